@@ -1,0 +1,131 @@
+import type { SpanShape, System } from '@hotel/system';
+
+const database = (service: string): Omit<SpanShape, 'children'> => ({
+  service,
+  kind: 'CLIENT',
+  name: /^(SELECT|INSERT|UPDATE|DELETE|COMMIT)\b/,
+  attributes: { 'db.system.name': 'sqlite' },
+});
+
+const redis = (service: string): Omit<SpanShape, 'children'> => ({
+  service,
+  kind: 'CLIENT',
+  name: /.*/,
+  attributes: { 'db.system.name': 'redis' },
+});
+
+/** What a request that changes a booking leaves behind: the tree of the README. */
+export function bookingTrace(method: string, route: string): SpanShape {
+  return {
+    service: 'dispo',
+    kind: 'SERVER',
+    name: `${method} ${route}`,
+    attributes: { 'http.request.method': method, 'http.route': route, 'hotel.room.number': /^\d+$/ },
+    mayHave: [database('dispo')],
+    children: [
+      {
+        service: 'dispo',
+        kind: 'PRODUCER',
+        name: 'send cleaning',
+        attributes: {
+          'messaging.system': 'bullmq',
+          'messaging.operation.name': 'send',
+          'messaging.operation.type': 'send',
+          'messaging.destination.name': 'cleaning',
+          'messaging.message.id': /^[0-9a-f-]{36}$/,
+          'messaging.message.conversation_id': /^bookings\/\d+$/,
+        },
+        mayHave: [redis('dispo')],
+        children: [
+          {
+            service: 'cleaning-worker',
+            kind: 'CONSUMER',
+            name: 'process cleaning',
+            attributes: {
+              'messaging.system': 'bullmq',
+              'messaging.operation.name': 'process',
+              'messaging.operation.type': 'process',
+              'messaging.destination.name': 'cleaning',
+              'messaging.message.id': /^[0-9a-f-]{36}$/,
+              'messaging.message.conversation_id': /^bookings\/\d+$/,
+              'hotel.job.attempt': 1,
+              'hotel.room.number': /^\d+$/,
+            },
+            events: ['message.received'],
+            mayHave: [database('cleaning-worker'), redis('cleaning-worker')],
+            children: [
+              {
+                service: 'cleaning-worker',
+                kind: 'CLIENT',
+                name: 'PUT',
+                attributes: { 'http.request.method': 'PUT', 'http.response.status_code': 204 },
+                children: [
+                  {
+                    service: 'dispo',
+                    kind: 'SERVER',
+                    name: 'PUT /internal/v1/bookings/:id/cleaning',
+                    attributes: { 'http.response.status_code': 204 },
+                    mayHave: [database('dispo')],
+                  },
+                ],
+              },
+            ],
+          },
+        ],
+      },
+    ],
+  };
+}
+
+export const hotel: System = {
+  name: 'hotel',
+  redis: true,
+  processes: [
+    {
+      name: 'viewer',
+      folder: 'viewer',
+      entry: 'src/main.ts',
+      traced: false,
+      ports: { VIEWER_PORT: 16686, OTLP_GRPC_PORT: 4317, OTLP_HTTP_PORT: 4318, VIEWER_HEALTH_PORT: 13133 },
+      env: {},
+      ready: { port: 'VIEWER_HEALTH_PORT', path: '/status' },
+    },
+    {
+      name: 'dispo',
+      folder: 'dispo',
+      entry: 'src/main.ts',
+      traced: true,
+      ports: { DISPO_PORT: 8080, DISPO_INTERNAL_PORT: 9080 },
+      env: { CLEANING_INTERNAL_URL: 'http://127.0.0.1:${CLEANING_INTERNAL_PORT}' },
+      ready: { port: 'DISPO_INTERNAL_PORT', path: '/readyz' },
+    },
+    {
+      name: 'cleaning',
+      folder: 'cleaning',
+      entry: 'src/main.ts',
+      traced: true,
+      ports: { CLEANING_PORT: 8081, CLEANING_INTERNAL_PORT: 9081 },
+      env: {},
+      ready: { port: 'CLEANING_INTERNAL_PORT', path: '/readyz' },
+    },
+    {
+      name: 'cleaning-worker',
+      folder: 'cleaning',
+      entry: 'src/worker.ts',
+      traced: true,
+      ports: { WORKER_INTERNAL_PORT: 9082 },
+      env: { DISPO_INTERNAL_URL: 'http://127.0.0.1:${DISPO_INTERNAL_PORT}' },
+      ready: { port: 'WORKER_INTERNAL_PORT', path: '/readyz' },
+    },
+  ],
+  tryIt: {
+    method: 'POST',
+    url: 'http://localhost:${DISPO_PORT}/api/v1/bookings/',
+    body: { room_id: 1, start: '2027-02-04', end: '2027-02-06' },
+  },
+  expectedTraces: {
+    booking: bookingTrace('POST', '/api/v1/bookings'),
+    change: bookingTrace('PATCH', '/api/v1/bookings/:id'),
+    cancellation: bookingTrace('DELETE', '/api/v1/bookings/:id'),
+  },
+};

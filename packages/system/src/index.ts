@@ -1,0 +1,1 @@
+export type { ProcessSpec, SpanShape, System } from './types.ts';
