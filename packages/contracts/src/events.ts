@@ -1,0 +1,62 @@
+import { z } from 'zod';
+
+/** The BullMQ queue that dispo publishes to and cleaning-worker reads. */
+export const CLEANING_QUEUE = 'cleaning';
+
+/** `2027-02-04`: a day of the proleptic Gregorian calendar that exists. */
+export const dateSchema = z.iso.date();
+
+/**
+ * What every event about a booking says: the booking as it is from this revision on. A stay is the half-open interval
+ * from `start` (arrival) to `end` (departure).
+ */
+export const bookingFactsSchema = z.object({
+  booking_id: z.int().positive(),
+  /** Grows by one with every change of the booking: a lower one never overwrites a higher one. */
+  revision: z.int().positive(),
+  room_id: z.int().positive(),
+  /** The number on the door. */
+  room: z.string(),
+  start: dateSchema,
+  end: dateSchema,
+});
+export type BookingFacts = z.infer<typeof bookingFactsSchema>;
+
+/** Facts in dispo's words, not orders to cleaning. A job's name is the event's type. */
+export const eventTypes = [
+  'booking.created',
+  'booking.changed',
+  'booking.cancelled',
+  'booking.checked_in',
+  'booking.checked_out',
+] as const;
+export type EventType = (typeof eventTypes)[number];
+
+/**
+ * A CloudEvents 1.0 envelope with the Distributed Tracing extension (`traceparent`, `tracestate`) and `baggage` as an
+ * extension of our own. Unknown attributes and fields are let through: contracts grow by addition only.
+ * https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/spec.md
+ * https://github.com/cloudevents/spec/blob/main/cloudevents/extensions/distributed-tracing.md
+ */
+export const eventSchema = z.object({
+  specversion: z.literal('1.0'),
+  /** A UUID version 7; the job's id as well. */
+  id: z.uuid(),
+  source: z.literal('/dispo'),
+  type: z.enum(eventTypes),
+  /** `bookings/42` */
+  subject: z.string(),
+  /** When the fact came to be, RFC 3339. */
+  time: z.iso.datetime(),
+  datacontenttype: z.literal('application/json'),
+  traceparent: z.string().optional(),
+  tracestate: z.string().optional(),
+  baggage: z.string().optional(),
+  data: bookingFactsSchema,
+});
+export type BookingEvent = z.infer<typeof eventSchema>;
+
+/** `bookings/42` */
+export function bookingSubject(bookingId: number): string {
+  return `bookings/${bookingId}`;
+}

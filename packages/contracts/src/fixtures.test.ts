@@ -1,0 +1,35 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { eventSchema, eventTypes } from './events.ts';
+
+const folder = new URL('../fixtures/', import.meta.url);
+const files = readdirSync(folder);
+const read = (file: string) => JSON.parse(readFileSync(new URL(file, folder), 'utf8'));
+
+describe('every payload shape ever shipped', () => {
+  it.each(files)('%s is still understood, and nothing of it is lost', (file) => {
+    const shipped = read(file);
+    expect(eventSchema.parse(shipped)).toEqual(shipped);
+  });
+
+  it('is there for every type of event', () => {
+    expect(new Set(files.map((file) => read(file).type))).toEqual(new Set(eventTypes));
+  });
+});
+
+describe('what is not understood', () => {
+  const shipped = read('booking.created.v1.json');
+
+  it.each([
+    ['an unknown type', { ...shipped, type: 'booking.teleported' }],
+    ['a day that does not exist', { ...shipped, data: { ...shipped.data, start: '2027-02-30' } }],
+    ['a missing revision', { ...shipped, data: { ...shipped.data, revision: undefined } }],
+    ['another version of CloudEvents', { ...shipped, specversion: '2.0' }],
+  ])('%s is refused', (_what, event) => {
+    expect(eventSchema.safeParse(event).success).toBe(false);
+  });
+
+  it('a field that a newer producer adds is let through', () => {
+    expect(eventSchema.safeParse({ ...shipped, dataschema: 'urn:next', data: { ...shipped.data, guests: 2 } }).success).toBe(true);
+  });
+});

@@ -1,0 +1,19 @@
+export {
+  type BookingEvent,
+  type BookingFacts,
+  bookingFactsSchema,
+  bookingSubject,
+  CLEANING_QUEUE,
+  dateSchema,
+  type EventType,
+  eventSchema,
+  eventTypes,
+} from './events.ts';
+export {
+  type CleaningResult,
+  cleaningResultPath,
+  cleaningResultSchema,
+  type RoomState,
+  roomStatePath,
+  roomStateSchema,
+} from './internal-http.ts';

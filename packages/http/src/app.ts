@@ -1,0 +1,81 @@
+import { OpenAPIHono } from '@hono/zod-openapi';
+import { type Logger, recordError, setHttpRoute } from '@hotel/telemetry';
+import type { Context, ErrorHandler, MiddlewareHandler } from 'hono';
+import { bodyLimit } from 'hono/body-limit';
+import { HTTPException } from 'hono/http-exception';
+import { routePath } from 'hono/route';
+import { problem } from './problem.ts';
+
+const MAX_BODY_BYTES = 64 * 1024;
+const METHODS_WITH_BODY = new Set(['POST', 'PUT', 'PATCH']);
+
+/** What a domain error's `code` becomes on the wire. What is not in the table is a 500, and its text stays in the process. */
+export type ErrorTable = Record<string, { status: number; retryAfterS?: number }>;
+
+/**
+ * A Hono app that answers every error as a problem, tells the trace its routes, and refuses bodies that are too large or not JSON.
+ * `/rooms` and `/rooms/` are the same.
+ */
+export function createApp({ errors, log }: { errors: ErrorTable; log: Logger }): OpenAPIHono {
+  const app = new OpenAPIHono({ strict: false, defaultHook: refuseInvalidInput });
+  app.onError(errorHandler(errors, log));
+  app.notFound((c) => problem(c, { status: 404, detail: `there is nothing at ${c.req.method} ${c.req.path}` }));
+  app.use(tellRoute);
+  app.use(
+    bodyLimit({
+      maxSize: MAX_BODY_BYTES,
+      onError: (c) => problem(c, { status: 413, detail: `a body may have ${MAX_BODY_BYTES} bytes at most` }),
+    }),
+  );
+  app.use(requireJson);
+  return app;
+}
+
+/** Middleware patterns (`/*`) are not routes: an unmatched path has none, or else every probe of a scanner would name a span. */
+const tellRoute: MiddlewareHandler = async (c, next) => {
+  await next();
+  const route = routePath(c, -1);
+  if (!route.endsWith('*')) setHttpRoute(route);
+};
+
+const requireJson: MiddlewareHandler = async (c, next) => {
+  if (METHODS_WITH_BODY.has(c.req.method) && hasBody(c)) {
+    const type = c.req.header('content-type')?.split(';')[0]?.trim().toLowerCase();
+    if (type !== 'application/json') {
+      return problem(c, { status: 415, detail: `send application/json instead of ${type || 'no content-type'}` });
+    }
+  }
+  return next();
+};
+
+function hasBody(c: Context): boolean {
+  return c.req.header('transfer-encoding') !== undefined || Number(c.req.header('content-length') ?? 0) > 0;
+}
+
+type Validation = { target: string } & (
+  | { success: true; data: unknown }
+  | { success: false; error: { issues: Array<{ path: PropertyKey[]; message: string }> } }
+);
+
+/** An id that cannot exist is not found, like one that does not; all other invalid input is 422. */
+function refuseInvalidInput(result: Validation, c: Context): Response | undefined {
+  if (result.success) return undefined;
+  if (result.target === 'param') return problem(c, { status: 404, detail: `there is nothing at ${c.req.path}` });
+  const errors = result.error.issues.map(({ path, message }) => ({ path: path.map(String).join('.'), message }));
+  const where = result.target === 'json' ? 'the body' : `the ${result.target}`;
+  return problem(c, { status: 422, code: 'invalid_input', detail: `${where} is not valid`, errors });
+}
+
+function errorHandler(errors: ErrorTable, log: Logger): ErrorHandler {
+  return (error, c) => {
+    if (error instanceof HTTPException) {
+      return problem(c, { status: error.status, detail: error.message || 'the request could not be understood' });
+    }
+    const code = 'code' in error && typeof error.code === 'string' ? error.code : undefined;
+    const known = code === undefined ? undefined : errors[code];
+    if (code !== undefined && known) return problem(c, { ...known, code, detail: error.message });
+    recordError(error);
+    log.error({ err: error }, 'a request failed');
+    return problem(c, { status: 500, detail: 'something went wrong here; the log has more under this trace_id' });
+  };
+}

@@ -1,0 +1,45 @@
+import { z } from '@hono/zod-openapi';
+import { currentTraceId } from '@hotel/telemetry';
+import type { Context } from 'hono';
+import { STATUS_CODES } from 'node:http';
+
+/** RFC 9457, with the trace to look at and, for invalid input, what is wrong where. */
+export const problemSchema = z
+  .object({
+    type: z.string().openapi({ example: 'urn:hotel:problem:room_taken' }),
+    title: z.string().openapi({ example: 'Conflict' }),
+    status: z.int().openapi({ example: 409 }),
+    detail: z.string().openapi({ example: 'room 101 is taken from 2027-02-04 to 2027-02-06' }),
+    trace_id: z.string().optional().openapi({ example: '0af7651916cd43dd8448eb211c80319c' }),
+    errors: z
+      .array(z.object({ path: z.string(), message: z.string() }))
+      .optional()
+      .openapi({ description: 'What is wrong with the input, field by field' }),
+  })
+  .openapi('Problem');
+
+export interface ProblemFacts {
+  status: number;
+  /** The last part of `type`; none for what the status alone says. */
+  code?: string;
+  detail: string;
+  errors?: Array<{ path: string; message: string }>;
+  /** Seconds, for 429 and 503. */
+  retryAfterS?: number;
+}
+
+/** Answers `application/problem+json`. */
+export function problem(c: Context, { status, code, detail, errors, retryAfterS }: ProblemFacts): Response {
+  const traceId = currentTraceId();
+  const body: z.infer<typeof problemSchema> = {
+    type: code ? `urn:hotel:problem:${code}` : 'about:blank',
+    title: STATUS_CODES[status] ?? 'Error',
+    status,
+    detail,
+    ...(traceId ? { trace_id: traceId } : {}),
+    ...(errors ? { errors } : {}),
+  };
+  const headers: Record<string, string> = { 'content-type': 'application/problem+json' };
+  if (retryAfterS !== undefined) headers['retry-after'] = String(retryAfterS);
+  return c.body(JSON.stringify(body), status as 400, headers);
+}

@@ -1,0 +1,43 @@
+import { z } from 'zod';
+
+/** A port of a listener; 0 asks for a free one. */
+export const portSchema = z.coerce.number('a port number').int('a port number').min(0).max(65_535);
+/** The base address of another service. */
+export const urlSchema = z
+  .string()
+  .refine((text) => /^https?:\/\/[^\s/]+/.test(text) && URL.canParse(text), 'a URL like http://127.0.0.1:9080');
+/** Where Redis is: `redis://host:port`, with a password `redis://:password@host:port`; `rediss:` for TLS. */
+export const redisUrlSchema = z
+  .string()
+  .refine((text) => /^rediss?:\/\/\S+/.test(text) && URL.canParse(text), 'a URL like redis://127.0.0.1:6379');
+
+/** What every process reads, besides its own: where it listens and how it talks. */
+export const processSchema = {
+  /** The address to bind; all interfaces where it is not set. */
+  HOTEL_HOST: z.string().optional(),
+  LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
+};
+
+/**
+ * Reads the environment. On failure prints every variable that is missing or wrong with what it should be, and ends the process
+ * with 1: nothing listens yet. An empty variable counts as not set.
+ */
+export function readConfig<T extends z.ZodType>(schema: T, env: NodeJS.ProcessEnv = process.env): z.infer<T> {
+  const set = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''));
+  const result = schema.safeParse(set);
+  if (result.success) return result.data;
+  process.stderr.write(`${describeProblems(result.error, set)}\n`);
+  process.exit(1);
+}
+
+/** One line for each variable; a value is shown unless it may hold a secret. */
+export function describeProblems(error: z.ZodError, env: Record<string, string | undefined>): string {
+  const lines = error.issues.map(({ path, message }) => {
+    const name = path.join('.');
+    const value = env[name];
+    if (value === undefined) return `  ${name} is not set; it should be ${message.replace(/^Invalid input: /, '')}`;
+    const shown = /URL|TOKEN|PASSWORD|SECRET/.test(name) ? 'its value' : JSON.stringify(value);
+    return `  ${name}: ${shown} is not right; it should be ${message.replace(/^Invalid (input|option): /, '')}`;
+  });
+  return ['The environment is not right:', ...lines].join('\n');
+}

@@ -1,0 +1,48 @@
+import { createServer, type Server } from 'node:http';
+import { getRequestListener } from '@hono/node-server';
+import { type TraceEdge, traceRequests } from '@hotel/telemetry';
+import type { Hono } from 'hono';
+
+/** A client that stays connected must not keep a closing process alive. */
+const CLOSE_IDLE_EVERY_MS = 50;
+
+export interface ListenOptions {
+  app: Pick<Hono, 'fetch'>;
+  port: number;
+  /** The environment variable that set the port, for the message when it is taken. */
+  portName: string;
+  host?: string | undefined;
+  /** Whose traces go on here; see `TraceEdge`. */
+  edge: TraceEdge;
+}
+
+/**
+ * Listens, and resolves when it does. Disposing it answers the requests in flight and takes no new ones.
+ * @throws Error naming the port and its variable when the port is taken.
+ */
+export async function listen({ app, port, portName, host, edge }: ListenOptions): Promise<AsyncDisposable> {
+  const server = createServer(
+    {
+      // A slow client holds a socket, never a worker, and not for ever.
+      headersTimeout: 10_000,
+      requestTimeout: 30_000,
+      keepAliveTimeout: 65_000,
+    },
+    traceRequests(getRequestListener(app.fetch, { overrideGlobalObjects: false }), edge),
+  );
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) => {
+      const taken = error.code === 'EADDRINUSE';
+      reject(taken ? new Error(`port ${port} is taken by another program; set ${portName} to a free one`) : error);
+    });
+    server.listen({ port, host }, resolve);
+  });
+  return { [Symbol.asyncDispose]: () => close(server) };
+}
+
+async function close(server: Server): Promise<void> {
+  server.prependListener('request', (_request, response) => response.setHeader('connection', 'close'));
+  const closeIdle = setInterval(() => server.closeIdleConnections(), CLOSE_IDLE_EVERY_MS);
+  await new Promise<void>((resolve) => server.close(() => resolve()));
+  clearInterval(closeIdle);
+}

@@ -1,0 +1,42 @@
+import { createLogger, type Logger, shutdownTelemetry } from '@hotel/telemetry';
+
+/** How long spans may take to leave at the end. */
+const FLUSH_MS = 3_000;
+/** When something keeps the process alive for longer than this after a signal, it is ended. */
+const LONGEST_SHUTDOWN_MS = 9_500;
+
+/**
+ * The life of a process. `start` opens what is needed and hands it to the stack; on SIGTERM or SIGINT it is closed in
+ * reverse order (listeners and workers finish what they have begun), the last spans leave, and the process ends by itself with 0.
+ * A start that fails says why and ends with 1.
+ */
+export async function run(name: string, start: (resources: AsyncDisposableStack, log: Logger) => Promise<void>): Promise<void> {
+  const log = createLogger(process.env.OTEL_SERVICE_NAME || name);
+  const resources = new AsyncDisposableStack();
+  // Attached before anything listens: a signal during the start must not leave half a process behind.
+  const signalled = new Promise<NodeJS.Signals>((resolve) => {
+    for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => resolve(signal));
+  });
+  try {
+    await start(resources, log);
+    log.info('ready');
+    const signal = await signalled;
+    log.info({ signal }, 'closing');
+  } catch (error) {
+    log.fatal({ err: error }, `could not start: ${error instanceof Error ? error.message : String(error)}`);
+    process.exitCode = 1;
+  }
+  // Unreferenced: it only fires when something else keeps the process alive.
+  setTimeout(() => {
+    log.error('something did not close in time; ending anyway');
+    process.exit(1);
+  }, LONGEST_SHUTDOWN_MS).unref();
+  await resources.disposeAsync();
+  if (await shutdownTelemetry(FLUSH_MS)) {
+    log.info('closed');
+    return;
+  }
+  log.warn('closed; the collector did not take the last spans in time');
+  // Only the exporter's own retries keep the process alive now, and they have had their time.
+  process.exit();
+}

@@ -1,0 +1,29 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import type { Database } from 'better-sqlite3';
+
+/**
+ * Brings the tables up to date: every `*.sql` file of the folder that has not been applied yet, in the order of their
+ * names, all in one transaction. The write lock is taken first, so of two processes that start at once one migrates
+ * and the other finds everything done (drizzle's own migrator takes no lock).
+ * @throws Error when the database knows a migration that the folder does not have: it was written by a newer version.
+ */
+export function migrate(database: Database, folder: URL): void {
+  const files = readdirSync(folder)
+    .filter((file) => file.endsWith('.sql'))
+    .sort();
+  database
+    .transaction(() => {
+      database.exec('CREATE TABLE IF NOT EXISTS schema_migrations (name TEXT PRIMARY KEY, applied_at TEXT NOT NULL) STRICT');
+      const applied = new Set(database.prepare('SELECT name FROM schema_migrations').pluck().all() as string[]);
+      const unknown = [...applied].filter((name) => !files.includes(name));
+      if (unknown.length > 0) {
+        throw new Error(`${database.name} was written by a newer version: it has the migrations ${unknown.join(', ')}`);
+      }
+      const insert = database.prepare('INSERT INTO schema_migrations (name, applied_at) VALUES (?, ?)');
+      for (const file of files.filter((name) => !applied.has(name))) {
+        database.exec(readFileSync(new URL(file, folder), 'utf8'));
+        insert.run(file, new Date().toISOString());
+      }
+    })
+    .immediate();
+}

@@ -1,0 +1,98 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { sql } from './drizzle.ts';
+import { DatabaseBusyError, DatabaseUnusableError } from './errors.ts';
+import { openSqlite, type Sqlite } from './sqlite.ts';
+
+const open = createRequire(import.meta.url)('better-sqlite3') as typeof import('better-sqlite3');
+
+let folder: string;
+let file: string;
+let migrations: URL;
+let sqlite: Sqlite;
+
+beforeEach(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'hotel-sqlite-'));
+  file = join(folder, 'data', 'test.sqlite');
+  migrations = pathToFileURL(`${folder}/`);
+  writeFileSync(join(folder, '0001_numbers.sql'), 'CREATE TABLE numbers (n INTEGER PRIMARY KEY) STRICT;');
+  sqlite = await openSqlite({ file, migrations, namespace: 'test' });
+});
+
+afterEach(async () => {
+  await sqlite[Symbol.asyncDispose]();
+  rmSync(folder, { recursive: true });
+});
+
+const insert = (n: number) => sqlite.write(() => sqlite.orm.run(sql`INSERT INTO numbers VALUES (${n})`));
+const numbers = () => sqlite.read(() => sqlite.orm.all<{ n: number }>(sql`SELECT n FROM numbers ORDER BY n`).map((row) => row.n));
+
+describe('writes', () => {
+  it('are there for another connection once they are answered', async () => {
+    await insert(1);
+    const other = open(file, { readonly: true });
+    expect(other.prepare('SELECT n FROM numbers').pluck().all()).toEqual([1]);
+    other.close();
+  });
+
+  it('that arrive together are committed together, and one that fails takes nothing back of the others', async () => {
+    const results = await Promise.allSettled([insert(1), insert(2), insert(1), insert(3)]);
+    expect(results.map((result) => result.status)).toEqual(['fulfilled', 'fulfilled', 'rejected', 'fulfilled']);
+    expect(await numbers()).toEqual([1, 2, 3]);
+  });
+
+  it('that fail half-way leave nothing behind', async () => {
+    const half = sqlite.write(() => {
+      sqlite.orm.run(sql`INSERT INTO numbers VALUES (7)`);
+      throw new Error('changed my mind');
+    });
+    await expect(half).rejects.toThrow('changed my mind');
+    expect(await numbers()).toEqual([]);
+  });
+
+  it('wait for another process without stopping this one', async () => {
+    const other = open(file);
+    other.exec('BEGIN IMMEDIATE');
+    let turns = 0;
+    const ticking = setInterval(() => turns++, 1);
+    const written = insert(1);
+    await new Promise((resolve) => setTimeout(resolve, 150));
+    other.exec('COMMIT');
+    await written;
+    clearInterval(ticking);
+    other.close();
+    expect(turns).toBeGreaterThan(3);
+    expect(await numbers()).toEqual([1]);
+  });
+
+  it('are given up with an error that names the file when the lock is not released', async () => {
+    const other = open(file);
+    other.exec('BEGIN IMMEDIATE');
+    await expect(insert(1)).rejects.toThrow(DatabaseBusyError);
+    other.close();
+  });
+});
+
+describe('opening', () => {
+  it('applies each migration once, also when two processes start at once', async () => {
+    writeFileSync(join(folder, '0002_more.sql'), 'INSERT INTO numbers VALUES (42);');
+    const both = await Promise.all([1, 2].map(() => openSqlite({ file, migrations, namespace: 'test' })));
+    expect(await numbers()).toEqual([42]);
+    for (const one of both) await one[Symbol.asyncDispose]();
+  });
+
+  it('refuses a file that is no database, and does not touch it', async () => {
+    const broken = join(folder, 'broken.sqlite');
+    writeFileSync(broken, 'this is a letter to my aunt, not a database'.repeat(100));
+    await expect(openSqlite({ file: broken, migrations, namespace: 'test' })).rejects.toThrow(DatabaseUnusableError);
+  });
+
+  it('refuses a database of a newer version', async () => {
+    await sqlite.write(() => sqlite.orm.run(sql`INSERT INTO schema_migrations VALUES ('9999_future.sql', '2030-01-01')`));
+    await expect(openSqlite({ file, migrations, namespace: 'test' })).rejects.toThrow('newer version');
+  });
+});

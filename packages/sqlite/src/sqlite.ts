@@ -1,0 +1,91 @@
+import { mkdirSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname } from 'node:path';
+import { traceDatabase } from '@hotel/telemetry';
+import type { Database, Statement } from 'better-sqlite3';
+import { drizzle, type Orm } from './drizzle.ts';
+import { DatabaseUnusableError, isBusy } from './errors.ts';
+import { migrate } from './migrate.ts';
+import { whileBusy } from './retry.ts';
+import { WriteQueue } from './write-queue.ts';
+
+const require = createRequire(import.meta.url);
+const open = require('better-sqlite3') as typeof import('better-sqlite3');
+
+/** Never wait longer than this inside of SQLite: the event loop stands still meanwhile. */
+const BUSY_TIMEOUT_MS = 20;
+/** How long a start waits for another process that migrates. */
+const MIGRATION_WAIT_MS = 10_000;
+
+/** One SQLite file. Reads see what is committed; writes are grouped into commits. */
+export interface Sqlite extends AsyncDisposable {
+  /** For building statements. Only `write` may run those that change something. */
+  orm: Orm;
+  /** Runs a query. Asynchronous like a database on the network, so that another one can take its place. */
+  read<T>(query: () => T): Promise<T>;
+  /** Runs `work` in a transaction and resolves after the commit; see `WriteQueue`. */
+  write<T>(work: () => T): Promise<T>;
+}
+
+export interface SqliteOptions {
+  /** Created with its folder where it does not exist. */
+  file: string;
+  /** Folder of the `*.sql` files that make the tables. */
+  migrations: URL;
+  /** `db.namespace` of its spans. */
+  namespace: string;
+  /** `FULL` survives a power cut; `NORMAL` may lose the last commits to one, but not to a crash of the process. */
+  synchronous?: 'FULL' | 'NORMAL';
+}
+
+/**
+ * Opens the file and brings its tables up to date.
+ * @throws DatabaseUnusableError when it is no database or a damaged one; DatabaseBusyError.
+ */
+export async function openSqlite({ file, migrations, namespace, synchronous = 'FULL' }: SqliteOptions): Promise<Sqlite> {
+  mkdirSync(dirname(file), { recursive: true });
+  const database = await openFile(file, synchronous);
+  try {
+    await whileBusy(file, MIGRATION_WAIT_MS, () => migrate(database, migrations));
+  } catch (error) {
+    database.close();
+    throw isDamaged(error) ? new DatabaseUnusableError(file, error) : error;
+  }
+  const prepareUntraced = database.prepare.bind(database) as (source: string) => Statement;
+  traceDatabase(database, namespace);
+  const writes = new WriteQueue(database, prepareUntraced);
+  return {
+    orm: drizzle(database),
+    read: async (query) => query(),
+    write: (work) => writes.write(work),
+    async [Symbol.asyncDispose]() {
+      await writes.idle();
+      database.close();
+    },
+  };
+}
+
+async function openFile(file: string, synchronous: 'FULL' | 'NORMAL'): Promise<Database> {
+  let database: Database | undefined;
+  try {
+    database = open(file, { timeout: BUSY_TIMEOUT_MS });
+    const opened = database;
+    await whileBusy(file, MIGRATION_WAIT_MS, () => {
+      opened.pragma('journal_mode = WAL');
+      opened.pragma(`synchronous = ${synchronous}`);
+      opened.pragma('foreign_keys = ON');
+    });
+    return opened;
+  } catch (error) {
+    database?.close();
+    throw isBusy(error) || !isSqlite(error) ? error : new DatabaseUnusableError(file, error);
+  }
+}
+
+function isSqlite(error: unknown): error is Error & { code: string } {
+  return error instanceof Error && 'code' in error && String(error.code).startsWith('SQLITE_');
+}
+
+function isDamaged(error: unknown): boolean {
+  return isSqlite(error) && /^SQLITE_(NOTADB|CORRUPT)/.test(error.code);
+}

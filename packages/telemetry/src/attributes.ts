@@ -1,0 +1,52 @@
+/**
+ * Every attribute name this repository writes, in one place. Stable names follow
+ * https://opentelemetry.io/docs/specs/semconv/ (1.45); `messaging.*` is still in development there, so its names are
+ * spelled here and not imported from an unstable entry point. Names of our own start with `hotel.`.
+ */
+export {
+  ATTR_CLIENT_ADDRESS,
+  ATTR_DB_COLLECTION_NAME,
+  ATTR_DB_NAMESPACE,
+  ATTR_DB_OPERATION_NAME,
+  ATTR_DB_QUERY_TEXT,
+  ATTR_DB_RESPONSE_STATUS_CODE,
+  ATTR_DB_SYSTEM_NAME,
+  ATTR_ERROR_TYPE,
+  ATTR_HTTP_REQUEST_METHOD,
+  ATTR_HTTP_REQUEST_METHOD_ORIGINAL,
+  ATTR_HTTP_RESPONSE_STATUS_CODE,
+  ATTR_HTTP_ROUTE,
+  ATTR_NETWORK_PROTOCOL_VERSION,
+  ATTR_SERVER_ADDRESS,
+  ATTR_SERVER_PORT,
+  ATTR_URL_FULL,
+  ATTR_URL_PATH,
+  ATTR_URL_SCHEME,
+  ATTR_USER_AGENT_ORIGINAL,
+} from '@opentelemetry/semantic-conventions';
+
+export const ATTR_MESSAGING_SYSTEM = 'messaging.system';
+export const ATTR_MESSAGING_DESTINATION_NAME = 'messaging.destination.name';
+export const ATTR_MESSAGING_OPERATION_NAME = 'messaging.operation.name';
+export const ATTR_MESSAGING_OPERATION_TYPE = 'messaging.operation.type';
+export const ATTR_MESSAGING_MESSAGE_ID = 'messaging.message.id';
+export const ATTR_MESSAGING_CONVERSATION_ID = 'messaging.message.conversation_id';
+/** A custom value, as the conventions allow for systems they do not list. */
+export const MESSAGING_SYSTEM_BULLMQ = 'bullmq';
+
+/** The number on the door, as text: `"101"`. */
+export const ATTR_ROOM_NUMBER = 'hotel.room.number';
+/** The revision of the booking that an event speaks of. */
+export const ATTR_BOOKING_REVISION = 'hotel.booking.revision';
+/** 1 for the first time a job is processed, 2 for the first retry. */
+export const ATTR_JOB_ATTEMPT = 'hotel.job.attempt';
+/** Milliseconds between the job's entry into the queue and the start of this attempt. */
+export const ATTR_QUEUE_WAIT_MS = 'hotel.queue.wait_ms';
+/** Set on `send` from the second time on that the outbox publishes a row. */
+export const ATTR_OUTBOX_ATTEMPT = 'hotel.outbox.attempt';
+/** True when the consumer has seen the event before: confirmed again, not applied again. */
+export const ATTR_DUPLICATE = 'hotel.duplicate';
+/** Prefix of the attributes that allow-listed baggage becomes. */
+export const BAGGAGE_ATTRIBUTE_PREFIX = 'hotel.baggage.';
+/** The span event that says a consumer holds a message; its payload is not recorded. */
+export const EVENT_MESSAGE_RECEIVED = 'message.received';

@@ -1,0 +1,44 @@
+import { type Attributes, context, propagation, SpanKind, trace } from '@opentelemetry/api';
+import {
+  ATTR_HTTP_REQUEST_METHOD,
+  ATTR_HTTP_RESPONSE_STATUS_CODE,
+  ATTR_SERVER_ADDRESS,
+  ATTR_SERVER_PORT,
+  ATTR_URL_FULL,
+} from './attributes.ts';
+import { markFailed, markThrown, tracer } from './spans.ts';
+
+/**
+ * `fetch` with a CLIENT span around it and the context in its headers
+ * (https://opentelemetry.io/docs/specs/semconv/http/http-spans/#http-client-span). Without the headers the service that is
+ * called starts a trace of its own. The span covers the time until the response's headers are there.
+ * @throws what `fetch` throws: `TypeError` when nobody answers, the signal's reason when time is up.
+ */
+export async function tracedFetch(url: URL, init: RequestInit & { method: string }): Promise<Response> {
+  const span = tracer.startSpan(init.method, { kind: SpanKind.CLIENT, attributes: requestAttributes(url, init.method) });
+  const here = trace.setSpan(context.active(), span);
+  const headers = new Headers(init.headers);
+  propagation.inject(here, headers, { set: (carrier, key, value) => carrier.set(key, value) });
+  try {
+    const response = await context.with(here, fetch, undefined, url, { ...init, headers });
+    span.setAttribute(ATTR_HTTP_RESPONSE_STATUS_CODE, response.status);
+    if (response.status >= 400) markFailed(span, String(response.status));
+    return response;
+  } catch (error) {
+    // undici wraps what really happened (ECONNREFUSED) in a TypeError "fetch failed".
+    markThrown(span, error instanceof TypeError && error.cause ? error.cause : error);
+    throw error;
+  } finally {
+    span.end();
+  }
+}
+
+function requestAttributes(url: URL, method: string): Attributes {
+  return {
+    [ATTR_HTTP_REQUEST_METHOD]: method,
+    [ATTR_SERVER_ADDRESS]: url.hostname,
+    [ATTR_SERVER_PORT]: Number(url.port || (url.protocol === 'https:' ? 443 : 80)),
+    // Neither credentials nor the query string.
+    [ATTR_URL_FULL]: url.origin + url.pathname,
+  };
+}

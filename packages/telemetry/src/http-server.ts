@@ -1,0 +1,127 @@
+import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
+import { type Attributes, type Context, context, propagation, ROOT_CONTEXT, SpanKind, trace } from '@opentelemetry/api';
+import { getRPCMetadata, RPCType, setRPCMetadata } from '@opentelemetry/core';
+import {
+  ATTR_CLIENT_ADDRESS,
+  ATTR_ERROR_TYPE,
+  ATTR_HTTP_REQUEST_METHOD,
+  ATTR_HTTP_REQUEST_METHOD_ORIGINAL,
+  ATTR_HTTP_RESPONSE_STATUS_CODE,
+  ATTR_HTTP_ROUTE,
+  ATTR_NETWORK_PROTOCOL_VERSION,
+  ATTR_SERVER_ADDRESS,
+  ATTR_SERVER_PORT,
+  ATTR_URL_PATH,
+  ATTR_URL_SCHEME,
+  ATTR_USER_AGENT_ORIGINAL,
+} from './attributes.ts';
+import { baggageAttributes } from './baggage.ts';
+import { traceparentOf } from './propagation.ts';
+import { markFailed, tracer } from './spans.ts';
+import { telemetryState } from './state.ts';
+
+/**
+ * What becomes of the trace a caller says it is in. `continue`: it goes on here. `restart`: a new trace begins, with a
+ * link to the caller's; whether it is sampled, its tracestate and its baggage are not the caller's to decide.
+ * https://www.w3.org/TR/trace-context/#privacy-of-traceparent-field
+ */
+export type TraceEdge = 'continue' | 'restart';
+
+/** Never traced: asked every few seconds by machines, or pages about the API and not the API. */
+const UNTRACED = new Set(['/health', '/livez', '/readyz', '/metrics', '/docs', '/openapi.json']);
+const KNOWN_METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'DELETE', 'CONNECT', 'OPTIONS', 'TRACE', 'PATCH', 'QUERY']);
+const MAX_TEXT = 256;
+
+/**
+ * One SERVER span around each request of one listener, on the HTTP semantic conventions
+ * (https://opentelemetry.io/docs/specs/semconv/http/http-spans/#http-server-span). The listener decides the edge, never a
+ * header: that is why this wraps a listener and not the whole of `node:http`, as instrumentation-http does.
+ */
+export function traceRequests(listener: RequestListener, edge: TraceEdge): RequestListener {
+  return (request, response) => {
+    const path = pathOf(request);
+    if (UNTRACED.has(path)) {
+      listener(request, response);
+      return;
+    }
+    const caller = propagation.extract(ROOT_CONTEXT, request.headers);
+    const parent = edge === 'continue' ? caller : ROOT_CONTEXT;
+    if (!telemetryState.enabled) {
+      context.with(parent, listener, undefined, request, response);
+      return;
+    }
+    const here = startServerSpan(request, response, { path, parent, caller: edge === 'restart' ? caller : undefined });
+    context.with(here, listener, undefined, request, response);
+  };
+}
+
+function startServerSpan(
+  request: IncomingMessage,
+  response: ServerResponse,
+  { path, parent, caller }: { path: string; parent: Context; caller: Context | undefined },
+): Context {
+  const method = request.method ?? '';
+  const name = KNOWN_METHODS.has(method) ? method : 'HTTP';
+  const callerSpan = caller && trace.getSpanContext(caller);
+  const span = tracer.startSpan(
+    name,
+    {
+      kind: SpanKind.SERVER,
+      attributes: { ...requestAttributes(request, method, path), ...baggageAttributes(parent) },
+      links: callerSpan ? [{ context: callerSpan }] : [],
+    },
+    parent,
+  );
+  const metadata: { type: RPCType.HTTP; span: typeof span; route?: string } = { type: RPCType.HTTP, span };
+  const here = setRPCMetadata(trace.setSpan(parent, span), metadata);
+  const traceparent = traceparentOf(here);
+  if (traceparent) {
+    response.setHeader('traceresponse', traceparent);
+    response.setHeader('server-timing', `trace;desc=${span.spanContext().traceId}`);
+  }
+  response.once('close', () => {
+    if (metadata.route) {
+      span.updateName(`${name} ${metadata.route}`);
+      span.setAttribute(ATTR_HTTP_ROUTE, metadata.route);
+    }
+    if (response.headersSent) span.setAttribute(ATTR_HTTP_RESPONSE_STATUS_CODE, response.statusCode);
+    if (response.headersSent && response.statusCode >= 500) markFailed(span, String(response.statusCode));
+    // Nobody's fault here: the caller went away before the answer was out.
+    if (!response.writableFinished) span.setAttribute(ATTR_ERROR_TYPE, 'client_disconnected');
+    span.end();
+  });
+  return here;
+}
+
+function requestAttributes(request: IncomingMessage, method: string, path: string): Attributes {
+  const attributes: Attributes = {
+    [ATTR_HTTP_REQUEST_METHOD]: KNOWN_METHODS.has(method) ? method : '_OTHER',
+    [ATTR_URL_PATH]: path.slice(0, MAX_TEXT),
+    [ATTR_URL_SCHEME]: 'http',
+    [ATTR_NETWORK_PROTOCOL_VERSION]: request.httpVersion,
+  };
+  if (!KNOWN_METHODS.has(method)) attributes[ATTR_HTTP_REQUEST_METHOD_ORIGINAL] = method.slice(0, MAX_TEXT);
+  const host = /^(\[[^\]]*\]|[^:]*)(?::(\d+))?$/.exec(request.headers.host ?? '');
+  if (host?.[1]) attributes[ATTR_SERVER_ADDRESS] = host[1].slice(0, MAX_TEXT);
+  if (host?.[2]) attributes[ATTR_SERVER_PORT] = Number(host[2]);
+  if (request.socket.remoteAddress) attributes[ATTR_CLIENT_ADDRESS] = request.socket.remoteAddress;
+  const agent = request.headers['user-agent'];
+  if (agent) attributes[ATTR_USER_AGENT_ORIGINAL] = agent.slice(0, MAX_TEXT);
+  return attributes;
+}
+
+/** Without the query string, which is the guest's business. */
+function pathOf(request: IncomingMessage): string {
+  const url = request.url ?? '/';
+  const end = url.indexOf('?');
+  return end === -1 ? url : url.slice(0, end);
+}
+
+/**
+ * Says which route a request has matched (`/api/v1/bookings/:id`): the router knows, the listener does not. Without it all spans
+ * are named `GET`, and a name with the path in it would be another one for every booking.
+ */
+export function setHttpRoute(route: string): void {
+  const metadata = getRPCMetadata(context.active());
+  if (metadata?.type === RPCType.HTTP) metadata.route = route;
+}

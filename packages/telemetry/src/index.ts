@@ -1,0 +1,21 @@
+export {
+  ATTR_BOOKING_REVISION,
+  ATTR_DUPLICATE,
+  ATTR_ROOM_NUMBER,
+} from './attributes.ts';
+export { tracedFetch } from './http-client.ts';
+export { setHttpRoute, type TraceEdge, traceRequests } from './http-server.ts';
+export { createLogger, type Logger } from './logger.ts';
+export {
+  type Attempt,
+  captureContext,
+  type MessageFacts,
+  type QueueTrace,
+  type Send,
+  startSend,
+  traceProcess,
+} from './messaging.ts';
+export type { Carrier } from './propagation.ts';
+export { addSpanEvent, annotate, currentTraceId, detached, recordError } from './spans.ts';
+export { traceDatabase } from './sqlite.ts';
+export { droppedSpans, shutdownTelemetry, telemetryState } from './state.ts';

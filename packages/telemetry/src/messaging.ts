@@ -1,0 +1,118 @@
+import { type Attributes, context, type Link, SpanKind, trace } from '@opentelemetry/api';
+import {
+  ATTR_JOB_ATTEMPT,
+  ATTR_MESSAGING_CONVERSATION_ID,
+  ATTR_MESSAGING_DESTINATION_NAME,
+  ATTR_MESSAGING_MESSAGE_ID,
+  ATTR_MESSAGING_OPERATION_NAME,
+  ATTR_MESSAGING_OPERATION_TYPE,
+  ATTR_MESSAGING_SYSTEM,
+  ATTR_OUTBOX_ATTEMPT,
+  ATTR_QUEUE_WAIT_MS,
+  EVENT_MESSAGE_RECEIVED,
+  MESSAGING_SYSTEM_BULLMQ,
+} from './attributes.ts';
+import { baggageAttributes } from './baggage.ts';
+import { type Carrier, carrierOf, contextOf } from './propagation.ts';
+import { markThrown, tracer } from './spans.ts';
+
+/** How a consumer's span relates to the producer's: below it, linked to it, or both. */
+export type QueueTrace = 'parent' | 'link' | 'both';
+
+/** What both sides of a queue say of a message. */
+export interface MessageFacts {
+  /** The queue's name. */
+  queue: string;
+  /** The event's id; BullMQ's job id as well. */
+  id: string;
+  /** What the messages about one thing have in common: `bookings/42`. */
+  conversationId: string;
+}
+
+/** A `send` span that has begun. */
+export interface Send {
+  /** Goes into the message: the consumer's span will be below this `send`. */
+  carrier: Carrier;
+  /** Runs `publish` inside of the span, so that its Redis commands stand below it. */
+  run<T>(publish: () => T): T;
+  /** Ends the span; with an error, as failed. */
+  end(error?: unknown): void;
+}
+
+/** The context of what is going on, as text for a database column. */
+export function captureContext(): Carrier {
+  return carrierOf(context.active());
+}
+
+/**
+ * Begins a PRODUCER span `send <queue>` below the context that was captured when the message came to be, which may be
+ * long ago and in another process.
+ * @param attempt how many times the message is published with this one; from 2 on it becomes an attribute.
+ */
+export function startSend(message: MessageFacts, captured: Carrier, attempt: number): Send {
+  const parent = contextOf(captured);
+  const attributes = { ...messageAttributes(message, 'send'), ...(attempt > 1 ? { [ATTR_OUTBOX_ATTEMPT]: attempt } : {}) };
+  const span = tracer.startSpan(`send ${message.queue}`, { kind: SpanKind.PRODUCER, attributes }, parent);
+  const here = trace.setSpan(parent, span);
+  return {
+    carrier: carrierOf(here),
+    run: (publish) => context.with(here, publish),
+    end(error) {
+      if (error !== undefined) markThrown(span, error);
+      span.end();
+    },
+  };
+}
+
+/** One attempt at one job. */
+export interface Attempt {
+  /** 1 for the first. */
+  number: number;
+  /** Milliseconds that the job lay in the queue before this attempt. */
+  waitMs: number;
+}
+
+/**
+ * Runs `work` in a CONSUMER span `process <queue>`, one for each attempt. What `work` throws is recorded and thrown
+ * on, so that the queue tries again.
+ */
+export async function traceProcess<T>(
+  message: MessageFacts,
+  received: Carrier,
+  attempt: Attempt,
+  relation: QueueTrace,
+  work: () => Promise<T>,
+): Promise<T> {
+  const producer = contextOf(received);
+  const producerSpan = trace.getSpanContext(producer);
+  const links: Link[] = producerSpan && relation !== 'parent' ? [{ context: producerSpan }] : [];
+  // In a trace of its own the consumer still gets the baggage: it belongs to the message, not to the trace.
+  const parent = relation === 'link' ? trace.deleteSpan(producer) : producer;
+  const attributes = {
+    ...messageAttributes(message, 'process'),
+    ...baggageAttributes(producer),
+    [ATTR_JOB_ATTEMPT]: attempt.number,
+    [ATTR_QUEUE_WAIT_MS]: attempt.waitMs,
+  };
+  const span = tracer.startSpan(`process ${message.queue}`, { kind: SpanKind.CONSUMER, attributes, links }, parent);
+  span.addEvent(EVENT_MESSAGE_RECEIVED);
+  try {
+    return await context.with(trace.setSpan(parent, span), work);
+  } catch (error) {
+    markThrown(span, error);
+    throw error;
+  } finally {
+    span.end();
+  }
+}
+
+function messageAttributes(message: MessageFacts, operation: 'send' | 'process'): Attributes {
+  return {
+    [ATTR_MESSAGING_SYSTEM]: MESSAGING_SYSTEM_BULLMQ,
+    [ATTR_MESSAGING_OPERATION_NAME]: operation,
+    [ATTR_MESSAGING_OPERATION_TYPE]: operation,
+    [ATTR_MESSAGING_DESTINATION_NAME]: message.queue,
+    [ATTR_MESSAGING_MESSAGE_ID]: message.id,
+    [ATTR_MESSAGING_CONVERSATION_ID]: message.conversationId,
+  };
+}

@@ -1,0 +1,83 @@
+/**
+ * The lesson: everything between a plain Node process and a traced one. Loaded before the program itself by
+ * `node --import @hotel/telemetry/register src/main.ts`, because what is to be instrumented must be caught while it loads.
+ *
+ * What the program does besides, at its edges: HTTP in (http-server.ts), HTTP out (http-client.ts), the database
+ * (sqlite.ts), the outbox and the queue (messaging.ts). Nothing else in this repository knows OpenTelemetry.
+ */
+import { context } from '@opentelemetry/api';
+import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
+import { passThrough, propagateInMessages, w3cPropagator } from './propagation.ts';
+import { telemetryState } from './state.ts';
+import { serviceNameOf, telemetryEnabled } from './switch.ts';
+
+const env = process.env;
+
+if (!telemetryEnabled(env)) {
+  // Off means not constructed: no SDK is even imported. The context manager and the pass-through propagator stay, since
+  // without them an untraced service in the middle would cut its caller's trace in two.
+  context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
+  passThrough();
+} else {
+  // Who we are. Without it every process of every system is `unknown_service:node` in Jaeger.
+  env.OTEL_SERVICE_NAME ||= serviceNameOf(process.argv[1]);
+  // The SDK exports metrics and logs to the same endpoint unless told not to; a collector that takes only traces then
+  // answers UNIMPLEMENTED for ever.
+  env.OTEL_METRICS_EXPORTER ||= 'none';
+  env.OTEL_LOGS_EXPORTER ||= 'none';
+  // Never `all`: the cloud detectors ask link-local addresses for metadata, at start, on every laptop.
+  env.OTEL_NODE_RESOURCE_DETECTORS ||= 'env,host,os,process,serviceinstance';
+
+  // ES modules cannot be patched after they are loaded: this hook lets an instrumentation see a module before anybody
+  // else does. Without it there are no Redis spans. `include` keeps it away from every other module, which saves start-up time.
+  const { register } = await import('import-in-the-middle/register-hooks.mjs');
+  register({ include: ['ioredis'] });
+
+  const [{ NodeSDK }, { IORedisInstrumentation }, { defaultResource, resourceFromAttributes }] = await Promise.all([
+    import('@opentelemetry/sdk-node'),
+    import('@opentelemetry/instrumentation-ioredis'),
+    import('@opentelemetry/resources'),
+  ]);
+  const { spanProcessorsFromEnv } = await import('./span-processors.ts');
+  const { dropCountingMeterProvider } = await import('./dropped-spans.ts');
+  const { speakThroughLogger } = await import('./diagnostics.ts');
+
+  // Without it a dead collector and dropped spans are silent.
+  const onDrop = speakThroughLogger();
+
+  const sdk = new NodeSDK({
+    // The lowest priority: OTEL_RESOURCE_ATTRIBUTES and OTEL_SERVICE_NAME win over it.
+    resource: defaultResource().merge(resourceFromAttributes({ 'service.namespace': 'hotel' })),
+
+    // Where spans go. Batches, so that no request ever waits for a collector.
+    spanProcessors: await spanProcessorsFromEnv(dropCountingMeterProvider(onDrop)),
+
+    // How context crosses HTTP. Without it every service starts a trace of its own. The SDK's own W3C propagator would
+    // drop the random flag; another one that OTEL_PROPAGATORS asks for (b3, say) is the SDK's.
+    ...(isW3C(env.OTEL_PROPAGATORS) ? { textMapPropagator: w3cPropagator() } : {}),
+
+    instrumentations: [
+      new IORedisInstrumentation({
+        // Only below a span of ours. Without it the queue's housekeeping makes traces of its own: 22 of 30 spans of one job.
+        requireParentSpan: true,
+        // The command's name and nothing else. The default writes the arguments too, and the arguments of a queue are
+        // the jobs: the guest's data would stand in every trace.
+        dbStatementSerializer: (command) => command,
+      }),
+    ],
+    // The sampler (OTEL_TRACES_SAMPLER), the span limits (OTEL_SPAN_*_LIMIT) and the id generator are the SDK's, from the environment.
+  });
+  sdk.start();
+
+  // The same for what is written into messages and into the outbox's columns.
+  propagateInMessages();
+
+  telemetryState.enabled = true;
+  // Whoever ends the process must call it last (packages/runtime does): the last batch is still in memory.
+  telemetryState.shutdown = () => sdk.shutdown();
+}
+
+function isW3C(propagators: string | undefined): boolean {
+  const names = propagators?.split(',').map((name) => name.trim()) ?? [];
+  return !propagators?.trim() || (names.length === 2 && names.includes('tracecontext') && names.includes('baggage'));
+}

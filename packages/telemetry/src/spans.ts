@@ -1,0 +1,49 @@
+import { type Attributes, context, isSpanContextValid, ROOT_CONTEXT, type Span, SpanStatusCode, trace } from '@opentelemetry/api';
+import { ATTR_ERROR_TYPE } from './attributes.ts';
+
+export const tracer = trace.getTracer('@hotel/telemetry');
+
+/** Status ERROR with `error.type`; `message` only where it holds nothing a stranger may not read. */
+export function markFailed(span: Span, errorType: string, message?: string): void {
+  span.setAttribute(ATTR_ERROR_TYPE, errorType);
+  span.setStatus(message === undefined ? { code: SpanStatusCode.ERROR } : { code: SpanStatusCode.ERROR, message });
+}
+
+/** Status ERROR, `error.type` and the exception itself as a span event. */
+export function markThrown(span: Span, error: unknown): void {
+  const exception = error instanceof Error ? error : new Error(String(error));
+  span.recordException(exception);
+  markFailed(span, errorTypeOf(exception), exception.message);
+}
+
+/** What tells errors of one kind from another: the system's code (`ECONNREFUSED`), else the class. */
+export function errorTypeOf(error: Error & { code?: unknown }): string {
+  return typeof error.code === 'string' ? error.code : error.name;
+}
+
+/** Records an error that a framework has turned into a response, on the span that is active. */
+export function recordError(error: unknown): void {
+  const span = trace.getActiveSpan();
+  if (span) markThrown(span, error);
+}
+
+/** Adds attributes to the span that is active, if there is one. */
+export function annotate(attributes: Attributes): void {
+  trace.getActiveSpan()?.setAttributes(attributes);
+}
+
+/** Adds an event to the span that is active, if there is one. */
+export function addSpanEvent(name: string, attributes: Attributes = {}): void {
+  trace.getActiveSpan()?.addEvent(name, attributes);
+}
+
+/** The id of the trace that is going on, for a problem's `trace_id`. */
+export function currentTraceId(): string | undefined {
+  const span = trace.getActiveSpan()?.spanContext();
+  return span && isSpanContextValid(span) ? span.traceId : undefined;
+}
+
+/** Runs `start` outside of every trace: what it sets up (loops, connections) belongs to no request. */
+export function detached<T>(start: () => T): T {
+  return context.with(ROOT_CONTEXT, start);
+}

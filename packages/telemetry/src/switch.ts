@@ -1,0 +1,23 @@
+type Environment = Record<string, string | undefined>;
+
+/**
+ * Telemetry is on when someone said where spans should go. `OTEL_SDK_DISABLED=true` and `OTEL_TRACES_EXPORTER=none`
+ * turn it off again, as in the specification:
+ * https://opentelemetry.io/docs/specs/otel/configuration/sdk-environment-variables/
+ */
+export function telemetryEnabled(env: Environment): boolean {
+  if (env.OTEL_SDK_DISABLED?.trim().toLowerCase() === 'true') return false;
+  const exporters = env.OTEL_TRACES_EXPORTER?.trim();
+  if (exporters) return exporters !== 'none';
+  return Boolean(env.OTEL_EXPORTER_OTLP_ENDPOINT?.trim() || env.OTEL_EXPORTER_OTLP_TRACES_ENDPOINT?.trim());
+}
+
+/**
+ * The name of a process that was started without `OTEL_SERVICE_NAME`: its folder, and its entry point where that is not
+ * `main` (`cleaning/src/worker.ts` is `cleaning-worker`).
+ */
+export function serviceNameOf(entry: string | undefined): string {
+  const match = /([^/\\]+)[/\\]src[/\\]([^/\\]+)\.[a-z]+$/.exec(entry ?? '');
+  if (!match) return 'unknown_service:node';
+  return match[2] === 'main' ? `${match[1]}` : `${match[1]}-${match[2]}`;
+}
