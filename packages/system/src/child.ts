@@ -1,0 +1,137 @@
+import { spawn } from 'node:child_process';
+import { createInterface } from 'node:readline';
+import { guard } from './guardian.ts';
+
+const KEPT_LINES = 20;
+const STOP_TIMEOUT_MS = 10_000;
+/** A helper that outlives its parent may hold the output open; the parent's last lines are there long before. */
+const OUTPUT_GRACE_MS = 500;
+
+/** One line that a process wrote. `runner` lines are about the process and come from this package. */
+export interface OutputLine {
+  process: string;
+  stream: 'stdout' | 'stderr' | 'runner';
+  text: string;
+}
+
+export interface Exit {
+  /** Null when a signal ended it. */
+  code: number | null;
+  signal: NodeJS.Signals | null;
+}
+
+export interface StopResult extends Exit {
+  /** True when SIGTERM was not enough within its bound and SIGKILL followed. */
+  forced: boolean;
+}
+
+export interface UnexpectedExit extends Exit {
+  name: string;
+  lastLines: string[];
+}
+
+export interface ChildHandle {
+  readonly name: string;
+  readonly pid: number;
+  /** Settles once, when the process has ended and its output is read. Never rejects. */
+  readonly exited: Promise<Exit>;
+  /** True from the first `stop` or `kill` on: its end is then no surprise. */
+  asked(): boolean;
+  /** What it wrote last, for error messages. */
+  lastLines(): string[];
+  /** SIGTERM, and SIGKILL when that did not end it within 10 s (`timeoutMs`), which is said on `onLine`. */
+  stop(timeoutMs?: number): Promise<StopResult>;
+  /** Sends one signal and returns; `exited` tells when it has worked. */
+  kill(signal: NodeJS.Signals): void;
+}
+
+export interface ChildCommand {
+  name: string;
+  command: string;
+  args: readonly string[];
+  cwd: string;
+  env: Readonly<Record<string, string>>;
+  onLine?: ((line: OutputLine) => void) | undefined;
+}
+
+/** Starts a process that ends with this one. Rejects when the command cannot be started at all. */
+export async function startChild({ name, command, args, cwd, env, onLine }: ChildCommand): Promise<ChildHandle> {
+  const child = spawn(command, args, { cwd, env, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
+  await new Promise<void>((resolve, reject) => {
+    child.once('spawn', resolve);
+    child.once('error', (error) => reject(new Error(`${name} cannot be started: ${error.message} (in ${cwd})`)));
+  });
+  const pid = child.pid as number;
+  const release = guard(pid);
+  const kept: string[] = [];
+  let asked = false;
+  let forced = false;
+  let stopping: Promise<StopResult> | undefined;
+
+  const read = (stream: 'stdout' | 'stderr') =>
+    createInterface({ input: child[stream], crlfDelay: Number.POSITIVE_INFINITY }).on('line', (text) => {
+      kept.push(text);
+      if (kept.length > KEPT_LINES) kept.shift();
+      onLine?.({ process: name, stream, text });
+    });
+  read('stdout');
+  read('stderr');
+
+  const exited = new Promise<Exit>((resolve) => {
+    child.once('exit', (code, signal) => {
+      release();
+      const settle = () => resolve({ code, signal });
+      const timer = setTimeout(settle, OUTPUT_GRACE_MS);
+      child.once('close', () => {
+        clearTimeout(timer);
+        // The last line leaves the reader one turn after the stream has closed.
+        setImmediate(settle);
+      });
+    });
+  });
+
+  return {
+    name,
+    pid,
+    exited,
+    asked: () => asked,
+    lastLines: () => [...kept],
+    stop(timeoutMs = STOP_TIMEOUT_MS) {
+      asked = true;
+      stopping ??= (async () => {
+        const timer = setTimeout(() => {
+          forced = true;
+          const text = `${name} did not end within ${timeoutMs / 1000} s of SIGTERM and was killed`;
+          onLine?.({ process: name, stream: 'runner', text });
+          child.kill('SIGKILL');
+        }, timeoutMs);
+        child.kill('SIGTERM');
+        const exit = await exited;
+        clearTimeout(timer);
+        return { ...exit, forced };
+      })();
+      return stopping;
+    },
+    kill(signal) {
+      asked = true;
+      child.kill(signal);
+    },
+  };
+}
+
+/** Calls `report` when the process ends and neither `stop` nor `kill` had been called. */
+export function onUnaskedExit(child: ChildHandle, report: (ended: UnexpectedExit) => void): void {
+  void child.exited.then((exit) => {
+    if (!child.asked()) report({ name: child.name, ...exit, lastLines: child.lastLines() });
+  });
+}
+
+/** `code 1`, `signal SIGKILL`: how a process ended, in words. */
+export function describeExit({ code, signal }: Exit): string {
+  return signal ? `signal ${signal}` : `code ${code}`;
+}
+
+/** What it wrote last, indented below a message; empty when it wrote nothing. */
+export function quoteLines(lines: readonly string[]): string {
+  return lines.length === 0 ? '' : `\n${lines.map((line) => `    ${line}`).join('\n')}`;
+}

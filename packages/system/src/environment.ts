@@ -1,0 +1,93 @@
+import { SystemError } from './error.ts';
+import type { ProcessSpec, System } from './types.ts';
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** What every process needs of the machine it runs on. */
+const BASICS = [
+  ...['PATH', 'HOME', 'USER', 'SHELL', 'LANG', 'LC_ALL', 'TZ', 'TMPDIR', 'NO_COLOR'],
+  ...['NODE_EXTRA_CA_CERTS', 'NODE_COMPILE_CACHE', 'NODE_V8_COVERAGE', 'SSL_CERT_FILE', 'SSL_CERT_DIR'],
+];
+
+/** What a caller may set for the processes. Everything else in the caller's environment stays with the caller. */
+const FOR_PROCESSES = /^(OTEL|HOTEL|VIEWER|GRPC)_\w+$|^\w+_(URL|PORT)$|^(LOG_LEVEL|SEED_ROOMS)$/;
+
+/** The caller's, which would give every process the same name. */
+const NEVER = new Set(['OTEL_SERVICE_NAME']);
+
+export interface RunSettings {
+  ports: Readonly<Record<string, number>>;
+  dataDir: string;
+  redisUrl?: string | undefined;
+  otlpEndpoint?: string | undefined;
+  /** The caller's own environment: overrides what a system or this package sets. An empty value takes a variable away. */
+  env: Environment;
+}
+
+/** What all processes of one run share: ports, data, Redis, and the telemetry settings with the caller's overrides. */
+export function sharedEnvironment(system: System, { ports, dataDir, redisUrl, otlpEndpoint, env }: RunSettings) {
+  const given = Object.fromEntries(
+    Object.entries(env).filter((entry): entry is [string, string] => isOverride(entry[0], env)),
+  );
+  const protocol = given.OTEL_EXPORTER_OTLP_PROTOCOL ?? 'grpc';
+  const viewer = ports[protocol.startsWith('http') ? 'OTLP_HTTP_PORT' : 'OTLP_GRPC_PORT'];
+  const endpoint = otlpEndpoint ?? (viewer === undefined ? '' : `http://127.0.0.1:${viewer}`);
+  return {
+    OTEL_EXPORTER_OTLP_PROTOCOL: protocol,
+    OTEL_BSP_SCHEDULE_DELAY: '200',
+    OTEL_METRICS_EXPORTER: 'none',
+    OTEL_LOGS_EXPORTER: 'none',
+    HOTEL_TRACE_EDGE: 'continue',
+    HOTEL_HOST: '127.0.0.1',
+    ...given,
+    OTEL_EXPORTER_OTLP_ENDPOINT: endpoint,
+    OTEL_RESOURCE_ATTRIBUTES: withNamespace(given.OTEL_RESOURCE_ATTRIBUTES, system.name),
+    HOTEL_DATA_DIR: dataDir,
+    ...(redisUrl === undefined ? {} : { REDIS_URL: redisUrl }),
+    ...Object.fromEntries(Object.entries(ports).map(([name, port]) => [name, String(port)])),
+  } as Record<string, string>;
+}
+
+/** The whole environment of one process: the machine's basics, the shared one, its own, and its name. */
+export function processEnvironment(
+  spec: ProcessSpec,
+  shared: Readonly<Record<string, string>>,
+  callers: Environment,
+  machine: Environment = process.env,
+): Record<string, string> {
+  const own = Object.entries(spec.env)
+    .filter(([name]) => !isOverride(name, callers))
+    .map(([name, value]) => [name, expand(value, shared, `${name} of ${spec.name}`)]);
+  const all: Record<string, string | undefined> = {
+    ...Object.fromEntries(BASICS.map((name) => [name, machine[name]])),
+    ...shared,
+    ...Object.fromEntries(own),
+    OTEL_SERVICE_NAME: spec.name,
+  };
+  return Object.fromEntries(
+    Object.entries(all).filter((entry): entry is [string, string] => {
+      return entry[1] !== undefined && entry[1] !== '' && (spec.traced || !entry[0].startsWith('OTEL_'));
+    }),
+  );
+}
+
+/** Replaces every `${NAME}` in `text` by the value of NAME. Throws a `SystemError` that names `where` when there is none. */
+export function expand(text: string, values: Environment, where: string): string {
+  return text.replace(/\$\{(\w+)\}/g, (_, name: string) => {
+    const value = values[name];
+    if (value !== undefined) return value;
+    throw new SystemError(
+      `${where} uses \${${name}}, which no process of the system has. Known: ${Object.keys(values).join(', ')}`,
+    );
+  });
+}
+
+function isOverride(name: string, env: Environment): boolean {
+  return FOR_PROCESSES.test(name) && !NEVER.has(name) && env[name] !== undefined;
+}
+
+function withNamespace(attributes: string | undefined, namespace: string): string {
+  const own = `service.namespace=${namespace}`;
+  if (!attributes) return own;
+  return /(^|,)\s*service\.namespace\s*=/.test(attributes) ? attributes : `${attributes},${own}`;
+}

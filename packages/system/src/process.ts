@@ -1,0 +1,73 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { type ChildHandle, describeExit, type Exit, type OutputLine, quoteLines, startChild } from './child.ts';
+import { SystemError } from './error.ts';
+import { pollUntilReady } from './readiness.ts';
+import type { ProcessSpec } from './types.ts';
+
+const READY_TIMEOUT_MS = 30_000;
+
+export interface ProcessOptions {
+  /** The repository's root: `folder` of the spec is relative to it. */
+  root: string;
+  onLine?: ((line: OutputLine) => void) | undefined;
+  /** The Node that runs it. Default: this one when it is 24 or newer, else the workspace's. */
+  nodePath?: string | undefined;
+}
+
+export interface ProcessHandle extends ChildHandle {
+  readonly spec: ProcessSpec;
+  /**
+   * Resolves when the process answers 200 where its spec says. Rejects with a `SystemError` that holds its last lines: at once
+   * when it ends before that, or after `timeoutMs` (30 s).
+   */
+  ready(timeoutMs?: number, signal?: AbortSignal): Promise<void>;
+}
+
+/** Starts one process of a system. It gets the variables of `env` and none else. */
+export async function startProcess(
+  spec: ProcessSpec,
+  env: Readonly<Record<string, string>>,
+  { root, onLine, nodePath = findNode(root) }: ProcessOptions,
+): Promise<ProcessHandle> {
+  const preload = spec.traced ? ['--import', '@hotel/telemetry/register'] : [];
+  const child = await startChild({
+    name: spec.name,
+    command: nodePath,
+    args: [...preload, spec.entry],
+    cwd: join(root, spec.folder),
+    env,
+    onLine,
+  });
+  const readyUrl = `http://127.0.0.1:${env[spec.ready.port]}${spec.ready.path}`;
+  return {
+    ...child,
+    spec,
+    async ready(timeoutMs = READY_TIMEOUT_MS, signal) {
+      const over = new AbortController();
+      const timer = setTimeout(() => over.abort(), timeoutMs);
+      let exit: Exit | undefined;
+      void child.exited.then((how) => {
+        exit = how;
+        over.abort();
+      });
+      const answer = await pollUntilReady(readyUrl, signal ? AbortSignal.any([signal, over.signal]) : over.signal);
+      clearTimeout(timer);
+      if (answer === undefined) return;
+      signal?.throwIfAborted();
+      const problem = exit
+        ? `${spec.name} ended with ${describeExit(exit)} before it was ready.`
+        : `${spec.name} is not ready after ${timeoutMs / 1000} s: ${readyUrl} ${answer}.`;
+      throw new SystemError(problem + quoteLines(child.lastLines()));
+    },
+  };
+}
+
+function findNode(root: string): string {
+  if (Number.parseInt(process.versions.node, 10) >= 24) return process.execPath;
+  const own = join(root, 'node_modules/.bin/node');
+  if (existsSync(own)) return own;
+  throw new SystemError(
+    `The services need Node 24 or newer and this is ${process.version}: run a script of the workspace (pnpm dev), which brings its own.`,
+  );
+}

@@ -1,0 +1,37 @@
+import { get } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+const POLL_MS = 25;
+const REQUEST_TIMEOUT_MS = 2_000;
+
+/** Asks `url` until it answers 200. Returns undefined then, or the last answer in words when `signal` ended the waiting. */
+export async function pollUntilReady(url: string, signal: AbortSignal): Promise<string | undefined> {
+  let last = 'was not asked yet';
+  while (!signal.aborted) {
+    const answer = await ask(url, signal);
+    if (answer === 200) return undefined;
+    if (!signal.aborted) last = String(answer);
+    await sleep(POLL_MS, undefined, { signal }).catch(() => {});
+  }
+  return last;
+}
+
+function ask(url: string, signal: AbortSignal): Promise<200 | string> {
+  return new Promise((resolve) => {
+    const request = get(url, { agent: false, timeout: REQUEST_TIMEOUT_MS, signal }, (response) => {
+      let body = '';
+      response.setEncoding('utf8');
+      response.on('data', (chunk: string) => {
+        if (body.length < 2_000) body += chunk;
+      });
+      response.on('error', (error) => resolve(error.message));
+      response.on('end', () =>
+        resolve(response.statusCode === 200 ? 200 : `answered ${response.statusCode} ${body.trim()}`.trim()),
+      );
+    });
+    request.on('timeout', () => request.destroy(new Error(`gave no answer in ${REQUEST_TIMEOUT_MS} ms`)));
+    request.on('error', (error: NodeJS.ErrnoException) =>
+      resolve(error.code === 'ECONNREFUSED' ? 'refused the connection' : error.message),
+    );
+  });
+}
