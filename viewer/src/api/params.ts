@@ -1,0 +1,48 @@
+/** A parameter that cannot be used. The text is for the caller. */
+export class BadParameter extends Error {}
+
+const UNIT_NANOS: Record<string, number> = {
+  ns: 1,
+  us: 1e3,
+  µs: 1e3,
+  μs: 1e3,
+  ms: 1e6,
+  s: 1e9,
+  m: 60e9,
+  h: 3600e9,
+};
+
+/** A Go duration (`1.5s`, `300ms`, `1h2m`) in nanoseconds. */
+export function parseDuration(text: string): bigint | undefined {
+  if (/^[+-]?0$/.test(text)) return 0n;
+  const [, sign, terms] = /^([+-]?)((?:(?:\d+\.?\d*|\.\d+)(?:ns|us|µs|μs|ms|s|m|h))+)$/.exec(text) ?? [];
+  if (terms === undefined) return undefined;
+  let nanos = 0;
+  for (const [, number, unit] of terms.matchAll(/(\d+\.?\d*|\.\d+)(ns|us|µs|μs|ms|s|m|h)/g)) {
+    nanos += Number(number) * (UNIT_NANOS[unit ?? ''] ?? Number.NaN);
+  }
+  // Go holds durations in 63 bits.
+  if (!(nanos < 2 ** 63)) return undefined;
+  return BigInt(Math.round(sign === '-' ? -nanos : nanos));
+}
+
+/** RFC 3339 with up to nanoseconds, as nanoseconds since the epoch. */
+export function parseRfc3339(text: string): bigint | undefined {
+  const [, seconds, fraction = '', zone] =
+    /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:[.,](\d+))?(Z|[+-]\d\d:\d\d)$/.exec(text) ?? [];
+  if (seconds === undefined || zone === undefined) return undefined;
+  const millis = Date.parse(`${seconds}${zone}`);
+  if (Number.isNaN(millis)) return undefined;
+  return BigInt(millis) * 1_000_000n + BigInt(fraction.padEnd(9, '0').slice(0, 9));
+}
+
+/** Jaeger ids may come short, with leading zeros left out. */
+export const parseTraceId = (text: string): string | undefined =>
+  /^[0-9a-fA-F]{1,32}$/.test(text) ? text.toLowerCase().padStart(32, '0') : undefined;
+
+/** What Go's ParseBool takes. */
+export function parseBool(text: string): boolean | undefined {
+  if (/^(1|t|true)$/i.test(text)) return true;
+  if (/^(0|f|false)$/i.test(text)) return false;
+  return undefined;
+}

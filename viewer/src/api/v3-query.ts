@@ -1,0 +1,81 @@
+import type { TraceQuery } from '../store/search.ts';
+import { BadParameter, parseBool, parseDuration, parseRfc3339 } from './params.ts';
+
+/** What Jaeger finds when nobody says how many. */
+const DEFAULT_LIMIT = 100;
+export const MAX_LIMIT = 10_000;
+
+interface Found {
+  /** The form that was used, for messages. */
+  name: string;
+  value: string;
+}
+
+/** The camelCase form, else the older snake_case forms; an empty value counts as absent. */
+function first(params: URLSearchParams, ...names: string[]): Found | undefined {
+  for (const name of names) {
+    const value = params.get(name);
+    if (value !== null && value !== '') return { name, value };
+  }
+  return undefined;
+}
+
+function parsed<T>(found: Found | undefined, parse: (text: string) => T | undefined, expected: string): T | undefined {
+  if (found === undefined) return undefined;
+  const value = parse(found.value);
+  if (value === undefined) {
+    throw new BadParameter(`malformed parameter ${found.name}: ${JSON.stringify(found.value)} is not ${expected}`);
+  }
+  return value;
+}
+
+const RFC3339 = 'an RFC 3339 time such as 2027-01-30T09:15:00Z';
+const DURATION = 'a duration such as 1.5s or 300ms';
+const BOOLEAN = 'true or false';
+
+/** Reads the parameters of FindTraces and FindTraceSummaries. Throws BadParameter. */
+export function parseTraceQuery(params: URLSearchParams): TraceQuery {
+  const startMin = parsed(first(params, 'query.startTimeMin', 'query.start_time_min'), parseRfc3339, RFC3339);
+  const startMax = parsed(first(params, 'query.startTimeMax', 'query.start_time_max'), parseRfc3339, RFC3339);
+  if (startMin === undefined || startMax === undefined) {
+    throw new BadParameter('query.startTimeMin and query.startTimeMax are required');
+  }
+  if (startMin > startMax) throw new BadParameter('query.startTimeMin must not be after query.startTimeMax');
+  const durationMin = parsed(first(params, 'query.durationMin', 'query.duration_min'), parseDuration, DURATION);
+  const durationMax = parsed(first(params, 'query.durationMax', 'query.duration_max'), parseDuration, DURATION);
+  parsed(first(params, 'query.rawTraces', 'query.raw_traces'), parseBool, BOOLEAN);
+  const depth = parsed(
+    first(params, 'query.searchDepth', 'query.search_depth', 'query.num_traces'),
+    (text) => (/^\d{1,10}$/.test(text) ? Number(text) : undefined),
+    'a whole number',
+  );
+  return {
+    service: first(params, 'query.serviceName', 'query.service_name')?.value ?? '',
+    operation: first(params, 'query.operationName', 'query.operation_name')?.value ?? '',
+    attributes: parsed(first(params, 'query.attributes'), parseAttributes, 'a JSON object of text values') ?? [],
+    startMin,
+    startMax,
+    ...(durationMin === undefined ? {} : { durationMin }),
+    ...(durationMax === undefined ? {} : { durationMax }),
+    limit: Math.min(depth === undefined || depth === 0 ? DEFAULT_LIMIT : depth, MAX_LIMIT),
+  };
+}
+
+/** Checks what GetTrace accepts beside the id: hints for storages that need them, which this one does not. */
+export function checkTraceParams(params: URLSearchParams): void {
+  parsed(first(params, 'startTime', 'start_time'), parseRfc3339, RFC3339);
+  parsed(first(params, 'endTime', 'end_time'), parseRfc3339, RFC3339);
+  parsed(first(params, 'rawTraces', 'raw_traces'), parseBool, BOOLEAN);
+}
+
+function parseAttributes(text: string): Array<readonly [string, string]> | undefined {
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+  if (typeof json !== 'object' || json === null || Array.isArray(json)) return undefined;
+  const entries = Object.entries(json);
+  return entries.every((entry): entry is [string, string] => typeof entry[1] === 'string') ? entries : undefined;
+}

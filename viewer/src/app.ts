@@ -1,0 +1,34 @@
+import { Hono } from 'hono';
+import { v3Api } from './api/v3.ts';
+import type { Log } from './log.ts';
+import type { Ingest } from './otlp/ingest.ts';
+import { pages } from './pages/pages.ts';
+import type { SpanStore } from './store/store.ts';
+
+export interface AppDeps {
+  store: SpanStore;
+  ingest: Ingest;
+  log: Log;
+}
+
+/** What the query port serves: Jaeger's API and the pages. */
+export function createApp({ store, log }: AppDeps): Hono {
+  const app = new Hono();
+  app.onError((error, c) => {
+    log('error', 'request failed', { path: c.req.path, error: error.stack ?? error.message });
+    return c.text('the viewer failed to answer this request: its log says why', 500);
+  });
+  app.use(async (c, next) => {
+    await next();
+    c.header(
+      'content-security-policy',
+      "default-src 'none'; style-src 'self'; base-uri 'none'; frame-ancestors 'none'",
+    );
+    c.header('x-content-type-options', 'nosniff');
+    c.header('referrer-policy', 'same-origin');
+    c.header('cache-control', 'no-store');
+  });
+  app.route('/api/v3', v3Api(store));
+  app.route('/', pages(store));
+  return app;
+}

@@ -1,0 +1,134 @@
+/** A value as OTLP's JSON spells it. */
+export type JsonValue =
+  | { stringValue: string }
+  | { boolValue: boolean }
+  | { intValue: string }
+  | { doubleValue: number | 'NaN' | 'Infinity' | '-Infinity' }
+  | { bytesValue: string }
+  | { arrayValue: { values: JsonValue[] } }
+  | { kvlistValue: { values: JsonKeyValue[] } }
+  | Record<string, never>;
+
+export interface JsonKeyValue {
+  key: string;
+  value: JsonValue;
+}
+
+/**
+ * The same value as it is kept: nearly all values are text, a boolean or a small integer, and a bare primitive takes a
+ * third of the memory. A bare number is an integer; doubles and everything rarer stay in their JSON form.
+ */
+export type Value = string | boolean | number | JsonValue;
+
+/** Two lists side by side: spans of one kind share their `keys`, which leaves only the values to be stored. */
+export interface Attributes {
+  readonly keys: readonly string[];
+  readonly values: readonly Value[];
+}
+
+export const NO_ATTRIBUTES: Attributes = { keys: [], values: [] };
+
+export interface SpanEvent {
+  timeNano: bigint;
+  name: string;
+  attributes: Attributes;
+  droppedAttributes: number;
+}
+
+export interface SpanLink {
+  traceId: string;
+  spanId: string;
+  traceState: string;
+  attributes: Attributes;
+  droppedAttributes: number;
+  flags: number;
+}
+
+/** Where spans come from: a resource and an instrumentation scope. Spans with equal ones share one object. */
+export interface Origin {
+  /** Equal for origins with equal resources. */
+  resourceKey: string;
+  /** Equal for equal origins. */
+  key: string;
+  service: string;
+  resource: { attributes: Attributes; droppedAttributes: number; schemaUrl: string };
+  scope: { name: string; version: string; attributes: Attributes; droppedAttributes: number; schemaUrl: string };
+}
+
+/** Ids are lower-case hex, '' where there is none. Enums are OTLP's numbers. */
+export interface Span {
+  traceId: string;
+  spanId: string;
+  parentSpanId: string;
+  traceState: string;
+  flags: number;
+  name: string;
+  kind: number;
+  startNano: bigint;
+  endNano: bigint;
+  attributes: Attributes;
+  droppedAttributes: number;
+  events: readonly SpanEvent[];
+  droppedEvents: number;
+  links: readonly SpanLink[];
+  droppedLinks: number;
+  statusCode: number;
+  statusMessage: string;
+  origin: Origin;
+}
+
+export const STATUS_ERROR = 2;
+
+export const KIND_PRODUCER = 4;
+export const KIND_CONSUMER = 5;
+
+/** By OTLP's number. */
+export const KIND_NAMES = ['unspecified', 'internal', 'server', 'client', 'producer', 'consumer'] as const;
+
+export const kindName = (kind: number): string => KIND_NAMES[kind] ?? 'unspecified';
+
+export const isError = (span: Span): boolean => span.statusCode === STATUS_ERROR;
+
+/** Never negative: a clock that jumped back gives an end before the start. */
+export const durationNano = (span: Span): bigint =>
+  span.endNano > span.startNano ? span.endNano - span.startNano : 0n;
+
+export function attribute(attributes: Attributes, key: string): Value | undefined {
+  const at = attributes.keys.indexOf(key);
+  return at < 0 ? undefined : attributes.values[at];
+}
+
+export function toJsonValue(value: Value): JsonValue {
+  if (typeof value === 'string') return { stringValue: value };
+  if (typeof value === 'boolean') return { boolValue: value };
+  if (typeof value === 'number') return { intValue: String(value) };
+  return value;
+}
+
+/** The plain JavaScript value, for JSON that people read: bytes stay base64, integers beyond 2^53 stay text. */
+export function toPlain(value: Value): unknown {
+  if (typeof value !== 'object') return value;
+  if ('stringValue' in value) return value.stringValue;
+  if ('boolValue' in value) return value.boolValue;
+  if ('intValue' in value) {
+    const int = Number(value.intValue);
+    return Number.isSafeInteger(int) ? int : value.intValue;
+  }
+  if ('doubleValue' in value) return value.doubleValue;
+  if ('bytesValue' in value) return value.bytesValue;
+  if ('arrayValue' in value) return value.arrayValue.values.map(toPlain);
+  // Own keys only come from the sender: a null prototype keeps a key named __proto__ a key.
+  if ('kvlistValue' in value) {
+    const plain = Object.create(null) as Record<string, unknown>;
+    for (const entry of value.kvlistValue.values) plain[entry.key] = toPlain(entry.value);
+    return plain;
+  }
+  return null;
+}
+
+/** What a search compares with and what pages show. */
+export function toText(value: Value): string {
+  if (typeof value === 'string') return value;
+  const plain = toPlain(value);
+  return typeof plain === 'object' ? JSON.stringify(plain) : String(plain);
+}

@@ -1,0 +1,72 @@
+import type { Span } from '../model.ts';
+import type { SpanStore } from '../store/store.ts';
+import { readTracesJson } from './json.ts';
+import { Pool } from './pool.ts';
+import { readTraces } from './protobuf.ts';
+
+export const MAX_BODY_BYTES = 16 * 1024 * 1024;
+
+/** What OTLP calls partial success: how many spans were refused, and why. */
+export interface Outcome {
+  rejected: number;
+  message: string;
+}
+
+/** Decodes, checks and stores what comes in, from either transport. */
+export class Ingest {
+  private readonly store: SpanStore;
+  private readonly pool = new Pool();
+  rejectedSpans = 0;
+
+  constructor(store: SpanStore) {
+    this.store = store;
+  }
+
+  /** Throws MalformedError; then nothing of the body was stored. */
+  protobuf(body: Buffer): Outcome {
+    return this.accept(readTraces(body, this.pool));
+  }
+
+  /** Throws MalformedError; then nothing of the body was stored. */
+  json(body: string): Outcome {
+    return this.accept(readTracesJson(body, this.pool));
+  }
+
+  private accept(spans: Span[]): Outcome {
+    const reasons = new Set<string>();
+    let rejected = 0;
+    for (const span of spans) {
+      const problem = idProblem(span);
+      if (problem === undefined) {
+        if (ZEROS.test(span.parentSpanId)) span.parentSpanId = '';
+        this.store.add(span);
+      } else {
+        rejected++;
+        if (reasons.size < 3) reasons.add(problem);
+      }
+    }
+    this.rejectedSpans += rejected;
+    return {
+      rejected,
+      message: rejected === 0 ? '' : `${rejected} of ${spans.length} spans rejected: ${[...reasons].join('; ')}`,
+    };
+  }
+}
+
+const TRACE_ID = /^[0-9a-f]{32}$/;
+const SPAN_ID = /^[0-9a-f]{16}$/;
+const ZEROS = /^0+$/;
+
+function idProblem(span: Span): string | undefined {
+  if (!TRACE_ID.test(span.traceId)) return `a trace id must be 16 bytes, got ${shown(span.traceId)}`;
+  if (ZEROS.test(span.traceId)) return 'a trace id must not be all zero';
+  if (!SPAN_ID.test(span.spanId)) return `a span id must be 8 bytes, got ${shown(span.spanId)}`;
+  if (ZEROS.test(span.spanId)) return 'a span id must not be all zero';
+  if (span.parentSpanId !== '' && !SPAN_ID.test(span.parentSpanId)) {
+    return `a parent span id must be empty or 8 bytes, got ${shown(span.parentSpanId)}`;
+  }
+  return undefined;
+}
+
+const shown = (id: string): string =>
+  id === '' ? 'none' : JSON.stringify(id.length > 40 ? `${id.slice(0, 40)}…` : id);

@@ -1,0 +1,30 @@
+import { type Attributes, NO_ATTRIBUTES, type Value } from '../model.ts';
+
+const MAX_ENTRIES = 8192;
+const MAX_POOLED_LENGTH = 48;
+
+/** Keeps one copy of text that comes again and again (names, keys, short values) and of lists of keys. */
+export class Pool {
+  private readonly texts = new Map<string, string>();
+  private readonly keyLists = new Map<string, readonly string[]>();
+
+  text(text: string): string {
+    if (text.length > MAX_POOLED_LENGTH) return text;
+    const pooled = this.texts.get(text);
+    if (pooled !== undefined) return pooled;
+    // Emptying it is enough of a bound: what is still in use comes back at once.
+    if (this.texts.size >= MAX_ENTRIES) this.texts.clear();
+    this.texts.set(text, text);
+    return text;
+  }
+
+  attributes(keys: string[], values: Value[]): Attributes {
+    if (keys.length === 0) return NO_ATTRIBUTES;
+    const signature = keys.join('\0');
+    const pooled = this.keyLists.get(signature);
+    if (pooled?.length === keys.length) return { keys: pooled, values };
+    if (this.keyLists.size >= MAX_ENTRIES) this.keyLists.clear();
+    if (signature.length < 4096) this.keyLists.set(signature, keys);
+    return { keys, values };
+  }
+}

@@ -1,0 +1,86 @@
+import { describe, expect, test } from 'vitest';
+import { NO_ATTRIBUTES, type Origin, type Span } from '../model.ts';
+import { SpanStore } from './store.ts';
+
+const origin = (service: string): Origin => ({
+  resourceKey: service,
+  key: service,
+  service,
+  resource: { attributes: NO_ATTRIBUTES, droppedAttributes: 0, schemaUrl: '' },
+  scope: { name: '', version: '', attributes: NO_ATTRIBUTES, droppedAttributes: 0, schemaUrl: '' },
+});
+
+const span = (traceId: string, spanId: string, service = 'dispo', name = 'work'): Span => ({
+  traceId,
+  spanId,
+  parentSpanId: '',
+  traceState: '',
+  flags: 0,
+  name,
+  kind: 1,
+  startNano: 1n,
+  endNano: 2n,
+  attributes: NO_ATTRIBUTES,
+  droppedAttributes: 0,
+  events: [],
+  droppedEvents: 0,
+  links: [],
+  droppedLinks: 0,
+  statusCode: 0,
+  statusMessage: '',
+  origin: origin(service),
+});
+
+const MIB = 1024 * 1024;
+
+describe('the bound', () => {
+  test('in spans: the trace that came first goes, whole, and is counted', () => {
+    const store = new SpanStore({ maxSpans: 3, maxBytes: MIB });
+    for (const [trace, id] of [
+      ['a', '1'],
+      ['a', '2'],
+      ['b', '1'],
+      ['c', '1'],
+    ] as const)
+      store.add(span(trace, id));
+    expect(store.get('a')).toBeUndefined();
+    expect(store.stats()).toMatchObject({ spans: 2, traces: 2, evictedSpans: 2, evictedTraces: 1 });
+  });
+
+  test('in bytes: it is never exceeded, whatever comes', () => {
+    const store = new SpanStore({ maxSpans: 1_000_000, maxBytes: 100_000 });
+    for (let index = 0; index < 2000; index++) {
+      store.add({ ...span(`trace ${index % 700}`, `${index}`, `service ${index}`), statusMessage: 'x'.repeat(index) });
+      expect(store.stats().bytes).toBeLessThanOrEqual(100_000);
+    }
+    expect(store.stats().evictedTraces).toBeGreaterThan(0);
+  });
+
+  test('a trace larger than the store goes too', () => {
+    const store = new SpanStore({ maxSpans: 2, maxBytes: MIB });
+    for (const id of ['1', '2', '3', '4']) store.add(span('a', id));
+    expect(store.stats()).toMatchObject({ spans: 1, evictedSpans: 3 });
+  });
+
+  test('what is gone is no longer listed, and leaves no bytes behind', () => {
+    const store = new SpanStore({ maxSpans: 1, maxBytes: MIB });
+    store.add(span('a', '1', 'dispo', 'old'));
+    const { bytes } = store.stats();
+    store.add(span('b', '1', 'cabin', 'new'));
+    expect(store.services.names()).toEqual(['cabin']);
+    store.add(span('c', '1', 'dispo', 'old'));
+    expect(store.services.operations('dispo')).toEqual([{ name: 'old', spanKind: 'internal' }]);
+    expect(store.stats().bytes).toBe(bytes);
+  });
+});
+
+test('a span with the ids of a stored one takes its place', () => {
+  const store = new SpanStore({ maxSpans: 10, maxBytes: MIB });
+  store.add(span('a', '1', 'dispo', 'first'));
+  const before = store.stats();
+  store.add(span('a', '1', 'cabin', 'other'));
+  expect(store.stats()).toEqual(before);
+  expect(store.services.names()).toEqual(['cabin']);
+  store.add({ ...span('a', '1'), startNano: 50n, endNano: 60n });
+  expect(store.get('a')).toMatchObject({ startNano: 50n, endNano: 60n });
+});

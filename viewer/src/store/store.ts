@@ -1,0 +1,122 @@
+import type { Origin, Span } from '../model.ts';
+import { ServiceIndex } from './services.ts';
+import { originBytes, spanBytes, traceBytes } from './size.ts';
+import { Trace } from './trace.ts';
+
+export interface Limits {
+  maxSpans: number;
+  /** Of estimated heap. */
+  maxBytes: number;
+}
+
+export interface StoreStats extends Limits {
+  spans: number;
+  traces: number;
+  bytes: number;
+  evictedSpans: number;
+  evictedTraces: number;
+}
+
+/** All spans there are, in memory. When it is full, the trace that came first goes, whole. */
+export class SpanStore {
+  readonly services = new ServiceIndex();
+  /** Changes with every span: what was computed from the store is still true if this is the same. */
+  version = 0;
+  private readonly limits: Limits;
+  /** In order of arrival. */
+  private readonly traces = new Map<string, Trace>();
+  private readonly origins = new Map<string, { origin: Origin; spans: number }>();
+  private spanCount = 0;
+  private bytes = 0;
+  private evictedSpans = 0;
+  private evictedTraces = 0;
+
+  constructor(limits: Limits) {
+    this.limits = limits;
+  }
+
+  /** A span with the ids of a stored one takes its place. */
+  add(span: Span): void {
+    this.version++;
+    const trace = this.traceOf(span);
+    // One copy of the id for all spans of the trace.
+    span.traceId = trace.id;
+    span.origin = this.share(span.origin);
+    const replaced = trace.put(span);
+    this.grow(trace, spanBytes(span));
+    this.spanCount++;
+    this.services.add(span, trace);
+    if (replaced !== undefined) this.forget(replaced, trace);
+    while (this.spanCount > this.limits.maxSpans || this.bytes > this.limits.maxBytes) this.evictOldest();
+  }
+
+  get(traceId: string): Trace | undefined {
+    return this.traces.get(traceId);
+  }
+
+  /** Every trace, or those in which the service took part; oldest arrival first. */
+  all(service = ''): Iterable<Trace> {
+    return service === '' ? this.traces.values() : this.services.traces(service);
+  }
+
+  stats(): StoreStats {
+    return {
+      ...this.limits,
+      spans: this.spanCount,
+      traces: this.traces.size,
+      bytes: this.bytes,
+      evictedSpans: this.evictedSpans,
+      evictedTraces: this.evictedTraces,
+    };
+  }
+
+  private traceOf(span: Span): Trace {
+    const known = this.traces.get(span.traceId);
+    if (known !== undefined) return known;
+    const trace = new Trace(span.traceId);
+    this.traces.set(trace.id, trace);
+    this.grow(trace, traceBytes);
+    return trace;
+  }
+
+  private grow(trace: Trace, bytes: number): void {
+    trace.bytes += bytes;
+    this.bytes += bytes;
+  }
+
+  private evictOldest(): void {
+    for (const trace of this.traces.values()) {
+      this.traces.delete(trace.id);
+      this.evictedTraces++;
+      this.evictedSpans += trace.spans.size;
+      for (const span of trace.spans.values()) this.forget(span, trace);
+      this.grow(trace, -traceBytes);
+      return;
+    }
+  }
+
+  private forget(span: Span, trace: Trace): void {
+    this.spanCount--;
+    this.grow(trace, -spanBytes(span));
+    this.services.remove(span, trace);
+    this.release(span.origin);
+  }
+
+  private share(origin: Origin): Origin {
+    const shared = this.origins.get(origin.key);
+    if (shared !== undefined) {
+      shared.spans++;
+      return shared.origin;
+    }
+    this.origins.set(origin.key, { origin, spans: 1 });
+    this.bytes += originBytes(origin);
+    return origin;
+  }
+
+  private release(origin: Origin): void {
+    const shared = this.origins.get(origin.key);
+    if (shared === undefined || --shared.spans > 0) return;
+    this.origins.delete(origin.key);
+    this.bytes -= originBytes(origin);
+  }
+}
