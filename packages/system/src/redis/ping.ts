@@ -1,16 +1,25 @@
 import { connect } from 'node:net';
 
-/** True when a Redis at 127.0.0.1 answers PING; false when nothing does, or it is still loading its data. */
-export function ping(port: number, timeoutMs = 1_000): Promise<boolean> {
+/**
+ * The process id of the Redis at 127.0.0.1 that answers PING; undefined when nothing does, or while it loads its data. The id
+ * tells the server that was just started from one that had the port before it.
+ */
+export function answeringPid(port: number, timeoutMs = 1_000): Promise<number | undefined> {
   return new Promise((resolve) => {
-    const socket = connect({ port, host: '127.0.0.1' }, () => socket.write('*1\r\n$4\r\nPING\r\n'));
-    const settle = (answer: boolean) => {
+    const socket = connect({ port, host: '127.0.0.1' }, () => socket.write('PING\r\nINFO server\r\n'));
+    let reply = '';
+    const settle = (pid?: number) => {
       socket.destroy();
-      resolve(answer);
+      resolve(pid);
     };
-    socket.setTimeout(timeoutMs, () => settle(false));
-    socket.on('error', () => settle(false));
-    socket.on('close', () => settle(false));
-    socket.on('data', (data) => settle(data.toString('latin1').startsWith('+PONG')));
+    socket.setTimeout(timeoutMs, () => settle());
+    socket.on('error', () => settle());
+    socket.on('close', () => settle());
+    socket.on('data', (data) => {
+      reply += data.toString('latin1');
+      const pid = /process_id:(\d+)\r/.exec(reply)?.[1];
+      if (!reply.startsWith('+PONG')) settle();
+      else if (pid) settle(Number(pid));
+    });
   });
 }

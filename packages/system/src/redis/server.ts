@@ -14,7 +14,7 @@ import {
 import { SystemError } from '../error.ts';
 import { freePorts } from '../ports.ts';
 import { locateRedis, type RedisBinary } from './locate.ts';
-import { ping } from './ping.ts';
+import { answeringPid } from './ping.ts';
 
 const START_TIMEOUT_MS = 30_000;
 const POLL_MS = 10;
@@ -138,7 +138,7 @@ async function launch(
     exit = how;
   });
   const giveUpAt = Date.now() + START_TIMEOUT_MS;
-  while (!(await ping(port))) {
+  while ((await answeringPid(port)) !== server.pid) {
     if (exit || Date.now() > giveUpAt) {
       const problem = exit ? `ended with ${describeExit(exit)}` : `does not answer after ${START_TIMEOUT_MS / 1000} s`;
       const text = `Redis (${binary.how}) ${problem}. Its data is in ${dir}.${quoteLines(server.lastLines())}`;

@@ -1,0 +1,93 @@
+import { describe, expect, it } from 'vitest';
+import { fakeProcess, fakeSystem } from '../test/fake-system.ts';
+import { type Environment, expand, processEnvironment, sharedEnvironment } from './environment.ts';
+
+/** The form in which a system's data refers to a variable. */
+const of = (name: string) => ['$', '{', name, '}'].join('');
+
+const viewer = fakeProcess('viewer', {}, { traced: false, ports: { OTLP_GRPC_PORT: 1, OTLP_HTTP_PORT: 2 } });
+const app = fakeProcess('app', { FRIEND_URL: `http://127.0.0.1:${of('APP_PORT')}/x` });
+const ports = { OTLP_GRPC_PORT: 4401, OTLP_HTTP_PORT: 4402, APP_PORT: 4403 };
+const machine = { PATH: '/bin', HOME: '/home/me', SECRET_TOKEN: 'x' };
+
+function environment(spec: typeof app, env: Environment = {}, otlpEndpoint?: string): Record<string, string> {
+  const settings = { ports, dataDir: '/data', redisUrl: 'redis://r', env, otlpEndpoint };
+  return processEnvironment(spec, sharedEnvironment(fakeSystem([viewer, app]), settings), env, machine);
+}
+
+describe('the environment of a process', () => {
+  it('has its name, its ports, its data, Redis and telemetry to the viewer of the system', () => {
+    expect(environment(app)).toEqual({
+      PATH: '/bin',
+      HOME: '/home/me',
+      OTEL_SERVICE_NAME: 'app',
+      OTEL_RESOURCE_ATTRIBUTES: 'service.namespace=inn',
+      OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:4401',
+      OTEL_EXPORTER_OTLP_PROTOCOL: 'grpc',
+      OTEL_BSP_SCHEDULE_DELAY: '200',
+      OTEL_METRICS_EXPORTER: 'none',
+      OTEL_LOGS_EXPORTER: 'none',
+      HOTEL_TRACE_EDGE: 'continue',
+      HOTEL_HOST: '127.0.0.1',
+      HOTEL_DATA_DIR: '/data',
+      REDIS_URL: 'redis://r',
+      OTLP_GRPC_PORT: '4401',
+      OTLP_HTTP_PORT: '4402',
+      APP_PORT: '4403',
+      FAKE_NAME: 'app',
+      FAKE_PORT_NAME: 'APP_PORT',
+      FRIEND_URL: 'http://127.0.0.1:4403/x',
+    });
+  });
+
+  it('has no telemetry settings when the process is never traced', () => {
+    const names = Object.keys(environment(viewer, { OTEL_LOG_LEVEL: 'debug' }));
+    expect(names.filter((name) => name.startsWith('OTEL_'))).toEqual([]);
+    expect(names).toContain('HOTEL_HOST');
+  });
+
+  it("lets the caller's settings win, and keeps what does not concern the processes with the caller", () => {
+    const env = environment(app, {
+      OTEL_EXPORTER_OTLP_PROTOCOL: 'http/protobuf',
+      OTEL_TRACES_SAMPLER: 'always_off',
+      HOTEL_TRACE_EDGE: 'restart',
+      LOG_LEVEL: 'debug',
+      SEED_ROOMS: '0',
+      FRIEND_URL: 'http://friend',
+      AWS_KEY: 'x',
+    });
+    expect(env).toMatchObject({
+      OTEL_TRACES_SAMPLER: 'always_off',
+      OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:4402',
+      HOTEL_TRACE_EDGE: 'restart',
+      LOG_LEVEL: 'debug',
+      SEED_ROOMS: '0',
+      FRIEND_URL: 'http://friend',
+    });
+    expect(env).not.toHaveProperty('AWS_KEY');
+    expect(env).not.toHaveProperty('SECRET_TOKEN');
+  });
+
+  it("is not given one name for all by a caller's OTEL_SERVICE_NAME", () => {
+    expect(environment(app, { OTEL_SERVICE_NAME: 'shell' }).OTEL_SERVICE_NAME).toBe('app');
+  });
+
+  it("adds the namespace to the caller's resource attributes unless they name one", () => {
+    const attributes = (given: string) =>
+      environment(app, { OTEL_RESOURCE_ATTRIBUTES: given }).OTEL_RESOURCE_ATTRIBUTES;
+    expect(attributes('team=a')).toBe('team=a,service.namespace=inn');
+    expect(attributes('team=a,service.namespace=b')).toBe('team=a,service.namespace=b');
+  });
+
+  it('sends spans where it is told to, and nowhere for an empty endpoint', () => {
+    const endpoint = (env: Environment, option?: string) => environment(app, env, option).OTEL_EXPORTER_OTLP_ENDPOINT;
+    expect(endpoint({}, 'http://sink')).toBe('http://sink');
+    expect(endpoint({ OTEL_EXPORTER_OTLP_ENDPOINT: 'http://env' }, 'http://sink')).toBe('http://sink');
+    expect(endpoint({ OTEL_EXPORTER_OTLP_ENDPOINT: '' }, '')).toBeUndefined();
+  });
+});
+
+it('says which variable a system names that does not exist', () => {
+  expect(expand(`a${of('X')}b${of('Y')}`, { X: '1', Y: '2' }, 'here')).toBe('a1b2');
+  expect(() => expand(of('Z'), { X: '1' }, 'FRIEND_URL of app')).toThrow(/FRIEND_URL of app uses \$\{Z\}.*Known: X/);
+});
