@@ -1,0 +1,53 @@
+import { runCommand } from './command.ts';
+import { followTrace, isConfirmed, isConnected } from './complete.ts';
+import { createHotelApi } from './hotel-api.ts';
+import { CommandError, parseOptions } from './options.ts';
+import { targetUrls } from './settings.ts';
+import { checkWish, chooseStay, localDay } from './stay.ts';
+import { terminalOf } from './terminal.ts';
+import { createTraceReader, showTrace } from './trace-reader.ts';
+
+const USAGE = `Usage: pnpm book [--room N] [--start D [--end D]]
+
+Makes a booking, prints its trace as a waterfall and the link to it.
+
+  --room N    the number on the door, for instance 101; default: the first room that is free
+  --start D   arrival, YYYY-MM-DD; default: the next two nights from today on that are free
+  --end D     departure; default: two nights after arrival
+  --help      this text
+
+Settings (environment): DISPO_URL, JAEGER_QUERY_URL (the run on this data, else the standard ports of 127.0.0.1).`;
+
+const TRACE_TIMEOUT_MS = 15_000;
+
+await runCommand(async (args) => {
+  const text = { type: 'string' } as const;
+  const options = { room: text, start: text, end: text, help: { type: 'boolean', short: 'h' } } as const;
+  const { values } = parseOptions(args, options, USAGE);
+  if (values.help) {
+    console.log(USAGE);
+    return 0;
+  }
+  checkWish(values, USAGE);
+  const { dispo, jaeger } = await targetUrls(process.env);
+  const api = createHotelApi(dispo);
+  const { room, start, end } = await chooseStay(api, values, localDay(new Date()));
+  const { status, body, traceId } = await api.book(room.id, start, end);
+  console.log(`Room ${room.number} from ${start} to ${end}: dispo answered ${status}\n${JSON.stringify(body)}\n`);
+
+  if (traceId === undefined) {
+    throw new CommandError(
+      'The booking is made, but the answer has no traceresponse header: telemetry is off in dispo (no OTLP endpoint, or OTEL_SDK_DISABLED).',
+    );
+  }
+  const { spans, complete } = await followTrace(createTraceReader(jaeger), traceId, {
+    until: (all) => isConfirmed(all) && isConnected(all),
+    timeoutMs: TRACE_TIMEOUT_MS,
+  });
+  if (spans.length > 0) console.log(showTrace(traceId, spans, jaeger, terminalOf(process.stdout, process.env)));
+  if (complete) return 0;
+  const what = spans.length === 0 ? 'has not arrived' : 'is not complete: this is what is there';
+  throw new CommandError(
+    `The booking is made, but after ${TRACE_TIMEOUT_MS / 1000} s its trace ${what}. Does cleaning-worker run, and is the trace sampled? Look again with: npx -y pnpm@12 trace ${traceId}`,
+  );
+});

@@ -1,0 +1,55 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { buildTree, type Span } from '@hotel/trace-test';
+
+/** The hop that ends a booking's trace: the worker tells dispo that the plan is made. */
+const CONFIRMATION = /^PUT \/internal\/v1\/bookings\/:id\/cleaning$/;
+/** Processes send their spans every 200 ms: after this long without a new one there is none to come. */
+const SETTLE_MS = 500;
+/** A trace whose last span is older than this is not waited for. */
+const OLD_MS = 5_000;
+const POLL_MS = 50;
+
+/** One beginning, from which every span can be reached. Its parent may be a caller's span that nobody recorded. */
+export function isConnected(spans: readonly Span[]): boolean {
+  const { roots, orphans } = buildTree(spans);
+  return roots.length + orphans.length === 1;
+}
+
+/** Whether the trace of a change to a booking has come full circle. */
+export function isConfirmed(spans: readonly Span[]): boolean {
+  return spans.some(
+    ({ kind, name, status }) => kind === 'SERVER' && CONFIRMATION.test(name) && status.code !== 'ERROR',
+  );
+}
+
+export interface FollowOptions {
+  until: (spans: readonly Span[]) => boolean;
+  timeoutMs: number;
+  settleMs?: number;
+}
+
+/** Reads a trace until it is as it should be and nothing more comes, or time is up; `complete` tells which. */
+export async function followTrace(
+  source: { trace(id: string): Promise<Span[]> },
+  id: string,
+  { until, timeoutMs, settleMs = SETTLE_MS }: FollowOptions,
+): Promise<{ spans: Span[]; complete: boolean }> {
+  const giveUpAt = Date.now() + timeoutMs;
+  let size = -1;
+  let since = Date.now();
+  for (;;) {
+    const spans = await source.trace(id);
+    if (spans.length !== size) {
+      size = spans.length;
+      since = Date.now();
+    }
+    const complete = until(spans);
+    if (complete && (Date.now() - since >= settleMs || isOld(spans))) return { spans, complete };
+    if (Date.now() >= giveUpAt) return { spans, complete };
+    await sleep(POLL_MS);
+  }
+}
+
+function isOld(spans: readonly Span[]): boolean {
+  return spans.every(({ endNs }) => Number(endNs / 1_000_000n) < Date.now() - OLD_MS);
+}

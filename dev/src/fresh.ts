@@ -1,0 +1,9 @@
+import { readdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+
+/** Removes what the services and Redis have stored. Other files in the folder are somebody else's and stay. */
+export async function removeData(dataDir: string): Promise<void> {
+  const names = await readdir(dataDir).catch(() => []);
+  const ours = names.filter((name) => name === 'redis-data' || /\.sqlite(-\w+)?$/.test(name));
+  await Promise.all(ours.map((name) => rm(join(dataDir, name), { recursive: true, force: true })));
+}

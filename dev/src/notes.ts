@@ -1,0 +1,45 @@
+import type { Span } from '@hotel/trace-test';
+import { printable } from './terminal.ts';
+import { formatDuration } from './time.ts';
+
+/** What is worth a line of its own below a span. Without times: only what is the same in every run. */
+export function notesOf(span: Span, byId: ReadonlyMap<string, Span>, withTimes: boolean): string[] {
+  const { attributes, status } = span;
+  const notes: string[] = [];
+  const add = (note: string | false | undefined) => note && notes.push(note);
+  add(status.code === 'ERROR' && `ERROR${errorText(span)}`);
+  add(status.code !== 'ERROR' && refusal(span));
+  add(Number(attributes['hotel.job.attempt']) > 1 && `attempt ${attributes['hotel.job.attempt']}`);
+  add(attributes['hotel.outbox.attempt'] !== undefined && `sent again, attempt ${attributes['hotel.outbox.attempt']}`);
+  add(attributes['hotel.duplicate'] === true && 'a duplicate: confirmed again, not applied again');
+  const wait = attributes['hotel.queue.wait_ms'];
+  add(withTimes && wait !== undefined && `waited ${formatDuration(Number(wait) * 1e6)} in the queue`);
+  for (const link of span.links) add(linkText(link, span, byId, withTimes));
+  return notes.map(printable);
+}
+
+function errorText({ status, events, attributes }: Span): string {
+  const exception = events.find(({ name }) => name === 'exception')?.attributes;
+  const text = status.message || exception?.['exception.message'] || attributes['error.type'];
+  return text ? `: ${text}` : '';
+}
+
+/** A 4xx is no error of the server, but it is what the caller got. */
+function refusal({ attributes }: Span): string | undefined {
+  const code = Number(attributes['http.response.status_code']);
+  return code >= 400 ? `answered ${code}` : undefined;
+}
+
+/** The link of a consumer to the producer it is a child of says nothing new. */
+function linkText(
+  link: Span['links'][number],
+  span: Span,
+  byId: ReadonlyMap<string, Span>,
+  withTimes: boolean,
+): string | undefined {
+  if (link.traceId === span.traceId) {
+    if (link.spanId === span.parentSpanId) return undefined;
+    return `linked to ${byId.get(link.spanId)?.name ?? `span ${link.spanId}, which is not here`}`;
+  }
+  return withTimes ? `linked to trace ${link.traceId}` : 'linked to another trace';
+}

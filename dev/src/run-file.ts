@@ -1,0 +1,96 @@
+import { readFileSync, rmSync } from 'node:fs';
+import { link, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { SystemError } from '@hotel/system';
+
+/** Where the commands reach what runs, by the setting that overrides it: `DISPO_URL`, `CLEANING_URL`, `JAEGER_QUERY_URL`. */
+export type Urls = Readonly<Record<string, string>>;
+
+interface RunFile {
+  pid: number;
+  /** When the process began, in the kernel's own count: a number of a process comes again, this does not. */
+  began: string | null;
+  urls: Urls;
+}
+
+export interface RunLock {
+  /** Lets the commands in other terminals find this run. */
+  publish(urls: Urls): Promise<void>;
+  /** Synchronous, so that it works on the way out. */
+  release(): void;
+}
+
+/** Takes the data folder for this process. Throws a `SystemError` when another run has it. */
+export async function lockData(dataDir: string): Promise<RunLock> {
+  await mkdir(dataDir, { recursive: true });
+  const file = fileIn(dataDir);
+  const fresh = `${file}.${process.pid}`;
+  const write = (urls: Urls) =>
+    writeFile(fresh, JSON.stringify({ pid: process.pid, began: beginOf(process.pid), urls }, null, 2));
+  await write({});
+  try {
+    await claim(fresh, file, dataDir);
+  } finally {
+    await rm(fresh, { force: true });
+  }
+  return {
+    async publish(urls) {
+      await write(urls);
+      await rename(fresh, file);
+    },
+    release() {
+      rmSync(file, { force: true });
+    },
+  };
+}
+
+/** A link is made whole or not at all, and by one process only. */
+async function claim(fresh: string, file: string, dataDir: string): Promise<void> {
+  for (let tries = 0; ; tries++) {
+    try {
+      return await link(fresh, file);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    }
+    const other = await readRun(dataDir);
+    if (other || tries > 2) {
+      throw new SystemError(
+        `The hotel runs already on the data in ${dataDir}${other ? ` (process ${other.pid})` : ''}. Stop that run, or use other data: set HOTEL_DATA_DIR, and the ports that are taken.`,
+      );
+    }
+    await rm(file, { force: true });
+  }
+}
+
+/** The run that has a data folder now; undefined when there is none, also when an earlier one was killed. */
+export async function readRun(dataDir: string): Promise<{ pid: number; urls: Urls } | undefined> {
+  try {
+    const run = JSON.parse(await readFile(fileIn(dataDir), 'utf8')) as RunFile;
+    return isAlive(run.pid) && beginOf(run.pid) === run.began ? run : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function fileIn(dataDir: string): string {
+  return join(dataDir, 'run.json');
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}
+
+/** Field 22 of Linux's /proc/<pid>/stat; null where there is no /proc. */
+function beginOf(pid: number): string | null {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? null;
+  } catch {
+    return null;
+  }
+}

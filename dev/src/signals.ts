@@ -1,0 +1,31 @@
+/**
+ * Ctrl-C may arrive more than once for one press: from the terminal, and again from npx or pnpm, which pass it on. Only what
+ * comes later than this is a second press.
+ */
+const ONE_PRESS_MS = 500;
+
+export interface Interruption {
+  /** Aborted by the first SIGINT, SIGTERM or SIGHUP. */
+  signal: AbortSignal;
+  dispose(): void;
+}
+
+/** Listens for the signals that end a run. `onSecond` is called when somebody does not want to wait. */
+export function interruption(onSecond: () => void, now: () => number = Date.now): Interruption {
+  const controller = new AbortController();
+  let first = 0;
+  const onSignal = (signal: NodeJS.Signals): void => {
+    if (!controller.signal.aborted) {
+      first = now();
+      controller.abort(new Error(signal));
+    } else if (now() - first > ONE_PRESS_MS) onSecond();
+  };
+  const names = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+  for (const name of names) process.on(name, onSignal);
+  return {
+    signal: controller.signal,
+    dispose() {
+      for (const name of names) process.off(name, onSignal);
+    },
+  };
+}

@@ -1,0 +1,56 @@
+import { styleText } from 'node:util';
+
+/** What the other end of an output stream can show. */
+export interface Terminal {
+  /** A person watches: colours, bars and pretty log lines. Otherwise a program reads, or a file. */
+  tty: boolean;
+  colours: boolean;
+  /** OSC 8: text that can be clicked. */
+  links: boolean;
+  columns: number;
+}
+
+type Environment = Readonly<Record<string, string | undefined>>;
+export type Colour = 'red' | 'green' | 'yellow' | 'blue' | 'magenta' | 'cyan' | 'dim' | 'bold';
+
+export const PLAIN: Terminal = { tty: false, colours: false, links: false, columns: 120 };
+
+export function terminalOf(stream: { isTTY?: boolean; columns?: number }, env: Environment): Terminal {
+  const forced = env.FORCE_COLOR !== undefined && env.FORCE_COLOR !== '0';
+  const capable = stream.isTTY === true && env.TERM !== 'dumb';
+  return {
+    tty: stream.isTTY === true,
+    colours: !env.NO_COLOR && (capable || forced),
+    links: capable && knowsLinks(env),
+    columns: stream.columns ?? PLAIN.columns,
+  };
+}
+
+/** Terminals that ignore OSC 8 are harmless, but some print it; these are known to know it. */
+function knowsLinks(env: Environment): boolean {
+  if (env.FORCE_HYPERLINK !== undefined) return env.FORCE_HYPERLINK !== '0';
+  if (Number(env.VTE_VERSION) >= 5000) return true;
+  if (env.WT_SESSION || env.KITTY_WINDOW_ID || env.KONSOLE_VERSION) return true;
+  if (['iTerm.app', 'WezTerm', 'vscode', 'ghostty', 'Hyper'].includes(env.TERM_PROGRAM ?? '')) return true;
+  return /^(xterm-kitty|xterm-ghostty|alacritty|foot)/.test(env.TERM ?? '');
+}
+
+export function paint(terminal: Terminal, colour: Colour, text: string): string {
+  return terminal.colours ? styleText(colour, text, { validateStream: false }) : text;
+}
+
+export function link(terminal: Terminal, url: string, text: string): string {
+  return terminal.links ? `\u001b]8;;${url}\u001b\\${text}\u001b]8;;\u001b\\` : text;
+}
+
+/** Text from outside: it must not move the cursor, ring the bell or colour the screen. */
+export function printable(text: string): string {
+  return text.replace(/\p{Cc}/gu, (c) => (c === '\n' || c === '\t' ? ' ' : '\ufffd'));
+}
+
+const PALETTE: readonly Colour[] = ['cyan', 'green', 'magenta', 'yellow', 'blue'];
+
+/** A colour for each name, in the order in which the names come. */
+export function colourByName(names: readonly string[]): (name: string) => Colour {
+  return (name) => PALETTE[Math.max(names.indexOf(name), 0) % PALETTE.length] as Colour;
+}
