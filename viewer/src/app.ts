@@ -1,18 +1,18 @@
 import { Hono } from 'hono';
+import { v1Api } from './api/v1.ts';
 import { v3Api } from './api/v3.ts';
 import type { Log } from './log.ts';
-import type { Ingest } from './otlp/ingest.ts';
 import { pages } from './pages/pages.ts';
 import type { SpanStore } from './store/store.ts';
 
 export interface AppDeps {
   store: SpanStore;
-  ingest: Ingest;
   log: Log;
+  now: () => Date;
 }
 
 /** What the query port serves: Jaeger's API and the pages. */
-export function createApp({ store, log }: AppDeps): Hono {
+export function createApp({ store, log, now }: AppDeps): Hono {
   const app = new Hono();
   app.onError((error, c) => {
     log('error', 'request failed', { path: c.req.path, error: error.stack ?? error.message });
@@ -29,6 +29,7 @@ export function createApp({ store, log }: AppDeps): Hono {
     c.header('cache-control', 'no-store');
   });
   app.route('/api/v3', v3Api(store));
+  app.route('/api', v1Api(store, now));
   app.route('/', pages(store));
   return app;
 }

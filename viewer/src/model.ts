@@ -1,12 +1,12 @@
-/** A value as OTLP's JSON spells it. */
+/** A value as OTLP's JSON spells it. Empty lists have no `values`, as Jaeger writes them. */
 export type JsonValue =
   | { stringValue: string }
   | { boolValue: boolean }
   | { intValue: string }
   | { doubleValue: number | 'NaN' | 'Infinity' | '-Infinity' }
   | { bytesValue: string }
-  | { arrayValue: { values: JsonValue[] } }
-  | { kvlistValue: { values: JsonKeyValue[] } }
+  | { arrayValue: { values?: JsonValue[] } }
+  | { kvlistValue: { values?: JsonKeyValue[] } }
   | Record<string, never>;
 
 export interface JsonKeyValue {
@@ -98,6 +98,10 @@ export function attribute(attributes: Attributes, key: string): Value | undefine
   return at < 0 ? undefined : attributes.values[at];
 }
 
+export const listValue = (values: JsonValue[]): JsonValue => ({ arrayValue: values.length > 0 ? { values } : {} });
+
+export const mapValue = (values: JsonKeyValue[]): JsonValue => ({ kvlistValue: values.length > 0 ? { values } : {} });
+
 export function toJsonValue(value: Value): JsonValue {
   if (typeof value === 'string') return { stringValue: value };
   if (typeof value === 'boolean') return { boolValue: value };
@@ -116,11 +120,11 @@ export function toPlain(value: Value): unknown {
   }
   if ('doubleValue' in value) return value.doubleValue;
   if ('bytesValue' in value) return value.bytesValue;
-  if ('arrayValue' in value) return value.arrayValue.values.map(toPlain);
+  if ('arrayValue' in value) return (value.arrayValue.values ?? []).map(toPlain);
   // Own keys only come from the sender: a null prototype keeps a key named __proto__ a key.
   if ('kvlistValue' in value) {
     const plain = Object.create(null) as Record<string, unknown>;
-    for (const entry of value.kvlistValue.values) plain[entry.key] = toPlain(entry.value);
+    for (const entry of value.kvlistValue.values ?? []) plain[entry.key] = toPlain(entry.value);
     return plain;
   }
   return null;

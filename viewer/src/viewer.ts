@@ -51,7 +51,7 @@ export async function createViewer({ host, ports, limits, log }: ViewerOptions):
     return port;
   };
 
-  const app = createApp({ store, ingest, log });
+  const app = createApp({ store, log, now: () => new Date() });
   const bound: Ports = {
     query: await openHttp('query', createServer(getRequestListener(app.fetch))),
     otlpGrpc: await openGrpc(),

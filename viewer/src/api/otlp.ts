@@ -1,21 +1,23 @@
 import { type Attributes, type Origin, type Span, toJsonValue } from '../model.ts';
+import { type Order, SORTED } from './adjust.ts';
 
 type Json = Record<string, unknown>;
 
 /** OTLP JSON as Jaeger writes it: defaults left out, `resource`, `scope` and `status` always there. */
-export function toResourceSpans(spans: Iterable<Span>): Json[] {
+export function toResourceSpans(spans: Iterable<Span>, order: Order = SORTED): Json[] {
+  const write = new Writer(order);
   const byResource = Map.groupBy(spans, (span) => span.origin.resourceKey);
   return [...byResource.values()].map((ofResource) => {
     const byScope = Map.groupBy(ofResource, (span) => span.origin);
     const { resource } = (ofResource[0] as Span).origin;
     return {
       resource: {
-        ...toAttributes(resource.attributes),
+        ...write.attributes(resource.attributes),
         ...unlessZero('droppedAttributesCount', resource.droppedAttributes),
       },
       scopeSpans: [...byScope].map(([origin, ofScope]) => ({
-        scope: toScope(origin.scope),
-        spans: ofScope.map(toSpan),
+        scope: write.scope(origin.scope),
+        spans: ofScope.map((span) => write.span(span)),
         ...unlessEmpty('schemaUrl', origin.scope.schemaUrl),
       })),
       ...unlessEmpty('schemaUrl', resource.schemaUrl),
@@ -23,50 +25,70 @@ export function toResourceSpans(spans: Iterable<Span>): Json[] {
   });
 }
 
-const toScope = (scope: Origin['scope']): Json => ({
-  ...unlessEmpty('name', scope.name),
-  ...unlessEmpty('version', scope.version),
-  ...toAttributes(scope.attributes),
-  ...unlessZero('droppedAttributesCount', scope.droppedAttributes),
-});
+class Writer {
+  private readonly order: Order;
 
-const toSpan = (span: Span): Json => ({
-  traceId: span.traceId,
-  spanId: span.spanId,
-  ...unlessEmpty('traceState', span.traceState),
-  ...unlessEmpty('parentSpanId', span.parentSpanId),
-  ...unlessZero('flags', span.flags),
-  ...unlessEmpty('name', span.name),
-  ...unlessZero('kind', span.kind),
-  ...nano('startTimeUnixNano', span.startNano),
-  ...nano('endTimeUnixNano', span.endNano),
-  ...toAttributes(span.attributes),
-  ...unlessZero('droppedAttributesCount', span.droppedAttributes),
-  ...(span.events.length === 0 ? {} : { events: span.events.map(toEvent) }),
-  ...unlessZero('droppedEventsCount', span.droppedEvents),
-  ...(span.links.length === 0 ? {} : { links: span.links.map(toLink) }),
-  ...unlessZero('droppedLinksCount', span.droppedLinks),
-  status: { ...unlessEmpty('message', span.statusMessage), ...unlessZero('code', span.statusCode) },
-});
+  constructor(order: Order) {
+    this.order = order;
+  }
 
-const toEvent = (event: Span['events'][number]): Json => ({
-  ...nano('timeUnixNano', event.timeNano),
-  ...unlessEmpty('name', event.name),
-  ...toAttributes(event.attributes),
-  ...unlessZero('droppedAttributesCount', event.droppedAttributes),
-});
+  scope(scope: Origin['scope']): Json {
+    return {
+      ...unlessEmpty('name', scope.name),
+      ...unlessEmpty('version', scope.version),
+      ...this.attributes(scope.attributes),
+      ...unlessZero('droppedAttributesCount', scope.droppedAttributes),
+    };
+  }
 
-const toLink = (link: Span['links'][number]): Json => ({
-  traceId: link.traceId,
-  spanId: link.spanId,
-  ...unlessEmpty('traceState', link.traceState),
-  ...toAttributes(link.attributes),
-  ...unlessZero('droppedAttributesCount', link.droppedAttributes),
-  ...unlessZero('flags', link.flags),
-});
+  span(span: Span): Json {
+    const events = this.order.events(span.events);
+    return {
+      traceId: span.traceId,
+      spanId: span.spanId,
+      ...unlessEmpty('traceState', span.traceState),
+      ...unlessEmpty('parentSpanId', span.parentSpanId),
+      ...unlessZero('flags', span.flags),
+      ...unlessEmpty('name', span.name),
+      ...unlessZero('kind', span.kind),
+      ...nano('startTimeUnixNano', span.startNano),
+      ...nano('endTimeUnixNano', span.endNano),
+      ...this.attributes(span.attributes),
+      ...unlessZero('droppedAttributesCount', span.droppedAttributes),
+      ...(events.length === 0 ? {} : { events: events.map((event) => this.event(event)) }),
+      ...unlessZero('droppedEventsCount', span.droppedEvents),
+      ...(span.links.length === 0 ? {} : { links: span.links.map((link) => this.link(link)) }),
+      ...unlessZero('droppedLinksCount', span.droppedLinks),
+      status: { ...unlessEmpty('message', span.statusMessage), ...unlessZero('code', span.statusCode) },
+    };
+  }
 
-const toAttributes = ({ keys, values }: Attributes): Json =>
-  keys.length === 0 ? {} : { attributes: keys.map((key, index) => ({ key, value: toJsonValue(values[index] ?? {}) })) };
+  attributes(attributes: Attributes): Json {
+    if (attributes.keys.length === 0) return {};
+    const { keys, values } = this.order.attributes(attributes);
+    return { attributes: keys.map((key, index) => ({ key, value: toJsonValue(values[index] ?? {}) })) };
+  }
+
+  private event(event: Span['events'][number]): Json {
+    return {
+      ...nano('timeUnixNano', event.timeNano),
+      ...unlessEmpty('name', event.name),
+      ...this.attributes(event.attributes),
+      ...unlessZero('droppedAttributesCount', event.droppedAttributes),
+    };
+  }
+
+  private link(link: Span['links'][number]): Json {
+    return {
+      traceId: link.traceId,
+      spanId: link.spanId,
+      ...unlessEmpty('traceState', link.traceState),
+      ...this.attributes(link.attributes),
+      ...unlessZero('droppedAttributesCount', link.droppedAttributes),
+      ...unlessZero('flags', link.flags),
+    };
+  }
+}
 
 const unlessEmpty = (name: string, text: string): Json => (text === '' ? {} : { [name]: text });
 const unlessZero = (name: string, number: number): Json => (number === 0 ? {} : { [name]: number });

@@ -33,7 +33,8 @@ test.each(['', 'now', '2027-01-30', '2027-01-30T09:15:00', '2027-13-30T09:15:00Z
   },
 );
 
-test('a trace id is 1 to 32 hex digits', () => {
+test('a trace id is 1 to 32 hex digits, or 16 bytes in base64', () => {
   expect(parseTraceId('1')).toBe(`${'0'.repeat(31)}1`);
+  expect(parseTraceId('EjRWeJq83vD+3LqYdlQyEA==')).toBe('123456789abcdef0fedcba9876543210');
   for (const text of ['', 'xyz', 'a'.repeat(33), '-1']) expect(parseTraceId(text)).toBeUndefined();
 });

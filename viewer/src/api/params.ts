@@ -36,9 +36,12 @@ export function parseRfc3339(text: string): bigint | undefined {
   return BigInt(millis) * 1_000_000n + BigInt(fraction.padEnd(9, '0').slice(0, 9));
 }
 
-/** Jaeger ids may come short, with leading zeros left out. */
-export const parseTraceId = (text: string): string | undefined =>
-  /^[0-9a-fA-F]{1,32}$/.test(text) ? text.toLowerCase().padStart(32, '0') : undefined;
+/** 1 to 32 hex digits, since Jaeger leaves leading zeros out; or the 16 bytes in base64, as protobuf JSON has them. */
+export function parseTraceId(text: string): string | undefined {
+  if (/^[0-9a-fA-F]{1,32}$/.test(text)) return text.toLowerCase().padStart(32, '0');
+  if (/^[A-Za-z0-9+/]{22}(==)?$/.test(text)) return Buffer.from(text, 'base64').toString('hex');
+  return undefined;
+}
 
 /** What Go's ParseBool takes. */
 export function parseBool(text: string): boolean | undefined {

@@ -43,7 +43,6 @@ export function parseTraceQuery(params: URLSearchParams): TraceQuery {
   if (startMin > startMax) throw new BadParameter('query.startTimeMin must not be after query.startTimeMax');
   const durationMin = parsed(first(params, 'query.durationMin', 'query.duration_min'), parseDuration, DURATION);
   const durationMax = parsed(first(params, 'query.durationMax', 'query.duration_max'), parseDuration, DURATION);
-  parsed(first(params, 'query.rawTraces', 'query.raw_traces'), parseBool, BOOLEAN);
   const depth = parsed(
     first(params, 'query.searchDepth', 'query.search_depth', 'query.num_traces'),
     (text) => (/^\d{1,10}$/.test(text) ? Number(text) : undefined),
@@ -61,11 +60,15 @@ export function parseTraceQuery(params: URLSearchParams): TraceQuery {
   };
 }
 
-/** Checks what GetTrace accepts beside the id: hints for storages that need them, which this one does not. */
-export function checkTraceParams(params: URLSearchParams): void {
+/** Whether a search wants its traces as they came. Throws BadParameter. */
+export const searchRaw = (params: URLSearchParams): boolean =>
+  parsed(first(params, 'query.rawTraces', 'query.raw_traces'), parseBool, BOOLEAN) ?? false;
+
+/** What GetTrace accepts beside the id. Its times are hints for storages that need them: here only checked. */
+export function parseTraceParams(params: URLSearchParams): { raw: boolean } {
   parsed(first(params, 'startTime', 'start_time'), parseRfc3339, RFC3339);
   parsed(first(params, 'endTime', 'end_time'), parseRfc3339, RFC3339);
-  parsed(first(params, 'rawTraces', 'raw_traces'), parseBool, BOOLEAN);
+  return { raw: parsed(first(params, 'rawTraces', 'raw_traces'), parseBool, BOOLEAN) ?? false };
 }
 
 function parseAttributes(text: string): Array<readonly [string, string]> | undefined {

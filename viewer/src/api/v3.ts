@@ -1,11 +1,12 @@
 import { Hono } from 'hono';
+import { summarize } from '../analysis/summary.ts';
 import { findTraces } from '../store/search.ts';
 import type { SpanStore } from '../store/store.ts';
 import type { Trace } from '../store/trace.ts';
+import { RAW, SORTED } from './adjust.ts';
 import { toResourceSpans } from './otlp.ts';
 import { BadParameter, parseTraceId } from './params.ts';
-import { summarize } from './summary.ts';
-import { checkTraceParams, parseTraceQuery } from './v3-query.ts';
+import { parseTraceParams, parseTraceQuery, searchRaw } from './v3-query.ts';
 
 const errorBody = (httpCode: number, message: string): unknown => ({ error: { httpCode, message } });
 
@@ -32,9 +33,11 @@ export function v3Api(store: SpanStore): Hono {
   });
 
   api.get('/traces', (c) => {
-    const traces = findTraces(store, parseTraceQuery(new URL(c.req.url).searchParams));
+    const params = new URL(c.req.url).searchParams;
+    const order = searchRaw(params) ? RAW : SORTED;
+    const traces = findTraces(store, parseTraceQuery(params));
     if (traces.length === 0) return c.json(errorBody(404, 'No traces found'), 404);
-    return c.json({ result: { resourceSpans: traces.flatMap((trace) => toResourceSpans(trace.sorted())) } });
+    return c.json({ result: { resourceSpans: traces.flatMap((trace) => toResourceSpans(trace.sorted(), order)) } });
   });
 
   api.get('/traces/:id', (c) => {
@@ -43,10 +46,10 @@ export function v3Api(store: SpanStore): Hono {
     if (id === undefined) {
       throw new BadParameter(`malformed parameter trace_id: ${JSON.stringify(given)} is not 1 to 32 hex digits`);
     }
-    checkTraceParams(new URL(c.req.url).searchParams);
+    const { raw } = parseTraceParams(new URL(c.req.url).searchParams);
     const trace = store.get(id);
     if (trace === undefined) return c.json(errorBody(404, 'No traces found'), 404);
-    return c.json({ result: { resourceSpans: toResourceSpans(trace.sorted()) } });
+    return c.json({ result: { resourceSpans: toResourceSpans(trace.sorted(), raw ? RAW : SORTED) } });
   });
 
   api.get('/trace-summaries', (c) =>

@@ -1,6 +1,8 @@
 import {
   type Attributes,
   type JsonValue,
+  listValue,
+  mapValue,
   NO_ATTRIBUTES,
   type Span,
   type SpanEvent,
@@ -111,14 +113,14 @@ function readValue(json: unknown, pool: Pool, depth: number): Value {
   if (value.bytesValue !== undefined) return { bytesValue: text(value.bytesValue, 'bytesValue') };
   if (value.arrayValue !== undefined) {
     const values = list(object(value.arrayValue, 'arrayValue').values, 'arrayValue.values');
-    return { arrayValue: { values: values.map((item): JsonValue => toJsonValue(readValue(item, pool, depth + 1))) } };
+    return listValue(values.map((item): JsonValue => toJsonValue(readValue(item, pool, depth + 1))));
   }
   if (value.kvlistValue !== undefined) {
     const values = list(object(value.kvlistValue, 'kvlistValue').values, 'kvlistValue.values').map((item) => {
       const entry = object(item, 'kvlistValue entry');
       return { key: text(entry.key, 'key'), value: toJsonValue(readValue(entry.value, pool, depth + 1)) };
     });
-    return { kvlistValue: { values } };
+    return mapValue(values);
   }
   return {};
 }

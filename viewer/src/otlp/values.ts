@@ -1,5 +1,5 @@
 import type { Attributes, JsonKeyValue, JsonValue, Value } from '../model.ts';
-import { toJsonValue } from '../model.ts';
+import { listValue, mapValue, toJsonValue } from '../model.ts';
 import type { Pool } from './pool.ts';
 import { MalformedError, type Reader } from './reader.ts';
 
@@ -35,7 +35,7 @@ export function readValue(reader: Reader, pool: Pool, depth = 0): Value {
           if (list.field === 1) values.push(toJsonValue(readValue(list.message(), pool, depth + 1)));
           else list.skip();
         }
-        value = { arrayValue: { values } };
+        value = listValue(values);
         break;
       }
       case 6: {
@@ -47,7 +47,7 @@ export function readValue(reader: Reader, pool: Pool, depth = 0): Value {
             values.push({ key: entry.key, value: toJsonValue(entry.value) });
           }
         }
-        value = { kvlistValue: { values } };
+        value = mapValue(values);
         break;
       }
       case 7:

@@ -1,7 +1,7 @@
 import { Hono } from 'hono';
 import { html } from 'hono/html';
+import { summarize } from '../analysis/summary.ts';
 import { parseTraceId } from '../api/params.ts';
-import { summarize } from '../api/summary.ts';
 import { durationNano, kindName, type Span } from '../model.ts';
 import { findTraces } from '../store/search.ts';
 import type { SpanStore } from '../store/store.ts';

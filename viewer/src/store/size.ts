@@ -4,6 +4,8 @@ import type { Attributes, Origin, Span, Value } from '../model.ts';
 const SPAN = 360;
 const TRACE = 700;
 const ITEM = 96;
+// The link, its ids, and its entry in the index that walks it backwards.
+const LINK = 480;
 const STRING = 24;
 
 /** Estimates of heap bytes, for the bound of the store. Shared text counts in full, so they err on the safe side. */
@@ -12,7 +14,7 @@ export const traceBytes = TRACE;
 export function spanBytes(span: Span): number {
   let bytes = SPAN + span.statusMessage.length + span.traceState.length + attributesBytes(span.attributes);
   for (const event of span.events) bytes += ITEM + event.name.length + attributesBytes(event.attributes);
-  for (const link of span.links) bytes += 2 * ITEM + link.traceState.length + attributesBytes(link.attributes);
+  for (const link of span.links) bytes += LINK + link.traceState.length + attributesBytes(link.attributes);
   return bytes;
 }
 
@@ -32,9 +34,10 @@ function attributesBytes({ keys, values }: Attributes): number {
 function valueBytes(value: Value): number {
   if (typeof value === 'string') return STRING + value.length;
   if (typeof value !== 'object') return 0;
-  if ('arrayValue' in value) return value.arrayValue.values.reduce((sum, item) => sum + ITEM + valueBytes(item), ITEM);
+  if ('arrayValue' in value)
+    return (value.arrayValue.values ?? []).reduce((sum, item) => sum + ITEM + valueBytes(item), ITEM);
   if ('kvlistValue' in value) {
-    return value.kvlistValue.values.reduce(
+    return (value.kvlistValue.values ?? []).reduce(
       (sum, entry) => sum + 2 * ITEM + STRING + entry.key.length + valueBytes(entry.value),
       ITEM,
     );

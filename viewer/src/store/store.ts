@@ -1,4 +1,5 @@
 import type { Origin, Span } from '../model.ts';
+import { LinkIndex } from './links.ts';
 import { ServiceIndex } from './services.ts';
 import { originBytes, spanBytes, traceBytes } from './size.ts';
 import { Trace } from './trace.ts';
@@ -20,6 +21,7 @@ export interface StoreStats extends Limits {
 /** All spans there are, in memory. When it is full, the trace that came first goes, whole. */
 export class SpanStore {
   readonly services = new ServiceIndex();
+  readonly links = new LinkIndex();
   /** Changes with every span: what was computed from the store is still true if this is the same. */
   version = 0;
   private readonly limits: Limits;
@@ -46,6 +48,7 @@ export class SpanStore {
     this.grow(trace, spanBytes(span));
     this.spanCount++;
     this.services.add(span, trace);
+    this.links.add(span);
     if (replaced !== undefined) this.forget(replaced, trace);
     while (this.spanCount > this.limits.maxSpans || this.bytes > this.limits.maxBytes) this.evictOldest();
   }
@@ -99,6 +102,7 @@ export class SpanStore {
     this.spanCount--;
     this.grow(trace, -spanBytes(span));
     this.services.remove(span, trace);
+    this.links.remove(span);
     this.release(span.origin);
   }
 

@@ -1,0 +1,91 @@
+import { attribute, durationNano, isError, KIND_CONSUMER, type Span, toText } from '../model.ts';
+import type { SpanStore } from '../store/store.ts';
+import { producerOf } from './wait.ts';
+
+export interface Edge {
+  from: string;
+  to: string;
+  via: 'call' | 'queue';
+  /** Names of the queues, for edges that are queues. */
+  queues: Set<string>;
+  calls: number;
+  errors: number;
+  /** Of the called side, ascending. */
+  durations: number[];
+  /** Nanoseconds in the queue, ascending; empty for calls. */
+  waits: number[];
+}
+
+export interface ServiceNode {
+  name: string;
+  spans: number;
+  errors: number;
+}
+
+/** Of the start of the called span; open where it is not given. */
+export interface Window {
+  startMin?: bigint;
+  startMax?: bigint;
+}
+
+export interface Graph {
+  services: ServiceNode[];
+  edges: Edge[];
+}
+
+/**
+ * Who calls whom, from the stored spans: every span whose cause is a span of another service. The cause of a consumer is
+ * the producer, be it parent or link or both (then it counts once); of all others it is the parent.
+ */
+export function serviceGraph(store: SpanStore, window: Window = {}): Graph {
+  const { startMin = 0n, startMax } = window;
+  const services = new Map<string, ServiceNode>();
+  const edges = new Map<string, Edge>();
+  for (const trace of store.all()) {
+    if (trace.endNano < startMin) continue;
+    for (const span of trace.spans.values()) {
+      if (span.startNano < startMin || (startMax !== undefined && span.startNano > startMax)) continue;
+      const name = span.origin.service;
+      const service = services.get(name) ?? { name, spans: 0, errors: 0 };
+      services.set(name, service);
+      service.spans++;
+      if (isError(span)) service.errors++;
+      const producer = producerOf(store, span);
+      const cause = producer ?? trace.spans.get(span.parentSpanId);
+      if (cause === undefined || (cause.origin.service === name && producer === undefined)) continue;
+      count(edges, cause, span, producer !== undefined || span.kind === KIND_CONSUMER);
+    }
+  }
+  for (const edge of edges.values()) {
+    edge.durations.sort((a, b) => a - b);
+    edge.waits.sort((a, b) => a - b);
+  }
+  const byName = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+  return {
+    services: [...services.values()].sort((a, b) => byName(a.name, b.name)),
+    edges: [...edges.values()].sort((a, b) => byName(a.from, b.from) || byName(a.to, b.to) || byName(a.via, b.via)),
+  };
+}
+
+function count(edges: Map<string, Edge>, cause: Span, span: Span, queue: boolean): void {
+  const via = queue ? 'queue' : 'call';
+  const [from, to] = [cause.origin.service, span.origin.service];
+  const key = JSON.stringify([from, to, via]);
+  let edge = edges.get(key);
+  if (edge === undefined) {
+    edge = { from, to, via, queues: new Set(), calls: 0, errors: 0, durations: [], waits: [] };
+    edges.set(key, edge);
+  }
+  edge.calls++;
+  if (isError(span)) edge.errors++;
+  edge.durations.push(Number(durationNano(span)));
+  if (!queue) return;
+  const destination = attribute(span.attributes, 'messaging.destination.name');
+  if (destination !== undefined && edge.queues.size < 20) edge.queues.add(toText(destination));
+  if (span.startNano > cause.endNano) edge.waits.push(Number(span.startNano - cause.endNano));
+}
+
+/** Of numbers in ascending order; undefined of none. */
+export function percentile(sorted: readonly number[], share: number): number | undefined {
+  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))];
+}

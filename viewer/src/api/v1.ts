@@ -1,0 +1,108 @@
+import { type Context, Hono } from 'hono';
+import { serviceGraph } from '../analysis/graph.ts';
+import { findTraces } from '../store/search.ts';
+import type { SpanStore } from '../store/store.ts';
+import type { Trace } from '../store/trace.ts';
+import { RAW, SORTED } from './adjust.ts';
+import { toJaegerTrace } from './jaeger.ts';
+import { BadParameter, parseTraceId } from './params.ts';
+import { checkWindow, parseDependenciesQuery, parseRaw, parseV1Query } from './v1-query.ts';
+
+interface Problem {
+  code?: number;
+  msg: string;
+  traceID?: string;
+}
+
+interface Answer {
+  data?: unknown;
+  total?: number;
+  errors?: Problem[] | null;
+}
+
+/** Every answer has all five fields. */
+const envelope = ({ data = null, total = 0, errors = null }: Answer) => ({ data, total, limit: 0, offset: 0, errors });
+
+const problem = (code: number, msg: string) => envelope({ errors: [{ code, msg }] });
+
+const NOT_FOUND = 'trace not found';
+
+/** The JSON API that Jaeger's own pages and most scripts use; v3 is what is documented. */
+export function v1Api(store: SpanStore, now: () => Date): Hono {
+  const api = new Hono();
+  const params = (c: Context): URLSearchParams => new URL(c.req.url).searchParams;
+  const ok = (c: Context, answer: Answer): Response => {
+    const pretty = c.req.query('prettyPrint') ?? '';
+    const indent = pretty !== '' && pretty !== 'false' ? 4 : undefined;
+    return c.body(JSON.stringify(envelope(answer), undefined, indent), 200, { 'content-type': 'application/json' });
+  };
+  const jaegerTrace = (trace: Trace, raw: boolean): unknown =>
+    toJaegerTrace(trace.id, trace.sorted(), raw ? RAW : SORTED);
+
+  api.onError((error, c) => {
+    if (error instanceof BadParameter) return c.json(problem(400, error.message), 400);
+    throw error;
+  });
+
+  api.get('/services', (c) => {
+    const data = store.services.names();
+    return ok(c, { data, total: data.length });
+  });
+
+  api.get('/services/:service/operations', (c) => {
+    const names = store.services.operations(c.req.param('service')).map(({ name }) => name);
+    const data = [...new Set(names)];
+    return ok(c, { data, total: data.length });
+  });
+
+  api.get('/operations', (c) => {
+    const service = c.req.query('service') ?? '';
+    if (service === '') throw new BadParameter("parameter 'service' is required");
+    const data = store.services
+      .operations(service, c.req.query('spanKind') ?? '')
+      .map(({ name, spanKind }) => ({ name, spanKind: spanKind === 'unspecified' ? '' : spanKind }));
+    return ok(c, { data, total: data.length });
+  });
+
+  api.get('/traces', (c) => {
+    const parsed = parseV1Query(params(c), now());
+    const raw = parseRaw(params(c));
+    if ('query' in parsed)
+      return ok(c, { data: findTraces(store, parsed.query).map((trace) => jaegerTrace(trace, raw)) });
+    const data: unknown[] = [];
+    const errors: Problem[] = [];
+    for (const id of parsed.traceIds) {
+      const trace = store.get(id);
+      if (trace === undefined) errors.push({ msg: NOT_FOUND, traceID: id });
+      else data.push(jaegerTrace(trace, raw));
+    }
+    return ok(c, { data, errors: errors.length > 0 ? errors : null });
+  });
+
+  api.get('/traces/:id', (c) => {
+    const given = c.req.param('id');
+    const id = parseTraceId(given);
+    if (id === undefined) throw new BadParameter(`${JSON.stringify(given)} is not a trace id of 1 to 32 hex digits`);
+    checkWindow(params(c));
+    const raw = parseRaw(params(c));
+    const trace = store.get(id);
+    if (trace === undefined) return c.json(problem(404, NOT_FOUND), 404);
+    return ok(c, { data: [jaegerTrace(trace, raw)] });
+  });
+
+  api.get('/dependencies', (c) => {
+    const window = parseDependenciesQuery(params(c), now());
+    const service = c.req.query('service') ?? '';
+    const calls = new Map<string, { parent: string; child: string; callCount: number }>();
+    for (const edge of serviceGraph(store, window).edges) {
+      if (edge.from === edge.to || (service !== '' && edge.from !== service && edge.to !== service)) continue;
+      const key = JSON.stringify([edge.from, edge.to]);
+      const link = calls.get(key) ?? { parent: edge.from, child: edge.to, callCount: 0 };
+      calls.set(key, { ...link, callCount: link.callCount + edge.calls });
+    }
+    return ok(c, { data: [...calls.values()] });
+  });
+
+  api.all('/*', (c) => c.json(problem(404, `no such route: ${c.req.path}`), 404));
+  return api;
+}
