@@ -1,0 +1,51 @@
+import { Client, type ClientUnaryCall, credentials, Metadata } from '@grpc/grpc-js';
+import { exportMethod } from './grpc.ts';
+
+const TIMEOUT_MS = 10_000;
+
+export interface Forwarder {
+  /** Sends the request on in the background; a receiver that does not listen yet is waited for. */
+  forward(endpoint: string, request: Uint8Array): void;
+  errors(): string[];
+  /** Gives up what is on its way. */
+  close(): void;
+}
+
+export function createForwarder(): Forwarder {
+  const clients = new Map<string, Client>();
+  const pending = new Set<ClientUnaryCall>();
+  const errors: string[] = [];
+
+  const clientFor = (endpoint: string): Client => {
+    const known = clients.get(endpoint);
+    if (known) return known;
+    const client = new Client(new URL(endpoint).host, credentials.createInsecure());
+    clients.set(endpoint, client);
+    return client;
+  };
+
+  return {
+    forward(endpoint, request) {
+      const { path, requestSerialize, responseDeserialize } = exportMethod;
+      const call = clientFor(endpoint).makeUnaryRequest(
+        path,
+        requestSerialize,
+        responseDeserialize,
+        request,
+        new Metadata({ waitForReady: true }),
+        { deadline: Date.now() + TIMEOUT_MS },
+        (error) => {
+          if (error) errors.push(`${endpoint}: ${error.message}`);
+          pending.delete(call);
+        },
+      );
+      pending.add(call);
+    },
+    errors: () => [...errors],
+    close() {
+      for (const call of pending) call.cancel();
+      for (const client of clients.values()) client.close();
+      clients.clear();
+    },
+  };
+}

@@ -1,0 +1,32 @@
+export interface JsonRequest extends Omit<RequestInit, 'body' | 'headers'> {
+  headers?: Record<string, string>;
+  /** Sent as JSON; a string is sent as it is, so that bad JSON can be sent too. */
+  body?: unknown;
+}
+
+export interface JsonResponse<Body> {
+  status: number;
+  headers: Headers;
+  /** Parsed when the response says that it is JSON, else its text; undefined when it is empty. */
+  body: Body;
+  /** From the `traceresponse` header: the trace that the request became part of. */
+  traceId: string | undefined;
+}
+
+/** One HTTP request with a JSON body, if any, and a JSON answer, if any. `Body` is what the caller expects, unchecked. */
+export async function httpJson<Body = unknown>(url: string, init: JsonRequest = {}): Promise<JsonResponse<Body>> {
+  const { body, headers, ...rest } = init;
+  const response = await fetch(url, {
+    ...rest,
+    headers: { ...(body === undefined ? {} : { 'content-type': 'application/json' }), ...headers },
+    ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+  });
+  const text = await response.text();
+  const isJson = /^application\/([\w.-]+\+)?json\b/.test(response.headers.get('content-type') ?? '');
+  return {
+    status: response.status,
+    headers: response.headers,
+    body: (text === '' ? undefined : isJson ? JSON.parse(text) : text) as Body,
+    traceId: response.headers.get('traceresponse')?.split('-')[1],
+  };
+}

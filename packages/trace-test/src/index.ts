@@ -1,0 +1,10 @@
+export type { SpanShape } from '@hotel/system';
+export { httpJson, type JsonRequest, type JsonResponse } from './http-json.ts';
+export { expectTrace, type MatchOptions, matchTrace } from './match.ts';
+export { createQueryClient, type QueryClient, type TraceSearch } from './query-client.ts';
+export { renderTree } from './render.ts';
+export { type Sink, type SinkMode, type SinkOptions, startSink } from './sink.ts';
+export type { Attributes, AttributeValue, Span } from './span.ts';
+export { startTraced, type TracedOptions, type TracedSystem } from './start-traced.ts';
+export { buildTree, type SpanNode, type SpanTree } from './tree.ts';
+export { type TraceSource, type WaitOptions, waitForTrace } from './wait.ts';

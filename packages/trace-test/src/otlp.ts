@@ -1,0 +1,114 @@
+import type { Attributes, AttributeValue, Span } from './span.ts';
+
+/**
+ * The part of OTLP that a span is read from, with the names and encodings of OTLP/JSON: 64-bit integers as strings, enums as
+ * numbers, bytes as base64. Everything may be absent: proto3 does not send defaults.
+ */
+export interface OtlpTraces {
+  resourceSpans?: Array<{
+    resource?: { attributes?: KeyValue[] };
+    scopeSpans?: Array<{ scope?: { name?: string }; spans?: OtlpSpan[] }>;
+  }>;
+}
+
+interface OtlpSpan {
+  traceId?: string;
+  spanId?: string;
+  parentSpanId?: string;
+  traceState?: string;
+  flags?: number;
+  name?: string;
+  kind?: number;
+  startTimeUnixNano?: string | number;
+  endTimeUnixNano?: string | number;
+  attributes?: KeyValue[];
+  events?: Array<{ timeUnixNano?: string | number; name?: string; attributes?: KeyValue[] }>;
+  links?: Array<{ traceId?: string; spanId?: string; attributes?: KeyValue[] }>;
+  status?: { code?: number; message?: string };
+}
+
+interface KeyValue {
+  key?: string;
+  value?: AnyValue;
+}
+
+interface AnyValue {
+  stringValue?: string;
+  boolValue?: boolean;
+  intValue?: string | number;
+  doubleValue?: number | string;
+  arrayValue?: { values?: AnyValue[] };
+  kvlistValue?: { values?: KeyValue[] };
+  bytesValue?: string;
+}
+
+/** Unspecified (0) is to be read as INTERNAL, says the specification. */
+const KINDS = ['INTERNAL', 'INTERNAL', 'SERVER', 'CLIENT', 'PRODUCER', 'CONSUMER'] as const;
+const STATUS = ['UNSET', 'OK', 'ERROR'] as const;
+
+/** @param readId what the encoding at hand makes of an id (OTLP/JSON: hex; protobuf: bytes), as hex. */
+export function readSpans(traces: OtlpTraces, readId: (id: string) => string): Span[] {
+  return (traces.resourceSpans ?? []).flatMap(({ resource, scopeSpans = [] }) => {
+    const resourceAttributes = readAttributes(resource?.attributes);
+    return scopeSpans.flatMap(({ scope, spans = [] }) =>
+      spans.map((span) => readSpan(span, { resource: resourceAttributes, scope: scope?.name ?? '', readId })),
+    );
+  });
+}
+
+function readSpan(
+  span: OtlpSpan,
+  { resource, scope, readId }: { resource: Attributes; scope: string; readId: (id: string) => string },
+): Span {
+  const service = resource['service.name'];
+  return {
+    traceId: readId(span.traceId ?? ''),
+    spanId: readId(span.spanId ?? ''),
+    ...(span.parentSpanId ? { parentSpanId: readId(span.parentSpanId) } : {}),
+    name: span.name ?? '',
+    kind: KINDS[span.kind ?? 0] ?? 'INTERNAL',
+    service: typeof service === 'string' ? service : '',
+    startNs: BigInt(span.startTimeUnixNano ?? 0),
+    endNs: BigInt(span.endTimeUnixNano ?? 0),
+    attributes: readAttributes(span.attributes),
+    status: {
+      code: STATUS[span.status?.code ?? 0] ?? 'UNSET',
+      ...(span.status?.message ? { message: span.status.message } : {}),
+    },
+    events: (span.events ?? []).map((event) => ({
+      name: event.name ?? '',
+      timeNs: BigInt(event.timeUnixNano ?? 0),
+      attributes: readAttributes(event.attributes),
+    })),
+    links: (span.links ?? []).map((link) => ({
+      traceId: readId(link.traceId ?? ''),
+      spanId: readId(link.spanId ?? ''),
+      attributes: readAttributes(link.attributes),
+    })),
+    ...(span.traceState ? { traceState: span.traceState } : {}),
+    ...(span.flags === undefined ? {} : { flags: span.flags }),
+    resource,
+    scope,
+  };
+}
+
+function readAttributes(list: KeyValue[] = []): Attributes {
+  return Object.fromEntries(list.map(({ key = '', value }) => [key, readValue(value)]));
+}
+
+function readValue(value: AnyValue = {}): AttributeValue {
+  if (value.stringValue !== undefined) return value.stringValue;
+  if (value.boolValue !== undefined) return value.boolValue;
+  if (value.intValue !== undefined) return readInteger(value.intValue);
+  // OTLP/JSON writes what JSON has no number for as a string: "NaN", "Infinity".
+  if (value.doubleValue !== undefined) return Number(value.doubleValue);
+  if (value.arrayValue !== undefined) return (value.arrayValue.values ?? []).map(readValue);
+  if (value.kvlistValue !== undefined) return readAttributes(value.kvlistValue.values);
+  if (value.bytesValue !== undefined) return new Uint8Array(Buffer.from(value.bytesValue, 'base64'));
+  return null;
+}
+
+function readInteger(value: string | number): number | bigint {
+  const number = Number(value);
+  return Number.isSafeInteger(number) ? number : BigInt(value);
+}

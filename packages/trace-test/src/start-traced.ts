@@ -1,0 +1,99 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import {
+  freePorts,
+  type OutputLine,
+  type RunningSystem,
+  type StartOptions,
+  type System,
+  startSystem,
+} from '@hotel/system';
+import { createQueryClient, type QueryClient } from './query-client.ts';
+import { type Sink, startSink } from './sink.ts';
+
+export interface TracedOptions
+  extends Pick<StartOptions, 'env' | 'redisUrl' | 'waitFor' | 'readyTimeoutMs' | 'onLine' | 'onUnexpectedExit'> {
+  /** Default: the repository that this package is part of. */
+  root?: string;
+  /** Default: a new one, removed by `stop`. A given one stays, to be started on again. */
+  dataDir?: string;
+}
+
+/** A system that runs on free ports and whose spans can be read twice: as they were sent, and from its viewer. */
+export interface TracedSystem extends AsyncDisposable {
+  readonly system: RunningSystem;
+  /** What the processes sent. */
+  readonly sink: Sink;
+  /** The viewer's query API; what the sink received was passed on to it. */
+  readonly query: QueryClient;
+  readonly ports: RunningSystem['ports'];
+  readonly dataDir: string;
+  /** `url('DISPO_PORT')` is `http://127.0.0.1:<port>`. */
+  url(portName: string): string;
+  /** Everything that the processes have written so far. */
+  lines(): OutputLine[];
+  stop(): ReturnType<RunningSystem['stop']>;
+}
+
+/**
+ * Starts a system on free ports with its data in a folder of its own, telemetry going to a sink and from there to the
+ * system's viewer. `OTEL_EXPORTER_OTLP_ENDPOINT` in `env` wins over the sink; empty, it turns telemetry off.
+ */
+export async function startTraced(system: System, options: TracedOptions = {}): Promise<TracedSystem> {
+  const { root = join(import.meta.dirname, '../../..'), env = {}, dataDir: givenDir, onLine, ...rest } = options;
+  await using undo = new AsyncDisposableStack();
+  const dataDir = givenDir ?? (await mkdtemp(join(tmpdir(), `${system.name}-`)));
+  if (givenDir === undefined) undo.defer(() => rm(dataDir, { recursive: true, force: true }));
+  const viewerPort = await pinViewerPort(system, env);
+  const sink = undo.use(await startSink(viewerPort ? { forwardTo: `http://127.0.0.1:${viewerPort}` } : {}));
+  const lines: OutputLine[] = [];
+
+  const running = await startSystem(system, {
+    ...rest,
+    root,
+    dataDir,
+    ports: 'free',
+    env: { ...env, ...(viewerPort ? { OTLP_GRPC_PORT: String(viewerPort) } : {}) },
+    otlpEndpoint: env.OTEL_EXPORTER_OTLP_ENDPOINT ?? sink.endpoint,
+    onLine(line) {
+      lines.push(line);
+      onLine?.(line);
+    },
+  });
+
+  const resources = undo.move();
+  const url = (portName: string) => {
+    const found = running.urls[portName];
+    if (found !== undefined) return found;
+    throw new Error(`${system.name} has no port ${portName}. It has ${Object.keys(running.ports).join(', ')}.`);
+  };
+  const stop = async () => {
+    const results = await running.stop();
+    await resources.disposeAsync();
+    return results;
+  };
+  return {
+    system: running,
+    sink,
+    get query() {
+      return createQueryClient(url('VIEWER_PORT'));
+    },
+    ports: running.ports,
+    dataDir,
+    url,
+    lines: () => [...lines],
+    stop,
+    async [Symbol.asyncDispose]() {
+      await stop();
+    },
+  };
+}
+
+/** Chosen before anything starts, so that the sink passes on from the first span. Undefined when the system has no viewer. */
+async function pinViewerPort(system: System, env: StartOptions['env']): Promise<number | undefined> {
+  if (!system.processes.some(({ ports }) => 'OTLP_GRPC_PORT' in ports)) return undefined;
+  if (env?.OTLP_GRPC_PORT) return Number(env.OTLP_GRPC_PORT);
+  const [port] = await freePorts(1);
+  return port;
+}
