@@ -28,10 +28,14 @@ function run(env: Record<string, string>): Run {
   return { child, output, exit: once(child, 'close').then(([code]) => code as number | null) };
 }
 
+/** The first line of the log. */
 async function listening(started: Run): Promise<Record<string, number>> {
   while (!started.output.stdout.includes('\n')) {
-    if (started.child.exitCode !== null) throw new Error(`the viewer ended: ${started.output.stderr}`);
-    await once(started.child.stdout as NodeJS.ReadableStream, 'data');
+    const ended = await Promise.race([
+      once(started.child.stdout as NodeJS.ReadableStream, 'data').then(() => false),
+      started.exit.then(() => true),
+    ]);
+    if (ended) throw new Error(`the viewer ended: ${started.output.stderr}`);
   }
   return JSON.parse(started.output.stdout.split('\n')[0] ?? '') as Record<string, number>;
 }
