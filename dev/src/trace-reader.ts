@@ -15,7 +15,7 @@ export function createTraceReader(url: string) {
       return await question();
     } catch (error) {
       throw new CommandError(
-        `The traces at ${url} cannot be read: ${(error as Error).message}\nStart the hotel with \`npx -y pnpm@12 dev\`, or set JAEGER_QUERY_URL to a Jaeger that runs.`,
+        `${(error as Error).message}\nIf the hotel does not run, start it with \`npx -y pnpm@12 dev\`.`,
       );
     }
   };

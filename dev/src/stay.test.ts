@@ -1,0 +1,52 @@
+import { expect, it } from 'vitest';
+import { addDays, checkWish, chooseStay, localDay } from './stay.ts';
+
+const rooms = [
+  { id: 1, number: '101', name: 'A' },
+  { id: 2, number: '102', name: 'B' },
+];
+/** Room 101 is taken before the 10th, 102 before the 5th. */
+const api = {
+  freeRooms: async (start: string) => rooms.filter(({ id }) => start >= (id === 1 ? '2027-03-10' : '2027-03-05')),
+  room: async (number: string) => rooms.find((room) => room.number === number) as (typeof rooms)[0],
+};
+
+it('takes the first room of the next two nights that are free', async () => {
+  expect(await chooseStay(api, {}, '2027-03-01')).toEqual({ room: rooms[1], start: '2027-03-05', end: '2027-03-07' });
+});
+
+it('takes the next two nights of the room that is asked for', async () => {
+  const stay = await chooseStay(api, { room: '101' }, '2027-03-01');
+  expect(stay).toEqual({ room: rooms[0], start: '2027-03-10', end: '2027-03-12' });
+});
+
+it('takes the dates that are asked for, and any room that is free then', async () => {
+  const dates = { start: '2027-03-06', end: '2027-03-09' };
+  expect(await chooseStay(api, dates, '2027-01-01')).toEqual({ room: rooms[1], ...dates });
+  expect((await chooseStay(api, { start: '2027-03-06' }, '2027-01-01')).end).toBe('2027-03-08');
+  await expect(chooseStay(api, { start: '2027-03-01' }, '2027-01-01')).rejects.toThrow(
+    'No room is free from 2027-03-01 to 2027-03-03',
+  );
+});
+
+it('leaves it to dispo to refuse a room that is taken', async () => {
+  const stay = await chooseStay(api, { room: '101', start: '2027-03-01' }, '2027-01-01');
+  expect(stay.room).toBe(rooms[0]);
+});
+
+it('says that nothing is free in a year', async () => {
+  await expect(chooseStay(api, { room: '101' }, '2020-01-01')).rejects.toThrow(/Room 101 is taken for the next/);
+});
+
+it('refuses what is no date, and a departure without an arrival', () => {
+  expect(() => checkWish({ start: '2027-02-30' }, 'usage')).toThrow(/--start 2027-02-30 is not a date/);
+  expect(() => checkWish({ start: 'soon' }, 'usage')).toThrow(/usage/);
+  expect(() => checkWish({ end: '2027-02-03' }, 'usage')).toThrow(/--end needs --start/);
+  checkWish({ start: '2028-02-29', end: '2028-03-01' }, 'usage');
+});
+
+it('counts days over the ends of months and years', () => {
+  expect(addDays('2027-12-31', 1)).toBe('2028-01-01');
+  expect(addDays('2028-02-28', 1)).toBe('2028-02-29');
+  expect(localDay(new Date(2027, 0, 5, 23, 59))).toBe('2027-01-05');
+});

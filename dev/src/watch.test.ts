@@ -1,0 +1,45 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { type Change, isSource, watchSources } from './watch.ts';
+
+let root: string;
+let end = () => {};
+const changes: Change[] = [];
+
+beforeEach(async () => {
+  root = await mkdtemp(join(tmpdir(), 'hotel-watch-'));
+  await mkdir(join(root, 'app/src/deep'), { recursive: true });
+  await mkdir(join(root, 'lib/src'), { recursive: true });
+  changes.length = 0;
+  end = watchSources(
+    root,
+    new Map([
+      ['app', ['app']],
+      ['lib', ['app', 'other']],
+      ['nowhere', ['other']],
+    ]),
+    (change) => changes.push(change),
+  );
+});
+afterEach(async () => {
+  end();
+  await rm(root, { recursive: true, force: true });
+});
+
+it('tells sources from tests and from what editors leave', () => {
+  expect(['a.ts', 'deep/b.sql', 'c.tsx'].every(isSource)).toBe(true);
+  expect(['a.test.ts', '.a.ts.swp', 'a.ts~', '4913', 'deep/.x.ts'].some(isSource)).toBe(false);
+});
+
+it('tells once which processes several quick changes concern', async () => {
+  await writeFile(join(root, 'app/src/deep/a.ts'), '1');
+  await writeFile(join(root, 'app/src/b.test.ts'), '1');
+  await writeFile(join(root, 'lib/src/c.ts'), '1');
+  await expect.poll(() => changes, { timeout: 10_000 }).toHaveLength(1);
+  expect(changes[0]?.processes.toSorted()).toEqual(['app', 'other']);
+  await writeFile(join(root, 'app/src/deep/a.ts'), '2');
+  await expect.poll(() => changes, { timeout: 10_000 }).toHaveLength(2);
+  expect(changes[1]).toEqual({ file: 'app/src/deep/a.ts', processes: ['app'] });
+});

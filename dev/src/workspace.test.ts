@@ -1,0 +1,19 @@
+import { expect, it } from 'vitest';
+import { ROOT } from './settings.ts';
+import { hotel } from './system.ts';
+import { sourcesOf } from './workspace.ts';
+
+it('knows which processes a folder concerns: its own, and those that import it', async () => {
+  const users = await sourcesOf(hotel, ROOT);
+  expect(users.get('dispo')).toEqual(['dispo']);
+  expect(users.get('cleaning')).toEqual(['cleaning', 'cleaning-worker']);
+  expect(users.get('viewer')).toEqual(['viewer']);
+  expect(users.get('packages/contracts')).toEqual(['dispo', 'cleaning', 'cleaning-worker']);
+  expect(users.get('packages/telemetry')).toEqual(['dispo', 'cleaning', 'cleaning-worker']);
+});
+
+it('leaves out what no process imports', async () => {
+  const users = await sourcesOf(hotel, ROOT);
+  expect(users.has('packages/trace-test')).toBe(false);
+  expect(users.has('dev')).toBe(false);
+});
