@@ -53,7 +53,7 @@ export function processEnvironment(
   spec: ProcessSpec,
   shared: Readonly<Record<string, string>>,
   callers: Environment,
-  machine: Environment = process.env,
+  machine: Environment,
 ): Record<string, string> {
   const own = Object.entries(spec.env)
     .filter(([name]) => !isOverride(name, callers))

@@ -86,13 +86,19 @@ export async function startSystem(system: System, options: StartOptions): Promis
     otlpEndpoint: options.otlpEndpoint ?? callers.OTEL_EXPORTER_OTLP_ENDPOINT,
     env: callers,
   });
+  // What Node has compiled once: saves a third of the time to start.
+  const machine = { NODE_COMPILE_CACHE: join(root, '.hotel/compile-cache'), ...process.env };
   const processes = new Map<string, ProcessHandle>();
 
   const launch = async (name: string, extra: Readonly<Record<string, string>> = {}): Promise<void> => {
     if (stopping) return;
     const spec = system.processes.find((process) => process.name === name);
     if (!spec) throw new Error(`The system ${system.name} has no process ${name}.`);
-    const handle = await startProcess(spec, { ...processEnvironment(spec, env, callers), ...extra }, { root, onLine });
+    const handle = await startProcess(
+      spec,
+      { ...processEnvironment(spec, env, callers, machine), ...extra },
+      { root, onLine },
+    );
     processes.set(name, handle);
     if (stopping) await handle.stop();
     if (options.waitFor?.includes(name) ?? true) await handle.ready(options.readyTimeoutMs, signal);

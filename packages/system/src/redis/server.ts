@@ -109,7 +109,7 @@ async function launch(
   dir: string,
   onLine: RedisOptions['onLine'],
 ): Promise<ChildHandle> {
-  let answering = false;
+  let answering: ChildHandle | undefined;
   const settings = {
     bind: '127.0.0.1',
     port: String(port),
@@ -130,8 +130,8 @@ async function launch(
       PATH: process.env.PATH ?? '',
       ...(binary.libraryPath ? { LD_LIBRARY_PATH: binary.libraryPath } : {}),
     },
-    // What it says while it starts is advice for administrators of real ones.
-    onLine: (line) => answering && onLine?.(line),
+    // What it says while it starts is advice for administrators of real ones, and its farewell is no news.
+    onLine: (line) => answering && !answering.asked() && onLine?.(line),
   });
   let exit: Exit | undefined;
   void server.exited.then((how) => {
@@ -147,6 +147,6 @@ async function launch(
     }
     await sleep(POLL_MS);
   }
-  answering = true;
+  answering = server;
   return server;
 }
