@@ -7,7 +7,7 @@ import { routePath } from 'hono/route';
 import { problem } from './problem.ts';
 
 const MAX_BODY_BYTES = 64 * 1024;
-const METHODS_WITH_BODY = new Set(['POST', 'PUT', 'PATCH']);
+const METHODS_WITH_BODY = ['POST', 'PUT', 'PATCH'];
 
 /** What a domain error's `code` becomes on the wire. What is not in the table is a 500, and its text stays in the process. */
 export type ErrorTable = Record<string, { status: number; retryAfterS?: number }>;
@@ -21,13 +21,7 @@ export function createApp({ errors, log }: { errors: ErrorTable; log: Logger }):
   app.onError(errorHandler(errors, log));
   app.notFound((c) => problem(c, { status: 404, detail: `there is nothing at ${c.req.method} ${c.req.path}` }));
   app.use(tellRoute);
-  app.use(
-    bodyLimit({
-      maxSize: MAX_BODY_BYTES,
-      onError: (c) => problem(c, { status: 413, detail: `a body may have ${MAX_BODY_BYTES} bytes at most` }),
-    }),
-  );
-  app.use(requireJson);
+  app.on(METHODS_WITH_BODY, '*', limitBody, requireJson);
   return app;
 }
 
@@ -38,8 +32,13 @@ const tellRoute: MiddlewareHandler = async (c, next) => {
   if (!route.endsWith('*')) setHttpRoute(route);
 };
 
+const limitBody = bodyLimit({
+  maxSize: MAX_BODY_BYTES,
+  onError: (c) => problem(c, { status: 413, detail: `a body may have ${MAX_BODY_BYTES} bytes at most` }),
+});
+
 const requireJson: MiddlewareHandler = async (c, next) => {
-  if (METHODS_WITH_BODY.has(c.req.method) && hasBody(c)) {
+  if (hasBody(c)) {
     const type = c.req.header('content-type')?.split(';')[0]?.trim().toLowerCase();
     if (type !== 'application/json') {
       return problem(c, { status: 415, detail: `send application/json instead of ${type || 'no content-type'}` });

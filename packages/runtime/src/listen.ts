@@ -1,13 +1,12 @@
 import { createServer, type Server } from 'node:http';
 import { getRequestListener } from '@hono/node-server';
 import { type TraceEdge, traceRequests } from '@hotel/telemetry';
-import type { Hono } from 'hono';
 
 /** A client that stays connected must not keep a closing process alive. */
 const CLOSE_IDLE_EVERY_MS = 50;
 
 export interface ListenOptions {
-  app: Pick<Hono, 'fetch'>;
+  app: { fetch: (request: Request) => Response | Promise<Response> };
   port: number;
   /** The environment variable that set the port, for the message when it is taken. */
   portName: string;
@@ -28,7 +27,7 @@ export async function listen({ app, port, portName, host, edge }: ListenOptions)
       requestTimeout: 30_000,
       keepAliveTimeout: 65_000,
     },
-    traceRequests(getRequestListener(app.fetch, { overrideGlobalObjects: false }), edge),
+    traceRequests(getRequestListener(app.fetch), edge),
   );
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => {

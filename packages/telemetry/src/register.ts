@@ -28,11 +28,6 @@ if (!telemetryEnabled(env)) {
   // Never `all`: the cloud detectors ask link-local addresses for metadata, at start, on every laptop.
   env.OTEL_NODE_RESOURCE_DETECTORS ||= 'env,host,os,process,serviceinstance';
 
-  // ES modules cannot be patched after they are loaded: this hook lets an instrumentation see a module before anybody
-  // else does. Without it there are no Redis spans. `include` keeps it away from every other module, which saves start-up time.
-  const { register } = await import('import-in-the-middle/register-hooks.mjs');
-  register({ include: ['ioredis'] });
-
   const [{ NodeSDK }, { IORedisInstrumentation }, { defaultResource, resourceFromAttributes }] = await Promise.all([
     import('@opentelemetry/sdk-node'),
     import('@opentelemetry/instrumentation-ioredis'),

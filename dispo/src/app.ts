@@ -1,0 +1,47 @@
+import type { OpenAPIHono } from '@hono/zod-openapi';
+import { type Checks, createApp, type ErrorTable, healthRoutes } from '@hotel/http';
+import type { Logger } from '@hotel/telemetry';
+import type { Bookings } from './bookings/bookings.ts';
+import { internalBookingRoutes } from './bookings/internal-routes.ts';
+import { bookingRoutes } from './bookings/routes.ts';
+import type { ErrorCode } from './errors.ts';
+import type { RoomRepository } from './rooms/repository.ts';
+import { roomRoutes } from './rooms/routes.ts';
+
+export interface Deps {
+  rooms: RoomRepository;
+  bookings: Bookings;
+  checks: Checks;
+  log: Logger;
+}
+
+/** What each error is on the wire; what is not here is a 500. */
+const errors: ErrorTable & Record<ErrorCode, { status: number }> = {
+  room_not_found: { status: 404 },
+  room_number_taken: { status: 409 },
+  room_number_fixed: { status: 409 },
+  room_has_bookings: { status: 409 },
+  booking_not_found: { status: 404 },
+  room_taken: { status: 409 },
+  booking_closed: { status: 409 },
+  stay_not_valid: { status: 422 },
+  idempotency_key_reused: { status: 422 },
+  database_busy: { status: 503, retryAfterS: 1 },
+};
+
+/** The API. Opens nothing: a test calls `app.request('/health')`. */
+export function createPublicApp({ rooms, bookings, log }: Deps): OpenAPIHono {
+  const app = createApp({ errors, log });
+  app.get('/health', (c) => c.json({ status: 'ok' }));
+  roomRoutes({ app, rooms });
+  bookingRoutes({ app, bookings });
+  return app;
+}
+
+/** Probes, and what the other services call. Never on a public port. */
+export function createInternalApp({ bookings, checks, log }: Deps): OpenAPIHono {
+  const app = createApp({ errors, log });
+  app.route('/', healthRoutes(checks));
+  internalBookingRoutes({ app, bookings });
+  return app;
+}

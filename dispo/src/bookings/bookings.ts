@@ -1,0 +1,41 @@
+import type { CleaningResult } from '@hotel/contracts';
+import type { Facts } from '../events.ts';
+import type { Relay } from '../outbox/relay.ts';
+import type { Booking, Room } from '../schema.ts';
+import type { BookingRepository, Stay, Written } from './repository.ts';
+
+export interface Bookings {
+  make(stay: Stay, idempotencyKey?: string): Promise<{ booking: Booking; isNew: boolean }>;
+  get(id: number): Promise<{ booking: Booking; room: Room }>;
+  list(page: { after: number; limit: number }): Promise<Booking[]>;
+  change(id: number, change: { [K in keyof Stay]?: Stay[K] | undefined }): Promise<Booking>;
+  cancel(id: number): Promise<Booking>;
+  confirmCleaning(id: number, result: CleaningResult): Promise<void>;
+}
+
+/** What happens after a transaction: its events are handed on, the fact is told. */
+export function createBookings(deps: { repository: BookingRepository; relay: Pick<Relay, 'publish'>; facts: Facts }): Bookings {
+  const { repository, relay, facts } = deps;
+
+  function done({ booking, room, events }: Written, tell: (booking: Booking, room: string) => void): Booking {
+    relay.publish(events);
+    tell(booking, room.number);
+    return booking;
+  }
+
+  return {
+    async make(stay, idempotencyKey) {
+      const written = await repository.create(stay, idempotencyKey);
+      const isNew = written.events.length > 0;
+      return { booking: done(written, isNew ? facts.bookingMade : facts.bookingMadeBefore), isNew };
+    },
+    get: (id) => repository.get(id),
+    list: (page) => repository.list(page),
+    change: async (id, change) => done(await repository.change(id, change), facts.bookingChanged),
+    cancel: async (id) => done(await repository.cancel(id), facts.bookingCancelled),
+    async confirmCleaning(id, result) {
+      await repository.confirmCleaning(id, result);
+      facts.cleaningConfirmed(id, result.revision, result.result);
+    },
+  };
+}

@@ -1,0 +1,130 @@
+import { createHash } from 'node:crypto';
+import type { CleaningResult, EventType } from '@hotel/contracts';
+import type { Sqlite } from '@hotel/sqlite';
+import { DomainError } from '../errors.ts';
+import type { OutboxStore, PendingEvent } from '../outbox/store.ts';
+import type { Booking, Room } from '../schema.ts';
+import { type BookingStatements, prepareBookingStatements } from './statements.ts';
+
+export interface Stay {
+  room_id: number;
+  start: string;
+  end: string;
+}
+
+/** A booking as a transaction left it, its room, and the events that were written with it. */
+export interface Written {
+  booking: Booking;
+  room: Room;
+  events: PendingEvent[];
+}
+
+/** Each method is one transaction, with its rules inside. All throw DomainError. */
+export interface BookingRepository {
+  create(stay: Stay, idempotencyKey?: string): Promise<Written>;
+  get(id: number): Promise<{ booking: Booking; room: Room }>;
+  list(page: { after: number; limit: number }): Promise<Booking[]>;
+  change(id: number, change: { [K in keyof Stay]?: Stay[K] | undefined }): Promise<Written>;
+  cancel(id: number): Promise<Written>;
+  /** Takes the event out of the outbox; says how far cleaning is, if the booking has not changed since. */
+  confirmCleaning(id: number, result: CleaningResult): Promise<void>;
+}
+
+export function createBookingRepository(sqlite: Sqlite, outbox: OutboxStore, now: () => Date): BookingRepository {
+  const statements = prepareBookingStatements(sqlite);
+
+  /** Writes the next revision of a booking and the event that tells it. */
+  function revise(booking: Booking, change: Partial<Booking>, type: EventType): Written {
+    const revised: Booking = { ...booking, ...change, cleaning: 'pending', revision: booking.revision + 1 };
+    const room = roomOf(statements, revised);
+    statements.update(revised);
+    return { booking: revised, room, events: [tell(outbox, type, revised, room)] };
+  }
+
+  return {
+    create: (stay, key) =>
+      sqlite.write(() => {
+        const before = key === undefined ? undefined : statements.findKey(key);
+        const bodySha256 = createHash('sha256').update(JSON.stringify([stay.room_id, stay.start, stay.end])).digest('hex');
+        if (before) return repeat(statements, before, bodySha256);
+        const room = requireRoom(statements, stay.room_id);
+        requireFree(statements, stay, room, 0);
+        const booking = statements.insert(stay);
+        if (key !== undefined) {
+          statements.insertKey({ key, body_sha256: bodySha256, booking_id: booking.id, created_at: now().toISOString() });
+        }
+        return { booking, room, events: [tell(outbox, 'booking.created', booking, room)] };
+      }),
+    get: (id) =>
+      sqlite.read(() => {
+        const booking = requireBooking(statements, id);
+        return { booking, room: roomOf(statements, booking) };
+      }),
+    list: (page) => sqlite.read(() => statements.list(page)),
+    change: (id, change) =>
+      sqlite.write(() => {
+        const booking = requireBooked(statements, id);
+        const stay = {
+          room_id: change.room_id ?? booking.room_id,
+          start: change.start ?? booking.start,
+          end: change.end ?? booking.end,
+        };
+        if (stay.end <= stay.start) throw new DomainError('stay_not_valid', `end (${stay.end}) must be after start (${stay.start})`);
+        requireFree(statements, stay, requireRoom(statements, stay.room_id), id);
+        return revise(booking, stay, 'booking.changed');
+      }),
+    cancel: (id) =>
+      sqlite.write(() => revise(requireBooked(statements, id), { status: 'cancelled' }, 'booking.cancelled')),
+    confirmCleaning: (id, { event_id, revision, result }) =>
+      sqlite.write(() => {
+        requireBooking(statements, id);
+        outbox.confirm(event_id);
+        statements.setCleaning({ id, revision, cleaning: result });
+      }),
+  };
+}
+
+function tell(outbox: OutboxStore, type: EventType, booking: Booking, room: Room): PendingEvent {
+  const { id: booking_id, revision, room_id, start, end } = booking;
+  return outbox.append(type, { booking_id, revision, room_id, room: room.number, start, end });
+}
+
+/** The booking that the same key has made before: nothing is written, nothing is told again. */
+function repeat(statements: BookingStatements, before: { body_sha256: string; booking_id: number }, bodySha256: string): Written {
+  if (before.body_sha256 !== bodySha256) {
+    throw new DomainError('idempotency_key_reused', 'this Idempotency-Key has made another booking; use a new key');
+  }
+  const booking = requireBooking(statements, before.booking_id);
+  return { booking, room: roomOf(statements, booking), events: [] };
+}
+
+function requireBooking(statements: BookingStatements, id: number): Booking {
+  const booking = statements.find(id);
+  if (!booking) throw new DomainError('booking_not_found', `there is no booking ${id}`);
+  return booking;
+}
+
+function requireBooked(statements: BookingStatements, id: number): Booking {
+  const booking = requireBooking(statements, id);
+  if (booking.status !== 'booked') {
+    throw new DomainError('booking_closed', `booking ${id} is ${booking.status.replace('_', ' ')} and cannot be changed any more`);
+  }
+  return booking;
+}
+
+function requireRoom(statements: BookingStatements, id: number): Room {
+  const room = statements.findRoom(id);
+  if (!room) throw new DomainError('room_not_found', `there is no room ${id}`);
+  return room;
+}
+
+function roomOf(statements: BookingStatements, booking: Booking): Room {
+  const room = statements.findRoom(booking.room_id);
+  if (!room) throw new Error(`booking ${booking.id} is of room ${booking.room_id}, which is not there`);
+  return room;
+}
+
+function requireFree(statements: BookingStatements, stay: Stay, room: Room, except: number): void {
+  const other = statements.holding({ ...stay, except });
+  if (other) throw new DomainError('room_taken', `room ${room.number} is taken from ${other.start} to ${other.end}`);
+}

@@ -1,0 +1,53 @@
+import { z } from '@hono/zod-openapi';
+import { dateSchema } from '@hotel/contracts';
+import { roomSchema } from '../rooms/routes.ts';
+import { bookingStatuses, cleaningStates } from '../schema.ts';
+
+/** Long enough for every guest; it bounds what one booking can ask of the plan. */
+const MAX_NIGHTS = 366;
+
+const roomIdSchema = z.int().positive().openapi({ example: 1 });
+const startSchema = dateSchema.openapi({ example: '2027-02-04', description: 'The day of arrival' });
+const endSchema = dateSchema.openapi({ example: '2027-02-06', description: 'The day of departure, after start' });
+
+type Dates = { start?: string | undefined; end?: string | undefined };
+const isOrdered = ({ start, end }: Dates) => start === undefined || end === undefined || start < end;
+const isShortEnough = ({ start, end }: Dates) =>
+  start === undefined || end === undefined || (Date.parse(end) - Date.parse(start)) / 86_400_000 <= MAX_NIGHTS;
+const notOrdered = { path: ['end'], message: 'must be after start' };
+const notShortEnough = { path: ['end'], message: `a stay may have ${MAX_NIGHTS} nights at most` };
+
+export const newBookingSchema = z
+  .strictObject({ room_id: roomIdSchema, start: startSchema, end: endSchema })
+  .refine(isOrdered, notOrdered)
+  .refine(isShortEnough, notShortEnough)
+  .openapi('NewBooking');
+
+export const bookingChangeSchema = z
+  .strictObject({ room_id: roomIdSchema.optional(), start: startSchema.optional(), end: endSchema.optional() })
+  .refine(isOrdered, notOrdered)
+  .refine(isShortEnough, notShortEnough)
+  .openapi('BookingChange');
+
+export const bookingSchema = z
+  .object({
+    id: z.int().openapi({ example: 42 }),
+    room_id: roomIdSchema,
+    start: startSchema,
+    end: endSchema,
+    status: z.enum(bookingStatuses),
+    cleaning: z.enum(cleaningStates).openapi({ description: 'How far the cleaning plan of this revision is' }),
+    revision: z.int().openapi({ example: 1, description: 'Grows by one with every change' }),
+  })
+  .openapi('Booking');
+
+export const bookingWithRoomSchema = bookingSchema.extend({ room: roomSchema }).openapi('BookingWithRoom');
+
+export const idempotencyHeaders = z.object({
+  'idempotency-key': z
+    .string()
+    .min(1)
+    .max(255)
+    .optional()
+    .openapi({ description: 'The same key and body make the same booking once, however often they are sent' }),
+});

@@ -1,0 +1,26 @@
+import { join } from 'node:path';
+import { portSchema, processSchema, readConfig, redisUrlSchema, urlSchema } from '@hotel/runtime';
+import { z } from 'zod';
+
+const schema = z.object({
+  ...processSchema,
+  DISPO_PORT: portSchema.default(8080),
+  DISPO_INTERNAL_PORT: portSchema.default(9080),
+  CLEANING_INTERNAL_URL: urlSchema.default('http://127.0.0.1:9081'),
+  REDIS_URL: redisUrlSchema.default('redis://127.0.0.1:6379'),
+  HOTEL_QUEUE_PREFIX: z.string().default('hotel'),
+  HOTEL_TRACE_EDGE: z.enum(['continue', 'restart']).default('restart'),
+  HOTEL_DATA_DIR: z.string().default(join(import.meta.dirname, '../../.hotel/data')),
+  HOTEL_SQLITE_SYNCHRONOUS: z.enum(['FULL', 'NORMAL']).default('FULL'),
+  /** How often the outbox looks for events that are neither confirmed nor in the queue, in milliseconds. */
+  HOTEL_OUTBOX_SWEEP_MS: z.coerce.number().int().min(50).default(10_000),
+  /** The pause before the first retry of a job, in milliseconds; it doubles each time. */
+  HOTEL_JOB_BACKOFF_MS: z.coerce.number().int().min(1).default(500),
+  /** Whether an empty database gets ten rooms. */
+  SEED_ROOMS: z.enum(['0', '1']).default('1'),
+});
+
+export type Config = z.infer<typeof schema>;
+
+/** The only place of this service that reads the environment. */
+export const loadConfig = (): Config => readConfig(schema);

@@ -1,0 +1,21 @@
+/** What can be wrong with a request that is well-formed. `app.ts` says what each is on the wire. */
+export type ErrorCode =
+  | 'room_not_found'
+  | 'room_number_taken'
+  | 'room_number_fixed'
+  | 'room_has_bookings'
+  | 'booking_not_found'
+  | 'room_taken'
+  | 'booking_closed'
+  | 'stay_not_valid'
+  | 'idempotency_key_reused';
+
+export class DomainError extends Error {
+  readonly code: ErrorCode;
+
+  constructor(code: ErrorCode, message: string) {
+    super(message);
+    this.name = 'DomainError';
+    this.code = code;
+  }
+}

@@ -1,0 +1,28 @@
+import { ATTR_BOOKING_REVISION, ATTR_ROOM_NUMBER, annotate, type Logger } from '@hotel/telemetry';
+import type { Booking } from './schema.ts';
+
+/** The business facts of this service, a function each: logged, and told to the span they happen in. None can throw. */
+export interface Facts {
+  bookingMade(booking: Booking, room: string): void;
+  bookingMadeBefore(booking: Booking, room: string): void;
+  bookingChanged(booking: Booking, room: string): void;
+  bookingCancelled(booking: Booking, room: string): void;
+  cleaningConfirmed(bookingId: number, revision: number, result: string): void;
+}
+
+export function createFacts(log: Logger): Facts {
+  const tell = (message: string) => (booking: Booking, room: string) => {
+    annotate({ [ATTR_ROOM_NUMBER]: room, [ATTR_BOOKING_REVISION]: booking.revision });
+    log.info({ booking_id: booking.id, revision: booking.revision, room }, message);
+  };
+  return {
+    bookingMade: tell('booking made'),
+    bookingMadeBefore: tell('booking made before: the same Idempotency-Key'),
+    bookingChanged: tell('booking changed'),
+    bookingCancelled: tell('booking cancelled'),
+    cleaningConfirmed(bookingId, revision, result) {
+      annotate({ [ATTR_BOOKING_REVISION]: revision });
+      log.info({ booking_id: bookingId, revision, result }, 'cleaning confirmed');
+    },
+  };
+}

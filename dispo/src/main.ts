@@ -1,0 +1,61 @@
+import { join } from 'node:path';
+import { connectRedis, listen, run } from '@hotel/runtime';
+import { openSqlite } from '@hotel/sqlite';
+import { sql } from '@hotel/sqlite/drizzle';
+import { captureContext } from '@hotel/telemetry';
+import { createInternalApp, createPublicApp, type Deps } from './app.ts';
+import { createBookings } from './bookings/bookings.ts';
+import { createBookingRepository } from './bookings/repository.ts';
+import { loadConfig } from './config.ts';
+import { createFacts } from './events.ts';
+import { createEventQueue } from './outbox/queue.ts';
+import { startRelay } from './outbox/relay.ts';
+import { createOutboxStore } from './outbox/store.ts';
+import { createRoomRepository } from './rooms/repository.ts';
+
+const config = loadConfig();
+
+await run('dispo', async (resources, log) => {
+  const now = () => new Date();
+  const sqlite = resources.use(
+    await openSqlite({
+      file: join(config.HOTEL_DATA_DIR, 'dispo.sqlite'),
+      migrations: new URL('../migrations/', import.meta.url),
+      namespace: 'dispo',
+      synchronous: config.HOTEL_SQLITE_SYNCHRONOUS,
+    }),
+  );
+  const redis = resources.use(connectRedis(config.REDIS_URL, log));
+  const queue = resources.use(
+    createEventQueue({ redis, prefix: config.HOTEL_QUEUE_PREFIX, backoffMs: config.HOTEL_JOB_BACKOFF_MS }),
+  );
+  const store = createOutboxStore(sqlite, captureContext, now);
+  const relay = resources.use(startRelay({ store, queue, sweepMs: config.HOTEL_OUTBOX_SWEEP_MS, log }));
+  const rooms = createRoomRepository(sqlite);
+  if (config.SEED_ROOMS === '1') await rooms.seed();
+  const repository = createBookingRepository(sqlite, store, now);
+
+  const deps: Deps = {
+    rooms,
+    bookings: createBookings({ repository, relay, facts: createFacts(log) }),
+    checks: {
+      database: { fatal: true, check: async () => sqlite.read(() => sqlite.orm.get(sql`SELECT 1`)).then(() => 'answers') },
+      // Not fatal: bookings are taken without Redis, their events wait in the outbox.
+      redis: {
+        fatal: false,
+        check: async () => {
+          if (!queue.isReady()) throw new Error('Redis cannot be reached; events wait in the outbox');
+          return 'answers';
+        },
+      },
+    },
+    log,
+  };
+  const host = config.HOTEL_HOST;
+  resources.use(
+    await listen({ app: createInternalApp(deps), port: config.DISPO_INTERNAL_PORT, portName: 'DISPO_INTERNAL_PORT', host, edge: 'continue' }),
+  );
+  resources.use(
+    await listen({ app: createPublicApp(deps), port: config.DISPO_PORT, portName: 'DISPO_PORT', host, edge: config.HOTEL_TRACE_EDGE }),
+  );
+});

@@ -1,0 +1,59 @@
+import { type BookingEvent, CLEANING_QUEUE } from '@hotel/contracts';
+import { detached } from '@hotel/telemetry';
+import { Queue } from 'bullmq';
+import type { Redis } from 'ioredis';
+
+/** The way into the queue, as the relay needs it. */
+export interface EventQueue extends AsyncDisposable {
+  /** False while Redis is away: nothing can be published, and nothing should try. */
+  isReady(): boolean;
+  /** Calls back whenever Redis has come (back). */
+  onReady(callback: () => void): void;
+  /** Publishes in one command each, in the active context. An event that is in the queue already stays as it is. */
+  publish(event: BookingEvent): Promise<void>;
+  publishAll(events: BookingEvent[]): Promise<void>;
+  /** Those of `ids` that the queue does not have, in whatever state. */
+  missing(ids: string[]): Promise<string[]>;
+}
+
+const ATTEMPTS = 8;
+
+export function createEventQueue({ redis, prefix, backoffMs }: { redis: Redis; prefix: string; backoffMs: number }): EventQueue {
+  const queue = detached(
+    () =>
+      new Queue<BookingEvent>(CLEANING_QUEUE, {
+        connection: redis,
+        prefix,
+        // Without it `add` waits for Redis for ever, and the relay with it.
+        skipWaitingForReady: true,
+        defaultJobOptions: {
+          attempts: ATTEMPTS,
+          backoff: { type: 'exponential', delay: backoffMs, jitter: 0.5 },
+          removeOnComplete: true,
+        },
+      }),
+  );
+  // What fails is told by whoever asked; without a listener it would end the process.
+  queue.on('error', () => {});
+  return {
+    isReady: () => redis.status === 'ready',
+    onReady: (callback) => redis.on('ready', callback),
+    async publish(event) {
+      await queue.add(event.type, event, { jobId: event.id });
+    },
+    async publishAll(events) {
+      await queue.addBulk(events.map((event) => ({ name: event.type, data: event, opts: { jobId: event.id } })));
+    },
+    async missing(ids) {
+      const pipeline = redis.pipeline();
+      for (const id of ids) pipeline.exists(queue.toKey(id));
+      const replies = (await pipeline.exec()) ?? [];
+      return ids.filter((_, i) => {
+        const [error, exists] = replies[i] ?? [new Error('Redis did not answer')];
+        if (error) throw error;
+        return exists === 0;
+      });
+    },
+    [Symbol.asyncDispose]: () => queue.close(),
+  };
+}

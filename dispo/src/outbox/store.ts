@@ -1,0 +1,84 @@
+import { type BookingFacts, bookingSubject, type EventType } from '@hotel/contracts';
+import type { Sqlite } from '@hotel/sqlite';
+import { asc, eq, gt, inArray, sql } from '@hotel/sqlite/drizzle';
+import type { Carrier } from '@hotel/telemetry';
+import { v7 as newEventId } from 'uuid';
+import { type OutboxRow, outbox } from '../schema.ts';
+
+/** A row of the outbox as the relay needs it. */
+export type PendingEvent = Omit<OutboxRow, 'booking_id' | 'traceparent' | 'tracestate' | 'baggage'> & {
+  subject: string;
+  /** The context of the request that made the event. */
+  context: Carrier;
+};
+
+export interface OutboxStore {
+  /** Writes an event with the current trace context. Only inside of the transaction that writes what it tells. */
+  append(type: EventType, data: BookingFacts): PendingEvent;
+  /** Takes a confirmed event out. Only inside of a transaction. */
+  confirm(id: string): void;
+  /** Events not confirmed, oldest first. */
+  unconfirmed(page: { after: string; limit: number }): Promise<PendingEvent[]>;
+  /** Those of `ids` that are still not confirmed. */
+  stillUnconfirmed(ids: string[]): Promise<PendingEvent[]>;
+  /** Remembers that events are published once more. */
+  countAttempt(ids: string[]): Promise<void>;
+}
+
+export function createOutboxStore(sqlite: Sqlite, captureContext: () => Carrier, now: () => Date): OutboxStore {
+  const { orm } = sqlite;
+  const insert = orm
+    .insert(outbox)
+    .values({
+      id: sql.placeholder('id'),
+      booking_id: sql.placeholder('booking_id'),
+      type: sql.placeholder('type'),
+      time: sql.placeholder('time'),
+      data: sql.placeholder('data'),
+      traceparent: sql.placeholder('traceparent'),
+      tracestate: sql.placeholder('tracestate'),
+      baggage: sql.placeholder('baggage'),
+    })
+    .prepare();
+  const remove = orm.delete(outbox).where(eq(outbox.id, sql.placeholder('id'))).prepare();
+
+  return {
+    append(type, data) {
+      const context = captureContext();
+      // Ids of version 7 sort by the time they were made: the outbox is read in the order it was written.
+      const event = { id: newEventId(), type, time: now().toISOString(), data };
+      insert.run({
+        ...event,
+        booking_id: data.booking_id,
+        traceparent: context.traceparent ?? null,
+        tracestate: context.tracestate ?? null,
+        baggage: context.baggage ?? null,
+      });
+      return { ...event, attempt: 0, subject: bookingSubject(data.booking_id), context };
+    },
+    confirm(id) {
+      remove.run({ id });
+    },
+    unconfirmed: ({ after, limit }) =>
+      sqlite.read(() =>
+        orm.select().from(outbox).where(gt(outbox.id, after)).orderBy(asc(outbox.id)).limit(limit).all().map(toPending),
+      ),
+    stillUnconfirmed: (ids) =>
+      sqlite.read(() => orm.select().from(outbox).where(inArray(outbox.id, ids)).orderBy(asc(outbox.id)).all().map(toPending)),
+    countAttempt: async (ids) => {
+      if (ids.length === 0) return;
+      await sqlite.write(() => {
+        orm
+          .update(outbox)
+          .set({ attempt: sql`max(${outbox.attempt}, 1) + 1` })
+          .where(inArray(outbox.id, ids))
+          .run();
+      });
+    },
+  };
+}
+
+function toPending({ booking_id, traceparent, tracestate, baggage, ...event }: OutboxRow): PendingEvent {
+  const context = Object.fromEntries(Object.entries({ traceparent, tracestate, baggage }).filter(([, value]) => value !== null));
+  return { ...event, subject: bookingSubject(booking_id), context };
+}

@@ -1,0 +1,102 @@
+import type { Sqlite } from '@hotel/sqlite';
+import { and, asc, eq, gt, lt, ne, sql } from '@hotel/sqlite/drizzle';
+import { DomainError } from '../errors.ts';
+import { bookings, type Room, rooms } from '../schema.ts';
+
+export interface RoomRepository {
+  create(room: { number: string; name: string }): Promise<Room>;
+  list(page: { after: number; limit: number }): Promise<Room[]>;
+  /** Rooms that no booking holds between `start` and `end`. */
+  free(stay: { start: string; end: string }): Promise<Room[]>;
+  get(id: number): Promise<Room>;
+  change(id: number, change: { number?: string | undefined; name?: string | undefined }): Promise<Room>;
+  remove(id: number): Promise<void>;
+  /** Ten rooms, 101 to 110, where there is none yet. */
+  seed(): Promise<void>;
+}
+
+/** All of them throw DomainError. */
+export function createRoomRepository(sqlite: Sqlite): RoomRepository {
+  const { orm } = sqlite;
+  const all = orm
+    .select()
+    .from(rooms)
+    .where(gt(rooms.id, sql.placeholder('after')))
+    .orderBy(asc(rooms.id))
+    .limit(sql.placeholder('limit'))
+    .prepare();
+  // See the index bookings_by_room: of the bookings that begin before the stay ends, only the last can reach into it.
+  const lastBeforeEnd = orm
+    .select({ end: bookings.end })
+    .from(bookings)
+    .where(
+      and(
+        eq(bookings.room_id, rooms.id),
+        lt(bookings.start, sql.placeholder('end')),
+        sql`${bookings.status} <> 'cancelled'`,
+        lt(bookings.start, bookings.end),
+      ),
+    )
+    .orderBy(sql`${bookings.start} DESC`)
+    .limit(1);
+  const free = orm
+    .select()
+    .from(rooms)
+    .where(sql`coalesce((${lastBeforeEnd}), '') <= ${sql.placeholder('start')}`)
+    .orderBy(asc(rooms.id))
+    .prepare();
+  const byId = orm.select().from(rooms).where(eq(rooms.id, sql.placeholder('id'))).prepare();
+
+  const find = (id: number): Room => {
+    const room = byId.get({ id });
+    if (!room) throw new DomainError('room_not_found', `there is no room ${id}`);
+    return room;
+  };
+  const requireFreeNumber = (number: string, id: number) => {
+    const other = orm
+      .select()
+      .from(rooms)
+      .where(and(eq(rooms.number, number), ne(rooms.id, id)))
+      .get();
+    if (other) throw new DomainError('room_number_taken', `there is a room ${number} already`);
+  };
+  const hasBookings = (id: number) => orm.select().from(bookings).where(eq(bookings.room_id, id)).limit(1).get() !== undefined;
+
+  return {
+    create: (room) =>
+      sqlite.write(() => {
+        requireFreeNumber(room.number, 0);
+        return orm.insert(rooms).values(room).returning().get();
+      }),
+    list: (page) => sqlite.read(() => all.all(page)),
+    free: (stay) => sqlite.read(() => free.all(stay)),
+    get: (id) => sqlite.read(() => find(id)),
+    change: (id, change) =>
+      sqlite.write(() => {
+        const room = find(id);
+        if (change.number !== undefined && change.number !== room.number) {
+          requireFreeNumber(change.number, id);
+          // The number travels in events, and the plan shows it.
+          if (hasBookings(id)) throw new DomainError('room_number_fixed', `room ${room.number} has bookings: its number is fixed`);
+        }
+        const number = change.number ?? room.number;
+        const name = change.name ?? room.name;
+        return orm.update(rooms).set({ number, name }).where(eq(rooms.id, id)).returning().get();
+      }),
+    remove: (id) =>
+      sqlite.write(() => {
+        const room = find(id);
+        if (hasBookings(id)) throw new DomainError('room_has_bookings', `room ${room.number} has bookings and stays`);
+        orm.delete(rooms).where(eq(rooms.id, id)).run();
+      }),
+    seed: () =>
+      sqlite.write(() => {
+        if (orm.select().from(rooms).limit(1).get()) return;
+        const numbers = Array.from({ length: 10 }, (_, i) => String(101 + i));
+        orm
+          .insert(rooms)
+          .values(numbers.map((number) => ({ number, name: `Room ${number}` })))
+          .run();
+      }),
+  };
+}

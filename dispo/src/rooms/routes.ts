@@ -1,0 +1,76 @@
+import { createRoute, OpenAPIHono, z } from '@hono/zod-openapi';
+import { dateSchema } from '@hotel/contracts';
+import { idParams, jsonAnswer, jsonBody, linkNextPage, pageQuerySchema, problems } from '@hotel/http';
+import type { RoomRepository } from './repository.ts';
+
+const numberSchema = z
+  .string()
+  .regex(/^[A-Za-z0-9-]{1,16}$/, '1 to 16 letters, digits or dashes')
+  .openapi({ example: '101' });
+const nameSchema = z.string().trim().min(1).max(100).openapi({ example: 'Room 101' });
+export const roomSchema = z
+  .object({ id: z.int().openapi({ example: 1 }), number: numberSchema, name: nameSchema })
+  .openapi('Room');
+const room = { 200: jsonAnswer('The room', roomSchema) };
+
+export const staySchema = z
+  .strictObject({ start: dateSchema.openapi({ example: '2027-02-04' }), end: dateSchema.openapi({ example: '2027-02-06' }) })
+  .refine((stay) => stay.start < stay.end, { path: ['end'], message: 'must be after start' });
+
+const list = createRoute({
+  method: 'get',
+  path: '/api/v1/rooms',
+  request: { query: pageQuerySchema },
+  responses: { 200: jsonAnswer('A page of rooms', z.array(roomSchema)), ...problems(422) },
+});
+const create = createRoute({
+  method: 'post',
+  path: '/api/v1/rooms',
+  request: { body: jsonBody(z.strictObject({ number: numberSchema, name: nameSchema })) },
+  responses: { 201: jsonAnswer('The new room', roomSchema), ...problems(400, 409, 413, 415, 422, 503) },
+});
+const free = createRoute({
+  method: 'get',
+  path: '/api/v1/rooms/free',
+  request: { query: staySchema },
+  responses: { 200: jsonAnswer('The rooms that nobody holds in that time', z.array(roomSchema)), ...problems(422) },
+});
+const read = createRoute({
+  method: 'get',
+  path: '/api/v1/rooms/{id}',
+  request: { params: idParams },
+  responses: { ...room, ...problems(404) },
+});
+const change = createRoute({
+  method: 'patch',
+  path: '/api/v1/rooms/{id}',
+  request: {
+    params: idParams,
+    body: jsonBody(z.strictObject({ number: numberSchema.optional(), name: nameSchema.optional() })),
+  },
+  responses: { ...room, ...problems(400, 404, 409, 413, 415, 422, 503) },
+});
+const remove = createRoute({
+  method: 'delete',
+  path: '/api/v1/rooms/{id}',
+  request: { params: idParams },
+  responses: { 204: { description: 'Removed' }, ...problems(404, 409, 503) },
+});
+
+export function roomRoutes({ app, rooms }: { app: OpenAPIHono; rooms: RoomRepository }): void {
+  app.openapi(list, async (c) => {
+    const page = c.req.valid('query');
+    const found = await rooms.list(page);
+    linkNextPage(c, page, found);
+    return c.json(found, 200);
+  });
+  app.openapi(create, async (c) => c.json(await rooms.create(c.req.valid('json')), 201));
+  // Before `/{id}`, or `free` would be an id.
+  app.openapi(free, async (c) => c.json(await rooms.free(c.req.valid('query')), 200));
+  app.openapi(read, async (c) => c.json(await rooms.get(c.req.valid('param').id), 200));
+  app.openapi(change, async (c) => c.json(await rooms.change(c.req.valid('param').id, c.req.valid('json')), 200));
+  app.openapi(remove, async (c) => {
+    await rooms.remove(c.req.valid('param').id);
+    return c.body(null, 204);
+  });
+}

@@ -1,0 +1,43 @@
+import { type BookingFacts, eventTypes } from '@hotel/contracts';
+import { integer, sqliteTable, text } from '@hotel/sqlite/drizzle';
+
+export const bookingStatuses = ['booked', 'checked_in', 'checked_out', 'cancelled'] as const;
+export const cleaningStates = ['pending', 'planned', 'failed'] as const;
+
+export const rooms = sqliteTable('rooms', {
+  id: integer().primaryKey(),
+  number: text().notNull(),
+  name: text().notNull(),
+});
+export type Room = typeof rooms.$inferSelect;
+
+export const bookings = sqliteTable('bookings', {
+  id: integer().primaryKey(),
+  room_id: integer().notNull(),
+  start: text().notNull(),
+  end: text().notNull(),
+  status: text({ enum: bookingStatuses }).notNull(),
+  cleaning: text({ enum: cleaningStates }).notNull(),
+  revision: integer().notNull(),
+});
+export type Booking = typeof bookings.$inferSelect;
+
+export const outbox = sqliteTable('outbox', {
+  id: text().primaryKey(),
+  booking_id: integer().notNull(),
+  type: text({ enum: eventTypes }).notNull(),
+  time: text().notNull(),
+  data: text({ mode: 'json' }).$type<BookingFacts>().notNull(),
+  traceparent: text(),
+  tracestate: text(),
+  baggage: text(),
+  attempt: integer().notNull().default(0),
+});
+export type OutboxRow = typeof outbox.$inferSelect;
+
+export const idempotencyKeys = sqliteTable('idempotency_keys', {
+  key: text().primaryKey(),
+  body_sha256: text().notNull(),
+  booking_id: integer().notNull(),
+  created_at: text().notNull(),
+});
