@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
@@ -42,4 +42,18 @@ it('tells once which processes several quick changes concern', async () => {
   await writeFile(join(root, 'app/src/deep/a.ts'), '2');
   await expect.poll(() => changes, { timeout: 10_000 }).toHaveLength(2);
   expect(changes[1]).toEqual({ file: 'app/src/deep/a.ts', processes: ['app'] });
+});
+
+it('goes on seeing a file that editors replace instead of writing it, and folders that are new', async () => {
+  const file = join(root, 'app/src/deep/a.ts');
+  for (const [index, text] of ['1', '2', '3'].entries()) {
+    await writeFile(join(root, 'app/src/deep/.a.ts.new'), text);
+    await rename(join(root, 'app/src/deep/.a.ts.new'), file);
+    await expect.poll(() => changes, { timeout: 10_000 }).toHaveLength(index + 1);
+  }
+  await mkdir(join(root, 'app/src/fresh/deeper'), { recursive: true });
+  await writeFile(join(root, 'app/src/fresh/deeper/b.ts'), '1');
+  await expect.poll(() => changes.at(-1)?.file, { timeout: 10_000 }).toBe('app/src/fresh/deeper/b.ts');
+  await rm(file);
+  await expect.poll(() => changes.at(-1)?.file, { timeout: 10_000 }).toBe('app/src/deep/a.ts');
 });

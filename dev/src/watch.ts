@@ -1,5 +1,6 @@
-import { existsSync, watch } from 'node:fs';
-import { basename, join } from 'node:path';
+import { existsSync } from 'node:fs';
+import { basename, join, relative } from 'node:path';
+import { watchTree } from './watch-tree.ts';
 
 const SETTLE_MS = 100;
 
@@ -34,22 +35,22 @@ export function watchSources(
     changed = undefined;
     onChange({ file, processes: [...processes] });
   };
-  const watchers = [...users].flatMap(([folder, processes]) =>
+  const endings = [...users].flatMap(([folder, processes]) =>
     ['src', 'migrations']
       .map((name) => join(folder, name))
       .filter((path) => existsSync(join(root, path)))
       .map((path) =>
-        watch(join(root, path), { recursive: true }, (_, name) => {
-          if (!name || !isSource(name)) return;
-          changed ??= { file: join(path, name), processes: new Set() };
+        watchTree(join(root, path), (changedFile) => {
+          if (!isSource(changedFile)) return;
+          changed ??= { file: relative(root, changedFile), processes: new Set() };
           for (const process of processes) changed.processes.add(process);
           clearTimeout(timer);
           timer = setTimeout(flush, SETTLE_MS);
-        }).on('error', () => {}),
+        }),
       ),
   );
   return () => {
     clearTimeout(timer);
-    for (const watcher of watchers) watcher.close();
+    for (const end of endings) end();
   };
 }

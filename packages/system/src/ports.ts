@@ -49,16 +49,17 @@ function close(server: Server): Promise<void> {
   return new Promise((resolve) => server.close(() => resolve()));
 }
 
+/** False when another caller has just been given the port. Where nothing can be written down, every free port will do. */
 function reserve(port: number): boolean {
   const folder = join(tmpdir(), `otel-hotel-ports-${userInfo().uid}`);
-  mkdirSync(folder, { recursive: true });
   const file = join(folder, String(port));
   try {
+    mkdirSync(folder, { recursive: true });
     closeSync(openSync(file, 'wx'));
-    return true;
-  } catch {
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') return true;
     if (Date.now() - statSync(file).mtimeMs < RESERVED_MS) return false;
     utimesSync(file, new Date(), new Date());
-    return true;
   }
+  return true;
 }

@@ -1,0 +1,52 @@
+import { type FSWatcher, readdirSync, watch } from 'node:fs';
+import { join } from 'node:path';
+
+/**
+ * Calls `onFile` for every file below `top` that is written, replaced, made or removed. One watcher for each folder: Node's
+ * own recursive watching follows a file and loses it when an editor or git replaces it by a new one (seen with Node 24.21 on
+ * Linux). Returns what ends the watching.
+ */
+export function watchTree(top: string, onFile: (path: string) => void): () => void {
+  const watchers = new Map<string, FSWatcher>();
+
+  const forget = (folder: string): void => {
+    watchers.get(folder)?.close();
+    watchers.delete(folder);
+  };
+
+  const follow = (folder: string, isNew: boolean): void => {
+    // Throws where there is no folder: a file could be watched too, but that is what this avoids.
+    readdirSync(folder);
+    if (watchers.has(folder)) return;
+    const watcher = watch(folder, (_, name) => {
+      if (name === null) return;
+      const path = join(folder, name);
+      if (followNew(path)) return;
+      forget(path);
+      onFile(path);
+    });
+    watcher.on('error', () => forget(folder));
+    watchers.set(folder, watcher);
+    // Read after the watching has begun: nothing made meanwhile is missed.
+    for (const entry of readdirSync(folder, { withFileTypes: true })) {
+      const path = join(folder, entry.name);
+      if (entry.isDirectory()) follow(path, isNew);
+      else if (isNew) onFile(path);
+    }
+  };
+
+  /** False when it is no folder, or none any more. */
+  const followNew = (path: string): boolean => {
+    try {
+      follow(path, true);
+      return true;
+    } catch {
+      return false;
+    }
+  };
+
+  follow(top, false);
+  return () => {
+    for (const folder of [...watchers.keys()]) forget(folder);
+  };
+}
