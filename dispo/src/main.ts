@@ -39,7 +39,10 @@ await run('dispo', async (resources, log) => {
     rooms,
     bookings: createBookings({ repository, relay, facts: createFacts(log) }),
     checks: {
-      database: { fatal: true, check: async () => sqlite.read(() => sqlite.orm.get(sql`SELECT 1`)).then(() => 'answers') },
+      database: {
+        fatal: true,
+        check: async () => sqlite.read(() => sqlite.orm.get(sql`SELECT 1`)).then(() => 'answers'),
+      },
       // Not fatal: bookings are taken without Redis, their events wait in the outbox.
       redis: {
         fatal: false,
@@ -53,9 +56,21 @@ await run('dispo', async (resources, log) => {
   };
   const host = config.HOTEL_HOST;
   resources.use(
-    await listen({ app: createInternalApp(deps), port: config.DISPO_INTERNAL_PORT, portName: 'DISPO_INTERNAL_PORT', host, edge: 'continue' }),
+    await listen({
+      app: createInternalApp(deps),
+      port: config.DISPO_INTERNAL_PORT,
+      portName: 'DISPO_INTERNAL_PORT',
+      host,
+      edge: 'continue',
+    }),
   );
   resources.use(
-    await listen({ app: createPublicApp(deps), port: config.DISPO_PORT, portName: 'DISPO_PORT', host, edge: config.HOTEL_TRACE_EDGE }),
+    await listen({
+      app: createPublicApp(deps),
+      port: config.DISPO_PORT,
+      portName: 'DISPO_PORT',
+      host,
+      edge: config.HOTEL_TRACE_EDGE,
+    }),
   );
 });

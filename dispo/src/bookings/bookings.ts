@@ -14,7 +14,11 @@ export interface Bookings {
 }
 
 /** What happens after a transaction: its events are handed on, the fact is told. */
-export function createBookings(deps: { repository: BookingRepository; relay: Pick<Relay, 'publish'>; facts: Facts }): Bookings {
+export function createBookings(deps: {
+  repository: BookingRepository;
+  relay: Pick<Relay, 'publish'>;
+  facts: Facts;
+}): Bookings {
   const { repository, relay, facts } = deps;
 
   function done({ booking, room, events }: Written, tell: (booking: Booking, room: string) => void): Booking {

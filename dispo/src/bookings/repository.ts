@@ -45,13 +45,20 @@ export function createBookingRepository(sqlite: Sqlite, outbox: OutboxStore, now
     create: (stay, key) =>
       sqlite.write(() => {
         const before = key === undefined ? undefined : statements.findKey(key);
-        const bodySha256 = createHash('sha256').update(JSON.stringify([stay.room_id, stay.start, stay.end])).digest('hex');
+        const bodySha256 = createHash('sha256')
+          .update(JSON.stringify([stay.room_id, stay.start, stay.end]))
+          .digest('hex');
         if (before) return repeat(statements, before, bodySha256);
         const room = requireRoom(statements, stay.room_id);
         requireFree(statements, stay, room, 0);
         const booking = statements.insert(stay);
         if (key !== undefined) {
-          statements.insertKey({ key, body_sha256: bodySha256, booking_id: booking.id, created_at: now().toISOString() });
+          statements.insertKey({
+            key,
+            body_sha256: bodySha256,
+            booking_id: booking.id,
+            created_at: now().toISOString(),
+          });
         }
         return { booking, room, events: [tell(outbox, 'booking.created', booking, room)] };
       }),
@@ -69,7 +76,8 @@ export function createBookingRepository(sqlite: Sqlite, outbox: OutboxStore, now
           start: change.start ?? booking.start,
           end: change.end ?? booking.end,
         };
-        if (stay.end <= stay.start) throw new DomainError('stay_not_valid', `end (${stay.end}) must be after start (${stay.start})`);
+        if (stay.end <= stay.start)
+          throw new DomainError('stay_not_valid', `end (${stay.end}) must be after start (${stay.start})`);
         requireFree(statements, stay, requireRoom(statements, stay.room_id), id);
         return revise(booking, stay, 'booking.changed');
       }),
@@ -90,7 +98,11 @@ function tell(outbox: OutboxStore, type: EventType, booking: Booking, room: Room
 }
 
 /** The booking that the same key has made before: nothing is written, nothing is told again. */
-function repeat(statements: BookingStatements, before: { body_sha256: string; booking_id: number }, bodySha256: string): Written {
+function repeat(
+  statements: BookingStatements,
+  before: { body_sha256: string; booking_id: number },
+  bodySha256: string,
+): Written {
   if (before.body_sha256 !== bodySha256) {
     throw new DomainError('idempotency_key_reused', 'this Idempotency-Key has made another booking; use a new key');
   }
@@ -107,7 +119,10 @@ function requireBooking(statements: BookingStatements, id: number): Booking {
 function requireBooked(statements: BookingStatements, id: number): Booking {
   const booking = requireBooking(statements, id);
   if (booking.status !== 'booked') {
-    throw new DomainError('booking_closed', `booking ${id} is ${booking.status.replace('_', ' ')} and cannot be changed any more`);
+    throw new DomainError(
+      'booking_closed',
+      `booking ${id} is ${booking.status.replace('_', ' ')} and cannot be changed any more`,
+    );
   }
   return booking;
 }

@@ -18,8 +18,16 @@ export interface BookingStatements {
 
 export function prepareBookingStatements({ orm }: Sqlite): BookingStatements {
   const p = sql.placeholder;
-  const findRoom = orm.select().from(rooms).where(eq(rooms.id, p('id'))).prepare();
-  const find = orm.select().from(bookings).where(eq(bookings.id, p('id'))).prepare();
+  const findRoom = orm
+    .select()
+    .from(rooms)
+    .where(eq(rooms.id, p('id')))
+    .prepare();
+  const find = orm
+    .select()
+    .from(bookings)
+    .where(eq(bookings.id, p('id')))
+    .prepare();
   const list = orm
     .select()
     .from(bookings)
@@ -45,7 +53,14 @@ export function prepareBookingStatements({ orm }: Sqlite): BookingStatements {
     .prepare();
   const insert = orm
     .insert(bookings)
-    .values({ room_id: p('room_id'), start: p('start'), end: p('end'), status: 'booked', cleaning: 'pending', revision: 1 })
+    .values({
+      room_id: p('room_id'),
+      start: p('start'),
+      end: p('end'),
+      status: 'booked',
+      cleaning: 'pending',
+      revision: 1,
+    })
     .returning()
     .prepare();
   const update = orm
@@ -65,7 +80,11 @@ export function prepareBookingStatements({ orm }: Sqlite): BookingStatements {
     .set({ cleaning: sql`${p('cleaning')}` })
     .where(and(eq(bookings.id, p('id')), eq(bookings.revision, p('revision'))))
     .prepare();
-  const findKey = orm.select().from(idempotencyKeys).where(eq(idempotencyKeys.key, p('key'))).prepare();
+  const findKey = orm
+    .select()
+    .from(idempotencyKeys)
+    .where(eq(idempotencyKeys.key, p('key')))
+    .prepare();
 
   return {
     findRoom: (id) => findRoom.get({ id }),

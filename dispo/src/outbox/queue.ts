@@ -1,3 +1,4 @@
+import { EventEmitter } from 'node:events';
 import { type BookingEvent, CLEANING_QUEUE } from '@hotel/contracts';
 import { detached } from '@hotel/telemetry';
 import { Queue } from 'bullmq';
@@ -18,7 +19,70 @@ export interface EventQueue extends AsyncDisposable {
 
 const ATTEMPTS = 8;
 
-export function createEventQueue({ redis, prefix, backoffMs }: { redis: Redis; prefix: string; backoffMs: number }): EventQueue {
+export function createEventQueue(options: { redis: Redis; prefix: string; backoffMs: number }): EventQueue {
+  const { redis } = options;
+  const ready = new EventEmitter();
+  let queue: Queue<BookingEvent> | undefined;
+
+  // BullMQ asks Redis for its version when a queue is made, once, and a queue whose question failed never works. So it is made
+  // when there is a Redis to ask.
+  async function open(): Promise<void> {
+    if (!queue) {
+      const opened = openQueue(options);
+      try {
+        await opened.waitUntilReady();
+      } catch {
+        // Redis went away again: its next return starts over.
+        await opened.close().catch(() => {});
+        return;
+      }
+      queue = opened;
+    }
+    ready.emit('ready');
+  }
+  redis.on('ready', open);
+  if (redis.status === 'ready') void open();
+
+  function required(): Queue<BookingEvent> {
+    if (!queue) throw new Error('Redis cannot be reached');
+    return queue;
+  }
+
+  return {
+    isReady: () => queue !== undefined && redis.status === 'ready',
+    onReady: (callback) => ready.on('ready', callback),
+    async publish(event) {
+      await required().add(event.type, event, { jobId: event.id });
+    },
+    async publishAll(events) {
+      await required().addBulk(events.map((event) => ({ name: event.type, data: event, opts: { jobId: event.id } })));
+    },
+    async missing(ids) {
+      const pipeline = redis.pipeline();
+      for (const id of ids) pipeline.exists(required().toKey(id));
+      const replies = (await pipeline.exec()) ?? [];
+      return ids.filter((_, i) => {
+        const [error, exists] = replies[i] ?? [new Error('Redis did not answer')];
+        if (error) throw error;
+        return exists === 0;
+      });
+    },
+    async [Symbol.asyncDispose]() {
+      redis.off('ready', open);
+      await queue?.close();
+    },
+  };
+}
+
+function openQueue({
+  redis,
+  prefix,
+  backoffMs,
+}: {
+  redis: Redis;
+  prefix: string;
+  backoffMs: number;
+}): Queue<BookingEvent> {
   const queue = detached(
     () =>
       new Queue<BookingEvent>(CLEANING_QUEUE, {
@@ -35,25 +99,5 @@ export function createEventQueue({ redis, prefix, backoffMs }: { redis: Redis; p
   );
   // What fails is told by whoever asked; without a listener it would end the process.
   queue.on('error', () => {});
-  return {
-    isReady: () => redis.status === 'ready',
-    onReady: (callback) => redis.on('ready', callback),
-    async publish(event) {
-      await queue.add(event.type, event, { jobId: event.id });
-    },
-    async publishAll(events) {
-      await queue.addBulk(events.map((event) => ({ name: event.type, data: event, opts: { jobId: event.id } })));
-    },
-    async missing(ids) {
-      const pipeline = redis.pipeline();
-      for (const id of ids) pipeline.exists(queue.toKey(id));
-      const replies = (await pipeline.exec()) ?? [];
-      return ids.filter((_, i) => {
-        const [error, exists] = replies[i] ?? [new Error('Redis did not answer')];
-        if (error) throw error;
-        return exists === 0;
-      });
-    },
-    [Symbol.asyncDispose]: () => queue.close(),
-  };
+  return queue;
 }

@@ -52,7 +52,10 @@ export function startRelay({ store, queue, sweepMs, log }: RelayOptions): Relay 
       startSend({ queue: CLEANING_QUEUE, id: event.id, conversationId: event.subject }, event.context, event.attempt),
     );
     try {
-      await publish(batch.map((event, i) => toEnvelope(event, sends[i] as Send)), sends);
+      await publish(
+        batch.map((event, i) => toEnvelope(event, sends[i] as Send)),
+        sends,
+      );
       for (const one of sends) one.end();
     } catch (error) {
       for (const one of sends) one.end(error);

@@ -40,7 +40,10 @@ export function createOutboxStore(sqlite: Sqlite, captureContext: () => Carrier,
       baggage: sql.placeholder('baggage'),
     })
     .prepare();
-  const remove = orm.delete(outbox).where(eq(outbox.id, sql.placeholder('id'))).prepare();
+  const remove = orm
+    .delete(outbox)
+    .where(eq(outbox.id, sql.placeholder('id')))
+    .prepare();
 
   return {
     append(type, data) {
@@ -64,7 +67,9 @@ export function createOutboxStore(sqlite: Sqlite, captureContext: () => Carrier,
         orm.select().from(outbox).where(gt(outbox.id, after)).orderBy(asc(outbox.id)).limit(limit).all().map(toPending),
       ),
     stillUnconfirmed: (ids) =>
-      sqlite.read(() => orm.select().from(outbox).where(inArray(outbox.id, ids)).orderBy(asc(outbox.id)).all().map(toPending)),
+      sqlite.read(() =>
+        orm.select().from(outbox).where(inArray(outbox.id, ids)).orderBy(asc(outbox.id)).all().map(toPending),
+      ),
     countAttempt: async (ids) => {
       if (ids.length === 0) return;
       await sqlite.write(() => {
@@ -79,6 +84,8 @@ export function createOutboxStore(sqlite: Sqlite, captureContext: () => Carrier,
 }
 
 function toPending({ booking_id, traceparent, tracestate, baggage, ...event }: OutboxRow): PendingEvent {
-  const context = Object.fromEntries(Object.entries({ traceparent, tracestate, baggage }).filter(([, value]) => value !== null));
+  const context = Object.fromEntries(
+    Object.entries({ traceparent, tracestate, baggage }).filter(([, value]) => value !== null),
+  );
   return { ...event, subject: bookingSubject(booking_id), context };
 }

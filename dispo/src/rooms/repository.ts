@@ -45,7 +45,11 @@ export function createRoomRepository(sqlite: Sqlite): RoomRepository {
     .where(sql`coalesce((${lastBeforeEnd}), '') <= ${sql.placeholder('start')}`)
     .orderBy(asc(rooms.id))
     .prepare();
-  const byId = orm.select().from(rooms).where(eq(rooms.id, sql.placeholder('id'))).prepare();
+  const byId = orm
+    .select()
+    .from(rooms)
+    .where(eq(rooms.id, sql.placeholder('id')))
+    .prepare();
 
   const find = (id: number): Room => {
     const room = byId.get({ id });
@@ -60,7 +64,8 @@ export function createRoomRepository(sqlite: Sqlite): RoomRepository {
       .get();
     if (other) throw new DomainError('room_number_taken', `there is a room ${number} already`);
   };
-  const hasBookings = (id: number) => orm.select().from(bookings).where(eq(bookings.room_id, id)).limit(1).get() !== undefined;
+  const hasBookings = (id: number) =>
+    orm.select().from(bookings).where(eq(bookings.room_id, id)).limit(1).get() !== undefined;
 
   return {
     create: (room) =>
@@ -77,7 +82,8 @@ export function createRoomRepository(sqlite: Sqlite): RoomRepository {
         if (change.number !== undefined && change.number !== room.number) {
           requireFreeNumber(change.number, id);
           // The number travels in events, and the plan shows it.
-          if (hasBookings(id)) throw new DomainError('room_number_fixed', `room ${room.number} has bookings: its number is fixed`);
+          if (hasBookings(id))
+            throw new DomainError('room_number_fixed', `room ${room.number} has bookings: its number is fixed`);
         }
         const number = change.number ?? room.number;
         const name = change.name ?? room.name;

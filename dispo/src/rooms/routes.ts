@@ -1,4 +1,4 @@
-import { createRoute, OpenAPIHono, z } from '@hono/zod-openapi';
+import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { dateSchema } from '@hotel/contracts';
 import { idParams, jsonAnswer, jsonBody, linkNextPage, pageQuerySchema, problems } from '@hotel/http';
 import type { RoomRepository } from './repository.ts';
@@ -14,7 +14,10 @@ export const roomSchema = z
 const room = { 200: jsonAnswer('The room', roomSchema) };
 
 export const staySchema = z
-  .strictObject({ start: dateSchema.openapi({ example: '2027-02-04' }), end: dateSchema.openapi({ example: '2027-02-06' }) })
+  .strictObject({
+    start: dateSchema.openapi({ example: '2027-02-04' }),
+    end: dateSchema.openapi({ example: '2027-02-06' }),
+  })
   .refine((stay) => stay.start < stay.end, { path: ['end'], message: 'must be after start' });
 
 const list = createRoute({

@@ -30,6 +30,8 @@ describe('what is not understood', () => {
   });
 
   it('a field that a newer producer adds is let through', () => {
-    expect(eventSchema.safeParse({ ...shipped, dataschema: 'urn:next', data: { ...shipped.data, guests: 2 } }).success).toBe(true);
+    expect(
+      eventSchema.safeParse({ ...shipped, dataschema: 'urn:next', data: { ...shipped.data, guests: 2 } }).success,
+    ).toBe(true);
   });
 });

@@ -1,5 +1,5 @@
-import { z } from '@hono/zod-openapi';
 import { STATUS_CODES } from 'node:http';
+import { z } from '@hono/zod-openapi';
 import { problemSchema } from './problem.ts';
 
 /** `{id}` of a path: anything but a positive integer is not found. */

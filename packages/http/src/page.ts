@@ -6,7 +6,12 @@ const MAX_LIMIT = 200;
 /** `?limit` (50, at most 200) and `?after=<id>`, for lists in the order of their ids. */
 export const pageQuerySchema = z.strictObject({
   limit: z.coerce.number().int().min(1).max(MAX_LIMIT).default(50).openapi({ description: 'How many at most' }),
-  after: z.coerce.number().int().min(0).default(0).openapi({ description: 'The id of the last one of the page before' }),
+  after: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .default(0)
+    .openapi({ description: 'The id of the last one of the page before' }),
 });
 export type Page = z.infer<typeof pageQuerySchema>;
 

@@ -1,7 +1,7 @@
+import { STATUS_CODES } from 'node:http';
 import { z } from '@hono/zod-openapi';
 import { currentTraceId } from '@hotel/telemetry';
 import type { Context } from 'hono';
-import { STATUS_CODES } from 'node:http';
 
 /** RFC 9457, with the trace to look at and, for invalid input, what is wrong where. */
 export const problemSchema = z

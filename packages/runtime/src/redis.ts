@@ -12,7 +12,11 @@ const { Redis } = createRequire(import.meta.url)('ioredis') as typeof import('io
  * A connection for a queue's producer: while Redis is away its commands fail at once, they neither hang nor pile up.
  * Reconnects for ever, with a pause that grows to 2 s.
  */
-export function connectRedis(url: string, log: Logger, options: { forWorker?: boolean } = {}): RedisClient & AsyncDisposable {
+export function connectRedis(
+  url: string,
+  log: Logger,
+  options: { forWorker?: boolean } = {},
+): RedisClient & AsyncDisposable {
   const redis = detached(
     () =>
       new Redis(url, {

@@ -10,7 +10,10 @@ const LONGEST_SHUTDOWN_MS = 9_500;
  * reverse order (listeners and workers finish what they have begun), the last spans leave, and the process ends by itself with 0.
  * A start that fails says why and ends with 1.
  */
-export async function run(name: string, start: (resources: AsyncDisposableStack, log: Logger) => Promise<void>): Promise<void> {
+export async function run(
+  name: string,
+  start: (resources: AsyncDisposableStack, log: Logger) => Promise<void>,
+): Promise<void> {
   const log = createLogger(process.env.OTEL_SERVICE_NAME || name);
   const resources = new AsyncDisposableStack();
   // Attached before anything listens: a signal during the start must not leave half a process behind.

@@ -12,9 +12,12 @@ export class DatabaseBusyError extends Error {
 export class DatabaseUnusableError extends Error {
   constructor(file: string, cause: unknown) {
     const reason = cause instanceof Error ? cause.message : String(cause);
-    super(`the database ${file} cannot be used: ${reason}. Restore it from a backup, or move it away to start with an empty one.`, {
-      cause,
-    });
+    super(
+      `the database ${file} cannot be used: ${reason}. Restore it from a backup, or move it away to start with an empty one.`,
+      {
+        cause,
+      },
+    );
     this.name = 'DatabaseUnusableError';
   }
 }

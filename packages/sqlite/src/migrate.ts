@@ -13,7 +13,9 @@ export function migrate(database: Database, folder: URL): void {
     .sort();
   database
     .transaction(() => {
-      database.exec('CREATE TABLE IF NOT EXISTS schema_migrations (name TEXT PRIMARY KEY, applied_at TEXT NOT NULL) STRICT');
+      database.exec(
+        'CREATE TABLE IF NOT EXISTS schema_migrations (name TEXT PRIMARY KEY, applied_at TEXT NOT NULL) STRICT',
+      );
       const applied = new Set(database.prepare('SELECT name FROM schema_migrations').pluck().all() as string[]);
       const unknown = [...applied].filter((name) => !files.includes(name));
       if (unknown.length > 0) {

@@ -29,7 +29,8 @@ afterEach(async () => {
 });
 
 const insert = (n: number) => sqlite.write(() => sqlite.orm.run(sql`INSERT INTO numbers VALUES (${n})`));
-const numbers = () => sqlite.read(() => sqlite.orm.all<{ n: number }>(sql`SELECT n FROM numbers ORDER BY n`).map((row) => row.n));
+const numbers = () =>
+  sqlite.read(() => sqlite.orm.all<{ n: number }>(sql`SELECT n FROM numbers ORDER BY n`).map((row) => row.n));
 
 describe('writes', () => {
   it('are there for another connection once they are answered', async () => {
@@ -92,7 +93,9 @@ describe('opening', () => {
   });
 
   it('refuses a database of a newer version', async () => {
-    await sqlite.write(() => sqlite.orm.run(sql`INSERT INTO schema_migrations VALUES ('9999_future.sql', '2030-01-01')`));
+    await sqlite.write(() =>
+      sqlite.orm.run(sql`INSERT INTO schema_migrations VALUES ('9999_future.sql', '2030-01-01')`),
+    );
     await expect(openSqlite({ file, migrations, namespace: 'test' })).rejects.toThrow('newer version');
   });
 });

@@ -42,7 +42,12 @@ export interface SqliteOptions {
  * Opens the file and brings its tables up to date.
  * @throws DatabaseUnusableError when it is no database or a damaged one; DatabaseBusyError.
  */
-export async function openSqlite({ file, migrations, namespace, synchronous = 'FULL' }: SqliteOptions): Promise<Sqlite> {
+export async function openSqlite({
+  file,
+  migrations,
+  namespace,
+  synchronous = 'FULL',
+}: SqliteOptions): Promise<Sqlite> {
   mkdirSync(dirname(file), { recursive: true });
   const database = await openFile(file, synchronous);
   try {

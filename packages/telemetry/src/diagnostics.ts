@@ -20,13 +20,19 @@ export function speakThroughLogger(): (count: number, reason: string) => void {
       debug: (message, ...rest) => log.debug(text(message, rest)),
       verbose: (message, ...rest) => log.trace(text(message, rest)),
     },
-    { logLevel: diagLogLevelFromString(process.env.OTEL_LOG_LEVEL) ?? DiagLogLevel.WARN, suppressOverrideMessage: true },
+    {
+      logLevel: diagLogLevelFromString(process.env.OTEL_LOG_LEVEL) ?? DiagLogLevel.WARN,
+      suppressOverrideMessage: true,
+    },
   );
   // With it set, the SDK would replace this logger by the console.
   delete process.env.OTEL_LOG_LEVEL;
 
   const sayExportFailed = rarely((count, error: unknown) =>
-    log.warn({ failed: count }, `spans could not be exported: ${error instanceof Error ? error.message : String(error)}`),
+    log.warn(
+      { failed: count },
+      `spans could not be exported: ${error instanceof Error ? error.message : String(error)}`,
+    ),
   );
   setGlobalErrorHandler((error) => sayExportFailed(1, error));
   const sayDropped = rarely((count, reason: string) => log.warn({ dropped: count, reason }, 'spans were dropped'));

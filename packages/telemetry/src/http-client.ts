@@ -6,7 +6,7 @@ import {
   ATTR_SERVER_PORT,
   ATTR_URL_FULL,
 } from './attributes.ts';
-import { markFailed, markThrown, tracer } from './spans.ts';
+import { endSpan, markFailed, markThrown, startSpan } from './spans.ts';
 
 /**
  * `fetch` with a CLIENT span around it and the context in its headers
@@ -15,7 +15,7 @@ import { markFailed, markThrown, tracer } from './spans.ts';
  * @throws what `fetch` throws: `TypeError` when nobody answers, the signal's reason when time is up.
  */
 export async function tracedFetch(url: URL, init: RequestInit & { method: string }): Promise<Response> {
-  const span = tracer.startSpan(init.method, { kind: SpanKind.CLIENT, attributes: requestAttributes(url, init.method) });
+  const span = startSpan(init.method, { kind: SpanKind.CLIENT, attributes: requestAttributes(url, init.method) });
   const here = trace.setSpan(context.active(), span);
   const headers = new Headers(init.headers);
   propagation.inject(here, headers, { set: (carrier, key, value) => carrier.set(key, value) });
@@ -29,7 +29,7 @@ export async function tracedFetch(url: URL, init: RequestInit & { method: string
     markThrown(span, error instanceof TypeError && error.cause ? error.cause : error);
     throw error;
   } finally {
-    span.end();
+    endSpan(span);
   }
 }
 

@@ -17,7 +17,7 @@ import {
 } from './attributes.ts';
 import { baggageAttributes } from './baggage.ts';
 import { traceparentOf } from './propagation.ts';
-import { markFailed, tracer } from './spans.ts';
+import { endSpan, markFailed, startSpan } from './spans.ts';
 import { telemetryState } from './state.ts';
 
 /**
@@ -29,7 +29,18 @@ export type TraceEdge = 'continue' | 'restart';
 
 /** Never traced: asked every few seconds by machines, or pages about the API and not the API. */
 const UNTRACED = new Set(['/health', '/livez', '/readyz', '/metrics', '/docs', '/openapi.json']);
-const KNOWN_METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'DELETE', 'CONNECT', 'OPTIONS', 'TRACE', 'PATCH', 'QUERY']);
+const KNOWN_METHODS = new Set([
+  'GET',
+  'HEAD',
+  'POST',
+  'PUT',
+  'DELETE',
+  'CONNECT',
+  'OPTIONS',
+  'TRACE',
+  'PATCH',
+  'QUERY',
+]);
 const MAX_TEXT = 256;
 
 /**
@@ -63,7 +74,7 @@ function startServerSpan(
   const method = request.method ?? '';
   const name = KNOWN_METHODS.has(method) ? method : 'HTTP';
   const callerSpan = caller && trace.getSpanContext(caller);
-  const span = tracer.startSpan(
+  const span = startSpan(
     name,
     {
       kind: SpanKind.SERVER,
@@ -88,7 +99,7 @@ function startServerSpan(
     if (response.headersSent && response.statusCode >= 500) markFailed(span, String(response.statusCode));
     // Nobody's fault here: the caller went away before the answer was out.
     if (!response.writableFinished) span.setAttribute(ATTR_ERROR_TYPE, 'client_disconnected');
-    span.end();
+    endSpan(span);
   });
   return here;
 }

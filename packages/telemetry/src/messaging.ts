@@ -13,8 +13,9 @@ import {
   MESSAGING_SYSTEM_BULLMQ,
 } from './attributes.ts';
 import { baggageAttributes } from './baggage.ts';
+import { now } from './clock.ts';
 import { type Carrier, carrierOf, contextOf } from './propagation.ts';
-import { markThrown, tracer } from './spans.ts';
+import { endSpan, markThrown, startSpan } from './spans.ts';
 
 /** How a consumer's span relates to the producer's: below it, linked to it, or both. */
 export type QueueTrace = 'parent' | 'link' | 'both';
@@ -25,8 +26,8 @@ export interface MessageFacts {
   queue: string;
   /** The event's id; BullMQ's job id as well. */
   id: string;
-  /** What the messages about one thing have in common: `bookings/42`. */
-  conversationId: string;
+  /** What the messages about one thing have in common: `bookings/42`. Undefined for a message that does not say. */
+  conversationId: string | undefined;
 }
 
 /** A `send` span that has begun. */
@@ -51,15 +52,18 @@ export function captureContext(): Carrier {
  */
 export function startSend(message: MessageFacts, captured: Carrier, attempt: number): Send {
   const parent = contextOf(captured);
-  const attributes = { ...messageAttributes(message, 'send'), ...(attempt > 1 ? { [ATTR_OUTBOX_ATTEMPT]: attempt } : {}) };
-  const span = tracer.startSpan(`send ${message.queue}`, { kind: SpanKind.PRODUCER, attributes }, parent);
+  const attributes = {
+    ...messageAttributes(message, 'send'),
+    ...(attempt > 1 ? { [ATTR_OUTBOX_ATTEMPT]: attempt } : {}),
+  };
+  const span = startSpan(`send ${message.queue}`, { kind: SpanKind.PRODUCER, attributes }, parent);
   const here = trace.setSpan(parent, span);
   return {
     carrier: carrierOf(here),
     run: (publish) => context.with(here, publish),
     end(error) {
       if (error !== undefined) markThrown(span, error);
-      span.end();
+      endSpan(span);
     },
   };
 }
@@ -94,15 +98,15 @@ export async function traceProcess<T>(
     [ATTR_JOB_ATTEMPT]: attempt.number,
     [ATTR_QUEUE_WAIT_MS]: attempt.waitMs,
   };
-  const span = tracer.startSpan(`process ${message.queue}`, { kind: SpanKind.CONSUMER, attributes, links }, parent);
-  span.addEvent(EVENT_MESSAGE_RECEIVED);
+  const span = startSpan(`process ${message.queue}`, { kind: SpanKind.CONSUMER, attributes, links }, parent);
+  span.addEvent(EVENT_MESSAGE_RECEIVED, {}, now());
   try {
     return await context.with(trace.setSpan(parent, span), work);
   } catch (error) {
     markThrown(span, error);
     throw error;
   } finally {
-    span.end();
+    endSpan(span);
   }
 }
 

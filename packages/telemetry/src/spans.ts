@@ -1,7 +1,29 @@
-import { type Attributes, context, isSpanContextValid, ROOT_CONTEXT, type Span, SpanStatusCode, trace } from '@opentelemetry/api';
+import {
+  type Attributes,
+  type Context,
+  context,
+  isSpanContextValid,
+  ROOT_CONTEXT,
+  type Span,
+  type SpanOptions,
+  SpanStatusCode,
+  trace,
+} from '@opentelemetry/api';
 import { ATTR_ERROR_TYPE } from './attributes.ts';
+import { now } from './clock.ts';
 
-export const tracer = trace.getTracer('@hotel/telemetry');
+const tracer = trace.getTracer('@hotel/telemetry');
+
+/** Begins a span of one of the adapters, now. */
+export function startSpan(name: string, options: SpanOptions, parent: Context = context.active()): Span {
+  options.startTime = now();
+  return tracer.startSpan(name, options, parent);
+}
+
+/** Ends a span that `startSpan` has begun, now. */
+export function endSpan(span: Span): void {
+  span.end(now());
+}
 
 /** Status ERROR with `error.type`; `message` only where it holds nothing a stranger may not read. */
 export function markFailed(span: Span, errorType: string, message?: string): void {
@@ -12,7 +34,7 @@ export function markFailed(span: Span, errorType: string, message?: string): voi
 /** Status ERROR, `error.type` and the exception itself as a span event. */
 export function markThrown(span: Span, error: unknown): void {
   const exception = error instanceof Error ? error : new Error(String(error));
-  span.recordException(exception);
+  span.recordException(exception, now());
   markFailed(span, errorTypeOf(exception), exception.message);
 }
 
@@ -34,7 +56,7 @@ export function annotate(attributes: Attributes): void {
 
 /** Adds an event to the span that is active, if there is one. */
 export function addSpanEvent(name: string, attributes: Attributes = {}): void {
-  trace.getActiveSpan()?.addEvent(name, attributes);
+  trace.getActiveSpan()?.addEvent(name, attributes, now());
 }
 
 /** The id of the trace that is going on, for a problem's `trace_id`. */

@@ -8,7 +8,7 @@ import {
   ATTR_DB_RESPONSE_STATUS_CODE,
   ATTR_DB_SYSTEM_NAME,
 } from './attributes.ts';
-import { errorTypeOf, markThrown, tracer } from './spans.ts';
+import { endSpan, errorTypeOf, markThrown, startSpan } from './spans.ts';
 import { telemetryState } from './state.ts';
 
 /**
@@ -63,9 +63,9 @@ function traceStatement(statement: Statement<unknown[]>, attributes: Attributes)
   return statement;
 }
 
-function startSpan(attributes: Attributes): Span | undefined {
+function startStatement(attributes: Attributes): Span | undefined {
   if (!trace.getSpan(context.active())) return undefined;
-  return tracer.startSpan(spanName(attributes), { kind: SpanKind.CLIENT, attributes });
+  return startSpan(spanName(attributes), { kind: SpanKind.CLIENT, attributes });
 }
 
 function spanName(attributes: Attributes): string {
@@ -75,7 +75,7 @@ function spanName(attributes: Attributes): string {
 }
 
 function recorded<T>(attributes: Attributes, execute: () => T): T {
-  const span = startSpan(attributes);
+  const span = startStatement(attributes);
   if (!span) return execute();
   try {
     // Inside of its own span, so that the statements of a transaction are its children.
@@ -84,20 +84,20 @@ function recorded<T>(attributes: Attributes, execute: () => T): T {
     fail(span, error);
     throw error;
   } finally {
-    span.end();
+    endSpan(span);
   }
 }
 
 /** From the first row asked for to the last one taken: a cursor that is read slowly is a slow query to whoever waits. */
 function* recordedRows<T>(attributes: Attributes, rows: IterableIterator<T>): IterableIterator<T> {
-  const span = startSpan(attributes);
+  const span = startStatement(attributes);
   try {
     yield* rows;
   } catch (error) {
     if (span) fail(span, error);
     throw error;
   } finally {
-    span?.end();
+    if (span) endSpan(span);
   }
 }
 
