@@ -1,0 +1,51 @@
+import type { OpenAPIHono } from '@hono/zod-openapi';
+import { type Checks, createApp, type ErrorTable, healthRoutes } from '@hotel/http';
+import type { Logger } from '@hotel/telemetry';
+import type { DayRepository } from './days/repository.ts';
+import { dayRoutes } from './days/routes.ts';
+import type { ErrorCode } from './errors.ts';
+import type { Day } from './plan/calendar.ts';
+import { internalRoomRoutes } from './rooms/internal-routes.ts';
+import type { RoomRepository } from './rooms/repository.ts';
+import { taskRoutes } from './tasks/routes.ts';
+import type { Tasks } from './tasks/tasks.ts';
+
+export interface Deps {
+  days: DayRepository;
+  tasks: Tasks;
+  rooms: RoomRepository;
+  today: () => Day;
+  checks: Checks;
+  log: Logger;
+}
+
+/** What each error is on the wire; what is not here is a 500. */
+const errors: ErrorTable & Record<ErrorCode, { status: number }> = {
+  task_not_found: { status: 404 },
+  guest_not_gone: { status: 409 },
+  database_busy: { status: 503, retryAfterS: 1 },
+};
+
+/** The API. Opens nothing: a test calls `app.request('/health')`. */
+export function createPublicApp({ days, tasks, today, log }: Deps): OpenAPIHono {
+  const app = createApp({ errors, log });
+  app.get('/health', (c) => c.json({ status: 'ok' }));
+  dayRoutes({ app, days, today });
+  taskRoutes({ app, tasks, today });
+  return app;
+}
+
+/** Probes, and what dispo asks. Never on a public port. */
+export function createInternalApp({ rooms, checks, log }: Deps): OpenAPIHono {
+  const app = createApp({ errors, log });
+  app.route('/', healthRoutes(checks));
+  internalRoomRoutes({ app, rooms });
+  return app;
+}
+
+/** All that the worker has to say. */
+export function createWorkerApp({ checks, log }: Pick<Deps, 'checks' | 'log'>): OpenAPIHono {
+  const app = createApp({ errors, log });
+  app.route('/', healthRoutes(checks));
+  return app;
+}

@@ -1,0 +1,21 @@
+import { join } from 'node:path';
+import { openSqlite, type Sqlite } from '@hotel/sqlite';
+import { sql } from '@hotel/sqlite/drizzle';
+
+/** The database that the API and the worker share. Whoever comes first makes its tables. */
+export function openDatabase(config: {
+  HOTEL_DATA_DIR: string;
+  HOTEL_SQLITE_SYNCHRONOUS: 'FULL' | 'NORMAL';
+}): Promise<Sqlite> {
+  return openSqlite({
+    file: join(config.HOTEL_DATA_DIR, 'cleaning.sqlite'),
+    migrations: new URL('../migrations/', import.meta.url),
+    namespace: 'cleaning',
+    synchronous: config.HOTEL_SQLITE_SYNCHRONOUS,
+  });
+}
+
+export async function checkDatabase(sqlite: Sqlite): Promise<string> {
+  await sqlite.read(() => sqlite.orm.get(sql`SELECT 1`));
+  return 'answers';
+}

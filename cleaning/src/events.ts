@@ -1,0 +1,34 @@
+import type { BookingEvent } from '@hotel/contracts';
+import { ATTR_BOOKING_REVISION, ATTR_DUPLICATE, ATTR_ROOM_NUMBER, annotate, type Logger } from '@hotel/telemetry';
+import type { Task } from './schema.ts';
+
+/** The business facts of this service, a function each: logged, and told to the span they happen in. None can throw. */
+export interface Facts {
+  applied(event: BookingEvent): void;
+  /** A later revision had been planned before: nothing changes. */
+  outdated(event: BookingEvent): void;
+  /** The same event had been processed before: it is only confirmed again. */
+  duplicate(event: BookingEvent): void;
+  taskDone(task: Task): void;
+}
+
+export function createFacts(log: Logger): Facts {
+  const tell = (message: string) => (event: BookingEvent) => {
+    const { booking_id, revision, room } = event.data;
+    annotate({ [ATTR_ROOM_NUMBER]: room, [ATTR_BOOKING_REVISION]: revision });
+    log.info({ event_id: event.id, event: event.type, booking_id, revision, room }, message);
+  };
+  const seenBefore = tell('event seen before: confirmed again');
+  return {
+    applied: tell('cleaning planned'),
+    outdated: tell('event of an earlier revision: nothing to plan'),
+    duplicate(event) {
+      annotate({ [ATTR_DUPLICATE]: true });
+      seenBefore(event);
+    },
+    taskDone({ id, booking_id, day, room, final }) {
+      annotate({ [ATTR_ROOM_NUMBER]: room });
+      log.info({ task_id: id, booking_id, day, room, final }, final === 1 ? 'room is clean again' : 'room cleaned');
+    },
+  };
+}

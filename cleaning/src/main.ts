@@ -1,0 +1,36 @@
+import { listen, run } from '@hotel/runtime';
+import { createInternalApp, createPublicApp, type Deps } from './app.ts';
+import { loadApiConfig } from './config.ts';
+import { checkDatabase, openDatabase } from './database.ts';
+import { createDayRepository } from './days/repository.ts';
+import { createFacts } from './events.ts';
+import { dayOf } from './plan/calendar.ts';
+import { createRoomRepository } from './rooms/repository.ts';
+import { createTaskRepository } from './tasks/repository.ts';
+import { createTasks } from './tasks/tasks.ts';
+
+const config = loadApiConfig();
+
+await run('cleaning', async (resources, log) => {
+  const now = () => new Date();
+  const sqlite = resources.use(await openDatabase(config));
+  const deps: Deps = {
+    days: createDayRepository(sqlite),
+    tasks: createTasks({ repository: createTaskRepository(sqlite, now), facts: createFacts(log) }),
+    rooms: createRoomRepository(sqlite),
+    today: () => dayOf(now()),
+    checks: { database: { fatal: true, check: () => checkDatabase(sqlite) } },
+    log,
+  };
+  const { HOTEL_HOST: host, CLEANING_INTERNAL_PORT, CLEANING_PORT, HOTEL_TRACE_EDGE: edge } = config;
+  const internal = {
+    port: CLEANING_INTERNAL_PORT,
+    portName: 'CLEANING_INTERNAL_PORT',
+    host,
+    edge: 'continue',
+  } as const;
+  resources.use(await listen({ ...internal, app: createInternalApp(deps) }));
+  resources.use(
+    await listen({ app: createPublicApp(deps), port: CLEANING_PORT, portName: 'CLEANING_PORT', host, edge }),
+  );
+});

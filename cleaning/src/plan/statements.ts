@@ -1,0 +1,73 @@
+import type { Sqlite } from '@hotel/sqlite';
+import { eq, sql } from '@hotel/sqlite/drizzle';
+import { processedEvents, type Stay, stays, type Task, tasks } from '../schema.ts';
+import type { PlannedTask } from './plan.ts';
+
+export interface PlanStatements {
+  /** False when it had been recorded before. */
+  recordEvent(event: { id: string; processed_at: string }): boolean;
+  findStay(bookingId: number): Stay | undefined;
+  putStay(stay: Stay): void;
+  tasksOf(bookingId: number): Task[];
+  removeTasks(tasks: Task[]): void;
+  addTasks(bookingId: number, planned: PlannedTask[]): void;
+}
+
+export function preparePlanStatements({ orm }: Sqlite): PlanStatements {
+  const p = sql.placeholder;
+  const recordEvent = orm
+    .insert(processedEvents)
+    .values({ id: p('id'), processed_at: p('processed_at') })
+    .onConflictDoNothing()
+    .prepare();
+  const byBooking = eq(stays.booking_id, p('booking_id'));
+  const findStay = orm.select().from(stays).where(byBooking).prepare();
+  const putStay = orm
+    .insert(stays)
+    .values({
+      booking_id: p('booking_id'),
+      revision: p('revision'),
+      room_id: p('room_id'),
+      room: p('room'),
+      start: p('start'),
+      end: p('end'),
+      status: p('status'),
+    })
+    .onConflictDoUpdate({
+      target: stays.booking_id,
+      set: {
+        revision: sql`excluded.revision`,
+        room_id: sql`excluded.room_id`,
+        room: sql`excluded.room`,
+        start: sql`excluded.start`,
+        end: sql`excluded."end"`,
+        status: sql`excluded.status`,
+      },
+    })
+    .prepare();
+  const tasksOf = orm
+    .select()
+    .from(tasks)
+    .where(eq(tasks.booking_id, p('booking_id')))
+    .prepare();
+
+  return {
+    recordEvent: (event) => recordEvent.run(event).changes === 1,
+    findStay: (booking_id) => findStay.get({ booking_id }),
+    putStay: (stay) => {
+      putStay.run(stay);
+    },
+    tasksOf: (booking_id) => tasksOf.all({ booking_id }),
+    // As JSON, so that a stay of a year is one statement, one span and one short text like any other.
+    removeTasks: (removed) => {
+      const ids = JSON.stringify(removed.map(({ id }) => id));
+      orm.run(sql`DELETE FROM tasks WHERE id IN (SELECT value FROM json_each(${ids}))`);
+    },
+    addTasks: (bookingId, planned) => {
+      orm.run(sql`
+        INSERT INTO tasks (booking_id, day, room_id, room, final)
+        SELECT ${bookingId}, value ->> 'day', value ->> 'room_id', value ->> 'room', value ->> 'final'
+        FROM json_each(${JSON.stringify(planned)})`);
+    },
+  };
+}

@@ -1,0 +1,86 @@
+import { CLEANING_QUEUE } from '@hotel/contracts';
+import { detached, type Logger, type QueueTrace, traceProcess } from '@hotel/telemetry';
+import { type Job, UnrecoverableError, Worker } from 'bullmq';
+import type { Redis } from 'ioredis';
+import { withDeadline } from './deadline.ts';
+import { EventNotValidError, readEnvelope } from './envelope.ts';
+import type { Handle } from './handle.ts';
+import { createWaitClock } from './wait-clock.ts';
+
+const JOB_DEADLINE_MS = 30_000;
+/** Crashes are the worker's fault, not the job's: only one that has brought it down again and again is given up. */
+const MAX_STALLED_COUNT = 10;
+
+export interface ConsumerOptions {
+  redis: Redis;
+  prefix: string;
+  concurrency: number;
+  relation: QueueTrace;
+  /** How long a job stays claimed by a worker that no longer renews its claim. */
+  lockMs: number;
+  handle: Handle;
+  log: Logger;
+}
+
+/**
+ * Takes jobs from the queue, one `process` span for each attempt. A job is complete when `handle` is; when `handle` throws, BullMQ
+ * tries again as the job's own options say. Disposing it lets the jobs under way finish.
+ */
+export function startConsumer({
+  redis,
+  prefix,
+  concurrency,
+  relation,
+  lockMs,
+  handle,
+  log,
+}: ConsumerOptions): AsyncDisposable {
+  const waits = createWaitClock(() => Date.now());
+
+  async function processJob(job: Job<unknown>): Promise<void> {
+    const { carrier, subject } = readEnvelope(job.data);
+    const message = { queue: CLEANING_QUEUE, id: job.id ?? '', conversationId: subject };
+    // Not `attemptsMade`: a job that is taken over after a crash has been started before, but not failed.
+    const attempt = { number: job.attemptsStarted, waitMs: waits.waitedMs(job) };
+    try {
+      await traceProcess(message, carrier, attempt, relation, () => attemptOnce(job));
+    } catch (error) {
+      throw error instanceof EventNotValidError ? new UnrecoverableError(error.message) : error;
+    }
+  }
+
+  async function attemptOnce(job: Job<unknown>): Promise<void> {
+    try {
+      await withDeadline(JOB_DEADLINE_MS, (signal) => handle(job.data, signal));
+    } catch (error) {
+      log.warn({ err: error, job_id: job.id, attempt: job.attemptsStarted }, 'an event could not be processed');
+      throw error;
+    }
+  }
+
+  // Outside of every trace, or its loop would belong to the trace that was active when it started.
+  const worker = detached(
+    () =>
+      new Worker<unknown, void>(CLEANING_QUEUE, processJob, {
+        connection: redis,
+        prefix,
+        concurrency,
+        lockDuration: lockMs,
+        stalledInterval: lockMs / 2,
+        maxStalledCount: MAX_STALLED_COUNT,
+      }),
+  );
+  worker.on('failed', (job, error) => {
+    if (job && job.finishedOn === undefined) waits.retryIn(job, job.delay);
+    else
+      log.error({ err: error, job_id: job?.id }, 'an event is given up; it stays among the failed jobs of the queue');
+  });
+  worker.on('stalled', (jobId) =>
+    log.warn({ job_id: jobId }, 'a job was left behind by a worker that died; it is taken over'),
+  );
+  // That Redis is away is told once, by its connection.
+  worker.on('error', (error) => {
+    if (redis.status === 'ready') log.error({ err: error }, 'the queue reports an error');
+  });
+  return { [Symbol.asyncDispose]: () => worker.close() };
+}

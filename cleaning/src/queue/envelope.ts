@@ -1,0 +1,36 @@
+import { type BookingEvent, eventSchema } from '@hotel/contracts';
+import type { Carrier } from '@hotel/telemetry';
+
+const SHOWN_PROBLEMS = 5;
+
+/** A message that is no event of ours. It will be none tomorrow either: trying again is no use. */
+export class EventNotValidError extends Error {
+  readonly code = 'event_not_valid';
+  override name = 'EventNotValidError';
+}
+
+/**
+ * What a trace needs to know of a message before anybody knows whether it is an event: also one that cannot be parsed has its
+ * span, in the trace of whoever sent it. Anything that is not what it should be is left out, for it may be anything.
+ */
+export function readEnvelope(data: unknown): { carrier: Carrier; subject: string | undefined } {
+  const fields = typeof data === 'object' && data !== null ? (data as Record<string, unknown>) : {};
+  const carrier: Carrier = {};
+  for (const key of ['traceparent', 'tracestate', 'baggage'] as const) {
+    const value = fields[key];
+    if (typeof value === 'string') carrier[key] = value;
+  }
+  const { subject } = fields;
+  return { carrier, subject: typeof subject === 'string' && /^bookings\/\d+$/.test(subject) ? subject : undefined };
+}
+
+/** @throws EventNotValidError naming the fields that are wrong, without their values. */
+export function parseEvent(data: unknown): BookingEvent {
+  const result = eventSchema.safeParse(data);
+  if (result.success) return result.data;
+  const problems = result.error.issues.slice(0, SHOWN_PROBLEMS).map(({ path, message }) => {
+    const field = path.map(String).join('.');
+    return field ? `${field}: ${message}` : message;
+  });
+  throw new EventNotValidError(`the job is not an event of dispo: ${problems.join('; ')}`);
+}

@@ -1,0 +1,21 @@
+import type { Facts } from '../events.ts';
+import type { Outcome, PlanRepository } from '../plan/repository.ts';
+import type { Confirm } from './confirm.ts';
+import { parseEvent } from './envelope.ts';
+
+/** What becomes of one message: done when its effect is committed and dispo knows. @throws EventNotValidError, NotConfirmedError */
+export type Handle = (data: unknown, signal: AbortSignal) => Promise<void>;
+
+export interface HandleDeps {
+  plan: PlanRepository;
+  confirm: Confirm;
+  facts: Pick<Facts, Outcome>;
+}
+
+export function createHandle({ plan, confirm, facts }: HandleDeps): Handle {
+  return async (data, signal) => {
+    const event = parseEvent(data);
+    facts[await plan.apply(event)](event);
+    await confirm(event, signal);
+  };
+}

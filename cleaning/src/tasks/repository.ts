@@ -1,0 +1,46 @@
+import type { Sqlite } from '@hotel/sqlite';
+import { and, asc, eq, gt, sql } from '@hotel/sqlite/drizzle';
+import { DomainError } from '../errors.ts';
+import type { Day } from '../plan/calendar.ts';
+import { stays, type Task, tasks } from '../schema.ts';
+
+export interface TaskRepository {
+  list(page: { day: Day; after: number; limit: number }): Promise<Task[]>;
+  /** Ticks a task off; `isNew` is false when it had been before. @throws DomainError */
+  finish(id: number): Promise<{ task: Task; isNew: boolean }>;
+}
+
+export function createTaskRepository(sqlite: Sqlite, now: () => Date): TaskRepository {
+  const { orm } = sqlite;
+  const p = sql.placeholder;
+  const ofDay = orm
+    .select()
+    .from(tasks)
+    .where(and(eq(tasks.day, p('day')), gt(tasks.id, p('after'))))
+    .orderBy(asc(tasks.id))
+    .limit(p('limit'))
+    .prepare();
+  const withStatus = orm
+    .select({ task: tasks, status: stays.status })
+    .from(tasks)
+    .innerJoin(stays, eq(stays.booking_id, tasks.booking_id))
+    .where(eq(tasks.id, p('id')))
+    .prepare();
+
+  return {
+    list: (page) => sqlite.read(() => ofDay.all(page)),
+    finish: (id) =>
+      sqlite.write(() => {
+        const found = withStatus.get({ id });
+        if (!found) throw new DomainError('task_not_found', `there is no task ${id}`);
+        const { task, status } = found;
+        if (task.done_at !== null) return { task, isNew: false };
+        if (task.final === 1 && status !== 'checked_out') {
+          const detail = `the final clean of room ${task.room} comes after its guest has checked out (booking ${task.booking_id})`;
+          throw new DomainError('guest_not_gone', detail);
+        }
+        const done = orm.update(tasks).set({ done_at: now().toISOString() }).where(eq(tasks.id, id)).returning().get();
+        return { task: done, isNew: true };
+      }),
+  };
+}

@@ -1,0 +1,48 @@
+import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
+import { dateSchema } from '@hotel/contracts';
+import { idParams, jsonAnswer, linkNextPage, pageQuerySchema, problems } from '@hotel/http';
+import type { Day } from '../plan/calendar.ts';
+import type { Task } from '../schema.ts';
+import type { Tasks } from './tasks.ts';
+
+const taskSchema = z
+  .object({
+    id: z.int().openapi({ example: 7 }),
+    day: dateSchema.openapi({ example: '2027-02-06' }),
+    room: z.string().openapi({ example: '101', description: 'The number on the door' }),
+    final: z.literal([0, 1]).openapi({ example: 1, description: '1 on a day of departure' }),
+    booking_id: z.int().openapi({ example: 42 }),
+    done: z.boolean().openapi({ example: false }),
+  })
+  .openapi('Task');
+
+const list = createRoute({
+  method: 'get',
+  path: '/api/v1/tasks',
+  request: {
+    query: pageQuerySchema.extend({
+      day: dateSchema.optional().openapi({ example: '2027-02-06', description: 'Today' }),
+    }),
+  },
+  responses: { 200: jsonAnswer("A page of the day's tasks", z.array(taskSchema)), ...problems(422) },
+});
+const finish = createRoute({
+  method: 'post',
+  path: '/api/v1/tasks/{id}/done',
+  request: { params: idParams },
+  responses: { 200: jsonAnswer('The task, done', taskSchema), ...problems(404, 409, 503) },
+});
+
+export function taskRoutes({ app, tasks, today }: { app: OpenAPIHono; tasks: Tasks; today: () => Day }): void {
+  app.openapi(list, async (c) => {
+    const { day = today(), ...page } = c.req.valid('query');
+    const found = await tasks.list({ day, ...page });
+    linkNextPage(c, page, found);
+    return c.json(found.map(toWire), 200);
+  });
+  app.openapi(finish, async (c) => c.json(toWire(await tasks.finish(c.req.valid('param').id)), 200));
+}
+
+function toWire({ id, day, room, final, booking_id, done_at }: Task): z.infer<typeof taskSchema> {
+  return { id, day, room, final, booking_id, done: done_at !== null };
+}

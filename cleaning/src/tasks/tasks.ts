@@ -1,0 +1,26 @@
+import type { Facts } from '../events.ts';
+import type { Task } from '../schema.ts';
+import type { TaskRepository } from './repository.ts';
+
+export interface Tasks {
+  list: TaskRepository['list'];
+  finish(id: number): Promise<Task>;
+}
+
+/** What happens after a transaction: the fact is told, once. */
+export function createTasks({
+  repository,
+  facts,
+}: {
+  repository: TaskRepository;
+  facts: Pick<Facts, 'taskDone'>;
+}): Tasks {
+  return {
+    list: (page) => repository.list(page),
+    async finish(id) {
+      const { task, isNew } = await repository.finish(id);
+      if (isNew) facts.taskDone(task);
+      return task;
+    },
+  };
+}

@@ -1,0 +1,46 @@
+import { connectRedis, listen, run } from '@hotel/runtime';
+import { createWorkerApp } from './app.ts';
+import { loadWorkerConfig } from './config.ts';
+import { checkDatabase, openDatabase } from './database.ts';
+import { createFacts } from './events.ts';
+import { createPlanRepository } from './plan/repository.ts';
+import { createConfirm } from './queue/confirm.ts';
+import { startConsumer } from './queue/consumer.ts';
+import { createHandle } from './queue/handle.ts';
+import { createRedisCheck } from './queue/redis-check.ts';
+
+const config = loadWorkerConfig();
+
+await run('cleaning-worker', async (resources, log) => {
+  const sqlite = resources.use(await openDatabase(config));
+  const redis = resources.use(connectRedis(config.REDIS_URL, log, { forWorker: true }));
+  const checks = {
+    database: { fatal: true, check: () => checkDatabase(sqlite) },
+    redis: { fatal: true, check: createRedisCheck(redis) },
+  };
+  resources.use(
+    startConsumer({
+      redis,
+      prefix: config.HOTEL_QUEUE_PREFIX,
+      concurrency: config.WORKER_CONCURRENCY,
+      relation: config.HOTEL_QUEUE_TRACE,
+      lockMs: config.HOTEL_JOB_LOCK_MS,
+      handle: createHandle({
+        plan: createPlanRepository(sqlite, () => new Date()),
+        confirm: createConfirm(config.DISPO_INTERNAL_URL),
+        facts: createFacts(log),
+      }),
+      log,
+    }),
+  );
+  const { HOTEL_HOST: host, WORKER_INTERNAL_PORT: port } = config;
+  resources.use(
+    await listen({
+      app: createWorkerApp({ checks, log }),
+      port,
+      portName: 'WORKER_INTERNAL_PORT',
+      host,
+      edge: 'continue',
+    }),
+  );
+});
