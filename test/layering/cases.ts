@@ -1,0 +1,218 @@
+import {
+  contractsDependOnZodAlone,
+  featuresKnowNoTelemetry,
+  importsAreDeclared,
+  noCycles,
+  onlyConfigReadsTheEnvironment,
+  packagesImportOnlyPackages,
+  type Rule,
+  relativeImportsStayInside,
+  servicesImportOnlyPackages,
+  viewerStandsAlone,
+} from './rules.ts';
+import { importsOf, readsEnvironment } from './source.ts';
+import type { Member } from './workspace.ts';
+
+/** A rule with an example that it lets pass and examples that it finds, each with what it says of them. */
+export interface Case {
+  rule: Rule;
+  says: string;
+  right: Member[];
+  wrong: Array<[what: string, members: Member[], sentence: string]>;
+}
+
+export const cases: Case[] = [
+  {
+    says: 'packages import no service and no tool',
+    rule: packagesImportOnlyPackages,
+    right: workspace({ 'packages/http': { uses: ['@hotel/telemetry'] }, 'packages/telemetry': {} }),
+    wrong: [
+      [
+        'a manifest',
+        workspace({ 'packages/http': { uses: ['dispo'] }, dispo: {} }),
+        'packages/http/package.json: the package @hotel/http uses dispo, which is not in packages/',
+      ],
+      [
+        'an import',
+        workspace({ 'packages/http': { files: { 'src/a.ts': "import 'dev/system';" } }, dev: {} }),
+        'packages/http/src/a.ts: the package @hotel/http uses dev, which is not in packages/',
+      ],
+    ],
+  },
+  {
+    says: 'services import no other service and no tool',
+    rule: servicesImportOnlyPackages,
+    right: workspace({ dispo: { uses: ['@hotel/http'] }, 'packages/http': {}, test: { uses: ['dev'] }, dev: {} }),
+    wrong: [
+      [
+        'another service',
+        workspace({ dispo: { files: { 'src/a.ts': "import type { A } from 'cleaning';" } }, cleaning: {} }),
+        'dispo/src/a.ts: the service dispo uses cleaning, which is not in packages/',
+      ],
+      [
+        'a tool, in development',
+        workspace({ cleaning: { usesInDevelopment: ['dev'] }, dev: {} }),
+        'cleaning/package.json: the service cleaning uses dev, which is not in packages/',
+      ],
+    ],
+  },
+  {
+    says: 'the viewer imports nothing of ours',
+    rule: viewerStandsAlone,
+    right: workspace({ viewer: { uses: ['hono'] }, 'packages/http': {} }),
+    wrong: [
+      [
+        'a package',
+        workspace({ viewer: { uses: ['@hotel/http'] }, 'packages/http': {} }),
+        'viewer/package.json: viewer uses @hotel/http, but imports nothing of ours',
+      ],
+    ],
+  },
+  {
+    says: 'contracts depend on zod alone',
+    rule: contractsDependOnZodAlone,
+    right: workspace({ 'packages/contracts': { uses: ['zod'] }, dispo: { uses: ['hono'] } }),
+    wrong: [
+      [
+        'something else',
+        workspace({ 'packages/contracts': { uses: ['zod', 'hono'] } }),
+        'packages/contracts/package.json: contracts depend on hono, but may on zod alone',
+      ],
+    ],
+  },
+  {
+    says: 'features know no telemetry',
+    rule: featuresKnowNoTelemetry,
+    right: workspace({
+      dispo: { files: { 'src/main.ts': "import '@opentelemetry/api';", 'src/rooms/a.ts': "import 'zod';" } },
+      'packages/telemetry': { files: { 'src/queue/a.ts': "import '@opentelemetry/api';" } },
+    }),
+    wrong: [
+      [
+        'a feature with a span',
+        workspace({ dispo: { files: { 'src/rooms/a.ts': "import { trace } from '@opentelemetry/api';" } } }),
+        'dispo/src/rooms/a.ts: a feature imports @opentelemetry/api; telemetry belongs to the edges',
+      ],
+    ],
+  },
+  {
+    says: 'only config.ts reads the environment',
+    rule: onlyConfigReadsTheEnvironment,
+    right: workspace({
+      '': { files: { 'vitest.config.ts': 'process.env.CI' } },
+      dispo: { files: { 'src/config.ts': 'process.env', 'src/a.test.ts': 'process.env', 'test/b.ts': 'process.env' } },
+      'packages/telemetry': { files: { 'src/register.ts': 'process.env' } },
+      viewer: { files: { 'bench/ingest.ts': 'process.env' } },
+      bench: { files: { 'src/main.ts': 'process.env' } },
+      dev: { files: { 'src/dev.ts': 'process.env' } },
+    }),
+    wrong: [
+      [
+        'a service',
+        workspace({ dispo: { files: { 'src/app.ts': 'process.env.PORT' } } }),
+        'dispo/src/app.ts: reads process.env, which only config.ts may',
+      ],
+      [
+        'a package',
+        workspace({ 'packages/http': { files: { 'src/app.ts': "import { env } from 'node:process';" } } }),
+        'packages/http/src/app.ts: reads process.env, which only config.ts may',
+      ],
+    ],
+  },
+  {
+    says: 'what is imported is declared',
+    rule: importsAreDeclared,
+    right: workspace({
+      dispo: {
+        uses: ['@hotel/http'],
+        usesInDevelopment: ['pino'],
+        files: {
+          'src/a.ts': "import '@hotel/http/x.ts';\nimport 'node:fs';\nimport './b.ts';\nimport 'dispo/x';",
+          'src/b.ts': "import type { Logger } from 'pino';",
+          'src/a.test.ts': "import 'vitest';\nimport 'pino';",
+        },
+      },
+    }),
+    wrong: [
+      [
+        'something that is there by accident',
+        workspace({ dispo: { files: { 'src/a.ts': "import { z } from 'zod/v4';" } } }),
+        'dispo/src/a.ts: imports zod/v4, which dispo/package.json does not declare',
+      ],
+      [
+        'something that is missing in production',
+        workspace({ dispo: { usesInDevelopment: ['pino'], files: { 'src/a.ts': "import 'pino';" } } }),
+        'dispo/src/a.ts: imports pino, which dispo/package.json does not declare outside of devDependencies',
+      ],
+      [
+        'something that only another member declares',
+        workspace({ dev: { uses: ['zod'] }, dispo: { files: { 'test/a.ts': "import 'zod';" } } }),
+        'dispo/test/a.ts: imports zod, which dispo/package.json does not declare',
+      ],
+    ],
+  },
+  {
+    says: 'relative imports stay inside',
+    rule: relativeImportsStayInside,
+    right: workspace({ dispo: { files: { 'src/rooms/a.ts': "import '../b.ts';\nimport '../../package.json';" } } }),
+    wrong: [
+      [
+        'a neighbour',
+        workspace({ dispo: { files: { 'src/a.ts': "import '../../cleaning/src/b.ts';" } }, cleaning: {} }),
+        'dispo/src/a.ts: ../../cleaning/src/b.ts leaves dispo; import the package',
+      ],
+      [
+        'a member below',
+        workspace({ '': { files: { 'a.ts': "import './dispo/src/b.ts';" } }, dispo: {} }),
+        'a.ts: ./dispo/src/b.ts leaves the root; import the package',
+      ],
+      [
+        'the outside world',
+        workspace({ dispo: { files: { 'src/a.ts': "import '../../../elsewhere.ts';" } } }),
+        'dispo/src/a.ts: ../../../elsewhere.ts leaves dispo; import the package',
+      ],
+    ],
+  },
+  {
+    says: 'there is no cycle',
+    rule: noCycles,
+    right: workspace({
+      'packages/a': { uses: ['@hotel/b', '@hotel/c'] },
+      'packages/b': { uses: ['@hotel/c'] },
+      'packages/c': {},
+    }),
+    wrong: [
+      [
+        'three packages, one in development',
+        workspace({
+          'packages/a': { uses: ['@hotel/b'] },
+          'packages/b': { usesInDevelopment: ['@hotel/c'] },
+          'packages/c': { files: { 'src/a.ts': "import '@hotel/a';" } },
+        }),
+        '@hotel/a -> @hotel/b -> @hotel/c -> @hotel/a is a cycle',
+      ],
+    ],
+  },
+];
+
+interface Described {
+  uses?: string[];
+  usesInDevelopment?: string[];
+  files?: Record<string, string>;
+}
+
+/** A workspace of members, each with what it declares and its files (path below the folder, source). */
+function workspace(members: Record<string, Described>): Member[] {
+  const all: Record<string, Described> = { '': { usesInDevelopment: ['vitest'] }, ...members };
+  return Object.entries(all).map(([folder, member]) => ({
+    folder,
+    name: folder.replace('packages/', '@hotel/') || 'otel-hotel',
+    dependencies: member.uses ?? [],
+    devDependencies: member.usesInDevelopment ?? [],
+    files: Object.entries(member.files ?? {}).map(([path, source]) => ({
+      path: folder ? `${folder}/${path}` : path,
+      imports: importsOf(source),
+      readsEnvironment: readsEnvironment(source),
+    })),
+  }));
+}
