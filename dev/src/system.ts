@@ -77,6 +77,9 @@ export function bookingTrace(method: string, route: string): SpanShape {
   };
 }
 
+/** Halves what V8 takes beyond what it needs: five processes have to fit on a laptop beside everything else. */
+const nodeArgs = ['--optimize-for-size'];
+
 export const hotel: System = {
   name: 'hotel',
   redis: true,
@@ -85,6 +88,7 @@ export const hotel: System = {
       name: 'viewer',
       folder: 'viewer',
       entry: 'src/main.ts',
+      nodeArgs,
       traced: false,
       ports: { VIEWER_PORT: 16686, OTLP_GRPC_PORT: 4317, OTLP_HTTP_PORT: 4318, VIEWER_HEALTH_PORT: 13133 },
       env: {},
@@ -94,6 +98,7 @@ export const hotel: System = {
       name: 'dispo',
       folder: 'dispo',
       entry: 'src/main.ts',
+      nodeArgs,
       traced: true,
       ports: { DISPO_PORT: 8080, DISPO_INTERNAL_PORT: 9080 },
       env: { CLEANING_INTERNAL_URL: 'http://127.0.0.1:${CLEANING_INTERNAL_PORT}' },
@@ -103,6 +108,7 @@ export const hotel: System = {
       name: 'cleaning',
       folder: 'cleaning',
       entry: 'src/main.ts',
+      nodeArgs,
       traced: true,
       ports: { CLEANING_PORT: 8081, CLEANING_INTERNAL_PORT: 9081 },
       env: {},
@@ -112,6 +118,7 @@ export const hotel: System = {
       name: 'cleaning-worker',
       folder: 'cleaning',
       entry: 'src/worker.ts',
+      nodeArgs,
       traced: true,
       ports: { WORKER_INTERNAL_PORT: 9082 },
       env: { DISPO_INTERNAL_URL: 'http://127.0.0.1:${DISPO_INTERNAL_PORT}' },

@@ -1,9 +1,12 @@
 import { createServer, type Server } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { getRequestListener } from '@hono/node-server';
 import { type TraceEdge, traceRequests } from '@hotel/telemetry';
 
 /** A client that stays connected must not keep a closing process alive. */
 const CLOSE_IDLE_EVERY_MS = 50;
+/** How long a closing listener goes on to take requests. */
+const LAME_DUCK_MS = 100;
 
 export interface ListenOptions {
   app: { fetch: (request: Request) => Response | Promise<Response> };
@@ -41,6 +44,8 @@ export async function listen({ app, port, portName, host, edge }: ListenOptions)
 
 async function close(server: Server): Promise<void> {
   server.prependListener('request', (_request, response) => response.setHeader('connection', 'close'));
+  // Who is on the way here has not heard yet: connections that are being made are still accepted and answered.
+  await sleep(LAME_DUCK_MS);
   const closeIdle = setInterval(() => server.closeIdleConnections(), CLOSE_IDLE_EVERY_MS);
   await new Promise<void>((resolve) => server.close(() => resolve()));
   clearInterval(closeIdle);

@@ -34,7 +34,7 @@ export async function startProcess(
   const child = await startChild({
     name: spec.name,
     command: nodePath,
-    args: [...preload, spec.entry],
+    args: [...(spec.nodeArgs ?? []), ...preload, spec.entry],
     cwd: join(root, spec.folder),
     env,
     onLine,

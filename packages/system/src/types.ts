@@ -19,6 +19,8 @@ export interface ProcessSpec {
   folder: string;
   /** The entry point, relative to `folder`. */
   entry: string;
+  /** Flags for Node, before everything else on its command line. */
+  nodeArgs?: string[];
   /** False for what is never traced (the viewer): no telemetry preload, no OTEL_* variables. */
   traced: boolean;
   /** Environment variable of each port it listens on, and the port outside of tests. */

@@ -1,0 +1,184 @@
+import type { TracedSystem } from '@hotel/trace-test';
+import { bookingTrace, hotel } from 'dev/system';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { checks } from './checks.ts';
+import { ask, book, days, insistOnTrace, startHotel, waitUntilPlanned } from './hotel.ts';
+
+let traced: TracedSystem;
+beforeAll(async () => {
+  traced = await startHotel();
+});
+afterAll(() => traced?.stop());
+
+describe('a booking', () => {
+  it(checks.oneTrace.name, () => checks.oneTrace.run(traced));
+
+  it('is planned, and the plan can be read', async () => {
+    const { booking } = await book(traced, { room_id: 1, start: '2027-02-04', end: '2027-02-06' });
+    expect(booking).toMatchObject({ status: 'booked', cleaning: 'pending', revision: 1 });
+    await waitUntilPlanned(traced, booking.id);
+    expect(await days(traced, '2027-02-03', '2027-02-07')).toEqual([
+      { day: '2027-02-04', room: '101', final: 0 },
+      { day: '2027-02-05', room: '101', final: 0 },
+      { day: '2027-02-06', room: '101', final: 1 },
+    ]);
+  });
+
+  it('that is changed is planned anew, in a trace of its own', async () => {
+    const { booking } = await book(traced, { room_id: 4, start: '2027-04-01', end: '2027-04-03' });
+    await waitUntilPlanned(traced, booking.id);
+    const changed = await ask(traced, 'PATCH', `/api/v1/bookings/${booking.id}`, { end: '2027-04-02' });
+    expect(changed).toMatchObject({ status: 200, body: { cleaning: 'pending', revision: 2, end: '2027-04-02' } });
+    await insistOnTrace(traced, changed.traceId ?? '', hotel.expectedTraces.change!);
+    await waitUntilPlanned(traced, booking.id);
+    expect(await days(traced, '2027-04-01', '2027-04-03')).toEqual([
+      { day: '2027-04-01', room: '104', final: 0 },
+      { day: '2027-04-02', room: '104', final: 1 },
+    ]);
+  });
+
+  it('that is cancelled leaves the plan, and its row stays', async () => {
+    const { booking } = await book(traced, { room_id: 5, start: '2027-05-01', end: '2027-05-03' });
+    await waitUntilPlanned(traced, booking.id);
+    const cancelled = await ask(traced, 'DELETE', `/api/v1/bookings/${booking.id}`);
+    expect(cancelled).toMatchObject({ status: 200, body: { status: 'cancelled', revision: 2 } });
+    await insistOnTrace(traced, cancelled.traceId ?? '', hotel.expectedTraces.cancellation!);
+    expect(await waitUntilPlanned(traced, booking.id)).toMatchObject({ status: 'cancelled' });
+    expect(await days(traced, '2027-05-01', '2027-05-03')).toEqual([]);
+    await book(traced, { room_id: 5, start: '2027-05-01', end: '2027-05-03' });
+  });
+
+  it('of nights that are taken is refused, and its trace ends in dispo', async () => {
+    const stay = { room_id: 6, start: '2027-06-01', end: '2027-06-05' };
+    await book(traced, stay);
+    const refused = await ask<{ trace_id: string; status: number; detail: string }>(
+      traced,
+      'POST',
+      '/api/v1/bookings',
+      {
+        ...stay,
+        start: '2027-06-04',
+        end: '2027-06-06',
+      },
+    );
+    expect(refused.status).toBe(409);
+    expect(refused.headers.get('content-type')).toBe('application/problem+json');
+    expect(refused.body).toMatchObject({
+      status: 409,
+      trace_id: refused.traceId,
+      detail: expect.stringContaining('106'),
+    });
+    await insistOnTrace(traced, refused.traceId ?? '', {
+      service: 'dispo',
+      kind: 'SERVER',
+      name: 'POST /api/v1/bookings',
+      attributes: { 'http.response.status_code': 409 },
+      mayHave: bookingTrace('POST', '/api/v1/bookings').mayHave ?? [],
+    });
+  });
+
+  it('of the same nights, asked for 30 times at once, succeeds exactly once', async () => {
+    const stay = { room_id: 7, start: '2027-07-01', end: '2027-07-03' };
+    const answers = await Promise.all(Array.from({ length: 30 }, () => ask(traced, 'POST', '/api/v1/bookings', stay)));
+    expect(answers.map(({ status }) => status).filter((status) => status === 201)).toHaveLength(1);
+    expect(answers.map(({ status }) => status).filter((status) => status === 409)).toHaveLength(29);
+  });
+
+  it('made among many others is one trace too', async () => {
+    const made = await Promise.all(
+      Array.from({ length: 20 }, (_, i) => book(traced, { room_id: 8, start: day(2 * i), end: day(2 * i + 1) })),
+    );
+    await Promise.all(made.map(({ traceId }) => insistOnTrace(traced, traceId, hotel.expectedTraces.booking!)));
+  });
+});
+
+describe("a caller's own trace", () => {
+  const caller = { traceId: '0af7651916cd43dd8448eb211c80319c', spanId: 'b7ad6b7169203331' };
+
+  it('goes on through HTTP, outbox and queue, with its tracestate, baggage and random flag', async () => {
+    const { traceId } = await book(
+      traced,
+      { room_id: 9, start: '2027-09-01', end: '2027-09-02' },
+      {
+        traceparent: `00-${caller.traceId}-${caller.spanId}-03`,
+        tracestate: 'vendor=opaque,other=1',
+        baggage: 'channel=web,secret=1',
+      },
+    );
+    expect(traceId).toBe(caller.traceId);
+    const spans = await insistOnTrace(traced, traceId, hotel.expectedTraces.booking!, { remoteParent: caller });
+    expect(new Set(spans.map(({ traceState }) => traceState))).toEqual(new Set(['vendor=opaque,other=1']));
+    const withChannel = spans.filter(({ attributes }) => attributes['hotel.baggage.channel'] === 'web');
+    expect(withChannel.map(({ kind, service }) => `${kind} ${service}`).sort()).toEqual([
+      'CONSUMER cleaning-worker',
+      'SERVER dispo',
+      'SERVER dispo',
+    ]);
+    expect(spans.some(({ attributes }) => 'hotel.baggage.secret' in attributes)).toBe(false);
+  });
+
+  it.each([
+    ['-03', /-03$/],
+    ['-01', /-01$/],
+    ['-02', /-02$/],
+    ['-00', /-00$/],
+  ])('with the flags %s gets them back', async (flags, expected) => {
+    const { headers } = await ask(traced, 'GET', '/api/v1/rooms', undefined, {
+      traceparent: `00-${caller.traceId.replace('0af', '1bf')}-${caller.spanId}${flags}`,
+    });
+    expect(headers.get('traceresponse')).toMatch(expected);
+  });
+
+  it('that is not sampled makes no spans, and the booking is planned all the same', async () => {
+    const traceId = '5af7651916cd43dd8448eb211c80319c';
+    const { booking } = await book(
+      traced,
+      { room_id: 9, start: '2027-09-11', end: '2027-09-12' },
+      { traceparent: `00-${traceId}-${caller.spanId}-00` },
+    );
+    await waitUntilPlanned(traced, booking.id);
+    await checks.noOrphans.run(traced).catch(() => {});
+    expect(traced.sink.trace(traceId)).toEqual([]);
+  });
+});
+
+describe('the log', () => {
+  it('has the trace id in every service that the booking has passed', async () => {
+    const { booking, traceId } = await book(traced, { room_id: 10, start: '2027-10-01', end: '2027-10-02' });
+    await waitUntilPlanned(traced, booking.id);
+    const processes = new Set(
+      traced
+        .lines()
+        .filter(({ text }) => text.includes(traceId))
+        .map(({ process }) => process),
+    );
+    expect(processes).toEqual(new Set(['dispo', 'cleaning-worker']));
+  });
+});
+
+describe('what is not traced', () => {
+  it(checks.noGuestData.name, () => checks.noGuestData.run(traced));
+
+  it('is health, readiness and idling', async () => {
+    await checks.noOrphans.run(traced).catch(() => {});
+    const before = traced.sink.spans().length;
+    for (const port of ['DISPO_INTERNAL_PORT', 'CLEANING_INTERNAL_PORT', 'WORKER_INTERNAL_PORT']) {
+      expect((await fetch(`${traced.url(port)}/readyz`)).status).toBe(200);
+      expect((await fetch(`${traced.url(port)}/livez`)).status).toBe(200);
+    }
+    expect((await ask(traced, 'GET', '/health')).body).toEqual({ status: 'ok' });
+    await new Promise((resolve) => setTimeout(resolve, 3_000));
+    expect(traced.sink.spans().length).toBe(before);
+  });
+});
+
+describe('the public port', () => {
+  it('does not have the internal routes', async () => {
+    expect((await ask(traced, 'PUT', '/internal/v1/bookings/1/cleaning', {})).status).toBe(404);
+    expect((await ask(traced, 'GET', '/readyz')).status).toBe(404);
+  });
+});
+
+function day(offset: number): string {
+  return new Date(Date.UTC(2028, 0, 1 + offset)).toISOString().slice(0, 10);
+}

@@ -1,0 +1,67 @@
+import type { TracedSystem } from '@hotel/trace-test';
+import { hotel } from 'dev/system';
+import { book, insistOnTrace, waitUntilPlanned } from './hotel.ts';
+
+export interface Check {
+  name: string;
+  /** Throws when the promise is broken. */
+  run(traced: TracedSystem, options?: { timeoutMs?: number }): Promise<void>;
+}
+
+/** What a guest would not want to read in a trace, and no span needs. */
+const secretDay = '2031-07-19';
+const secretQuery = 'mrs-miller';
+
+/** The promises that the mutation table breaks one by one. The tests of the healthy system run the same ones. */
+export const checks = {
+  oneTrace: {
+    name: 'a booking is one trace, from the request to the callback',
+    async run(traced, { timeoutMs = 10_000 } = {}) {
+      const { traceId } = await book(traced, { room_id: 2, start: '2027-03-01', end: '2027-03-03' });
+      await insistOnTrace(traced, traceId, hotel.expectedTraces.booking!, { timeoutMs });
+    },
+  },
+  noGuestData: {
+    name: 'no guest data, query string or job body leaves a process in a span',
+    async run(traced) {
+      const { booking } = await book(
+        traced,
+        { room_id: 3, start: secretDay, end: '2031-07-21' },
+        { baggage: `name=${secretQuery}` },
+      );
+      await fetch(`${traced.url('DISPO_PORT')}/api/v1/rooms/free?start=${secretDay}&end=2031-07-20`);
+      await fetch(`${traced.url('DISPO_PORT')}/api/v1/rooms?name=${secretQuery}`);
+      await waitUntilPlanned(traced, booking.id);
+      await quiet(traced);
+      const sent = traced.sink.rawBytes();
+      for (const secret of [secretDay, secretQuery]) {
+        if (sent.includes(secret)) throw new Error(`"${secret}" has left a process in a span`);
+      }
+      if (!sent.includes('process cleaning')) throw new Error('nothing was sent at all');
+    },
+  },
+  noOrphans: {
+    name: 'every span that was sent is below a span that was sent',
+    async run(traced) {
+      await quiet(traced);
+      const spans = traced.sink.spans();
+      const ids = new Set(spans.map(({ spanId }) => spanId));
+      const roots = spans.filter(({ parentSpanId }) => parentSpanId === undefined);
+      const orphans = spans.filter(({ parentSpanId }) => parentSpanId !== undefined && !ids.has(parentSpanId));
+      const noise = [...orphans, ...roots.filter(({ kind }) => kind !== 'SERVER')];
+      if (noise.length > 0) {
+        throw new Error(
+          `spans that belong to no request: ${noise.map(({ service, name }) => `${service}: ${name}`).join(', ')}`,
+        );
+      }
+    },
+  },
+} satisfies Record<string, Check>;
+
+/** Resolves when no span has come for a second. */
+async function quiet(traced: TracedSystem): Promise<void> {
+  for (let before = -1; before !== traced.sink.spans().length; ) {
+    before = traced.sink.spans().length;
+    await new Promise((resolve) => setTimeout(resolve, 1_000));
+  }
+}

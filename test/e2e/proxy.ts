@@ -1,0 +1,46 @@
+import { createServer, request as forward, type IncomingHttpHeaders } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+export interface Proxy extends AsyncDisposable {
+  url: string;
+  /** What came by, oldest first. */
+  seen: Array<{ method: string; url: string; headers: IncomingHttpHeaders; status: number }>;
+  /** How many of the next requests are answered by 500 instead of being passed on. */
+  failNext(count: number): void;
+}
+
+/** A real server between two services, which sees what passes and can refuse it. */
+export async function startProxy(target: string): Promise<Proxy> {
+  let toFail = 0;
+  const seen: Proxy['seen'] = [];
+  const server = createServer((request, response) => {
+    const { method = '', url = '', headers } = request;
+    const note = (status: number) => seen.push({ method, url, headers, status });
+    if (toFail > 0) {
+      toFail--;
+      note(500);
+      request.resume();
+      response.writeHead(500).end();
+      return;
+    }
+    const onward = forward(`${target}${url}`, { method, headers }, (answer) => {
+      note(answer.statusCode ?? 0);
+      response.writeHead(answer.statusCode ?? 502, answer.headers);
+      answer.pipe(response);
+    });
+    onward.on('error', () => response.writeHead(502).end());
+    request.pipe(onward);
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    seen,
+    failNext(count) {
+      toFail = count;
+    },
+    async [Symbol.asyncDispose]() {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}

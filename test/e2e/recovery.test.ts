@@ -1,0 +1,95 @@
+import type { SpanShape } from '@hotel/system';
+import { type TracedSystem, waitForTrace } from '@hotel/trace-test';
+import { hotel } from 'dev/system';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { book, insistOnTrace, startHotel, waitUntilPlanned } from './hotel.ts';
+
+let traced: TracedSystem;
+beforeEach(async () => {
+  traced = await startHotel();
+});
+afterEach(() => traced.stop());
+
+const readyz = async (port: string) => {
+  const answer = await fetch(`${traced.url(port)}/readyz`);
+  return {
+    status: answer.status,
+    body: (await answer.json()) as { checks: Record<string, { ok: boolean; detail: string }> },
+  };
+};
+
+async function until(what: string, holds: () => Promise<boolean>, timeoutMs = 15_000): Promise<void> {
+  const end = performance.now() + timeoutMs;
+  while (!(await holds())) {
+    if (performance.now() > end) throw new Error(`${what}: not after ${timeoutMs} ms`);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
+
+const redis = () => {
+  if (!traced.system.redis) throw new Error('the hotel has no Redis of its own');
+  return traced.system.redis;
+};
+
+describe('while Redis is away', () => {
+  it('bookings are taken and wait in the outbox; the worker says what is wrong; everything catches up, each in one trace', async () => {
+    await redis().kill('SIGKILL');
+    await until('the worker is not ready', async () => (await readyz('WORKER_INTERNAL_PORT')).status === 503);
+    const worker = await readyz('WORKER_INTERNAL_PORT');
+    expect(worker.body.checks.redis).toMatchObject({ ok: false, detail: expect.stringContaining('Redis') });
+    expect((await readyz('DISPO_INTERNAL_PORT')).status).toBe(200);
+
+    const made = [];
+    for (let i = 1; i <= 3; i++) made.push(await book(traced, { room_id: i, start: '2027-02-04', end: '2027-02-06' }));
+    await redis().start();
+    for (const { booking, traceId } of made) {
+      await waitUntilPlanned(traced, booking.id);
+      await insistOnTrace(traced, traceId, hotel.expectedTraces.booking!);
+    }
+  });
+
+  it('dispo can start, and what it had acknowledged before a crash is planned when Redis comes back', async () => {
+    await redis().kill('SIGKILL');
+    const { booking, traceId } = await book(traced, { room_id: 1, start: '2027-02-04', end: '2027-02-06' });
+    await traced.sink.waitFor((spans) => spans.some((span) => span.traceId === traceId), {
+      what: 'the SERVER span to be sent',
+    });
+    await traced.system.processes.get('dispo')?.kill('SIGKILL');
+    await traced.system.restart('dispo');
+    await redis().start();
+    await waitUntilPlanned(traced, booking.id);
+    await insistOnTrace(traced, traceId, hotel.expectedTraces.booking!);
+  });
+});
+
+describe('when Redis has lost everything', () => {
+  it('a job that nobody has worked on yet is published again, in the same trace', async () => {
+    await traced.system.processes.get('cleaning-worker')?.stop();
+    const { booking, traceId } = await book(traced, { room_id: 1, start: '2027-02-04', end: '2027-02-06' });
+    await traced.sink.waitFor((spans) => spans.some((span) => span.traceId === traceId && span.kind === 'PRODUCER'), {
+      what: 'the event to be published',
+    });
+    await redis().kill('SIGKILL');
+    await redis().start({ empty: true });
+    await traced.system.restart('cleaning-worker');
+    await waitUntilPlanned(traced, booking.id);
+
+    const spans = await waitForTrace(traced.sink, traceId, {
+      until: (all) => all.some(({ kind }) => kind === 'CONSUMER'),
+      settleMs: 500,
+    });
+    const sends = spans.filter(({ kind }) => kind === 'PRODUCER').sort((a, b) => Number(a.startNs - b.startNs));
+    expect(sends.map(({ attributes }) => attributes['hotel.outbox.attempt'])).toEqual([undefined, 2]);
+    const consumer = spans.find(({ kind }) => kind === 'CONSUMER');
+    expect(consumer?.parentSpanId).toBe(sends[1]?.spanId);
+    // Without the send that came to nothing it is the trace of any booking.
+    const lost = new Set(spans.filter(({ spanId, parentSpanId }) => [spanId, parentSpanId].includes(sends[0]?.spanId)));
+    const { matchTrace } = await import('@hotel/trace-test');
+    expect(
+      matchTrace(
+        spans.filter((span) => !lost.has(span)),
+        hotel.expectedTraces.booking as SpanShape,
+      ),
+    ).toEqual([]);
+  });
+});

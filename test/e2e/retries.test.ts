@@ -1,0 +1,58 @@
+import { freePorts } from '@hotel/system';
+import type { TracedSystem } from '@hotel/trace-test';
+import { waitForTrace } from '@hotel/trace-test';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { book, days, startHotel, waitUntilPlanned } from './hotel.ts';
+import { type Proxy, startProxy } from './proxy.ts';
+
+let traced: TracedSystem;
+let proxy: Proxy;
+beforeAll(async () => {
+  const [port] = await freePorts(1);
+  proxy = await startProxy(`http://127.0.0.1:${port}`);
+  traced = await startHotel({ env: { DISPO_INTERNAL_PORT: String(port), DISPO_INTERNAL_URL: proxy.url } });
+});
+afterAll(async () => {
+  await traced?.stop();
+  await proxy?.[Symbol.asyncDispose]();
+});
+
+it('a job that fails twice and then succeeds is one trace with a span for each attempt', async () => {
+  proxy.failNext(2);
+  const { booking, traceId } = await book(traced, { room_id: 1, start: '2027-02-04', end: '2027-02-06' });
+  await waitUntilPlanned(traced, booking.id);
+  const spans = await waitForTrace(traced.sink, traceId, {
+    until: (all) => all.filter(({ kind }) => kind === 'CONSUMER').length === 3,
+    settleMs: 500,
+  });
+  const send = spans.find(({ kind }) => kind === 'PRODUCER');
+  const attempts = spans.filter(({ kind }) => kind === 'CONSUMER').sort((a, b) => Number(a.startNs - b.startNs));
+
+  expect(attempts.map(({ attributes }) => attributes['hotel.job.attempt'])).toEqual([1, 2, 3]);
+  expect(attempts.map(({ status }) => status.code)).toEqual(['ERROR', 'ERROR', 'UNSET']);
+  expect(attempts.map(({ parentSpanId }) => parentSpanId)).toEqual([send?.spanId, send?.spanId, send?.spanId]);
+  for (const { links } of attempts) expect(links).toMatchObject([{ traceId, spanId: send?.spanId }]);
+  for (const failed of attempts.slice(0, 2)) {
+    expect(failed.attributes['error.type']).toBeTypeOf('string');
+    expect(failed.events.map(({ name }) => name)).toContain('exception');
+  }
+  for (const { attributes } of attempts) expect(attributes['hotel.queue.wait_ms']).toBeTypeOf('number');
+  // The effect was committed at the first attempt: the later ones find it done and only confirm it.
+  expect(attempts.map(({ attributes }) => attributes['hotel.duplicate'])).toEqual([undefined, true, true]);
+  expect(await days(traced, '2027-02-06', '2027-02-06')).toEqual([{ day: '2027-02-06', room: '101', final: 1 }]);
+});
+
+it('a callback that fails is a CLIENT span with the status as its error', async () => {
+  proxy.failNext(1);
+  const { booking, traceId } = await book(traced, { room_id: 2, start: '2027-02-04', end: '2027-02-06' });
+  await waitUntilPlanned(traced, booking.id);
+  const spans = await waitForTrace(traced.sink, traceId, {
+    until: (all) => all.filter(({ name, service }) => name === 'PUT' && service === 'cleaning-worker').length === 2,
+    settleMs: 500,
+  });
+  const calls = spans.filter(({ name }) => name === 'PUT').sort((a, b) => Number(a.startNs - b.startNs));
+  expect(calls.map(({ status, attributes }) => [status.code, attributes['error.type']])).toEqual([
+    ['ERROR', '500'],
+    ['UNSET', undefined],
+  ]);
+});
