@@ -2,7 +2,9 @@ export type { SpanShape } from '@hotel/system';
 export { httpJson, type JsonRequest, type JsonResponse } from './http-json.ts';
 export { expectTrace, type MatchOptions, matchTrace } from './match.ts';
 export { createQueryClient, type QueryClient, type TraceSearch } from './query-client.ts';
+/** @public Nothing here needs it; who writes a matcher of their own does. */
 export { renderTree } from './render.ts';
+/** @public Also of use without a system: for what an exporter does in bad days. */
 export { type Sink, type SinkMode, type SinkOptions, startSink } from './sink.ts';
 export type { Attributes, AttributeValue, Span } from './span.ts';
 export { startTraced, type TracedOptions, type TracedSystem } from './start-traced.ts';

@@ -1,7 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { createForwarder } from './forward.ts';
-import { type ExportHandler, type ExportReply, listenForExports } from './grpc.ts';
-import { decodeRequest } from './otlp-protobuf.ts';
+import type { ExportHandler, ExportReply } from './grpc.ts';
 import { renderTree } from './render.ts';
 import type { Span } from './span.ts';
 
@@ -46,6 +44,10 @@ const EMPTY_RESPONSE = new Uint8Array();
 const NO_PROTOBUF = Uint8Array.of(0xff, 0xff, 0xff);
 
 export async function startSink({ port = 0, forwardTo }: SinkOptions = {}): Promise<Sink> {
+  // Loaded only here: gRPC and protobuf cost a command that just reads traces more time than the reading does.
+  const { listenForExports } = await import('./grpc.ts');
+  const { createForwarder } = await import('./forward.ts');
+  const { decodeRequest } = await import('./otlp-protobuf.ts');
   let mode: SinkMode = 'ok';
   let spans: Span[] = [];
   let received: Uint8Array[] = [];
