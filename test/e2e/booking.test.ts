@@ -29,7 +29,7 @@ describe('a booking', () => {
     await waitUntilPlanned(traced, booking.id);
     const changed = await ask(traced, 'PATCH', `/api/v1/bookings/${booking.id}`, { end: '2027-04-02' });
     expect(changed).toMatchObject({ status: 200, body: { cleaning: 'pending', revision: 2, end: '2027-04-02' } });
-    await insistOnTrace(traced, changed.traceId ?? '', hotel.expectedTraces.change!);
+    await insistOnTrace(traced, changed.traceId ?? '', hotel.expectedTraces.change);
     await waitUntilPlanned(traced, booking.id);
     expect(await days(traced, '2027-04-01', '2027-04-03')).toEqual([
       { day: '2027-04-01', room: '104', final: 0 },
@@ -42,7 +42,7 @@ describe('a booking', () => {
     await waitUntilPlanned(traced, booking.id);
     const cancelled = await ask(traced, 'DELETE', `/api/v1/bookings/${booking.id}`);
     expect(cancelled).toMatchObject({ status: 200, body: { status: 'cancelled', revision: 2 } });
-    await insistOnTrace(traced, cancelled.traceId ?? '', hotel.expectedTraces.cancellation!);
+    await insistOnTrace(traced, cancelled.traceId ?? '', hotel.expectedTraces.cancellation);
     expect(await waitUntilPlanned(traced, booking.id)).toMatchObject({ status: 'cancelled' });
     expect(await days(traced, '2027-05-01', '2027-05-03')).toEqual([]);
     await book(traced, { room_id: 5, start: '2027-05-01', end: '2027-05-03' });
@@ -88,7 +88,7 @@ describe('a booking', () => {
     const made = await Promise.all(
       Array.from({ length: 20 }, (_, i) => book(traced, { room_id: 8, start: day(2 * i), end: day(2 * i + 1) })),
     );
-    await Promise.all(made.map(({ traceId }) => insistOnTrace(traced, traceId, hotel.expectedTraces.booking!)));
+    await Promise.all(made.map(({ traceId }) => insistOnTrace(traced, traceId, hotel.expectedTraces.booking)));
   });
 });
 
@@ -106,7 +106,7 @@ describe("a caller's own trace", () => {
       },
     );
     expect(traceId).toBe(caller.traceId);
-    const spans = await insistOnTrace(traced, traceId, hotel.expectedTraces.booking!, { remoteParent: caller });
+    const spans = await insistOnTrace(traced, traceId, hotel.expectedTraces.booking, { remoteParent: caller });
     expect(new Set(spans.map(({ traceState }) => traceState))).toEqual(new Set(['vendor=opaque,other=1']));
     const withChannel = spans.filter(({ attributes }) => attributes['hotel.baggage.channel'] === 'web');
     expect(withChannel.map(({ kind, service }) => `${kind} ${service}`).sort()).toEqual([

@@ -32,7 +32,7 @@ describe('with HOTEL_TRACE_EDGE=restart', () => {
         },
       );
       expect(traceId).not.toBe(caller.traceId);
-      const spans = await insistOnTrace(traced, traceId, hotel.expectedTraces.booking!);
+      const spans = await insistOnTrace(traced, traceId, hotel.expectedTraces.booking);
       const root = spans.find(({ parentSpanId }) => parentSpanId === undefined);
       expect(root?.links).toMatchObject([caller]);
       expect(spans.filter(({ traceState }) => traceState)).toEqual([]);

@@ -18,7 +18,23 @@ export const checks = {
     name: 'a booking is one trace, from the request to the callback',
     async run(traced, { timeoutMs = 10_000 } = {}) {
       const { traceId } = await book(traced, { room_id: 2, start: '2027-03-01', end: '2027-03-03' });
-      await insistOnTrace(traced, traceId, hotel.expectedTraces.booking!, { timeoutMs });
+      await insistOnTrace(traced, traceId, hotel.expectedTraces.booking, { timeoutMs });
+    },
+  },
+  crashKeepsTrace: {
+    name: 'a booking acknowledged before a crash of dispo is planned after it, in its own trace',
+    async run(traced, { timeoutMs = 10_000 } = {}) {
+      const { system, sink } = traced;
+      await system.redis?.kill('SIGKILL');
+      const { booking, traceId } = await book(traced, { room_id: 1, start: '2027-02-04', end: '2027-02-06' });
+      await sink.waitFor((spans) => spans.some((span) => span.traceId === traceId && span.kind === 'SERVER'), {
+        what: 'the SERVER span to be sent',
+      });
+      await system.processes.get('dispo')?.kill('SIGKILL');
+      await system.restart('dispo');
+      await system.redis?.start();
+      await waitUntilPlanned(traced, booking.id);
+      await insistOnTrace(traced, traceId, hotel.expectedTraces.booking, { timeoutMs });
     },
   },
   noGuestData: {

@@ -2,7 +2,7 @@ import { freePorts } from '@hotel/system';
 import type { TracedSystem } from '@hotel/trace-test';
 import { afterEach, describe, expect, it } from 'vitest';
 import { ask, book, startHotel, waitUntilPlanned } from './hotel.ts';
-import { type Proxy, startProxy } from './proxy.ts';
+import { type ServiceProxy, startProxy } from './proxy.ts';
 
 const fields = {
   traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-03',
@@ -11,7 +11,7 @@ const fields = {
 };
 
 let traced: TracedSystem | undefined;
-let proxy: Proxy | undefined;
+let proxy: ServiceProxy | undefined;
 afterEach(async () => {
   await traced?.stop();
   await proxy?.[Symbol.asyncDispose]();

@@ -1,7 +1,7 @@
 import { createServer, request as forward, type IncomingHttpHeaders } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-export interface Proxy extends AsyncDisposable {
+export interface ServiceProxy extends AsyncDisposable {
   url: string;
   /** What came by, oldest first. */
   seen: Array<{ method: string; url: string; headers: IncomingHttpHeaders; status: number }>;
@@ -10,9 +10,9 @@ export interface Proxy extends AsyncDisposable {
 }
 
 /** A real server between two services, which sees what passes and can refuse it. */
-export async function startProxy(target: string): Promise<Proxy> {
+export async function startProxy(target: string): Promise<ServiceProxy> {
   let toFail = 0;
-  const seen: Proxy['seen'] = [];
+  const seen: ServiceProxy['seen'] = [];
   const server = createServer((request, response) => {
     const { method = '', url = '', headers } = request;
     const note = (status: number) => seen.push({ method, url, headers, status });

@@ -1,7 +1,7 @@
-import type { SpanShape } from '@hotel/system';
-import { type TracedSystem, waitForTrace } from '@hotel/trace-test';
+import { matchTrace, type TracedSystem, waitForTrace } from '@hotel/trace-test';
 import { hotel } from 'dev/system';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { checks } from './checks.ts';
 import { book, insistOnTrace, startHotel, waitUntilPlanned } from './hotel.ts';
 
 let traced: TracedSystem;
@@ -44,22 +44,11 @@ describe('while Redis is away', () => {
     await redis().start();
     for (const { booking, traceId } of made) {
       await waitUntilPlanned(traced, booking.id);
-      await insistOnTrace(traced, traceId, hotel.expectedTraces.booking!);
+      await insistOnTrace(traced, traceId, hotel.expectedTraces.booking);
     }
   });
 
-  it('dispo can start, and what it had acknowledged before a crash is planned when Redis comes back', async () => {
-    await redis().kill('SIGKILL');
-    const { booking, traceId } = await book(traced, { room_id: 1, start: '2027-02-04', end: '2027-02-06' });
-    await traced.sink.waitFor((spans) => spans.some((span) => span.traceId === traceId), {
-      what: 'the SERVER span to be sent',
-    });
-    await traced.system.processes.get('dispo')?.kill('SIGKILL');
-    await traced.system.restart('dispo');
-    await redis().start();
-    await waitUntilPlanned(traced, booking.id);
-    await insistOnTrace(traced, traceId, hotel.expectedTraces.booking!);
-  });
+  it(checks.crashKeepsTrace.name, () => checks.crashKeepsTrace.run(traced));
 });
 
 describe('when Redis has lost everything', () => {
@@ -84,11 +73,10 @@ describe('when Redis has lost everything', () => {
     expect(consumer?.parentSpanId).toBe(sends[1]?.spanId);
     // Without the send that came to nothing it is the trace of any booking.
     const lost = new Set(spans.filter(({ spanId, parentSpanId }) => [spanId, parentSpanId].includes(sends[0]?.spanId)));
-    const { matchTrace } = await import('@hotel/trace-test');
     expect(
       matchTrace(
         spans.filter((span) => !lost.has(span)),
-        hotel.expectedTraces.booking as SpanShape,
+        hotel.expectedTraces.booking,
       ),
     ).toEqual([]);
   });

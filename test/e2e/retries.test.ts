@@ -3,10 +3,10 @@ import type { TracedSystem } from '@hotel/trace-test';
 import { waitForTrace } from '@hotel/trace-test';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { book, days, startHotel, waitUntilPlanned } from './hotel.ts';
-import { type Proxy, startProxy } from './proxy.ts';
+import { type ServiceProxy, startProxy } from './proxy.ts';
 
 let traced: TracedSystem;
-let proxy: Proxy;
+let proxy: ServiceProxy;
 beforeAll(async () => {
   const [port] = await freePorts(1);
   proxy = await startProxy(`http://127.0.0.1:${port}`);

@@ -27,7 +27,7 @@ it('SIGTERM: requests in flight are answered, spans are flushed, every process e
   );
   for (const answer of await inFlight) expect(answer).toMatchObject({ status: 'fulfilled', value: { status: 201 } });
   expect(exits.map((exit) => exit?.code)).toEqual([0, 0, 0]);
-  await insistOnTrace(traced, traceId, hotel.expectedTraces.booking!);
+  await insistOnTrace(traced, traceId, hotel.expectedTraces.booking);
 });
 
 function day(offset: number): string {

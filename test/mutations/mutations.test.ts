@@ -1,0 +1,44 @@
+import type { TracedSystem } from '@hotel/trace-test';
+import { hotel } from 'dev/system';
+import { describe, expect, it } from 'vitest';
+import { startHotel } from '../e2e/hotel.ts';
+import { type Cut, mutations } from './table.ts';
+
+/** Long enough for a healthy trace to be complete; a broken one never is. */
+const TIMEOUT_MS = 4_000;
+const preload = new URL('cut.ts', import.meta.url).href;
+
+function startCut(cuts: Cut[]): Promise<TracedSystem> {
+  const processes = hotel.processes.map((spec) =>
+    spec.traced ? { ...spec, nodeArgs: [...spec.nodeArgs, '--import', preload] } : spec,
+  );
+  return startHotel({ system: { ...hotel, processes }, env: { HOTEL_TEST_CUTS: JSON.stringify(cuts) } });
+}
+
+describe('each piece of the propagation is needed', () => {
+  it.each(mutations)('without $name, "$caughtBy.name" is red', async ({ cuts, given = [], caughtBy, because }) => {
+    const traced = await startCut([...given, ...cuts]);
+    try {
+      await expect(caughtBy.run(traced, { timeoutMs: TIMEOUT_MS })).rejects.toThrow(because);
+    } finally {
+      await traced.stop();
+    }
+  });
+
+  it.each(mutations.filter(({ given }) => given))(
+    'with $name not cut, "$caughtBy.name" is green',
+    async ({ given = [], caughtBy }) => {
+      const traced = await startCut(given);
+      try {
+        await caughtBy.run(traced, { timeoutMs: TIMEOUT_MS });
+      } finally {
+        await traced.stop();
+      }
+    },
+  );
+
+  it('a cut that finds nothing to cut is told', async () => {
+    const stale = [{ file: 'dispo/src/outbox/relay.ts', find: 'what is not there', replace: '' }];
+    await expect(startCut(stale)).rejects.toThrow('no longer what is to be cut');
+  });
+});
