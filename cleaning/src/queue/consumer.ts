@@ -26,27 +26,21 @@ export interface ConsumerOptions {
  * Takes jobs from the queue, one `process` span for each attempt. A job is complete when `handle` is; when `handle` throws, BullMQ
  * tries again as the job's own options say. Disposing it lets the jobs under way finish.
  */
-export function startConsumer({
-  redis,
-  prefix,
-  concurrency,
-  relation,
-  lockMs,
-  handle,
-  log,
-}: ConsumerOptions): AsyncDisposable {
+export function startConsumer(options: ConsumerOptions): AsyncDisposable {
+  const { redis, prefix, concurrency, relation, lockMs, handle, log } = options;
   const waits = createWaitClock(() => Date.now());
+  const underWay = new Set<Promise<void>>();
 
-  async function processJob(job: Job<unknown>): Promise<void> {
+  function processJob(job: Job<unknown>): Promise<void> {
     const { carrier, subject } = readEnvelope(job.data);
     const message = { queue: CLEANING_QUEUE, id: job.id ?? '', conversationId: subject };
     // Not `attemptsMade`: a job that is taken over after a crash has been started before, but not failed.
     const attempt = { number: job.attemptsStarted, waitMs: waits.waitedMs(job) };
-    try {
-      await traceProcess(message, carrier, attempt, relation, () => attemptOnce(job));
-    } catch (error) {
+    const processing = traceProcess(message, carrier, attempt, relation, () => attemptOnce(job)).catch((error) => {
       throw error instanceof EventNotValidError ? new UnrecoverableError(error.message) : error;
-    }
+    });
+    underWay.add(processing);
+    return processing.finally(() => underWay.delete(processing));
   }
 
   async function attemptOnce(job: Job<unknown>): Promise<void> {
@@ -68,6 +62,8 @@ export function startConsumer({
         lockDuration: lockMs,
         stalledInterval: lockMs / 2,
         maxStalledCount: MAX_STALLED_COUNT,
+        // How soon it asks again after Redis has failed it. The default, 15 s, would be added to every outage.
+        runRetryDelay: 1_000,
       }),
   );
   worker.on('failed', (job, error) => {
@@ -82,5 +78,14 @@ export function startConsumer({
   worker.on('error', (error) => {
     if (redis.status === 'ready') log.error({ err: error }, 'the queue reports an error');
   });
-  return { [Symbol.asyncDispose]: () => worker.close() };
+
+  return {
+    async [Symbol.asyncDispose]() {
+      // Without Redis BullMQ waits for its return to say that a job is complete. Whoever gets the job then finds it done already.
+      const away = new Promise<void>((resolve) => redis.once('close', resolve));
+      if (redis.status === 'ready') await Promise.race([worker.pause(), away]);
+      await Promise.allSettled(underWay);
+      await worker.close(redis.status !== 'ready');
+    },
+  };
 }
