@@ -1,6 +1,7 @@
 import { Hono } from 'hono';
 import { v1Api } from './api/v1.ts';
 import { v3Api } from './api/v3.ts';
+import type { Ports } from './config.ts';
 import type { Log } from './log.ts';
 import { pages } from './pages/pages.ts';
 import type { SpanStore } from './store/store.ts';
@@ -9,10 +10,21 @@ export interface AppDeps {
   store: SpanStore;
   log: Log;
   now: () => Date;
+  /** Those that were bound. */
+  ports: () => Ports;
 }
 
+/** Nothing but our own files: what a span holds can neither run nor load anything, even if it were not escaped. */
+const CONTENT_SECURITY_POLICY = [
+  "default-src 'none'",
+  ...['script', 'style', 'img', 'connect'].map((what) => `${what}-src 'self'`),
+  "form-action 'self'",
+  "base-uri 'none'",
+  "frame-ancestors 'none'",
+].join('; ');
+
 /** What the query port serves: Jaeger's API and the pages. */
-export function createApp({ store, log, now }: AppDeps): Hono {
+export function createApp({ store, log, now, ports }: AppDeps): Hono {
   const app = new Hono();
   app.onError((error, c) => {
     log('error', 'request failed', { path: c.req.path, error: error.stack ?? error.message });
@@ -20,16 +32,13 @@ export function createApp({ store, log, now }: AppDeps): Hono {
   });
   app.use(async (c, next) => {
     await next();
-    c.header(
-      'content-security-policy',
-      "default-src 'none'; style-src 'self'; base-uri 'none'; frame-ancestors 'none'",
-    );
+    c.header('content-security-policy', CONTENT_SECURITY_POLICY);
     c.header('x-content-type-options', 'nosniff');
     c.header('referrer-policy', 'same-origin');
-    c.header('cache-control', 'no-store');
+    c.header('cache-control', 'no-cache');
   });
   app.route('/api/v3', v3Api(store));
   app.route('/api', v1Api(store, now));
-  app.route('/', pages(store));
+  app.route('/', pages({ store, ports, now }));
   return app;
 }

@@ -90,8 +90,18 @@ export const kindName = (kind: number): string => KIND_NAMES[kind] ?? 'unspecifi
 export const isError = (span: Span): boolean => span.statusCode === STATUS_ERROR;
 
 /** Never negative: a clock that jumped back gives an end before the start. */
-export const durationNano = (span: Span): bigint =>
-  span.endNano > span.startNano ? span.endNano - span.startNano : 0n;
+export const durationNano = (span: Span): bigint => laterOf(span.endNano - span.startNano, 0n);
+
+// Math.min and Math.max know no bigint.
+export function earlierOf(a: bigint, b: bigint): bigint {
+  if (a < b) return a;
+  return b;
+}
+
+export function laterOf(a: bigint, b: bigint): bigint {
+  if (a > b) return a;
+  return b;
+}
 
 export function attribute(attributes: Attributes, key: string): Value | undefined {
   const at = attributes.keys.indexOf(key);

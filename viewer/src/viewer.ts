@@ -51,14 +51,13 @@ export async function createViewer({ host, ports, limits, log }: ViewerOptions):
     return port;
   };
 
-  const app = createApp({ store, log, now: () => new Date() });
-  const bound: Ports = {
-    query: await openHttp('query', createServer(getRequestListener(app.fetch))),
-    otlpGrpc: await openGrpc(),
-    otlpHttp: await openHttp('otlpHttp', createOtlpHttpServer(ingest)),
-    // Last, so that whoever is told to wait for it finds everything else open.
-    health: await openHttp('health', createHealthServer(store)),
-  };
+  const bound: Ports = { ...ports };
+  const app = createApp({ store, log, now: () => new Date(), ports: () => bound });
+  bound.query = await openHttp('query', createServer(getRequestListener(app.fetch)));
+  bound.otlpGrpc = await openGrpc();
+  bound.otlpHttp = await openHttp('otlpHttp', createOtlpHttpServer(ingest));
+  // Last, so that whoever is told to wait for it finds everything else open.
+  bound.health = await openHttp('health', createHealthServer(store));
   const closing = opened.move();
   return { ports: bound, store, close: () => closing.disposeAsync() };
 }

@@ -11,8 +11,8 @@ export interface SpanInput {
 
 export const T0 = Date.UTC(2027, 0, 30, 9, 15);
 
-export const traceId = (n: number): string => n.toString(16).padStart(32, 'a');
-export const spanId = (n: number): string => n.toString(16).padStart(16, 'b');
+export const traceId = (n: number): string => `a${n.toString(16).padStart(31, '0')}`;
+export const spanId = (n: number): string => `b${n.toString(16).padStart(15, '0')}`;
 
 export function request(...spans: SpanInput[]): { resourceSpans: unknown[] } {
   return {

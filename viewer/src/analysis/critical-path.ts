@@ -1,3 +1,4 @@
+import { earlierOf, laterOf } from '../model.ts';
 import type { Node, Tree } from './tree.ts';
 
 export interface Segment {
@@ -27,11 +28,11 @@ export function criticalPath({ roots, rows }: Tree): Map<Node, Segment[]> {
       const outlives = cursor > endNano;
       const childEnd = outlives ? (ends.get(child) ?? 0n) : child.span.endNano;
       if (childEnd > cursor || child.span.startNano >= cursor) continue;
-      if (childEnd < cursor) add(segments, max(childEnd, startNano), min(cursor, endNano));
+      if (childEnd < cursor) add(segments, laterOf(childEnd, startNano), earlierOf(cursor, endNano));
       waiting.push({ node: child, until: childEnd });
       cursor = child.span.startNano;
     }
-    add(segments, startNano, min(cursor, endNano));
+    add(segments, startNano, earlierOf(cursor, endNano));
     if (segments.length > 0) path.set(node, segments.reverse());
   }
   return path;
@@ -51,7 +52,7 @@ function subtreeEnds(rows: Node[]): Map<Node, bigint> {
   const ends = new Map<Node, bigint>();
   for (const node of rows.toReversed()) {
     let end = node.span.endNano;
-    for (const child of node.children) end = max(end, ends.get(child) ?? 0n);
+    for (const child of node.children) end = laterOf(end, ends.get(child) ?? 0n);
     ends.set(node, end);
   }
   return ends;
@@ -60,9 +61,6 @@ function subtreeEnds(rows: Node[]): Map<Node, bigint> {
 function add(segments: Segment[], from: bigint, to: bigint): void {
   if (to > from) segments.push({ from, to });
 }
-
-const max = (a: bigint, b: bigint): bigint => (a > b ? a : b);
-const min = (a: bigint, b: bigint): bigint => (a < b ? a : b);
 
 function maxBy<T>(items: T[], value: (item: T) => bigint): T | undefined {
   return items.reduce<T | undefined>(

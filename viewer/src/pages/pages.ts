@@ -1,44 +1,52 @@
 import { Hono } from 'hono';
 import { html } from 'hono/html';
-import { summarize } from '../analysis/summary.ts';
 import { parseTraceId } from '../api/params.ts';
-import { durationNano, kindName, type Span } from '../model.ts';
-import { findTraces } from '../store/search.ts';
+import type { Ports } from '../config.ts';
 import type { SpanStore } from '../store/store.ts';
+import { assets } from './assets.ts';
+import { shorten } from './format.ts';
+import { graphPage } from './graph.ts';
+import { messagePage } from './layout.ts';
+import { searchPage } from './search.ts';
+import { tracePage } from './trace.ts';
 
-type Html = ReturnType<typeof html>;
+export interface PageDeps {
+  store: SpanStore;
+  /** Those that were bound. */
+  ports: () => Ports;
+  now: () => Date;
+}
 
-const page = (title: string, content: Html | Html[]): Html =>
-  html`<!doctype html><html lang="en"><meta charset="utf-8"><title>${title}</title><h1>${title}</h1>${content}</html>`;
-
-const millis = (nano: bigint): string => `${(Number(nano) / 1e6).toFixed(2)} ms`;
-
-export function pages(store: SpanStore): Hono {
+/** The pages, at the addresses of Jaeger's. */
+export function pages({ store, ports, now }: PageDeps): Hono {
   const app = new Hono();
+
   app.get('/', (c) => c.redirect('/search'));
-  app.get('/search', (c) => {
-    const rows = findTraces(store, { limit: 50 }).map((trace) => {
-      const { rootService, rootOperation, spans, errors } = summarize(trace);
-      return html`<li><a href="/trace/${trace.id}">${rootService} ${rootOperation}</a>
-        ${spans} spans, ${errors} errors, ${millis(trace.endNano - trace.startNano)}</li>`;
-    });
-    return c.html(page('Traces', html`<ul>${rows}</ul>`));
+  app.route('/search', searchPage({ store, ports, now }));
+  app.route('/trace', tracePage(store));
+  app.route('/dependencies', graphPage(store, now));
+  app.route('/assets', assets());
+
+  app.get('/compare', (c) => {
+    const [a, b] = [c.req.query('a') ?? '', c.req.query('b') ?? ''].map(encodeURIComponent);
+    return c.redirect(`/trace/${a}...${b}`);
   });
-  app.get('/trace/:id', (c) => {
-    const trace = store.get(parseTraceId(c.req.param('id')) ?? '');
-    if (trace === undefined)
-      return c.html(page('No such trace', html`<p>It may be older than the store is large.</p>`), 404);
-    const spans = trace.sorted();
-    const children = Map.groupBy(spans, (span) => span.parentSpanId);
-    const shown = new Set<Span>();
-    const tree = (span: Span): Html => {
-      shown.add(span);
-      const below = (children.get(span.spanId) ?? []).filter((child) => !shown.has(child)).map(tree);
-      return html`<li>${kindName(span.kind).toUpperCase()} ${span.name} (${span.origin.service}) ${millis(durationNano(span))}
-        <ul>${below}</ul></li>`;
-    };
-    const roots = spans.filter((span) => !trace.spans.has(span.parentSpanId));
-    return c.html(page(`Trace ${trace.id}`, html`<ul>${roots.map(tree)}</ul>`));
+
+  app.get('/lookup', (c) => {
+    const text = c.req.query('id')?.trim() ?? '';
+    // A whole traceparent header names the span too.
+    const [, traceId, spanId] = /^[0-9a-f]{2}-([0-9a-f]{32})-([0-9a-f]{16})-[0-9a-f]{2}$/i.exec(text) ?? [];
+    if (traceId !== undefined) return c.redirect(`/trace/${traceId.toLowerCase()}?uiFind=${spanId?.toLowerCase()}`);
+    const id = parseTraceId(text);
+    if (id !== undefined) return c.redirect(`/trace/${id}`);
+    const message = html`<p><code>${shorten(text, 100)}</code> is neither a trace id (1 to 32 hex digits) nor a traceparent.</p>`;
+    return c.html(messagePage('That is no trace id', message, store.stats()), 400);
   });
+
+  app.all('/*', (c) => {
+    const message = html`<p>Try the <a href="/search">traces</a> or the <a href="/dependencies">services</a>.</p>`;
+    return c.html(messagePage('There is no such page', message, store.stats()), 404);
+  });
+
   return app;
 }

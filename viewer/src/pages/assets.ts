@@ -1,0 +1,24 @@
+import { readFile } from 'node:fs/promises';
+import { Hono } from 'hono';
+
+const TYPES: Record<string, string> = {
+  css: 'text/css; charset=utf-8',
+  js: 'text/javascript; charset=utf-8',
+  svg: 'image/svg+xml',
+};
+
+/** The names are fixed, so no path from outside reaches the disk. */
+const FILES = new Set(['base.css', 'search.css', 'trace.css', 'graph.css', 'search.js', 'trace.js', 'icon.svg']);
+
+export function assets(): Hono {
+  const app = new Hono();
+  const loaded = new Map<string, Promise<string>>();
+  app.get('/:file', async (c) => {
+    const file = c.req.param('file');
+    if (!FILES.has(file)) return c.text('no such file', 404);
+    const content = loaded.get(file) ?? readFile(new URL(`./assets/${file}`, import.meta.url), 'utf8');
+    loaded.set(file, content);
+    return c.body(await content, 200, { 'content-type': TYPES[file.split('.').at(-1) ?? ''] ?? 'text/plain' });
+  });
+  return app;
+}

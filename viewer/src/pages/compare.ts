@@ -1,0 +1,55 @@
+import type { Context } from 'hono';
+import { html } from 'hono/html';
+import { type ComparedRow, compareTrees, type Side } from '../analysis/compare.ts';
+import { summarize } from '../analysis/summary.ts';
+import { buildTree } from '../analysis/tree.ts';
+import { parseTraceId } from '../api/params.ts';
+import type { SpanStore } from '../store/store.ts';
+import type { Trace } from '../store/trace.ts';
+import { colourClass } from './colour.ts';
+import { formatCount, formatDuration, formatTime, shorten } from './format.ts';
+import { type Html, layout, messagePage } from './layout.ts';
+
+/** Two traces laid over each other, at the address that Jaeger uses: `/trace/A...B`. */
+export function comparePage(c: Context, store: SpanStore, a: string, b: string): Response | Promise<Response> {
+  const [left, right] = [a, b].map((given) => store.get(parseTraceId(given) ?? ''));
+  if (left === undefined || right === undefined) {
+    const missing = left === undefined ? a : b;
+    const message = html`<p>Nothing is stored of <code>${shorten(missing, 100)}</code>. A comparison needs both traces.</p>`;
+    return c.html(messagePage('One of the traces is not here', message, store.stats()), 404);
+  }
+  const rows = compareTrees(buildTree(left), buildTree(right));
+  const same = rows.filter((row) => row.left.spans === row.right.spans && row.left.errors === row.right.errors).length;
+  const body = html`<h1>Compare</h1>
+<p>${same === rows.length ? 'Both have the same shape.' : html`${formatCount(rows.length - same, 'row')} of ${rows.length} differ in shape.`}
+Spans of one service, kind and name below the same parents are one row.</p>
+<div class="scroll"><table class="compared"><thead><tr><th>Span</th>${column('A', left)}${column('B', right)}<th>Difference</th></tr></thead>
+<tbody>${rows.map(rowHtml)}</tbody></table></div>`;
+  return c.html(layout({ title: 'Compare traces', style: 'graph', body, stats: store.stats() }));
+}
+
+const column = (
+  name: string,
+  trace: Trace,
+): Html => html`<th>${name} <a href="/trace/${trace.id}"><code>${trace.id.slice(0, 7)}</code></a>
+<span class="dim">${formatDuration(trace.endNano - trace.startNano)} · ${formatCount(summarize(trace).spans, 'span')} · ${formatTime(trace.startNano).slice(11)}</span></th>`;
+
+function rowHtml(row: ComparedRow): Html {
+  const { left, right } = row;
+  const state =
+    left.spans === 0 ? 'only-b' : right.spans === 0 ? 'only-a' : left.spans !== right.spans ? 'differs' : '';
+  return html`<tr class="${state}"><td><span class="name d${Math.min(row.depth, 24)}"><b class="svc ${colourClass(row.service)}">${shorten(row.service, 40)}</b> ${shorten(row.name, 120)} <span class="kind">${row.kind}</span></span></td>
+<td>${sideHtml(left)}</td><td>${sideHtml(right)}</td><td>${difference(left, right)}</td></tr>`;
+}
+
+const sideHtml = ({ spans, errors, nanos }: Side): Html =>
+  spans === 0
+    ? html`<span class="dim">not there</span>`
+    : html`${formatDuration(nanos)}${spans > 1 ? html` <span class="dim">×${spans}</span>` : ''}${errors > 0 ? html` <span class="bad">${formatCount(errors, 'error')}</span>` : ''}`;
+
+function difference(left: Side, right: Side): string {
+  if (left.spans === 0) return 'only in B';
+  if (right.spans === 0) return 'only in A';
+  const more = right.nanos - left.nanos;
+  return more < 0n ? `−${formatDuration(-more)}` : `+${formatDuration(more)}`;
+}

@@ -1,0 +1,32 @@
+import { type Attributes, kindName, type Span, toText } from '../model.ts';
+import type { Trace } from '../store/trace.ts';
+
+/** The spans of a trace that hold every word of the text, in any of what they say about themselves. */
+export function findSpans(trace: Trace, text: string): Set<string> {
+  const words = text.toLowerCase().split(/\s+/).filter(Boolean);
+  const found = new Set<string>();
+  if (words.length === 0) return found;
+  for (const span of trace.spans.values()) {
+    if (words.every((word) => holds(span, word))) found.add(span.spanId);
+  }
+  return found;
+}
+
+function holds(span: Span, word: string): boolean {
+  const has = (text: string): boolean => text.toLowerCase().includes(word);
+  return (
+    span.spanId === word ||
+    has(span.name) ||
+    has(span.origin.service) ||
+    has(span.statusMessage) ||
+    (span.statusCode === 2 && word === 'error') ||
+    kindName(span.kind) === word ||
+    inAttributes(span.attributes, has) ||
+    span.events.some((event) => has(event.name) || inAttributes(event.attributes, has)) ||
+    inAttributes(span.origin.resource.attributes, has)
+  );
+}
+
+/** `key=value` finds just that, as it does in Jaeger. */
+const inAttributes = ({ keys, values }: Attributes, has: (text: string) => boolean): boolean =>
+  keys.some((key, index) => has(`${key}=${toText(values[index] ?? {})}`));

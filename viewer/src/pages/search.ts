@@ -1,0 +1,77 @@
+import { Hono } from 'hono';
+import { html } from 'hono/html';
+import { summarize } from '../analysis/summary.ts';
+import { BadParameter } from '../api/params.ts';
+import type { Ports } from '../config.ts';
+import { findTraces } from '../store/search.ts';
+import type { SpanStore } from '../store/store.ts';
+import { colourClass } from './colour.ts';
+import { emptyStore } from './empty.ts';
+import { formatAgo, formatCount, formatDuration, formatTime, percent, shorten, toDate } from './format.ts';
+import { type Html, layout, storeState } from './layout.ts';
+import { type Point, scatter } from './scatter.ts';
+import { type Fields, lookbackSeconds, readFields, searchForm, toQuery } from './search-form.ts';
+
+export interface SearchDeps {
+  store: SpanStore;
+  ports: () => Ports;
+  now: () => Date;
+}
+
+export function searchPage({ store, ports, now }: SearchDeps): Hono {
+  const app = new Hono();
+
+  app.get('/', (c) => {
+    const url = new URL(c.req.url);
+    const fields = readFields(url.searchParams);
+    let content: Html;
+    let status: 200 | 400 = 200;
+    try {
+      content = results(fields, url.hostname);
+    } catch (error) {
+      if (!(error instanceof BadParameter)) throw error;
+      content = html`<p class="problem" role="alert">${error.message}</p>`;
+      status = 400;
+    }
+    const live = status === 200 ? html` data-live="/search/results${url.search}" data-version="${store.version}"` : '';
+    const body = html`<h1 class="hidden">Search traces</h1>${searchForm(store, fields)}
+<section id="results" aria-live="off"${live}>${content}</section>`;
+    return c.html(layout({ title: 'Traces', at: '/search', style: 'search', script: 'search', body }), status);
+  });
+
+  // The part that renews itself. Nothing new since `since`: 204 and not a byte.
+  app.get('/results', (c) => {
+    const url = new URL(c.req.url);
+    c.header('x-store-version', String(store.version));
+    if (url.searchParams.get('since') === String(store.version)) return c.body(null, 204);
+    return c.html(results(readFields(url.searchParams), url.hostname));
+  });
+
+  function results(fields: Fields, hostname: string): Html {
+    const at = now();
+    const query = toQuery(fields, at);
+    if (store.stats().traces === 0) return emptyStore(ports(), hostname, store.stats());
+    const points = findTraces(store, query).map((trace) => ({ trace, summary: summarize(trace) }));
+    const longest = points.reduce((max, { trace }) => Math.max(max, Number(trace.endNano - trace.startNano)), 1);
+    const full = points.length === fields.limit ? ', the newest of perhaps more' : '';
+    return html`${scatter(points, lookbackSeconds(fields.lookback), at)}
+<p class="found">${points.length === 0 ? html`No trace matches. Widen the window, or ask for less.` : html`${formatCount(points.length, 'trace')}${full}`}</p>
+<ol class="traces">${points.map((point) => result(point, longest, at))}</ol>
+${storeState(store.stats())}`;
+  }
+
+  return app;
+}
+
+function result({ trace, summary }: Point, longest: number, now: Date): Html {
+  const nanos = trace.endNano - trace.startNano;
+  const name = summary.rootOperation || '(the first span is not here)';
+  return html`<li${summary.errors > 0 ? html` class="err"` : ''} data-id="${trace.id}">
+<svg class="share" aria-hidden="true"><rect width="${percent(Number(nanos) / longest)}" height="100%"/></svg>
+<a href="/trace/${trace.id}"><b class="svc ${colourClass(summary.rootService)}">${shorten(summary.rootService, 60)}</b> ${shorten(name, 120)}</a>
+<span class="dur">${formatDuration(nanos)}</span>
+<span class="facts">${formatCount(summary.spans, 'span')}${summary.errors > 0 ? html` <span class="bad">${formatCount(summary.errors, 'error')}</span>` : ''}${summary.orphans > 0 ? html` <span class="warn" title="spans whose parent is not here">${formatCount(summary.orphans, 'orphan')}</span>` : ''}
+${summary.services.slice(0, 12).map(({ name, spans, errors }) => html`<span class="chip ${colourClass(name)}"${errors > 0 ? html` title="${formatCount(errors, 'error')}"` : ''}>${shorten(name, 40)} ${spans}</span>`)}</span>
+<span class="when"><time datetime="${toDate(trace.startNano).toISOString()}" title="${formatTime(trace.startNano)}">${formatAgo(trace.startNano, now)}</time> <code>${trace.id.slice(0, 7)}</code></span>
+</li>`;
+}

@@ -1,0 +1,117 @@
+import { html } from 'hono/html';
+import type { Node } from '../analysis/tree.ts';
+import { queueWait } from '../analysis/wait.ts';
+import {
+  type Attributes,
+  attribute,
+  durationNano,
+  earlierOf,
+  kindName,
+  laterOf,
+  type Span,
+  type SpanEvent,
+  toText,
+} from '../model.ts';
+import type { SpanStore } from '../store/store.ts';
+import { formatCount, formatDuration, formatTime, shorten } from './format.ts';
+import type { Html } from './layout.ts';
+
+/** Longer values are cut on the page; the raw JSON has them whole. */
+const MAX_VALUE = 10_000;
+const STATUS = ['', 'OK', 'ERROR'];
+
+/** Everything about one span. `start` is that of the trace: times are shown relative to it. */
+export function spanDetail(store: SpanStore, node: Node, start: bigint): Html {
+  const { span } = node;
+  const wait = queueWait(store, span);
+  const events = span.events.toSorted((a, b) => Number(a.timeNano - b.timeNano));
+  const linkedFrom = [...store.links.to(span.traceId, span.spanId)];
+  return html`<div class="detail" id="d-${span.spanId}" role="row"><div role="gridcell">
+<dl><div><dt>Starts</dt><dd>${relative(span.startNano, start)} <span class="dim">${formatTime(span.startNano)}</span></dd></div>
+<div><dt>Takes</dt><dd>${formatDuration(durationNano(span))}${node.children.length > 0 ? html` <span class="dim">${formatDuration(selfNano(node))} of it itself</span>` : ''}</dd></div>
+${wait === undefined ? '' : html`<div><dt>Waited</dt><dd>${formatDuration(wait.to - wait.from)} in the queue, after ${spanLink(wait.producer, span)}</dd></div>`}
+<div><dt>Kind</dt><dd>${kindName(span.kind)}</dd></div>
+${span.statusCode === 0 ? '' : html`<div><dt>Status</dt><dd${span.statusCode === 2 ? html` class="bad"` : ''}>${STATUS[span.statusCode] ?? span.statusCode} ${span.statusMessage}</dd></div>`}
+<div><dt>Span</dt><dd><code>${span.spanId}</code>${span.parentSpanId === '' ? '' : html` <span class="dim">parent</span> <code>${span.parentSpanId}</code>`}</dd></div>
+${span.traceState === '' ? '' : html`<div><dt>Trace state</dt><dd><code>${span.traceState}</code></dd></div>`}
+<div><dt>Scope</dt><dd>${span.origin.scope.name || 'none'} ${span.origin.scope.version}</dd></div></dl>
+${section('Attributes', table(span.attributes, span.droppedAttributes))}
+${span.events.length === 0 && span.droppedEvents === 0 ? '' : section(`Events (${span.events.length})`, html`${events.slice(0, 100).map((event) => eventDetail(event, start))}${dropped(span.events.length - 100, 'more event')}${dropped(span.droppedEvents, 'event', 'dropped by the sender')}`)}
+${span.links.length === 0 ? '' : section(`Links to (${span.links.length})`, html`<ul>${span.links.slice(0, 100).map((link) => html`<li>${linkTarget(store, link.traceId, link.spanId, span)}${table(link.attributes, link.droppedAttributes, '')}</li>`)}</ul>`)}
+${linkedFrom.length === 0 ? '' : section(`Linked from (${linkedFrom.length})`, html`<ul>${linkedFrom.slice(0, 100).map((from) => html`<li>${spanLink(from, span)}</li>`)}</ul>`)}
+${section('Resource', table(span.origin.resource.attributes, span.origin.resource.droppedAttributes))}
+${span.origin.scope.attributes.keys.length === 0 ? '' : section('Scope attributes', table(span.origin.scope.attributes, span.origin.scope.droppedAttributes))}
+</div></div>`;
+}
+
+const section = (title: string, content: Html): Html => html`<section><h3>${title}</h3>${content}</section>`;
+
+function table({ keys, values }: Attributes, droppedCount: number, none = 'none'): Html {
+  if (keys.length === 0 && droppedCount === 0) return html`${none === '' ? '' : html`<p class="dim">${none}</p>`}`;
+  const order = keys.map((_key, index) => index).sort((a, b) => ((keys[a] ?? '') < (keys[b] ?? '') ? -1 : 1));
+  return html`<table class="plain">${order
+    .slice(0, 500)
+    .map(
+      (index) =>
+        html`<tr><th>${shorten(keys[index] ?? '', 200)}</th><td>${value(toText(values[index] ?? {}))}</td></tr>`,
+    )}</table>${dropped(keys.length - 500, 'more attribute')}${dropped(droppedCount, 'attribute', 'dropped by the sender')}`;
+}
+
+const value = (text: string): Html =>
+  html`${shorten(text, MAX_VALUE)}${text.length > MAX_VALUE ? html` <span class="dim">${formatCount(text.length - MAX_VALUE, 'more character')}, see the raw JSON</span>` : ''}`;
+
+const dropped = (count: number, what: string, why = ''): Html | '' =>
+  count > 0 ? html`<p class="warn">${formatCount(count, what)} ${why}</p>` : '';
+
+/** An exception is read as one: what it is, what it says, where it came from. */
+function eventDetail(event: SpanEvent, start: bigint): Html {
+  const [type, message, stack] = ['exception.type', 'exception.message', 'exception.stacktrace'].map((key) =>
+    attribute(event.attributes, key),
+  );
+  const exception = type !== undefined || message !== undefined;
+  const rest = without(
+    event.attributes,
+    exception ? ['exception.type', 'exception.message', 'exception.stacktrace'] : [],
+  );
+  return html`<div class="event${exception ? ' exception' : ''}"><p><span class="dim">${relative(event.timeNano, start)}</span> <b>${event.name}</b>${
+    exception
+      ? html` ${type === undefined ? '' : toText(type)}: ${message === undefined ? '' : value(toText(message))}`
+      : ''
+  }</p>${stack === undefined || !exception ? '' : html`<pre>${value(toText(stack))}</pre>`}${table(rest, event.droppedAttributes, '')}</div>`;
+}
+
+function without({ keys, values }: Attributes, hidden: string[]): Attributes {
+  const kept = keys.map((_key, index) => index).filter((index) => !hidden.includes(keys[index] ?? ''));
+  return { keys: kept.map((index) => keys[index] ?? ''), values: kept.map((index) => values[index] ?? {}) };
+}
+
+function linkTarget(store: SpanStore, traceId: string, spanId: string, from: Span): Html {
+  const target = store.get(traceId)?.spans.get(spanId);
+  if (target !== undefined) return spanLink(target, from);
+  return html`<a href="/trace/${traceId}?uiFind=${spanId}"><code>${shorten(traceId, 32)}</code> <code>${shorten(spanId, 16)}</code></a> <span class="dim">not stored here</span>`;
+}
+
+const spanLink = (to: Span, from: Span): Html =>
+  html`<a href="/trace/${to.traceId}?uiFind=${to.spanId}">${to.origin.service} ${shorten(to.name, 160)}</a> <span class="dim">${
+    to.traceId === from.traceId ? 'in this trace' : html`in trace <code>${to.traceId.slice(0, 7)}</code>`
+  }</span>`;
+
+function relative(time: bigint, start: bigint): string {
+  if (time === start) return 'with the trace';
+  return time < start ? `${formatDuration(start - time)} before the trace` : `at ${formatDuration(time - start)}`;
+}
+
+/** What is left of a span when the time of its children is taken out, each moment once. */
+function selfNano({ span, children }: Node): bigint {
+  let left = durationNano(span);
+  let covered = span.startNano;
+  for (const child of children) {
+    const from = laterOf(child.span.startNano, covered);
+    const to = earlierOf(child.span.endNano, span.endNano);
+    if (to > from) {
+      left -= to - from;
+      covered = to;
+    }
+  }
+  return left;
+}

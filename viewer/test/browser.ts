@@ -1,0 +1,94 @@
+import { existsSync } from 'node:fs';
+import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
+import { afterAll, afterEach, expect } from 'vitest';
+import type { Viewer } from '../src/viewer.ts';
+
+const CANDIDATES = [
+  process.env.CHROMIUM_PATH,
+  '/usr/bin/chromium',
+  '/usr/bin/chromium-browser',
+  '/usr/bin/google-chrome',
+].filter((path) => path !== undefined);
+
+export const chromiumPath = CANDIDATES.find((path) => existsSync(path));
+
+if (chromiumPath === undefined) {
+  console.warn(
+    `\nSKIPPED: the browser tests of the viewer need Chromium, and none of these is there: ${CANDIDATES.join(', ')}.\n` +
+      'On Debian: apt-get install -y --no-install-recommends chromium. Elsewhere: set CHROMIUM_PATH.\n',
+  );
+}
+
+// Nothing may leave the machine, not even what a browser asks for on its own.
+const ARGS = [
+  '--headless',
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
+
+let browser: Browser | undefined;
+let context: BrowserContext | undefined;
+let pages: Page[] = [];
+
+afterEach(async () => {
+  for (const page of pages) await page.close();
+  pages = [];
+});
+
+afterAll(async () => {
+  await browser?.close();
+  browser = undefined;
+  context = undefined;
+});
+
+export interface Look {
+  colorScheme?: 'light' | 'dark';
+  width?: number;
+}
+
+export interface Watched {
+  page: Page;
+  /** What no page may cause: errors, dialogs, refused resources, requests elsewhere. */
+  complaints: string[];
+}
+
+export async function openPage(viewer: Viewer, path: string, look: Look = {}): Promise<Watched> {
+  browser ??= await chromium.launch({ executablePath: chromiumPath ?? '', args: ARGS });
+  const { colorScheme = 'light', width = 1280 } = look;
+  // One for all tests of a file: a new one costs more than most tests. The pages keep nothing in it.
+  context ??= await browser.newContext();
+  const page = await context.newPage();
+  await page.emulateMedia({ colorScheme });
+  await page.setViewportSize({ width, height: 800 });
+  page.setDefaultTimeout(10_000);
+  pages.push(page);
+  const complaints: string[] = [];
+  const origin = `http://127.0.0.1:${viewer.ports.query}`;
+  page.on('pageerror', (error) => complaints.push(`error: ${error.message}`));
+  page.on('dialog', (dialog) => {
+    complaints.push(`dialog: ${dialog.message()}`);
+    void dialog.dismiss();
+  });
+  page.on('console', (message) => {
+    // Chromium reports every 4xx here, also those that a test asks for.
+    if (message.type() === 'error' && !message.text().includes('status of 4'))
+      complaints.push(`console: ${message.text()}`);
+  });
+  page.on('request', (request) => {
+    if (!request.url().startsWith(origin)) complaints.push(`request to ${request.url()}`);
+  });
+  await page.goto(`${origin}${path}`);
+  return { page, complaints };
+}
+
+/** A page narrower than its content makes people scroll sideways. */
+export async function expectNoSidewaysScroll(page: Page): Promise<void> {
+  expect(await page.evaluate('document.documentElement.scrollWidth <= document.documentElement.clientWidth')).toBe(
+    true,
+  );
+}

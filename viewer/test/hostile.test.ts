@@ -1,0 +1,192 @@
+import { beforeAll, describe, expect, test } from 'vitest';
+import { createApp } from '../src/app.ts';
+import { readTracesJson } from '../src/otlp/json.ts';
+import { Pool } from '../src/otlp/pool.ts';
+import { SpanStore } from '../src/store/store.ts';
+import type { Viewer } from '../src/viewer.ts';
+import { chromiumPath, openPage } from './browser.ts';
+import { postJson, query, startViewer } from './harness.ts';
+import { request, type SpanInput, spanId, T0, traceId } from './spans.ts';
+
+const EVIL = `"><script>alert(1)</script><img src=x onerror=alert(2)>'&<svg/onload=alert(3)>`;
+const FAR = '18446744073709551615';
+
+/** Everything at once that a sender may get wrong or do on purpose. */
+function hostileSpans(startMs: number): SpanInput[] {
+  const evil: SpanInput = {
+    traceId: traceId(1),
+    spanId: spanId(1),
+    service: EVIL,
+    name: EVIL,
+    startMs,
+    kind: 4,
+    traceState: EVIL,
+    attributes: { [EVIL]: EVIL, 'url.full': 'javascript:alert(4)', 'messaging.destination.name': EVIL },
+    status: { code: 2, message: EVIL },
+    events: [
+      { name: EVIL, timeUnixNano: '1', attributes: [{ key: 'exception.stacktrace', value: { stringValue: EVIL } }] },
+    ],
+    links: [
+      { traceId: traceId(1), spanId: spanId(2) },
+      { traceId: '', spanId: '' },
+      { traceId: 'not hex "><script>', spanId: '../../search' },
+    ],
+  };
+  const at = { traceId: traceId(1), startMs };
+  return [
+    evil,
+    { ...at, spanId: spanId(2), parentSpanId: spanId(1), service: `worker ${EVIL}`, name: EVIL, kind: 5 },
+    { ...at, spanId: spanId(3), parentSpanId: spanId(3), name: 'its own parent' },
+    { ...at, spanId: spanId(4), parentSpanId: spanId(5), name: 'circle' },
+    { ...at, spanId: spanId(5), parentSpanId: spanId(4), name: 'circle' },
+    { ...at, spanId: spanId(6), parentSpanId: spanId(99), name: 'orphan' },
+    { ...at, spanId: spanId(7), name: 'x'.repeat(100_000), service: 'y'.repeat(100_000) },
+    { ...at, spanId: spanId(8), name: 'ends before it starts', durationMs: -5000 },
+    { traceId: traceId(2), spanId: spanId(1), name: 'far future', startTimeUnixNano: FAR, endTimeUnixNano: FAR },
+    { traceId: traceId(3), spanId: spanId(1), name: 'no time at all', startTimeUnixNano: '0', endTimeUnixNano: '0' },
+    { traceId: traceId(4), spanId: spanId(1), name: 'for ever', startTimeUnixNano: '0', endTimeUnixNano: FAR },
+    { traceId: traceId(5), spanId: spanId(1), name: '', service: '', kind: 77, status: { code: 99 } },
+  ];
+}
+
+const PATHS = [
+  '/search?lookback=7d&limit=100',
+  `/search?service=${encodeURIComponent(EVIL)}&operation=${encodeURIComponent(EVIL)}&tags=${encodeURIComponent(EVIL)}`,
+  `/search?minDuration=${encodeURIComponent(EVIL)}`,
+  `/search/results?limit=100`,
+  ...[1, 2, 3, 4, 5].map((n) => `/trace/${traceId(n)}`),
+  `/trace/${traceId(1)}?uiFind=${encodeURIComponent(EVIL)}`,
+  ...[1, 2, 3, 4, 5, 6, 7, 8].map((n) => `/trace/${traceId(1)}?uiFind=${spanId(n)}`),
+  `/trace/${traceId(1)}/spans/${spanId(1)}`,
+  `/trace/${traceId(1)}/spans/nobody`,
+  `/trace/${traceId(1)}...${traceId(2)}`,
+  `/trace/${traceId(1)}...${encodeURIComponent(EVIL)}`,
+  `/trace/${encodeURIComponent(EVIL)}`,
+  `/trace/%E0%A4%A`,
+  `/lookup?id=${encodeURIComponent(EVIL)}`,
+  `/compare?a=${encodeURIComponent(EVIL)}&b=..`,
+  '/dependencies',
+  `/dependencies?lookback=${encodeURIComponent(EVIL)}`,
+  '/assets/../main.ts',
+  '/assets/%2e%2e%2fpages.ts',
+  `/${encodeURIComponent(EVIL)}`,
+];
+
+describe('hostile spans', () => {
+  let viewer: Viewer;
+  const open = async (): Promise<Viewer> => {
+    viewer = await startViewer();
+    const response = await postJson(viewer, request(...hostileSpans(Date.now() - T0 - 60_000)));
+    expect(response.status).toBe(200);
+    return viewer;
+  };
+
+  test('are escaped on every page, and no page fails', async () => {
+    await open();
+    for (const path of PATHS) {
+      const { status, text } = await query(viewer, path);
+      expect({
+        path,
+        status,
+        open: text.includes('<script>alert') || text.includes('<img src=x') || text.includes('<svg/onload'),
+      }).toEqual({
+        path,
+        status: expect.toSatisfy((code: number) => code < 500),
+        open: false,
+      });
+    }
+  });
+
+  test('do not get through Jaeger’s APIs as anything but data', async () => {
+    await open();
+    for (const path of [
+      `/api/v3/traces/${traceId(1)}`,
+      `/api/traces/${traceId(1)}`,
+      `/api/traces?service=${encodeURIComponent(EVIL)}`,
+      '/api/dependencies',
+    ]) {
+      const { status, body } = await query(viewer, path);
+      expect({ path, status }).toEqual({ path, status: 200 });
+      if (path.includes('traces')) expect(JSON.stringify(body)).toContain(JSON.stringify(EVIL).slice(1, -1));
+    }
+  });
+
+  test('every page forbids foreign scripts, frames and forms', async () => {
+    await open();
+    for (const path of ['/search', `/trace/${traceId(1)}`, '/dependencies', '/nothing', '/api/v3/services']) {
+      const response = await fetch(`http://127.0.0.1:${viewer.ports.query}${path}`);
+      const policy = response.headers.get('content-security-policy') ?? '';
+      expect(policy).toContain("default-src 'none'");
+      expect(policy).toContain("script-src 'self'");
+      expect(policy).not.toContain('unsafe');
+      expect(response.headers.get('x-content-type-options')).toBe('nosniff');
+    }
+  });
+
+  test.skipIf(chromiumPath === undefined)('run nothing in a browser', async () => {
+    await open();
+    const { page, complaints } = await openPage(viewer, '/search');
+    for (const path of PATHS.filter((path) => !path.startsWith('/assets'))) {
+      await page.goto(`http://127.0.0.1:${viewer.ports.query}${path}`);
+      expect({ path, complaints }).toEqual({ path, complaints: [] });
+    }
+  });
+});
+
+describe('a trace as large as the store', () => {
+  let app: ReturnType<typeof createApp>;
+  beforeAll(() => {
+    const store = new SpanStore({ maxSpans: 100_000, maxBytes: 2 ** 30 });
+    const spans = Array.from({ length: 20_000 }, (_, n) => ({
+      traceId: traceId(1),
+      spanId: spanId(n + 1),
+      ...(n === 0 ? {} : { parentSpanId: spanId(n) }),
+    }));
+    for (const span of readTracesJson(JSON.stringify(request(...spans)), new Pool())) store.add(span);
+    const ports = { query: 1, health: 2, otlpGrpc: 3, otlpHttp: 4 };
+    app = createApp({ store, log: () => {}, now: () => new Date(T0), ports: () => ports });
+  });
+
+  test('is shown in pages, each span below the other, and opens where the wanted span is', async () => {
+    const rows = async (path: string): Promise<string[]> =>
+      [...(await (await app.request(path)).text()).matchAll(/id="s-([0-9a-f]{16})"/g)].map(([, id]) => id ?? '');
+    expect(await rows(`/trace/${traceId(1)}`)).toHaveLength(5000);
+    expect((await rows(`/trace/${traceId(1)}?from=15000`)).at(-1)).toBe(spanId(20_000));
+    expect(await rows(`/trace/${traceId(1)}?uiFind=${spanId(12_345)}`)).toContain(spanId(12_345));
+  });
+
+  test('can be compared and given out', async () => {
+    expect((await app.request(`/trace/${traceId(1)}...${traceId(1)}`)).status).toBe(200);
+    expect((await app.request(`/api/v3/traces/${traceId(1)}`)).status).toBe(200);
+    expect((await app.request(`/trace/${traceId(1)}/find?q=work`)).status).toBe(200);
+  });
+});
+
+test('the window moves with the clock: the same address finds less when time has passed', async () => {
+  const store = new SpanStore({ maxSpans: 10, maxBytes: 2 ** 20 });
+  for (const span of readTracesJson(JSON.stringify(request({ traceId: traceId(1), spanId: spanId(1) })), new Pool()))
+    store.add(span);
+  let now = T0 + 60_000;
+  const ports = { query: 1, health: 2, otlpGrpc: 3, otlpHttp: 4 };
+  const app = createApp({ store, log: () => {}, now: () => new Date(now), ports: () => ports });
+  const found = async (): Promise<boolean> =>
+    (await (await app.request('/search?lookback=5m')).text()).includes(`/trace/${traceId(1)}`);
+  expect(await found()).toBe(true);
+  now += 10 * 60_000;
+  expect(await found()).toBe(false);
+});
+
+test('an open page is told with 204 that nothing is new', async () => {
+  const viewer = await startViewer();
+  await postJson(viewer, request({ traceId: traceId(1), spanId: spanId(1), startMs: Date.now() - T0 }));
+  const first = await fetch(`http://127.0.0.1:${viewer.ports.query}/search/results?since=-1`);
+  const version = first.headers.get('x-store-version');
+  expect(await first.text()).toContain(traceId(1));
+  expect((await query(viewer, `/search/results?since=${version}`)).status).toBe(204);
+});
+
+test('what was dropped to make room is said on the page', async () => {
+  const viewer = await startViewer({ limits: { maxSpans: 2, maxBytes: 2 ** 20 } });
+  await postJson(viewer, request(...[1, 2, 3].map((n) => ({ traceId: traceId(n), spanId: spanId(n) }))));
+  expect((await query(viewer, '/dependencies')).text).toContain('1 older trace dropped to make room');
+});
