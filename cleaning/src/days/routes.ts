@@ -1,17 +1,11 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
-import { dateSchema } from '@hotel/contracts';
 import { jsonAnswer, problems } from '@hotel/http';
 import type { Day } from '../plan/calendar.ts';
 import { MAX_DAYS, rangeOf, rangeProblem } from './days.ts';
 import type { DayRepository } from './repository.ts';
+import { finalSchema, firstDaySchema, lastDaySchema, roomNumberSchema } from './schemas.ts';
 
-const daySchema = z
-  .object({
-    day: dateSchema.openapi({ example: '2027-02-06' }),
-    room: z.string().openapi({ example: '101', description: 'The number on the door' }),
-    final: z.literal([0, 1]).openapi({ example: 1, description: '1 on a day of departure' }),
-  })
-  .openapi('Day');
+const daySchema = z.object({ day: lastDaySchema, room: roomNumberSchema, final: finalSchema }).openapi('Day');
 
 export interface DayRoutesDeps {
   app: OpenAPIHono;
@@ -22,15 +16,14 @@ export interface DayRoutesDeps {
 export function dayRoutes({ app, days, today }: DayRoutesDeps): void {
   const querySchema = z
     .strictObject({
-      start: dateSchema.optional().openapi({ example: '2027-02-04', description: 'The first day; today' }),
-      end: dateSchema
+      start: firstDaySchema.optional().openapi({ description: 'The first day; today' }),
+      end: lastDaySchema
         .optional()
-        .openapi({
-          example: '2027-02-06',
-          description: `The last day, ${MAX_DAYS} days in all at most; six days after start`,
-        }),
+        .openapi({ description: `The last of ${MAX_DAYS} days at most; six days after start` }),
     })
     .superRefine((query, context) => {
+      // What is not a day has no range.
+      if (context.issues.length > 0) return;
       const message = rangeProblem(rangeOf(query, today()));
       if (message) context.addIssue({ code: 'custom', path: ['end'], message });
     });

@@ -8,6 +8,8 @@ const words: Record<string, string> = {
   EAI_AGAIN: 'the name cannot be resolved now',
   ETIMEDOUT: 'no answer in time',
   ECONNRESET: 'it closed the connection',
+  WRONGPASS: 'it does not accept the password in REDIS_URL',
+  NOAUTH: 'it asks for a password, and REDIS_URL has none',
 };
 
 /** A check that says where Redis should be and what is wrong, without its password. */
@@ -36,5 +38,7 @@ export function createRedisCheck(redis: Redis): () => Promise<string> {
 
 function inWords(error: (Error & { code?: unknown }) | undefined): string | undefined {
   if (!error) return undefined;
-  return words[String(error.code)] ?? error.message;
+  // Redis puts the kind of its own errors in front: "WRONGPASS invalid username-password pair ...".
+  const kind = String(error.code ?? error.message.split(' ')[0]);
+  return words[kind] ?? error.message;
 }

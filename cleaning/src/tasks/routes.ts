@@ -1,6 +1,6 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
-import { dateSchema } from '@hotel/contracts';
 import { idParams, jsonAnswer, linkNextPage, pageQuerySchema, problems } from '@hotel/http';
+import { finalSchema, lastDaySchema, roomNumberSchema } from '../days/schemas.ts';
 import type { Day } from '../plan/calendar.ts';
 import type { Task } from '../schema.ts';
 import type { Tasks } from './tasks.ts';
@@ -8,9 +8,9 @@ import type { Tasks } from './tasks.ts';
 const taskSchema = z
   .object({
     id: z.int().openapi({ example: 7 }),
-    day: dateSchema.openapi({ example: '2027-02-06' }),
-    room: z.string().openapi({ example: '101', description: 'The number on the door' }),
-    final: z.literal([0, 1]).openapi({ example: 1, description: '1 on a day of departure' }),
+    day: lastDaySchema,
+    room: roomNumberSchema,
+    final: finalSchema,
     booking_id: z.int().openapi({ example: 42 }),
     done: z.boolean().openapi({ example: false }),
   })
@@ -21,7 +21,7 @@ const list = createRoute({
   path: '/api/v1/tasks',
   request: {
     query: pageQuerySchema.extend({
-      day: dateSchema.optional().openapi({ example: '2027-02-06', description: 'Today' }),
+      day: lastDaySchema.optional().openapi({ description: 'Today' }),
     }),
   },
   responses: { 200: jsonAnswer("A page of the day's tasks", z.array(taskSchema)), ...problems(422) },

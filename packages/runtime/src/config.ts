@@ -35,9 +35,14 @@ export function describeProblems(error: z.ZodError, env: Record<string, string |
   const lines = error.issues.map(({ path, message }) => {
     const name = path.join('.');
     const value = env[name];
-    if (value === undefined) return `  ${name} is not set; it should be ${message.replace(/^Invalid input: /, '')}`;
+    if (value === undefined) return `  ${name} is not set; it should be ${expectation(message)}`;
     const shown = /URL|TOKEN|PASSWORD|SECRET/.test(name) ? 'its value' : JSON.stringify(value);
-    return `  ${name}: ${shown} is not right; it should be ${message.replace(/^Invalid (input|option): /, '')}`;
+    return `  ${name}: ${shown} is not right; it should be ${expectation(message)}`;
   });
   return ['The environment is not right:', ...lines].join('\n');
+}
+
+/** zod's own messages (`Invalid option: expected one of ...`) as the end of a sentence; ours are that already. */
+function expectation(message: string): string {
+  return message.replace(/^Invalid (input|option): (expected )?/, '');
 }

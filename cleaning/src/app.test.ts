@@ -1,0 +1,183 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { eventOf, openTestDatabase, silent, type TestDatabase } from '../test/stand.ts';
+import { createInternalApp, createPublicApp, type Deps } from './app.ts';
+import { createDayRepository } from './days/repository.ts';
+import { createPlanRepository, type PlanRepository } from './plan/repository.ts';
+import { createRoomRepository } from './rooms/repository.ts';
+import { createTaskRepository } from './tasks/repository.ts';
+import { createTasks } from './tasks/tasks.ts';
+
+const today = '2027-02-05';
+let database: TestDatabase;
+let plan: PlanRepository;
+let deps: Deps;
+beforeEach(async () => {
+  database = await openTestDatabase();
+  const { sqlite } = database;
+  const now = () => new Date('2027-02-05T12:00:00Z');
+  plan = createPlanRepository(sqlite, now);
+  deps = {
+    days: createDayRepository(sqlite),
+    tasks: createTasks({ repository: createTaskRepository(sqlite, now), facts: { taskDone() {} } }),
+    rooms: createRoomRepository(sqlite),
+    today: () => today,
+    checks: { database: { fatal: true, check: async () => 'answers' } },
+    log: silent,
+  };
+});
+afterEach(() => database[Symbol.asyncDispose]());
+
+const get = async (path: string, app = createPublicApp(deps)) => answerOf(await app.request(path));
+const post = async (path: string, init: RequestInit = {}) =>
+  answerOf(await createPublicApp(deps).request(path, { method: 'POST', ...init }));
+
+async function answerOf(response: Response) {
+  return { status: response.status, headers: response.headers, body: await response.json() };
+}
+
+describe('GET /api/v1/days', () => {
+  beforeEach(() => plan.apply(eventOf('booking.created')));
+
+  it('lists the occupied rooms from today on, with and without a trailing slash', async () => {
+    const expected = [
+      { day: '2027-02-05', room: '101', final: 0 },
+      { day: '2027-02-06', room: '101', final: 1 },
+    ];
+    expect(await get('/api/v1/days')).toMatchObject({ status: 200, body: expected });
+    expect(await get('/api/v1/days/')).toMatchObject({ status: 200, body: expected });
+  });
+
+  it('lists the days asked for', async () => {
+    const { body } = await get('/api/v1/days?start=2027-02-04&end=2027-02-04');
+    expect(body).toEqual([{ day: '2027-02-04', room: '101', final: 0 }]);
+  });
+
+  it.each([
+    ['start=2027-02-05&end=2027-02-04', 'end', 'must not be before start (2027-02-05)'],
+    ['end=2027-02-04', 'end', 'must not be before start (2027-02-05)'],
+    ['start=2027-01-01&end=2028-01-02', 'end', 'a range may have 366 days at most, this one has 367'],
+    ['start=2027-02-30', 'start', 'Invalid ISO date'],
+    ['start=', 'start', 'Invalid ISO date'],
+    ['start=2027-02-04&start=2027-02-05', 'start', 'Invalid input: expected string, received array'],
+    ['from=2027-02-04', '', 'Unrecognized key: "from"'],
+  ])('refuses ?%s', async (query, path, message) => {
+    const { status, headers, body } = await get(`/api/v1/days?${query}`);
+    expect(status).toBe(422);
+    expect(headers.get('content-type')).toBe('application/problem+json');
+    expect(body).toMatchObject({ status: 422, detail: 'the query is not valid', errors: [{ path, message }] });
+  });
+});
+
+describe('GET /api/v1/tasks', () => {
+  it("lists today's tasks, and those of another day", async () => {
+    await plan.apply(eventOf('booking.created', { booking_id: 42 }));
+    expect((await get('/api/v1/tasks')).body).toEqual([
+      { id: 2, day: '2027-02-05', room: '101', final: 0, booking_id: 42, done: false },
+    ]);
+    expect((await get('/api/v1/tasks?day=2027-02-06')).body).toMatchObject([{ id: 3, final: 1 }]);
+  });
+
+  it('names the next page until there is none', async () => {
+    for (const booking_id of [1, 2, 3]) {
+      await plan.apply(eventOf('booking.created', { booking_id, room_id: booking_id, room: String(100 + booking_id) }));
+    }
+    const first = await get('/api/v1/tasks?day=2027-02-05&limit=2');
+    expect(first.body).toMatchObject([{ room: '101' }, { room: '102' }]);
+    const link = /^<([^>]+)>; rel="next"$/.exec(first.headers.get('link') ?? '');
+    const second = await get(link?.[1] ?? '');
+    expect(second.body).toMatchObject([{ room: '103' }]);
+    expect(second.headers.get('link')).toBeNull();
+  });
+
+  it.each(['day=tomorrow', 'limit=0', 'limit=201', 'after=-1', 'room=101'])('refuses ?%s', async (query) => {
+    expect(await get(`/api/v1/tasks?${query}`)).toMatchObject({ status: 422, body: { errors: [{}] } });
+  });
+});
+
+describe('POST /api/v1/tasks/:id/done', () => {
+  beforeEach(() => plan.apply(eventOf('booking.created', { booking_id: 42 })));
+
+  it('ticks a task off, and says the same when it is asked again', async () => {
+    const done = { id: 2, day: '2027-02-05', room: '101', final: 0, booking_id: 42, done: true };
+    expect(await post('/api/v1/tasks/2/done')).toMatchObject({ status: 200, body: done });
+    expect(await post('/api/v1/tasks/2/done/')).toMatchObject({ status: 200, body: done });
+  });
+
+  it('refuses a final clean before its guest has checked out', async () => {
+    expect(await post('/api/v1/tasks/3/done')).toMatchObject({
+      status: 409,
+      body: {
+        type: 'urn:hotel:problem:guest_not_gone',
+        detail: 'the final clean of room 101 comes after its guest has checked out (booking 42)',
+      },
+    });
+  });
+
+  it('makes the room clean with the final clean after check-out', async () => {
+    await plan.apply(eventOf('booking.checked_in', { booking_id: 42, revision: 2 }));
+    await plan.apply(eventOf('booking.checked_out', { booking_id: 42, revision: 3 }));
+    const state = async () => (await get('/internal/v1/rooms/1/state', createInternalApp(deps))).body;
+    expect(await state()).toEqual({ room_id: 1, state: 'dirty' });
+    expect((await post('/api/v1/tasks/3/done')).status).toBe(200);
+    expect(await state()).toEqual({ room_id: 1, state: 'clean' });
+  });
+
+  it.each(['9', '0', 'x', '1.5', '99999999999999999999'])('does not know task %s', async (id) => {
+    expect((await post(`/api/v1/tasks/${id}/done`)).status).toBe(404);
+  });
+
+  it('refuses a body that is not JSON, or too large', async () => {
+    const send = (body: string, type: string) =>
+      post('/api/v1/tasks/2/done', {
+        body,
+        headers: { 'content-type': type, 'content-length': String(body.length) },
+      });
+    expect((await send('done!', 'text/plain')).status).toBe(415);
+    expect((await send(JSON.stringify('x'.repeat(70_000)), 'application/json')).status).toBe(413);
+  });
+
+  it('says when to try again while the database is locked', async () => {
+    const busy = Object.assign(new Error('locked'), { code: 'database_busy' });
+    deps.tasks = { ...deps.tasks, finish: () => Promise.reject(busy) };
+    const { status, headers } = await post('/api/v1/tasks/2/done');
+    expect([status, headers.get('retry-after')]).toEqual([503, '1']);
+  });
+
+  it('keeps to itself what went wrong inside', async () => {
+    deps.tasks = { ...deps.tasks, finish: () => Promise.reject(new Error('mrs-miller')) };
+    const { status, body } = await post('/api/v1/tasks/2/done');
+    expect(status).toBe(500);
+    expect(JSON.stringify(body)).not.toContain('mrs-miller');
+  });
+});
+
+describe('the rest', () => {
+  it('says that it is well on both listeners', async () => {
+    expect(await get('/health')).toMatchObject({ status: 200, body: { status: 'ok' } });
+    expect(await get('/livez', createInternalApp(deps))).toMatchObject({ status: 200 });
+    expect(await get('/readyz', createInternalApp(deps))).toMatchObject({ status: 200 });
+  });
+
+  it('is not ready without its database', async () => {
+    const check = () => Promise.reject(new Error('disk I/O error'));
+    deps.checks = { database: { fatal: true, check } };
+    expect(await get('/readyz', createInternalApp(deps))).toMatchObject({
+      status: 503,
+      body: { checks: { database: { ok: false, detail: 'disk I/O error' } } },
+    });
+  });
+
+  it('takes a room that was never used for clean', async () => {
+    const { status, body } = await get('/internal/v1/rooms/7/state', createInternalApp(deps));
+    expect([status, body]).toEqual([200, { room_id: 7, state: 'clean' }]);
+  });
+
+  it.each(['/', '/api/v1/rooms', '/internal/v1/rooms/1/state', '/readyz'])(
+    'has nothing at %s of the public listener',
+    async (path) => expect(await get(path)).toMatchObject({ status: 404, body: { title: 'Not Found' } }),
+  );
+
+  it('has no state for what cannot be a room', async () => {
+    expect((await get('/internal/v1/rooms/x/state', createInternalApp(deps))).status).toBe(404);
+  });
+});

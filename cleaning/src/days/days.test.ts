@@ -1,0 +1,22 @@
+import { expect, it } from 'vitest';
+import { rangeOf, rangeProblem } from './days.ts';
+
+const today = '2027-02-04';
+
+it('is today and six more days where nothing is asked for', () => {
+  expect(rangeOf({}, today)).toEqual({ start: '2027-02-04', end: '2027-02-10' });
+  expect(rangeOf({ start: '2027-03-01' }, today)).toEqual({ start: '2027-03-01', end: '2027-03-07' });
+  expect(rangeOf({ end: '2027-02-05' }, today)).toEqual({ start: '2027-02-04', end: '2027-02-05' });
+});
+
+it('may be a single day, and 366 days at most', () => {
+  expect(rangeProblem({ start: '2027-02-04', end: '2027-02-04' })).toBeUndefined();
+  expect(rangeProblem({ start: '2028-01-01', end: '2028-12-31' })).toBeUndefined();
+  expect(rangeProblem({ start: '2028-01-01', end: '2029-01-01' })).toBe(
+    'a range may have 366 days at most, this one has 367',
+  );
+});
+
+it('does not end before it starts', () => {
+  expect(rangeProblem({ start: '2027-02-04', end: '2027-02-03' })).toBe('must not be before start (2027-02-04)');
+});

@@ -1,0 +1,12 @@
+import { z } from '@hono/zod-openapi';
+
+// Not the contracts' `dateSchema`: only what is made after zod was extended for OpenAPI can carry examples, and that one may be
+// older, depending on who is imported first.
+const dateSchema = z.iso.date();
+
+export const firstDaySchema = dateSchema.openapi({ example: '2027-02-04' });
+export const lastDaySchema = dateSchema.openapi({ example: '2027-02-06' });
+export const roomNumberSchema = z.string().openapi({ example: '101', description: 'The number on the door' });
+export const finalSchema = z
+  .union([z.literal(0), z.literal(1)])
+  .openapi({ type: 'integer', enum: [0, 1], example: 1, description: '1 on a day of departure, else 0' });

@@ -1,0 +1,76 @@
+import { describe, expect, it } from 'vitest';
+import type { Stay, Task } from '../schema.ts';
+import { planStay, replan } from './plan.ts';
+
+const stay: Stay = {
+  booking_id: 1,
+  revision: 1,
+  room_id: 1,
+  room: '101',
+  start: '2027-02-04',
+  end: '2027-02-06',
+  status: 'booked',
+};
+const daysOf = (tasks: Array<{ day: string; final: number }>) => tasks.map(({ day, final }) => [day, final]);
+
+describe('a stay', () => {
+  it('is cleaned on every day, arrival and departure included, and finally on departure', () => {
+    expect(planStay(stay)).toEqual([
+      { day: '2027-02-04', room_id: 1, room: '101', final: 0 },
+      { day: '2027-02-05', room_id: 1, room: '101', final: 0 },
+      { day: '2027-02-06', room_id: 1, room: '101', final: 1 },
+    ]);
+  });
+
+  it('that ends on the day it began has one clean, the final one', () => {
+    expect(daysOf(planStay({ ...stay, end: '2027-02-04', status: 'checked_out' }))).toEqual([['2027-02-04', 1]]);
+  });
+
+  it('that is cancelled has none', () => {
+    expect(planStay({ ...stay, status: 'cancelled' })).toEqual([]);
+  });
+});
+
+describe('planning again', () => {
+  const tasksOf = (planned = planStay(stay), done: string[] = []): Task[] =>
+    planned.map((task, i) => ({ ...task, id: i + 1, booking_id: 1, done_at: done.includes(task.day) ? 'then' : null }));
+
+  it('leaves alone what is planned as it was, so that a cleaner keeps the tasks in hand', () => {
+    expect(replan(tasksOf(), planStay({ ...stay, status: 'checked_in' }))).toEqual({ remove: [], add: [] });
+  });
+
+  it('replaces only the days that differ', () => {
+    const { remove, add } = replan(tasksOf(), planStay({ ...stay, end: '2027-02-07' }));
+    expect(daysOf(remove)).toEqual([['2027-02-06', 1]]);
+    expect(daysOf(add)).toEqual([
+      ['2027-02-06', 0],
+      ['2027-02-07', 1],
+    ]);
+  });
+
+  it('replaces every day when the room is another one', () => {
+    const { remove, add } = replan(tasksOf(), planStay({ ...stay, room_id: 2, room: '102' }));
+    expect(remove).toHaveLength(3);
+    expect(add.map(({ room }) => room)).toEqual(['102', '102', '102']);
+  });
+
+  it('keeps on record what has been done on days that are no longer part of the stay', () => {
+    const done = tasksOf(planStay(stay), ['2027-02-04']);
+    const { remove, add } = replan(done, planStay({ ...stay, start: '2027-02-05' }));
+    expect([remove, add]).toEqual([[], []]);
+    expect(daysOf(replan(done, []).remove)).toEqual([
+      ['2027-02-05', 0],
+      ['2027-02-06', 1],
+    ]);
+  });
+
+  it('asks for the final clean also where the daily one of that day has been done', () => {
+    const left = planStay({ ...stay, end: '2027-02-05', status: 'checked_out' });
+    const { remove, add } = replan(tasksOf(planStay(stay), ['2027-02-05']), left);
+    expect(daysOf(remove)).toEqual([
+      ['2027-02-05', 0],
+      ['2027-02-06', 1],
+    ]);
+    expect(daysOf(add)).toEqual([['2027-02-05', 1]]);
+  });
+});

@@ -1,0 +1,47 @@
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { type StandInDispo, startDispo } from '../../test/dispo.ts';
+import { eventOf } from '../../test/stand.ts';
+import { createConfirm, NotConfirmedError } from './confirm.ts';
+
+const event = eventOf('booking.changed', { booking_id: 42, revision: 2 });
+const never = new AbortController().signal;
+
+let dispo: StandInDispo;
+beforeEach(async () => {
+  dispo = await startDispo();
+});
+afterEach(() => dispo[Symbol.asyncDispose]());
+
+it('tells dispo which event has had its effect, for which revision', async () => {
+  await createConfirm(dispo.url)(event, never);
+  expect(dispo.calls).toEqual([
+    {
+      method: 'PUT',
+      path: '/internal/v1/bookings/42/cleaning',
+      body: { event_id: event.id, revision: 2, result: 'planned' },
+    },
+  ]);
+});
+
+it.each([200, 404, 500, 503])('takes only 204 for a yes: %i is none', async (status) => {
+  dispo.next.push(status);
+  const message = `dispo answered ${status} to PUT ${dispo.url}/internal/v1/bookings/42/cleaning`;
+  await expect(createConfirm(dispo.url)(event, never)).rejects.toThrow(new NotConfirmedError(message));
+});
+
+it('says where dispo should have been when nobody answers', async () => {
+  const { url } = dispo;
+  await dispo[Symbol.asyncDispose]();
+  await expect(createConfirm(url)(event, never)).rejects.toThrow(
+    new RegExp(`^dispo cannot be reached at ${url} \\(.*ECONNREFUSED.*\\)$`),
+  );
+  dispo = await startDispo();
+});
+
+it('gives up when its job does', async () => {
+  dispo.next.push('later');
+  const job = new AbortController();
+  const confirmed = createConfirm(dispo.url)(event, job.signal);
+  job.abort(new Error('not done within 30 s'));
+  await expect(confirmed).rejects.toThrow(NotConfirmedError);
+});

@@ -1,0 +1,32 @@
+import { expect, it } from 'vitest';
+import { createWaitClock } from './wait-clock.ts';
+
+let time = 0;
+const job = { id: 'a', timestamp: 1_000 };
+
+it('counts from the entry into the queue', () => {
+  time = 1_250;
+  expect(createWaitClock(() => time).waitedMs(job)).toBe(250);
+});
+
+it('counts a retry from when it was due, not from before the backoff', () => {
+  const clock = createWaitClock(() => time);
+  time = 2_000;
+  clock.retryIn(job, 500);
+  time = 2_507;
+  expect(clock.waitedMs(job)).toBe(7);
+});
+
+it('remembers a retry for one attempt only', () => {
+  const clock = createWaitClock(() => time);
+  time = 2_000;
+  clock.retryIn(job, 500);
+  time = 2_500;
+  clock.waitedMs(job);
+  expect(clock.waitedMs(job)).toBe(1_500);
+});
+
+it('never waits a negative time, whatever the clock of the producer says', () => {
+  time = 500;
+  expect(createWaitClock(() => time).waitedMs(job)).toBe(0);
+});

@@ -1,0 +1,65 @@
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { eventOf, openTestDatabase, type TestDatabase } from '../../test/stand.ts';
+import { createPlanRepository, type PlanRepository } from '../plan/repository.ts';
+import { createTaskRepository, type TaskRepository } from '../tasks/repository.ts';
+import { createRoomRepository, type RoomRepository } from './repository.ts';
+
+let database: TestDatabase;
+let plan: PlanRepository;
+let tasks: TaskRepository;
+let rooms: RoomRepository;
+beforeEach(async () => {
+  database = await openTestDatabase();
+  plan = createPlanRepository(database.sqlite, () => new Date());
+  tasks = createTaskRepository(database.sqlite, () => new Date());
+  rooms = createRoomRepository(database.sqlite);
+});
+afterEach(() => database[Symbol.asyncDispose]());
+
+async function finish(day: string): Promise<void> {
+  for (const { id } of await tasks.list({ day, after: 0, limit: 200 })) await tasks.finish(id);
+}
+
+it('a room is clean until its first guest has checked in', async () => {
+  expect(await rooms.state(1)).toBe('clean');
+  await plan.apply(eventOf('booking.created'));
+  expect(await rooms.state(1)).toBe('clean');
+});
+
+it('a room is dirty from check-in until its final clean after check-out, whatever else is done', async () => {
+  await plan.apply(eventOf('booking.created'));
+  await plan.apply(eventOf('booking.checked_in', { revision: 2 }));
+  expect(await rooms.state(1)).toBe('dirty');
+  await finish('2027-02-04');
+  await finish('2027-02-05');
+  expect(await rooms.state(1)).toBe('dirty');
+  await plan.apply(eventOf('booking.checked_out', { revision: 3 }));
+  expect(await rooms.state(1)).toBe('dirty');
+  await finish('2027-02-06');
+  expect(await rooms.state(1)).toBe('clean');
+});
+
+it('a daily clean before an early check-out does not make the room clean, the final one of that day does', async () => {
+  await plan.apply(eventOf('booking.created'));
+  await plan.apply(eventOf('booking.checked_in', { revision: 2 }));
+  await finish('2027-02-05');
+  await plan.apply(eventOf('booking.checked_out', { revision: 3, end: '2027-02-05' }));
+  expect(await rooms.state(1)).toBe('dirty');
+  await finish('2027-02-05');
+  expect(await rooms.state(1)).toBe('clean');
+});
+
+it('a room is dirty when its check-out is heard of before its check-in', async () => {
+  await plan.apply(eventOf('booking.checked_out', { revision: 3 }));
+  await plan.apply(eventOf('booking.checked_in', { revision: 2 }));
+  expect(await rooms.state(1)).toBe('dirty');
+});
+
+it('the next booking of a clean room does not make it dirty, and other rooms are not concerned', async () => {
+  await plan.apply(eventOf('booking.checked_out', { revision: 3 }));
+  await finish('2027-02-06');
+  await plan.apply(eventOf('booking.created', { booking_id: 2, start: '2027-02-06', end: '2027-02-08' }));
+  await plan.apply(eventOf('booking.checked_in', { booking_id: 3, room_id: 2, room: '102' }));
+  expect(await rooms.state(1)).toBe('clean');
+  expect(await rooms.state(2)).toBe('dirty');
+});

@@ -1,0 +1,49 @@
+import { createServer, type ServerResponse } from 'node:http';
+import { cleaningResultSchema } from '@hotel/contracts';
+
+/** What the worker has asked of dispo. */
+export interface Call {
+  method: string | undefined;
+  path: string | undefined;
+  body: unknown;
+}
+
+export interface StandInDispo extends AsyncDisposable {
+  url: string;
+  calls: Call[];
+  /** How the next calls are answered; 204 when nothing is left. `'later'` waits for `answer`. */
+  next: Array<number | 'later'>;
+  /** Answers 204 to those that wait. */
+  answer(): void;
+}
+
+/** dispo's callback, as far as the worker can see it. */
+export async function startDispo(): Promise<StandInDispo> {
+  const calls: Call[] = [];
+  const next: Array<number | 'later'> = [];
+  let waiting: ServerResponse[] = [];
+  const server = createServer(async (request, response) => {
+    let text = '';
+    for await (const chunk of request) text += chunk;
+    calls.push({ method: request.method, path: request.url, body: cleaningResultSchema.parse(JSON.parse(text)) });
+    const how = next.shift() ?? 204;
+    if (how === 'later') waiting.push(response);
+    else response.writeHead(how).end(how === 204 ? undefined : 'something about mrs-miller');
+  });
+  const port = await new Promise<number>((resolve) => {
+    server.listen(0, '127.0.0.1', () => resolve((server.address() as { port: number }).port));
+  });
+  return {
+    url: `http://127.0.0.1:${port}`,
+    calls,
+    next,
+    answer() {
+      for (const response of waiting) response.writeHead(204).end();
+      waiting = [];
+    },
+    async [Symbol.asyncDispose]() {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}

@@ -1,0 +1,58 @@
+import { randomUUID } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type BookingEvent, type BookingFacts, bookingSubject, type EventType } from '@hotel/contracts';
+import type { Sqlite } from '@hotel/sqlite';
+import type { Logger } from '@hotel/telemetry';
+import { openDatabase } from '../src/database.ts';
+
+export interface TestDatabase extends AsyncDisposable {
+  sqlite: Sqlite;
+  /** Where the file is. */
+  folder: string;
+}
+
+/** A database of its own, that goes with its folder. */
+export async function openTestDatabase(): Promise<TestDatabase> {
+  const folder = await mkdtemp(join(tmpdir(), 'hotel-cleaning-'));
+  const sqlite = await openDatabase({ HOTEL_DATA_DIR: folder, HOTEL_SQLITE_SYNCHRONOUS: 'NORMAL' });
+  return {
+    sqlite,
+    folder,
+    async [Symbol.asyncDispose]() {
+      await sqlite[Symbol.asyncDispose]();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** An event as dispo sends it: of booking 1 in room 101 from the 4th to the 6th of February, as far as not said otherwise. */
+export function eventOf(type: EventType, facts: Partial<BookingFacts> = {}): BookingEvent {
+  const data = {
+    booking_id: 1,
+    revision: 1,
+    room_id: 1,
+    room: '101',
+    start: '2027-02-04',
+    end: '2027-02-06',
+    ...facts,
+  };
+  return {
+    specversion: '1.0',
+    id: randomUUID(),
+    source: '/dispo',
+    type,
+    subject: bookingSubject(data.booking_id),
+    time: '2027-01-30T09:15:00.000Z',
+    datacontenttype: 'application/json',
+    data,
+  };
+}
+
+/** Takes everything and says nothing. */
+export const silent = {
+  info() {},
+  warn() {},
+  error() {},
+} as unknown as Logger;

@@ -1,0 +1,166 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type BookingEvent, CLEANING_QUEUE } from '@hotel/contracts';
+import { connectRedis } from '@hotel/runtime';
+import { provideRedis, type RedisServer } from '@hotel/system';
+import { Queue } from 'bullmq';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { createDayRepository } from '../src/days/repository.ts';
+import type { Facts } from '../src/events.ts';
+import { createPlanRepository, type Outcome } from '../src/plan/repository.ts';
+import { createConfirm } from '../src/queue/confirm.ts';
+import { startConsumer } from '../src/queue/consumer.ts';
+import { createHandle } from '../src/queue/handle.ts';
+import { type StandInDispo, startDispo } from './dispo.ts';
+import { eventOf, openTestDatabase, silent, type TestDatabase } from './stand.ts';
+
+let redisServer: RedisServer;
+let redisDir: string;
+let database: TestDatabase;
+let dispo: StandInDispo;
+let queue: Queue;
+let worker: AsyncDisposable;
+let outcomes: Outcome[];
+let open: AsyncDisposableStack;
+
+beforeAll(async () => {
+  redisDir = await mkdtemp(join(tmpdir(), 'hotel-cleaning-redis-'));
+  redisServer = await provideRedis({ dataDir: redisDir });
+});
+afterAll(async () => {
+  await redisServer?.stop();
+  await rm(redisDir, { recursive: true, force: true });
+});
+
+beforeEach(async ({ task }) => {
+  open = new AsyncDisposableStack();
+  database = open.use(await openTestDatabase());
+  dispo = open.use(await startDispo());
+  outcomes = [];
+  const prefix = `test-${task.id}`;
+  const connection = open.use(connectRedis(redisServer.url, silent, { forWorker: true }));
+  queue = new Queue(CLEANING_QUEUE, {
+    connection,
+    prefix,
+    defaultJobOptions: { attempts: 4, backoff: { type: 'fixed', delay: 20 }, removeOnComplete: true },
+  });
+  open.defer(() => queue.close());
+  const facts: Pick<Facts, Outcome> = {
+    applied: () => void outcomes.push('applied'),
+    outdated: () => void outcomes.push('outdated'),
+    duplicate: () => void outcomes.push('duplicate'),
+  };
+  worker = startConsumer({
+    redis: open.use(connectRedis(redisServer.url, silent, { forWorker: true })),
+    prefix,
+    concurrency: 4,
+    relation: 'both',
+    lockMs: 10_000,
+    handle: createHandle({
+      plan: createPlanRepository(database.sqlite, () => new Date()),
+      confirm: createConfirm(dispo.url),
+      facts,
+    }),
+    log: silent,
+  });
+  open.defer(() => worker[Symbol.asyncDispose]());
+});
+afterEach(() => open.disposeAsync());
+
+const send = (event: BookingEvent) => queue.add(event.type, event, { jobId: event.id });
+const days = () => createDayRepository(database.sqlite).list({ start: '2027-02-01', end: '2027-02-28' });
+const jobs = async () => {
+  const { active, waiting, delayed, failed } = await queue.getJobCounts();
+  return { open: Number(active) + Number(waiting) + Number(delayed), failed: Number(failed) };
+};
+const allDone = () => expect.poll(jobs, { timeout: 10_000 }).toEqual({ open: 0, failed: 0 });
+const confirmed = () => dispo.calls.map(({ body }) => (body as { event_id: string }).event_id);
+
+describe('the worker', () => {
+  it('plans a stay, tells dispo, and leaves no job behind', async () => {
+    const event = eventOf('booking.created', { booking_id: 42 });
+    await send(event);
+    await allDone();
+    expect(dispo.calls).toEqual([
+      {
+        method: 'PUT',
+        path: '/internal/v1/bookings/42/cleaning',
+        body: { event_id: event.id, revision: 1, result: 'planned' },
+      },
+    ]);
+    expect(await days()).toEqual([
+      { day: '2027-02-04', room: '101', final: 0 },
+      { day: '2027-02-05', room: '101', final: 0 },
+      { day: '2027-02-06', room: '101', final: 1 },
+    ]);
+  });
+
+  it('tries again until dispo knows, and plans once', async () => {
+    dispo.next.push(500, 404);
+    await send(eventOf('booking.created'));
+    await allDone();
+    expect(dispo.calls).toHaveLength(3);
+    expect(outcomes).toEqual(['applied', 'duplicate', 'duplicate']);
+    expect(await days()).toHaveLength(3);
+  });
+
+  it('keeps a job that dispo never takes among the failed ones', async () => {
+    dispo.next.push(500, 500, 500, 500);
+    const event = eventOf('booking.created');
+    await send(event);
+    await expect.poll(jobs, { timeout: 10_000 }).toEqual({ open: 0, failed: 1 });
+    expect((await queue.getJob(event.id))?.failedReason).toContain('dispo answered 500');
+  });
+
+  it('confirms an event that comes a second time, without a second effect', async () => {
+    const event = eventOf('booking.created');
+    await send(event);
+    await allDone();
+    await send(event);
+    await allDone();
+    expect(outcomes).toEqual(['applied', 'duplicate']);
+    expect(confirmed()).toEqual([event.id, event.id]);
+  });
+
+  it('confirms events that come in the wrong order, and lets the later revision stand', async () => {
+    const moved = eventOf('booking.changed', { revision: 2, room_id: 2, room: '102' });
+    const created = eventOf('booking.created');
+    await send(moved);
+    await allDone();
+    await send(created);
+    await allDone();
+    expect(outcomes).toEqual(['applied', 'outdated']);
+    expect(confirmed()).toEqual([moved.id, created.id]);
+    expect((await days()).map(({ room }) => room)).toEqual(['102', '102', '102']);
+  });
+
+  it('gives up at once what is not an event, and goes on with the next', async () => {
+    await queue.add('booking.created', { ...eventOf('booking.created'), data: 'mrs-miller' }, { jobId: 'a-letter' });
+    await send(eventOf('booking.created'));
+    await expect.poll(jobs, { timeout: 10_000 }).toEqual({ open: 0, failed: 1 });
+    const letter = await queue.getJob('a-letter');
+    expect(letter?.attemptsMade).toBe(1);
+    expect(letter?.failedReason).toMatch(/^the job is not an event of dispo: data: /);
+    expect(letter?.failedReason).not.toContain('miller');
+    expect(dispo.calls).toHaveLength(1);
+  });
+
+  it('has a job complete only when dispo has confirmed it, and closes only then', async () => {
+    dispo.next.push('later');
+    await send(eventOf('booking.created'));
+    await expect.poll(() => dispo.calls.length, { timeout: 10_000 }).toBe(1);
+    expect(await days()).toHaveLength(3);
+    expect(await jobs()).toEqual({ open: 1, failed: 0 });
+
+    let closed = false;
+    const closing = worker[Symbol.asyncDispose]().then(() => {
+      closed = true;
+    });
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    expect(closed).toBe(false);
+    dispo.answer();
+    await closing;
+    expect(await jobs()).toEqual({ open: 0, failed: 0 });
+  });
+});
