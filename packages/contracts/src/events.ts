@@ -10,7 +10,7 @@ export const dateSchema = z.iso.date();
  * What every event about a booking says: the booking as it is from this revision on. A stay is the half-open interval
  * from `start` (arrival) to `end` (departure).
  */
-export const bookingFactsSchema = z.object({
+const bookingFactsSchema = z.object({
   booking_id: z.int().positive(),
   /** Grows by one with every change of the booking: a lower one never overwrites a higher one. */
   revision: z.int().positive(),

@@ -1,7 +1,6 @@
 export {
   type BookingEvent,
   type BookingFacts,
-  bookingFactsSchema,
   bookingSubject,
   CLEANING_QUEUE,
   dateSchema,

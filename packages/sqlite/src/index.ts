@@ -1,2 +1,1 @@
-export { DatabaseBusyError, DatabaseUnusableError } from './errors.ts';
 export { openSqlite, type Sqlite } from './sqlite.ts';

@@ -16,6 +16,6 @@ export {
   traceProcess,
 } from './messaging.ts';
 export type { Carrier } from './propagation.ts';
-export { addSpanEvent, annotate, currentTraceId, detached, recordError } from './spans.ts';
+export { annotate, currentTraceId, detached, recordError } from './spans.ts';
 export { traceDatabase } from './sqlite.ts';
 export { droppedSpans, shutdownTelemetry, telemetryState } from './state.ts';

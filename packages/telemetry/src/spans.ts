@@ -54,11 +54,6 @@ export function annotate(attributes: Attributes): void {
   trace.getActiveSpan()?.setAttributes(attributes);
 }
 
-/** Adds an event to the span that is active, if there is one. */
-export function addSpanEvent(name: string, attributes: Attributes = {}): void {
-  trace.getActiveSpan()?.addEvent(name, attributes, now());
-}
-
 /** The id of the trace that is going on, for a problem's `trace_id`. */
 export function currentTraceId(): string | undefined {
   const span = trace.getActiveSpan()?.spanContext();

@@ -110,7 +110,7 @@ function fail(span: Span, error: unknown): void {
  * The text of a query, read once when it is prepared. It holds placeholders where the values are, so no guest's data: all
  * statements of this repository bind their values.
  */
-export function queryAttributes(source: string, namespace: string): Attributes {
+function queryAttributes(source: string, namespace: string): Attributes {
   const operation = /^\s*([a-z]+)/i.exec(source)?.[1]?.toUpperCase() ?? 'QUERY';
   const collection = /\b(?:from|into|update)\s+["`]?([a-z_][a-z0-9_]*)/i.exec(source)?.[1];
   return {

@@ -1,0 +1,149 @@
+/** How long and how much: from `pnpm dev` to `ready`, from POST to the complete trace, memory at rest, spans while idling. */
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { freePorts } from '@hotel/system';
+import { createQueryClient, httpJson, matchTrace } from '@hotel/trace-test';
+import { hotel } from 'dev/system';
+import { median, type Question } from './question.ts';
+
+const root = join(import.meta.dirname, '../..');
+const STARTS = 3;
+const BOOKINGS = 10;
+const REST_MS = 10_000;
+const IDLE_MS = 60_000;
+
+interface Run extends AsyncDisposable {
+  child: ChildProcess;
+  ports: Record<string, number>;
+  readyMs: number;
+}
+
+/** The embedded run as a user starts it, on free ports and data of its own. */
+async function startDev(): Promise<Run> {
+  const names = hotel.processes.flatMap((spec) => Object.keys(spec.ports));
+  const free = await freePorts(names.length);
+  const ports = Object.fromEntries(names.map((name, i) => [name, free[i] as number]));
+  const dataDir = await mkdtemp(join(tmpdir(), 'hotel-bench-'));
+  const env = Object.fromEntries(Object.entries(ports).map(([name, port]) => [name, String(port)]));
+  const began = performance.now();
+  const child = spawn('npx', ['-y', 'pnpm@12', 'dev', '--no-watch'], {
+    cwd: root,
+    env: { ...process.env, ...env, HOTEL_DATA_DIR: dataDir },
+    stdio: ['ignore', 'pipe', 'inherit'],
+    detached: true,
+  });
+  const exited = new Promise((resolve) => child.once('exit', resolve));
+  const readyMs = await new Promise<number>((resolve, reject) => {
+    createInterface({ input: child.stdout }).on('line', (line) => {
+      if (line.startsWith('ready')) resolve(performance.now() - began);
+    });
+    void exited.then(() => reject(new Error('the embedded run ended before it was ready')));
+  });
+  return {
+    child,
+    ports,
+    readyMs,
+    async [Symbol.asyncDispose]() {
+      // The group: what a terminal's Ctrl-C reaches.
+      if (child.pid) process.kill(-child.pid, 'SIGINT');
+      await exited;
+      await rm(dataDir, { recursive: true });
+    },
+  };
+}
+
+async function traceMs(run: Run, day: number): Promise<number> {
+  const date = (offset: number) => new Date(Date.UTC(2030, 0, day + offset)).toISOString().slice(0, 10);
+  const query = createQueryClient(`http://127.0.0.1:${run.ports.VIEWER_PORT}`);
+  const began = performance.now();
+  const { traceId = '' } = await httpJson(`http://127.0.0.1:${run.ports.DISPO_PORT}/api/v1/bookings`, {
+    method: 'POST',
+    body: { room_id: 1, start: date(0), end: date(1) },
+  });
+  while (matchTrace(await query.trace(traceId), hotel.expectedTraces.booking).length > 0) {
+    if (performance.now() - began > 30_000) throw new Error(`trace ${traceId} is not complete after 30 s`);
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+  return performance.now() - began;
+}
+
+/** Resident memory of everything below the supervisor, without the supervisor itself and the guardians of its children. */
+function residentMb(run: Run): Map<string, number> {
+  const rows = execFileSync('ps', ['-eo', 'pid=,ppid=,rss=,args='], { encoding: 'utf8' })
+    .trim()
+    .split('\n')
+    .map((line) => /^\s*(\d+)\s+(\d+)\s+(\d+)\s+(.*)$/.exec(line) ?? [])
+    .map(([, pid, ppid, rss, args = '']) => ({ pid: Number(pid), ppid: Number(ppid), mb: Number(rss) / 1024, args }));
+  const below = new Set([run.child.pid]);
+  for (let size = 0; size !== below.size; ) {
+    size = below.size;
+    for (const { pid, ppid } of rows) if (below.has(ppid)) below.add(pid);
+  }
+  const found = new Map<string, number>();
+  for (const { pid, mb, args } of rows) {
+    const isService = /src\/(main|worker)\.ts$/.test(args) || /(redis|valkey)-server/.test(args);
+    if (below.has(pid) && isService && !/^\/bin\/sh|^sh /.test(args))
+      found.set(`${args.split(' ').at(-1)} (${pid})`, mb);
+  }
+  return found;
+}
+
+async function spansWhileIdle(run: Run): Promise<number> {
+  const status = async () => {
+    const query = createQueryClient(`http://127.0.0.1:${run.ports.VIEWER_PORT}`);
+    const nowMs = Date.now();
+    const found = await Promise.all(
+      ['dispo', 'cleaning', 'cleaning-worker'].map((service) =>
+        query.search({ service, startMs: nowMs - 3_600_000, endMs: nowMs + 60_000, limit: 1_000 }),
+      ),
+    );
+    return found.flat(2).length;
+  };
+  await new Promise((resolve) => setTimeout(resolve, 1_000));
+  const before = await status();
+  await new Promise((resolve) => setTimeout(resolve, IDLE_MS));
+  return (await status()) - before;
+}
+
+export const budgets: Question = {
+  question: 'Does the embedded run keep its budgets?',
+  async answer() {
+    const starts: number[] = [];
+    for (let i = 0; i < STARTS; i++) {
+      await using run = await startDev();
+      starts.push(run.readyMs);
+    }
+    await using run = await startDev();
+    starts.push(run.readyMs);
+    await new Promise((resolve) => setTimeout(resolve, REST_MS));
+    const memory = residentMb(run);
+    const traces: number[] = [];
+    for (let i = 0; i < BOOKINGS; i++) traces.push(await traceMs(run, 10 * i));
+    const idleSpans = await spansWhileIdle(run);
+    const sum = [...memory.values()].reduce((a, b) => a + b, 0);
+    return [
+      {
+        figure: 'from `npx -y pnpm@12 dev --no-watch` to ready, ms',
+        value: median(starts),
+        budget: '< 4000',
+        spread: starts,
+      },
+      {
+        figure: 'from POST to the complete trace in the viewer, ms',
+        value: median(traces),
+        budget: '< 1000',
+        spread: traces,
+      },
+      {
+        figure: `resident memory at rest of ${memory.size} processes, MB`,
+        value: sum,
+        budget: '< 450',
+        spread: [...memory.values()],
+      },
+      { figure: `spans in ${IDLE_MS / 1000} s of idling`, value: idleSpans, budget: '0', spread: [idleSpans] },
+    ];
+  },
+};
