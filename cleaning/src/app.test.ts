@@ -1,3 +1,4 @@
+import { roomStatePath } from '@hotel/contracts';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { eventOf, openTestDatabase, silent, type TestDatabase } from '../test/stand.ts';
 import { createInternalApp, createPublicApp, type Deps } from './app.ts';
@@ -116,7 +117,7 @@ describe('POST /api/v1/tasks/:id/done', () => {
   it('makes the room clean with the final clean after check-out', async () => {
     await plan.apply(eventOf('booking.checked_in', { booking_id: 42, revision: 2 }));
     await plan.apply(eventOf('booking.checked_out', { booking_id: 42, revision: 3 }));
-    const state = async () => (await get('/internal/v1/rooms/1/state', createInternalApp(deps))).body;
+    const state = async () => (await get(roomStatePath(1), createInternalApp(deps))).body;
     expect(await state()).toEqual({ room_id: 1, state: 'dirty' });
     expect((await post('/api/v1/tasks/3/done')).status).toBe(200);
     expect(await state()).toEqual({ room_id: 1, state: 'clean' });
@@ -168,7 +169,7 @@ describe('the rest', () => {
   });
 
   it('takes a room that was never used for clean', async () => {
-    const { status, body } = await get('/internal/v1/rooms/7/state', createInternalApp(deps));
+    const { status, body } = await get(roomStatePath(7), createInternalApp(deps));
     expect([status, body]).toEqual([200, { room_id: 7, state: 'clean' }]);
   });
 

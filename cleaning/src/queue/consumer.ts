@@ -68,8 +68,10 @@ export function startConsumer(options: ConsumerOptions): AsyncDisposable {
   );
   worker.on('failed', (job, error) => {
     if (job && job.finishedOn === undefined) waits.retryIn(job, job.delay);
-    else
-      log.error({ err: error, job_id: job?.id }, 'an event is given up; it stays among the failed jobs of the queue');
+    else {
+      const facts = { job_id: job?.id, reason: error.message };
+      log.error(facts, 'an event is given up; it stays among the failed jobs of the queue');
+    }
   });
   worker.on('stalled', (jobId) =>
     log.warn({ job_id: jobId }, 'a job was left behind by a worker that died; it is taken over'),
