@@ -119,6 +119,7 @@ it('the worker begins to work when Redis comes', async () => {
   await handle.ready();
   await send(eventOf('booking.created'));
   await expect.poll(() => dispo.calls.length, { timeout: 10_000 }).toBe(1);
+  expect(await handle.stop()).toEqual({ code: 0, signal: null, forced: false });
 });
 
 it('a job whose worker is killed is taken over by the next one', async () => {
