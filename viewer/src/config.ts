@@ -31,7 +31,7 @@ const DEFAULT_MAX_BYTES = 256 * 1024 * 1024;
 export type ConfigResult = { config: Config } | { problems: string[] };
 
 /** Reads the environment whole, so that one message can name everything that is wrong with it. */
-export function readConfig(env: Record<string, string | undefined>): ConfigResult {
+export function readConfig(env: Record<string, string | undefined> = process.env): ConfigResult {
   const problems: string[] = [];
 
   const whole = (name: string, fallback: number, min: number, max: number): number => {

@@ -3,7 +3,7 @@ import { ListenError } from './listen.ts';
 import { createLog } from './log.ts';
 import { createViewer } from './viewer.ts';
 
-const result = readConfig(process.env);
+const result = readConfig();
 if ('problems' in result) {
   process.stderr.write(`viewer cannot start:\n${result.problems.map((problem) => `  ${problem}\n`).join('')}`);
   process.exit(1);
