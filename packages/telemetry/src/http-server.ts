@@ -51,7 +51,8 @@ const MAX_TEXT = 256;
 export function traceRequests(listener: RequestListener, edge: TraceEdge): RequestListener {
   return (request, response) => {
     const path = pathOf(request);
-    if (UNTRACED.has(path)) {
+    // `/health/` is `/health`.
+    if (UNTRACED.has(path.replace(/\/$/, ''))) {
       listener(request, response);
       return;
     }
