@@ -1,0 +1,72 @@
+import { context, propagation, type SpanContext, trace } from '@opentelemetry/api';
+import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
+import {
+  InMemorySpanExporter,
+  ParentBasedSampler,
+  type ReadableSpan,
+  SamplingDecision,
+  SimpleSpanProcessor,
+  TracerProvider,
+} from '@opentelemetry/sdk-trace';
+import { afterEach, vi } from 'vitest';
+import { propagateInMessages, w3cPropagator } from '../src/propagation.ts';
+import { telemetryState } from '../src/state.ts';
+
+export interface TestSdk {
+  /** Whether traces that start here are sampled; true again after each test. */
+  sampleNewTraces: boolean;
+  /** Spans that have ended, oldest first; none are left over from the test before. */
+  spans(): ReadableSpan[];
+  /** The same, once there are at least `count`: a SERVER span ends after its response has been read. */
+  atLeast(count: number): Promise<ReadableSpan[]>;
+}
+
+/** What `register.ts` sets up, for this test file: the real SDK, with its spans kept in memory. */
+export function startSdk(): TestSdk {
+  const exporter = new InMemorySpanExporter();
+  const sdk: TestSdk = {
+    sampleNewTraces: true,
+    spans: () => exporter.getFinishedSpans(),
+    atLeast: (count) =>
+      vi.waitFor(
+        () => {
+          const spans = exporter.getFinishedSpans();
+          if (spans.length < count) throw new Error(`${spans.length} of ${count} spans have ended`);
+          return spans;
+        },
+        { timeout: 5_000, interval: 5 },
+      ),
+  };
+  const root = {
+    shouldSample: () => ({
+      decision: sdk.sampleNewTraces ? SamplingDecision.RECORD_AND_SAMPLED : SamplingDecision.NOT_RECORD,
+    }),
+    toString: () => 'as the test says',
+  };
+  context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
+  propagation.setGlobalPropagator(w3cPropagator());
+  propagateInMessages();
+  trace.setGlobalTracerProvider(
+    new TracerProvider({
+      sampler: new ParentBasedSampler({ root }),
+      spanProcessors: [new SimpleSpanProcessor({ exporter })],
+    }),
+  );
+  telemetryState.enabled = true;
+  afterEach(() => {
+    exporter.reset();
+    sdk.sampleNewTraces = true;
+  });
+  return sdk;
+}
+
+/** Runs `work` inside of a span, as a request would, and tells that span's context. */
+export async function insideOfASpan<T>(work: () => T | Promise<T>): Promise<{ parent: SpanContext; result: T }> {
+  const span = trace.getTracer('test').startSpan('parent');
+  try {
+    const result = await context.with(trace.setSpan(context.active(), span), work);
+    return { parent: span.spanContext(), result };
+  } finally {
+    span.end();
+  }
+}
