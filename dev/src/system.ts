@@ -14,8 +14,8 @@ const redis = (service: string): Omit<SpanShape, 'children'> => ({
   attributes: { 'db.system.name': 'redis' },
 });
 
-/** What a request that changes a booking leaves behind: the tree of the README. */
-export function bookingTrace(method: string, route: string): SpanShape {
+/** What a request that changes a booking leaves behind: the tree of the README. `first` is what it does before. */
+export function bookingTrace(method: string, route: string, first: SpanShape[] = []): SpanShape {
   return {
     service: 'dispo',
     kind: 'SERVER',
@@ -23,6 +23,7 @@ export function bookingTrace(method: string, route: string): SpanShape {
     attributes: { 'http.request.method': method, 'http.route': route, 'hotel.room.number': /^\d+$/ },
     mayHave: [database('dispo')],
     children: [
+      ...first,
       {
         service: 'dispo',
         kind: 'PRODUCER',
@@ -76,6 +77,23 @@ export function bookingTrace(method: string, route: string): SpanShape {
     ],
   };
 }
+
+/** How dispo asks cleaning whether a guest can move in. */
+const roomStateCall: SpanShape = {
+  service: 'dispo',
+  kind: 'CLIENT',
+  name: 'GET',
+  attributes: { 'http.request.method': 'GET', 'http.response.status_code': 200 },
+  children: [
+    {
+      service: 'cleaning',
+      kind: 'SERVER',
+      name: 'GET /internal/v1/rooms/:room_id/state',
+      attributes: { 'http.route': '/internal/v1/rooms/:room_id/state', 'http.response.status_code': 200 },
+      mayHave: [database('cleaning')],
+    },
+  ],
+};
 
 /** Halves what V8 takes beyond what it needs: five processes have to fit on a laptop beside everything else. */
 const nodeArgs = ['--optimize-for-size'];
@@ -134,5 +152,7 @@ export const hotel = {
     booking: bookingTrace('POST', '/api/v1/bookings'),
     change: bookingTrace('PATCH', '/api/v1/bookings/:id'),
     cancellation: bookingTrace('DELETE', '/api/v1/bookings/:id'),
+    checkIn: bookingTrace('POST', '/api/v1/bookings/:id/check-in', [roomStateCall]),
+    checkOut: bookingTrace('POST', '/api/v1/bookings/:id/check-out'),
   },
 } satisfies System;

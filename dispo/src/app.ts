@@ -4,6 +4,7 @@ import type { Logger } from '@hotel/telemetry';
 import type { Bookings } from './bookings/bookings.ts';
 import { internalBookingRoutes } from './bookings/internal-routes.ts';
 import { bookingRoutes } from './bookings/routes.ts';
+import { PAUSE_S } from './cleaning/room-states.ts';
 import type { ErrorCode } from './errors.ts';
 import type { RoomRepository } from './rooms/repository.ts';
 import { roomRoutes } from './rooms/routes.ts';
@@ -16,7 +17,7 @@ export interface Deps {
 }
 
 /** What each error is on the wire; what is not here is a 500. */
-const errors: ErrorTable & Record<ErrorCode, { status: number }> = {
+const errors: ErrorTable & Record<ErrorCode, ErrorTable[string]> = {
   room_not_found: { status: 404 },
   room_number_taken: { status: 409 },
   room_number_fixed: { status: 409 },
@@ -24,6 +25,11 @@ const errors: ErrorTable & Record<ErrorCode, { status: number }> = {
   booking_not_found: { status: 404 },
   room_taken: { status: 409 },
   booking_closed: { status: 409 },
+  booking_changed_meanwhile: { status: 409 },
+  guest_not_here: { status: 409 },
+  room_occupied: { status: 409 },
+  room_not_clean: { status: 409 },
+  cleaning_unavailable: { status: 503, retryAfterS: PAUSE_S },
   stay_not_valid: { status: 422 },
   idempotency_key_reused: { status: 422 },
   database_busy: { status: 503, retryAfterS: 1 },

@@ -2,11 +2,20 @@ import { join } from 'node:path';
 import { portSchema, processSchema, readConfig, redisUrlSchema, urlSchema } from '@hotel/runtime';
 import { z } from 'zod';
 
+const timeoutMs = 'a whole number of milliseconds from 1 to 60000';
+
 const schema = z.object({
   ...processSchema,
   DISPO_PORT: portSchema.default(8080),
   DISPO_INTERNAL_PORT: portSchema.default(9080),
   CLEANING_INTERNAL_URL: urlSchema.default('http://127.0.0.1:9081'),
+  /** How long a check-in waits for cleaning to say whether the room is clean, in milliseconds. */
+  HOTEL_CLEANING_TIMEOUT_MS: z.coerce
+    .number(timeoutMs)
+    .int(timeoutMs)
+    .min(1, timeoutMs)
+    .max(60_000, timeoutMs)
+    .default(2_000),
   REDIS_URL: redisUrlSchema.default('redis://127.0.0.1:6379'),
   HOTEL_QUEUE_PREFIX: z.string().default('hotel'),
   HOTEL_TRACE_EDGE: z.enum(['continue', 'restart']).default('restart'),

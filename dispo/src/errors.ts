@@ -7,6 +7,11 @@ export type ErrorCode =
   | 'booking_not_found'
   | 'room_taken'
   | 'booking_closed'
+  | 'booking_changed_meanwhile'
+  | 'guest_not_here'
+  | 'room_occupied'
+  | 'room_not_clean'
+  | 'cleaning_unavailable'
   | 'stay_not_valid'
   | 'idempotency_key_reused';
 

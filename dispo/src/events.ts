@@ -7,6 +7,8 @@ export interface Facts {
   bookingMadeBefore(booking: Booking, room: string): void;
   bookingChanged(booking: Booking, room: string): void;
   bookingCancelled(booking: Booking, room: string): void;
+  guestCheckedIn(booking: Booking, room: string): void;
+  guestCheckedOut(booking: Booking, room: string): void;
   cleaningConfirmed(bookingId: number, revision: number, result: string): void;
 }
 
@@ -20,6 +22,8 @@ export function createFacts(log: Logger): Facts {
     bookingMadeBefore: tell('booking made before: the same Idempotency-Key'),
     bookingChanged: tell('booking changed'),
     bookingCancelled: tell('booking cancelled'),
+    guestCheckedIn: tell('guest checked in'),
+    guestCheckedOut: tell('guest checked out'),
     cleaningConfirmed(bookingId, revision, result) {
       annotate({ [ATTR_BOOKING_REVISION]: revision });
       log.info({ booking_id: bookingId, revision, result }, 'cleaning confirmed');

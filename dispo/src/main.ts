@@ -6,6 +6,8 @@ import { captureContext } from '@hotel/telemetry';
 import { createInternalApp, createPublicApp, type Deps } from './app.ts';
 import { createBookings } from './bookings/bookings.ts';
 import { createBookingRepository } from './bookings/repository.ts';
+import { dayOf } from './bookings/stay.ts';
+import { createRoomStates } from './cleaning/room-states.ts';
 import { loadConfig } from './config.ts';
 import { createFacts } from './events.ts';
 import { createEventQueue } from './outbox/queue.ts';
@@ -37,7 +39,17 @@ await run('dispo', async (resources, log) => {
 
   const deps: Deps = {
     rooms,
-    bookings: createBookings({ repository, relay, facts: createFacts(log) }),
+    bookings: createBookings({
+      repository,
+      relay,
+      roomStates: createRoomStates({
+        url: config.CLEANING_INTERNAL_URL,
+        timeoutMs: config.HOTEL_CLEANING_TIMEOUT_MS,
+        log,
+      }),
+      facts: createFacts(log),
+      today: () => dayOf(now()),
+    }),
     checks: {
       database: {
         fatal: true,

@@ -3,19 +3,28 @@ import type { AddressInfo } from 'node:net';
 
 export interface ServiceProxy extends AsyncDisposable {
   url: string;
-  /** What came by, oldest first. */
+  /** What came by, oldest first; status 0 for what got no answer. */
   seen: Array<{ method: string; url: string; headers: IncomingHttpHeaders; status: number }>;
   /** How many of the next requests are answered by 500 instead of being passed on. */
   failNext(count: number): void;
+  /** How many of the next requests get no answer at all: their callers wait until they give up. */
+  holdNext(count: number): void;
 }
 
 /** A real server between two services, which sees what passes and can refuse it. */
 export async function startProxy(target: string): Promise<ServiceProxy> {
   let toFail = 0;
+  let toHold = 0;
   const seen: ServiceProxy['seen'] = [];
   const server = createServer((request, response) => {
     const { method = '', url = '', headers } = request;
     const note = (status: number) => seen.push({ method, url, headers, status });
+    if (toHold > 0) {
+      toHold--;
+      note(0);
+      request.resume();
+      return;
+    }
     if (toFail > 0) {
       toFail--;
       note(500);
@@ -37,6 +46,9 @@ export async function startProxy(target: string): Promise<ServiceProxy> {
     seen,
     failNext(count) {
       toFail = count;
+    },
+    holdNext(count) {
+      toHold = count;
     },
     async [Symbol.asyncDispose]() {
       server.closeAllConnections();

@@ -1,4 +1,6 @@
 import type { CleaningResult } from '@hotel/contracts';
+import type { RoomStates } from '../cleaning/room-states.ts';
+import { DomainError } from '../errors.ts';
 import type { Facts } from '../events.ts';
 import type { Relay } from '../outbox/relay.ts';
 import type { Booking, Room } from '../schema.ts';
@@ -10,6 +12,10 @@ export interface Bookings {
   list(page: { after: number; limit: number }): Promise<Booking[]>;
   change(id: number, change: { [K in keyof Stay]?: Stay[K] | undefined }): Promise<Booking>;
   cancel(id: number): Promise<Booking>;
+  /** The guest moves in, if cleaning says that the room is clean. @throws DomainError */
+  checkIn(id: number): Promise<Booking>;
+  /** The guest leaves; one who leaves early gives the nights to come back. @throws DomainError */
+  checkOut(id: number): Promise<Booking>;
   confirmCleaning(id: number, result: CleaningResult): Promise<void>;
 }
 
@@ -17,9 +23,11 @@ export interface Bookings {
 export function createBookings(deps: {
   repository: BookingRepository;
   relay: Pick<Relay, 'publish'>;
+  roomStates: RoomStates;
   facts: Facts;
+  today: () => string;
 }): Bookings {
-  const { repository, relay, facts } = deps;
+  const { repository, relay, roomStates, facts, today } = deps;
 
   function done({ booking, room, events }: Written, tell: (booking: Booking, room: string) => void): Booking {
     relay.publish(events);
@@ -37,6 +45,15 @@ export function createBookings(deps: {
     list: (page) => repository.list(page),
     change: async (id, change) => done(await repository.change(id, change), facts.bookingChanged),
     cancel: async (id) => done(await repository.cancel(id), facts.bookingCancelled),
+    async checkIn(id) {
+      const arrival = await repository.prepareCheckIn(id);
+      const { room } = arrival;
+      if ((await roomStates.ask(room.id)) !== 'clean') {
+        throw new DomainError('room_not_clean', `room ${room.number} is not clean yet`);
+      }
+      return done(await repository.checkIn(arrival), facts.guestCheckedIn);
+    },
+    checkOut: async (id) => done(await repository.checkOut(id, today()), facts.guestCheckedOut),
     async confirmCleaning(id, result) {
       await repository.confirmCleaning(id, result);
       facts.cleaningConfirmed(id, result.revision, result.result);

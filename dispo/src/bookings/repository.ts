@@ -5,6 +5,7 @@ import { DomainError } from '../errors.ts';
 import type { OutboxStore, PendingEvent } from '../outbox/store.ts';
 import type { Booking, Room } from '../schema.ts';
 import { type BookingStatements, prepareBookingStatements } from './statements.ts';
+import { departure, requireEmptied } from './stay.ts';
 
 export interface Stay {
   room_id: number;
@@ -19,6 +20,14 @@ export interface Written {
   events: PendingEvent[];
 }
 
+/** What a check-in goes by: it is void when any of it has changed by the time it is written. */
+export interface Arrival {
+  booking: Booking;
+  room: Room;
+  /** How many guests the room had had. */
+  guestsBefore: number;
+}
+
 /** Each method is one transaction, with its rules inside. All throw DomainError. */
 export interface BookingRepository {
   create(stay: Stay, idempotencyKey?: string): Promise<Written>;
@@ -26,6 +35,10 @@ export interface BookingRepository {
   list(page: { after: number; limit: number }): Promise<Booking[]>;
   change(id: number, change: { [K in keyof Stay]?: Stay[K] | undefined }): Promise<Written>;
   cancel(id: number): Promise<Written>;
+  /** Refuses a check-in for every reason that is known here; cleaning is to be asked next. */
+  prepareCheckIn(id: number): Promise<Arrival>;
+  checkIn(arrival: Arrival): Promise<Written>;
+  checkOut(id: number, today: string): Promise<Written>;
   /** Takes the event out of the outbox; says how far cleaning is, if the booking has not changed since. */
   confirmCleaning(id: number, result: CleaningResult): Promise<void>;
 }
@@ -83,6 +96,36 @@ export function createBookingRepository(sqlite: Sqlite, outbox: OutboxStore, now
       }),
     cancel: (id) =>
       sqlite.write(() => revise(requireBooked(statements, id), { status: 'cancelled' }, 'booking.cancelled')),
+    prepareCheckIn: (id) =>
+      sqlite.read(() => {
+        const booking = requireBooked(statements, id);
+        const room = roomOf(statements, booking);
+        const guests = statements.guests(room.id);
+        requireEmptied(room, guests);
+        return { booking, room, guestsBefore: guests.count };
+      }),
+    checkIn: ({ booking: { id, revision }, room, guestsBefore }) =>
+      sqlite.write(() => {
+        const booking = requireBooked(statements, id);
+        const guests = statements.guests(room.id);
+        requireEmptied(room, guests);
+        // cleaning spoke of the room as it was then: somebody else may have come and gone since.
+        if (booking.revision !== revision || guests.count !== guestsBefore) {
+          throw new DomainError(
+            'booking_changed_meanwhile',
+            `booking ${id} or its room has changed meanwhile; try again`,
+          );
+        }
+        return revise(booking, { status: 'checked_in' }, 'booking.checked_in');
+      }),
+    checkOut: (id, today) =>
+      sqlite.write(() => {
+        const booking = requireBooking(statements, id);
+        if (booking.status !== 'checked_in') {
+          throw new DomainError('guest_not_here', `booking ${id} is ${inWords(booking)}: nobody can check out`);
+        }
+        return revise(booking, { status: 'checked_out', end: departure(booking, today) }, 'booking.checked_out');
+      }),
     confirmCleaning: (id, { event_id, revision, result }) =>
       sqlite.write(() => {
         requireBooking(statements, id);
@@ -121,10 +164,14 @@ function requireBooked(statements: BookingStatements, id: number): Booking {
   if (booking.status !== 'booked') {
     throw new DomainError(
       'booking_closed',
-      `booking ${id} is ${booking.status.replace('_', ' ')} and cannot be changed any more`,
+      `booking ${id} is ${inWords(booking)}: only one that is booked can be changed, cancelled or checked in`,
     );
   }
   return booking;
+}
+
+function inWords({ status }: Booking): string {
+  return status.replace('_', ' ');
 }
 
 function requireRoom(statements: BookingStatements, id: number): Room {

@@ -44,6 +44,19 @@ const cancel = createRoute({
   responses: { 200: jsonAnswer('The cancelled booking', bookingSchema), ...problems(404, 409, 503) },
 });
 
+const checkIn = createRoute({
+  method: 'post',
+  path: '/api/v1/bookings/{id}/check-in',
+  request: { params: idParams },
+  responses: { 200: jsonAnswer('The booking, checked in', bookingSchema), ...problems(404, 409, 503) },
+});
+const checkOut = createRoute({
+  method: 'post',
+  path: '/api/v1/bookings/{id}/check-out',
+  request: { params: idParams },
+  responses: { 200: jsonAnswer('The booking, checked out', bookingSchema), ...problems(404, 409, 503) },
+});
+
 export function bookingRoutes({ app, bookings }: { app: OpenAPIHono; bookings: Bookings }): void {
   app.openapi(create, async (c) => {
     const { booking, isNew } = await bookings.make(c.req.valid('json'), c.req.valid('header')['idempotency-key']);
@@ -61,5 +74,7 @@ export function bookingRoutes({ app, bookings }: { app: OpenAPIHono; bookings: B
     return c.json({ ...booking, room }, 200);
   });
   app.openapi(change, async (c) => c.json(await bookings.change(c.req.valid('param').id, c.req.valid('json')), 200));
+  app.openapi(checkIn, async (c) => c.json(await bookings.checkIn(c.req.valid('param').id), 200));
+  app.openapi(checkOut, async (c) => c.json(await bookings.checkOut(c.req.valid('param').id), 200));
   app.openapi(cancel, async (c) => c.json(await bookings.cancel(c.req.valid('param').id), 200));
 }

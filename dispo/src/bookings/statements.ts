@@ -9,11 +9,23 @@ export interface BookingStatements {
   list(page: { after: number; limit: number }): Booking[];
   /** The booking that holds a night of the stay in the room, if there is one. */
   holding(stay: { room_id: number; start: string; end: string; except: number }): Booking | undefined;
+  /** The guests that a room has now and has had. */
+  guests(roomId: number): Guests;
   insert(booking: { room_id: number; start: string; end: string }): Booking;
   update(booking: Booking): void;
   setCleaning(result: { id: number; revision: number; cleaning: Booking['cleaning'] }): void;
   findKey(key: string): { body_sha256: string; booking_id: number } | undefined;
   insertKey(row: { key: string; body_sha256: string; booking_id: number; created_at: string }): void;
+}
+
+/** What is known of a room's guests without asking cleaning. */
+export interface Guests {
+  /** How many have ever moved in: it grows with every check-in. */
+  count: number;
+  /** The booking of the guest who is in the room. */
+  present: number | null;
+  /** A booking that has ended, and cleaning has not heard of it. */
+  unheard: number | null;
 }
 
 export function prepareBookingStatements({ orm }: Sqlite): BookingStatements {
@@ -50,6 +62,18 @@ export function prepareBookingStatements({ orm }: Sqlite): BookingStatements {
     )
     .orderBy(desc(bookings.start))
     .limit(1)
+    .prepare();
+  const guests = orm
+    .select({
+      count: sql<number>`count(*)`,
+      present: sql<number | null>`max(CASE WHEN ${bookings.status} = 'checked_in' THEN ${bookings.id} END)`,
+      unheard: sql<
+        number | null
+      >`max(CASE WHEN ${bookings.status} = 'checked_out' AND ${bookings.cleaning} <> 'planned' THEN ${bookings.id} END)`,
+    })
+    .from(bookings)
+    // The terms of the index bookings_guests.
+    .where(and(eq(bookings.room_id, p('room_id')), sql`${bookings.status} IN ('checked_in', 'checked_out')`))
     .prepare();
   const insert = orm
     .insert(bookings)
@@ -94,6 +118,7 @@ export function prepareBookingStatements({ orm }: Sqlite): BookingStatements {
       const last = lastBefore.get({ room_id: stay.room_id, end: stay.end, except: stay.except });
       return last && last.end > stay.start ? last : undefined;
     },
+    guests: (room_id) => guests.get({ room_id }) ?? { count: 0, present: null, unheard: null },
     insert: (booking) => insert.get(booking),
     update: (booking) => {
       update.run(booking);

@@ -1,0 +1,31 @@
+import { DomainError } from '../errors.ts';
+import type { Booking, Room } from '../schema.ts';
+import type { Guests } from './statements.ts';
+
+/** `2027-02-04`: the day it is where this process runs; the hotel's time zone is the process's (`TZ`). */
+export function dayOf(date: Date): string {
+  const pad = (value: number, length: number) => String(value).padStart(length, '0');
+  return `${pad(date.getFullYear(), 4)}-${pad(date.getMonth() + 1, 2)}-${pad(date.getDate(), 2)}`;
+}
+
+/** The day a stay ends when its guest leaves on `today`: not before it began, and not later than was booked. */
+export function departure({ start, end }: Pick<Booking, 'start' | 'end'>, today: string): string {
+  if (today < start) return start;
+  return today < end ? today : end;
+}
+
+/**
+ * What dispo knows of a room better than cleaning, which hears of a check-in and a check-out a moment later: until then it may
+ * call a room clean that is not. @throws DomainError
+ */
+export function requireEmptied(room: Room, { present, unheard }: Guests): void {
+  if (present !== null) {
+    throw new DomainError('room_occupied', `the guest of booking ${present} is still in room ${room.number}`);
+  }
+  if (unheard !== null) {
+    throw new DomainError(
+      'room_not_clean',
+      `room ${room.number} is not clean yet: cleaning has not heard that the guest of booking ${unheard} has left`,
+    );
+  }
+}

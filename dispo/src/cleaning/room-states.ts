@@ -1,0 +1,73 @@
+import { type RoomState, roomStatePath, roomStateSchema } from '@hotel/contracts';
+import { type Logger, tracedFetch } from '@hotel/telemetry';
+import { DomainError } from '../errors.ts';
+import { createBreaker } from './breaker.ts';
+
+const FAILURES_IN_A_ROW = 5;
+/** `Retry-After` of `cleaning_unavailable` is as long: who comes back then is passed on. */
+export const PAUSE_S = 2;
+
+export interface RoomStates {
+  /** What cleaning says of a room right now. @throws DomainError `cleaning_unavailable` when it does not say so in time. */
+  ask(roomId: number): Promise<RoomState['state']>;
+}
+
+export interface RoomStatesOptions {
+  /** The base address of cleaning's internal listener. */
+  url: string;
+  timeoutMs: number;
+  log: Logger;
+  /** Milliseconds of a clock that never goes back. */
+  now?: () => number;
+}
+
+/** Asks once for each check-in: to try again is for the caller to decide, who knows whether the guest still waits. */
+export function createRoomStates({
+  url,
+  timeoutMs,
+  log,
+  now = () => performance.now(),
+}: RoomStatesOptions): RoomStates {
+  const breaker = createBreaker({
+    failures: FAILURES_IN_A_ROW,
+    openMs: PAUSE_S * 1_000,
+    now,
+    onOpen: (error) =>
+      log.error(
+        { reason: reasonOf(error, timeoutMs) },
+        `cleaning has failed ${FAILURES_IN_A_ROW} times in a row: it is left alone, and asked once every ${PAUSE_S} s until it answers`,
+      ),
+    onClose: () => log.info('cleaning answers again'),
+  });
+  return {
+    async ask(roomId) {
+      try {
+        return await breaker(() => fetchState(new URL(roomStatePath(roomId), url), timeoutMs));
+      } catch (error) {
+        log.warn({ room_id: roomId, reason: reasonOf(error, timeoutMs) }, 'cleaning could not be asked');
+        throw new DomainError(
+          'cleaning_unavailable',
+          'cleaning does not say right now whether the room is clean; nothing has changed, try again in a moment',
+        );
+      }
+    },
+  };
+}
+
+async function fetchState(url: URL, timeoutMs: number): Promise<RoomState['state']> {
+  const response = await tracedFetch(url, { method: 'GET', signal: AbortSignal.timeout(timeoutMs) });
+  if (response.status !== 200) {
+    // An answer that is not read to its end keeps its connection.
+    await response.body?.cancel();
+    throw new Error(`it answered ${response.status} to GET ${url.origin}${url.pathname}`);
+  }
+  return roomStateSchema.parse(await response.json()).state;
+}
+
+/** `fetch` says only that it failed; why is in its cause. */
+function reasonOf(error: unknown, timeoutMs: number): string {
+  if (!(error instanceof Error)) return String(error);
+  if (error.name === 'TimeoutError') return `no answer within ${timeoutMs} ms`;
+  const cause = error.cause instanceof Error ? error.cause : error;
+  return cause.message || cause.name;
+}
