@@ -83,7 +83,7 @@ export const KIND_PRODUCER = 4;
 export const KIND_CONSUMER = 5;
 
 /** By OTLP's number. */
-export const KIND_NAMES = ['unspecified', 'internal', 'server', 'client', 'producer', 'consumer'] as const;
+const KIND_NAMES = ['unspecified', 'internal', 'server', 'client', 'producer', 'consumer'] as const;
 
 export const kindName = (kind: number): string => KIND_NAMES[kind] ?? 'unspecified';
 
@@ -120,7 +120,7 @@ export function toJsonValue(value: Value): JsonValue {
 }
 
 /** The plain JavaScript value, for JSON that people read: bytes stay base64, integers beyond 2^53 stay text. */
-export function toPlain(value: Value): unknown {
+function toPlain(value: Value): unknown {
   if (typeof value !== 'object') return value;
   if ('stringValue' in value) return value.stringValue;
   if ('boolValue' in value) return value.boolValue;

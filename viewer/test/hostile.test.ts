@@ -4,7 +4,8 @@ import { readTracesJson } from '../src/otlp/json.ts';
 import { Pool } from '../src/otlp/pool.ts';
 import { SpanStore } from '../src/store/store.ts';
 import type { Viewer } from '../src/viewer.ts';
-import { chromiumPath, openPage } from './browser.ts';
+import { openPage } from './browser/browser.ts';
+import { chromiumPath } from './chromium.ts';
 import { postJson, query, startViewer } from './harness.ts';
 import { request, type SpanInput, spanId, T0, traceId } from './spans.ts';
 

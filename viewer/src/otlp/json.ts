@@ -12,9 +12,9 @@ import {
 } from '../model.ts';
 import { originOf } from './origin.ts';
 import type { Pool } from './pool.ts';
-import { NO_EVENTS, NO_LINKS } from './protobuf.ts';
 import { MalformedError } from './reader.ts';
-import { AttributeList, jsonDouble, MAX_DEPTH } from './values.ts';
+import { NO_EVENTS, NO_LINKS } from './span-parts.ts';
+import { AttributeList, jsonDouble, MAX_DEPTH, MAX_SPANS, tooManySpans } from './values.ts';
 
 type Json = Record<string, unknown>;
 
@@ -41,7 +41,10 @@ export function readTracesJson(body: string, pool: Pool): Span[] {
         schemaUrl: text(scopeSpans.schemaUrl, 'schemaUrl'),
       };
       const origin = originOf(described, JSON.stringify(resource), scopeDescribed, JSON.stringify(scope));
-      for (const span of list(scopeSpans.spans, 'spans')) spans.push(readSpan(object(span, 'span'), pool, origin));
+      for (const span of list(scopeSpans.spans, 'spans')) {
+        if (spans.length >= MAX_SPANS) throw tooManySpans();
+        spans.push(readSpan(object(span, 'span'), pool, origin));
+      }
     }
   }
   return spans;

@@ -1,6 +1,8 @@
 import { type Attributes, NO_ATTRIBUTES, type Value } from '../model.ts';
 
-const MAX_ENTRIES = 8192;
+const MAX_TEXTS = 8192;
+const MAX_KEY_LISTS = 1024;
+const MAX_SIGNATURE = 2048;
 const MAX_POOLED_LENGTH = 48;
 
 /** Keeps one copy of text that comes again and again (names, keys, short values) and of lists of keys. */
@@ -13,7 +15,7 @@ export class Pool {
     const pooled = this.texts.get(text);
     if (pooled !== undefined) return pooled;
     // Emptying it is enough of a bound: what is still in use comes back at once.
-    if (this.texts.size >= MAX_ENTRIES) this.texts.clear();
+    if (this.texts.size >= MAX_TEXTS) this.texts.clear();
     this.texts.set(text, text);
     return text;
   }
@@ -23,8 +25,8 @@ export class Pool {
     const signature = keys.join('\0');
     const pooled = this.keyLists.get(signature);
     if (pooled?.length === keys.length) return { keys: pooled, values };
-    if (this.keyLists.size >= MAX_ENTRIES) this.keyLists.clear();
-    if (signature.length < 4096) this.keyLists.set(signature, keys);
+    if (this.keyLists.size >= MAX_KEY_LISTS) this.keyLists.clear();
+    if (signature.length < MAX_SIGNATURE) this.keyLists.set(signature, keys);
     return { keys, values };
   }
 }

@@ -3,7 +3,8 @@ import { type Attributes, NO_ATTRIBUTES, type Origin, type Span, type SpanEvent,
 import { originOf } from './origin.ts';
 import type { Pool } from './pool.ts';
 import { Reader } from './reader.ts';
-import { AttributeList } from './values.ts';
+import { NO_EVENTS, NO_LINKS, readEvent, readLink, readStatus } from './span-parts.ts';
+import { AttributeList, MAX_SPANS, tooManySpans } from './values.ts';
 
 /** Reads an ExportTraceServiceRequest. Throws MalformedError; then nothing of the message has been used. */
 export function readTraces(body: Buffer, pool: Pool): Span[] {
@@ -81,7 +82,10 @@ function readScopeSpans(
     }
   }
   const origin = originOf(resource, resourceKey, { ...scope, schemaUrl }, scopeKey);
-  for (const span of spans) into.push(readSpan(span, pool, origin));
+  for (const span of spans) {
+    if (into.length >= MAX_SPANS) throw tooManySpans();
+    into.push(readSpan(span, pool, origin));
+  }
 }
 
 function readDescribed(
@@ -184,53 +188,4 @@ function readSpan(reader: Reader, pool: Pool, origin: Origin): Span {
   if (events.length > 0) span.events = events;
   if (links.length > 0) span.links = links;
   return span;
-}
-
-/** Shared by all spans that have none. */
-export const NO_EVENTS: readonly SpanEvent[] = [];
-export const NO_LINKS: readonly SpanLink[] = [];
-
-function readStatus(reader: Reader, span: Span): void {
-  while (reader.next()) {
-    if (reader.field === 2) span.statusMessage = reader.string();
-    else if (reader.field === 3) span.statusCode = reader.uint32();
-    else reader.skip();
-  }
-}
-
-function readEvent(reader: Reader, pool: Pool): SpanEvent {
-  const list = new AttributeList();
-  const event: SpanEvent = { timeNano: 0n, name: '', attributes: NO_ATTRIBUTES, droppedAttributes: 0 };
-  while (reader.next()) {
-    if (reader.field === 1) event.timeNano = reader.fixed64();
-    else if (reader.field === 2) event.name = pool.text(reader.string());
-    else if (reader.field === 3) list.read(reader, pool);
-    else if (reader.field === 4) event.droppedAttributes = reader.uint32();
-    else reader.skip();
-  }
-  event.attributes = list.done(pool);
-  return event;
-}
-
-function readLink(reader: Reader, pool: Pool): SpanLink {
-  const list = new AttributeList();
-  const link: SpanLink = {
-    traceId: '',
-    spanId: '',
-    traceState: '',
-    attributes: NO_ATTRIBUTES,
-    droppedAttributes: 0,
-    flags: 0,
-  };
-  while (reader.next()) {
-    if (reader.field === 1) link.traceId = reader.hex();
-    else if (reader.field === 2) link.spanId = reader.hex();
-    else if (reader.field === 3) link.traceState = reader.string();
-    else if (reader.field === 4) list.read(reader, pool);
-    else if (reader.field === 5) link.droppedAttributes = reader.uint32();
-    else if (reader.field === 6) link.flags = reader.fixed32();
-    else reader.skip();
-  }
-  link.attributes = list.done(pool);
-  return link;
 }

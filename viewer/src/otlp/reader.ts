@@ -7,6 +7,16 @@ const WIRE_LENGTH = 2;
 const WIRE_FIXED32 = 5;
 
 /**
+ * Spans, attributes, values and so on of one request. An empty one takes two bytes on the wire and a hundred in memory:
+ * this keeps 16 MiB of them from filling the heap. No exporter comes near it.
+ */
+const MAX_PARTS = 2_500_000;
+
+interface Budget {
+  parts: number;
+}
+
+/**
  * Reads one protobuf message field by field. Own code instead of a library: every read is checked against the end of the
  * message it belongs to, 64-bit numbers come out exact, and the process starts without a code generator.
  */
@@ -14,14 +24,16 @@ export class Reader {
   private readonly buffer: Buffer;
   private position: number;
   private readonly end: number;
+  private readonly budget: Budget;
   /** Of the field that `next` found. */
   field = 0;
   wire = 0;
 
-  constructor(buffer: Buffer, start = 0, end = buffer.length) {
+  constructor(buffer: Buffer, start = 0, end = buffer.length, budget: Budget = { parts: MAX_PARTS }) {
     this.buffer = buffer;
     this.position = start;
     this.end = end;
+    this.budget = budget;
   }
 
   /** Moves to the next field; false at the end of the message. */
@@ -93,7 +105,8 @@ export class Reader {
     this.expect(WIRE_LENGTH);
     const length = this.varint32();
     const start = this.take(length);
-    return new Reader(this.buffer, start, start + length);
+    if (--this.budget.parts < 0) throw new MalformedError(`more than ${MAX_PARTS} parts: send smaller batches`);
+    return new Reader(this.buffer, start, start + length, this.budget);
   }
 
   skip(): void {

@@ -6,11 +6,17 @@ import { MalformedError, type Reader } from './reader.ts';
 /** Deeper nesting is no telemetry, and every reader of it would need as deep a stack. */
 export const MAX_DEPTH = 64;
 
+/** An empty span takes two bytes on the wire. */
+export const MAX_SPANS = 100_000;
+
+export const tooManySpans = (): MalformedError =>
+  new MalformedError(`more than ${MAX_SPANS} spans in one request: send smaller batches`);
+
 export const jsonDouble = (value: number): JsonValue => ({
   doubleValue: Number.isFinite(value) ? value : (String(value) as 'NaN' | 'Infinity' | '-Infinity'),
 });
 
-export function readValue(reader: Reader, pool: Pool, depth = 0): Value {
+function readValue(reader: Reader, pool: Pool, depth = 0): Value {
   if (depth > MAX_DEPTH) throw new MalformedError(`a value is nested deeper than ${MAX_DEPTH} levels`);
   let value: Value = {};
   while (reader.next()) {
@@ -60,7 +66,7 @@ export function readValue(reader: Reader, pool: Pool, depth = 0): Value {
   return value;
 }
 
-export function readKeyValue(reader: Reader, pool: Pool, depth = 0): { key: string; value: Value } {
+function readKeyValue(reader: Reader, pool: Pool, depth = 0): { key: string; value: Value } {
   let key = '';
   let value: Value = {};
   while (reader.next()) {

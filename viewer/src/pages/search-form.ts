@@ -84,7 +84,7 @@ export function parseTags(text: string): Array<readonly [string, string]> {
       throw new BadParameter(`Tags are ${JSON.stringify(text)}: that is no JSON object`);
     }
   }
-  const pairs = [...text.matchAll(/([^\s=]+)=(?:"((?:[^"\\]|\\.)*)"|(\S*))(?:\s+|$)/gy)];
+  const pairs = [...text.matchAll(/([^\s=]+)=(?:"((?:[^"\\]|\\.)*)"|([^\s"]\S*)?)(?:\s+|$)/gy)];
   if (pairs.reduce((length, [whole]) => length + whole.length, 0) !== text.length) {
     throw new BadParameter(
       `Tags are ${JSON.stringify(text)}: write key=value, with spaces between pairs and "quotes" around values with spaces`,

@@ -1,16 +1,7 @@
-import { existsSync } from 'node:fs';
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
 import { afterAll, afterEach, expect } from 'vitest';
-import type { Viewer } from '../src/viewer.ts';
-
-const CANDIDATES = [
-  process.env.CHROMIUM_PATH,
-  '/usr/bin/chromium',
-  '/usr/bin/chromium-browser',
-  '/usr/bin/google-chrome',
-].filter((path) => path !== undefined);
-
-export const chromiumPath = CANDIDATES.find((path) => existsSync(path));
+import type { Viewer } from '../../src/viewer.ts';
+import { ARGS, CANDIDATES, chromiumPath } from '../chromium.ts';
 
 if (chromiumPath === undefined) {
   console.warn(
@@ -18,18 +9,6 @@ if (chromiumPath === undefined) {
       'On Debian: apt-get install -y --no-install-recommends chromium. Elsewhere: set CHROMIUM_PATH.\n',
   );
 }
-
-// Nothing may leave the machine, not even what a browser asks for on its own.
-const ARGS = [
-  '--headless',
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-];
 
 let browser: Browser | undefined;
 let context: BrowserContext | undefined;

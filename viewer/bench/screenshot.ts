@@ -1,0 +1,33 @@
+// A picture of a page of the viewer, as it looks to a reader:
+//   node viewer/bench/screenshot.ts <url> <file.png> [--dark] [--width 1280]
+import { parseArgs } from 'node:util';
+import { chromium } from 'playwright-core';
+import { ARGS, CANDIDATES, chromiumPath } from '../test/chromium.ts';
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { dark: { type: 'boolean', default: false }, width: { type: 'string', default: '1280' } },
+});
+const [url, file] = positionals;
+if (url === undefined || file === undefined || !(Number(values.width) > 0)) {
+  console.error('usage: screenshot.ts <url> <file.png> [--dark] [--width 1280]');
+  process.exit(2);
+}
+if (chromiumPath === undefined) {
+  console.error(`a picture needs Chromium, and none of these is there: ${CANDIDATES.join(', ')}. Set CHROMIUM_PATH.`);
+  process.exit(1);
+}
+
+const browser = await chromium.launch({ executablePath: chromiumPath, args: ARGS });
+try {
+  const page = await browser.newPage({
+    colorScheme: values.dark ? 'dark' : 'light',
+    viewport: { width: Number(values.width), height: 400 },
+    deviceScaleFactor: 2,
+  });
+  const response = await page.goto(url);
+  if (!response?.ok()) throw new Error(`${url} answered ${response?.status() ?? 'nothing'}`);
+  await page.screenshot({ path: file, fullPage: true });
+} finally {
+  await browser.close();
+}

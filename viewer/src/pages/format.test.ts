@@ -1,0 +1,46 @@
+import { expect, test } from 'vitest';
+import { colourClass } from './colour.ts';
+import { formatAgo, formatBytes, formatCount, formatDuration, percent } from './format.ts';
+
+test.each([
+  [0n, '0 ns'],
+  [999n, '999 ns'],
+  [1500n, '1.50 µs'],
+  [8_400_000n, '8.40 ms'],
+  [31_000_000n, '31.0 ms'],
+  [250_000_000n, '250 ms'],
+  [59_900_000_000n, '59.9 s'],
+  [61_000_000_000n, '1 min 1 s'],
+  [7_500_000_000_000n, '2 h 5 min'],
+  [18_446_744_073_709_551_615n, '213503 d 23 h'],
+])('%s ns are %s', (nanos, text) => {
+  expect(formatDuration(nanos)).toBe(text);
+});
+
+test('times are told from now', () => {
+  const now = new Date(1_000_000_000);
+  const before = (seconds: number): string => formatAgo(BigInt(now.getTime() - seconds * 1000) * 1_000_000n, now);
+  expect([-60, 0, 5, 150, 7200, 200_000].map(before)).toEqual([
+    'in the future',
+    'just now',
+    '5 s ago',
+    '2 min ago',
+    '2 h ago',
+    '2 d ago',
+  ]);
+});
+
+test('counts and sizes read well', () => {
+  expect(formatCount(1, 'span')).toBe('1 span');
+  expect(formatCount(12_345, 'span')).toBe('12,345 spans');
+  expect([900, 20_000, 5_000_000, 268_435_456].map(formatBytes)).toEqual(['900 B', '20 KiB', '4.8 MiB', '256 MiB']);
+});
+
+test('no share of the width is outside of it', () => {
+  expect([-1, 0.5, 7].map(percent)).toEqual(['0.000%', '50.000%', '100.000%']);
+});
+
+test('a service keeps its colour, and those of the hotel differ', () => {
+  const services = ['dispo', 'cleaning', 'cleaning-worker'];
+  expect(services.map(colourClass)).toEqual(['c5', 'c12', 'c3']);
+});

@@ -1,0 +1,40 @@
+import type { Locator, Page } from 'playwright-core';
+import type { Viewer } from '../../src/viewer.ts';
+import { CHECK_IN, CHECK_IN_SEND, moved, readFixture } from '../fixtures.ts';
+import { postJson, startViewer } from '../harness.ts';
+import { request, spanId, T0, traceId } from '../spans.ts';
+
+export const CONSUMER = '7d3efb1b173fecfa';
+export const FAILED = 'e1f2031425364758';
+
+/** A booking, a slower one, and a check-in whose job failed in a trace of its own. */
+export async function hotel(): Promise<Viewer> {
+  const viewer = await startViewer();
+  const at = (secondsAgo: number): Date => new Date(Date.now() - secondsAgo * 1000);
+  const ago = (secondsAgo: number): number => at(secondsAgo).getTime() - T0;
+  await postJson(viewer, moved(readFixture('booking.otlp'), { to: at(60), id: traceId(7), stretch: 3 }));
+  await postJson(viewer, moved(readFixture('booking.otlp'), { to: at(30) }));
+  await postJson(
+    viewer,
+    request(
+      { traceId: CHECK_IN, spanId: spanId(1), name: 'POST /api/v1/bookings/:id/check-in', kind: 2, startMs: ago(20) },
+      {
+        traceId: CHECK_IN,
+        spanId: CHECK_IN_SEND,
+        parentSpanId: spanId(1),
+        name: 'send cleaning',
+        kind: 4,
+        startMs: ago(20),
+      },
+    ),
+  );
+  await postJson(viewer, moved(readFixture('failed-job.otlp'), { to: at(10) }));
+  return viewer;
+}
+
+export const rowNames = (page: Page): Promise<string[]> =>
+  page.locator('.waterfall .row[id]:visible .op').allInnerTexts();
+/** As a reader sees it, on one line. */
+export const text = async (locator: Locator): Promise<string> =>
+  ((await locator.textContent()) ?? '').replaceAll(/\s+/g, ' ').trim();
+export const results = (page: Page): Promise<string[]> => page.locator('.traces li > a').allInnerTexts();

@@ -1,0 +1,78 @@
+import { describe, expect, test } from 'vitest';
+import { chromiumPath } from '../chromium.ts';
+import { BOOKING, CHECK_IN, moved, readFixture } from '../fixtures.ts';
+import { postJson, startViewer } from '../harness.ts';
+import { traceId } from '../spans.ts';
+import { openPage } from './browser.ts';
+import { hotel, results, text } from './hotel.ts';
+
+describe.skipIf(chromiumPath === undefined)('the search page', () => {
+  test('lists the newest first, with services, spans, errors and duration', async () => {
+    const { page, complaints } = await openPage(await hotel(), '/search');
+    expect(await results(page)).toEqual([
+      'cleaning-worker process cleaning',
+      'dispo POST /api/v1/bookings/:id/check-in',
+      'dispo POST /api/v1/bookings',
+      'dispo POST /api/v1/bookings',
+    ]);
+    expect(await text(page.locator('.traces li').first())).toMatch(/21\.5 ms.*3 spans.*2 errors.*cleaning-worker 3/);
+    expect(await page.locator('.scatter circle').count()).toBe(4);
+    expect(complaints).toEqual([]);
+  });
+
+  test('narrows by service, tags, duration and errors, and keeps what was typed', async () => {
+    const { page, complaints } = await openPage(await hotel(), '/search');
+    await page.selectOption('[name=service]', 'dispo');
+    await page.fill('[name=tags]', 'hotel.room.number=101 http.response.status_code=201');
+    await page.click('text=Find');
+    expect(await results(page)).toHaveLength(2);
+    expect(await page.inputValue('[name=tags]')).toBe('hotel.room.number=101 http.response.status_code=201');
+    await page.fill('[name=minDuration]', '20ms');
+    await page.press('[name=minDuration]', 'Enter');
+    await expect.poll(() => results(page)).toHaveLength(1);
+    await page.goto(page.url().replace(/\?.*/, '?errors=1'));
+    expect(await results(page)).toEqual(['cleaning-worker process cleaning']);
+    expect(complaints).toEqual([]);
+  });
+
+  test('says what is wrong with a duration', async () => {
+    const { page } = await openPage(await hotel(), '/search?minDuration=soon');
+    expect(await text(page.locator('[role=alert]'))).toContain('Shortest is "soon": write a duration such as 1.5s');
+    expect(await page.inputValue('[name=minDuration]')).toBe('soon');
+  });
+
+  test('shows new traces by itself, and tells before the first one how to send it', async () => {
+    const viewer = await startViewer();
+    const { page, complaints } = await openPage(viewer, '/search');
+    const body = await text(page.locator('main'));
+    expect(body).toContain('No spans yet');
+    expect(body).toContain(`OTEL_EXPORTER_OTLP_ENDPOINT=http://127.0.0.1:${viewer.ports.otlpGrpc}`);
+    await postJson(viewer, moved(readFixture('booking.otlp'), { to: new Date() }));
+    await expect.poll(() => results(page), { timeout: 10_000 }).toHaveLength(1);
+    await page.locator('.traces a').focus();
+    await postJson(viewer, moved(readFixture('booking.otlp'), { to: new Date(), id: traceId(5) }));
+    await expect.poll(() => results(page), { timeout: 10_000 }).toHaveLength(2);
+    expect(await page.locator('.traces a:focus').getAttribute('href')).toBe(`/trace/${BOOKING}`);
+    expect(complaints).toEqual([]);
+  });
+
+  test('is walked with the keyboard', async () => {
+    const { page } = await openPage(await hotel(), '/search');
+    await page.keyboard.press('j');
+    await page.keyboard.press('j');
+    await page.keyboard.press('Enter');
+    await page.waitForURL(`**/trace/${CHECK_IN}`);
+  });
+
+  test('offers the operations of the service that is chosen', async () => {
+    const { page } = await openPage(await hotel(), '/search');
+    await page.selectOption('[name=service]', 'cleaning-worker');
+    await expect
+      .poll(() =>
+        page
+          .locator('#operations option')
+          .evaluateAll((options) => options.map((option) => option.getAttribute('value'))),
+      )
+      .toEqual(['INSERT processed_events', 'INSERT tasks', 'PUT', 'process cleaning', 'unset kind']);
+  });
+});
