@@ -1,0 +1,39 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { droppedSpans, shutdownTelemetry, telemetryState } from './state.ts';
+
+afterEach(() => {
+  telemetryState.shutdown = async () => {};
+  telemetryState.dropped.clear();
+});
+
+describe('shutting down', () => {
+  it('waits until the last spans have left', async () => {
+    let delivered = false;
+    telemetryState.shutdown = async () => {
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      delivered = true;
+    };
+    expect(await shutdownTelemetry(10_000)).toBe(true);
+    expect(delivered).toBe(true);
+  });
+
+  it('does not wait for a collector that never answers', async () => {
+    telemetryState.shutdown = () => new Promise(() => {});
+    expect(await shutdownTelemetry(20)).toBe(false);
+  });
+
+  it('tells of spans that could not be delivered, and throws nothing', async () => {
+    telemetryState.shutdown = () => Promise.reject(new Error('the collector is gone'));
+    expect(await shutdownTelemetry(10_000)).toBe(false);
+  });
+
+  it('is nothing where there is no telemetry', async () => {
+    expect(await shutdownTelemetry(10_000)).toBe(true);
+  });
+});
+
+it('dropped spans are added up over their reasons', () => {
+  expect(droppedSpans()).toBe(0);
+  telemetryState.dropped.set('queue_full', 3).set('timeout', 4);
+  expect(droppedSpans()).toBe(7);
+});
