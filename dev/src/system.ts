@@ -1,4 +1,4 @@
-import type { SpanShape, System } from '@hotel/system';
+import { type SpanShape, type System, viewerProcess } from '@hotel/system';
 
 const database = (service: string): Omit<SpanShape, 'children'> => ({
   service,
@@ -102,16 +102,7 @@ export const hotel = {
   name: 'hotel',
   redis: true,
   processes: [
-    {
-      name: 'viewer',
-      folder: 'viewer',
-      entry: 'src/main.ts',
-      nodeArgs,
-      traced: false,
-      ports: { VIEWER_PORT: 16686, OTLP_GRPC_PORT: 4317, OTLP_HTTP_PORT: 4318, VIEWER_HEALTH_PORT: 13133 },
-      env: {},
-      ready: { port: 'VIEWER_HEALTH_PORT', path: '/status' },
-    },
+    viewerProcess,
     {
       name: 'dispo',
       folder: 'dispo',

@@ -1,17 +1,8 @@
-import type { SpanShape, System } from '@hotel/system';
-import {
-  expectTrace,
-  httpJson,
-  type JsonResponse,
-  type MatchOptions,
-  matchTrace,
-  type Span,
-  startTraced,
-  type TracedOptions,
-  type TracedSystem,
-  waitForTrace,
-} from '@hotel/trace-test';
+import type { System } from '@hotel/system';
+import { httpJson, type JsonResponse, startTraced, type TracedOptions, type TracedSystem } from '@hotel/trace-test';
 import { hotel } from 'dev/system';
+
+export { insistOnTrace } from '@hotel/trace-test';
 
 export interface Booking {
   id: number;
@@ -25,8 +16,6 @@ export interface Booking {
 
 /** Quick to notice what is lost, quick to try again. */
 const IMPATIENT = { HOTEL_OUTBOX_SWEEP_MS: '300', HOTEL_JOB_BACKOFF_MS: '100' };
-/** Processes send their spans every 200 ms: what has not come after this will not come. */
-const SETTLE_MS = 500;
 
 export interface HotelOptions extends Omit<TracedOptions, 'env'> {
   env?: Record<string, string>;
@@ -59,37 +48,6 @@ export async function book(
   if (status !== 201 || traceId === undefined)
     throw new Error(`the booking was answered by ${status}: ${JSON.stringify(body)}`);
   return { booking: body, traceId };
-}
-
-/**
- * Insists that a trace gets the expected shape and nothing more, on the raw OTLP and through the query API.
- * @returns its spans as they were sent.
- */
-export async function insistOnTrace(
-  traced: TracedSystem,
-  traceId: string,
-  shape: SpanShape,
-  { timeoutMs = 10_000, ...options }: MatchOptions & { timeoutMs?: number } = {},
-): Promise<Span[]> {
-  const until = (spans: Span[]) => matchTrace(spans, shape, options).length === 0;
-  const raw = await settled(traced.sink, traceId, until, timeoutMs);
-  expectTrace(raw, shape, options);
-  expectTrace(await settled(traced.query, traceId, until, timeoutMs), shape, options);
-  return raw;
-}
-
-/** The trace once it is as expected and quiet, or as it is when time is up: the comparison then says what is wrong. */
-async function settled(
-  source: Parameters<typeof waitForTrace>[0],
-  traceId: string,
-  until: (spans: Span[]) => boolean,
-  timeoutMs: number,
-): Promise<Span[]> {
-  try {
-    return await waitForTrace(source, traceId, { until, timeoutMs, settleMs: SETTLE_MS });
-  } catch {
-    return await source.trace(traceId);
-  }
 }
 
 /** Waits until cleaning has planned the booking as it is now. */

@@ -6,3 +6,4 @@ export { type ProcessHandle, type ProcessOptions, startProcess } from './process
 export { provideRedis, type RedisOptions, type RedisServer } from './redis/server.ts';
 export { type RunningSystem, type StartOptions, startSystem } from './start-system.ts';
 export type { ProcessSpec, SpanShape, System } from './types.ts';
+export { viewerProcess } from './viewer.ts';

@@ -16,6 +16,6 @@ export {
   traceProcess,
 } from './messaging.ts';
 export type { Carrier } from './propagation.ts';
-export { annotate, currentTraceId, detached, recordError } from './spans.ts';
+export { annotate, currentTraceId, detached, recordError, withSpan } from './spans.ts';
 export { traceDatabase } from './sqlite.ts';
 export { droppedSpans, shutdownTelemetry, telemetryState } from './state.ts';

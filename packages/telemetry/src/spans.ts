@@ -39,8 +39,9 @@ export function markThrown(span: Span, error: unknown): void {
 }
 
 /** What tells errors of one kind from another: the system's code (`ECONNREFUSED`), else the class. */
-export function errorTypeOf(error: Error & { code?: unknown }): string {
-  return typeof error.code === 'string' ? error.code : error.name;
+export function errorTypeOf(error: unknown): string {
+  if (!(error instanceof Error)) return 'Error';
+  return 'code' in error && typeof error.code === 'string' ? error.code : error.name;
 }
 
 /** Records an error that a framework has turned into a response, on the span that is active. */
@@ -58,6 +59,26 @@ export function annotate(attributes: Attributes): void {
 export function currentTraceId(): string | undefined {
   const span = trace.getActiveSpan()?.spanContext();
   return span && isSpanContextValid(span) ? span.traceId : undefined;
+}
+
+/**
+ * Runs `work` in an INTERNAL span of your own below the one that is active: a step that the adapters cannot know of. What `work`
+ * throws is recorded on the span, which then has status ERROR, and thrown.
+ */
+export async function withSpan<T>(
+  name: string,
+  attributes: Attributes,
+  work: (span: Span) => T | Promise<T>,
+): Promise<T> {
+  const span = startSpan(name, { attributes });
+  try {
+    return await context.with(trace.setSpan(context.active(), span), work, undefined, span);
+  } catch (error) {
+    markThrown(span, error);
+    throw error;
+  } finally {
+    endSpan(span);
+  }
 }
 
 /** Runs `start` outside of every trace: what it sets up (loops, connections) belongs to no request. */

@@ -1,5 +1,7 @@
 export type { SpanShape } from '@hotel/system';
 export { httpJson, type JsonRequest, type JsonResponse } from './http-json.ts';
+export { insistOnTrace } from './insist.ts';
+/** @public For spans that are there already; `insistOnTrace` waits for them. */
 export { expectTrace, type MatchOptions, matchTrace } from './match.ts';
 export { createQueryClient, type QueryClient, type TraceSearch } from './query-client.ts';
 /** @public Nothing here needs it; who writes a matcher of their own does. */

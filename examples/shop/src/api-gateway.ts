@@ -1,0 +1,51 @@
+import { createApp } from '@hotel/http';
+import { listen, run } from '@hotel/runtime';
+import { annotate } from '@hotel/telemetry';
+import { z } from 'zod';
+import { createClient } from '../../src/client.ts';
+import { idSchema, input } from '../../src/input.ts';
+import { config } from './config.ts';
+import { ATTR_ORDER_ID, ATTR_USER_ID, errors, orderSchema, userSchema, wishSchema } from './contract.ts';
+
+/** The only service that strangers reach: traces begin here, or go on from a caller that is trusted (`HOTEL_TRACE_EDGE`). */
+await run('api-gateway', async (resources, log) => {
+  const users = createClient({ service: 'user-service', url: config.USER_SERVICE_URL, errors });
+  const orders = createClient({ service: 'order-service', url: config.ORDER_SERVICE_URL, errors });
+  const byId = input('param', z.object({ id: idSchema }));
+
+  const app = createApp({ errors, log });
+  app.get('/health', (c) => c.json({ status: 'ok' }));
+
+  app.get('/users/:id', byId, async (c) => {
+    const { id } = c.req.valid('param');
+    annotate({ [ATTR_USER_ID]: id });
+    return c.json(await users('GET', `/users/${id}`, { answer: userSchema }));
+  });
+
+  app.get('/orders/:id', byId, async (c) => {
+    const { id } = c.req.valid('param');
+    annotate({ [ATTR_ORDER_ID]: id });
+    return c.json(await orders('GET', `/orders/${id}`, { answer: orderSchema }));
+  });
+
+  app.post('/orders', input('query', wishSchema), async (c) => {
+    const { user_id, product_id, quantity } = c.req.valid('query');
+    // An order of nobody is refused before anything is touched.
+    await users('GET', `/users/${user_id}`, { answer: userSchema });
+    const wish = `user_id=${user_id}&product_id=${product_id}&quantity=${quantity}`;
+    const order = await orders('POST', `/orders?${wish}`, { answer: orderSchema });
+    annotate({ [ATTR_ORDER_ID]: order.id, [ATTR_USER_ID]: user_id });
+    log.info({ order_id: order.id }, 'order accepted');
+    return c.json(order, 201);
+  });
+
+  resources.use(
+    await listen({
+      app,
+      port: config.API_GATEWAY_PORT,
+      portName: 'API_GATEWAY_PORT',
+      host: config.HOTEL_HOST,
+      edge: config.HOTEL_TRACE_EDGE,
+    }),
+  );
+});

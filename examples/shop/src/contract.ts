@@ -1,0 +1,43 @@
+import type { ErrorTable } from '@hotel/http';
+import { z } from 'zod';
+import { downstreamErrors } from '../../src/client.ts';
+import { idSchema } from '../../src/input.ts';
+
+/** What the shop's services say to each other. */
+export const userSchema = z.object({ id: z.int(), name: z.string(), email: z.string() });
+export const orderSchema = z.object({ id: z.int(), user_id: z.int(), product_id: z.int(), quantity: z.int() });
+
+/** An order as it is asked for, in the query: `POST /orders?user_id=123&product_id=1&quantity=2`. */
+export const wishSchema = z.strictObject({
+  user_id: idSchema,
+  product_id: idSchema,
+  quantity: z.coerce.number().int().min(1).max(1_000),
+});
+
+/** `POST /inventory/check` and `/inventory/reserve`. */
+export const itemSchema = z.strictObject({
+  product_id: z.int().positive(),
+  quantity: z.int().min(1).max(1_000),
+  /** Whose reservation it is. Without it nobody can give it back. */
+  order_id: z.int().positive().optional(),
+});
+export const stockSchema = z.object({ product_id: z.int(), stock: z.int(), available: z.boolean() });
+
+/** Every refusal of the shop, and what it is on the wire of whichever service passes it on. */
+export const errors = {
+  ...downstreamErrors,
+  user_not_found: { status: 404 },
+  order_not_found: { status: 404 },
+  product_not_found: { status: 404 },
+  out_of_stock: { status: 409 },
+  row_not_found: { status: 404 },
+  unknown_reference: { status: 422 },
+  database_busy: { status: 503, retryAfterS: 1 },
+} satisfies ErrorTable;
+
+/** Names of the attributes and events that the shop's own spans have. */
+export const ATTR_USER_ID = 'shop.user.id';
+export const ATTR_ORDER_ID = 'shop.order.id';
+export const ATTR_PRODUCT_ID = 'shop.product.id';
+export const ATTR_QUANTITY = 'shop.quantity';
+export const ATTR_STOCK = 'shop.stock';

@@ -1,0 +1,69 @@
+import { join } from 'node:path';
+import { createApp } from '@hotel/http';
+import { listen, run } from '@hotel/runtime';
+import { openSqlite } from '@hotel/sqlite';
+import { eq } from '@hotel/sqlite/drizzle';
+import { Refusal } from '../../src/client.ts';
+import { input } from '../../src/input.ts';
+import { config } from './config.ts';
+import { errors } from './contract.ts';
+import { insertSchema, querySchema, tables } from './tables.ts';
+
+/**
+ * Rows for everybody: users, products, orders. Nothing here mentions tracing: the SERVER span comes from the listener, each
+ * statement's span from the connection.
+ */
+await run('database-service', async (resources, log) => {
+  const sqlite = resources.use(
+    await openSqlite({
+      file: join(config.HOTEL_DATA_DIR, 'shop-database.sqlite'),
+      migrations: new URL('../migrations/database/', import.meta.url),
+      namespace: 'shop',
+    }),
+  );
+  const { orm } = sqlite;
+
+  const app = createApp({ errors, log });
+  app.get('/health', (c) => c.json({ status: 'ok' }));
+
+  app.get('/query', input('query', querySchema), async (c) => {
+    const { table, id } = c.req.valid('query');
+    const from = tables[table];
+    const row = await sqlite.read(() => orm.select().from(from).where(eq(from.id, id)).get());
+    if (!row) throw new Refusal('row_not_found', `there is no row ${id} in ${table}`);
+    return c.json(row);
+  });
+
+  app.post('/insert', input('json', insertSchema), async (c) => {
+    const { table, row } = c.req.valid('json');
+    // The schema has paired them; the types of drizzle cannot follow a pair.
+    const into = tables[table] as (typeof tables)['orders'];
+    const values = row as typeof into.$inferInsert;
+    const inserted = await sqlite.write(() => orm.insert(into).values(values).returning().get()).catch(refuse);
+    log.info({ table, id: inserted.id }, 'row inserted');
+    return c.json(inserted, 201);
+  });
+
+  /** Takes an insert back. A row that is not there is taken back already. */
+  app.delete('/query', input('query', querySchema), async (c) => {
+    const { table, id } = c.req.valid('query');
+    await sqlite.write(() => orm.delete(tables[table]).where(eq(tables[table].id, id)).run());
+    log.info({ table, id }, 'row deleted');
+    return c.body(null, 204);
+  });
+
+  resources.use(
+    await listen({
+      app,
+      port: config.DATABASE_SERVICE_PORT,
+      portName: 'DATABASE_SERVICE_PORT',
+      host: config.HOTEL_HOST,
+      edge: 'continue',
+    }),
+  );
+});
+
+function refuse(error: unknown): never {
+  if ((error as { code?: string }).code !== 'SQLITE_CONSTRAINT_FOREIGNKEY') throw error;
+  throw new Refusal('unknown_reference', 'the row names a user or a product that is not there');
+}

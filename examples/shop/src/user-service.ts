@@ -1,0 +1,40 @@
+import { createApp } from '@hotel/http';
+import { listen, run } from '@hotel/runtime';
+import { annotate } from '@hotel/telemetry';
+import { z } from 'zod';
+import { createClient, Refusal } from '../../src/client.ts';
+import { idSchema, input } from '../../src/input.ts';
+import { config } from './config.ts';
+import { ATTR_USER_ID, errors, userSchema } from './contract.ts';
+
+/** A service in the middle: called by the gateway, calls the database. Its trace is made of the two edges alone. */
+await run('user-service', async (resources, log) => {
+  const database = createClient({ service: 'database-service', url: config.DATABASE_SERVICE_URL, errors });
+
+  const app = createApp({ errors, log });
+  app.get('/health', (c) => c.json({ status: 'ok' }));
+
+  app.get('/users/:id', input('param', z.object({ id: idSchema })), async (c) => {
+    const { id } = c.req.valid('param');
+    // On the span that is active: the SERVER span of this request.
+    annotate({ [ATTR_USER_ID]: id });
+    try {
+      return c.json(await database('GET', `/query?table=users&id=${id}`, { answer: userSchema }));
+    } catch (error) {
+      if (error instanceof Refusal && error.code === 'row_not_found') {
+        throw new Refusal('user_not_found', `there is no user ${id}`);
+      }
+      throw error;
+    }
+  });
+
+  resources.use(
+    await listen({
+      app,
+      port: config.USER_SERVICE_PORT,
+      portName: 'USER_SERVICE_PORT',
+      host: config.HOTEL_HOST,
+      edge: 'continue',
+    }),
+  );
+});

@@ -1,0 +1,203 @@
+import {
+  httpJson,
+  insistOnTrace,
+  type Span,
+  type SpanShape,
+  startTraced,
+  type TracedSystem,
+  waitForTrace,
+} from '@hotel/trace-test';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Rival, startRival } from '../../test/rival.ts';
+import { call, system } from '../system.ts';
+
+const { expectedTraces } = system;
+let traced: TracedSystem;
+let rival: Rival;
+beforeAll(async () => {
+  rival = await startRival(() => traced.url('INVENTORY_SERVICE_PORT'));
+  traced = await startTraced(system, { env: { INVENTORY_SERVICE_URL: rival.url } });
+});
+afterAll(async () => {
+  await traced?.stop();
+  await rival?.[Symbol.asyncDispose]();
+});
+
+interface Problem {
+  status: number;
+  type: string;
+  detail: string;
+  trace_id: string;
+  errors?: Array<{ path: string; message: string }>;
+}
+
+const at = (port: string, path: string) => traced.url(port) + path;
+const gateway = <Body>(method: string, path: string) =>
+  httpJson<Body>(at('API_GATEWAY_PORT', path), { method, headers: {} });
+const post = <Body = Problem>(port: string, path: string, body: unknown) =>
+  httpJson<Body>(at(port, path), { method: 'POST', body });
+const stockOf = async (product_id: number) =>
+  (await post<{ stock: number }>('INVENTORY_SERVICE_PORT', '/inventory/check', { product_id, quantity: 1 })).body.stock;
+const order = (user: number, product: number, quantity: number) =>
+  gateway<Problem & { id: number }>('POST', `/orders?user_id=${user}&product_id=${product}&quantity=${quantity}`);
+
+describe('the shop', () => {
+  it('looks a user up in one trace through three services', async () => {
+    const { status, body, traceId = '' } = await gateway('GET', '/users/123');
+    expect({ status, body }).toEqual({ status: 200, body: { id: 123, name: 'Ada', email: 'ada@shop.example' } });
+    await insistOnTrace(traced, traceId, expectedTraces.userLookup);
+  });
+
+  it.each([456, 789])('knows user %i from the start', async (id) => {
+    expect(await gateway('GET', `/users/${id}`)).toMatchObject({ status: 200, body: { id } });
+  });
+
+  it.each([123, 456])('knows order %i from the start', async (id) => {
+    expect(await gateway('GET', `/orders/${id}`)).toMatchObject({ status: 200, body: { id, user_id: id } });
+  });
+
+  it('takes an order in one trace through all five services, and the stock goes down', async () => {
+    const before = await stockOf(1);
+    const { status, body, traceId = '' } = await order(123, 1, 2);
+    expect({ status, body }).toEqual({
+      status: 201,
+      body: { id: expect.any(Number), user_id: 123, product_id: 1, quantity: 2 },
+    });
+    await insistOnTrace(traced, traceId, expectedTraces.order);
+    expect(await stockOf(1)).toBe(before - 2);
+    expect((await gateway('GET', `/orders/${body.id}`)).body).toEqual(body);
+  });
+
+  it('refuses an order for more than there is, and touches nothing', async () => {
+    const { status, body, traceId = '' } = await order(123, 2, 11);
+    expect({ status, body }).toMatchObject({
+      status: 409,
+      body: { type: 'urn:hotel:problem:out_of_stock', detail: 'product 2 has 10 left, not 11', trace_id: traceId },
+    });
+    await insistOnTrace(traced, traceId, expectedTraces.outOfStock);
+    expect(await stockOf(2)).toBe(10);
+  });
+
+  it('undoes an order when somebody else was quicker between the look and the reservation, and the trace shows it', async () => {
+    rival.beforeNext('/inventory/reserve', () =>
+      post('INVENTORY_SERVICE_PORT', '/inventory/reserve', { product_id: 3, quantity: 1 }),
+    );
+    const { status, traceId = '' } = await order(789, 3, 2);
+    expect(status).toBe(409);
+    const spans = await insistOnTrace(traced, traceId, expectedTraces.undone);
+    const id = spans.find(({ name }) => name === 'undo_order')?.attributes['shop.order.id'];
+    expect(await gateway('GET', `/orders/${id}`)).toMatchObject({
+      status: 404,
+      body: { detail: `there is no order ${id}` },
+    });
+    expect(await stockOf(3)).toBe(1);
+  });
+
+  it('gives the last piece to one of eight who want it at the same time', async () => {
+    const answers = await Promise.all(Array.from({ length: 8 }, () => order(456, 3, 1)));
+    expect(answers.map(({ status }) => status).toSorted()).toEqual([201, 409, 409, 409, 409, 409, 409, 409]);
+    expect(await stockOf(3)).toBe(0);
+  });
+
+  it('writes the trace id into the log of each service that has something to say', async () => {
+    const { traceId = '' } = await order(123, 1, 1);
+    const said = () => traced.lines().filter(({ text }) => text.includes(traceId));
+    await expect
+      .poll(() => [...new Set(said().map(({ process }) => process))].toSorted())
+      .toEqual(['api-gateway', 'database-service', 'inventory-service', 'order-service']);
+  });
+});
+
+describe('a wrong call', () => {
+  it.each([
+    ['an order without a query', 'POST', '/orders', 422],
+    ['an order of nothing', 'POST', '/orders?user_id=123&product_id=1&quantity=0', 422],
+    ['an unknown field', 'POST', '/orders?user_id=123&product_id=1&quantity=1&price=0', 422],
+    ['an order of nobody', 'POST', '/orders?user_id=7&product_id=1&quantity=1', 404],
+    ['an order of a product that is not there', 'POST', '/orders?user_id=123&product_id=7&quantity=1', 404],
+    ['a user who is not there', 'GET', '/users/7', 404],
+    ['a user that is no number', 'GET', '/users/ada', 404],
+    ['an order that is not there', 'GET', '/orders/7', 404],
+    ['a path that is not there', 'GET', '/carts', 404],
+  ])('%s gets a problem, and the SERVER span is no error', async (_, method, path, status) => {
+    const answer = await gateway<Problem>(method, path);
+    expect(answer.status).toBe(status);
+    expect(answer.headers.get('content-type')).toBe('application/problem+json');
+    expect(answer.body).toMatchObject({ status, trace_id: answer.traceId, detail: expect.stringMatching(/\w/) });
+    expect((await rootOf(answer.traceId)).status.code).toBe('UNSET');
+  });
+
+  it('says which parameter is missing', async () => {
+    const { body } = await gateway<Problem>('POST', '/orders?user_id=123&quantity=1');
+    expect(body.errors).toMatchObject([{ path: 'product_id' }]);
+  });
+
+  it.each([
+    ['DATABASE_SERVICE_PORT', '/insert', '{"table": ', 400],
+    ['INVENTORY_SERVICE_PORT', '/inventory/check', '{"product_id": ', 400],
+    ['INVENTORY_SERVICE_PORT', '/inventory/check', { product_id: 1 }, 422],
+    ['DATABASE_SERVICE_PORT', '/insert', { table: 'secrets', row: {} }, 422],
+    ['DATABASE_SERVICE_PORT', '/insert', { table: 'orders', row: { user_id: 7, product_id: 1, quantity: 1 } }, 422],
+  ])('with a body %s %s does not take, gets a problem', async (port, path, body, status) => {
+    expect(await post(port, path, body)).toMatchObject({ status, body: { status, detail: expect.any(String) } });
+  });
+
+  it('for a table that is not on the list is refused, whatever it tries', async () => {
+    for (const table of ['sqlite_master', 'users;DROP TABLE users', 'schema_migrations', '__proto__']) {
+      const { status } = await httpJson(at('DATABASE_SERVICE_PORT', `/query?table=${encodeURIComponent(table)}&id=1`));
+      expect(status).toBe(422);
+    }
+  });
+
+  it('finds rows of every table on the list', async () => {
+    const { body } = await httpJson(at('DATABASE_SERVICE_PORT', '/query?table=products&id=2'));
+    expect(body).toEqual({ id: 2, name: 'Teapot', price_cents: 2900 });
+    const row = { name: 'Barbara', email: 'barbara@shop.example' };
+    const inserted = await post<{ id: number }>('DATABASE_SERVICE_PORT', '/insert', { table: 'users', row });
+    expect(inserted).toMatchObject({ status: 201, body: row });
+  });
+});
+
+describe('a service that is down', () => {
+  it('is a clear problem, and an error in every span up to the gateway', async () => {
+    await traced.system.processes.get('inventory-service')?.stop();
+    const { status, body, headers, traceId = '' } = await order(123, 1, 1);
+    expect({ status, body }).toMatchObject({
+      status: 503,
+      body: { type: 'urn:hotel:problem:downstream_unavailable', detail: expect.stringContaining('inventory-service') },
+    });
+    expect(headers.get('retry-after')).toBe('1');
+    const { userLookup } = expectedTraces;
+    const ask: SpanShape = { service: 'order-service', kind: 'CLIENT', name: 'POST', status: 'ERROR' };
+    await insistOnTrace(traced, traceId, {
+      service: 'api-gateway',
+      kind: 'SERVER',
+      name: 'POST /orders',
+      status: 'ERROR',
+      children: [
+        ...(userLookup.children ?? []),
+        call('api-gateway', 'order-service', 'POST /orders', { status: 'ERROR', children: [failedStep(ask)] }, 503),
+      ],
+    });
+    await traced.system.restart('inventory-service');
+    expect((await order(123, 1, 1)).status).toBe(201);
+  });
+});
+
+/** `check_inventory`, with the exception of the call that failed recorded on the call and on the step. */
+function failedStep(ask: SpanShape): SpanShape {
+  return {
+    service: 'order-service',
+    kind: 'INTERNAL',
+    name: 'check_inventory',
+    status: 'ERROR',
+    events: ['exception'],
+    children: [ask],
+  };
+}
+
+async function rootOf(traceId = ''): Promise<Span> {
+  const isRoot = (span: Span) => span.service === 'api-gateway' && span.parentSpanId === undefined;
+  const spans = await waitForTrace(traced.sink, traceId, { until: (all) => all.some(isRoot) });
+  return spans.find(isRoot) as Span;
+}

@@ -1,0 +1,76 @@
+import type { ErrorTable } from '@hotel/http';
+import { tracedFetch } from '@hotel/telemetry';
+import type { z } from 'zod';
+
+const TIMEOUT_MS = 2_000;
+
+/** A request that is understood and refused. `code` is the last part of the problem's `type` and stands in the service's error table. */
+export class Refusal extends Error {
+  override name = 'Refusal';
+  readonly code: string;
+
+  constructor(code: string, message: string) {
+    super(message);
+    this.code = code;
+  }
+}
+
+/** What every service that asks another one has in its error table. */
+export const downstreamErrors = {
+  downstream_unavailable: { status: 503, retryAfterS: 1 },
+  downstream_failed: { status: 502 },
+} satisfies ErrorTable;
+
+export interface ClientOptions {
+  /** Its name, for messages. */
+  service: string;
+  url: string;
+  /** The refusals of that service which are also the caller's answer: they pass through with their code. */
+  errors: ErrorTable;
+  /** Default: `fetch` with a CLIENT span and the context in its headers. */
+  fetch?: typeof tracedFetch;
+}
+
+/** Asks another service of the example for JSON. All that can go wrong comes out as a `Refusal`. */
+export function createClient({ service, url, errors, fetch = tracedFetch }: ClientOptions) {
+  return async function call<T extends z.ZodType>(
+    method: string,
+    path: string,
+    { body, answer }: { body?: unknown; answer: T },
+  ): Promise<z.infer<T>> {
+    const { status, json } = await exchange(method, path, body);
+    if (status < 400) {
+      const result = answer.safeParse(json);
+      if (result.success) return result.data;
+      throw new Refusal('downstream_failed', `${service} answered ${method} ${path} with something else than agreed`);
+    }
+    const { type, detail } = (json ?? {}) as { type?: string; detail?: string };
+    const code = type?.split(':').at(-1) ?? '';
+    if (code in errors) throw new Refusal(code, detail ?? code);
+    throw new Refusal('downstream_failed', `${service} answered ${method} ${path} with ${status}`);
+  };
+
+  async function exchange(method: string, path: string, body: unknown): Promise<{ status: number; json: unknown }> {
+    try {
+      const response = await fetch(new URL(path, url), {
+        method,
+        signal: AbortSignal.timeout(TIMEOUT_MS),
+        ...(body === undefined ? {} : { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
+      });
+      const text = await response.text();
+      return { status: response.status, json: text === '' ? undefined : parse(text) };
+    } catch (error) {
+      const late = error instanceof Error && error.name === 'TimeoutError';
+      const reason = late ? `gave no answer in ${TIMEOUT_MS / 1000} s` : 'cannot be reached';
+      throw new Refusal('downstream_unavailable', `${service} ${reason}; try again later`);
+    }
+  }
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,39 @@
+import { createServer, request as forward } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+export interface Rival extends AsyncDisposable {
+  url: string;
+  /** Called once, just before the next request to `path` is passed on. */
+  beforeNext(path: string, act: () => Promise<unknown>): void;
+}
+
+/** A real server in front of another one, where somebody can be quicker. Everything passes unchanged, the trace context too. */
+export async function startRival(target: () => string): Promise<Rival> {
+  let waiting: { path: string; act: () => Promise<unknown> } | undefined;
+  const server = createServer(async (request, response) => {
+    const now = waiting;
+    if (now && now.path === request.url) {
+      waiting = undefined;
+      await now.act();
+    }
+    const { method = 'GET', url = '', headers } = request;
+    const onward = forward(`${target()}${url}`, { method, headers }, (answer) => {
+      response.writeHead(answer.statusCode ?? 502, answer.headers);
+      answer.pipe(response);
+    });
+    // Like the one that is gone: no answer.
+    onward.on('error', () => request.socket.destroy());
+    request.pipe(onward);
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    beforeNext(path, act) {
+      waiting = { path, act };
+    },
+    async [Symbol.asyncDispose]() {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}

@@ -1,0 +1,13 @@
+import type { ProcessSpec } from './types.ts';
+
+/** The viewer, as every system of this repository has it: on Jaeger's ports, started first and never traced. */
+export const viewerProcess = {
+  name: 'viewer',
+  folder: 'viewer',
+  entry: 'src/main.ts',
+  nodeArgs: ['--optimize-for-size'],
+  traced: false,
+  ports: { VIEWER_PORT: 16686, OTLP_GRPC_PORT: 4317, OTLP_HTTP_PORT: 4318, VIEWER_HEALTH_PORT: 13133 },
+  env: {},
+  ready: { port: 'VIEWER_HEALTH_PORT', path: '/status' },
+} satisfies ProcessSpec;

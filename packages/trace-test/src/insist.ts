@@ -1,0 +1,40 @@
+import type { SpanShape } from '@hotel/system';
+import { expectTrace, type MatchOptions, matchTrace } from './match.ts';
+import type { Span } from './span.ts';
+import type { TracedSystem } from './start-traced.ts';
+import { type TraceSource, waitForTrace } from './wait.ts';
+
+/** Processes send their spans every 200 ms: what has not come after this will not come. */
+const SETTLE_MS = 500;
+
+/**
+ * Insists that a trace gets the expected shape and nothing more, on the raw OTLP and through the query API.
+ * @returns its spans as they were sent.
+ * @throws the error of `expectTrace` when it is otherwise after `timeoutMs` (10 s).
+ */
+export async function insistOnTrace(
+  traced: Pick<TracedSystem, 'sink' | 'query'>,
+  traceId: string,
+  shape: SpanShape,
+  { timeoutMs = 10_000, ...options }: MatchOptions & { timeoutMs?: number } = {},
+): Promise<Span[]> {
+  const until = (spans: Span[]) => matchTrace(spans, shape, options).length === 0;
+  const raw = await settled(traced.sink, traceId, until, timeoutMs);
+  expectTrace(raw, shape, options);
+  expectTrace(await settled(traced.query, traceId, until, timeoutMs), shape, options);
+  return raw;
+}
+
+/** The trace once it is as expected and quiet, or as it is when time is up: the comparison then says what is wrong. */
+async function settled(
+  source: TraceSource,
+  traceId: string,
+  until: (spans: Span[]) => boolean,
+  timeoutMs: number,
+): Promise<Span[]> {
+  try {
+    return await waitForTrace(source, traceId, { until, timeoutMs, settleMs: SETTLE_MS });
+  } catch {
+    return await source.trace(traceId);
+  }
+}
