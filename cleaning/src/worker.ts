@@ -4,8 +4,10 @@ import { loadWorkerConfig } from './config.ts';
 import { checkDatabase, openDatabase } from './database.ts';
 import { createFacts } from './events.ts';
 import { createPlanRepository } from './plan/repository.ts';
-import { createConfirm } from './queue/confirm.ts';
+import { startBurial } from './queue/burial.ts';
+import { createConfirm, createTellFailed } from './queue/confirm.ts';
 import { startConsumer } from './queue/consumer.ts';
+import { createDeadLetterCheck, createDeadLetters } from './queue/dead-letters.ts';
 import { createHandle } from './queue/handle.ts';
 import { createRedisCheck } from './queue/redis-check.ts';
 
@@ -14,14 +16,20 @@ const config = loadWorkerConfig();
 await run('cleaning-worker', async (resources, log) => {
   const sqlite = resources.use(await openDatabase(config));
   const redis = resources.use(connectRedis(config.REDIS_URL, log, { forWorker: true }));
+  const where = { redis, prefix: config.HOTEL_QUEUE_PREFIX };
+  const deadLetters = resources.use(createDeadLetters(where));
+  const burial = resources.use(
+    startBurial({ ...where, deadLetters, tellFailed: createTellFailed(config.DISPO_INTERNAL_URL), log }),
+  );
   const checks = {
     database: { fatal: true, check: () => checkDatabase(sqlite) },
     redis: { fatal: true, check: createRedisCheck(redis) },
+    // Not fatal: what waits there keeps nobody else waiting.
+    dead_letters: { fatal: false, check: createDeadLetterCheck(deadLetters) },
   };
   resources.use(
     startConsumer({
-      redis,
-      prefix: config.HOTEL_QUEUE_PREFIX,
+      ...where,
       concurrency: config.WORKER_CONCURRENCY,
       relation: config.HOTEL_QUEUE_TRACE,
       lockMs: config.HOTEL_JOB_LOCK_MS,
@@ -30,6 +38,8 @@ await run('cleaning-worker', async (resources, log) => {
         confirm: createConfirm(config.DISPO_INTERNAL_URL),
         facts: createFacts(log),
       }),
+      deadLetters,
+      burial,
       log,
     }),
   );

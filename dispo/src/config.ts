@@ -16,6 +16,8 @@ const schema = z.object({
     .min(1, timeoutMs)
     .max(60_000, timeoutMs)
     .default(2_000),
+  /** Where traces are looked at: what `Link: rel="trace"` points to. */
+  JAEGER_QUERY_URL: urlSchema.default('http://localhost:16686'),
   REDIS_URL: redisUrlSchema.default('redis://127.0.0.1:6379'),
   HOTEL_QUEUE_PREFIX: z.string().default('hotel'),
   HOTEL_TRACE_EDGE: z.enum(['continue', 'restart']).default('restart'),

@@ -9,7 +9,7 @@ export interface Facts {
   bookingCancelled(booking: Booking, room: string): void;
   guestCheckedIn(booking: Booking, room: string): void;
   guestCheckedOut(booking: Booking, room: string): void;
-  cleaningConfirmed(bookingId: number, revision: number, result: string): void;
+  cleaningConfirmed(bookingId: number, revision: number | undefined, result: string): void;
 }
 
 export function createFacts(log: Logger): Facts {

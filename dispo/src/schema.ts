@@ -11,7 +11,7 @@ export const rooms = sqliteTable('rooms', {
 });
 export type Room = typeof rooms.$inferSelect;
 
-export const bookings = sqliteTable('bookings', {
+const bookingColumns = () => ({
   id: integer().primaryKey(),
   room_id: integer().notNull(),
   start: text().notNull(),
@@ -20,7 +20,13 @@ export const bookings = sqliteTable('bookings', {
   cleaning: text({ enum: cleaningStates }).notNull(),
   revision: integer().notNull(),
 });
+
+/** A booking as everybody may see it. */
+export const bookings = sqliteTable('bookings', bookingColumns());
 export type Booking = typeof bookings.$inferSelect;
+
+/** The same table with the trace that its cleaning was told in, which is no part of a booking. */
+export const tracedBookings = sqliteTable('bookings', { ...bookingColumns(), cleaning_traceparent: text() });
 
 export const outbox = sqliteTable('outbox', {
   id: text().primaryKey(),

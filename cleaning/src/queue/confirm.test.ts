@@ -1,7 +1,7 @@
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type StandInDispo, startDispo } from '../../test/dispo.ts';
 import { eventOf } from '../../test/stand.ts';
-import { createConfirm, NotConfirmedError } from './confirm.ts';
+import { createConfirm, createTellFailed, NotConfirmedError } from './confirm.ts';
 
 const event = eventOf('booking.changed', { booking_id: 42, revision: 2 });
 const never = new AbortController().signal;
@@ -44,4 +44,27 @@ it('gives up when its job does', async () => {
   const confirmed = createConfirm(dispo.url)(event, job.signal);
   job.abort(new Error('not done within 30 s'));
   await expect(confirmed).rejects.toThrow(NotConfirmedError);
+});
+
+describe('an event that is given up', () => {
+  const failed = { event_id: event.id, booking_id: 42, revision: 2 };
+
+  it('is told as failed, with its revision if it is known', async () => {
+    await createTellFailed(dispo.url)(failed);
+    await createTellFailed(dispo.url)({ ...failed, revision: undefined });
+    expect(dispo.calls.map(({ body }) => body)).toEqual([
+      { event_id: event.id, revision: 2, result: 'failed' },
+      { event_id: event.id, result: 'failed' },
+    ]);
+  });
+
+  it('of a booking that dispo does not have is nobody’s', async () => {
+    dispo.next.push(404);
+    await createTellFailed(dispo.url)(failed);
+  });
+
+  it('has to be told again when dispo does not take it', async () => {
+    dispo.next.push(503);
+    await expect(createTellFailed(dispo.url)(failed)).rejects.toThrow('dispo answered 503');
+  });
 });

@@ -1,4 +1,4 @@
-import { type BookingEvent, type CleaningResult, cleaningResultPath } from '@hotel/contracts';
+import { type BookingEvent, type CleaningResult, cleaningResultPath, type eventFactsOf } from '@hotel/contracts';
 import { tracedFetch } from '@hotel/telemetry';
 
 const ANSWER_WITHIN_MS = 5_000;
@@ -13,22 +13,41 @@ export type Confirm = (event: BookingEvent, signal: AbortSignal) => Promise<void
 
 export function createConfirm(dispoUrl: string): Confirm {
   return async ({ id, data }, signal) => {
-    const url = new URL(cleaningResultPath(data.booking_id), dispoUrl);
-    const result: CleaningResult = { event_id: id, revision: data.revision, result: 'planned' };
-    const response = await tracedFetch(url, {
-      method: 'PUT',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify(result),
-      signal: AbortSignal.any([signal, AbortSignal.timeout(ANSWER_WITHIN_MS)]),
-    }).catch((cause: unknown) => {
-      throw new NotConfirmedError(`dispo cannot be reached at ${url.origin} (${reasonOf(cause)})`, { cause });
-    });
-    // An answer that is not read to its end keeps its connection.
-    await response.body?.cancel();
-    if (response.status !== 204) {
-      throw new NotConfirmedError(`dispo answered ${response.status} to PUT ${url.origin}${url.pathname}`);
-    }
+    const result = { event_id: id, revision: data.revision, result: 'planned' } as const;
+    const { status, where } = await put(dispoUrl, data.booking_id, result, signal);
+    if (status !== 204) throw new NotConfirmedError(`dispo answered ${status} to PUT ${where}`);
   };
+}
+
+/** An event of a booking, as far as a message that may be anything tells it. */
+export type FailedEvent = NonNullable<ReturnType<typeof eventFactsOf>>;
+
+/** Tells dispo that an event waits among the dead letters. @throws NotConfirmedError */
+export type TellFailed = (event: FailedEvent) => Promise<void>;
+
+export function createTellFailed(dispoUrl: string): TellFailed {
+  return async ({ event_id, booking_id, revision }) => {
+    const known = revision === undefined ? { event_id } : { event_id, revision };
+    const { status, where } = await put(dispoUrl, booking_id, { ...known, result: 'failed' });
+    // A booking that dispo does not have: there is nobody to tell.
+    if (status !== 204 && status !== 404) throw new NotConfirmedError(`dispo answered ${status} to PUT ${where}`);
+  };
+}
+
+async function put(dispoUrl: string, bookingId: number, result: CleaningResult, signal?: AbortSignal) {
+  const url = new URL(cleaningResultPath(bookingId), dispoUrl);
+  const timeout = AbortSignal.timeout(ANSWER_WITHIN_MS);
+  const response = await tracedFetch(url, {
+    method: 'PUT',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(result),
+    signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
+  }).catch((cause: unknown) => {
+    throw new NotConfirmedError(`dispo cannot be reached at ${url.origin} (${reasonOf(cause)})`, { cause });
+  });
+  // An answer that is not read to its end keeps its connection.
+  await response.body?.cancel();
+  return { status: response.status, where: url.origin + url.pathname };
 }
 
 /** `fetch` says only that it failed; why is in its cause. */

@@ -1,9 +1,12 @@
-import { CLEANING_QUEUE } from '@hotel/contracts';
-import { detached, type Logger, type QueueTrace, traceProcess } from '@hotel/telemetry';
+import { CLEANING_QUEUE, deadLetterId } from '@hotel/contracts';
+import { captureContext, detached, type Logger, noteDeadLetter, type QueueTrace, traceProcess } from '@hotel/telemetry';
 import { type Job, UnrecoverableError, Worker } from 'bullmq';
 import type { Redis } from 'ioredis';
+import type { Burial } from './burial.ts';
+import type { DeadLetters } from './dead-letters.ts';
 import { withDeadline } from './deadline.ts';
 import { EventNotValidError, readEnvelope } from './envelope.ts';
+import { reasonToGiveUp, StalledTooOftenError } from './give-up.ts';
 import type { Handle } from './handle.ts';
 import { createWaitClock } from './wait-clock.ts';
 
@@ -19,7 +22,11 @@ export interface ConsumerOptions {
   /** How long a job stays claimed by a worker that no longer renews its claim. */
   lockMs: number;
   handle: Handle;
+  deadLetters: Pick<DeadLetters, 'remove'>;
+  burial: Pick<Burial, 'expect' | 'bury'>;
   log: Logger;
+  /** How long an attempt may take. */
+  deadlineMs?: number;
 }
 
 /**
@@ -27,17 +34,19 @@ export interface ConsumerOptions {
  * tries again as the job's own options say. Disposing it lets the jobs under way finish.
  */
 export function startConsumer(options: ConsumerOptions): AsyncDisposable {
-  const { redis, prefix, concurrency, relation, lockMs, handle, log } = options;
+  const { redis, prefix, concurrency, relation, lockMs, handle, deadLetters, burial, log } = options;
+  const { deadlineMs = JOB_DEADLINE_MS } = options;
   const waits = createWaitClock(() => Date.now());
   const underWay = new Set<Promise<void>>();
 
   function processJob(job: Job<unknown>): Promise<void> {
-    const { carrier, subject } = readEnvelope(job.data);
+    const { subject, ...received } = readEnvelope(job.data);
     const message = { queue: CLEANING_QUEUE, id: job.id ?? '', conversationId: subject };
     // Not `attemptsMade`: a job that is taken over after a crash has been started before, but not failed.
     const attempt = { number: job.attemptsStarted, waitMs: waits.waitedMs(job) };
-    const processing = traceProcess(message, carrier, attempt, relation, () => attemptOnce(job)).catch((error) => {
-      throw error instanceof EventNotValidError ? new UnrecoverableError(error.message) : error;
+    const processing = traceProcess(message, received, attempt, relation, () => attemptOnce(job)).catch((error) => {
+      const isHopeless = error instanceof EventNotValidError || error instanceof StalledTooOftenError;
+      throw isHopeless ? new UnrecoverableError(error.message) : error;
     });
     underWay.add(processing);
     return processing.finally(() => underWay.delete(processing));
@@ -45,8 +54,15 @@ export function startConsumer(options: ConsumerOptions): AsyncDisposable {
 
   async function attemptOnce(job: Job<unknown>): Promise<void> {
     try {
-      await withDeadline(JOB_DEADLINE_MS, (signal) => handle(job.data, signal));
+      if (job.stalledCounter > MAX_STALLED_COUNT) throw new StalledTooOftenError(job.stalledCounter);
+      await withDeadline(deadlineMs, (signal) => handle(job.data, signal));
+      if (readEnvelope(job.data).isRedriven) await deadLetters.remove(deadLetterId(job.id ?? ''));
     } catch (error) {
+      const reason = reasonToGiveUp(job, error);
+      if (reason) {
+        noteDeadLetter(reason);
+        burial.expect(job.id ?? '', { reason, context: captureContext() });
+      }
       log.warn({ err: error, job_id: job.id, attempt: job.attemptsStarted }, 'an event could not be processed');
       throw error;
     }
@@ -61,17 +77,15 @@ export function startConsumer(options: ConsumerOptions): AsyncDisposable {
         concurrency,
         lockDuration: lockMs,
         stalledInterval: lockMs / 2,
-        maxStalledCount: MAX_STALLED_COUNT,
+        // Beyond this BullMQ would fail a job without an attempt, and so without a span: our own limit comes first.
+        maxStalledCount: Number.MAX_SAFE_INTEGER,
         // How soon it asks again after Redis has failed it. The default, 15 s, would be added to every outage.
         runRetryDelay: 1_000,
       }),
   );
-  worker.on('failed', (job, error) => {
-    if (job && job.finishedOn === undefined) waits.retryIn(job, job.delay);
-    else {
-      const facts = { job_id: job?.id, reason: error.message };
-      log.error(facts, 'an event is given up; it stays among the failed jobs of the queue');
-    }
+  worker.on('failed', (job) => {
+    if (job?.finishedOn !== undefined) burial.bury(job);
+    else if (job) waits.retryIn(job, job.delay);
   });
   worker.on('stalled', (jobId) =>
     log.warn({ job_id: jobId }, 'a job was left behind by a worker that died; it is taken over'),

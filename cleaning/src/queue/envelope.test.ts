@@ -26,19 +26,35 @@ describe('an event', () => {
   });
 });
 
+it.each([
+  ['a type nobody knows', { type: 'booking.praised' }, /^the job is of a type that is not known here: type: /],
+  ['a later schema', { dataschema: 'urn:hotel:event:2' }, /^the job is of a newer contract than this worker knows: /],
+])('an event of a newer contract is told as such: %s', (_, change, message) => {
+  expect(() => parseEvent({ ...eventOf('booking.created'), ...change })).toThrow(message);
+});
+
 describe('what a trace needs', () => {
+  it('is, of a redriven event, the attempt that failed', () => {
+    const redriven = { redriven: '2027-01-31T08:00:00.000Z', failedtraceparent: '00-a-c-01' };
+    expect(readEnvelope(redriven)).toMatchObject({ isRedriven: true, failedTraceparent: '00-a-c-01' });
+  });
+
   it('is read from an event that is not valid otherwise', () => {
     const fields = { traceparent: '00-a-b-01', tracestate: 'a=b', baggage: 'channel=web' };
     expect(readEnvelope({ ...fields, subject: 'bookings/42', data: 7 })).toEqual({
       carrier: fields,
       subject: 'bookings/42',
+      isRedriven: false,
+      failedTraceparent: undefined,
     });
   });
 
   it('is left out where it is not what it should be', () => {
-    expect(readEnvelope({ traceparent: 7, baggage: null, subject: 'mrs-miller' })).toEqual({
+    expect(readEnvelope({ traceparent: 7, baggage: null, subject: 'mrs-miller', redriven: 1 })).toEqual({
       carrier: {},
       subject: undefined,
+      isRedriven: false,
+      failedTraceparent: undefined,
     });
     for (const data of [null, undefined, 'text', 7, []]) expect(readEnvelope(data).carrier).toEqual({});
   });

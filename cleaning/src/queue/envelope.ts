@@ -1,4 +1,4 @@
-import { type BookingEvent, eventSchema } from '@hotel/contracts';
+import { type BookingEvent, eventSchema, foreignTo } from '@hotel/contracts';
 import type { Carrier } from '@hotel/telemetry';
 
 const SHOWN_PROBLEMS = 5;
@@ -9,20 +9,41 @@ export class EventNotValidError extends Error {
   override name = 'EventNotValidError';
 }
 
+export interface Envelope {
+  /** The context of its `send`. */
+  carrier: Carrier;
+  subject: string | undefined;
+  /** It was put back from the dead letters, and is still among them. */
+  isRedriven: boolean;
+  /** W3C traceparent of the attempt that failed then. */
+  failedTraceparent: string | undefined;
+}
+
 /**
  * What a trace needs to know of a message before anybody knows whether it is an event: also one that cannot be parsed has its
  * span, in the trace of whoever sent it. Anything that is not what it should be is left out, for it may be anything.
  */
-export function readEnvelope(data: unknown): { carrier: Carrier; subject: string | undefined } {
+export function readEnvelope(data: unknown): Envelope {
   const fields = typeof data === 'object' && data !== null ? (data as Record<string, unknown>) : {};
   const carrier: Carrier = {};
   for (const key of ['traceparent', 'tracestate', 'baggage'] as const) {
     const value = fields[key];
     if (typeof value === 'string') carrier[key] = value;
   }
-  const { subject } = fields;
-  return { carrier, subject: typeof subject === 'string' && /^bookings\/\d+$/.test(subject) ? subject : undefined };
+  const { subject, redriven, failedtraceparent } = fields;
+  return {
+    carrier,
+    subject: typeof subject === 'string' && /^bookings\/\d+$/.test(subject) ? subject : undefined,
+    isRedriven: typeof redriven === 'string',
+    failedTraceparent: typeof failedtraceparent === 'string' ? failedtraceparent : undefined,
+  };
 }
+
+const sentences = {
+  not_valid: 'not an event of dispo',
+  unknown_type: 'of a type that is not known here',
+  newer_version: 'of a newer contract than this worker knows',
+};
 
 /** @throws EventNotValidError naming the fields that are wrong, without their values. */
 export function parseEvent(data: unknown): BookingEvent {
@@ -32,5 +53,6 @@ export function parseEvent(data: unknown): BookingEvent {
     const field = path.map(String).join('.');
     return field ? `${field}: ${message}` : message;
   });
-  throw new EventNotValidError(`the job is not an event of dispo: ${problems.join('; ')}`);
+  const what = sentences[foreignTo(data) ?? 'not_valid'];
+  throw new EventNotValidError(`the job is ${what}: ${problems.join('; ')}`);
 }

@@ -1,14 +1,15 @@
 import type { CleaningResult } from '@hotel/contracts';
+import { captureContext } from '@hotel/telemetry';
 import type { RoomStates } from '../cleaning/room-states.ts';
 import { DomainError } from '../errors.ts';
 import type { Facts } from '../events.ts';
 import type { Relay } from '../outbox/relay.ts';
-import type { Booking, Room } from '../schema.ts';
-import type { BookingRepository, Stay, Written } from './repository.ts';
+import type { Booking } from '../schema.ts';
+import type { BookingRepository, Found, Stay, Written } from './repository.ts';
 
 export interface Bookings {
   make(stay: Stay, idempotencyKey?: string): Promise<{ booking: Booking; isNew: boolean }>;
-  get(id: number): Promise<{ booking: Booking; room: Room }>;
+  get(id: number): Promise<Found>;
   list(page: { after: number; limit: number }): Promise<Booking[]>;
   change(id: number, change: { [K in keyof Stay]?: Stay[K] | undefined }): Promise<Booking>;
   cancel(id: number): Promise<Booking>;
@@ -55,7 +56,7 @@ export function createBookings(deps: {
     },
     checkOut: async (id) => done(await repository.checkOut(id, today()), facts.guestCheckedOut),
     async confirmCleaning(id, result) {
-      await repository.confirmCleaning(id, result);
+      await repository.confirmCleaning(id, result, captureContext().traceparent);
       facts.cleaningConfirmed(id, result.revision, result.result);
     },
   };

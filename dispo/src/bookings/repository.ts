@@ -20,6 +20,13 @@ export interface Written {
   events: PendingEvent[];
 }
 
+/** A booking, its room, and the trace that said how far its cleaning is. */
+export interface Found {
+  booking: Booking;
+  room: Room;
+  cleaningTraceparent: string | null;
+}
+
 /** What a check-in goes by: it is void when any of it has changed by the time it is written. */
 export interface Arrival {
   booking: Booking;
@@ -31,7 +38,7 @@ export interface Arrival {
 /** Each method is one transaction, with its rules inside. All throw DomainError. */
 export interface BookingRepository {
   create(stay: Stay, idempotencyKey?: string): Promise<Written>;
-  get(id: number): Promise<{ booking: Booking; room: Room }>;
+  get(id: number): Promise<Found>;
   list(page: { after: number; limit: number }): Promise<Booking[]>;
   change(id: number, change: { [K in keyof Stay]?: Stay[K] | undefined }): Promise<Written>;
   cancel(id: number): Promise<Written>;
@@ -39,8 +46,11 @@ export interface BookingRepository {
   prepareCheckIn(id: number): Promise<Arrival>;
   checkIn(arrival: Arrival): Promise<Written>;
   checkOut(id: number, today: string): Promise<Written>;
-  /** Takes the event out of the outbox; says how far cleaning is, if the booking has not changed since. */
-  confirmCleaning(id: number, result: CleaningResult): Promise<void>;
+  /**
+   * Says how far cleaning is, if the booking has not changed since. What is planned or dropped leaves the outbox; what failed stays
+   * there, and does not count any more when it has been planned meanwhile.
+   */
+  confirmCleaning(id: number, result: CleaningResult, traceparent: string | undefined): Promise<void>;
 }
 
 export function createBookingRepository(sqlite: Sqlite, outbox: OutboxStore, now: () => Date): BookingRepository {
@@ -77,8 +87,9 @@ export function createBookingRepository(sqlite: Sqlite, outbox: OutboxStore, now
       }),
     get: (id) =>
       sqlite.read(() => {
-        const booking = requireBooking(statements, id);
-        return { booking, room: roomOf(statements, booking) };
+        const found = statements.findTraced(id);
+        if (!found) throw noBooking(id);
+        return { ...found, room: roomOf(statements, found.booking) };
       }),
     list: (page) => sqlite.read(() => statements.list(page)),
     change: (id, change) =>
@@ -126,11 +137,18 @@ export function createBookingRepository(sqlite: Sqlite, outbox: OutboxStore, now
         }
         return revise(booking, { status: 'checked_out', end: departure(booking, today) }, 'booking.checked_out');
       }),
-    confirmCleaning: (id, { event_id, revision, result }) =>
+    confirmCleaning: (id, { event_id, revision, result }, traceparent) =>
       sqlite.write(() => {
         requireBooking(statements, id);
-        outbox.confirm(event_id);
-        statements.setCleaning({ id, revision, cleaning: result });
+        if (result === 'planned') {
+          outbox.confirm(event_id);
+          statements.setCleaning({ id, revision, cleaning: 'planned', traceparent });
+          return;
+        }
+        const failed = outbox.revisionOf(event_id);
+        if (failed === undefined) return;
+        if (result === 'dropped') outbox.confirm(event_id);
+        statements.setCleaning({ id, revision: failed, cleaning: 'failed', traceparent });
       }),
   };
 }
@@ -155,8 +173,12 @@ function repeat(
 
 function requireBooking(statements: BookingStatements, id: number): Booking {
   const booking = statements.find(id);
-  if (!booking) throw new DomainError('booking_not_found', `there is no booking ${id}`);
+  if (!booking) throw noBooking(id);
   return booking;
+}
+
+function noBooking(id: number): DomainError {
+  return new DomainError('booking_not_found', `there is no booking ${id}`);
 }
 
 function requireBooked(statements: BookingStatements, id: number): Booking {

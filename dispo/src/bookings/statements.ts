@@ -1,11 +1,13 @@
 import type { Sqlite } from '@hotel/sqlite';
 import { and, asc, desc, eq, gt, lt, ne, sql } from '@hotel/sqlite/drizzle';
-import { type Booking, bookings, idempotencyKeys, type Room, rooms } from '../schema.ts';
+import { type Booking, bookings, idempotencyKeys, type Room, rooms, tracedBookings } from '../schema.ts';
 
 /** The SQL of bookings, prepared once. Synchronous: they run inside of a transaction of the repository. */
 export interface BookingStatements {
   findRoom(id: number): Room | undefined;
   find(id: number): Booking | undefined;
+  /** The booking, and the W3C traceparent of the callback that said how far its cleaning is. */
+  findTraced(id: number): { booking: Booking; cleaningTraceparent: string | null } | undefined;
   list(page: { after: number; limit: number }): Booking[];
   /** The booking that holds a night of the stay in the room, if there is one. */
   holding(stay: { room_id: number; start: string; end: string; except: number }): Booking | undefined;
@@ -13,7 +15,13 @@ export interface BookingStatements {
   guests(roomId: number): Guests;
   insert(booking: { room_id: number; start: string; end: string }): Booking;
   update(booking: Booking): void;
-  setCleaning(result: { id: number; revision: number; cleaning: Booking['cleaning'] }): void;
+  /** Says how far the cleaning of a revision is, as long as it is the current one. */
+  setCleaning(result: {
+    id: number;
+    revision: number;
+    cleaning: Booking['cleaning'];
+    traceparent: string | undefined;
+  }): void;
   findKey(key: string): { body_sha256: string; booking_id: number } | undefined;
   insertKey(row: { key: string; body_sha256: string; booking_id: number; created_at: string }): void;
 }
@@ -39,6 +47,11 @@ export function prepareBookingStatements({ orm }: Sqlite): BookingStatements {
     .select()
     .from(bookings)
     .where(eq(bookings.id, p('id')))
+    .prepare();
+  const findTraced = orm
+    .select()
+    .from(tracedBookings)
+    .where(eq(tracedBookings.id, p('id')))
     .prepare();
   const list = orm
     .select()
@@ -100,9 +113,9 @@ export function prepareBookingStatements({ orm }: Sqlite): BookingStatements {
     .where(eq(bookings.id, p('id')))
     .prepare();
   const setCleaning = orm
-    .update(bookings)
-    .set({ cleaning: sql`${p('cleaning')}` })
-    .where(and(eq(bookings.id, p('id')), eq(bookings.revision, p('revision'))))
+    .update(tracedBookings)
+    .set({ cleaning: sql`${p('cleaning')}`, cleaning_traceparent: sql`${p('traceparent')}` })
+    .where(and(eq(tracedBookings.id, p('id')), eq(tracedBookings.revision, p('revision'))))
     .prepare();
   const findKey = orm
     .select()
@@ -113,6 +126,12 @@ export function prepareBookingStatements({ orm }: Sqlite): BookingStatements {
   return {
     findRoom: (id) => findRoom.get({ id }),
     find: (id) => find.get({ id }),
+    findTraced: (id) => {
+      const found = findTraced.get({ id });
+      if (!found) return undefined;
+      const { cleaning_traceparent: cleaningTraceparent, ...booking } = found;
+      return { booking, cleaningTraceparent };
+    },
     list: (page) => list.all(page),
     holding: (stay) => {
       const last = lastBefore.get({ room_id: stay.room_id, end: stay.end, except: stay.except });
@@ -123,8 +142,8 @@ export function prepareBookingStatements({ orm }: Sqlite): BookingStatements {
     update: (booking) => {
       update.run(booking);
     },
-    setCleaning: (result) => {
-      setCleaning.run(result);
+    setCleaning: ({ traceparent, ...result }) => {
+      setCleaning.run({ ...result, traceparent: traceparent ?? null });
     },
     findKey: (key) => findKey.get({ key }),
     insertKey: (row) => {

@@ -1,5 +1,5 @@
 import { EventEmitter } from 'node:events';
-import { type BookingEvent, CLEANING_QUEUE } from '@hotel/contracts';
+import { type BookingEvent, CLEANING_QUEUE, DEAD_LETTER_QUEUE } from '@hotel/contracts';
 import { detached } from '@hotel/telemetry';
 import { Queue } from 'bullmq';
 import type { Redis } from 'ioredis';
@@ -13,7 +13,7 @@ export interface EventQueue extends AsyncDisposable {
   /** Publishes in one command each, in the active context. An event that is in the queue already stays as it is. */
   publish(event: BookingEvent): Promise<void>;
   publishAll(events: BookingEvent[]): Promise<void>;
-  /** Those of `ids` that the queue does not have, in whatever state. */
+  /** Those of `ids` that neither the queue has, in whatever state, nor its dead letters. */
   missing(ids: string[]): Promise<string[]>;
 }
 
@@ -59,7 +59,7 @@ export function createEventQueue(options: { redis: Redis; prefix: string; backof
     },
     async missing(ids) {
       const pipeline = redis.pipeline();
-      for (const id of ids) pipeline.exists(required().toKey(id));
+      for (const id of ids) pipeline.exists(required().toKey(id), `${options.prefix}:${DEAD_LETTER_QUEUE}:${id}`);
       const replies = (await pipeline.exec()) ?? [];
       return ids.filter((_, i) => {
         const [error, exists] = replies[i] ?? [new Error('Redis did not answer')];

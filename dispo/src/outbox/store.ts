@@ -1,9 +1,9 @@
 import { type BookingFacts, bookingSubject, type EventType } from '@hotel/contracts';
 import type { Sqlite } from '@hotel/sqlite';
-import { asc, eq, gt, inArray, sql } from '@hotel/sqlite/drizzle';
+import { and, asc, eq, gt, inArray, sql } from '@hotel/sqlite/drizzle';
 import type { Carrier } from '@hotel/telemetry';
 import { v7 as newEventId } from 'uuid';
-import { type OutboxRow, outbox } from '../schema.ts';
+import { bookings, type OutboxRow, outbox } from '../schema.ts';
 
 /** A row of the outbox as the relay needs it. */
 export type PendingEvent = Omit<OutboxRow, 'booking_id' | 'traceparent' | 'tracestate' | 'baggage'> & {
@@ -17,11 +17,13 @@ export interface OutboxStore {
   append(type: EventType, data: BookingFacts): PendingEvent;
   /** Takes a confirmed event out. Only inside of a transaction. */
   confirm(id: string): void;
+  /** The revision that an event tells of; undefined when it has been confirmed. */
+  revisionOf(id: string): number | undefined;
   /** Events not confirmed, oldest first. */
   unconfirmed(page: { after: string; limit: number }): Promise<PendingEvent[]>;
   /** Those of `ids` that are still not confirmed. */
   stillUnconfirmed(ids: string[]): Promise<PendingEvent[]>;
-  /** Remembers that events are published once more. */
+  /** Remembers that events are published once more: the cleaning that they had failed to plan is pending again. */
   countAttempt(ids: string[]): Promise<void>;
 }
 
@@ -39,6 +41,11 @@ export function createOutboxStore(sqlite: Sqlite, captureContext: () => Carrier,
       tracestate: sql.placeholder('tracestate'),
       baggage: sql.placeholder('baggage'),
     })
+    .prepare();
+  const find = orm
+    .select({ data: outbox.data })
+    .from(outbox)
+    .where(eq(outbox.id, sql.placeholder('id')))
     .prepare();
   const remove = orm
     .delete(outbox)
@@ -62,6 +69,7 @@ export function createOutboxStore(sqlite: Sqlite, captureContext: () => Carrier,
     confirm(id) {
       remove.run({ id });
     },
+    revisionOf: (id) => find.get({ id })?.data.revision,
     unconfirmed: ({ after, limit }) =>
       sqlite.read(() =>
         orm.select().from(outbox).where(gt(outbox.id, after)).orderBy(asc(outbox.id)).limit(limit).all().map(toPending),
@@ -77,6 +85,21 @@ export function createOutboxStore(sqlite: Sqlite, captureContext: () => Carrier,
           .update(outbox)
           .set({ attempt: sql`max(${outbox.attempt}, 1) + 1` })
           .where(inArray(outbox.id, ids))
+          .run();
+        const republished = orm
+          .select({ id: outbox.id })
+          .from(outbox)
+          .where(
+            and(
+              inArray(outbox.id, ids),
+              eq(outbox.booking_id, bookings.id),
+              sql`${outbox.data} ->> 'revision' = ${bookings.revision}`,
+            ),
+          );
+        orm
+          .update(bookings)
+          .set({ cleaning: 'pending' })
+          .where(and(eq(bookings.cleaning, 'failed'), sql`EXISTS ${republished}`))
           .run();
       });
     },

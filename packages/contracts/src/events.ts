@@ -32,6 +32,18 @@ export const eventTypes = [
 ] as const;
 export type EventType = (typeof eventTypes)[number];
 
+/** The version of this contract. Additions do not change it: a reader lets through what it does not know. */
+export const CONTRACT_VERSION = 1;
+
+/**
+ * How an event says that readers of version 1 would misread it: `dataschema` is `urn:hotel:event:2` (or higher). An event without
+ * it, or with another `dataschema`, is of version 1.
+ */
+function contractVersionOf(dataschema: unknown): number {
+  const [, version] = /^urn:hotel:event:(\d+)$/.exec(String(dataschema)) ?? [];
+  return version === undefined ? CONTRACT_VERSION : Number(version);
+}
+
 /**
  * A CloudEvents 1.0 envelope with the Distributed Tracing extension (`traceparent`, `tracestate`) and `baggage` as an
  * extension of our own. Unknown attributes and fields are let through: contracts grow by addition only.
@@ -52,9 +64,30 @@ export const eventSchema = z.object({
   traceparent: z.string().optional(),
   tracestate: z.string().optional(),
   baggage: z.string().optional(),
+  dataschema: z
+    .string()
+    .refine((text) => contractVersionOf(text) <= CONTRACT_VERSION, 'is of a newer contract')
+    .optional(),
+  /** When it was put back from the dead letters, RFC 3339. The attempt that failed is named beside it. */
+  redriven: z.string().optional(),
+  /** W3C traceparent of the span that failed, for a link from the next attempt. */
+  failedtraceparent: z.string().optional(),
   data: bookingFactsSchema,
 });
 export type BookingEvent = z.infer<typeof eventSchema>;
+
+/**
+ * Why a message is no event that this version of the contract can read, whatever else may be wrong with it: of a newer version
+ * (`specversion`, `dataschema`), or of a type that is not known, which a newer version may know. Undefined when neither is so.
+ */
+export function foreignTo(message: unknown): 'newer_version' | 'unknown_type' | undefined {
+  if (typeof message !== 'object' || message === null) return undefined;
+  const { specversion, dataschema, type } = message as Record<string, unknown>;
+  const isNewer = typeof specversion === 'string' && Number.parseFloat(specversion) > 1;
+  if (isNewer || contractVersionOf(dataschema) > CONTRACT_VERSION) return 'newer_version';
+  if (typeof type === 'string' && !eventTypes.some((known) => known === type)) return 'unknown_type';
+  return undefined;
+}
 
 /** `bookings/42` */
 export function bookingSubject(bookingId: number): string {

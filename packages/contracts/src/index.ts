@@ -1,4 +1,13 @@
 export {
+  DEAD_LETTER_QUEUE,
+  type DeadLetter,
+  type DeadReason,
+  deadLetterId,
+  deadLetterSchema,
+  eventFactsOf,
+  redrivenMessage,
+} from './dead-letters.ts';
+export {
   type BookingEvent,
   type BookingFacts,
   bookingSubject,
@@ -7,6 +16,7 @@ export {
   type EventType,
   eventSchema,
   eventTypes,
+  foreignTo,
 } from './events.ts';
 export {
   type CleaningResult,

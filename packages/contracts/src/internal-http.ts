@@ -1,14 +1,22 @@
 import { z } from 'zod';
 
 /**
- * cleaning-worker → dispo, `PUT /internal/v1/bookings/:id/cleaning`, answered by 204: the event has had its effect. It
- * confirms the row in dispo's outbox, and says how far the cleaning of the booking's `revision` is.
+ * cleaning-worker → dispo, `PUT /internal/v1/bookings/:id/cleaning`, answered by 204: what has become of an event.
+ *
+ * - `planned`: it has had its effect. Its row leaves dispo's outbox, and the booking, if this is its current revision, is planned.
+ * - `failed`: it waits among the dead letters. The row stays, for the event may still be lost there.
+ * - `dropped`: a person has given it up. The row leaves the outbox, and the booking stays failed.
+ *
+ * What failed may be a message that could not be read: then the revision is not known, and dispo takes it from the row.
  */
-export const cleaningResultSchema = z.strictObject({
-  event_id: z.uuid(),
-  revision: z.int().positive(),
-  result: z.enum(['planned', 'failed']),
-});
+export const cleaningResultSchema = z.discriminatedUnion('result', [
+  z.strictObject({ event_id: z.uuid(), revision: z.int().positive(), result: z.literal('planned') }),
+  z.strictObject({
+    event_id: z.uuid(),
+    revision: z.int().positive().optional(),
+    result: z.enum(['failed', 'dropped']),
+  }),
+]);
 export type CleaningResult = z.infer<typeof cleaningResultSchema>;
 
 /** The path of the call above. */

@@ -46,7 +46,15 @@ export const ATTR_QUEUE_WAIT_MS = 'hotel.queue.wait_ms';
 export const ATTR_OUTBOX_ATTEMPT = 'hotel.outbox.attempt';
 /** True when the consumer has seen the event before: confirmed again, not applied again. */
 export const ATTR_DUPLICATE = 'hotel.duplicate';
+/** On a link: why it is there. Without it, it is the link to the message's producer. */
+export const ATTR_LINK_REASON = 'hotel.link.reason';
+/** The span that is linked to is the failed attempt that this one repeats. */
+export const LINK_REASON_REDRIVE = 'redrive';
+/** Why a message was given up, in one of a few words. */
+export const ATTR_DEAD_LETTER_REASON = 'hotel.dead_letter.reason';
 /** Prefix of the attributes that allow-listed baggage becomes. */
 export const BAGGAGE_ATTRIBUTE_PREFIX = 'hotel.baggage.';
 /** The span event that says a consumer holds a message; its payload is not recorded. */
 export const EVENT_MESSAGE_RECEIVED = 'message.received';
+/** The span event of a last attempt: the message goes to the dead letters. */
+export const EVENT_MESSAGE_DEAD = 'message.dead_lettered';

@@ -9,8 +9,11 @@ export { createLogger, type Logger } from './logger.ts';
 export {
   type Attempt,
   captureContext,
+  inContext,
   type MessageFacts,
+  noteDeadLetter,
   type QueueTrace,
+  type Received,
   type Send,
   startSend,
   traceProcess,

@@ -3,6 +3,7 @@ import {
   ATTR_JOB_ATTEMPT,
   ATTR_MESSAGING_CONVERSATION_ID,
   ATTR_MESSAGING_DESTINATION_NAME,
+  ATTR_LINK_REASON,
   ATTR_MESSAGING_MESSAGE_ID,
   ATTR_MESSAGING_OPERATION_NAME,
   ATTR_MESSAGING_OPERATION_TYPE,
@@ -11,7 +12,9 @@ import {
   ATTR_QUEUE_WAIT_MS,
   EVENT_MESSAGE_RECEIVED,
   MESSAGING_SYSTEM_BULLMQ,
+  EVENT_MESSAGE_DEAD,
 } from './attributes.ts';
+  LINK_REASON_REDRIVE,
 import { baggageAttributes } from './baggage.ts';
 import { now } from './clock.ts';
 import { type Carrier, carrierOf, contextOf } from './propagation.ts';
@@ -37,6 +40,14 @@ export interface Send {
   /** Runs `publish` inside of the span, so that its Redis commands stand below it. */
   run<T>(publish: () => T): T;
   /** Ends the span; with an error, as failed. */
+/** What a message brings along. */
+export interface Received {
+  /** The context of its `send`. */
+  carrier: Carrier;
+  /** W3C traceparent of the attempt that failed, when this is another try after that one was given up. */
+  failedTraceparent?: string | undefined;
+}
+
   end(error?: unknown): void;
 }
 
@@ -76,18 +87,28 @@ export interface Attempt {
   waitMs: number;
 }
 
+/** Says on the span of a last attempt that its message goes to the dead letters. @param reason one of a few words. */
+export function noteDeadLetter(reason: string): void {
+  trace.getActiveSpan()?.addEvent(EVENT_MESSAGE_DEAD, { [ATTR_DEAD_LETTER_REASON]: reason }, now());
+}
+
+/** Runs `work` in a context that was captured before, so that its spans stand below a span that may have ended long ago. */
+export function inContext<T>(captured: Carrier, work: () => T): T {
+  return context.with(contextOf(captured), work);
+}
+
 /**
  * Runs `work` in a CONSUMER span `process <queue>`, one for each attempt. What `work` throws is recorded and thrown
- * on, so that the queue tries again.
+ * on, so that the queue tries again. Whatever the relation to the producer, a redriven message links to its failed attempt.
  */
 export async function traceProcess<T>(
   message: MessageFacts,
-  received: Carrier,
+  received: Received,
   attempt: Attempt,
   relation: QueueTrace,
   work: () => Promise<T>,
 ): Promise<T> {
-  const producer = contextOf(received);
+  const producer = contextOf(received.carrier);
   const producerSpan = trace.getSpanContext(producer);
   const links: Link[] = producerSpan && relation !== 'parent' ? [{ context: producerSpan }] : [];
   // In a trace of its own the consumer still gets the baggage: it belongs to the message, not to the trace.
@@ -98,6 +119,8 @@ export async function traceProcess<T>(
     [ATTR_JOB_ATTEMPT]: attempt.number,
     [ATTR_QUEUE_WAIT_MS]: attempt.waitMs,
   };
+  const failed = trace.getSpanContext(contextOf({ traceparent: received.failedTraceparent ?? '' }));
+  if (failed) links.push({ context: failed, attributes: { [ATTR_LINK_REASON]: LINK_REASON_REDRIVE } });
   const span = startSpan(`process ${message.queue}`, { kind: SpanKind.CONSUMER, attributes, links }, parent);
   span.addEvent(EVENT_MESSAGE_RECEIVED, {}, now());
   try {

@@ -1,0 +1,140 @@
+import { CLEANING_QUEUE, type DeadLetter, type DeadReason, deadLetterId, eventFactsOf } from '@hotel/contracts';
+import { type Carrier, detached, inContext, type Logger } from '@hotel/telemetry';
+import { type Job, Queue } from 'bullmq';
+import type { Redis } from 'ioredis';
+import type { TellFailed } from './confirm.ts';
+import type { DeadLetters } from './dead-letters.ts';
+import { readEnvelope } from './envelope.ts';
+import { reasonInHindsight } from './give-up.ts';
+
+const SWEEP_MS = 10_000;
+const PAGE = 100;
+
+/** What the worker knows of an attempt after which there will be no other. */
+export interface LastAttempt {
+  reason: DeadReason;
+  /** The context of its span. */
+  context: Carrier;
+}
+
+/** Brings failed jobs to the dead letters. */
+export interface Burial extends AsyncDisposable {
+  /** To be told before the job is failed, so that its letter can say which span failed. */
+  expect(jobId: string, last: LastAttempt): void;
+  /** Begins to move a failed job; never rejects. What does not work is tried again. */
+  bury(job: Job<unknown>): void;
+}
+
+export interface BurialOptions {
+  redis: Redis;
+  prefix: string;
+  deadLetters: DeadLetters;
+  tellFailed: TellFailed;
+  log: Logger;
+  /** How often it is looked for jobs that are failed and not moved yet. */
+  sweepMs?: number;
+}
+
+/**
+ * A job that is given up stays among the failed jobs of its queue until its letter is written and dispo knows: first added, then
+ * told, then removed. Whatever a crash interrupts, or an outage of dispo, is found there and done again, at the start and every
+ * `sweepMs`.
+ */
+export function startBurial(options: BurialOptions): Burial {
+  const { redis, prefix, deadLetters, tellFailed, log, sweepMs = SWEEP_MS } = options;
+  const lastAttempts = new Map<string, LastAttempt>();
+  const underWay = new Map<string, Promise<void>>();
+  let queue: Queue<unknown> | undefined;
+  let sweeping: Promise<void> | undefined;
+  let closed = false;
+
+  async function move(job: Job<unknown>, id: string): Promise<void> {
+    const { data, name, opts } = job;
+    const last = lastAttempts.get(id);
+    const letter = letterOf(job, last);
+    await inContext(last?.context ?? readEnvelope(data).carrier, async () => {
+      const { attempts, backoff, removeOnComplete } = opts;
+      const options = Object.entries({ attempts, backoff, removeOnComplete }).filter(
+        ([, value]) => value !== undefined,
+      );
+      const how = await deadLetters.put({ id: deadLetterId(id), name, opts: Object.fromEntries(options) }, letter);
+      if (how !== 'known') {
+        const { reason, attempts: made, error } = letter;
+        log.warn({ job_id: id, reason, attempts: made, error }, 'an event is given up and waits in the dead letters');
+      }
+      const event = eventFactsOf(id, data);
+      if (event) await tellFailed(event);
+      // Redriven meanwhile, it is not failed any more. Should that happen right now: its letter is there until it has succeeded.
+      if (await job.isFailed()) await job.remove();
+    });
+    lastAttempts.delete(id);
+  }
+
+  function begin(job: Job<unknown>): Promise<void> {
+    const id = job.id ?? '';
+    const moving =
+      underWay.get(id) ??
+      move(job, id)
+        .catch((error) => {
+          log.warn({ err: error, job_id: id }, 'an event that is given up could not be moved; it will be tried again');
+        })
+        .finally(() => underWay.delete(id));
+    underWay.set(id, moving);
+    return moving;
+  }
+
+  async function sweep(): Promise<void> {
+    queue ??= new Queue<unknown>(CLEANING_QUEUE, { connection: redis, prefix, skipMetasUpdate: true }).on(
+      'error',
+      () => {},
+    );
+    // Those that cannot be moved stay in front: a page of them must not keep the others waiting for ever.
+    for (let stuck = 0; !closed && redis.status === 'ready'; ) {
+      const found = await queue.getJobs(['failed'], stuck, stuck + PAGE - 1);
+      await Promise.all(found.map((job) => begin(job)));
+      if (found.length < PAGE) return;
+      stuck += (await Promise.all(found.map((job) => job.isFailed()))).filter(Boolean).length;
+    }
+  }
+
+  function startSweep(): void {
+    if (sweeping || closed || redis.status !== 'ready') return;
+    sweeping = detached(sweep)
+      .catch((error: unknown) =>
+        log.warn({ err: error }, 'failed jobs could not be looked for; it will be tried again'),
+      )
+      .finally(() => {
+        sweeping = undefined;
+      });
+  }
+
+  const timer = setInterval(startSweep, sweepMs);
+  redis.on('ready', startSweep);
+  startSweep();
+
+  return {
+    expect: (jobId, last) => void lastAttempts.set(jobId, last),
+    bury: (job) => void begin(job),
+    async [Symbol.asyncDispose]() {
+      closed = true;
+      clearInterval(timer);
+      redis.off('ready', startSweep);
+      // Without Redis nothing can be moved: the next start finds it.
+      const away = new Promise<void>((resolve) => redis.once('close', resolve));
+      if (redis.status === 'ready') await Promise.race([Promise.allSettled([sweeping, ...underWay.values()]), away]);
+      await queue?.close();
+    },
+  };
+}
+
+function letterOf(job: Job<unknown>, last: LastAttempt | undefined): DeadLetter {
+  const traceparent = last?.context.traceparent;
+  return {
+    message: job.data,
+    reason: last?.reason ?? reasonInHindsight(job),
+    error: job.failedReason ?? '',
+    ...(traceparent === undefined ? {} : { traceparent }),
+    failed_at: new Date(job.finishedOn ?? job.timestamp).toISOString(),
+    attempts: job.attemptsMade,
+  };
+}

@@ -1,0 +1,43 @@
+import { describe, expect, it } from 'vitest';
+import { eventOf } from '../../test/stand.ts';
+import { DeadlineError } from './deadline.ts';
+import { EventNotValidError } from './envelope.ts';
+import { reasonInHindsight, reasonToGiveUp, StalledTooOftenError } from './give-up.ts';
+
+const data = eventOf('booking.created');
+const job = (attemptsMade: number, message: unknown = data) => ({ data: message, attemptsMade, opts: { attempts: 8 } });
+const strange = [
+  ['not_valid', 'text'],
+  ['unknown_type', { ...data, type: 'booking.praised' }],
+  ['newer_version', { ...data, specversion: '2.0' }],
+] as const;
+
+describe('an attempt that failed', () => {
+  it('is followed by another as long as there is one left', () => {
+    expect(reasonToGiveUp(job(6), new Error('no answer'))).toBeUndefined();
+    expect(reasonToGiveUp(job(7), new Error('no answer'))).toBe('attempts_used_up');
+    expect(reasonToGiveUp(job(7), new DeadlineError(30_000))).toBe('deadline');
+  });
+
+  it('of a job without attempts of its own was the only one', () => {
+    expect(reasonToGiveUp({ data, attemptsMade: 0, opts: {} }, new Error('no answer'))).toBe('attempts_used_up');
+  });
+
+  it.each(strange)('is the last when the message is no event: %s', (reason, message) => {
+    expect(reasonToGiveUp(job(0, message), new EventNotValidError('no'))).toBe(reason);
+  });
+
+  it('is the last when its workers keep dying', () => {
+    expect(reasonToGiveUp(job(0), new StalledTooOftenError(11))).toBe('stalled');
+  });
+});
+
+describe('a job that is found among the failed', () => {
+  it.each([
+    { reason: 'attempts_used_up', found: job(8) },
+    { reason: 'stalled', found: job(1) },
+    ...strange.map(([reason, message]) => ({ reason, found: job(1, message) })),
+  ])('was given up for what can still be seen: $reason', ({ reason, found }) => {
+    expect(reasonInHindsight(found)).toBe(reason);
+  });
+});

@@ -1,0 +1,185 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type DeadLetter, redrivenMessage } from '@hotel/contracts';
+import { provideRedis, type RedisServer } from '@hotel/system';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { createDeadLetterCheck } from '../src/queue/dead-letters.ts';
+import { openStage, type Stage } from './stage.ts';
+import { eventOf } from './stand.ts';
+
+let redisServer: RedisServer;
+let redisDir: string;
+let stage: Stage;
+
+beforeAll(async () => {
+  redisDir = await mkdtemp(join(tmpdir(), 'hotel-cleaning-redis-'));
+  redisServer = await provideRedis({ dataDir: redisDir });
+});
+afterAll(async () => {
+  await redisServer?.stop();
+  await rm(redisDir, { recursive: true, force: true });
+});
+beforeEach(async ({ task }) => {
+  stage = await openStage(redisServer.url, `test-${task.id}`);
+});
+afterEach(() => stage[Symbol.asyncDispose]());
+
+const event = eventOf('booking.created', { booking_id: 42, revision: 3 });
+const send = (message: unknown = event, opts = {}) =>
+  stage.queue.add('booking.created', message, { jobId: event.id, ...opts });
+/** The letter once its job has left the queue. */
+async function letterOf(id: string): Promise<DeadLetter> {
+  await expect.poll(() => stage.queue.getJob(id), { timeout: 10_000 }).toBeUndefined();
+  const job = await stage.dead.getJob(id);
+  if (!job) throw new Error(`there is no dead letter ${id}`);
+  return job.data;
+}
+const told = () => stage.dispo.calls.map(({ body }) => body);
+const failed = { event_id: event.id, revision: 3, result: 'failed' };
+
+describe('a job is given up', () => {
+  it.each([
+    ['not_valid', { ...event, data: { ...event.data, start: 'mrs-miller' } }, /not an event of dispo: data\.start: /],
+    ['unknown_type', { ...event, type: 'booking.praised' }, /a type that is not known here/],
+    ['newer_version', { ...event, specversion: '2.0' }, /a newer contract/],
+    ['newer_version', { ...event, dataschema: 'urn:hotel:event:2' }, /a newer contract/],
+  ])('at once when its message is %s, and dispo is told', async (reason, message, error) => {
+    stage.startWorker();
+    await send(message);
+    const letter = await letterOf(event.id);
+    expect(letter).toMatchObject({ message, reason, error: expect.stringMatching(error), attempts: 1 });
+    expect(letter.error).not.toContain('miller');
+    expect(told()).toEqual([failed]);
+  });
+
+  it.each([['text'], [7], [[1, 2]], [{}]])(
+    'when its message is nothing at all: %j, and nobody is told',
+    async (message) => {
+      stage.startWorker();
+      await send(message);
+      expect(await letterOf(event.id)).toMatchObject({ message, reason: 'not_valid' });
+      expect(told()).toEqual([]);
+    },
+  );
+
+  it('when all its attempts have failed', async () => {
+    stage.dispo.next.push(500, 500, 500, 500);
+    stage.startWorker();
+    await send();
+    expect(await letterOf(event.id)).toMatchObject({ message: event, reason: 'attempts_used_up', attempts: 4 });
+    expect(told().at(-1)).toEqual(failed);
+  });
+
+  it('when its last attempt took too long', async () => {
+    stage.startWorker({ handle: () => new Promise(() => {}), deadlineMs: 5 });
+    await send();
+    expect(await letterOf(event.id)).toMatchObject({
+      reason: 'deadline',
+      error: 'not done within 0.005 s',
+      attempts: 4,
+    });
+  });
+
+  it('when its worker has died over it too often', async () => {
+    await send();
+    await stage.redis.hset(stage.queue.toKey(event.id), { stc: '11' });
+    stage.startWorker();
+    expect(await letterOf(event.id)).toMatchObject({ reason: 'stalled', attempts: 1 });
+    expect(stage.outcomes).toEqual([]);
+  });
+
+  it('also when it has no id of dispo', async () => {
+    stage.startWorker();
+    const { id } = await stage.queue.add('x', 'text');
+    expect(id).toMatch(/^\d+$/);
+    await expect.poll(() => stage.dead.getJob(`job-${id}`), { timeout: 10_000 }).toBeDefined();
+  });
+});
+
+describe('nothing is lost between the queue and the dead letters', () => {
+  /** Fails a job as a worker does that is killed right after. */
+  async function failAndDie(): Promise<void> {
+    const dying = stage.startWorker({
+      handle: async () => {
+        throw new Error('no towels');
+      },
+    });
+    await dying.burial[Symbol.asyncDispose]();
+    dying.burial.bury = () => {};
+    await send(event, { attempts: 1 });
+    await expect.poll(() => stage.queue.getFailedCount(), { timeout: 10_000 }).toBe(1);
+    await dying.dispose();
+  }
+
+  it('by a crash before the letter is written: the next worker writes it', async () => {
+    await failAndDie();
+    expect(await stage.deadLetters.count()).toBe(0);
+    stage.startWorker();
+    expect(await letterOf(event.id)).toMatchObject({ message: event, reason: 'attempts_used_up', error: 'no towels' });
+    expect(told()).toEqual([failed]);
+  });
+
+  it('by a crash after it, nor while dispo is away: the letter stays as it is, and dispo is told later', async () => {
+    stage.dispo.next.push(503, 503, 503);
+    stage.startWorker({
+      handle: async () => {
+        throw new Error('no towels');
+      },
+    });
+    await send(event, { attempts: 1 });
+    await expect.poll(() => stage.dead.getJob(event.id), { timeout: 10_000 }).toBeDefined();
+    const first = (await stage.dead.getJob(event.id))?.data;
+    expect(await letterOf(event.id)).toEqual(first);
+    expect(told()).toEqual([failed, failed, failed, failed]);
+  });
+});
+
+describe('a redriven event', () => {
+  const letter = (message: unknown): DeadLetter => ({
+    message,
+    reason: 'attempts_used_up',
+    error: 'no towels',
+    failed_at: '2027-01-30T09:15:00.000Z',
+    attempts: 8,
+  });
+  const bury = (message: unknown) =>
+    stage.deadLetters.put({ id: event.id, name: 'booking.created', opts: { attempts: 4 } }, letter(message));
+  const redrive = (message: unknown) => send(redrivenMessage(letter(message), new Date()));
+
+  it('leaves the dead letters when it has succeeded', async () => {
+    await bury(event);
+    stage.startWorker();
+    await redrive(event);
+    await expect.poll(() => stage.deadLetters.count(), { timeout: 10_000 }).toBe(0);
+    expect(stage.outcomes).toEqual(['applied']);
+    expect(told()).toEqual([{ ...failed, result: 'planned' }]);
+  });
+
+  it('that fails again is one letter still, with the latest failure', async () => {
+    const strange = { ...event, type: 'booking.praised' };
+    await bury(strange);
+    stage.startWorker();
+    await redrive(strange);
+    expect(await letterOf(event.id)).toMatchObject({ reason: 'unknown_type', attempts: 1 });
+    expect(await stage.deadLetters.count()).toBe(1);
+  });
+
+  it('twice has its effect once', async () => {
+    await bury(event);
+    stage.startWorker();
+    await redrive(event);
+    await expect.poll(() => stage.deadLetters.count(), { timeout: 10_000 }).toBe(0);
+    await redrive(event);
+    await expect.poll(() => stage.outcomes, { timeout: 10_000 }).toEqual(['applied', 'duplicate']);
+  });
+});
+
+it('readiness counts the letters', async () => {
+  const check = createDeadLetterCheck(stage.deadLetters);
+  expect(await check()).toBe('none');
+  stage.startWorker();
+  await send('text');
+  await letterOf(event.id);
+  await expect(check()).rejects.toThrow('1 in cleaning-dead; `pnpm dead list` shows them');
+});
