@@ -1,20 +1,21 @@
 import { type Attributes, context, type Link, SpanKind, trace } from '@opentelemetry/api';
 import {
+  ATTR_DEAD_LETTER_REASON,
   ATTR_JOB_ATTEMPT,
+  ATTR_LINK_REASON,
   ATTR_MESSAGING_CONVERSATION_ID,
   ATTR_MESSAGING_DESTINATION_NAME,
-  ATTR_LINK_REASON,
   ATTR_MESSAGING_MESSAGE_ID,
   ATTR_MESSAGING_OPERATION_NAME,
   ATTR_MESSAGING_OPERATION_TYPE,
   ATTR_MESSAGING_SYSTEM,
   ATTR_OUTBOX_ATTEMPT,
   ATTR_QUEUE_WAIT_MS,
-  EVENT_MESSAGE_RECEIVED,
-  MESSAGING_SYSTEM_BULLMQ,
   EVENT_MESSAGE_DEAD,
-} from './attributes.ts';
+  EVENT_MESSAGE_RECEIVED,
   LINK_REASON_REDRIVE,
+  MESSAGING_SYSTEM_BULLMQ,
+} from './attributes.ts';
 import { baggageAttributes } from './baggage.ts';
 import { now } from './clock.ts';
 import { type Carrier, carrierOf, contextOf } from './propagation.ts';
@@ -33,13 +34,6 @@ export interface MessageFacts {
   conversationId: string | undefined;
 }
 
-/** A `send` span that has begun. */
-export interface Send {
-  /** Goes into the message: the consumer's span will be below this `send`. */
-  carrier: Carrier;
-  /** Runs `publish` inside of the span, so that its Redis commands stand below it. */
-  run<T>(publish: () => T): T;
-  /** Ends the span; with an error, as failed. */
 /** What a message brings along. */
 export interface Received {
   /** The context of its `send`. */
@@ -48,6 +42,13 @@ export interface Received {
   failedTraceparent?: string | undefined;
 }
 
+/** A `send` span that has begun. */
+export interface Send {
+  /** Goes into the message: the consumer's span will be below this `send`. */
+  carrier: Carrier;
+  /** Runs `publish` inside of the span, so that its Redis commands stand below it. */
+  run<T>(publish: () => T): T;
+  /** Ends the span; with an error, as failed. */
   end(error?: unknown): void;
 }
 
@@ -79,14 +80,6 @@ export function startSend(message: MessageFacts, captured: Carrier, attempt: num
   };
 }
 
-/** One attempt at one job. */
-export interface Attempt {
-  /** 1 for the first. */
-  number: number;
-  /** Milliseconds that the job lay in the queue before this attempt. */
-  waitMs: number;
-}
-
 /** Says on the span of a last attempt that its message goes to the dead letters. @param reason one of a few words. */
 export function noteDeadLetter(reason: string): void {
   trace.getActiveSpan()?.addEvent(EVENT_MESSAGE_DEAD, { [ATTR_DEAD_LETTER_REASON]: reason }, now());
@@ -95,6 +88,14 @@ export function noteDeadLetter(reason: string): void {
 /** Runs `work` in a context that was captured before, so that its spans stand below a span that may have ended long ago. */
 export function inContext<T>(captured: Carrier, work: () => T): T {
   return context.with(contextOf(captured), work);
+}
+
+/** One attempt at one job. */
+export interface Attempt {
+  /** 1 for the first. */
+  number: number;
+  /** Milliseconds that the job lay in the queue before this attempt. */
+  waitMs: number;
 }
 
 /**
@@ -111,6 +112,8 @@ export async function traceProcess<T>(
   const producer = contextOf(received.carrier);
   const producerSpan = trace.getSpanContext(producer);
   const links: Link[] = producerSpan && relation !== 'parent' ? [{ context: producerSpan }] : [];
+  const failed = trace.getSpanContext(contextOf({ traceparent: received.failedTraceparent ?? '' }));
+  if (failed) links.push({ context: failed, attributes: { [ATTR_LINK_REASON]: LINK_REASON_REDRIVE } });
   // In a trace of its own the consumer still gets the baggage: it belongs to the message, not to the trace.
   const parent = relation === 'link' ? trace.deleteSpan(producer) : producer;
   const attributes = {
@@ -119,8 +122,6 @@ export async function traceProcess<T>(
     [ATTR_JOB_ATTEMPT]: attempt.number,
     [ATTR_QUEUE_WAIT_MS]: attempt.waitMs,
   };
-  const failed = trace.getSpanContext(contextOf({ traceparent: received.failedTraceparent ?? '' }));
-  if (failed) links.push({ context: failed, attributes: { [ATTR_LINK_REASON]: LINK_REASON_REDRIVE } });
   const span = startSpan(`process ${message.queue}`, { kind: SpanKind.CONSUMER, attributes, links }, parent);
   span.addEvent(EVENT_MESSAGE_RECEIVED, {}, now());
   try {
