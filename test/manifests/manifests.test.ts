@@ -1,0 +1,132 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { hotel } from 'dev/system';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { locateKustomize, ROOT } from './kustomize.ts';
+import { allowedConnections } from './network.ts';
+import { Manifests } from './objects.ts';
+import { podsAreRestricted } from './pod-security.ts';
+import { schemaProblems } from './quantities.ts';
+import * as rules from './rules.ts';
+import { containersAreTheSystems, probeProblems } from './system.ts';
+import { typeProblems } from './types.ts';
+
+const kustomize = await locateKustomize();
+
+const port = (variable: string): number => {
+  for (const { ports } of hotel.processes) {
+    const found = (ports as Record<string, number>)[variable];
+    if (found !== undefined) return found;
+  }
+  throw new Error(`the system has no port ${variable}`);
+};
+
+/** The arrows of the architecture. */
+const ARROWS = [
+  `world -> dispo:${port('DISPO_PORT')}`,
+  `world -> cleaning:${port('CLEANING_PORT')}`,
+  `dispo -> cleaning:${port('CLEANING_INTERNAL_PORT')}`,
+  `cleaning -> dispo:${port('DISPO_INTERNAL_PORT')}`,
+  'dispo -> redis:6379',
+  'cleaning -> redis:6379',
+];
+const otlp = port('OTLP_GRPC_PORT');
+const spansTo = (receiver: string) => [`dispo -> ${receiver}:${otlp}`, `cleaning -> ${receiver}:${otlp}`];
+const dnsOf = (...pods: string[]) => pods.flatMap((pod) => [`${pod} -> kube-dns:53/UDP`, `${pod} -> kube-dns:53/TCP`]);
+
+const OVERLAYS: Record<string, { fromOutside: string[]; arrows: string[] }> = {
+  dev: { fromOutside: [], arrows: [...spansTo('jaeger'), ...dnsOf('jaeger')] },
+  'dev-viewer': { fromOutside: [], arrows: [...spansTo('viewer'), ...dnsOf('viewer')] },
+  'dev-grafana': {
+    fromOutside: [],
+    arrows: [...spansTo('tempo'), 'grafana -> tempo:3200', ...dnsOf('tempo', 'grafana')],
+  },
+  production: { fromOutside: ['Secret redis key password'], arrows: spansTo('otel-collector') },
+};
+
+const manifests: Record<string, Manifests> = {};
+beforeAll(async () => {
+  if (!kustomize) return;
+  for (const name of Object.keys(OVERLAYS)) {
+    manifests[name] = new Manifests(await kustomize.render(`deploy/overlays/${name}`));
+  }
+});
+const rendered = (name: string): Manifests => manifests[name] ?? new Manifests('');
+
+describe.skipIf(!kustomize)('the manifests', () => {
+  it('are all of the types that the Kubernetes API has', async () => {
+    const objects = Object.entries(manifests).map(([name, { all }]) => [name, all] as const);
+    expect(await typeProblems(Object.fromEntries(objects))).toEqual([]);
+  });
+
+  describe.each(Object.entries(OVERLAYS))('of %s', (name, { fromOutside, arrows }) => {
+    it('have values that the Kubernetes API takes', () => {
+      expect(rendered(name).all.flatMap(schemaProblems)).toEqual([]);
+    });
+
+    it('are all in one namespace', () => {
+      const namespaces = rendered(name).all.map(({ kind, metadata }) =>
+        kind === 'Namespace' ? metadata.name : metadata.namespace,
+      );
+      expect(new Set(namespaces)).toEqual(new Set(['hotel']));
+    });
+
+    it.each([
+      ['select by a label that is there', rules.selectorsMatchLabels],
+      ['label every pod in full', rules.everythingIsLabelled],
+      ['name ports that exist', rules.namedPortsExist],
+      ['refer to what exists', rules.referencesExist(fromOutside)],
+      ['give stored data one owner', rules.storageHasOneOwner],
+      ['bound every container', rules.containersAreBounded],
+      ['pass the restricted Pod Security Standard, and more', podsAreRestricted],
+      ["run the system's processes on the system's ports", containersAreTheSystems],
+    ])('%s', (_, rule) => {
+      expect(rule(rendered(name))).toEqual([]);
+    });
+
+    it('probe routes that exist', async () => {
+      expect(await probeProblems(rendered(name))).toEqual([]);
+    });
+
+    it('allow exactly the arrows of the architecture', () => {
+      const expected = [...ARROWS, ...arrows, ...dnsOf('dispo', 'cleaning', 'redis')];
+      expect([...allowedConnections(rendered(name))].sort()).toEqual(expected.sort());
+    });
+
+    it('hold no secret but the openly fixed one of the dev overlays', () => {
+      const passwords = rendered(name)
+        .of('Secret')
+        .map(({ stringData }) => stringData);
+      expect(passwords).toEqual(name === 'production' ? [] : [{ password: 'not-a-secret' }]);
+    });
+
+    it("carry the version of the repository's package.json", () => {
+      const { version } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { version: string };
+      for (const { labels } of rendered(name).pods()) expect(labels['app.kubernetes.io/version']).toBe(version);
+      const own = rendered(name)
+        .pods()
+        .flatMap(({ spec }) => [...(spec.initContainers ?? []), ...spec.containers])
+        .filter(({ image = '' }) => /^(dispo|cleaning|viewer)\b/.test(image));
+      for (const { image } of own) expect(image).toMatch(new RegExp(`:${version.replaceAll('.', '\\.')}$`));
+    });
+  });
+
+  it('let callers continue their traces in dev, and never in production', () => {
+    const edge = (name: string) =>
+      rendered(name)
+        .of('ConfigMap')
+        .find(({ metadata }) => metadata.name.startsWith('hotel'))?.data?.HOTEL_TRACE_EDGE;
+    expect([edge('dev'), edge('production')]).toEqual(['continue', 'restart']);
+  });
+
+  it('keep the live-updated sources of dev in a volume, with the root file system read-only', () => {
+    for (const folder of ['dispo', 'cleaning']) {
+      const pod = rendered('dev').one('Deployment', folder).spec?.template.spec;
+      const paths = pod?.containers.map(({ volumeMounts }) =>
+        volumeMounts?.filter(({ name }) => name === 'source').map(({ mountPath }) => mountPath),
+      );
+      for (const mounted of paths ?? []) expect(mounted).toEqual([`/app/${folder}`, '/app/packages']);
+      expect(pod?.initContainers?.[0]?.image).toBe(pod?.containers[0]?.image);
+    }
+  });
+});

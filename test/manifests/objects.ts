@@ -1,0 +1,76 @@
+import type { Deployment } from 'kubernetes-types/apps/v1';
+import type {
+  ConfigMap,
+  Container,
+  Namespace,
+  PersistentVolumeClaim,
+  PodSpec,
+  Secret,
+  Service,
+  ServiceAccount,
+} from 'kubernetes-types/core/v1';
+import type { NetworkPolicy } from 'kubernetes-types/networking/v1';
+import { parseAllDocuments } from 'yaml';
+
+interface Kinds {
+  Namespace: Namespace;
+  Deployment: Deployment;
+  Service: Service;
+  ServiceAccount: ServiceAccount;
+  PersistentVolumeClaim: PersistentVolumeClaim;
+  ConfigMap: ConfigMap;
+  Secret: Secret;
+  NetworkPolicy: NetworkPolicy;
+}
+
+export type Kind = keyof Kinds;
+
+export interface KubernetesObject {
+  apiVersion: string;
+  kind: string;
+  metadata: { name: string; namespace?: string; labels?: Record<string, string> };
+}
+
+/** What an overlay renders to. */
+export class Manifests {
+  readonly all: readonly KubernetesObject[];
+
+  constructor(yaml: string) {
+    this.all = parseAllDocuments(yaml).map((document) => document.toJS() as KubernetesObject);
+  }
+
+  of<K extends Kind>(kind: K): Array<Kinds[K] & KubernetesObject> {
+    return this.all.filter((object) => object.kind === kind) as unknown as Array<Kinds[K] & KubernetesObject>;
+  }
+
+  /** @throws when there is none of that name. */
+  one<K extends Kind>(kind: K, name: string): Kinds[K] & KubernetesObject {
+    const found = this.of(kind).find(({ metadata }) => metadata.name === name);
+    if (found) return found;
+    throw new Error(`no ${kind} is called ${name}`);
+  }
+
+  pods(): Pod[] {
+    return this.of('Deployment').map(({ metadata, spec }) => {
+      const { template } = spec ?? {};
+      if (!template?.spec) throw new Error(`the Deployment ${metadata.name} has no pod`);
+      return { name: metadata.name, labels: template.metadata?.labels ?? {}, spec: template.spec };
+    });
+  }
+
+  containers(): Array<{ pod: Pod; container: Container }> {
+    return this.pods().flatMap((pod) => pod.spec.containers.map((container) => ({ pod, container })));
+  }
+}
+
+export interface Pod {
+  /** The Deployment's. */
+  name: string;
+  labels: Record<string, string>;
+  spec: PodSpec;
+}
+
+/** Every container of a pod, those included that run before the others. */
+export function everyContainer({ spec }: Pod): Container[] {
+  return [...(spec.initContainers ?? []), ...spec.containers];
+}

@@ -1,0 +1,27 @@
+import * as apps from 'kubernetes-models/apps/v1';
+import * as networking from 'kubernetes-models/networking.k8s.io/v1';
+import * as core from 'kubernetes-models/v1';
+import type { KubernetesObject } from './objects.ts';
+
+interface Model {
+  new (data: never): { validate(): void };
+}
+
+const models: Record<string, Record<string, unknown>> = {
+  v1: core,
+  'apps/v1': apps,
+  'networking.k8s.io/v1': networking,
+};
+
+/** What the API's own schema refuses, the formats of quantities above all; types alone say no more than "a string". */
+export function schemaProblems(object: KubernetesObject): string[] {
+  const { apiVersion, kind, metadata } = object;
+  const Kind = models[apiVersion]?.[kind] as Model | undefined;
+  if (!Kind) return [`${kind} ${metadata.name}: ${apiVersion} has no such kind`];
+  try {
+    new Kind(object as never).validate();
+    return [];
+  } catch (error) {
+    return [`${kind} ${metadata.name}: ${(error as Error).message}`];
+  }
+}

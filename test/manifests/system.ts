@@ -1,0 +1,87 @@
+import { healthRoutes } from '@hotel/http';
+import { hotel } from 'dev/system';
+import type { Container } from 'kubernetes-types/core/v1';
+import type { Rule } from './rules.ts';
+
+/** What a process runs longer for at its end: the last requests and jobs (30 s for the longest), and its last spans. */
+const LONGEST_END_S = { dispo: 9.5, cleaning: 33, 'cleaning-worker': 33, viewer: 5 } as const;
+
+const processes = hotel.processes.map((process) => ({ ...process, ports: process.ports as Record<string, number> }));
+
+/** Ports, entry points, names and probes are those of the system's data. */
+export const containersAreTheSystems: Rule = (manifests) => {
+  const containers = manifests.containers();
+  const missing = processes
+    .filter(({ name, traced }) => traced && !containers.some(({ container }) => container.name === name))
+    .map(({ name }) => `no container is called ${name}`);
+  const wrong = containers.flatMap(({ pod, container }) => {
+    const process = processes.find(({ name }) => name === container.name);
+    if (!process) return [];
+    const { name, ports, entry, folder, ready, traced } = process;
+    const numbers = container.ports?.map(({ containerPort }) => containerPort) ?? [];
+    const longestEnd = LONGEST_END_S[name as keyof typeof LONGEST_END_S] ?? Number.POSITIVE_INFINITY;
+    return sentences(name, {
+      'has other ports than the system': !sameNumbers(numbers, Object.values(ports)),
+      'sets a port to another number than it opens': Object.entries(ports).some(
+        ([variable, port]) => ![undefined, String(port)].includes(valueOf(container, variable)),
+      ),
+      'runs another entry point': (container.args?.at(-1) ?? 'src/main.ts') !== entry,
+      'is not made from the image of its folder': imageName(container) !== folder,
+      'is called otherwise in its spans': traced && valueOf(container, 'OTEL_SERVICE_NAME') !== name,
+      'does not say in its spans which pod it is':
+        traced && !identifies(valueOf(container, 'OTEL_RESOURCE_ATTRIBUTES')),
+      'is killed before it has ended by itself': (pod.spec.terminationGracePeriodSeconds ?? 0) < longestEnd,
+      'is not probed on its internal port': probes(container).some(
+        ({ port }) => container.ports?.find((one) => one.name === port)?.containerPort !== ports[ready.port],
+      ),
+    });
+  });
+  return [...missing, ...wrong];
+};
+
+/** Startup, readiness and liveness probes of every container ask routes that exist; what only restarts touches no dependency. */
+export async function probeProblems(manifests: Parameters<Rule>[0]): Promise<string[]> {
+  const routes = healthRoutes({});
+  const checked = manifests.containers().map(async ({ container }) => {
+    const kinds = (['startupProbe', 'readinessProbe', 'livenessProbe'] as const).filter((kind) => !container[kind]);
+    const missing = kinds.map((kind) => `${container.name} has no ${kind}`);
+    const process = processes.find(({ name }) => name === container.name);
+    if (!process) return missing;
+    const paths = probes(container).map(({ path }) => path ?? '');
+    const real = async (path: string) =>
+      process.traced ? (await routes.request(path)).status === 200 : path === process.ready.path;
+    const unknown: string[] = [];
+    for (const path of paths)
+      if (!(await real(path))) unknown.push(`${container.name} has no route ${path}, which a probe asks`);
+    const restarts = process.traced && container.livenessProbe?.httpGet?.path === '/readyz';
+    return [...missing, ...unknown, ...(restarts ? [`${container.name} is restarted when a dependency is away`] : [])];
+  });
+  return (await Promise.all(checked)).flat();
+}
+
+function probes({ startupProbe, readinessProbe, livenessProbe }: Container) {
+  return [startupProbe, readinessProbe, livenessProbe].flatMap((probe) => probe?.httpGet ?? []);
+}
+
+function valueOf({ env = [] }: Container, variable: string): string | undefined {
+  return env.find(({ name }) => name === variable)?.value;
+}
+
+function identifies(attributes = ''): boolean {
+  return ['service.namespace=', 'service.version=', 'k8s.pod.name='].every((part) => attributes.includes(part));
+}
+
+/** `dispo` of `dispo:0.1.0`. */
+export function imageName({ image = '' }: Container): string {
+  return image.replace(/[:@].*$/, '');
+}
+
+function sameNumbers(a: number[], b: number[]): boolean {
+  return JSON.stringify(a.toSorted()) === JSON.stringify(b.toSorted());
+}
+
+function sentences(subject: string, found: Record<string, boolean>): string[] {
+  return Object.keys(found)
+    .filter((what) => found[what])
+    .map((what) => `${subject} ${what}`);
+}
