@@ -22,6 +22,7 @@ beforeEach(async () => {
     tasks: createTasks({ repository: createTaskRepository(sqlite, now), facts: { taskDone() {} } }),
     rooms: createRoomRepository(sqlite),
     today: () => today,
+    tracesUrl: 'http://traces',
     checks: { database: { fatal: true, check: async () => 'answers' } },
     log: silent,
   };

@@ -1,5 +1,5 @@
 import type { OpenAPIHono } from '@hono/zod-openapi';
-import { type Checks, createApp, type ErrorTable, healthRoutes } from '@hotel/http';
+import { type Checks, createApp, describeApi, type ErrorTable, healthRoutes } from '@hotel/http';
 import type { Logger } from '@hotel/telemetry';
 import type { DayRepository } from './days/repository.ts';
 import { dayRoutes } from './days/routes.ts';
@@ -15,6 +15,8 @@ export interface Deps {
   tasks: Tasks;
   rooms: RoomRepository;
   today: () => Day;
+  /** Where traces are looked at: `http://localhost:16686`. */
+  tracesUrl: string;
   checks: Checks;
   log: Logger;
 }
@@ -27,11 +29,16 @@ const errors: ErrorTable & Record<ErrorCode, { status: number }> = {
 };
 
 /** The API. Opens nothing: a test calls `app.request('/health')`. */
-export function createPublicApp({ days, tasks, today, log }: Deps): OpenAPIHono {
+export function createPublicApp({ days, tasks, today, tracesUrl, log }: Deps): OpenAPIHono {
   const app = createApp({ errors, log });
-  app.get('/health', (c) => c.json({ status: 'ok' }));
   dayRoutes({ app, days, today });
   taskRoutes({ app, tasks, today });
+  describeApi(app, {
+    title: 'cleaning',
+    description: 'The cleaning plan of the hotel.',
+    version: '1.0.0',
+    tracesUrl,
+  });
   return app;
 }
 

@@ -13,6 +13,8 @@ const apiSchema = z.object({
   ...sharedSchema,
   CLEANING_PORT: portSchema.default(8081),
   CLEANING_INTERNAL_PORT: portSchema.default(9081),
+  /** Where traces are looked at: what `/docs` links to. */
+  JAEGER_QUERY_URL: urlSchema.default('http://localhost:16686'),
   HOTEL_TRACE_EDGE: z.enum(['continue', 'restart']).default('restart'),
 });
 

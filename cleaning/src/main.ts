@@ -19,6 +19,7 @@ await run('cleaning', async (resources, log) => {
     tasks: createTasks({ repository: createTaskRepository(sqlite, now), facts: createFacts(log) }),
     rooms: createRoomRepository(sqlite),
     today: () => dayOf(now()),
+    tracesUrl: config.JAEGER_QUERY_URL.replace(/\/+$/, ''),
     checks: { database: { fatal: true, check: () => checkDatabase(sqlite) } },
     log,
   };

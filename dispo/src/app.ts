@@ -1,5 +1,5 @@
 import type { OpenAPIHono } from '@hono/zod-openapi';
-import { type Checks, createApp, type ErrorTable, healthRoutes } from '@hotel/http';
+import { type Checks, createApp, describeApi, type ErrorTable, healthRoutes } from '@hotel/http';
 import type { Logger } from '@hotel/telemetry';
 import type { Bookings } from './bookings/bookings.ts';
 import { internalBookingRoutes } from './bookings/internal-routes.ts';
@@ -12,6 +12,8 @@ import { roomRoutes } from './rooms/routes.ts';
 export interface Deps {
   rooms: RoomRepository;
   bookings: Bookings;
+  /** Where traces are looked at: `http://localhost:16686`. */
+  tracesUrl: string;
   checks: Checks;
   log: Logger;
 }
@@ -36,11 +38,16 @@ const errors: ErrorTable & Record<ErrorCode, ErrorTable[string]> = {
 };
 
 /** The API. Opens nothing: a test calls `app.request('/health')`. */
-export function createPublicApp({ rooms, bookings, log }: Deps): OpenAPIHono {
+export function createPublicApp({ rooms, bookings, tracesUrl, log }: Deps): OpenAPIHono {
   const app = createApp({ errors, log });
-  app.get('/health', (c) => c.json({ status: 'ok' }));
   roomRoutes({ app, rooms });
-  bookingRoutes({ app, bookings });
+  bookingRoutes({ app, bookings, tracesUrl });
+  describeApi(app, {
+    title: 'dispo',
+    description: 'Rooms and bookings of the hotel.',
+    version: '1.0.0',
+    tracesUrl,
+  });
   return app;
 }
 

@@ -30,6 +30,9 @@ export function dayRoutes({ app, days, today }: DayRoutesDeps): void {
   const list = createRoute({
     method: 'get',
     path: '/api/v1/days',
+    operationId: 'listDays',
+    summary: 'List the occupied rooms of each day',
+    description: 'Not paged.',
     request: { query: querySchema },
     responses: { 200: jsonAnswer('The occupied rooms of each day', z.array(daySchema)), ...problems(422) },
   });

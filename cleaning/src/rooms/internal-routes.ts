@@ -1,12 +1,12 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { roomStateSchema } from '@hotel/contracts';
-import { jsonAnswer, problems } from '@hotel/http';
+import { idSchema, jsonAnswer, problems } from '@hotel/http';
 import type { RoomRepository } from './repository.ts';
 
 const state = createRoute({
   method: 'get',
   path: '/internal/v1/rooms/{room_id}/state',
-  request: { params: z.object({ room_id: z.coerce.number().int().positive().openapi({ example: 1 }) }) },
+  request: { params: z.object({ room_id: idSchema }) },
   responses: { 200: jsonAnswer('Whether a guest can move in', roomStateSchema), ...problems(404) },
 });
 

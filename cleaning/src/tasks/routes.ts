@@ -1,5 +1,5 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
-import { idParams, jsonAnswer, linkNextPage, pageQuerySchema, problems } from '@hotel/http';
+import { idParams, jsonAnswer, pageAnswer, pageQuerySchema, problems, readPage } from '@hotel/http';
 import { finalSchema, lastDaySchema, roomNumberSchema } from '../days/schemas.ts';
 import type { Day } from '../plan/calendar.ts';
 import type { Task } from '../schema.ts';
@@ -19,16 +19,21 @@ const taskSchema = z
 const list = createRoute({
   method: 'get',
   path: '/api/v1/tasks',
+  operationId: 'listTasks',
+  summary: 'List the tasks of a day',
   request: {
     query: pageQuerySchema.extend({
       day: lastDaySchema.optional().openapi({ description: 'Today' }),
     }),
   },
-  responses: { 200: jsonAnswer("A page of the day's tasks", z.array(taskSchema)), ...problems(422) },
+  responses: { 200: pageAnswer("A page of the day's tasks", taskSchema), ...problems(422) },
 });
 const finish = createRoute({
   method: 'post',
   path: '/api/v1/tasks/{id}/done',
+  operationId: 'finishTask',
+  summary: 'Tick a task off',
+  description: 'The final clean comes after the check-out, and makes the room clean.',
   request: { params: idParams },
   responses: { 200: jsonAnswer('The task, done', taskSchema), ...problems(404, 409, 503) },
 });
@@ -36,8 +41,7 @@ const finish = createRoute({
 export function taskRoutes({ app, tasks, today }: { app: OpenAPIHono; tasks: Tasks; today: () => Day }): void {
   app.openapi(list, async (c) => {
     const { day = today(), ...page } = c.req.valid('query');
-    const found = await tasks.list({ day, ...page });
-    linkNextPage(c, page, found);
+    const found = await readPage(c, { day, ...page }, tasks.list);
     return c.json(found.map(toWire), 200);
   });
   app.openapi(finish, async (c) => c.json(toWire(await tasks.finish(c.req.valid('param').id)), 200));

@@ -1,5 +1,14 @@
-import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
-import { idParams, jsonAnswer, jsonBody, linkNextPage, pageQuerySchema, problems } from '@hotel/http';
+import { createRoute, type OpenAPIHono } from '@hono/zod-openapi';
+import {
+  answerHeader,
+  idParams,
+  jsonAnswer,
+  jsonBody,
+  pageAnswer,
+  pageQuerySchema,
+  problems,
+  readPage,
+} from '@hotel/http';
 import type { Bookings } from './bookings.ts';
 import {
   bookingChangeSchema,
@@ -12,9 +21,16 @@ import {
 const create = createRoute({
   method: 'post',
   path: '/api/v1/bookings',
+  operationId: 'createBooking',
+  summary: 'Make a booking',
+  description:
+    'A booking of nights that somebody else holds in the room is refused. It is planned by cleaning a moment later: `cleaning` tells.',
   request: { headers: idempotencyHeaders, body: jsonBody(newBookingSchema) },
   responses: {
-    201: jsonAnswer('The new booking', bookingSchema),
+    201: {
+      ...jsonAnswer('The new booking', bookingSchema),
+      headers: { Location: answerHeader('Where the booking is', '/api/v1/bookings/42') },
+    },
     200: jsonAnswer('The booking that the same Idempotency-Key has made before', bookingSchema),
     ...problems(400, 404, 409, 413, 415, 422, 503),
   },
@@ -22,24 +38,45 @@ const create = createRoute({
 const list = createRoute({
   method: 'get',
   path: '/api/v1/bookings',
+  operationId: 'listBookings',
+  summary: 'List the bookings',
   request: { query: pageQuerySchema },
-  responses: { 200: jsonAnswer('A page of bookings', z.array(bookingSchema)), ...problems(422) },
+  responses: { 200: pageAnswer('A page of bookings', bookingSchema), ...problems(422) },
 });
 const read = createRoute({
   method: 'get',
   path: '/api/v1/bookings/{id}',
+  operationId: 'readBooking',
+  summary: 'Read a booking and its room',
   request: { params: idParams },
-  responses: { 200: jsonAnswer('The booking and its room', bookingWithRoomSchema), ...problems(404) },
+  responses: {
+    200: {
+      ...jsonAnswer('The booking and its room', bookingWithRoomSchema),
+      headers: {
+        Link: answerHeader(
+          'The trace that says how far its cleaning is; absent while that is pending',
+          '<http://localhost:16686/trace/0af7651916cd43dd8448eb211c80319c>; rel="trace"',
+        ),
+      },
+    },
+    ...problems(404),
+  },
 });
 const change = createRoute({
   method: 'patch',
   path: '/api/v1/bookings/{id}',
+  operationId: 'changeBooking',
+  summary: 'Change a booking',
+  description: 'Only while it is `booked`.',
   request: { params: idParams, body: jsonBody(bookingChangeSchema) },
   responses: { 200: jsonAnswer('The booking', bookingSchema), ...problems(400, 404, 409, 413, 415, 422, 503) },
 });
 const cancel = createRoute({
   method: 'delete',
   path: '/api/v1/bookings/{id}',
+  operationId: 'cancelBooking',
+  summary: 'Cancel a booking',
+  description: 'Only while it is `booked`. It stays as a row, and its plan is taken back.',
   request: { params: idParams },
   responses: { 200: jsonAnswer('The cancelled booking', bookingSchema), ...problems(404, 409, 503) },
 });
@@ -47,34 +84,52 @@ const cancel = createRoute({
 const checkIn = createRoute({
   method: 'post',
   path: '/api/v1/bookings/{id}/check-in',
+  operationId: 'checkIn',
+  summary: 'Check the guest in',
+  description:
+    'Asks cleaning whether the room is clean. 503 when that cannot be found out in time: nothing has changed then.',
   request: { params: idParams },
   responses: { 200: jsonAnswer('The booking, checked in', bookingSchema), ...problems(404, 409, 503) },
 });
 const checkOut = createRoute({
   method: 'post',
   path: '/api/v1/bookings/{id}/check-out',
+  operationId: 'checkOut',
+  summary: 'Check the guest out',
+  description: 'One who leaves early gives the nights to come back: `end` becomes today.',
   request: { params: idParams },
   responses: { 200: jsonAnswer('The booking, checked out', bookingSchema), ...problems(404, 409, 503) },
 });
 
-export function bookingRoutes({ app, bookings }: { app: OpenAPIHono; bookings: Bookings }): void {
+interface RouteDeps {
+  app: OpenAPIHono;
+  bookings: Bookings;
+  tracesUrl: string;
+}
+
+export function bookingRoutes({ app, bookings, tracesUrl }: RouteDeps): void {
   app.openapi(create, async (c) => {
     const { booking, isNew } = await bookings.make(c.req.valid('json'), c.req.valid('header')['idempotency-key']);
     c.header('Location', `/api/v1/bookings/${booking.id}`);
     return c.json(booking, isNew ? 201 : 200);
   });
   app.openapi(list, async (c) => {
-    const page = c.req.valid('query');
-    const found = await bookings.list(page);
-    linkNextPage(c, page, found);
-    return c.json(found, 200);
+    return c.json(await readPage(c, c.req.valid('query'), bookings.list), 200);
   });
   app.openapi(read, async (c) => {
-    const { booking, room } = await bookings.get(c.req.valid('param').id);
+    const { booking, room, cleaningTraceparent } = await bookings.get(c.req.valid('param').id);
+    const traceId = booking.cleaning === 'pending' ? undefined : sampledTraceId(cleaningTraceparent);
+    if (traceId) c.header('Link', `<${tracesUrl}/trace/${traceId}>; rel="trace"`);
     return c.json({ ...booking, room }, 200);
   });
   app.openapi(change, async (c) => c.json(await bookings.change(c.req.valid('param').id, c.req.valid('json')), 200));
   app.openapi(checkIn, async (c) => c.json(await bookings.checkIn(c.req.valid('param').id), 200));
   app.openapi(checkOut, async (c) => c.json(await bookings.checkOut(c.req.valid('param').id), 200));
   app.openapi(cancel, async (c) => c.json(await bookings.cancel(c.req.valid('param').id), 200));
+}
+
+/** Of what was not sampled there is nothing to look at. */
+function sampledTraceId(traceparent: string | null): string | undefined {
+  const [, traceId, , flags = ''] = traceparent?.split('-') ?? [];
+  return (Number.parseInt(flags, 16) & 1) === 1 ? traceId : undefined;
 }

@@ -1,7 +1,9 @@
 import { z } from '@hono/zod-openapi';
-import { dateSchema } from '@hotel/contracts';
 import { roomSchema } from '../rooms/routes.ts';
 import { bookingStatuses, cleaningStates } from '../schema.ts';
+
+// Not the contracts' `dateSchema`: only what is made after zod was extended for OpenAPI can carry examples.
+const dateSchema = z.iso.date();
 
 /** Long enough for every guest; it bounds what one booking can ask of the plan. */
 const MAX_NIGHTS = 366;
@@ -44,10 +46,8 @@ export const bookingSchema = z
 export const bookingWithRoomSchema = bookingSchema.extend({ room: roomSchema }).openapi('BookingWithRoom');
 
 export const idempotencyHeaders = z.object({
-  'idempotency-key': z
-    .string()
-    .min(1)
-    .max(255)
-    .optional()
-    .openapi({ description: 'The same key and body make the same booking once, however often they are sent' }),
+  'idempotency-key': z.string().min(1).max(255).optional().openapi({
+    example: '5b8f5a0e-6d2f-4d0a-9a3c-0f6f0e7f3c11',
+    description: 'The same key and body make the same booking once, however often they are sent',
+  }),
 });

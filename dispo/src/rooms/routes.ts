@@ -1,7 +1,9 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
-import { dateSchema } from '@hotel/contracts';
-import { idParams, jsonAnswer, jsonBody, linkNextPage, pageQuerySchema, problems } from '@hotel/http';
+import { idParams, jsonAnswer, jsonBody, pageAnswer, pageQuerySchema, problems, readPage } from '@hotel/http';
 import type { RoomRepository } from './repository.ts';
+
+// Not the contracts' `dateSchema`: only what is made after zod was extended for OpenAPI can carry examples.
+const dateSchema = z.iso.date();
 
 const numberSchema = z
   .string()
@@ -23,30 +25,43 @@ export const staySchema = z
 const list = createRoute({
   method: 'get',
   path: '/api/v1/rooms',
+  operationId: 'listRooms',
+  summary: 'List the rooms',
   request: { query: pageQuerySchema },
-  responses: { 200: jsonAnswer('A page of rooms', z.array(roomSchema)), ...problems(422) },
+  responses: { 200: pageAnswer('A page of rooms', roomSchema), ...problems(422) },
 });
 const create = createRoute({
   method: 'post',
   path: '/api/v1/rooms',
+  operationId: 'createRoom',
+  summary: 'Add a room',
+  description: 'Its number is unique.',
   request: { body: jsonBody(z.strictObject({ number: numberSchema, name: nameSchema })) },
   responses: { 201: jsonAnswer('The new room', roomSchema), ...problems(400, 409, 413, 415, 422, 503) },
 });
 const free = createRoute({
   method: 'get',
   path: '/api/v1/rooms/free',
+  operationId: 'listFreeRooms',
+  summary: 'List the rooms that nobody holds',
+  description: 'Not paged.',
   request: { query: staySchema },
   responses: { 200: jsonAnswer('The rooms that nobody holds in that time', z.array(roomSchema)), ...problems(422) },
 });
 const read = createRoute({
   method: 'get',
   path: '/api/v1/rooms/{id}',
+  operationId: 'readRoom',
+  summary: 'Read a room',
   request: { params: idParams },
   responses: { ...room, ...problems(404) },
 });
 const change = createRoute({
   method: 'patch',
   path: '/api/v1/rooms/{id}',
+  operationId: 'changeRoom',
+  summary: 'Change a room',
+  description: 'Its number is fixed once it has bookings.',
   request: {
     params: idParams,
     body: jsonBody(z.strictObject({ number: numberSchema.optional(), name: nameSchema.optional() })),
@@ -56,16 +71,16 @@ const change = createRoute({
 const remove = createRoute({
   method: 'delete',
   path: '/api/v1/rooms/{id}',
+  operationId: 'removeRoom',
+  summary: 'Remove a room',
+  description: 'Only one without bookings.',
   request: { params: idParams },
   responses: { 204: { description: 'Removed' }, ...problems(404, 409, 503) },
 });
 
 export function roomRoutes({ app, rooms }: { app: OpenAPIHono; rooms: RoomRepository }): void {
   app.openapi(list, async (c) => {
-    const page = c.req.valid('query');
-    const found = await rooms.list(page);
-    linkNextPage(c, page, found);
-    return c.json(found, 200);
+    return c.json(await readPage(c, c.req.valid('query'), rooms.list), 200);
   });
   app.openapi(create, async (c) => c.json(await rooms.create(c.req.valid('json')), 201));
   // Before `/{id}`, or `free` would be an id.

@@ -4,7 +4,9 @@ import type { Context, ErrorHandler, MiddlewareHandler } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { HTTPException } from 'hono/http-exception';
 import { routePath } from 'hono/route';
+import { nothingHere } from './methods.ts';
 import { problem } from './problem.ts';
+import { refuseUndeclared } from './undeclared.ts';
 
 const MAX_BODY_BYTES = 64 * 1024;
 const METHODS_WITH_BODY = ['POST', 'PUT', 'PATCH'];
@@ -19,9 +21,10 @@ export type ErrorTable = Record<string, { status: number; retryAfterS?: number }
 export function createApp({ errors, log }: { errors: ErrorTable; log: Logger }): OpenAPIHono {
   const app = new OpenAPIHono({ strict: false, defaultHook: refuseInvalidInput });
   app.onError(errorHandler(errors, log));
-  app.notFound((c) => problem(c, { status: 404, detail: `there is nothing at ${c.req.method} ${c.req.path}` }));
+  app.notFound(nothingHere(app));
   app.use(tellRoute);
   app.on(METHODS_WITH_BODY, '*', limitBody, requireJson);
+  app.use(refuseUndeclared(app));
   return app;
 }
 
@@ -39,6 +42,8 @@ const limitBody = bodyLimit({
 
 const requireJson: MiddlewareHandler = async (c, next) => {
   if (hasBody(c)) {
+    const encoding = c.req.header('content-encoding')?.toLowerCase() ?? 'identity';
+    if (encoding !== 'identity') return problem(c, { status: 415, detail: `send it as it is instead of ${encoding}` });
     const type = c.req.header('content-type')?.split(';')[0]?.trim().toLowerCase();
     if (type !== 'application/json') {
       return problem(c, { status: 415, detail: `send application/json instead of ${type || 'no content-type'}` });

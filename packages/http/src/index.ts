@@ -1,5 +1,6 @@
 export { createApp, type ErrorTable } from './app.ts';
+export { describeApi } from './describe.ts';
 export { type Checks, healthRoutes } from './health.ts';
-export { idParams, jsonAnswer, jsonBody, problems } from './openapi.ts';
-export { linkNextPage, type Page, pageQuerySchema } from './page.ts';
+export { answerHeader, idParams, idSchema, jsonAnswer, jsonBody, pageAnswer, problems } from './openapi.ts';
+export { pageQuerySchema, readPage } from './page.ts';
 export { problem } from './problem.ts';

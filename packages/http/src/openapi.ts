@@ -2,8 +2,15 @@ import { STATUS_CODES } from 'node:http';
 import { z } from '@hono/zod-openapi';
 import { problemSchema } from './problem.ts';
 
+/** A positive integer of a path, written as one: `0x1` is not the room 1. */
+export const idSchema = z
+  .string()
+  .regex(/^[1-9]\d{0,14}$/, 'must be a positive integer')
+  .transform(Number)
+  .openapi({ type: 'integer', minimum: 1, example: 1 });
+
 /** `{id}` of a path: anything but a positive integer is not found. */
-export const idParams = z.object({ id: z.coerce.number().int().positive().openapi({ example: 1 }) });
+export const idParams = z.object({ id: idSchema });
 
 /** A body that must be there, in JSON. */
 export function jsonBody<T extends z.ZodType>(schema: T) {
@@ -15,13 +22,55 @@ export function jsonAnswer<T extends z.ZodType>(description: string, schema: T) 
   return { description, content: { 'application/json': { schema } } };
 }
 
-type ProblemAnswer = { description: string; content: { 'application/problem+json': { schema: typeof problemSchema } } };
+/** A header of an answer, for the document. */
+export function answerHeader(description: string, example: string) {
+  return { description, schema: { type: 'string' as const }, example };
+}
+
+/** A page of a list in JSON, whose `Link` header names the next one. */
+export function pageAnswer<T extends z.ZodType>(description: string, row: T) {
+  const next = '</api/v1/rooms?limit=50&after=50>; rel="next"';
+  return {
+    ...jsonAnswer(description, z.array(row)),
+    headers: { Link: answerHeader('The next page (RFC 8288); absent on the last one', next) },
+  };
+}
 
 /** The problems a route may answer with, besides those that every route may. */
-export function problems<const S extends number>(...statuses: S[]): Record<S, ProblemAnswer> {
-  const answer = (status: number): ProblemAnswer => ({
-    description: STATUS_CODES[status] ?? 'Problem',
-    content: { 'application/problem+json': { schema: problemSchema } },
-  });
-  return Object.fromEntries(statuses.map((status) => [status, answer(status)])) as Record<S, ProblemAnswer>;
+export function problems<const S extends number>(...statuses: S[]): Record<S, ReturnType<typeof problemAnswer>> {
+  const answers = statuses.map((status) => [status, problemAnswer(status)]);
+  return Object.fromEntries(answers) as Record<S, ReturnType<typeof problemAnswer>>;
+}
+
+const whatIsWrong: Record<number, string> = {
+  400: 'The body is not JSON',
+  404: 'There is nothing at this path, or nothing with this id',
+  409: 'It cannot be done as things are',
+  413: 'The body is too large',
+  415: 'The body is of another media type than application/json',
+  422: 'A field is missing, invalid or not known; `errors` names each',
+  429: 'Too many requests',
+  503: 'It cannot be done right now',
+};
+
+/** What a problem looks like, for the document. */
+export function problemExample(status: number, detail: string): z.infer<typeof problemSchema> {
+  return {
+    type: 'about:blank',
+    title: STATUS_CODES[status] ?? 'Error',
+    status,
+    detail,
+    trace_id: '0af7651916cd43dd8448eb211c80319c',
+    ...(status === 422 ? { errors: [{ path: 'end', message: 'must be after start' }] } : {}),
+  };
+}
+
+function problemAnswer(status: number) {
+  const description = whatIsWrong[status] ?? 'Another problem';
+  const retryAfter = { schema: { type: 'integer' as const }, example: 1, description: 'Seconds to wait' };
+  return {
+    description,
+    content: { 'application/problem+json': { schema: problemSchema, example: problemExample(status, description) } },
+    ...(status === 429 || status === 503 ? { headers: { 'Retry-After': retryAfter } } : {}),
+  };
 }

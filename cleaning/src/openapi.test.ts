@@ -1,0 +1,18 @@
+import { problemsOfDocument } from '@hotel/http/test';
+import { createLogger } from '@hotel/telemetry';
+import { expect, it } from 'vitest';
+import { createPublicApp, type Deps } from './app.ts';
+
+it('the OpenAPI document is valid, has every route, and its examples are what the schemas accept', async () => {
+  const nothing = {} as Deps['days'] & Deps['tasks'] & Deps['rooms'];
+  const deps: Deps = {
+    days: nothing,
+    tasks: nothing,
+    rooms: nothing,
+    today: () => '2027-02-04',
+    tracesUrl: 'http://traces',
+    checks: {},
+    log: createLogger(),
+  };
+  expect(await problemsOfDocument(createPublicApp(deps))).toEqual([]);
+});

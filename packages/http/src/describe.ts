@@ -1,0 +1,35 @@
+import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
+import { docsPage } from './docs/page.ts';
+import { type ApiInfo, documentOf } from './document.ts';
+import { jsonAnswer } from './openapi.ts';
+
+const health = createRoute({
+  method: 'get',
+  path: '/health',
+  operationId: 'health',
+  summary: 'Say that the API is there',
+  // Whatever a load balancer adds to it.
+  request: { query: z.object({}) },
+  responses: { 200: jsonAnswer('It is', z.object({ status: z.literal('ok') })) },
+});
+
+export interface DescribeOptions extends ApiInfo {
+  /** Where traces are looked at: `http://localhost:16686`. */
+  tracesUrl: string;
+}
+
+/** Adds what every public API has: `/health`, `/openapi.json` and `/docs`. */
+export function describeApi(app: OpenAPIHono, { tracesUrl, ...info }: DescribeOptions): void {
+  app.openapi(health, (c) => c.json({ status: 'ok' } as const, 200));
+  // Made when it is first asked for, when all routes are there; most processes are never asked.
+  let document: ReturnType<typeof documentOf> | undefined;
+  const read = () => {
+    document ??= documentOf(app, info);
+    return document;
+  };
+  app.get('/openapi.json', (c) => c.json(read()));
+  app.get('/docs', (c) => {
+    const { html, headers } = docsPage(read(), tracesUrl);
+    return c.html(html, 200, headers);
+  });
+}

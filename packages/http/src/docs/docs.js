@@ -1,0 +1,77 @@
+/** Sends what the form says, to where the page came from. */
+async function send(form) {
+  const { method, path, type } = form.dataset;
+  const query = new URLSearchParams();
+  const headers = {};
+  let target = path;
+  for (const input of form.querySelectorAll('input')) {
+    const { name, value } = input;
+    if (value === '') continue;
+    if (input.dataset.in === 'path') target = target.replace(`{${name}}`, encodeURIComponent(value));
+    if (input.dataset.in === 'query') query.append(name, value);
+    if (input.dataset.in === 'header') headers[name] = value;
+  }
+  const init = { method, headers };
+  const body = form.querySelector('textarea');
+  if (body) {
+    headers['content-type'] = type;
+    init.body = body.value;
+  }
+  const url = query.size > 0 ? `${target}?${query}` : target;
+  const response = await fetch(url, init);
+  return { line: `${method} ${url}`, response, text: await response.text() };
+}
+
+/** An element with what is in it, all of it as text. */
+function element(name, ...content) {
+  const made = document.createElement(name);
+  made.append(...content);
+  return made;
+}
+
+function show({ line, response, text }) {
+  const parts = [element('h3', `${response.status} ${response.statusText}`), element('p', element('code', line))];
+  const traceId = response.headers.get('traceresponse')?.split('-')[1];
+  if (traceId) {
+    const link = element('a', traceId);
+    link.href = `${document.body.dataset.traces}/trace/${traceId}`;
+    link.target = '_blank';
+    link.rel = 'noopener';
+    parts.push(element('p', 'trace ', link));
+  }
+  const headers = [...response.headers].map(([name, value]) => `${name}: ${value}`).join('\n');
+  if (text) parts.push(element('pre', pretty(text)));
+  const rest = element('details', element('summary', 'headers'), element('pre', headers));
+  return [...parts, rest];
+}
+
+function pretty(text) {
+  try {
+    return JSON.stringify(JSON.parse(text), null, 2);
+  } catch {
+    return text;
+  }
+}
+
+document.addEventListener('submit', async (event) => {
+  event.preventDefault();
+  const form = event.target;
+  const output = form.querySelector('output');
+  const button = form.querySelector('button');
+  button.disabled = true;
+  try {
+    output.replaceChildren(...show(await send(form)));
+  } catch (error) {
+    output.replaceChildren(element('h3', 'No answer'), element('p', String(error)));
+  }
+  output.hidden = false;
+  button.disabled = false;
+});
+
+/** A link to `#createBooking` opens that operation. */
+function openTarget() {
+  const target = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+  if (target instanceof HTMLDetailsElement) target.open = true;
+}
+addEventListener('hashchange', openTarget);
+openTarget();

@@ -1,0 +1,100 @@
+import type { OpenAPIHono } from '@hono/zod-openapi';
+import { exampleOf, type Schema } from './example.ts';
+import { problemExample } from './openapi.ts';
+import { problemSchema } from './problem.ts';
+
+export interface ApiInfo {
+  title: string;
+  description: string;
+  version: string;
+}
+
+/** An OpenAPI 3.1 document as the generator writes it, as far as it is read here. */
+export interface ApiDocument {
+  openapi: string;
+  info: ApiInfo;
+  servers: Array<{ url: string }>;
+  paths: Record<string, Record<string, Operation>>;
+  webhooks?: unknown;
+  components: { schemas: Record<string, Schema>; headers?: Record<string, unknown> };
+}
+
+export interface Operation {
+  operationId?: string;
+  summary?: string;
+  description?: string;
+  parameters?: Parameter[];
+  requestBody?: { required?: boolean; content: Record<string, Media> };
+  responses: Record<string, Answer>;
+}
+
+export interface Parameter {
+  name: string;
+  in: 'path' | 'query' | 'header';
+  required?: boolean;
+  description?: string;
+  schema: Schema & { description?: string };
+}
+
+interface Media {
+  schema: Schema;
+  example?: unknown;
+}
+
+interface Answer {
+  description: string;
+  headers?: Record<string, unknown>;
+  content?: Record<string, Media>;
+}
+
+const headers = {
+  traceresponse: {
+    description: 'The trace that the request is part of (W3C Trace Context level 2); absent with telemetry off',
+    schema: { type: 'string' },
+    example: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01',
+  },
+  'server-timing': {
+    description: 'The id of the same trace, where scripts of a browser can read it',
+    schema: { type: 'string' },
+    example: 'trace;desc=0af7651916cd43dd8448eb211c80319c',
+  },
+};
+
+/**
+ * The OpenAPI 3.1 document of an app: its routes with the very schemas that validate them, and what is true of every route (the
+ * headers with the trace, problems, an example of every body).
+ */
+export function documentOf(app: OpenAPIHono, info: ApiInfo): ApiDocument {
+  const { openAPIRegistry } = app;
+  if (!openAPIRegistry.definitions.some((one) => one.type === 'schema' && one.schema === problemSchema)) {
+    openAPIRegistry.register('Problem', problemSchema);
+  }
+  const document = app.getOpenAPI31Document({
+    openapi: '3.1.0',
+    info: { ...info },
+    servers: [{ url: '/', description: 'Where this document comes from' }],
+  }) as unknown as ApiDocument;
+  // We call nobody by ourselves.
+  delete document.webhooks;
+  const { schemas } = document.components;
+  document.components.headers = headers;
+  for (const operation of Object.values(document.paths).flatMap((path) => Object.values(path))) {
+    operation.responses.default ??= {
+      description: 'Any other problem',
+      content: {
+        'application/problem+json': {
+          schema: { $ref: '#/components/schemas/Problem' },
+          example: problemExample(500, 'Any other problem'),
+        },
+      },
+    };
+    for (const answer of Object.values(operation.responses)) {
+      const common = Object.keys(headers).map((name) => [name, { $ref: `#/components/headers/${name}` }]);
+      answer.headers = { ...answer.headers, ...Object.fromEntries(common) };
+    }
+    for (const { content = {} } of [operation.requestBody ?? {}, ...Object.values(operation.responses)]) {
+      for (const media of Object.values(content)) media.example ??= exampleOf(media.schema, schemas);
+    }
+  }
+  return document;
+}

@@ -1,0 +1,200 @@
+import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
+import { createLogger } from '@hotel/telemetry';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { createApp } from './app.ts';
+import { describeApi } from './describe.ts';
+import { idParams, jsonAnswer, jsonBody, pageAnswer } from './openapi.ts';
+import { pageQuerySchema, readPage } from './page.ts';
+
+const thingSchema = z.strictObject({ name: z.string().openapi({ example: '<b>"thing"</b>' }) });
+const rows = [1, 2, 3, 5, 8].map((id) => ({ id }));
+
+let app: OpenAPIHono;
+beforeEach(() => {
+  app = createApp({ errors: {}, log: createLogger() });
+  const things = { list: '/things', one: '/things/{id}' };
+  app.openapi(
+    createRoute({
+      method: 'get',
+      path: things.list,
+      operationId: 'listThings',
+      summary: 'List <things>',
+      request: { query: pageQuerySchema },
+      responses: { 200: pageAnswer('A page', z.object({ id: z.int() })) },
+    }),
+    async (c) => {
+      const read = async ({ after, limit }: { after: number; limit: number }) =>
+        rows.filter(({ id }) => id > after).slice(0, limit);
+      return c.json(await readPage(c, c.req.valid('query'), read), 200);
+    },
+  );
+  app.openapi(
+    createRoute({
+      method: 'post',
+      path: things.list,
+      request: { body: jsonBody(thingSchema) },
+      responses: { 201: jsonAnswer('A thing', thingSchema) },
+    }),
+    (c) => c.json(c.req.valid('json'), 201),
+  );
+  app.openapi(
+    createRoute({
+      method: 'get',
+      path: things.one,
+      request: { params: idParams },
+      responses: { 200: jsonAnswer('Its id', z.object({ id: z.int() })) },
+    }),
+    (c) => c.json({ id: c.req.valid('param').id }, 200),
+  );
+  app.openapi(
+    createRoute({
+      method: 'post',
+      path: '/things/{id}/use',
+      request: { params: idParams },
+      responses: { 204: { description: 'Used' } },
+    }),
+    (c) => c.body(null, 204),
+  );
+  describeApi(app, { title: 'things', description: 'A & B', version: '1.0.0', tracesUrl: 'http://traces' });
+});
+
+async function ask(method: string, path: string, init: { body?: string; headers?: Record<string, string> } = {}) {
+  const length: Record<string, string> = init.body ? { 'content-length': String(Buffer.byteLength(init.body)) } : {};
+  const response = await app.request(path, { ...init, method, headers: { ...length, ...init.headers } });
+  const text = await response.text();
+  const isJson = response.headers.get('content-type')?.includes('json') ?? false;
+  return { status: response.status, headers: response.headers, body: text && isJson ? JSON.parse(text) : text };
+}
+const json = { 'content-type': 'application/json' };
+
+describe('a list', () => {
+  it('names the next page as long as there is one', async () => {
+    const pages = [];
+    let path: string | undefined = '/things?limit=2';
+    while (path) {
+      const { body, headers } = await ask('GET', path);
+      pages.push(body.map(({ id }: { id: number }) => id));
+      path = /^<([^>]+)>; rel="next"$/.exec(headers.get('link') ?? '')?.[1];
+    }
+    expect(pages).toEqual([[1, 2], [3, 5], [8]]);
+  });
+
+  it('names none when the last page is full', async () => {
+    expect((await ask('GET', '/things?limit=5')).headers.get('link')).toBeNull();
+  });
+
+  it('goes on after a row that is not there any more', async () => {
+    expect((await ask('GET', '/things?after=4')).body).toEqual([{ id: 5 }, { id: 8 }]);
+    expect((await ask('GET', '/things?after=999999999999999')).body).toEqual([]);
+  });
+
+  it.each(['limit=0', 'limit=201', 'limit=1e1', 'limit=', 'limit=1&limit=2', 'after=-1', 'after=1.5', 'lmit=1'])(
+    'refuses ?%s',
+    async (query) => {
+      expect(await ask('GET', `/things?${query}`)).toMatchObject({ status: 422, body: { errors: [{}] } });
+    },
+  );
+});
+
+describe('an id', () => {
+  it.each(['0', '-1', '0x1', '1e1', '1.5', '%201', 'x', '01', '1'.repeat(16), '%E0%A4%A'])(
+    '%s is not found',
+    async (id) => {
+      expect((await ask('GET', `/things/${id}`)).status).toBe(404);
+    },
+  );
+
+  it('may be written with a trailing slash behind it', async () => {
+    expect((await ask('GET', '/things/7/')).body).toEqual({ id: 7 });
+  });
+});
+
+describe('what a route does not know', () => {
+  it('is refused in the query of a route without one', async () => {
+    expect(await ask('GET', '/things/1?verbose=1')).toMatchObject({
+      status: 422,
+      body: { errors: [{ path: 'verbose', message: 'is not known here' }] },
+    });
+    expect((await ask('HEAD', '/things/1?verbose=1')).status).toBe(422);
+  });
+
+  it('is refused in the body of a route without one, where {} is as good as nothing', async () => {
+    expect((await ask('POST', '/things/1/use', { body: '{"force": true}', headers: json })).status).toBe(422);
+    expect((await ask('POST', '/things/1/use', { body: ' {} ', headers: json })).status).toBe(204);
+    expect((await ask('POST', '/things/1/use')).status).toBe(204);
+  });
+
+  it('does not hurt a health check', async () => {
+    expect(await ask('GET', '/health?from=balancer')).toMatchObject({ status: 200, body: { status: 'ok' } });
+  });
+});
+
+describe('a body', () => {
+  it.each([
+    ['of no media type', 415, { body: '{}' }],
+    ['of another media type', 415, { body: 'name=x', headers: { 'content-type': 'text/plain' } }],
+    ['that is compressed', 415, { body: '{}', headers: { ...json, 'content-encoding': 'gzip' } }],
+    ['that is not JSON', 400, { body: '{', headers: json }],
+    ['that is too large', 413, { body: `{"name": "${'x'.repeat(70_000)}"}`, headers: json }],
+    ['with a field too many', 422, { body: '{"name": "x", "size": 1}', headers: json }],
+    ['with a field missing', 422, { body: '{}', headers: json }],
+    ['that is not there', 422, {}],
+  ])('%s is refused by %i', async (_, status, init) => {
+    const answer = await ask('POST', '/things', init);
+    expect(answer).toMatchObject({ status, body: { status } });
+    expect(answer.headers.get('content-type')).toBe('application/problem+json');
+  });
+
+  it('may say its charset', async () => {
+    const headers = { 'content-type': 'Application/JSON; charset=utf-8' };
+    expect((await ask('POST', '/things/', { body: '{"name": "x"}', headers })).status).toBe(201);
+  });
+});
+
+describe('a method', () => {
+  it('HEAD is answered like GET, without the body', async () => {
+    const { status, headers, body } = await ask('HEAD', '/things?limit=2');
+    expect({ status, body, link: headers.get('link') }).toEqual({
+      status: 200,
+      body: '',
+      link: '</things?limit=2&after=2>; rel="next"',
+    });
+  });
+
+  it.each([
+    ['/things/', 'GET, HEAD, POST, OPTIONS'],
+    ['/things/1', 'GET, HEAD, OPTIONS'],
+    ['/things/1/use', 'POST, OPTIONS'],
+    ['/docs', 'GET, HEAD, OPTIONS'],
+  ])('OPTIONS says what %s answers to', async (path, allow) => {
+    const { status, headers } = await ask('OPTIONS', path);
+    expect({ status, allow: headers.get('allow') }).toEqual({ status: 204, allow });
+  });
+
+  it('that a path does not answer is 404, which says what it does answer', async () => {
+    expect(await ask('DELETE', '/things')).toMatchObject({
+      status: 404,
+      body: { detail: 'there is nothing at DELETE /things; this path answers GET, HEAD, POST, OPTIONS' },
+    });
+    expect(await ask('PUT', '/nothing')).toMatchObject({
+      status: 404,
+      body: { detail: 'there is nothing at PUT /nothing' },
+    });
+    expect((await ask('OPTIONS', '/nothing')).status).toBe(404);
+  });
+});
+
+describe('/docs', () => {
+  it('is one page that asks nothing of anybody else and runs no script but its own', async () => {
+    const { headers, body } = await ask('GET', '/docs/');
+    const policy = headers.get('content-security-policy') ?? '';
+    expect(policy).toMatch(
+      /^default-src 'none'; script-src 'sha256-[\w+/=]+'; style-src 'sha256-[\w+/=]+'; connect-src 'self'/,
+    );
+    expect(body).not.toMatch(/(src|href)="(https?:)?\/\/(?!traces")/);
+    expect(body).toContain('List &lt;things&gt;');
+    expect(body).toContain('<p>A &amp; B</p>');
+    expect(body).toContain('&lt;b&gt;\\&quot;thing\\&quot;&lt;/b&gt;');
+    expect(body).not.toContain('<b>"thing"');
+  });
+});
