@@ -1,4 +1,4 @@
-import type { Container, PodSpec } from 'kubernetes-types/core/v1';
+import type { Container, PodSpec } from 'kubernetes-types/core/v1.d.ts';
 import { describe, expect, it } from 'vitest';
 import { locateKustomize } from './kustomize.ts';
 import { allowedConnections } from './network.ts';
@@ -46,7 +46,7 @@ const CASES: Array<[string, (manifests: Manifests) => void, rules.Rule, RegExp]>
   ],
   [
     'a probe of a port without a name',
-    (all) => void (dispo(all).ports = []),
+    (all) => Object.assign(dispo(all), { ports: [] }),
     rules.namedPortsExist,
     /no port internal/,
   ],
@@ -100,13 +100,14 @@ const CASES: Array<[string, (manifests: Manifests) => void, rules.Rule, RegExp]>
   ],
   [
     'a grace that ends before the process',
-    (all) => void (dispoPod(all).terminationGracePeriodSeconds = 5),
+    (all) => Object.assign(dispoPod(all), { terminationGracePeriodSeconds: 5 }),
     containersAreTheSystems,
     /dispo is killed before/,
   ],
   [
     'spans without their pod',
-    (all) => void (dispo(all).env = dispo(all).env?.filter(({ name }) => name !== 'OTEL_RESOURCE_ATTRIBUTES') ?? []),
+    (all) =>
+      Object.assign(dispo(all), { env: dispo(all).env?.filter(({ name }) => name !== 'OTEL_RESOURCE_ATTRIBUTES') }),
     containersAreTheSystems,
     /dispo does not say in its spans/,
   ],

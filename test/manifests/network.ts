@@ -1,4 +1,4 @@
-import type { NetworkPolicy, NetworkPolicyPeer, NetworkPolicyPort } from 'kubernetes-types/networking/v1';
+import type { NetworkPolicy, NetworkPolicyPeer, NetworkPolicyPort } from 'kubernetes-types/networking/v1.d.ts';
 import type { Manifests, Pod } from './objects.ts';
 import { selects } from './select.ts';
 

@@ -1,4 +1,4 @@
-import type { Deployment } from 'kubernetes-types/apps/v1';
+import type { Deployment } from 'kubernetes-types/apps/v1.d.ts';
 import type {
   ConfigMap,
   Container,
@@ -8,8 +8,8 @@ import type {
   Secret,
   Service,
   ServiceAccount,
-} from 'kubernetes-types/core/v1';
-import type { NetworkPolicy } from 'kubernetes-types/networking/v1';
+} from 'kubernetes-types/core/v1.d.ts';
+import type { NetworkPolicy } from 'kubernetes-types/networking/v1.d.ts';
 import { parseAllDocuments } from 'yaml';
 
 interface Kinds {

@@ -1,4 +1,4 @@
-import type { Container } from 'kubernetes-types/core/v1';
+import type { Container } from 'kubernetes-types/core/v1.d.ts';
 import { everyContainer, type Pod } from './objects.ts';
 import type { Rule } from './rules.ts';
 

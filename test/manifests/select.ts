@@ -1,4 +1,4 @@
-import type { LabelSelector } from 'kubernetes-types/meta/v1';
+import type { LabelSelector } from 'kubernetes-types/meta/v1.d.ts';
 
 /** Whether a selector of Kubernetes selects something with these labels; an empty one selects everything. */
 export function selects(selector: LabelSelector, labels: Record<string, string>): boolean {

@@ -1,6 +1,6 @@
 import { healthRoutes } from '@hotel/http';
 import { hotel } from 'dev/system';
-import type { Container } from 'kubernetes-types/core/v1';
+import type { Container } from 'kubernetes-types/core/v1.d.ts';
 import type { Rule } from './rules.ts';
 
 /** What a process runs longer for at its end: the last requests and jobs (30 s for the longest), and its last spans. */
@@ -23,13 +23,13 @@ export const containersAreTheSystems: Rule = (manifests) => {
     return sentences(name, {
       'has other ports than the system': !sameNumbers(numbers, Object.values(ports)),
       'sets a port to another number than it opens': Object.entries(ports).some(
-        ([variable, port]) => ![undefined, String(port)].includes(valueOf(container, variable)),
+        ([variable, port]) => ![undefined, String(port)].includes(valueIn(container, variable)),
       ),
       'runs another entry point': (container.args?.at(-1) ?? 'src/main.ts') !== entry,
       'is not made from the image of its folder': imageName(container) !== folder,
-      'is called otherwise in its spans': traced && valueOf(container, 'OTEL_SERVICE_NAME') !== name,
+      'is called otherwise in its spans': traced && valueIn(container, 'OTEL_SERVICE_NAME') !== name,
       'does not say in its spans which pod it is':
-        traced && !identifies(valueOf(container, 'OTEL_RESOURCE_ATTRIBUTES')),
+        traced && !identifies(valueIn(container, 'OTEL_RESOURCE_ATTRIBUTES')),
       'is killed before it has ended by itself': (pod.spec.terminationGracePeriodSeconds ?? 0) < longestEnd,
       'is not probed on its internal port': probes(container).some(
         ({ port }) => container.ports?.find((one) => one.name === port)?.containerPort !== ports[ready.port],
@@ -63,7 +63,7 @@ function probes({ startupProbe, readinessProbe, livenessProbe }: Container) {
   return [startupProbe, readinessProbe, livenessProbe].flatMap((probe) => probe?.httpGet ?? []);
 }
 
-function valueOf({ env = [] }: Container, variable: string): string | undefined {
+function valueIn({ env = [] }: Container, variable: string): string | undefined {
   return env.find(({ name }) => name === variable)?.value;
 }
 
