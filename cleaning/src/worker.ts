@@ -1,4 +1,6 @@
+import { CLEANING_QUEUE } from '@hotel/contracts';
 import { connectRedis, listen, run } from '@hotel/runtime';
+import { observeDeadLetters } from '@hotel/telemetry';
 import { createWorkerApp } from './app.ts';
 import { loadWorkerConfig } from './config.ts';
 import { checkDatabase, openDatabase } from './database.ts';
@@ -18,6 +20,7 @@ await run('cleaning-worker', async (resources, log) => {
   const redis = resources.use(connectRedis(config.REDIS_URL, log, { forWorker: true }));
   const where = { redis, prefix: config.HOTEL_QUEUE_PREFIX };
   const deadLetters = resources.use(createDeadLetters(where));
+  observeDeadLetters(CLEANING_QUEUE, deadLetters.count);
   const burial = resources.use(
     startBurial({ ...where, deadLetters, tellFailed: createTellFailed(config.DISPO_INTERNAL_URL), log }),
   );

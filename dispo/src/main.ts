@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { connectRedis, listen, run } from '@hotel/runtime';
 import { openSqlite } from '@hotel/sqlite';
 import { sql } from '@hotel/sqlite/drizzle';
-import { captureContext } from '@hotel/telemetry';
+import { captureContext, observeOutbox } from '@hotel/telemetry';
 import { createInternalApp, createPublicApp, type Deps } from './app.ts';
 import { createBookings } from './bookings/bookings.ts';
 import { createBookingRepository } from './bookings/repository.ts';
@@ -12,6 +12,7 @@ import { loadConfig } from './config.ts';
 import { createFacts } from './events.ts';
 import { createEventQueue } from './outbox/queue.ts';
 import { startRelay } from './outbox/relay.ts';
+import { createOutboxStateReader } from './outbox/state.ts';
 import { createOutboxStore } from './outbox/store.ts';
 import { createRoomRepository } from './rooms/repository.ts';
 
@@ -32,6 +33,7 @@ await run('dispo', async (resources, log) => {
     createEventQueue({ redis, prefix: config.HOTEL_QUEUE_PREFIX, backoffMs: config.HOTEL_JOB_BACKOFF_MS }),
   );
   const store = createOutboxStore(sqlite, captureContext, now);
+  observeOutbox(createOutboxStateReader(sqlite, now));
   const relay = resources.use(startRelay({ store, queue, sweepMs: config.HOTEL_OUTBOX_SWEEP_MS, log }));
   const rooms = createRoomRepository(sqlite);
   if (config.SEED_ROOMS === '1') await rooms.seed();
@@ -50,6 +52,7 @@ await run('dispo', async (resources, log) => {
       facts: createFacts(log),
       today: () => dayOf(now()),
     }),
+    tracesUrl: config.JAEGER_QUERY_URL.replace(/\/+$/, ''),
     checks: {
       database: {
         fatal: true,

@@ -1,5 +1,5 @@
 import { CLEANING_QUEUE, type DeadLetter, type DeadReason, deadLetterId, eventFactsOf } from '@hotel/contracts';
-import { type Carrier, detached, inContext, type Logger } from '@hotel/telemetry';
+import { type Carrier, countDeadLetter, detached, inContext, type Logger } from '@hotel/telemetry';
 import { type Job, Queue } from 'bullmq';
 import type { Redis } from 'ioredis';
 import type { TellFailed } from './confirm.ts';
@@ -60,6 +60,7 @@ export function startBurial(options: BurialOptions): Burial {
       const how = await deadLetters.put({ id: deadLetterId(id), name, opts: Object.fromEntries(options) }, letter);
       if (how !== 'known') {
         const { reason, attempts: made, error } = letter;
+        countDeadLetter(CLEANING_QUEUE, reason);
         log.warn({ job_id: id, reason, attempts: made, error }, 'an event is given up and waits in the dead letters');
       }
       const event = eventFactsOf(id, data);

@@ -1,6 +1,15 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
-import { type Attributes, type Context, context, propagation, ROOT_CONTEXT, SpanKind, trace } from '@opentelemetry/api';
-import { getRPCMetadata, RPCType, setRPCMetadata } from '@opentelemetry/core';
+import {
+  type Attributes,
+  type Context,
+  context,
+  createContextKey,
+  propagation,
+  ROOT_CONTEXT,
+  type Span,
+  SpanKind,
+  trace,
+} from '@opentelemetry/api';
 import {
   ATTR_CLIENT_ADDRESS,
   ATTR_ERROR_TYPE,
@@ -16,6 +25,7 @@ import {
   ATTR_USER_AGENT_ORIGINAL,
 } from './attributes.ts';
 import { baggageAttributes } from './baggage.ts';
+import { secondsSince } from './metrics.ts';
 import { traceparentOf } from './propagation.ts';
 import { endSpan, markFailed, startSpan } from './spans.ts';
 import { telemetryState } from './state.ts';
@@ -42,6 +52,17 @@ const KNOWN_METHODS = new Set([
   'QUERY',
 ]);
 const MAX_TEXT = 256;
+const EXCHANGE = createContextKey('hotel: the request that is being answered');
+
+/** A request and what became of it. */
+interface Exchange {
+  /** One of the known methods, or `_OTHER`: a metric has no room for what a scanner makes up. */
+  method: string;
+  /** Undefined for a path that nothing matches. */
+  route: string | undefined;
+  /** `performance.now()`. */
+  began: number;
+}
 
 /**
  * One SERVER span around each request of one listener, on the HTTP semantic conventions
@@ -58,61 +79,89 @@ export function traceRequests(listener: RequestListener, edge: TraceEdge): Reque
     }
     const caller = propagation.extract(ROOT_CONTEXT, request.headers);
     const parent = edge === 'continue' ? caller : ROOT_CONTEXT;
-    if (!telemetryState.enabled) {
-      context.with(parent, listener, undefined, request, response);
-      return;
-    }
-    const here = startServerSpan(request, response, { path, parent, caller: edge === 'restart' ? caller : undefined });
+    const method = request.method ?? '';
+    const exchange: Exchange = {
+      method: KNOWN_METHODS.has(method) ? method : '_OTHER',
+      route: undefined,
+      began: performance.now(),
+    };
+    const known = parent.setValue(EXCHANGE, exchange);
+    response.once('close', () => measure(exchange, response));
+    const here = telemetryState.enabled
+      ? startServerSpan(request, response, exchange, {
+          path,
+          parent: known,
+          caller: edge === 'restart' ? caller : undefined,
+        })
+      : known;
     context.with(here, listener, undefined, request, response);
   };
+}
+
+function measure({ method, route, began }: Exchange, response: ServerResponse): void {
+  const { metrics } = telemetryState;
+  if (!metrics) return;
+  const attributes: Attributes = { [ATTR_HTTP_REQUEST_METHOD]: method, [ATTR_URL_SCHEME]: 'http' };
+  if (route) attributes[ATTR_HTTP_ROUTE] = route;
+  if (response.headersSent) attributes[ATTR_HTTP_RESPONSE_STATUS_CODE] = response.statusCode;
+  const errorType = errorTypeOf(response);
+  if (errorType) attributes[ATTR_ERROR_TYPE] = errorType;
+  metrics.httpServerDuration.record(secondsSince(began), attributes);
+}
+
+function errorTypeOf(response: ServerResponse): string | undefined {
+  // Nobody's fault here: the caller went away before the answer was out.
+  if (!response.writableFinished) return 'client_disconnected';
+  return response.statusCode >= 500 ? String(response.statusCode) : undefined;
 }
 
 function startServerSpan(
   request: IncomingMessage,
   response: ServerResponse,
+  exchange: Exchange,
   { path, parent, caller }: { path: string; parent: Context; caller: Context | undefined },
 ): Context {
-  const method = request.method ?? '';
-  const name = KNOWN_METHODS.has(method) ? method : 'HTTP';
+  const name = exchange.method === '_OTHER' ? 'HTTP' : exchange.method;
   const callerSpan = caller && trace.getSpanContext(caller);
   const span = startSpan(
     name,
     {
       kind: SpanKind.SERVER,
-      attributes: { ...requestAttributes(request, method, path), ...baggageAttributes(parent) },
+      attributes: { ...requestAttributes(request, exchange.method, path), ...baggageAttributes(parent) },
       links: callerSpan ? [{ context: callerSpan }] : [],
     },
     parent,
   );
-  const metadata: { type: RPCType.HTTP; span: typeof span; route?: string } = { type: RPCType.HTTP, span };
-  const here = setRPCMetadata(trace.setSpan(parent, span), metadata);
+  const here = trace.setSpan(parent, span);
   const traceparent = traceparentOf(here);
   if (traceparent) {
     response.setHeader('traceresponse', traceparent);
     response.setHeader('server-timing', `trace;desc=${span.spanContext().traceId}`);
   }
-  response.once('close', () => {
-    if (metadata.route) {
-      span.updateName(`${name} ${metadata.route}`);
-      span.setAttribute(ATTR_HTTP_ROUTE, metadata.route);
-    }
-    if (response.headersSent) span.setAttribute(ATTR_HTTP_RESPONSE_STATUS_CODE, response.statusCode);
-    if (response.headersSent && response.statusCode >= 500) markFailed(span, String(response.statusCode));
-    // Nobody's fault here: the caller went away before the answer was out.
-    if (!response.writableFinished) span.setAttribute(ATTR_ERROR_TYPE, 'client_disconnected');
-    endSpan(span);
-  });
+  response.once('close', () => endServerSpan(span, name, exchange.route, response));
   return here;
+}
+
+function endServerSpan(span: Span, name: string, route: string | undefined, response: ServerResponse): void {
+  if (route) {
+    span.updateName(`${name} ${route}`);
+    span.setAttribute(ATTR_HTTP_ROUTE, route);
+  }
+  if (response.headersSent) span.setAttribute(ATTR_HTTP_RESPONSE_STATUS_CODE, response.statusCode);
+  if (response.headersSent && response.statusCode >= 500) markFailed(span, String(response.statusCode));
+  const errorType = errorTypeOf(response);
+  if (errorType) span.setAttribute(ATTR_ERROR_TYPE, errorType);
+  endSpan(span);
 }
 
 function requestAttributes(request: IncomingMessage, method: string, path: string): Attributes {
   const attributes: Attributes = {
-    [ATTR_HTTP_REQUEST_METHOD]: KNOWN_METHODS.has(method) ? method : '_OTHER',
+    [ATTR_HTTP_REQUEST_METHOD]: method,
     [ATTR_URL_PATH]: path.slice(0, MAX_TEXT),
     [ATTR_URL_SCHEME]: 'http',
     [ATTR_NETWORK_PROTOCOL_VERSION]: request.httpVersion,
   };
-  if (!KNOWN_METHODS.has(method)) attributes[ATTR_HTTP_REQUEST_METHOD_ORIGINAL] = method.slice(0, MAX_TEXT);
+  if (method === '_OTHER') attributes[ATTR_HTTP_REQUEST_METHOD_ORIGINAL] = request.method?.slice(0, MAX_TEXT);
   const host = /^(\[[^\]]*\]|[^:]*)(?::(\d+))?$/.exec(request.headers.host ?? '');
   if (host?.[1]) attributes[ATTR_SERVER_ADDRESS] = host[1].slice(0, MAX_TEXT);
   if (host?.[2]) attributes[ATTR_SERVER_PORT] = Number(host[2]);
@@ -134,6 +183,6 @@ function pathOf(request: IncomingMessage): string {
  * are named `GET`, and a name with the path in it would be another one for every booking.
  */
 export function setHttpRoute(route: string): void {
-  const metadata = getRPCMetadata(context.active());
-  if (metadata?.type === RPCType.HTTP) metadata.route = route;
+  const exchange = context.active().getValue(EXCHANGE) as Exchange | undefined;
+  if (exchange) exchange.route = route;
 }

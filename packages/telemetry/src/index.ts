@@ -18,6 +18,7 @@ export {
   startSend,
   traceProcess,
 } from './messaging.ts';
+export { countDeadLetter, type OutboxState, observeDeadLetters, observeOutbox } from './metrics.ts';
 export type { Carrier } from './propagation.ts';
 export { annotate, currentTraceId, detached, recordError, withSpan } from './spans.ts';
 export { traceDatabase } from './sqlite.ts';

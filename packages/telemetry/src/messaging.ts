@@ -1,6 +1,7 @@
 import { type Attributes, context, type Link, SpanKind, trace } from '@opentelemetry/api';
 import {
   ATTR_DEAD_LETTER_REASON,
+  ATTR_ERROR_TYPE,
   ATTR_JOB_ATTEMPT,
   ATTR_LINK_REASON,
   ATTR_MESSAGING_CONVERSATION_ID,
@@ -18,8 +19,13 @@ import {
 } from './attributes.ts';
 import { baggageAttributes } from './baggage.ts';
 import { now } from './clock.ts';
+import { queueAttributes, secondsSince } from './metrics.ts';
 import { type Carrier, carrierOf, contextOf } from './propagation.ts';
-import { endSpan, markThrown, startSpan } from './spans.ts';
+import { endSpan, errorTypeOf, markThrown, startSpan } from './spans.ts';
+import { telemetryState } from './state.ts';
+
+/** What a metric can tell apart; a job that crashes its workers may be tried more often. */
+const MAX_ATTEMPT_NUMBER = 10;
 
 /** How a consumer's span relates to the producer's: below it, linked to it, or both. */
 export type QueueTrace = 'parent' | 'link' | 'both';
@@ -76,6 +82,7 @@ export function startSend(message: MessageFacts, captured: Carrier, attempt: num
     end(error) {
       if (error !== undefined) markThrown(span, error);
       endSpan(span);
+      telemetryState.metrics?.sentMessages.add(1, operationAttributes(message, 'send', error));
     },
   };
 }
@@ -122,16 +129,38 @@ export async function traceProcess<T>(
     [ATTR_JOB_ATTEMPT]: attempt.number,
     [ATTR_QUEUE_WAIT_MS]: attempt.waitMs,
   };
+  const began = performance.now();
   const span = startSpan(`process ${message.queue}`, { kind: SpanKind.CONSUMER, attributes, links }, parent);
   span.addEvent(EVENT_MESSAGE_RECEIVED, {}, now());
   try {
-    return await context.with(trace.setSpan(parent, span), work);
+    const result = await context.with(trace.setSpan(parent, span), work);
+    countAttempt(message, attempt, began);
+    return result;
   } catch (error) {
     markThrown(span, error);
+    countAttempt(message, attempt, began, error);
     throw error;
   } finally {
     endSpan(span);
   }
+}
+
+function countAttempt(message: MessageFacts, attempt: Attempt, began: number, error?: unknown): void {
+  const { metrics } = telemetryState;
+  if (!metrics) return;
+  const queue = queueAttributes(message.queue);
+  metrics.processDuration.record(secondsSince(began), operationAttributes(message, 'process', error));
+  metrics.queueWait.record(attempt.waitMs / 1_000, queue);
+  const number = Math.min(attempt.number, MAX_ATTEMPT_NUMBER);
+  metrics.jobAttempts.add(1, { ...queue, [ATTR_JOB_ATTEMPT]: number, ...errorAttributes(error) });
+}
+
+function operationAttributes({ queue }: MessageFacts, operation: 'send' | 'process', error: unknown): Attributes {
+  return { ...queueAttributes(queue), [ATTR_MESSAGING_OPERATION_NAME]: operation, ...errorAttributes(error) };
+}
+
+function errorAttributes(error: unknown): Attributes {
+  return error === undefined ? {} : { [ATTR_ERROR_TYPE]: errorTypeOf(error) };
 }
 
 function messageAttributes(message: MessageFacts, operation: 'send' | 'process'): Attributes {

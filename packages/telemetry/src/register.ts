@@ -9,29 +9,39 @@ import { context } from '@opentelemetry/api';
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
 import { passThrough, propagateInMessages, w3cPropagator } from './propagation.ts';
 import { telemetryState } from './state.ts';
-import { serviceNameOf, telemetryEnabled } from './switch.ts';
+import { sdkDisabled, serviceNameOf, telemetryEnabled } from './switch.ts';
 
 const env = process.env;
 
+// Who we are. Without it every process of every system is `unknown_service:node` in Jaeger.
+env.OTEL_SERVICE_NAME ||= serviceNameOf(process.argv[1]);
+// Never `all`: the cloud detectors ask link-local addresses for metadata, at start, on every laptop.
+env.OTEL_NODE_RESOURCE_DETECTORS ||= 'env,host,os,process,serviceinstance';
+
 if (!telemetryEnabled(env)) {
-  // Off means not constructed: no SDK is even imported. The context manager and the pass-through propagator stay, since
+  // Off means not constructed: no SDK for spans is even imported. The context manager and the pass-through propagator stay, since
   // without them an untraced service in the middle would cut its caller's trace in two.
   context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
   passThrough();
+  // `/metrics` is there all the same: how busy a process is does not depend on who collects its traces.
+  if (!sdkDisabled(env)) {
+    const [{ startMetrics }, { detectResource }] = await Promise.all([
+      import('./metrics-provider.ts'),
+      import('./resource.ts'),
+    ]);
+    const metrics = await startMetrics(detectResource());
+    telemetryState.shutdown = () => metrics.shutdown();
+  }
 } else {
-  // Who we are. Without it every process of every system is `unknown_service:node` in Jaeger.
-  env.OTEL_SERVICE_NAME ||= serviceNameOf(process.argv[1]);
-  // The SDK exports metrics and logs to the same endpoint unless told not to; a collector that takes only traces then
-  // answers UNIMPLEMENTED for ever.
-  env.OTEL_METRICS_EXPORTER ||= 'none';
+  // The SDK exports logs to the same endpoint unless told not to; a collector that takes only traces then answers
+  // UNIMPLEMENTED for ever.
   env.OTEL_LOGS_EXPORTER ||= 'none';
-  // Never `all`: the cloud detectors ask link-local addresses for metadata, at start, on every laptop.
-  env.OTEL_NODE_RESOURCE_DETECTORS ||= 'env,host,os,process,serviceinstance';
 
-  const [{ NodeSDK }, { IORedisInstrumentation }, { defaultResource, resourceFromAttributes }] = await Promise.all([
+  const [{ NodeSDK }, { IORedisInstrumentation }, { startMetrics }, { detectResource }] = await Promise.all([
     import('@opentelemetry/sdk-node'),
     import('@opentelemetry/instrumentation-ioredis'),
-    import('@opentelemetry/resources'),
+    import('./metrics-provider.ts'),
+    import('./resource.ts'),
   ]);
   const { spanProcessorsFromEnv } = await import('./span-processors.ts');
   const { dropCountingMeterProvider } = await import('./dropped-spans.ts');
@@ -40,12 +50,19 @@ if (!telemetryEnabled(env)) {
   // Without it a dead collector and dropped spans are silent.
   const onDrop = speakThroughLogger();
 
+  const resource = detectResource();
+  // Counts and durations, for `/metrics` and whoever OTEL_METRICS_EXPORTER names.
+  const metrics = await startMetrics(resource);
+
   const sdk = new NodeSDK({
-    // The lowest priority: OTEL_RESOURCE_ATTRIBUTES and OTEL_SERVICE_NAME win over it.
-    resource: defaultResource().merge(resourceFromAttributes({ 'service.namespace': 'hotel' })),
+    resource,
+    autoDetectResources: false,
 
     // Where spans go. Batches, so that no request ever waits for a collector.
-    spanProcessors: await spanProcessorsFromEnv(dropCountingMeterProvider(onDrop)),
+    spanProcessors: await spanProcessorsFromEnv(dropCountingMeterProvider(metrics, onDrop)),
+
+    // Ours are running already.
+    metricReaders: [],
 
     // How context crosses HTTP. Without it every service starts a trace of its own. The SDK's own W3C propagator would
     // drop the random flag; another one that OTEL_PROPAGATORS asks for (b3, say) is the SDK's.
@@ -69,7 +86,9 @@ if (!telemetryEnabled(env)) {
 
   telemetryState.enabled = true;
   // Whoever ends the process must call it last (packages/runtime does): the last batch is still in memory.
-  telemetryState.shutdown = () => sdk.shutdown();
+  telemetryState.shutdown = async () => {
+    await Promise.all([sdk.shutdown(), metrics.shutdown()]);
+  };
 }
 
 function isW3C(propagators: string | undefined): boolean {

@@ -1,3 +1,5 @@
+import type { Metrics } from './metrics.ts';
+
 /**
  * What `register.ts` decided, for whoever runs after it in this process. A process that was started without the preload
  * is simply off.
@@ -7,10 +9,20 @@ interface TelemetryState {
   enabled: boolean;
   /** Spans that ended and will never be delivered, by reason (`queue_full`, or the export's error). */
   dropped: Map<string, number>;
+  /** Where the adapters count and measure. Undefined when the SDK is disabled, or without the preload. */
+  metrics: Metrics | undefined;
+  /** All metrics as they are now, in Prometheus' text format; undefined as `metrics` is. */
+  scrape: (() => Promise<string>) | undefined;
   shutdown: () => Promise<void>;
 }
 
-export const telemetryState: TelemetryState = { enabled: false, dropped: new Map(), shutdown: async () => {} };
+export const telemetryState: TelemetryState = {
+  enabled: false,
+  dropped: new Map(),
+  metrics: undefined,
+  scrape: undefined,
+  shutdown: async () => {},
+};
 
 /** Spans lost since the start, all reasons together. */
 export function droppedSpans(): number {

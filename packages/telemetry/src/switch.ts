@@ -6,10 +6,15 @@ type Environment = Record<string, string | undefined>;
  * https://opentelemetry.io/docs/specs/otel/configuration/sdk-environment-variables/
  */
 export function telemetryEnabled(env: Environment): boolean {
-  if (env.OTEL_SDK_DISABLED?.trim().toLowerCase() === 'true') return false;
+  if (sdkDisabled(env)) return false;
   const exporters = env.OTEL_TRACES_EXPORTER?.trim();
   if (exporters) return exporters !== 'none';
   return Boolean(env.OTEL_EXPORTER_OTLP_ENDPOINT?.trim() || env.OTEL_EXPORTER_OTLP_TRACES_ENDPOINT?.trim());
+}
+
+/** `OTEL_SDK_DISABLED=true`: no SDK at all, for metrics neither. */
+export function sdkDisabled(env: Environment): boolean {
+  return env.OTEL_SDK_DISABLED?.trim().toLowerCase() === 'true';
 }
 
 /**
