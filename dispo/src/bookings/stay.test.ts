@@ -1,0 +1,39 @@
+import { describe, expect, it } from 'vitest';
+import { dayOf, departure, requireEmptied } from './stay.ts';
+
+describe('the day a stay ends', () => {
+  const stay = { start: '2027-02-04', end: '2027-02-06' };
+
+  it.each([
+    ['is today when the guest leaves early', '2027-02-05', '2027-02-05'],
+    ['is today when the guest leaves as booked', '2027-02-06', '2027-02-06'],
+    ['is the day of arrival when the guest leaves on it', '2027-02-04', '2027-02-04'],
+    ['is not before it began', '2027-01-31', '2027-02-04'],
+    ['is not after it should have ended', '2027-02-09', '2027-02-06'],
+  ])('%s', (_, today, end) => expect(departure(stay, today)).toBe(end));
+});
+
+it('a day is the one where the process runs, not the one in Greenwich', () => {
+  expect(dayOf(new Date(2027, 1, 4, 0, 0, 1))).toBe('2027-02-04');
+  expect(dayOf(new Date(2027, 1, 4, 23, 59, 59))).toBe('2027-02-04');
+});
+
+describe('a room', () => {
+  const room = { id: 1, number: '101', name: 'Room 101' };
+
+  it('may be let as far as dispo knows when all its guests have left and cleaning has heard of it', () => {
+    expect(() => requireEmptied(room, { count: 3, present: null, unheard: null })).not.toThrow();
+  });
+
+  it('may not while a guest is in it', () => {
+    expect(() => requireEmptied(room, { count: 3, present: 5, unheard: null })).toThrow(
+      'the guest of booking 5 is still in room 101',
+    );
+  });
+
+  it('may not while cleaning does not know that a guest has left', () => {
+    expect(() => requireEmptied(room, { count: 3, present: null, unheard: 5 })).toThrow(
+      'room 101 is not clean yet: cleaning has not heard that the guest of booking 5 has left',
+    );
+  });
+});

@@ -1,0 +1,89 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { type Breaker, CircuitOpenError, createBreaker } from './breaker.ts';
+
+let now: number;
+let told: string[];
+let asked: number;
+let breaker: Breaker;
+beforeEach(() => {
+  now = 0;
+  told = [];
+  asked = 0;
+  breaker = createBreaker({
+    failures: 3,
+    openMs: 1_000,
+    now: () => now,
+    onOpen: (error) => told.push(`open: ${(error as Error).message}`),
+    onClose: () => told.push('closed'),
+  });
+});
+
+const succeed = () =>
+  breaker(async () => {
+    asked++;
+    return 'answer';
+  });
+const fail = () =>
+  breaker(async () => {
+    asked++;
+    throw new Error('refused');
+  });
+const failTimes = async (count: number) => {
+  for (let i = 0; i < count; i++) await expect(fail()).rejects.toThrow('refused');
+};
+
+it('passes calls, results and errors on', async () => {
+  expect(await succeed()).toBe('answer');
+  await failTimes(2);
+  expect(await succeed()).toBe('answer');
+});
+
+it('forgets failures with a success: only those in a row count', async () => {
+  await failTimes(2);
+  await succeed();
+  await failTimes(2);
+  expect(await succeed()).toBe('answer');
+  expect(told).toEqual([]);
+});
+
+describe('after too many failures in a row', () => {
+  beforeEach(() => failTimes(3));
+
+  it('fails at once without asking, and says so once', async () => {
+    await expect(succeed()).rejects.toThrow(CircuitOpenError);
+    expect(asked).toBe(3);
+    expect(told).toEqual(['open: refused']);
+  });
+
+  it('asks again after a while, one call at a time', async () => {
+    now = 1_000;
+    const probe = Promise.withResolvers<string>();
+    const first = breaker(() => probe.promise);
+    await expect(succeed()).rejects.toThrow(CircuitOpenError);
+    probe.resolve('back');
+    expect(await first).toBe('back');
+    expect(await succeed()).toBe('answer');
+    expect(told).toEqual(['open: refused', 'closed']);
+  });
+
+  it('waits as long again when that call fails, and tells nothing new', async () => {
+    now = 1_000;
+    await failTimes(1);
+    now = 1_999;
+    await expect(succeed()).rejects.toThrow(CircuitOpenError);
+    now = 2_000;
+    expect(await succeed()).toBe('answer');
+    expect(told).toEqual(['open: refused', 'closed']);
+  });
+});
+
+it('is not opened longer by calls that had begun before', async () => {
+  const late = Promise.withResolvers<never>();
+  const begun = breaker(() => late.promise);
+  await failTimes(3);
+  now = 900;
+  late.reject(new Error('late'));
+  await expect(begun).rejects.toThrow('late');
+  now = 1_000;
+  expect(await succeed()).toBe('answer');
+});

@@ -1,0 +1,54 @@
+import { createServer, type RequestListener, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { createLogger } from '@hotel/telemetry';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { createRoomStates, type RoomStates } from './room-states.ts';
+
+let server: Server;
+let answer: RequestListener;
+let paths: string[];
+let roomStates: RoomStates;
+beforeEach(async () => {
+  paths = [];
+  server = createServer((request, response) => {
+    paths.push(`${request.method} ${request.url}`);
+    answer(request, response);
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  roomStates = createRoomStates({ url, timeoutMs: 200, log: createLogger() });
+});
+afterEach(async () => {
+  server.closeAllConnections();
+  await new Promise((resolve) => server.close(resolve));
+});
+
+const answerWith = (status: number, body: string): RequestListener => {
+  return (_request, response) => response.writeHead(status, { 'content-type': 'application/json' }).end(body);
+};
+
+it.each(['clean', 'dirty'])('says that a room is %s when cleaning says so', async (state) => {
+  answer = answerWith(200, JSON.stringify({ room_id: 7, state }));
+  expect(await roomStates.ask(7)).toBe(state);
+  expect(paths).toEqual(['GET /internal/v1/rooms/7/state']);
+});
+
+it.each<[string, RequestListener]>([
+  ['500', answerWith(500, '{}')],
+  ['503', answerWith(503, '')],
+  ['404', answerWith(404, '{}')],
+  ['what is no JSON', answerWith(200, 'clean')],
+  ['a state that is not known', answerWith(200, '{"room_id": 7, "state": "shiny"}')],
+  ['nothing at all', () => {}],
+  ['half an answer', (_request, response) => response.writeHead(200).write('{"room_id"')],
+  ['a closed connection', (request) => request.socket.destroy()],
+])('cannot tell, and asks only once, when cleaning answers with %s', async (_, listener) => {
+  answer = listener;
+  await expect(roomStates.ask(7)).rejects.toMatchObject({ code: 'cleaning_unavailable' });
+  expect(paths).toHaveLength(1);
+});
+
+it('cannot tell when nobody listens', async () => {
+  await new Promise((resolve) => server.close(resolve));
+  await expect(roomStates.ask(7)).rejects.toMatchObject({ code: 'cleaning_unavailable' });
+});
