@@ -1,4 +1,5 @@
 import { createServer, type Server } from 'node:http';
+import type { Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { getRequestListener } from '@hono/node-server';
 import { type TraceEdge, traceRequests } from '@hotel/telemetry';
@@ -32,6 +33,11 @@ export async function listen({ app, port, portName, host, edge }: ListenOptions)
     },
     traceRequests(getRequestListener(app.fetch), edge),
   );
+  const connections = new Set<Socket>();
+  server.on('connection', (socket) => {
+    connections.add(socket);
+    socket.once('close', () => connections.delete(socket));
+  });
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => {
       const taken = error.code === 'EADDRINUSE';
@@ -39,14 +45,18 @@ export async function listen({ app, port, portName, host, edge }: ListenOptions)
     });
     server.listen({ port, host }, resolve);
   });
-  return { [Symbol.asyncDispose]: () => close(server) };
+  return { [Symbol.asyncDispose]: () => close(server, connections) };
 }
 
-async function close(server: Server): Promise<void> {
+async function close(server: Server, connections: Set<Socket>): Promise<void> {
   server.prependListener('request', (_request, response) => response.setHeader('connection', 'close'));
   // Who is on the way here has not heard yet: connections that are being made are still accepted and answered.
   await sleep(LAME_DUCK_MS);
-  const closeIdle = setInterval(() => server.closeIdleConnections(), CLOSE_IDLE_EVERY_MS);
+  const closeIdle = setInterval(() => {
+    server.closeIdleConnections();
+    // A browser opens connections ahead; for Node one that has never asked anything is not idle but about to ask.
+    for (const socket of connections) if (socket.bytesRead === 0) socket.destroy();
+  }, CLOSE_IDLE_EVERY_MS);
   await new Promise<void>((resolve) => server.close(() => resolve()));
   clearInterval(closeIdle);
 }
