@@ -1,15 +1,17 @@
 import { z } from 'zod';
 
+const port = 'a port number from 0 to 65535';
+const url = 'a URL like http://127.0.0.1:9080';
+const redisUrl = 'a URL like redis://127.0.0.1:6379';
+
 /** A port of a listener; 0 asks for a free one. */
-export const portSchema = z.coerce.number('a port number').int('a port number').min(0).max(65_535);
+export const portSchema = z.coerce.number(port).int(port).min(0, port).max(65_535, port);
 /** The base address of another service. */
-export const urlSchema = z
-  .string()
-  .refine((text) => /^https?:\/\/[^\s/]+/.test(text) && URL.canParse(text), 'a URL like http://127.0.0.1:9080');
+export const urlSchema = z.string(url).refine((text) => /^https?:\/\/[^\s/]+/.test(text) && URL.canParse(text), url);
 /** Where Redis is: `redis://host:port`, with a password `redis://:password@host:port`; `rediss:` for TLS. */
 export const redisUrlSchema = z
-  .string()
-  .refine((text) => /^rediss?:\/\/\S+/.test(text) && URL.canParse(text), 'a URL like redis://127.0.0.1:6379');
+  .string(redisUrl)
+  .refine((text) => /^rediss?:\/\/\S+/.test(text) && URL.canParse(text), redisUrl);
 
 /** What every process reads, besides its own: where it listens and how it talks. */
 export const processSchema = {
@@ -44,5 +46,5 @@ export function describeProblems(error: z.ZodError, env: Record<string, string |
 
 /** zod's own messages (`Invalid option: expected one of ...`) as the end of a sentence; ours are that already. */
 function expectation(message: string): string {
-  return message.replace(/^Invalid (input|option): (expected )?/, '');
+  return message.replace(/^Invalid (input|option): (expected )?/, '').replace(/, received .*$/, '');
 }
