@@ -1,0 +1,86 @@
+import { describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { describeProblems, portSchema, processSchema, readConfig, redisUrlSchema, urlSchema } from './config.ts';
+
+const schema = z.object({
+  ...processSchema,
+  DISPO_PORT: portSchema.default(8080),
+  CLEANING_URL: urlSchema.default('http://127.0.0.1:9081'),
+  REDIS_URL: redisUrlSchema.default('redis://127.0.0.1:6379'),
+  TRACE_EDGE: z.enum(['continue', 'restart']).default('restart'),
+});
+
+/** What a process with this environment says before it ends. */
+function complaint(env: Record<string, string>, of: z.ZodType = schema): string {
+  const { error } = of.safeParse(env);
+  return error ? describeProblems(error, env) : 'nothing';
+}
+
+describe('the environment', () => {
+  it('has a default for what is not set', () => {
+    expect(readConfig(schema, {})).toEqual({
+      DISPO_PORT: 8080,
+      CLEANING_URL: 'http://127.0.0.1:9081',
+      REDIS_URL: 'redis://127.0.0.1:6379',
+      TRACE_EDGE: 'restart',
+      LOG_LEVEL: 'info',
+    });
+  });
+
+  it('counts what is empty as not set', () => {
+    expect(readConfig(schema, { DISPO_PORT: '', TRACE_EDGE: '', REDIS_URL: '' })).toEqual(readConfig(schema, {}));
+  });
+
+  it('is text, and becomes what it means', () => {
+    const config = readConfig(schema, {
+      DISPO_PORT: '0',
+      TRACE_EDGE: 'continue',
+      REDIS_URL: 'rediss://:pw@redis:6380/1',
+    });
+    expect(config).toMatchObject({ DISPO_PORT: 0, TRACE_EDGE: 'continue', REDIS_URL: 'rediss://:pw@redis:6380/1' });
+  });
+});
+
+describe('a variable that is wrong', () => {
+  it.each([
+    ['DISPO_PORT', 'eighty', 'DISPO_PORT: "eighty" is not right; it should be a port number from 0 to 65535'],
+    ['DISPO_PORT', '80.5', 'DISPO_PORT: "80.5" is not right; it should be a port number from 0 to 65535'],
+    ['DISPO_PORT', '-1', 'DISPO_PORT: "-1" is not right; it should be a port number from 0 to 65535'],
+    ['DISPO_PORT', '70000', 'DISPO_PORT: "70000" is not right; it should be a port number from 0 to 65535'],
+    ['TRACE_EDGE', 'both', 'TRACE_EDGE: "both" is not right; it should be one of "continue"|"restart"'],
+    [
+      'CLEANING_URL',
+      'cleaning:9081',
+      'CLEANING_URL: its value is not right; it should be a URL like http://127.0.0.1:9080',
+    ],
+    ['CLEANING_URL', 'http://', 'CLEANING_URL: its value is not right; it should be a URL like http://127.0.0.1:9080'],
+    ['REDIS_URL', 'localhost', 'REDIS_URL: its value is not right; it should be a URL like redis://127.0.0.1:6379'],
+  ])('%s=%s is named with what it should be', (name, value, sentence) => {
+    expect(complaint({ [name]: value })).toBe(`The environment is not right:\n  ${sentence}`);
+  });
+
+  it('that may hold a secret is not repeated', () => {
+    const secrets = z.object({ HOTEL_API_TOKENS: z.string().min(99, 'long'), DB_PASSWORD: z.string().min(99, 'long') });
+    const env = { HOTEL_API_TOKENS: 'hush', DB_PASSWORD: 'hush' };
+    expect(complaint(env, secrets)).not.toContain('hush');
+    expect(complaint({ REDIS_URL: 'http://:hush@redis' })).not.toContain('hush');
+  });
+
+  it('does not hide another one: each has its line', () => {
+    const lines = complaint({ DISPO_PORT: 'x', TRACE_EDGE: 'x', REDIS_URL: 'x', LOG_LEVEL: 'loud' }).split('\n');
+    expect(lines.slice(1).map((line) => line.trim().split(':')[0])).toEqual([
+      'LOG_LEVEL',
+      'DISPO_PORT',
+      'REDIS_URL',
+      'TRACE_EDGE',
+    ]);
+  });
+});
+
+it('a variable that is missing is named with what it should be', () => {
+  const required = z.object({ DISPO_INTERNAL_URL: urlSchema, WORKER_NAME: z.string() });
+  expect(complaint({}, required).split('\n').slice(1)).toEqual([
+    '  DISPO_INTERNAL_URL is not set; it should be a URL like http://127.0.0.1:9080',
+    '  WORKER_NAME is not set; it should be string',
+  ]);
+});

@@ -1,0 +1,16 @@
+import type { Logger } from '@hotel/telemetry';
+import { expect, it, vi } from 'vitest';
+import { freePort } from '../test/port.ts';
+import { connectRedis } from './redis.ts';
+
+it('without a Redis commands fail at once, it is told once and without the password, and it is tried again', async () => {
+  const told: string[] = [];
+  const log = { warn: (message: string) => void told.push(message) } as unknown as Logger;
+  const port = await freePort();
+  await using redis = connectRedis(`redis://:hush@127.0.0.1:${port}`, log);
+  let attempts = 0;
+  redis.on('connecting', () => attempts++);
+  await expect(redis.ping()).rejects.toThrow();
+  await vi.waitFor(() => expect(attempts).toBeGreaterThan(2), { timeout: 5_000 });
+  expect(told).toEqual([`Redis cannot be reached: connect ECONNREFUSED 127.0.0.1:${port}`]);
+});

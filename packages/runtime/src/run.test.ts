@@ -1,0 +1,55 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+
+/** Runs `fixtures/process.ts`, sends it `signal` when it logs `when`, and tells how it ended and what it has logged. */
+async function life(options: { broken?: string; signal?: NodeJS.Signals; when?: string }) {
+  const { broken = '', signal = 'SIGTERM', when = 'ready' } = options;
+  const child = spawn(process.execPath, [join(import.meta.dirname, '../test/fixtures/process.ts')], {
+    env: { BREAK: broken },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  let output = '';
+  let isSignalled = false;
+  child.stdout.on('data', (data) => {
+    output += data;
+    if (isSignalled || !output.includes(`"msg":"${when}"`)) return;
+    isSignalled = true;
+    child.kill(signal);
+  });
+  const [code, killedBy] = await once(child, 'close');
+  const log = output
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line) as { level: string; service: string; msg: string });
+  return { code, killedBy, log, messages: log.map(({ msg }) => msg) };
+}
+
+describe('a process', () => {
+  it.each(['SIGTERM', 'SIGINT'] as const)(
+    'that gets %s closes what it has opened, last first, and ends by itself with 0',
+    async (signal) => {
+      const { code, killedBy, messages } = await life({ signal });
+      expect({ code, killedBy }).toEqual({ code: 0, killedBy: null });
+      expect(messages).toEqual(['ready', 'closing', 'listener closed', 'queue closed', 'database closed', 'closed']);
+    },
+  );
+
+  it('that cannot start says why, closes what it has opened, and ends with 1', async () => {
+    const { code, log, messages } = await life({ broken: 'start' });
+    expect(code).toBe(1);
+    expect(log[0]).toMatchObject({
+      level: 'fatal',
+      service: 'fixture',
+      msg: 'could not start: port 8080 is taken by another program',
+    });
+    expect(messages.slice(1)).toEqual(['queue closed', 'database closed', 'closed']);
+  });
+
+  it('that gets a signal while it starts does not stay', async () => {
+    const { code, messages } = await life({ broken: 'slow start', when: 'starting' });
+    expect(code).toBe(0);
+    expect(messages).toContain('listener closed');
+  });
+});
