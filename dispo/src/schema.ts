@@ -26,7 +26,11 @@ export const bookings = sqliteTable('bookings', bookingColumns());
 export type Booking = typeof bookings.$inferSelect;
 
 /** The same table with the trace that its cleaning was told in, which is no part of a booking. */
-export const tracedBookings = sqliteTable('bookings', { ...bookingColumns(), cleaning_traceparent: text() });
+export const tracedBookings = sqliteTable('bookings', {
+  ...bookingColumns(),
+  // Named by hand: drizzle remembers the columns of a name's first table, and takes other names for those without one from there.
+  cleaning_traceparent: text('cleaning_traceparent'),
+});
 
 export const outbox = sqliteTable('outbox', {
   id: text().primaryKey(),
