@@ -3,13 +3,14 @@ import {
   type Attributes,
   type Context,
   context,
-  createContextKey,
+  INVALID_SPAN_CONTEXT,
   propagation,
   ROOT_CONTEXT,
   type Span,
   SpanKind,
   trace,
 } from '@opentelemetry/api';
+import { getRPCMetadata, type RPCMetadata, RPCType, setRPCMetadata } from '@opentelemetry/core';
 import {
   ATTR_CLIENT_ADDRESS,
   ATTR_ERROR_TYPE,
@@ -37,7 +38,7 @@ import { telemetryState } from './state.ts';
  */
 export type TraceEdge = 'continue' | 'restart';
 
-/** Never traced: asked every few seconds by machines, or pages about the API and not the API. */
+/** Never traced nor counted: asked every few seconds by machines, or pages about the API and not the API. */
 const UNTRACED = new Set(['/health', '/livez', '/readyz', '/metrics', '/docs', '/openapi.json']);
 const KNOWN_METHODS = new Set([
   'GET',
@@ -52,17 +53,7 @@ const KNOWN_METHODS = new Set([
   'QUERY',
 ]);
 const MAX_TEXT = 256;
-const EXCHANGE = createContextKey('hotel: the request that is being answered');
-
-/** A request and what became of it. */
-interface Exchange {
-  /** One of the known methods, or `_OTHER`: a metric has no room for what a scanner makes up. */
-  method: string;
-  /** Undefined for a path that nothing matches. */
-  route: string | undefined;
-  /** `performance.now()`. */
-  began: number;
-}
+const NOT_RECORDED = trace.wrapSpanContext(INVALID_SPAN_CONTEXT);
 
 /**
  * One SERVER span around each request of one listener, on the HTTP semantic conventions
@@ -79,16 +70,14 @@ export function traceRequests(listener: RequestListener, edge: TraceEdge): Reque
     }
     const caller = propagation.extract(ROOT_CONTEXT, request.headers);
     const parent = edge === 'continue' ? caller : ROOT_CONTEXT;
-    const method = request.method ?? '';
-    const exchange: Exchange = {
-      method: KNOWN_METHODS.has(method) ? method : '_OTHER',
-      route: undefined,
-      began: performance.now(),
-    };
-    const known = parent.setValue(EXCHANGE, exchange);
-    response.once('close', () => measure(exchange, response));
+    const began = performance.now();
+    const method = KNOWN_METHODS.has(request.method ?? '') ? `${request.method}` : '_OTHER';
+    const metadata: RPCMetadata = { type: RPCType.HTTP, span: NOT_RECORDED };
+    const known = setRPCMetadata(parent, metadata);
+    response.once('close', () => measure(method, metadata.route, began, response));
     const here = telemetryState.enabled
-      ? startServerSpan(request, response, exchange, {
+      ? startServerSpan(request, response, metadata, {
+          method,
           path,
           parent: known,
           caller: edge === 'restart' ? caller : undefined,
@@ -98,7 +87,8 @@ export function traceRequests(listener: RequestListener, edge: TraceEdge): Reque
   };
 }
 
-function measure({ method, route, began }: Exchange, response: ServerResponse): void {
+/** No attribute that a caller can invent: an unknown method is `_OTHER`, and a path that nothing matches has no route. */
+function measure(method: string, route: string | undefined, began: number, response: ServerResponse): void {
   const { metrics } = telemetryState;
   if (!metrics) return;
   const attributes: Attributes = { [ATTR_HTTP_REQUEST_METHOD]: method, [ATTR_URL_SCHEME]: 'http' };
@@ -118,27 +108,28 @@ function errorTypeOf(response: ServerResponse): string | undefined {
 function startServerSpan(
   request: IncomingMessage,
   response: ServerResponse,
-  exchange: Exchange,
-  { path, parent, caller }: { path: string; parent: Context; caller: Context | undefined },
+  metadata: RPCMetadata,
+  { method, path, parent, caller }: { method: string; path: string; parent: Context; caller: Context | undefined },
 ): Context {
-  const name = exchange.method === '_OTHER' ? 'HTTP' : exchange.method;
+  const name = method === '_OTHER' ? 'HTTP' : method;
   const callerSpan = caller && trace.getSpanContext(caller);
   const span = startSpan(
     name,
     {
       kind: SpanKind.SERVER,
-      attributes: { ...requestAttributes(request, exchange.method, path), ...baggageAttributes(parent) },
+      attributes: { ...requestAttributes(request, method, path), ...baggageAttributes(parent) },
       links: callerSpan ? [{ context: callerSpan }] : [],
     },
     parent,
   );
+  metadata.span = span;
   const here = trace.setSpan(parent, span);
   const traceparent = traceparentOf(here);
   if (traceparent) {
     response.setHeader('traceresponse', traceparent);
     response.setHeader('server-timing', `trace;desc=${span.spanContext().traceId}`);
   }
-  response.once('close', () => endServerSpan(span, name, exchange.route, response));
+  response.once('close', () => endServerSpan(span, name, metadata.route, response));
   return here;
 }
 
@@ -183,6 +174,6 @@ function pathOf(request: IncomingMessage): string {
  * are named `GET`, and a name with the path in it would be another one for every booking.
  */
 export function setHttpRoute(route: string): void {
-  const exchange = context.active().getValue(EXCHANGE) as Exchange | undefined;
-  if (exchange) exchange.route = route;
+  const metadata = getRPCMetadata(context.active());
+  if (metadata?.type === RPCType.HTTP) metadata.route = route;
 }
