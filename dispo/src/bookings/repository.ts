@@ -5,7 +5,7 @@ import { DomainError } from '../errors.ts';
 import type { OutboxStore, PendingEvent } from '../outbox/store.ts';
 import type { Booking, Room } from '../schema.ts';
 import { type BookingStatements, prepareBookingStatements } from './statements.ts';
-import { departure, requireEmptied } from './stay.ts';
+import { departure, MAX_NIGHTS, nightsOf, requireEmptied } from './stay.ts';
 
 export interface Stay {
   room_id: number;
@@ -102,6 +102,8 @@ export function createBookingRepository(sqlite: Sqlite, outbox: OutboxStore, now
         };
         if (stay.end <= stay.start)
           throw new DomainError('stay_not_valid', `end (${stay.end}) must be after start (${stay.start})`);
+        if (nightsOf(stay) > MAX_NIGHTS)
+          throw new DomainError('stay_not_valid', `a stay may have ${MAX_NIGHTS} nights at most`);
         requireFree(statements, stay, requireRoom(statements, stay.room_id), id);
         return revise(booking, stay, 'booking.changed');
       }),

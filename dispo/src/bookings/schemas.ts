@@ -1,12 +1,10 @@
 import { z } from '@hono/zod-openapi';
 import { roomSchema } from '../rooms/routes.ts';
 import { bookingStatuses, cleaningStates } from '../schema.ts';
+import { MAX_NIGHTS, nightsOf } from './stay.ts';
 
 // Not the contracts' `dateSchema`: only what is made after zod was extended for OpenAPI can carry examples.
 const dateSchema = z.iso.date();
-
-/** Long enough for every guest; it bounds what one booking can ask of the plan. */
-const MAX_NIGHTS = 366;
 
 const roomIdSchema = z.int().positive().openapi({ example: 1 });
 const startSchema = dateSchema.openapi({ example: '2027-02-04', description: 'The day of arrival' });
@@ -15,7 +13,7 @@ const endSchema = dateSchema.openapi({ example: '2027-02-06', description: 'The 
 type Dates = { start?: string | undefined; end?: string | undefined };
 const isOrdered = ({ start, end }: Dates) => start === undefined || end === undefined || start < end;
 const isShortEnough = ({ start, end }: Dates) =>
-  start === undefined || end === undefined || (Date.parse(end) - Date.parse(start)) / 86_400_000 <= MAX_NIGHTS;
+  start === undefined || end === undefined || nightsOf({ start, end }) <= MAX_NIGHTS;
 const notOrdered = { path: ['end'], message: 'must be after start' };
 const notShortEnough = { path: ['end'], message: `a stay may have ${MAX_NIGHTS} nights at most` };
 

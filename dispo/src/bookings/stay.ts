@@ -2,6 +2,13 @@ import { DomainError } from '../errors.ts';
 import type { Booking, Room } from '../schema.ts';
 import type { Guests } from './statements.ts';
 
+/** Long enough for every guest; it bounds what one booking can ask of the plan. */
+export const MAX_NIGHTS = 366;
+
+export function nightsOf({ start, end }: { start: string; end: string }): number {
+  return (Date.parse(end) - Date.parse(start)) / 86_400_000;
+}
+
 /** `2027-02-04`: the day it is where this process runs; the hotel's time zone is the process's (`TZ`). */
 export function dayOf(date: Date): string {
   const pad = (value: number, length: number) => String(value).padStart(length, '0');
