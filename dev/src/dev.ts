@@ -1,16 +1,19 @@
 import { runCommand } from './command.ts';
+import { exampleBanner } from './example-banner.ts';
+import { exampleNames, findSystem } from './examples.ts';
 import { parseOptions } from './options.ts';
 import { dataDirOf, ROOT } from './settings.ts';
 import { supervise } from './supervise.ts';
-import { hotel } from './system.ts';
 import { terminalOf } from './terminal.ts';
 
-const USAGE = `Usage: pnpm dev [--fresh] [--no-watch]
+const USAGE = `Usage: pnpm dev [--fresh] [--no-watch] [--example=NAME [--step=N]]
 
 Starts Redis, the viewer, dispo, cleaning and cleaning-worker, and ends them with Ctrl-C.
 
   --fresh      start without the data of earlier runs
   --no-watch   do not restart processes when their sources change
+  --example    another system instead of the hotel: ${exampleNames.join(', ')} (see examples/)
+  --step       of an example that is told in steps: which one
   --help       this text
 
 Settings (environment): DISPO_PORT, CLEANING_PORT, VIEWER_PORT and the other ports; HOTEL_DATA_DIR (.hotel/data);
@@ -19,17 +22,25 @@ REDIS_URL and OTEL_EXPORTER_OTLP_ENDPOINT (a Redis and a Jaeger that run already
 await runCommand(async (args) => {
   const { values } = parseOptions(
     args,
-    { fresh: { type: 'boolean' }, 'no-watch': { type: 'boolean' }, help: { type: 'boolean', short: 'h' } },
+    {
+      fresh: { type: 'boolean' },
+      'no-watch': { type: 'boolean' },
+      example: { type: 'string' },
+      step: { type: 'string' },
+      help: { type: 'boolean', short: 'h' },
+    },
     USAGE,
   );
   if (values.help) {
     console.log(USAGE);
     return 0;
   }
+  const { example, step } = values;
   return supervise({
-    system: hotel,
+    system: await findSystem(example, step),
+    ...(example === undefined ? {} : { describe: exampleBanner }),
     root: ROOT,
-    dataDir: dataDirOf(process.env),
+    dataDir: dataDirOf(process.env, example),
     env: process.env,
     fresh: values.fresh ?? false,
     watch: !values['no-watch'],

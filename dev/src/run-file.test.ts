@@ -15,7 +15,7 @@ afterEach(() => rm(dataDir, { recursive: true, force: true }));
 it('lets one run have the data, and tells the next who has it', async () => {
   const lock = await lockData(dataDir);
   await expect(lockData(dataDir)).rejects.toThrow(
-    `The hotel runs already on the data in ${dataDir} (process ${process.pid}). Stop that run`,
+    `Another run (starting, process ${process.pid}) has the data in ${dataDir}. Stop that run`,
   );
   lock.release();
   (await lockData(dataDir)).release();
@@ -45,13 +45,15 @@ it('is not fooled by another process that has got the number of a dead one', asy
 it('tells the commands where the run is reached; the environment wins, the standard ports come last', async () => {
   const env = { HOTEL_DATA_DIR: dataDir };
   expect(await targetUrls(env)).toEqual({
+    system: undefined,
     dispo: 'http://127.0.0.1:8080',
     cleaning: 'http://127.0.0.1:8081',
     jaeger: 'http://127.0.0.1:16686',
   });
   const lock = await lockData(dataDir);
-  await lock.publish({ DISPO_URL: 'http://127.0.0.1:1', JAEGER_QUERY_URL: 'http://127.0.0.1:2' });
+  await lock.publish('hotel', { DISPO_URL: 'http://127.0.0.1:1', JAEGER_QUERY_URL: 'http://127.0.0.1:2' });
   expect(await targetUrls({ ...env, JAEGER_QUERY_URL: 'http://jaeger/' })).toEqual({
+    system: 'hotel',
     dispo: 'http://127.0.0.1:1',
     cleaning: 'http://127.0.0.1:8081',
     jaeger: 'http://jaeger',

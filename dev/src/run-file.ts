@@ -3,19 +3,21 @@ import { link, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { SystemError } from '@hotel/system';
 
-/** Where the commands reach what runs, by the setting that overrides it: `DISPO_URL`, `CLEANING_URL`, `JAEGER_QUERY_URL`. */
+/** Where the commands reach what runs, by the setting that overrides it: `DISPO_URL`, `JAEGER_QUERY_URL`, `REDIS_URL`, ... */
 export type Urls = Readonly<Record<string, string>>;
 
 interface RunFile {
   pid: number;
   /** When the process began, in the kernel's own count: a number of a process comes again, this does not. */
   began: string | null;
+  /** Name of the system, once it runs. */
+  system?: string;
   urls: Urls;
 }
 
 export interface RunLock {
   /** Lets the commands in other terminals find this run. */
-  publish(urls: Urls): Promise<void>;
+  publish(system: string, urls: Urls): Promise<void>;
   /** Synchronous, so that it works on the way out. */
   release(): void;
 }
@@ -25,17 +27,20 @@ export async function lockData(dataDir: string): Promise<RunLock> {
   await mkdir(dataDir, { recursive: true });
   const file = fileIn(dataDir);
   const fresh = `${file}.${process.pid}`;
-  const write = (urls: Urls) =>
-    writeFile(fresh, JSON.stringify({ pid: process.pid, began: beginOf(process.pid), urls }, null, 2));
-  await write({});
+  const write = (run: Pick<RunFile, 'system' | 'urls'>) =>
+    // For its owner alone: a Redis may have a password.
+    writeFile(fresh, JSON.stringify({ pid: process.pid, began: beginOf(process.pid), ...run }, null, 2), {
+      mode: 0o600,
+    });
+  await write({ urls: {} });
   try {
     await claim(fresh, file, dataDir);
   } finally {
     await rm(fresh, { force: true });
   }
   return {
-    async publish(urls) {
-      await write(urls);
+    async publish(system, urls) {
+      await write({ system, urls });
       await rename(fresh, file);
     },
     release() {
@@ -54,8 +59,9 @@ async function claim(fresh: string, file: string, dataDir: string): Promise<void
     }
     const other = await readRun(dataDir);
     if (other || tries > 2) {
+      const who = other ? ` (${other.system ?? 'starting'}, process ${other.pid})` : '';
       throw new SystemError(
-        `The hotel runs already on the data in ${dataDir}${other ? ` (process ${other.pid})` : ''}. Stop that run, or use other data: set HOTEL_DATA_DIR, and the ports that are taken.`,
+        `Another run${who} has the data in ${dataDir}. Stop that run, or use other data: set HOTEL_DATA_DIR, and the ports that are taken.`,
       );
     }
     await rm(file, { force: true });
@@ -63,7 +69,7 @@ async function claim(fresh: string, file: string, dataDir: string): Promise<void
 }
 
 /** The run that has a data folder now; undefined when there is none, also when an earlier one was killed. */
-export async function readRun(dataDir: string): Promise<{ pid: number; urls: Urls } | undefined> {
+export async function readRun(dataDir: string): Promise<Pick<RunFile, 'pid' | 'system' | 'urls'> | undefined> {
   try {
     const run = JSON.parse(await readFile(fileIn(dataDir), 'utf8')) as RunFile;
     return isAlive(run.pid) && beginOf(run.pid) === run.began ? run : undefined;

@@ -163,7 +163,7 @@ it('refuses to run twice on the same data', async () => {
   await first.said(/^ready/m);
   const second = start();
   expect(await second.ended).toBe(1);
-  expect(second.text()).toMatch(/^The hotel runs already on the data in .* \(process \d+\)/);
+  expect(second.text()).toMatch(/^Another run \(inn, process \d+\) has the data in /);
   expect(await readRun(join(root, 'data'))).toMatchObject({ pid: first.child.pid });
 });
 

@@ -7,7 +7,7 @@ import {
   startSystem,
   type UnexpectedExit,
 } from '@hotel/system';
-import { banner } from './banner.ts';
+import { type BannerInput, banner } from './banner.ts';
 import { checkRedis, externalCollector, queryUrlBeside, withoutViewer } from './external.ts';
 import { removeData } from './fresh.ts';
 import { renderLine } from './log-line.ts';
@@ -24,6 +24,8 @@ export interface SuperviseOptions {
   dataDir: string;
   env: Readonly<Record<string, string | undefined>>;
   fresh: boolean;
+  /** What to say about it once it runs. Default: the hotel's banner. */
+  describe?: (facts: BannerInput) => string;
   watch: boolean;
   terminal: Terminal;
   write: (text: string) => void;
@@ -31,7 +33,7 @@ export interface SuperviseOptions {
 
 /** Runs the system until a signal ends it (0), or until one of its processes ends by itself (1). */
 export async function supervise(options: SuperviseOptions): Promise<number> {
-  const { root, dataDir, env, terminal, write } = options;
+  const { root, dataDir, env, terminal, write, describe = banner } = options;
   const startedAt = performance.now();
   const collector = externalCollector(env);
   const system = collector ? withoutViewer(options.system) : options.system;
@@ -48,7 +50,7 @@ export async function supervise(options: SuperviseOptions): Promise<number> {
   });
   stack.defer(() => interrupted.dispose());
   if (options.fresh) await removeData(dataDir);
-  const givenRedis = env.REDIS_URL ? await checkRedis(env.REDIS_URL) : undefined;
+  const givenRedis = system.redis && env.REDIS_URL ? await checkRedis(env.REDIS_URL) : undefined;
 
   const style = {
     terminal,
@@ -61,7 +63,7 @@ export async function supervise(options: SuperviseOptions): Promise<number> {
   const running = await startSystem(system, {
     root,
     dataDir,
-    env,
+    env: collector ? { ...env, JAEGER_QUERY_URL: queryUrlBeside(collector, env) } : env,
     announce: say,
     onLine: (line: OutputLine) => write(`${renderLine(line, style)}\n`),
     onUnexpectedExit: died.resolve,
@@ -76,14 +78,17 @@ export async function supervise(options: SuperviseOptions): Promise<number> {
 
   const { ports, urls } = running;
   traces = collector ? queryUrlBeside(collector, env) : `http://localhost:${ports.VIEWER_PORT}`;
-  await lock.publish({
-    DISPO_URL: urls.DISPO_PORT as string,
-    CLEANING_URL: urls.CLEANING_PORT as string,
+  await lock.publish(system.name, {
+    ...(urls.DISPO_PORT ? { DISPO_URL: urls.DISPO_PORT } : {}),
+    ...(urls.CLEANING_PORT ? { CLEANING_URL: urls.CLEANING_PORT } : {}),
     JAEGER_QUERY_URL: collector ? traces : (urls.VIEWER_PORT as string),
+    ...(urls.DISPO_INTERNAL_PORT ? { DISPO_INTERNAL_URL: urls.DISPO_INTERNAL_PORT } : {}),
+    ...(running.env.REDIS_URL ? { REDIS_URL: running.env.REDIS_URL } : {}),
+    ...(running.env.HOTEL_QUEUE_PREFIX ? { HOTEL_QUEUE_PREFIX: running.env.HOTEL_QUEUE_PREFIX } : {}),
   });
   const redis = running.redis ? `${running.redis.url} (${running.redis.how})` : `${givenRedis} (REDIS_URL)`;
   const shownData = relative(process.cwd(), dataDir) || dataDir;
-  write(`\n${banner({ system, ports, traces, redis, dataDir: shownData, terminal })}\n`);
+  write(`\n${describe({ system, ports, traces, redis, dataDir: shownData, terminal })}\n`);
   if (options.watch) {
     const reload = createReloader({ system: running, say, stopped: interrupted.signal });
     stack.defer(watchSources(root, await sourcesOf(system, root), (change) => void reload(change)));

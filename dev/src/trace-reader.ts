@@ -21,11 +21,12 @@ export function createTraceReader(url: string) {
   };
   return {
     trace: (id: string): Promise<Span[]> => ask(() => client.trace(id)),
-    /** The id of the newest trace of the last hour that began in `service`. */
-    async newest(service: string, now = Date.now()): Promise<string | undefined> {
+    /** The id of the newest trace of the last hour that began in one of `services`. */
+    async newest(services: readonly string[], now = Date.now()): Promise<string | undefined> {
       const span = { startMs: now - HOUR_MS, endMs: now + 60_000 };
-      const traces = await ask(() => client.search({ service, ...span, limit: 100 }));
-      const firsts = traces.map(firstSpan).filter((first) => first?.service === service);
+      const searches = services.map((service) => client.search({ service, ...span, limit: 100 }));
+      const traces = (await ask(() => Promise.all(searches))).flat();
+      const firsts = traces.map(firstSpan).filter((first) => services.includes(first?.service ?? ''));
       return firsts.toSorted((a, b) => Number((b?.startNs ?? 0n) - (a?.startNs ?? 0n)))[0]?.traceId;
     },
   };

@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { findSystem } from './examples.ts';
 import { ROOT } from './settings.ts';
 import { hotel } from './system.ts';
 import { sourcesOf } from './workspace.ts';
@@ -10,6 +11,12 @@ it('knows which processes a folder concerns: its own, and those that import it',
   expect(users.get('viewer')).toEqual(['viewer']);
   expect(users.get('packages/contracts')).toEqual(['dispo', 'cleaning', 'cleaning-worker']);
   expect(users.get('packages/telemetry')).toEqual(['dispo', 'cleaning', 'cleaning-worker']);
+});
+
+it("knows that the package an example lives in, and what it imports, are the example's sources too", async () => {
+  const users = await sourcesOf(await findSystem('shop'), ROOT);
+  const services = ['api-gateway', 'user-service', 'order-service', 'database-service', 'inventory-service'];
+  for (const folder of ['examples/shop', 'examples', 'packages/http']) expect(users.get(folder)).toEqual(services);
 });
 
 it('leaves out what no process imports', async () => {

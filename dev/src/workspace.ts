@@ -19,6 +19,7 @@ export async function sourcesOf(system: System, root: string): Promise<Map<strin
   for (const { name, folder, traced } of system.processes) {
     const telemetry = packages.get('@hotel/telemetry')?.folder;
     const seen = new Set<string>();
+    const owner = [...packages.values()].find((one) => folder.startsWith(`${one.folder}/`))?.folder;
     const visit = (at: string): void => {
       if (at === '' || seen.has(at)) return;
       seen.add(at);
@@ -26,6 +27,8 @@ export async function sourcesOf(system: System, root: string): Promise<Map<strin
       for (const next of needs.get(at) ?? []) visit(next);
     };
     visit(folder);
+    // Several systems may live in one package (examples/): what it shares and imports is theirs too.
+    if (owner) visit(owner);
     if (traced && telemetry) visit(telemetry);
   }
   return users;

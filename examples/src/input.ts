@@ -3,7 +3,8 @@ import { validator } from 'hono/validator';
 import { z } from 'zod';
 
 /** The `:id` of a path and of a query: what is no positive integer is nobody's id. */
-export const idSchema = z.coerce.number().int().positive();
+const expected = 'should be a positive integer';
+export const idSchema = z.coerce.number(expected).int(expected).positive(expected);
 
 /**
  * Middleware that reads one part of a request: `c.req.valid(target)` then has it. What does not fit is answered 422 with what is

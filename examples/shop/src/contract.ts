@@ -11,7 +11,7 @@ export const orderSchema = z.object({ id: z.int(), user_id: z.int(), product_id:
 export const wishSchema = z.strictObject({
   user_id: idSchema,
   product_id: idSchema,
-  quantity: z.coerce.number().int().min(1).max(1_000),
+  quantity: z.coerce.number('should be a number from 1 to 1000').int().min(1).max(1_000),
 });
 
 /** `POST /inventory/check` and `/inventory/reserve`. */

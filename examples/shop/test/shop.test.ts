@@ -8,6 +8,7 @@ import {
   waitForTrace,
 } from '@hotel/trace-test';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { printTrace, readPage } from '../../test/page.ts';
 import { type Rival, startRival } from '../../test/rival.ts';
 import { call, system } from '../system.ts';
 
@@ -85,6 +86,8 @@ describe('the shop', () => {
     const { status, traceId = '' } = await order(789, 3, 2);
     expect(status).toBe(409);
     const spans = await insistOnTrace(traced, traceId, expectedTraces.undone);
+    const shown = readPage(`${import.meta.dirname}/../README.md`).traces.undone;
+    expect(await printTrace(traceId, { JAEGER_QUERY_URL: traced.url('VIEWER_PORT') })).toBe(shown);
     const id = spans.find(({ name }) => name === 'undo_order')?.attributes['shop.order.id'];
     expect(await gateway('GET', `/orders/${id}`)).toMatchObject({
       status: 404,

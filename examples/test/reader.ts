@@ -1,0 +1,87 @@
+import { type ChildProcess, execFile, spawn, spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { freePorts, type System } from '@hotel/system';
+
+const ROOT = join(import.meta.dirname, '../..');
+const run = promisify(execFile);
+
+/** The pages talk in curl and shell. */
+export const canFollow = spawnSync('bash', ['-c', 'command -v curl'], { stdio: 'ignore' }).status === 0;
+
+/** Somebody who reads a page and does what it says, on free ports and with data of their own. */
+export interface Reader extends AsyncDisposable {
+  /** Runs a block of commands as they are, and returns what they print. `pnpm dev` goes on until the next one. */
+  follow(commands: string): Promise<string>;
+}
+
+export async function startReader(system: System): Promise<Reader> {
+  const dataDir = await mkdtemp(join(tmpdir(), `${system.name}-page-`));
+  const standard = system.processes.flatMap(({ ports }) => Object.entries(ports));
+  const free = await freePorts(standard.length);
+  const ports = new Map(standard.map(([, port], index) => [port, free[index] ?? 0]));
+  const env: NodeJS.ProcessEnv = {
+    PATH: process.env.PATH,
+    HOME: process.env.HOME,
+    HOTEL_DATA_DIR: dataDir,
+    ...Object.fromEntries(standard.map(([name], index) => [name, String(free[index])])),
+  };
+  let dev: ChildProcess | undefined;
+
+  async function stopDev(): Promise<void> {
+    const running = dev;
+    dev = undefined;
+    if (!running || running.exitCode !== null) return;
+    const gone = new Promise((resolve) => running.once('close', resolve));
+    running.kill('SIGINT');
+    await gone;
+  }
+
+  async function startDev(command: string): Promise<string> {
+    await stopDev();
+    const [file = '', ...args] = command.split(/\s+/);
+    const child = spawn(file, [...args, '--no-watch'], { cwd: ROOT, env });
+    dev = child;
+    let text = '';
+    return new Promise((resolve, reject) => {
+      for (const stream of [child.stdout, child.stderr])
+        stream.on('data', (data) => {
+          text += data;
+          if (/^ready/m.test(text)) resolve(text);
+        });
+      child.once('close', (code) => reject(new Error(`\`${command}\` ended with ${code}:\n${text}`)));
+    });
+  }
+
+  return {
+    async follow(commands) {
+      const command = commands
+        .replace(/localhost:(\d+)/g, (all, port) =>
+          ports.has(Number(port)) ? `localhost:${ports.get(Number(port))}` : all,
+        )
+        .replace(/npx -y pnpm@12 (--filter (\w+) )?([\w:]+)/g, (_, __, folder: string | undefined, name: string) =>
+          script(name, folder),
+        )
+        .trim();
+      if (/dev\/src\/dev\.ts/.test(command)) return startDev(command);
+      const { stdout } = await run('bash', ['-c', command], { cwd: ROOT, env });
+      return stdout;
+    },
+    async [Symbol.asyncDispose]() {
+      await stopDev();
+      await rm(dataDir, { recursive: true, force: true });
+    },
+  };
+}
+
+/** What a script of the workspace runs, with this Node. */
+function script(name: string, folder = ''): string {
+  const { scripts } = JSON.parse(readFileSync(join(ROOT, folder, 'package.json'), 'utf8'));
+  const command: string | undefined = scripts?.[name];
+  if (!command) throw new Error(`there is no script ${name} in ${folder || 'the root'}`);
+  const here = command.replace(/^node /, `${process.execPath} `);
+  return folder ? `cd ${folder} && ${here}` : here;
+}
