@@ -39,6 +39,8 @@ export function sharedEnvironment(system: System, { ports, dataDir, redisUrl, ot
     OTEL_LOGS_EXPORTER: 'none',
     HOTEL_TRACE_EDGE: 'continue',
     HOTEL_HOST: '127.0.0.1',
+    // Where a person looks at traces: answers link there.
+    ...(ports.VIEWER_PORT === undefined ? {} : { JAEGER_QUERY_URL: `http://localhost:${ports.VIEWER_PORT}` }),
     ...given,
     OTEL_EXPORTER_OTLP_ENDPOINT: endpoint,
     OTEL_RESOURCE_ATTRIBUTES: withNamespace(given.OTEL_RESOURCE_ATTRIBUTES, system.name),

@@ -1,0 +1,190 @@
+import { execFile } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { freePorts } from '@hotel/system';
+import { type Span, type TracedSystem, waitForTrace } from '@hotel/trace-test';
+import { Queue } from 'bullmq';
+import { Redis } from 'ioredis';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { ask, book, startHotel, waitUntilPlanned } from './hotel.ts';
+import { type ServiceProxy, startProxy } from './proxy.ts';
+
+const ATTEMPTS = 8;
+const stay = { room_id: 1, start: '2027-02-04', end: '2027-02-06' };
+
+let traced: TracedSystem;
+let proxy: ServiceProxy;
+beforeEach(async () => {
+  const [port] = await freePorts(1);
+  proxy = await startProxy(`http://127.0.0.1:${port}`);
+  traced = await startHotel({
+    env: { DISPO_INTERNAL_PORT: String(port), DISPO_INTERNAL_URL: proxy.url, HOTEL_JOB_BACKOFF_MS: '5' },
+  });
+});
+afterEach(async () => {
+  await traced?.stop();
+  await proxy?.[Symbol.asyncDispose]();
+});
+
+/** `pnpm dead ...` */
+function dead(...args: string[]): Promise<{ code: number; out: string; err: string }> {
+  const env = {
+    PATH: process.env.PATH,
+    REDIS_URL: traced.system.redis?.url,
+    DISPO_INTERNAL_URL: traced.url('DISPO_INTERNAL_PORT'),
+  };
+  const file = fileURLToPath(new URL('../../dev/src/dead.ts', import.meta.url));
+  return new Promise((resolve) => {
+    execFile(process.execPath, [file, ...args], { env }, (error, out, err) =>
+      resolve({ code: error ? Number(error.code) : 0, out, err }),
+    );
+  });
+}
+
+const cleaningOf = async (id: number) => (await ask(traced, 'GET', `/api/v1/bookings/${id}`)).body.cleaning;
+const becomes = (id: number, cleaning: string) =>
+  expect.poll(() => cleaningOf(id), { timeout: 15_000, interval: 50 }).toBe(cleaning);
+const idsOf = async () => [...(await dead('list')).out.matchAll(/^[0-9a-f-]{36}/gm)].map(([id]) => id);
+const consumers = (spans: Span[]) =>
+  spans.filter(({ kind }) => kind === 'CONSUMER').sort((a, b) => Number(a.startNs - b.startNs));
+
+/** A booking whose event is a dead letter, because dispo refused to be told that it was planned. */
+async function giveUp(room = stay) {
+  proxy.failNext(ATTEMPTS);
+  const made = await book(traced, room);
+  await becomes(made.booking.id, 'failed');
+  await expect.poll(async () => (await idsOf()).length, { timeout: 10_000 }).toBe(1);
+  return { ...made, eventId: (await idsOf())[0] ?? '' };
+}
+
+/** A booking whose job is turned into something else before the worker sees it. */
+async function tamper(change: object) {
+  await traced.system.processes.get('cleaning-worker')?.stop();
+  const made = await book(traced, stay);
+  const connection = new Redis(traced.system.redis?.url ?? '', { maxRetriesPerRequest: null });
+  const queue = new Queue('cleaning', { connection, prefix: 'hotel' });
+  await expect.poll(() => queue.getWaitingCount(), { timeout: 10_000 }).toBe(1);
+  const [job] = await queue.getJobs(['wait']);
+  await job?.updateData({ ...job.data, ...change });
+  await queue.close();
+  connection.disconnect();
+  await traced.system.restart('cleaning-worker');
+  return { ...made, eventId: job?.id ?? '' };
+}
+
+describe('an event whose attempts are used up', () => {
+  it('waits in the dead letters, and everybody who should know says so', async () => {
+    const { booking, traceId, eventId } = await giveUp();
+    const spans = await waitForTrace(traced.sink, traceId, {
+      until: (all) => all.filter(({ name, service }) => name === 'PUT' && service === 'cleaning-worker').length === 9,
+      settleMs: 1_000,
+    });
+    const attempts = consumers(spans);
+    expect(attempts).toHaveLength(ATTEMPTS);
+    const last = attempts.at(-1) as Span;
+    expect(last.status.code).toBe('ERROR');
+    const deadEvents = attempts.map(({ events }) => events.filter(({ name }) => name === 'message.dead_lettered'));
+    expect(deadEvents.map(({ length }) => length)).toEqual([0, 0, 0, 0, 0, 0, 0, 1]);
+    expect(deadEvents.at(-1)?.[0]?.attributes).toEqual({ 'hotel.dead_letter.reason': 'attempts_used_up' });
+    // The call that tells dispo is part of the trace, below the attempt that was the last.
+    const told = spans.find(
+      ({ service, name, status }) => service === 'cleaning-worker' && name === 'PUT' && status.code !== 'ERROR',
+    );
+    expect(told?.parentSpanId).toBe(last.spanId);
+    // In the dead letters it is not lost: the outbox does not publish it again.
+    expect(spans.filter(({ kind }) => kind === 'PRODUCER')).toHaveLength(1);
+
+    const ready = (await (await fetch(`${traced.url('WORKER_INTERNAL_PORT')}/readyz`)).json()) as {
+      status: string;
+      checks: Record<string, unknown>;
+    };
+    expect(ready.status).toBe('ok');
+    expect(ready.checks.dead_letters).toMatchObject({
+      ok: false,
+      detail: expect.stringMatching(/^1 in cleaning-dead/),
+    });
+    const lines = traced.lines().filter(({ process, text }) => process === 'cleaning-worker' && text.includes(traceId));
+    expect(lines.some(({ text }) => text.includes('dead letters') && text.includes('"warn"'))).toBe(true);
+
+    const { code, out } = await dead('show', eventId);
+    expect(code).toBe(0);
+    expect(out).toContain(`booking  booking ${booking.id}`);
+    expect(out).toMatch(/why {6}attempts_used_up: every attempt failed/);
+    expect(out).toContain(`pnpm@12 trace ${traceId}`);
+    expect(out).toContain('8 attempts');
+  });
+
+  it('is planned when it is redriven, twice at once or not, by an attempt that links to the failed one', async () => {
+    const { booking, traceId, eventId } = await giveUp();
+    const answers = await Promise.all([dead('redrive', eventId), dead('redrive', '--all'), dead('redrive', eventId)]);
+    expect(answers.filter(({ code }) => code === 0).length).toBeGreaterThan(0);
+    await waitUntilPlanned(traced, booking.id);
+    await expect.poll(idsOf, { timeout: 10_000 }).toEqual([]);
+    expect(await dead('redrive', eventId)).toMatchObject({ code: 1, err: expect.stringContaining('no dead letter') });
+
+    for (const source of [traced.sink, traced.query]) {
+      const spans = await waitForTrace(source, traceId, {
+        until: (all) => consumers(all).length > ATTEMPTS,
+        settleMs: 500,
+      });
+      const attempts = consumers(spans);
+      const send = spans.find(({ kind }) => kind === 'PRODUCER');
+      const failed = attempts[ATTEMPTS - 1];
+      const again = attempts[ATTEMPTS];
+      expect(again).toMatchObject({ parentSpanId: send?.spanId, status: { code: 'UNSET' } });
+      expect(again?.links).toMatchObject([
+        { traceId, spanId: send?.spanId },
+        { traceId, spanId: failed?.spanId, attributes: { 'hotel.link.reason': 'redrive' } },
+      ]);
+    }
+    expect(await cleaningOf(booking.id)).toBe('planned');
+  });
+
+  it('is failed only for the revision that it tells of', async () => {
+    const { booking, eventId } = await giveUp();
+    const { body } = await ask(traced, 'PATCH', `/api/v1/bookings/${booking.id}`, { end: '2027-02-05' });
+    expect(body).toMatchObject({ revision: 2, cleaning: 'pending' });
+    await waitUntilPlanned(traced, booking.id);
+    expect((await dead('redrive', eventId)).code).toBe(0);
+    await expect.poll(idsOf, { timeout: 10_000 }).toEqual([]);
+    expect(await cleaningOf(booking.id)).toBe('planned');
+  });
+
+  it('is published again when Redis has lost it with everything else', async () => {
+    const { booking, traceId } = await giveUp();
+    await traced.system.redis?.kill('SIGKILL');
+    await traced.system.redis?.start({ empty: true });
+    await waitUntilPlanned(traced, booking.id);
+    const spans = await waitForTrace(traced.sink, traceId, { until: (all) => consumers(all).length > ATTEMPTS });
+    const sends = spans.filter(({ kind }) => kind === 'PRODUCER');
+    expect(sends.map(({ attributes }) => attributes['hotel.outbox.attempt'])).toEqual([undefined, 2]);
+  });
+});
+
+describe('an event that the worker cannot read', () => {
+  it('of a newer contract waits for a worker that can, and its booking says failed', async () => {
+    const { booking, eventId, traceId } = await tamper({ dataschema: 'urn:hotel:event:2', data: { guests: 2 } });
+    await becomes(booking.id, 'failed');
+    const { out } = await dead('show', eventId);
+    expect(out).toMatch(/why {6}newer_version: /);
+    expect(out).toContain('"guests": 2');
+    const [attempt, ...others] = consumers(
+      await waitForTrace(traced.sink, traceId, { until: (s) => consumers(s).length > 0 }),
+    );
+    expect(others).toEqual([]);
+    expect(attempt?.events.map(({ name }) => name)).toContain('message.dead_lettered');
+  });
+
+  it('can be dropped: it is failed for good, whatever happens to Redis', async () => {
+    const { booking, eventId } = await tamper({ type: 'booking.praised' });
+    await becomes(booking.id, 'failed');
+    expect(await dead('drop', eventId)).toMatchObject({ code: 2, err: expect.stringContaining('--yes') });
+    expect(await dead('drop', eventId, '--yes')).toEqual({ code: 0, out: `${eventId} is dropped.\n`, err: '' });
+    expect(await dead('list')).toEqual({ code: 0, out: 'There are no dead letters.\n', err: '' });
+
+    await traced.system.redis?.kill('SIGKILL');
+    await traced.system.redis?.start({ empty: true });
+    const next = await book(traced, { ...stay, room_id: 2 });
+    await waitUntilPlanned(traced, next.booking.id);
+    expect(await cleaningOf(booking.id)).toBe('failed');
+  });
+});
