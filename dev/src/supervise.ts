@@ -85,9 +85,6 @@ export async function supervise(options: SuperviseOptions): Promise<number> {
     ...(urls.DISPO_INTERNAL_PORT ? { DISPO_INTERNAL_URL: urls.DISPO_INTERNAL_PORT } : {}),
     ...(running.env.REDIS_URL ? { REDIS_URL: running.env.REDIS_URL } : {}),
     ...(running.env.HOTEL_QUEUE_PREFIX ? { HOTEL_QUEUE_PREFIX: running.env.HOTEL_QUEUE_PREFIX } : {}),
-    ...(urls.DISPO_INTERNAL_PORT ? { DISPO_INTERNAL_URL: urls.DISPO_INTERNAL_PORT } : {}),
-    ...(running.env.REDIS_URL ? { REDIS_URL: running.env.REDIS_URL } : {}),
-    ...(running.env.HOTEL_QUEUE_PREFIX ? { HOTEL_QUEUE_PREFIX: running.env.HOTEL_QUEUE_PREFIX } : {}),
   });
   const redis = running.redis ? `${running.redis.url} (${running.redis.how})` : `${givenRedis} (REDIS_URL)`;
   const shownData = relative(process.cwd(), dataDir) || dataDir;
