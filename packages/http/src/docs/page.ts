@@ -23,7 +23,7 @@ export function docsPage(document: ApiDocument, tracesUrl: string): { html: stri
 <body data-traces="${tracesUrl}">
 <header>
 <h1>${title} <small>${version}</small></h1>
-<p>${description}</p>
+<p>${textOf(description)}</p>
 <p><a href="/openapi.json">openapi.json</a> (OpenAPI ${document.openapi}) · <a href="${tracesUrl}">traces</a></p>
 </header>
 <main>${operations}</main>
@@ -59,7 +59,7 @@ function operationOf(method: string, path: string, { operationId, summary, param
 <details id="${operationId ?? ''}" class="operation">
 <summary><b class="${method}">${method.toUpperCase()}</b> <code>${path}</code> <span>${summary ?? ''}</span></summary>
 <form data-method="${method.toUpperCase()}" data-path="${path}" data-type="${media?.[0] ?? ''}">
-${rest.description ? html`<p>${rest.description}</p>` : ''}
+${rest.description ? html`<p>${textOf(rest.description)}</p>` : ''}
 ${parameters.map(fieldOf)}
 ${body ?? ''}
 <button>Send</button>
@@ -67,7 +67,7 @@ ${body ?? ''}
 </form>
 <table>
 <caption>Answers</caption>
-${Object.entries(rest.responses).map(([status, answer]) => html`<tr><th scope="row">${status}</th><td>${answer.description}</td></tr>`)}
+${Object.entries(rest.responses).map(([status, answer]) => html`<tr><th scope="row">${status}</th><td>${textOf(answer.description)}</td></tr>`)}
 </table>
 </details>`;
 }
@@ -78,7 +78,12 @@ function fieldOf({ name, in: place, required, description, schema }: Parameter) 
   const text = description ?? schema.description ?? '';
   return html`<label><span>${name} <em>${place}${required ? ', required' : ''}</em></span>
 <input name="${name}" data-in="${place}" value="${required ? example : ''}" placeholder="${example}" ${raw(required ? 'required' : '')}>
-<small>${text}</small></label>`;
+<small>${textOf(text)}</small></label>`;
+}
+
+/** Of Markdown, in which OpenAPI has its descriptions, ours use `code` alone. */
+function textOf(markdown: string) {
+  return markdown.split('`').map((part, i) => (i % 2 === 1 ? html`<code>${part}</code>` : part));
 }
 
 function read(file: string): string {
