@@ -15,7 +15,7 @@ export const roomSchema = z
   .openapi('Room');
 const room = { 200: jsonAnswer('The room', roomSchema) };
 
-export const staySchema = z
+const staySchema = z
   .strictObject({
     start: dateSchema.openapi({ example: '2027-02-04' }),
     end: dateSchema.openapi({ example: '2027-02-06' }),

@@ -4,7 +4,7 @@ import { z } from 'zod';
 export const CLEANING_QUEUE = 'cleaning';
 
 /** `2027-02-04`: a day of the proleptic Gregorian calendar that exists. */
-export const dateSchema = z.iso.date();
+const dateSchema = z.iso.date();
 
 /**
  * What every event about a booking says: the booking as it is from this revision on. A stay is the half-open interval

@@ -12,7 +12,6 @@ export {
   type BookingFacts,
   bookingSubject,
   CLEANING_QUEUE,
-  dateSchema,
   type EventType,
   eventSchema,
   eventTypes,

@@ -44,6 +44,6 @@ function objectOf(properties: Record<string, Schema>, components: Record<string,
 }
 
 /** `Booking` of `#/components/schemas/Booking` */
-export function nameOf(ref: string): string {
+function nameOf(ref: string): string {
   return ref.slice(ref.lastIndexOf('/') + 1);
 }

@@ -3,7 +3,7 @@ import type { NotFoundHandler } from 'hono';
 import { problem } from './problem.ts';
 
 /** What one path answers to, in the order of the `Allow` header; nothing when there is nothing at it. */
-export function methodsOf(app: OpenAPIHono, path: string): string[] {
+function methodsOf(app: OpenAPIHono, path: string): string[] {
   const own = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'].filter((method) =>
     app.router.match(method, path)[0].some(([[, route]]) => !route.path.endsWith('*')),
   );
