@@ -100,6 +100,8 @@ export function startRelay({ store, queue, sweepMs, log }: RelayOptions): Relay 
     if (waiting.length === 0) return;
     draining ??= detached(drain).finally(() => {
       draining = undefined;
+      // What has come since the last look would wait for the next event.
+      enqueue([]);
     });
   }
 
@@ -122,7 +124,7 @@ export function startRelay({ store, queue, sweepMs, log }: RelayOptions): Relay 
       closed = true;
       clearInterval(timer);
       await sweeping;
-      await draining;
+      while (draining) await draining;
     },
   };
 }
