@@ -1,0 +1,62 @@
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { openTestHotel, type TestHotel } from '../../test/hotel.ts';
+
+let hotel: TestHotel;
+beforeEach(async () => {
+  hotel = await openTestHotel();
+});
+afterEach(() => hotel[Symbol.asyncDispose]());
+
+/** An event of each of the rooms, in their order. */
+async function makeEvents(count: number): Promise<string[]> {
+  const ids: string[] = [];
+  for (let room_id = 1; room_id <= count; room_id++) {
+    const { events } = await hotel.bookings.create({ room_id, start: '2027-02-04', end: '2027-02-06' });
+    ids.push(events[0]?.id ?? '');
+  }
+  return ids;
+}
+
+it('events come back as they were handed on, in the order in which they were made', async () => {
+  hotel.context = { traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01', baggage: 'channel=web' };
+  const { events } = await hotel.bookings.create({ room_id: 1, start: '2027-02-04', end: '2027-02-06' });
+  hotel.context = {};
+  const later = await hotel.bookings.change(1, { end: '2027-02-07' });
+  expect(await hotel.store.unconfirmed({ after: '', limit: 10 })).toEqual([...events, ...later.events]);
+});
+
+it('events are read page by page', async () => {
+  const ids = await makeEvents(5);
+  const page = async (after: string) => (await hotel.store.unconfirmed({ after, limit: 2 })).map(({ id }) => id);
+  expect(await page('')).toEqual(ids.slice(0, 2));
+  expect(await page(ids[1] ?? '')).toEqual(ids.slice(2, 4));
+  expect(await page(ids[4] ?? '')).toEqual([]);
+});
+
+it('of several events those are told that are still not confirmed', async () => {
+  const [first = '', second = '', third = ''] = await makeEvents(3);
+  await hotel.sqlite.write(() => hotel.store.confirm(second));
+  expect((await hotel.store.stillUnconfirmed([first, second])).map(({ id }) => id)).toEqual([first]);
+  expect((await hotel.store.unconfirmed({ after: '', limit: 10 })).map(({ id }) => id)).toEqual([first, third]);
+});
+
+it('an event that was published before is published for the second time, then for the third', async () => {
+  const [first = '', second = ''] = await makeEvents(2);
+  const attempts = () => hotel.outboxRows().map(({ attempt }) => attempt);
+  await hotel.store.countAttempt([first]);
+  expect(attempts()).toEqual([2, 0]);
+  await hotel.store.countAttempt([first, second]);
+  expect(attempts()).toEqual([3, 2]);
+  await hotel.store.countAttempt([]);
+  expect(attempts()).toEqual([3, 2]);
+});
+
+it('a failed cleaning is pending again when its event is published again, and only that one', async () => {
+  const [first = '', second = ''] = await makeEvents(2);
+  const states = async () => (await hotel.bookings.list({ after: 0, limit: 10 })).map(({ cleaning }) => cleaning);
+  await hotel.bookings.confirmCleaning(1, { event_id: first, revision: 1, result: 'failed' }, undefined);
+  await hotel.bookings.confirmCleaning(2, { event_id: second, revision: 1, result: 'failed' }, undefined);
+  expect(await states()).toEqual(['failed', 'failed']);
+  await hotel.store.countAttempt([first]);
+  expect(await states()).toEqual(['pending', 'failed']);
+});

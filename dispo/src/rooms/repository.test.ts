@@ -1,0 +1,98 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { openTestHotel, type TestHotel } from '../../test/hotel.ts';
+import type { RoomRepository } from './repository.ts';
+
+let hotel: TestHotel;
+let rooms: RoomRepository;
+beforeEach(async () => {
+  hotel = await openTestHotel();
+  rooms = hotel.rooms;
+});
+afterEach(() => hotel[Symbol.asyncDispose]());
+
+const all = { after: 0, limit: 200 };
+const book = (room_id: number, start: string, end: string) => hotel.bookings.create({ room_id, start, end });
+
+describe('a fresh database', () => {
+  it('gets ten rooms, 101 to 110, and they get no others when it starts again', async () => {
+    await rooms.seed();
+    const numbers = (await rooms.list(all)).map(({ id, number }) => [id, number]);
+    expect(numbers).toEqual(Array.from({ length: 10 }, (_, i) => [i + 1, String(101 + i)]));
+  });
+});
+
+describe('a room', () => {
+  it('is made, read, changed and removed', async () => {
+    const room = await rooms.create({ number: '201', name: 'Suite' });
+    expect(room).toEqual({ id: 11, number: '201', name: 'Suite' });
+    expect(await rooms.change(11, { name: 'Grand suite' })).toEqual({ ...room, name: 'Grand suite' });
+    expect(await rooms.change(11, { number: '202' })).toMatchObject({ number: '202', name: 'Grand suite' });
+    expect(await rooms.get(11)).toMatchObject({ number: '202' });
+    await rooms.remove(11);
+    await expect(rooms.get(11)).rejects.toMatchObject({ code: 'room_not_found' });
+  });
+
+  it('has a number of its own', async () => {
+    const taken = { code: 'room_number_taken', message: expect.stringContaining('101') };
+    await expect(rooms.create({ number: '101', name: 'Another' })).rejects.toMatchObject(taken);
+    await expect(rooms.change(2, { number: '101' })).rejects.toMatchObject(taken);
+    expect(await rooms.change(1, { number: '101', name: 'Same' })).toMatchObject({ number: '101', name: 'Same' });
+  });
+
+  it('has a number of its own also when two ask for it at once', async () => {
+    const both = await Promise.allSettled([1, 2].map(() => rooms.create({ number: '201', name: 'Suite' })));
+    expect(both.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
+  });
+
+  it('with bookings keeps its number, and can have another name', async () => {
+    const { booking } = await book(1, '2027-02-04', '2027-02-06');
+    await hotel.bookings.cancel(booking.id);
+    await expect(rooms.change(1, { number: '999' })).rejects.toMatchObject({ code: 'room_number_fixed' });
+    expect(await rooms.change(1, { name: 'Blue' })).toEqual({ id: 1, number: '101', name: 'Blue' });
+  });
+
+  it('with bookings stays', async () => {
+    await book(1, '2027-02-04', '2027-02-06');
+    await expect(rooms.remove(1)).rejects.toMatchObject({ code: 'room_has_bookings' });
+    expect(await rooms.get(1)).toMatchObject({ number: '101' });
+  });
+
+  it('that is not there cannot be changed or removed', async () => {
+    await expect(rooms.change(99, { name: 'x' })).rejects.toMatchObject({ code: 'room_not_found' });
+    await expect(rooms.remove(99)).rejects.toMatchObject({ code: 'room_not_found' });
+  });
+});
+
+it('rooms are listed page by page, also after one that is gone', async () => {
+  const ids = async (after: number, limit: number) => (await rooms.list({ after, limit })).map(({ id }) => id);
+  expect(await ids(0, 3)).toEqual([1, 2, 3]);
+  await rooms.remove(3);
+  expect(await ids(3, 3)).toEqual([4, 5, 6]);
+  expect(await ids(10, 3)).toEqual([]);
+});
+
+describe('free rooms', () => {
+  const isFree = async (start: string, end: string) => (await rooms.free({ start, end })).some(({ id }) => id === 1);
+
+  it.each([
+    ['2027-02-02', '2027-02-04', true],
+    ['2027-02-06', '2027-02-08', true],
+    ['2027-02-03', '2027-02-05', false],
+    ['2027-02-05', '2027-02-07', false],
+    ['2027-02-04', '2027-02-06', false],
+    ['2027-02-01', '2027-02-28', false],
+  ])('from %s to %s, with a guest from the 4th to the 6th: %s', async (start, end, expected) => {
+    await book(1, '2027-02-04', '2027-02-06');
+    // Neither what came before nor what comes after hides the one in between.
+    await book(1, '2026-01-01', '2026-01-05');
+    await book(1, '2028-01-01', '2028-01-05');
+    expect(await isFree(start, end)).toBe(expected);
+    expect(await rooms.free({ start, end })).toHaveLength(expected ? 10 : 9);
+  });
+
+  it('are so again when the booking is cancelled', async () => {
+    const { booking } = await book(1, '2027-02-04', '2027-02-06');
+    await hotel.bookings.cancel(booking.id);
+    expect(await isFree('2027-02-04', '2027-02-06')).toBe(true);
+  });
+});

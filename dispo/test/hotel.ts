@@ -1,0 +1,62 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { openSqlite, type Sqlite } from '@hotel/sqlite';
+import type { Carrier, Logger } from '@hotel/telemetry';
+import { type BookingRepository, createBookingRepository } from '../src/bookings/repository.ts';
+import { createOutboxStore, type OutboxStore } from '../src/outbox/store.ts';
+import { createRoomRepository, type RoomRepository } from '../src/rooms/repository.ts';
+import { type OutboxRow, outbox } from '../src/schema.ts';
+
+/** The time at which everything happens. */
+export const NOW = new Date('2027-01-30T09:15:00.000Z');
+
+export interface TestHotel extends AsyncDisposable {
+  sqlite: Sqlite;
+  store: OutboxStore;
+  rooms: RoomRepository;
+  bookings: BookingRepository;
+  /** The trace context in which events are made. */
+  context: Carrier;
+  outboxRows(): OutboxRow[];
+}
+
+/** The real repositories on a database of their own, with the rooms 101 to 110. */
+export async function openTestHotel(): Promise<TestHotel> {
+  const folder = await mkdtemp(join(tmpdir(), 'hotel-dispo-'));
+  const sqlite = await openSqlite({
+    file: join(folder, 'dispo.sqlite'),
+    migrations: new URL('../migrations/', import.meta.url),
+    namespace: 'dispo',
+    synchronous: 'NORMAL',
+  });
+  const store = createOutboxStore(
+    sqlite,
+    () => hotel.context,
+    () => NOW,
+  );
+  const hotel: TestHotel = {
+    sqlite,
+    store,
+    rooms: createRoomRepository(sqlite),
+    bookings: createBookingRepository(sqlite, store, () => NOW),
+    context: {},
+    outboxRows: () => sqlite.orm.select().from(outbox).all(),
+    async [Symbol.asyncDispose]() {
+      await sqlite[Symbol.asyncDispose]();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+  await hotel.rooms.seed();
+  return hotel;
+}
+
+/** Keeps what is said, level and message. */
+export function listeningLogger(): { log: Logger; said: string[] } {
+  const said: string[] = [];
+  const at = (level: string) => (facts: object | string, message?: string) => {
+    said.push(`${level}: ${typeof facts === 'string' ? facts : message}`);
+  };
+  const log = { info: at('info'), warn: at('warn'), error: at('error') } as unknown as Logger;
+  return { log, said };
+}
