@@ -175,6 +175,7 @@ describe('after a commit', () => {
 
   it('no command is larger than 500 events', async () => {
     const template = await book();
+    queue.has.add(template.id);
     const many = Array.from({ length: 1_001 }, (_, i) => ({ ...template, id: `event-${i}` }));
     start().publish(many);
     await until(() => expect(queue.commands.map(({ events }) => events.length)).toEqual([500, 500, 1]));
@@ -194,8 +195,10 @@ describe('an event that cannot be published', () => {
   });
 
   it('does not keep the next one back', async () => {
+    start();
+    await settle();
     queue.failure = new Error('Connection is closed.');
-    start().publish([await book()]);
+    relay?.publish([await book()]);
     await settle();
     const next = await book();
     relay?.publish([next]);
