@@ -1,0 +1,69 @@
+import { createNoopMeter } from '@opentelemetry/api';
+import { ExportResultCode } from '@opentelemetry/core';
+import { BatchSpanProcessor, InMemorySpanExporter, type SpanExporter, TracerProvider } from '@opentelemetry/sdk-trace';
+import { afterEach, describe, expect, it } from 'vitest';
+import { dropCountingMeterProvider } from './dropped-spans.ts';
+import { droppedSpans, telemetryState } from './state.ts';
+
+let provider: TracerProvider | undefined;
+afterEach(async () => {
+  await provider?.shutdown();
+  telemetryState.dropped.clear();
+});
+
+/** The SDK's own batches, 5 spans in memory at most. What is told of lost spans is returned as it comes. */
+function startBatches(exporter: SpanExporter): { told: Array<[number, string]>; end(spans: number): void } {
+  const told: Array<[number, string]> = [];
+  const metrics = { getMeter: createNoopMeter };
+  const selfObsMeterProvider = dropCountingMeterProvider(metrics, (count, reason) => told.push([count, reason]));
+  const options = { maxQueueSize: 5, maxExportBatchSize: 5, scheduledDelayMillis: 60_000 };
+  provider = new TracerProvider({
+    spanProcessors: [new BatchSpanProcessor({ exporter, selfObsMeterProvider, ...options })],
+  });
+  const tracer = provider.getTracer('test');
+  return {
+    told,
+    end: (spans) => {
+      for (let i = 0; i < spans; i++) tracer.startSpan('span').end();
+    },
+  };
+}
+
+describe('spans', () => {
+  it('that find the queue full are counted and told', () => {
+    const answers: Array<() => void> = [];
+    const slow: SpanExporter = {
+      export: (_spans, done) => void answers.push(() => done({ code: ExportResultCode.SUCCESS })),
+      shutdown: async () => {},
+    };
+    const { told, end } = startBatches(slow);
+    // 5 are on their way to the collector, 5 wait for its answer.
+    end(13);
+    expect(told.reduce((sum, [count]) => sum + count, 0)).toBe(3);
+    expect([...telemetryState.dropped]).toEqual([['queue_full', 3]]);
+    slow.export = (_spans, done) => done({ code: ExportResultCode.SUCCESS });
+    for (const answer of answers) answer();
+  });
+
+  it('that the collector refuses are counted and told', async () => {
+    const refusing: SpanExporter = {
+      export: (_spans, done) => done({ code: ExportResultCode.FAILED, error: new TypeError('no') }),
+      shutdown: async () => {},
+    };
+    const { told, end } = startBatches(refusing);
+    end(4);
+    await provider?.forceFlush().catch(() => {});
+    expect(droppedSpans()).toBe(4);
+    expect(told.map(([, reason]) => reason)).not.toContain('queue_full');
+  });
+
+  it('that arrive are not', async () => {
+    const exporter = new InMemorySpanExporter();
+    const { told, end } = startBatches(exporter);
+    end(4);
+    await provider?.forceFlush();
+    expect(exporter.getFinishedSpans()).toHaveLength(4);
+    expect(told).toEqual([]);
+    expect(droppedSpans()).toBe(0);
+  });
+});

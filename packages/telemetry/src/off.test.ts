@@ -1,0 +1,95 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import { context } from '@opentelemetry/api';
+import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
+import { afterEach, describe, expect, it } from 'vitest';
+import { serve, serveAndRemember } from '../test/server.ts';
+import { tracedFetch } from './http-client.ts';
+import { traceRequests } from './http-server.ts';
+import { captureContext, startSend, traceProcess } from './messaging.ts';
+import { type Carrier, passThrough } from './propagation.ts';
+import { currentTraceId } from './spans.ts';
+
+// What register.ts does in a process without an SDK.
+context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
+passThrough();
+
+let open: AsyncDisposable[] = [];
+afterEach(async () => {
+  for (const server of open) await server[Symbol.asyncDispose]();
+  open = [];
+});
+
+const message = { queue: 'cleaning', id: '0198c5f0-0000-7000-8000-000000000001', conversationId: 'bookings/42' };
+const fieldsOf = ({ traceparent, tracestate, baggage }: IncomingHttpHeaders) => ({ traceparent, tracestate, baggage });
+
+/** Sends `fields` to a service that does `work`, which ends in a call of another one; tells what that one was sent. */
+async function throughAService(
+  fields: Carrier,
+  work: (callNext: () => Promise<unknown>) => Promise<unknown>,
+): Promise<{ passedOn: object; response: Response }> {
+  const next = await serveAndRemember();
+  const service = await serve(
+    traceRequests(async (_request, response) => {
+      await new Promise(setImmediate);
+      await work(() => tracedFetch(new URL(next.url), { method: 'GET' }));
+      response.end(currentTraceId());
+    }, 'continue'),
+  );
+  open = [next, service];
+  const response = await fetch(service.url, { headers: fields });
+  expect(await response.text()).toBe('');
+  expect(next.asked).toHaveLength(1);
+  return { passedOn: fieldsOf(next.asked[0] ?? {}), response };
+}
+
+describe('without telemetry, what the caller sent goes on byte for byte', () => {
+  it.each<[string, Carrier]>([
+    [
+      'as it should be',
+      {
+        traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-03',
+        tracestate: 'vendor=opaque , other=1',
+        baggage: 'channel=web;ttl=5,name=m%C3%BCller',
+      },
+    ],
+    ['of a version to come', { traceparent: 'cc-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-ff-what-else' }],
+    ['that makes no sense', { traceparent: 'hello', tracestate: '???', baggage: '%%%' }],
+    ['with baggage alone', { baggage: 'channel=web' }],
+    ['with nothing', {}],
+  ])('%s, through HTTP', async (_what, fields) => {
+    const { passedOn, response } = await throughAService(fields, (callNext) => callNext());
+    expect(passedOn).toEqual({ traceparent: undefined, tracestate: undefined, baggage: undefined, ...fields });
+    expect(response.headers.get('traceresponse')).toBeNull();
+    expect(response.headers.get('server-timing')).toBeNull();
+  });
+
+  it('through a database column and a queue as well', async () => {
+    const fields = {
+      traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-03',
+      tracestate: 'vendor=opaque , other=1',
+      baggage: 'channel=web;ttl=5',
+    };
+    const { passedOn } = await throughAService(fields, (callNext) => {
+      const captured = captureContext();
+      expect(captured).toEqual(fields);
+      const send = startSend(message, captured, 0);
+      send.end();
+      return traceProcess(message, { carrier: send.carrier }, { number: 1, waitMs: 0 }, 'both', callNext);
+    });
+    expect(passedOn).toEqual(fields);
+  });
+});
+
+it('two requests at once keep their own contexts', async () => {
+  const next = await serveAndRemember();
+  const service = await serve(
+    traceRequests(async (_request, response) => {
+      await new Promise((resolve) => setTimeout(resolve, 10));
+      await tracedFetch(new URL(next.url), { method: 'GET' });
+      response.end();
+    }, 'continue'),
+  );
+  open = [next, service];
+  await Promise.all(['one', 'two', 'three'].map((baggage) => fetch(service.url, { headers: { baggage } })));
+  expect(next.asked.map(({ baggage }) => baggage).sort()).toEqual(['one', 'three', 'two']);
+});

@@ -1,0 +1,123 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type Collector, startCollector } from '../test/collector.ts';
+import { runProgram } from '../test/program.ts';
+import { serveAndRemember } from '../test/server.ts';
+
+let collector: Collector;
+beforeEach(async () => {
+  collector = await startCollector();
+});
+afterEach(() => collector[Symbol.asyncDispose]());
+
+const SDK = /@opentelemetry\/(sdk-|exporter-|instrumentation|resources)/;
+/** What is for spans; metrics are there without them. */
+const SDK_OF_SPANS = /@opentelemetry\/(sdk-node|sdk-trace|exporter-trace|instrumentation)/;
+const traceId = '0af7651916cd43dd8448eb211c80319c';
+const toCollector = () => ({
+  OTEL_EXPORTER_OTLP_ENDPOINT: collector.url,
+  OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json',
+});
+
+describe('a process that nobody told where spans should go', () => {
+  it('loads no SDK for spans, and works', async () => {
+    const { result, loaded, log } = await runProgram({}, { watchImports: true });
+    expect(result).toEqual({ enabled: false, delivered: true, dropped: 0 });
+    expect(loaded.filter((url) => url.endsWith('/register.ts'))).toHaveLength(1);
+    expect(loaded.filter((url) => SDK_OF_SPANS.test(url))).toEqual([]);
+    expect(log.map(({ msg }) => msg)).toEqual(['outside', 'inside']);
+    expect(log.some((line) => 'trace_id' in line)).toBe(false);
+  });
+
+  it('loads none at all with OTEL_SDK_DISABLED=true, whatever else is set', async () => {
+    const env = { ...toCollector(), OTEL_TRACES_EXPORTER: 'otlp,console', OTEL_SDK_DISABLED: 'true' };
+    const { result, loaded } = await runProgram(env, { watchImports: true });
+    expect(result.enabled).toBe(false);
+    expect(loaded.filter((url) => SDK.test(url))).toEqual([]);
+    expect(collector.requests).toEqual([]);
+  });
+});
+
+describe('a process with an endpoint', () => {
+  it('sends its spans there before it ends, says who it is, and names them in its log', async () => {
+    const env = { ...toCollector(), OTEL_SERVICE_NAME: 'dispo' };
+    const { result, log, loaded } = await runProgram(env, { watchImports: true });
+    expect(result).toEqual({ enabled: true, delivered: true, dropped: 0 });
+    expect(loaded.some((url) => SDK_OF_SPANS.test(url))).toBe(true);
+    expect(collector.requests.map(({ path }) => path)).toEqual(['/v1/traces']);
+    expect(collector.spans.map(({ name }) => name)).toEqual(['process cleaning']);
+    expect(collector.resource).toMatchObject({
+      'service.name': 'dispo',
+      'service.namespace': 'hotel',
+      'service.instance.id': expect.any(String),
+      'host.name': expect.any(String),
+      'process.pid': expect.anything(),
+    });
+    // Whoever wants to know these would have to ask the network.
+    expect(Object.keys(collector.resource).filter((key) => key.startsWith('cloud.'))).toEqual([]);
+
+    const [outside, inside] = log;
+    expect(outside).toMatchObject({ level: 'info', service: 'dispo', msg: 'outside', authorization: '[Redacted]' });
+    expect(outside).not.toHaveProperty('trace_id');
+    const [span] = collector.spans;
+    expect(inside).toMatchObject({ msg: 'inside', trace_id: span?.traceId, span_id: span?.spanId });
+  });
+
+  it('goes on with its caller and tells the next one, random flag and all; OTEL_RESOURCE_ATTRIBUTES has the last word', async () => {
+    await using callee = await serveAndRemember();
+    await runProgram({
+      ...toCollector(),
+      CALLEE: callee.url,
+      CALLER_TRACEPARENT: `00-${traceId}-b7ad6b7169203331-03`,
+      OTEL_RESOURCE_ATTRIBUTES: 'service.namespace=motel,deployment.environment.name=test',
+    });
+    expect(callee.asked[0]?.traceparent).toMatch(new RegExp(`^00-${traceId}-[0-9a-f]{16}-03$`));
+    expect(collector.spans.map((span) => span.traceId)).toEqual([traceId, traceId]);
+    expect(collector.resource).toMatchObject({
+      'service.namespace': 'motel',
+      'deployment.environment.name': 'test',
+    });
+  });
+
+  it('speaks over HTTP what OTEL_PROPAGATORS names, and W3C in messages all the same', async () => {
+    await using callee = await serveAndRemember();
+    await runProgram({
+      ...toCollector(),
+      CALLEE: callee.url,
+      CALLER_TRACEPARENT: `00-${traceId}-b7ad6b7169203331-01`,
+      OTEL_PROPAGATORS: 'b3',
+    });
+    expect(callee.asked[0]?.b3).toMatch(new RegExp(`^${traceId}-[0-9a-f]{16}-1$`));
+    expect(callee.asked[0]).not.toHaveProperty('traceparent');
+  });
+
+  it('sends protobuf when it is told to', async () => {
+    await runProgram({ ...toCollector(), OTEL_EXPORTER_OTLP_PROTOCOL: 'http/protobuf' });
+    expect(collector.requests.map(({ headers }) => headers['content-type'])).toEqual(['application/x-protobuf']);
+  });
+
+  it('samples as OTEL_TRACES_SAMPLER says', async () => {
+    const { log, result } = await runProgram({ ...toCollector(), OTEL_TRACES_SAMPLER: 'always_off' });
+    expect(result).toEqual({ enabled: true, delivered: true, dropped: 0 });
+    expect(collector.requests).toEqual([]);
+    expect(log[1]?.trace_id).toMatch(/^[0-9a-f]{32}$/);
+  });
+
+  it('prints its spans as well with OTEL_TRACES_EXPORTER=otlp,console, and says which exporter it does not know', async () => {
+    const { output, log } = await runProgram({ ...toCollector(), OTEL_TRACES_EXPORTER: 'otlp,console,zipkin' });
+    expect(collector.spans).toHaveLength(1);
+    expect(output).toContain("name: 'process cleaning'");
+    expect(log.find(({ level }) => level === 'warn')?.msg).toMatch(/OTEL_TRACES_EXPORTER: "zipkin".*otlp, console/);
+  });
+});
+
+it('spans that no collector takes are counted, each once, and the log tells of them', async () => {
+  const gone = await startCollector();
+  await gone[Symbol.asyncDispose]();
+  const { result, log } = await runProgram({
+    ...toCollector(),
+    OTEL_EXPORTER_OTLP_ENDPOINT: gone.url,
+    OTEL_EXPORTER_OTLP_TIMEOUT: '100',
+  });
+  expect(result).toEqual({ enabled: true, delivered: false, dropped: 1 });
+  expect(log.filter(({ level }) => level === 'warn')).toMatchObject([{ msg: 'spans were dropped' }]);
+});

@@ -1,0 +1,42 @@
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
+
+interface LogLine {
+  msg: string;
+  level: string;
+  service: string;
+  trace_id?: string;
+  span_id?: string;
+  authorization?: string;
+}
+
+export interface Outcome {
+  /** What the program says of itself at the end. */
+  result: { enabled: boolean; delivered: boolean; dropped: number };
+  log: LogLine[];
+  /** Files that it has loaded, where they were watched. */
+  loaded: string[];
+  /** Everything it has printed. */
+  output: string;
+}
+
+const fixture = (name: string) => join(import.meta.dirname, 'fixtures', name);
+
+/** Runs `fixtures/program.ts` in a Node of its own with the preload, in the environment of `env` and none else. */
+export function runProgram(env: Record<string, string>, { watchImports = false } = {}): Promise<Outcome> {
+  const preloads = [...(watchImports ? [fixture('watch-imports.ts')] : []), '@hotel/telemetry/register'];
+  const args = [...preloads.flatMap((preload) => ['--import', preload]), fixture('program.ts')];
+  return new Promise((resolve, reject) => {
+    execFile(process.execPath, args, { cwd: import.meta.dirname, env, timeout: 20_000 }, (error, stdout, stderr) => {
+      const output = stdout + stderr;
+      if (error) return reject(new Error(`the program failed: ${output}`, { cause: error }));
+      const lines = stdout.split('\n').flatMap((line) => (line.startsWith('{"') ? [JSON.parse(line)] : []));
+      resolve({
+        result: lines.find((line) => 'enabled' in line),
+        log: lines.filter((line) => 'msg' in line),
+        loaded: lines.find((line) => 'loaded' in line)?.loaded ?? [],
+        output,
+      });
+    });
+  });
+}
