@@ -1,11 +1,12 @@
 import { runCommand } from './command.ts';
-import { followTrace, isConfirmed, isConnected } from './complete.ts';
+import { isConfirmed } from './complete.ts';
 import { createHotelApi } from './hotel-api.ts';
+import { followLinked } from './linked-traces.ts';
 import { CommandError, parseOptions } from './options.ts';
 import { targetUrls } from './settings.ts';
 import { checkWish, chooseStay, localDay } from './stay.ts';
 import { terminalOf } from './terminal.ts';
-import { createTraceReader, showTrace } from './trace-reader.ts';
+import { createTraceReader, showLinked, showTrace } from './trace-reader.ts';
 
 const USAGE = `Usage: pnpm book [--room N] [--start D [--end D]]
 
@@ -40,11 +41,14 @@ await runCommand(async (args) => {
       'The booking is made, but the answer has no traceresponse header: telemetry is off in dispo (no OTLP endpoint, or OTEL_SDK_DISABLED).',
     );
   }
-  const { spans, complete } = await followTrace(createTraceReader(jaeger), traceId, {
-    until: (all) => isConfirmed(all) && isConnected(all),
+  const { spans, linked, complete } = await followLinked(createTraceReader(jaeger), traceId, {
+    // With HOTEL_QUEUE_TRACE=link the booking is planned in a trace of its own.
+    until: (all, others) => isConfirmed(all) || others.some((other) => isConfirmed(other.spans)),
     timeoutMs: TRACE_TIMEOUT_MS,
   });
-  if (spans.length > 0) console.log(showTrace(traceId, spans, jaeger, terminalOf(process.stdout, process.env)));
+  const terminal = terminalOf(process.stdout, process.env);
+  if (spans.length > 0) console.log(showTrace(traceId, spans, jaeger, terminal));
+  if (linked.length > 0) console.log(showLinked(linked, jaeger, { terminal, times: true }));
   if (complete) return 0;
   const what = spans.length === 0 ? 'has not arrived' : 'is not complete: this is what is there';
   throw new CommandError(

@@ -50,6 +50,7 @@ export async function followTrace(
   }
 }
 
-function isOld(spans: readonly Span[]): boolean {
+/** Whether nothing more is to be expected of a trace. */
+export function isOld(spans: readonly Span[]): boolean {
   return spans.every(({ endNs }) => Number(endNs / 1_000_000n) < Date.now() - OLD_MS);
 }

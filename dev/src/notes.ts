@@ -12,6 +12,8 @@ export function notesOf(span: Span, byId: ReadonlyMap<string, Span>, withTimes: 
   add(Number(attributes['hotel.job.attempt']) > 1 && `attempt ${attributes['hotel.job.attempt']}`);
   add(attributes['hotel.outbox.attempt'] !== undefined && `sent again, attempt ${attributes['hotel.outbox.attempt']}`);
   add(attributes['hotel.duplicate'] === true && 'a duplicate: confirmed again, not applied again');
+  const given = span.events.find(({ name }) => name === 'message.dead_lettered')?.attributes;
+  add(given && `given up: ${given['hotel.dead_letter.reason']}; see pnpm dead list`);
   const wait = attributes['hotel.queue.wait_ms'];
   add(withTimes && wait !== undefined && `waited ${formatDuration(Number(wait) * 1e6)} in the queue`);
   for (const link of span.links) add(linkText(link, span, byId, withTimes));
@@ -37,9 +39,10 @@ function linkText(
   byId: ReadonlyMap<string, Span>,
   withTimes: boolean,
 ): string | undefined {
+  const again = link.attributes['hotel.link.reason'] === 'redrive' ? 'redriven after it had failed; ' : '';
   if (link.traceId === span.traceId) {
     if (link.spanId === span.parentSpanId) return undefined;
-    return `linked to ${byId.get(link.spanId)?.name ?? `span ${link.spanId}, which is not here`}`;
+    return `${again}linked to ${byId.get(link.spanId)?.name ?? `span ${link.spanId}, which is not here`}`;
   }
-  return withTimes ? `linked to trace ${link.traceId}` : 'linked to another trace';
+  return `${again}linked to ${withTimes ? `trace ${link.traceId}` : 'another trace'}`;
 }

@@ -1,6 +1,8 @@
 import { buildTree, createQueryClient, type Span } from '@hotel/trace-test';
+import type { LinkedTrace } from './linked-traces.ts';
 import { CommandError } from './options.ts';
 import { link, paint, type Terminal } from './terminal.ts';
+import { extent } from './time.ts';
 import { renderWaterfall, summarize } from './waterfall.ts';
 
 const HOUR_MS = 3_600_000;
@@ -21,6 +23,19 @@ export function createTraceReader(url: string) {
   };
   return {
     trace: (id: string): Promise<Span[]> => ask(() => client.trace(id)),
+    /** The traces whose spans link to a span of this one. No store can be asked that: the newest of its time are looked through. */
+    linkingTo: (id: string, spans: readonly Span[]): Promise<Span[][]> =>
+      ask(async () => {
+        const { start, end } = extent(spans);
+        const window = { startMs: Number(start / 1_000_000n), endMs: Number(end / 1_000_000n) + HOUR_MS };
+        const services = await client.services();
+        const searches = services.map((service) => client.search({ service, ...window, limit: 100 }));
+        const traces = new Map((await Promise.all(searches)).flat().map((trace) => [trace[0]?.traceId, trace]));
+        traces.delete(id);
+        return [...traces.values()].filter((trace) =>
+          trace.some(({ links }) => links.some(({ traceId }) => traceId === id)),
+        );
+      }),
     /** The id of the newest trace of the last hour that began in one of `services`. */
     async newest(services: readonly string[], now = Date.now()): Promise<string | undefined> {
       const span = { startMs: now - HOUR_MS, endMs: now + 60_000 };
@@ -48,4 +63,23 @@ export function showTrace(id: string, spans: readonly Span[], url: string, termi
     '',
     link(terminal, page, page),
   ].join('\n');
+}
+
+const relations: Record<LinkedTrace['direction'], string> = {
+  onward: 'The trace above links to this one',
+  back: 'This one links to the trace above',
+};
+
+/** What belongs to a trace and is not in it, each below the trace that was asked for. */
+export function showLinked(
+  linked: readonly LinkedTrace[],
+  url: string,
+  { terminal, times }: { terminal: Terminal; times: boolean },
+): string {
+  return linked
+    .map(({ id, spans, direction }) => {
+      const what = times ? showTrace(id, spans, url, terminal) : renderWaterfall(spans, { terminal, times });
+      return `\n${relations[direction]}:\n\n${what}`;
+    })
+    .join('\n');
 }

@@ -1,17 +1,17 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Span } from '@hotel/trace-test';
 import { runCommand } from './command.ts';
-import { followTrace, isConnected } from './complete.ts';
+import { isOld } from './complete.ts';
 import { exampleNames, findSystem, rootServices } from './examples.ts';
+import { type Followed, followLinked, isProcessedElsewhere } from './linked-traces.ts';
 import { CommandError, parseOptions, UsageError } from './options.ts';
 import { targetUrls } from './settings.ts';
 import { terminalOf } from './terminal.ts';
-import { createTraceReader, showTrace, type TraceReader } from './trace-reader.ts';
+import { createTraceReader, showLinked, showTrace, type TraceReader } from './trace-reader.ts';
 import { renderWaterfall } from './waterfall.ts';
 
 const USAGE = `Usage: pnpm trace [ID|last] [--no-times] [--example=NAME]
 
-Prints a trace as a waterfall. ID is a trace id (32 hex digits, as in the traceresponse header and in the log);
+Prints a trace as a waterfall, and below it the traces that it links to or that link to it. ID is a trace id (32 hex digits, as in the traceresponse header and in the log);
 last, the default, is the newest trace of the last hour that began in dispo, or in the example that runs.
 
   --no-times   only the structure: what is the same for every such trace
@@ -39,7 +39,7 @@ await runCommand(async (args) => {
   const { jaeger, system: running } = await targetUrls(process.env);
   const reader = createTraceReader(jaeger);
   const services = rootServices(await findSystem(values.example ?? running));
-  const { id, spans } = wanted ? await read(reader, wanted) : await readNewest(reader, services);
+  const { id, spans, linked } = wanted ? await read(reader, wanted) : await readNewest(reader, services);
   if (id === undefined) {
     throw new CommandError(
       `No trace of the last hour at ${jaeger} began in ${services.join(' or ')}. Make one: ${services.includes('dispo') ? '`npx -y pnpm@12 book`, or ' : ''}the curl that \`pnpm dev\` prints.`,
@@ -49,9 +49,9 @@ await runCommand(async (args) => {
     throw new CommandError(`There is no trace ${id} at ${jaeger}. It may be too old, not sampled, or of another run.`);
   }
   const terminal = terminalOf(process.stdout, process.env);
-  console.log(
-    values['no-times'] ? renderWaterfall(spans, { terminal, times: false }) : showTrace(id, spans, jaeger, terminal),
-  );
+  const times = !values['no-times'];
+  console.log(times ? showTrace(id, spans, jaeger, terminal) : renderWaterfall(spans, { terminal, times }));
+  if (linked.length > 0) console.log(showLinked(linked, jaeger, { terminal, times }));
   return 0;
 });
 
@@ -63,19 +63,25 @@ function parseId(text: string): string | undefined {
   throw new UsageError(`'${text}' is not a trace id (32 hex digits).\n\n${USAGE}`);
 }
 
-async function read(reader: TraceReader, id: string): Promise<{ id: string | undefined; spans: Span[] }> {
-  const { spans } = await followTrace(reader, id, { until: isConnected, timeoutMs: PATIENCE_MS });
-  return { id, spans };
+type Read = Pick<Followed, 'spans' | 'linked'> & { id: string | undefined };
+
+async function read(reader: TraceReader, id: string): Promise<Read> {
+  const { spans, linked } = await followLinked(reader, id, {
+    // A message may still be on its way to a trace of its own.
+    until: (all, others) => others.length > 0 || isOld(all) || !isProcessedElsewhere(all),
+    timeoutMs: PATIENCE_MS,
+  });
+  return { id, spans, linked };
 }
 
-async function readNewest(reader: TraceReader, services: readonly string[]): ReturnType<typeof read> {
+async function readNewest(reader: TraceReader, services: readonly string[]): Promise<Read> {
   const giveUpAt = Date.now() + PATIENCE_MS;
   let id = await reader.newest(services);
   while (id === undefined && Date.now() < giveUpAt) {
     await sleep(POLL_MS);
     id = await reader.newest(services);
   }
-  if (id === undefined) return { id, spans: [] };
+  if (id === undefined) return { id, spans: [], linked: [] };
   const found = await read(reader, id);
   // The request that was made just before this command may have arrived meanwhile.
   const newer = await reader.newest(services);

@@ -1,0 +1,125 @@
+import { execFile } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import type { SpanShape } from '@hotel/system';
+import { type Span, type TracedSystem, waitForTrace } from '@hotel/trace-test';
+import { hotel } from 'dev/system';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ask, book, insistOnTrace, startHotel, waitUntilPlanned } from './hotel.ts';
+
+const root = fileURLToPath(new URL('../../', import.meta.url));
+const page = readFileSync(`${root}docs/queue-traces.md`, 'utf8');
+/** What the page shows under a name. */
+const picture = (name: string) => new RegExp(`<!-- trace: ${name} .*-->\\n\`\`\`\\n([\\s\\S]*?)\`\`\``).exec(page)?.[1];
+const stay = { room_id: 1, start: '2027-02-04', end: '2027-02-06' };
+
+let traced: TracedSystem;
+
+/** `pnpm trace ID --no-times` */
+async function printed(id: string): Promise<string> {
+  const env = { ...process.env, JAEGER_QUERY_URL: traced.url('VIEWER_PORT') };
+  return (await promisify(execFile)(process.execPath, ['dev/src/trace.ts', id, '--no-times'], { cwd: root, env }))
+    .stdout;
+}
+
+/** A booking that is planned, and the trace that its `Link` header names. */
+async function bookAndPlan() {
+  const { booking, traceId } = await book(traced, stay);
+  await waitUntilPlanned(traced, booking.id);
+  const { headers } = await ask(traced, 'GET', `/api/v1/bookings/${booking.id}`);
+  const [, url = '', planned = ''] =
+    /^<(http:.*\/trace\/([0-9a-f]{32}))>; rel="trace"$/.exec(headers.get('link') ?? '') ?? [];
+  return { booking, traceId, url, planned };
+}
+
+const consumerOf = (spans: Span[]) => spans.find(({ kind }) => kind === 'CONSUMER');
+const producerOf = (spans: Span[]) => spans.find(({ kind }) => kind === 'PRODUCER');
+
+describe.each(['parent', 'both'] as const)('HOTEL_QUEUE_TRACE=%s', (mode) => {
+  beforeAll(async () => {
+    traced = await startHotel({ env: { HOTEL_QUEUE_TRACE: mode } });
+  });
+  afterAll(() => traced?.stop());
+
+  it(`is one trace, ${mode === 'parent' ? 'without a link' : 'with a link to the send'}`, async () => {
+    const { traceId, planned } = await bookAndPlan();
+    await insistOnTrace(traced, traceId, hotel.expectedTraces.booking);
+    expect(planned).toBe(traceId);
+    for (const source of [traced.sink, traced.query]) {
+      const spans = await source.trace(traceId);
+      const send = producerOf(spans);
+      expect(consumerOf(spans)?.parentSpanId).toBe(send?.spanId);
+      const links = mode === 'parent' ? [] : [{ traceId, spanId: send?.spanId, attributes: {} }];
+      expect(consumerOf(spans)?.links).toMatchObject(links);
+    }
+    expect(await printed(traceId)).toBe(picture(mode));
+  });
+});
+
+describe('HOTEL_QUEUE_TRACE=link', () => {
+  beforeAll(async () => {
+    traced = await startHotel({ env: { HOTEL_QUEUE_TRACE: 'link' } });
+  });
+  afterAll(() => traced?.stop());
+
+  /** The expected trace of a booking, cut where the queue is. */
+  function cut(shape: SpanShape): { request: SpanShape; processing: SpanShape } {
+    const send = shape.children?.at(-1);
+    const processing = send?.children?.[0];
+    if (!send || !processing) throw new Error('the expected trace of a booking has changed');
+    const { children: _, ...sendAlone } = send;
+    return { request: { ...shape, children: [sendAlone] }, processing };
+  }
+
+  it('is two traces that find each other in both directions', async () => {
+    const { booking, traceId, planned, url } = await bookAndPlan();
+    expect(planned).not.toBe(traceId);
+    const { request, processing } = cut(hotel.expectedTraces.booking);
+    await insistOnTrace(traced, traceId, request);
+    await insistOnTrace(traced, planned, processing);
+    for (const source of [traced.sink, traced.query]) {
+      const send = producerOf(await source.trace(traceId));
+      const consumer = consumerOf(await source.trace(planned));
+      expect(consumer?.parentSpanId).toBeUndefined();
+      expect(consumer?.links).toMatchObject([{ traceId, spanId: send?.spanId }]);
+      expect(consumer?.attributes['messaging.message.conversation_id']).toBe(`bookings/${booking.id}`);
+    }
+    // Where the header points to there is a page about it.
+    const shown = await fetch(url);
+    expect({ status: shown.status, type: shown.headers.get('content-type') }).toMatchObject({
+      status: 200,
+      type: expect.stringContaining('text/html'),
+    });
+
+    expect(await printed(traceId)).toBe(picture('link'));
+    const fromThere = await printed(planned);
+    expect(fromThere).toMatch(/^CONSUMER process cleaning/);
+    expect(fromThere).toMatch(/\n\nThe trace above links to this one:\n\nSERVER {3}POST \/api\/v1\/bookings /);
+  });
+
+  it('a retry is a trace of its own as well, and each is found', async () => {
+    await traced.system.processes.get('cleaning-worker')?.stop();
+    const { booking, traceId } = await book(traced, { ...stay, room_id: 2 });
+    await traced.system.restart('cleaning-worker', { DISPO_INTERNAL_URL: 'http://127.0.0.1:1' });
+    const failed = (spans: readonly Span[]) =>
+      spans.filter(({ links, status }) => status.code === 'ERROR' && links.some((link) => link.traceId === traceId));
+    await traced.sink.waitFor((spans) => failed(spans).length > 1, { what: 'two attempts to fail' });
+    await traced.system.restart('cleaning-worker');
+    await waitUntilPlanned(traced, booking.id);
+    const traces = new Set(failed(traced.sink.spans()).map((span) => span.traceId));
+    expect(traces.size).toBeGreaterThan(1);
+    expect(traces.has(traceId)).toBe(false);
+    const spans = await waitForTrace(traced.query, [...traces][0] ?? '', { until: (all) => all.length > 0 });
+    expect(consumerOf(spans)?.parentSpanId).toBeUndefined();
+    expect((await printed(traceId)).match(/This one links to the trace above/g)?.length).toBeGreaterThan(2);
+  });
+});
+
+it('the booking that is not planned yet names no trace', async () => {
+  await using alone = await startHotel();
+  await alone.system.processes.get('cleaning-worker')?.stop();
+  const { booking } = await book(alone, stay);
+  const { headers } = await ask(alone, 'GET', `/api/v1/bookings/${booking.id}`);
+  expect(headers.get('link')).toBeNull();
+});
