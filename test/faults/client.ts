@@ -1,0 +1,64 @@
+import type { Random } from './random.ts';
+
+/** Every answer comes sooner, or it counts as none. */
+const LONGEST_ANSWER_MS = 15_000;
+const SAMPLED = 0.2;
+/** For requests that are not part of the load: nobody is to look for their traces. */
+export const NOT_SAMPLED = { traceparent: '00-00000000000000000000000000000f00-0000000000000f00-00' };
+
+/** What came of a request. `refused`: nobody took it, so nothing was done. `unknown`: it was sent, and no answer came. */
+export type Reply =
+  | { kind: 'answered'; status: number; body: unknown; traceId: string; spanId: string; isSampled: boolean }
+  | { kind: 'refused' }
+  | { kind: 'unknown'; why: string; isTimeout: boolean };
+
+export interface Client {
+  ask(method: string, url: string, options?: { body?: unknown; headers?: Record<string, string> }): Promise<Reply>;
+  /** How long each request took that was answered, in milliseconds. */
+  readonly latencies: number[];
+  /** Every trace that the client began. */
+  readonly traceIds: Set<string>;
+}
+
+export function createClient(random: Random): Client {
+  const latencies: number[] = [];
+  const traceIds = new Set<string>();
+  return {
+    latencies,
+    traceIds,
+    async ask(method, url, { body, headers = {} } = {}) {
+      const traceId = random.hex(32);
+      const spanId = random.hex(16);
+      const isSampled = random.chance(SAMPLED);
+      traceIds.add(traceId);
+      const begun = performance.now();
+      try {
+        const response = await fetch(url, {
+          method,
+          headers: {
+            ...headers,
+            traceparent: `00-${traceId}-${spanId}-0${isSampled ? 1 : 0}`,
+            ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+          },
+          ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+          signal: AbortSignal.timeout(LONGEST_ANSWER_MS),
+        });
+        const text = await response.text();
+        latencies.push(performance.now() - begun);
+        const parsed: unknown = text === '' ? undefined : JSON.parse(text);
+        return { kind: 'answered', status: response.status, body: parsed, traceId, spanId, isSampled };
+      } catch (error) {
+        const { name, code, message } = causeOf(error);
+        if (code === 'ECONNREFUSED') return { kind: 'refused' };
+        return { kind: 'unknown', why: code ?? message, isTimeout: name === 'TimeoutError' };
+      }
+    },
+  };
+}
+
+/** `fetch` says only that it failed; why is in its cause. */
+function causeOf(error: unknown): { name: string; code: string | undefined; message: string } {
+  const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
+  if (!(cause instanceof Error)) return { name: '', code: undefined, message: String(cause) };
+  return { name: cause.name, code: 'code' in cause ? String(cause.code) : undefined, message: cause.message };
+}

@@ -1,0 +1,213 @@
+import { type Client, createClient, type Reply } from './client.ts';
+import type { Findings } from './findings.ts';
+import { cancelled, changed, checkedIn, checkedOut, inWords, isSame, type Model, nextDay, type Stay } from './model.ts';
+import type { Random } from './random.ts';
+
+/** Far from today on both sides, so that it does not matter to a check-out what day it is, nor that a clock goes wrong. */
+const FIRST_DAYS = ['2019-01-01', '2041-01-01'];
+export const DAYS_A_RANGE = 720;
+export const RANGES = FIRST_DAYS.map((start) => ({ start, end: nextDay(start, DAYS_A_RANGE + 20) }));
+const LONGEST_STAY = 4;
+/** Refusals that come with the business: somebody else was quicker, or the room is not ready. */
+const EXPECTED_CONFLICTS = /:(room_taken|room_occupied|room_not_clean|booking_changed_meanwhile)$/;
+
+export interface DeskDeps {
+  dispoUrl: string;
+  cleaningUrl: string;
+  model: Model;
+  findings: Findings;
+  random: Random;
+  roomIds: readonly number[];
+}
+
+/** An acknowledged operation whose trace was sampled. */
+export interface TracedOperation {
+  what: string;
+  traceId: string;
+  /** The span of ours that it is below. */
+  spanId: string;
+}
+
+/** Somebody who books, changes, cancels, checks in and out, one request at a time, and knows what was acknowledged. */
+export interface Desk {
+  /** Does one operation, or finds out what became of one that got no answer. */
+  step(): Promise<void>;
+  /** True when it is known what became of every operation. */
+  isSettled(): boolean;
+  readonly client: Client;
+  readonly sampled: TracedOperation[];
+}
+
+interface Task {
+  id: number;
+  booking_id: number;
+  final: 0 | 1;
+}
+
+export function createDesk({ dispoUrl, cleaningUrl, model, findings, random, roomIds }: DeskDeps): Desk {
+  const client = createClient(random.fork());
+  const sampled: TracedOperation[] = [];
+  const bookings = `${dispoUrl}/api/v1/bookings`;
+  const booked: number[] = [];
+  /** Bookings and, by key, requests for one, of which nobody has said what became of them. */
+  const doubts = new Set<number>();
+  const unanswered = new Map<string, Pick<Stay, 'room_id' | 'start' | 'end'>>();
+  let guest: number | undefined;
+  let uncleaned: number | undefined;
+
+  function note(what: string, reply: Reply): void {
+    if (reply.kind === 'unknown' && reply.isTimeout) findings.wrong.push(`${what} was not answered in time`);
+    if (reply.kind === 'answered' && reply.status >= 500 && reply.status !== 503) {
+      findings.wrong.push(`${what} was answered ${reply.status}: ${JSON.stringify(reply.body)}`);
+    }
+  }
+
+  function acknowledge(what: string, id: number, next: Stay, reply: Reply & { kind: 'answered' }): void {
+    const told = toStay(reply.body);
+    if (!isSame(told, next)) findings.wrong.push(`${what}: answered ${inWords(told)} instead of ${inWords(next)}`);
+    model.acknowledge(id, next);
+    if (reply.isSampled) sampled.push({ what, traceId: reply.traceId, spanId: reply.spanId });
+  }
+
+  async function create(key: string, stay: Pick<Stay, 'room_id' | 'start' | 'end'>): Promise<void> {
+    const what = `POST with the key ${key}`;
+    const reply = await client.ask('POST', bookings, { body: stay, headers: { 'idempotency-key': key } });
+    note(what, reply);
+    if (reply.kind === 'refused') return;
+    if (reply.kind === 'unknown' || reply.status >= 500) {
+      // 503 says that nothing was written; that a booking appears all the same would be seen at the end.
+      if (reply.kind === 'unknown' || reply.status !== 503) unanswered.set(key, stay);
+      return;
+    }
+    unanswered.delete(key);
+    if (reply.status === 201 || reply.status === 200) {
+      const { id } = reply.body as { id: number };
+      acknowledge(what, id, { ...stay, status: 'booked', revision: 1 }, reply);
+      booked.push(id);
+    } else if (!isExpectedConflict(reply)) {
+      findings.wrong.push(`${what} was answered ${reply.status}: ${JSON.stringify(reply.body)}`);
+    }
+  }
+
+  /** True when it was acknowledged. */
+  async function write(id: number, next: Stay, method: string, path = '', body?: unknown): Promise<boolean> {
+    const what = `${method} bookings/${id}${path}`;
+    const reply = await client.ask(method, `${bookings}/${id}${path}`, body === undefined ? {} : { body });
+    note(what, reply);
+    if (reply.kind === 'answered' && reply.status === 200) {
+      acknowledge(what, id, next, reply);
+      return true;
+    }
+    if (reply.kind === 'unknown' || (reply.kind === 'answered' && reply.status >= 500 && reply.status !== 503)) {
+      model.doubt(id, next);
+      doubts.add(id);
+    } else if (reply.kind === 'answered' && reply.status < 500 && !isExpectedConflict(reply)) {
+      findings.wrong.push(`${what} was answered ${reply.status}: ${JSON.stringify(reply.body)}`);
+    }
+    return false;
+  }
+
+  async function findOut(id: number): Promise<void> {
+    const reply = await client.ask('GET', `${bookings}/${id}`);
+    note(`GET bookings/${id}`, reply);
+    if (reply.kind !== 'answered' || reply.status >= 500) return;
+    doubts.delete(id);
+    if (reply.status !== 200) {
+      findings.lost.push(`booking ${id} is gone: ${reply.status}`);
+      return;
+    }
+    const problem = model.resolve(id, toStay(reply.body));
+    if (problem) findings.lost.push(problem);
+    follow(id);
+  }
+
+  /** Goes on from what a booking turned out to be. */
+  function follow(id: number): void {
+    const { status } = stayOf(id);
+    if (status === 'booked') return;
+    const at = booked.indexOf(id);
+    if (at >= 0) booked.splice(at, 1);
+    if (status === 'checked_in') guest = id;
+    if (status === 'checked_out') {
+      guest = undefined;
+      uncleaned = id;
+    }
+  }
+
+  function stayOf(id: number): Stay {
+    const known = model.bookings.get(id);
+    if (!known) throw new Error(`booking ${id} was never acknowledged`);
+    return known.now;
+  }
+
+  async function finishFinalClean(id: number): Promise<void> {
+    const day = stayOf(id).end;
+    const list = await client.ask('GET', `${cleaningUrl}/api/v1/tasks?day=${day}&limit=200`);
+    note('GET tasks', list);
+    if (list.kind !== 'answered' || list.status !== 200) return;
+    const task = (list.body as Task[]).find(({ booking_id, final }) => booking_id === id && final === 1);
+    // Not planned yet: later.
+    if (!task) return;
+    model.setCleaned(id, 'maybe');
+    const reply = await client.ask('POST', `${cleaningUrl}/api/v1/tasks/${task.id}/done`);
+    note('POST task done', reply);
+    if (reply.kind !== 'answered' || reply.status !== 200) return;
+    model.setCleaned(id, 'yes');
+    uncleaned = undefined;
+  }
+
+  function randomStay(): Pick<Stay, 'room_id' | 'start' | 'end'> {
+    const start = nextDay(random.pick(FIRST_DAYS), random.int(0, DAYS_A_RANGE));
+    return { room_id: random.pick(roomIds), start, end: nextDay(start, random.int(1, LONGEST_STAY)) };
+  }
+
+  async function change(id: number): Promise<void> {
+    const { start } = stayOf(id);
+    const end = nextDay(start, random.int(1, LONGEST_STAY));
+    const body = random.chance(0.3) ? { end, room_id: random.pick(roomIds) } : { end };
+    await write(id, changed(stayOf(id), body), 'PATCH', '', body);
+  }
+
+  async function moveIn(id: number): Promise<void> {
+    await write(id, checkedIn(stayOf(id)), 'POST', '/check-in');
+    follow(id);
+  }
+
+  async function moveOut(id: number): Promise<void> {
+    const today = new Date().toISOString().slice(0, 10);
+    await write(id, checkedOut(stayOf(id), today), 'POST', '/check-out');
+    follow(id);
+  }
+
+  return {
+    client,
+    sampled,
+    isSettled: () => doubts.size === 0 && unanswered.size === 0,
+    async step() {
+      const [doubt] = doubts;
+      const [repeat] = unanswered;
+      if (doubt !== undefined) return findOut(doubt);
+      if (repeat) return create(...repeat);
+      const dice = random.int(1, 100);
+      if (dice <= 45 || booked.length < 5) return create(random.hex(16), randomStay());
+      const id = random.pick(booked);
+      if (dice <= 65) return change(id);
+      if (dice <= 78) {
+        await write(id, cancelled(stayOf(id)), 'DELETE');
+        return follow(id);
+      }
+      if (uncleaned !== undefined) return finishFinalClean(uncleaned);
+      return guest === undefined ? moveIn(id) : moveOut(guest);
+    },
+  };
+}
+
+function isExpectedConflict(reply: Reply & { kind: 'answered' }): boolean {
+  return reply.status === 409 && EXPECTED_CONFLICTS.test(String((reply.body as { type?: unknown })?.type));
+}
+
+/** The fields that the model knows, of a booking as the API answers it. */
+export function toStay(body: unknown): Stay {
+  const { room_id, start, end, status, revision } = body as Stay;
+  return { room_id, start, end, status, revision };
+}

@@ -1,0 +1,13 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Fault } from '../fault.ts';
+
+/** Nothing at all: what the other rounds are compared with. */
+export const none: Fault = {
+  name: 'none',
+  times: 1,
+  losesSpans: false,
+  async inject() {
+    await sleep(3_000);
+    return undefined;
+  },
+};

@@ -1,0 +1,106 @@
+import { Redis } from 'ioredis';
+import { endure, type Fault } from '../fault.ts';
+import type { World } from '../world.ts';
+
+/** More than the command of one event, less than that of a batch of some. */
+const PART_OF_A_BATCH_BYTES = 1_500;
+
+export const redisFaults: Fault[] = [
+  {
+    name: 'Redis killed and restarted',
+    times: 3,
+    losesSpans: false,
+    async inject({ world: { redis } }) {
+      await redis.kill('SIGKILL');
+      await redis.start();
+      return undefined;
+    },
+  },
+  {
+    name: 'Redis restarted empty',
+    times: 3,
+    losesSpans: false,
+    async inject({ world: { redis } }) {
+      await redis.kill('SIGKILL');
+      await redis.start({ empty: true });
+      return undefined;
+    },
+  },
+  {
+    name: 'Redis gone',
+    times: 1,
+    losesSpans: false,
+    async inject(scene) {
+      const { redis } = scene.world;
+      await redis.kill('SIGKILL');
+      await endure(scene, 3_000, 30_000);
+      await redis.start();
+      return undefined;
+    },
+  },
+  {
+    name: 'Redis answers nothing',
+    times: 2,
+    losesSpans: false,
+    async inject(scene) {
+      const { redis } = scene.world;
+      await redis.kill('SIGSTOP');
+      await endure(scene, 2_000, 15_000);
+      await redis.kill('SIGCONT');
+      return undefined;
+    },
+  },
+  {
+    name: 'Redis slow (500 ms)',
+    times: 1,
+    losesSpans: false,
+    async inject(scene) {
+      const { redis } = scene.world.links;
+      await redis.setMode('slow');
+      await endure(scene, 4_000, 15_000);
+      await redis.setMode('pass');
+      return undefined;
+    },
+  },
+  {
+    name: 'Redis unreachable',
+    times: 2,
+    losesSpans: false,
+    async inject(scene) {
+      const { redis } = scene.world.links;
+      await redis.setMode(scene.random.pick(['refuse', 'hang'] as const));
+      await endure(scene, 2_000, 15_000);
+      await redis.setMode('pass');
+      return undefined;
+    },
+  },
+  {
+    name: 'Redis out of memory',
+    times: 3,
+    losesSpans: false,
+    async inject(scene) {
+      await limitMemory(scene.world, '1');
+      await endure(scene, 1_500, 8_000);
+      await limitMemory(scene.world, '0');
+      return undefined;
+    },
+  },
+  {
+    name: 'Redis connection cut inside a batch',
+    times: 5,
+    losesSpans: false,
+    async inject(scene) {
+      const { redis } = scene.world.links;
+      const before = redis.cuts();
+      redis.cutInside(PART_OF_A_BATCH_BYTES);
+      while (redis.cuts() === before) await endure(scene, 20, 20);
+      return undefined;
+    },
+  },
+];
+
+async function limitMemory({ redis }: World, bytes: string): Promise<void> {
+  const client = new Redis(redis.url);
+  await client.config('SET', 'maxmemory', bytes);
+  await client.quit();
+}

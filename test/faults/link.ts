@@ -1,0 +1,100 @@
+import { connect, createServer, type Server, type Socket } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+/**
+ * What becomes of bytes between two processes. `refuse`: nothing listens; `hang`: connections are taken and nothing comes back;
+ * `fail`: every HTTP request is answered by 500; `slow`: every answer comes `SLOW_MS` later.
+ */
+export type LinkMode = 'pass' | 'refuse' | 'hang' | 'fail' | 'slow';
+
+export const SLOW_MS = 500;
+const FAILURE = 'HTTP/1.1 500 Internal Server Error\r\ncontent-length: 0\r\nconnection: close\r\n\r\n';
+
+/** A TCP connection that can be spoiled: whoever dials `port` talks to the target, as well as the mode lets them. */
+export interface Link extends AsyncDisposable {
+  readonly port: number;
+  /** Connections that are open are cut, so that everybody meets the new mode. */
+  setMode(mode: LinkMode): Promise<void>;
+  /** Cuts the next connection that sends `bytes` or more at once, after half of them have gone through. */
+  cutInside(bytes: number): void;
+  /** How many connections were cut by `cutInside`. */
+  cuts(): number;
+}
+
+export async function startLink(targetPort: number): Promise<Link> {
+  let mode: LinkMode = 'pass';
+  let cutAt = Number.POSITIVE_INFINITY;
+  let cuts = 0;
+  const sockets = new Set<Socket>();
+
+  function keep(socket: Socket): Socket {
+    sockets.add(socket);
+    socket.on('close', () => sockets.delete(socket));
+    // Whatever goes wrong with one side ends the other one; `close` follows.
+    socket.on('error', () => {});
+    return socket;
+  }
+
+  function take(client: Socket): void {
+    keep(client);
+    if (mode === 'hang') {
+      client.resume();
+      return;
+    }
+    if (mode === 'fail') {
+      client.on('data', () => client.end(FAILURE));
+      return;
+    }
+    const target = keep(connect(targetPort, '127.0.0.1'));
+    const delayMs = mode === 'slow' ? SLOW_MS : 0;
+    client.on('close', () => target.destroy());
+    target.on('close', () => client.destroy());
+    client.on('data', (chunk) => {
+      if (chunk.length < cutAt) {
+        target.write(chunk);
+        return;
+      }
+      cutAt = Number.POSITIVE_INFINITY;
+      cuts++;
+      target.end(chunk.subarray(0, chunk.length / 2));
+      client.destroy();
+    });
+    target.on('data', async (chunk) => {
+      if (delayMs > 0) await sleep(delayMs);
+      client.write(chunk);
+    });
+  }
+
+  const listen = (port: number) =>
+    new Promise<Server>((resolve, reject) => {
+      const opened = createServer(take).once('error', reject);
+      opened.listen(port, '127.0.0.1', () => resolve(opened));
+    });
+  let server: Server | undefined = await listen(0);
+  const address = server.address();
+  if (typeof address !== 'object' || address === null) throw new Error('a TCP server without a port');
+  const { port } = address;
+
+  async function close(): Promise<void> {
+    const closing = server;
+    server = undefined;
+    const closed = new Promise((resolve) => (closing ? closing.close(resolve) : resolve(undefined)));
+    for (const socket of sockets) socket.destroy();
+    await closed;
+  }
+
+  return {
+    port,
+    async setMode(next) {
+      mode = next;
+      if (next === 'refuse') return close();
+      for (const socket of sockets) socket.destroy();
+      server ??= await listen(port);
+    },
+    cutInside(bytes) {
+      cutAt = bytes;
+    },
+    cuts: () => cuts,
+    [Symbol.asyncDispose]: close,
+  };
+}

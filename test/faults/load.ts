@@ -1,0 +1,46 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { createDesk, type Desk, type DeskDeps } from './desk.ts';
+
+/** Between two requests of one desk: the faults are to be tested here, not the machine. */
+const PAUSE_MS = { min: 5, max: 40 };
+/** How long what is in doubt may stay so after everything is mended. */
+const SETTLE_MS = 60_000;
+
+export interface Load {
+  readonly desks: readonly Desk[];
+  /** Ends when each desk has its last answer and nothing is in doubt. */
+  stop(): Promise<void>;
+}
+
+export type LoadOptions = DeskDeps & { connections: number };
+
+/** Several desks at work at the same time, each with random numbers of its own. */
+export function startLoad({ connections, ...deps }: LoadOptions): Load {
+  let stopped = false;
+  const desks = Array.from({ length: connections }, () => createDesk({ ...deps, random: deps.random.fork() }));
+
+  async function work(desk: Desk, pause: () => number): Promise<void> {
+    while (!stopped) {
+      await desk.step();
+      await sleep(pause());
+    }
+    const end = performance.now() + SETTLE_MS;
+    while (!desk.isSettled() && performance.now() < end) {
+      await desk.step();
+      await sleep(PAUSE_MS.max);
+    }
+    if (!desk.isSettled()) deps.findings.wrong.push('what became of an operation could not be found out');
+  }
+
+  const working = desks.map((desk) => {
+    const random = deps.random.fork();
+    return work(desk, () => random.int(PAUSE_MS.min, PAUSE_MS.max));
+  });
+  return {
+    desks,
+    async stop() {
+      stopped = true;
+      await Promise.all(working);
+    },
+  };
+}

@@ -1,0 +1,70 @@
+/** `pnpm test:faults`: breaks things for as long as it is told to, and says what came of it. */
+import { parseArgs } from 'node:util';
+import { faults } from './faults.ts';
+import { createModel } from './model.ts';
+import { createRandom } from './random.ts';
+import { isClean, renderFindings, renderTable } from './report.ts';
+import { type RoundResult, runRound } from './round.ts';
+import { startWorld } from './world.ts';
+
+const USAGE = `Usage: pnpm test:faults [--minutes 30] [--seed N] [--only TEXT]... [--connections 4] [--short]
+
+  --minutes      ends with the round under way then; every fault has its turn at least once
+  --seed         the same operations and faults as in the run that said so; moments differ, they are the machine's
+  --only         faults whose name contains the text; can be given several times
+  --connections  how many requests are under way at the same time
+  --short        faults last just long enough to be noticed`;
+
+const SETTLE_MS = 90_000;
+
+const { values } = parseArgs({
+  options: {
+    minutes: { type: 'string', default: '30' },
+    seed: { type: 'string', default: String(Date.now() % 2 ** 32) },
+    only: { type: 'string', multiple: true, default: [] },
+    connections: { type: 'string', default: '4' },
+    short: { type: 'boolean', default: false },
+    help: { type: 'boolean', default: false },
+  },
+});
+
+function list(): typeof faults {
+  if (values.only.length === 0) return faults;
+  return faults.filter(({ name }) => values.only.some((text) => name.includes(text)));
+}
+
+async function main(): Promise<void> {
+  const chosen = list();
+  if (chosen.length === 0) {
+    console.log(`No fault is called like that. There are:\n${faults.map(({ name }) => `  ${name}`).join('\n')}`);
+    process.exitCode = 2;
+    return;
+  }
+  const seed = Number(values.seed);
+  console.log(`seed ${seed}, ${values.minutes} minutes, ${chosen.length} faults`);
+  const random = createRandom(seed);
+  const begun = performance.now();
+  const minutes = () => (performance.now() - begun) / 60_000;
+  const model = createModel();
+  const results: RoundResult[] = [];
+  await using world = await startWorld();
+  for (let turn = 0; turn === 0 || minutes() < Number(values.minutes); turn++) {
+    for (const fault of turn === 0 ? chosen : random.shuffle(chosen)) {
+      if (turn > 0 && minutes() >= Number(values.minutes)) break;
+      const result = await runRound({
+        ...{ world, model, fault, random: random.fork(), settleMs: SETTLE_MS },
+        ...{ connections: Number(values.connections), thorough: !values.short },
+      });
+      results.push(result);
+      const verdict = result.skipped ? `skipped: ${result.skipped}` : isClean(result) ? 'kept' : 'BROKEN';
+      console.log(`${minutes().toFixed(1)} min  ${fault.name}: ${result.acknowledged} acknowledged, ${verdict}`);
+      if (!isClean(result)) console.log(renderFindings(result));
+    }
+  }
+  console.log(`\nseed ${seed}, ${minutes().toFixed(1)} minutes, ${values.connections} connections\n`);
+  console.log(renderTable(results));
+  if (!results.every(isClean)) process.exitCode = 1;
+}
+
+if (values.help) console.log(USAGE);
+else await main();

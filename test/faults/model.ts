@@ -1,0 +1,121 @@
+export type Status = 'booked' | 'checked_in' | 'checked_out' | 'cancelled';
+
+/** A booking as the model knows it. It shares no code with the services: what they have in common is the README. */
+export interface Stay {
+  room_id: number;
+  start: string;
+  end: string;
+  status: Status;
+  revision: number;
+}
+
+/** What is known of a booking: how it is, and how it is as well if an operation that nobody has acknowledged was done. */
+interface Known {
+  now: Stay;
+  maybe?: Stay;
+  /** Whether its final clean is done: `maybe` when nobody has said so. */
+  cleaned: 'no' | 'maybe' | 'yes';
+}
+
+/** What the acknowledged operations amount to. */
+export interface Model {
+  readonly bookings: ReadonlyMap<number, Readonly<Known>>;
+  /** How many operations were acknowledged. */
+  acknowledged(): number;
+  /** An operation is acknowledged: the booking is like this from now on. */
+  acknowledge(id: number, next: Stay): void;
+  /** An operation got no answer: it may or may not have been done. */
+  doubt(id: number, next: Stay): void;
+  /** The booking was read after a doubt. Returns what is wrong, when it is neither as it was nor as it may be. */
+  resolve(id: number, read: Stay): string | undefined;
+  setCleaned(id: number, cleaned: 'maybe' | 'yes'): void;
+}
+
+export function createModel(): Model {
+  const bookings = new Map<number, Known>();
+  let acknowledged = 0;
+  const known = (id: number): Known => {
+    const found = bookings.get(id);
+    if (!found) throw new Error(`the model does not know booking ${id}`);
+    return found;
+  };
+  return {
+    bookings,
+    acknowledged: () => acknowledged,
+    acknowledge(id, next) {
+      acknowledged++;
+      bookings.set(id, { now: next, cleaned: bookings.get(id)?.cleaned ?? 'no' });
+    },
+    doubt(id, next) {
+      known(id).maybe = next;
+    },
+    resolve(id, read) {
+      const { now, maybe, cleaned } = known(id);
+      if (!isSame(read, now) && !(maybe && isSame(read, maybe))) {
+        return `booking ${id} is ${inWords(read)}; acknowledged was ${inWords(now)}`;
+      }
+      bookings.set(id, { now: isSame(read, now) ? now : read, cleaned });
+      return undefined;
+    },
+    setCleaned(id, cleaned) {
+      known(id).cleaned = cleaned;
+    },
+  };
+}
+
+export function isSame(a: Stay, b: Stay): boolean {
+  return (['room_id', 'start', 'end', 'status', 'revision'] as const).every((key) => a[key] === b[key]);
+}
+
+export function inWords({ room_id, start, end, status, revision }: Stay): string {
+  return `${status} in room ${room_id} from ${start} to ${end} (revision ${revision})`;
+}
+
+export const cancelled = (stay: Stay): Stay => ({ ...stay, status: 'cancelled', revision: stay.revision + 1 });
+export const checkedIn = (stay: Stay): Stay => ({ ...stay, status: 'checked_in', revision: stay.revision + 1 });
+export const changed = (stay: Stay, change: Partial<Pick<Stay, 'room_id' | 'start' | 'end'>>): Stay => ({
+  ...stay,
+  ...change,
+  revision: stay.revision + 1,
+});
+/** Who leaves before the stay has begun has not stayed a night; who leaves after it, stayed as booked. */
+export const checkedOut = (stay: Stay, today: string): Stay => ({
+  ...stay,
+  status: 'checked_out',
+  end: today < stay.start ? stay.start : today < stay.end ? today : stay.end,
+  revision: stay.revision + 1,
+});
+
+export function nextDay(day: string, count = 1): string {
+  const [year = 0, month = 1, date = 1] = day.split('-').map(Number);
+  return new Date(Date.UTC(year, month - 1, date + count)).toISOString().slice(0, 10);
+}
+
+/** `2031-02-04 101 final`, one line for each room that somebody occupies on a day: what cleaning has to plan. */
+export function planOf(stays: Iterable<Stay>, numberOf: (roomId: number) => string): string[] {
+  const days = new Map<string, boolean>();
+  for (const { room_id, start, end, status } of stays) {
+    if (status === 'cancelled') continue;
+    for (let day = start; day <= end; day = nextDay(day)) {
+      const key = `${day} ${numberOf(room_id)}`;
+      days.set(key, (days.get(key) ?? false) || day === end);
+    }
+  }
+  return [...days].map(([key, isFinal]) => (isFinal ? `${key} final` : key)).sort();
+}
+
+/** Bookings that have a night in the same room, as sentences. */
+export function doubleBookings(bookings: Iterable<readonly [number, Stay]>): string[] {
+  const holders = new Map<string, number>();
+  const found: string[] = [];
+  for (const [id, { room_id, start, end, status }] of bookings) {
+    if (status === 'cancelled') continue;
+    for (let night = start; night < end; night = nextDay(night)) {
+      const key = `${room_id} ${night}`;
+      const other = holders.get(key);
+      if (other !== undefined) found.push(`room ${room_id} is let twice on ${night}: to bookings ${other} and ${id}`);
+      holders.set(key, id);
+    }
+  }
+  return found;
+}

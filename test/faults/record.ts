@@ -1,0 +1,74 @@
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { httpJson } from '@hotel/trace-test';
+import { NOT_SAMPLED } from './client.ts';
+import { RANGES, toStay } from './desk.ts';
+import { nextDay, type Stay } from './model.ts';
+import type { World } from './world.ts';
+
+const MOST_DAYS = 366;
+
+/** A booking as dispo has it now. */
+export interface ReadBooking extends Stay {
+  id: number;
+  cleaning: string;
+}
+
+export async function readBookings({ url }: World): Promise<ReadBooking[]> {
+  const all: ReadBooking[] = [];
+  for (let after = 0; ; ) {
+    const page = await get<Array<{ id: number; cleaning: string }>>(
+      `${url('DISPO_PORT')}/api/v1/bookings?limit=200&after=${after}`,
+    );
+    all.push(...page.map((booking) => ({ ...toStay(booking), id: booking.id, cleaning: booking.cleaning })));
+    const last = page.at(-1);
+    if (!last || page.length < 200) return all;
+    after = last.id;
+  }
+}
+
+/** The whole plan, from cleaning's public API, in the words of `planOf`. */
+export async function readPlan({ url }: World): Promise<string[]> {
+  const lines: string[] = [];
+  for (const { start, end } of RANGES) {
+    for (let from = start; from <= end; from = nextDay(from, MOST_DAYS)) {
+      const [last] = [nextDay(from, MOST_DAYS - 1), end].sort();
+      const days = await get<Array<{ day: string; room: string; final: number }>>(
+        `${url('CLEANING_PORT')}/api/v1/days?start=${from}&end=${last}`,
+      );
+      lines.push(...days.map(({ day, room, final }) => (final === 1 ? `${day} ${room} final` : `${day} ${room}`)));
+    }
+  }
+  return lines.sort();
+}
+
+export async function readRoomState({ url }: World, roomId: number): Promise<string> {
+  const { state } = await get<{ state: string }>(`${url('CLEANING_INTERNAL_PORT')}/internal/v1/rooms/${roomId}/state`);
+  return state;
+}
+
+/** Events that wait in the outbox: no API tells. */
+export function countUnconfirmed({ dataDir }: World): number {
+  return count(join(dataDir, 'dispo.sqlite'), 'outbox');
+}
+
+/** Events that have had their effect in cleaning: each is there once, or twice under different ids. */
+export function countProcessed({ dataDir }: World): number {
+  return count(join(dataDir, 'cleaning.sqlite'), 'processed_events');
+}
+
+function count(file: string, table: string): number {
+  const database = new DatabaseSync(file, { readOnly: true });
+  try {
+    const row = database.prepare(`SELECT count(*) AS n FROM ${table}`).get() as { n: number };
+    return row.n;
+  } finally {
+    database.close();
+  }
+}
+
+async function get<Body>(url: string): Promise<Body> {
+  const { status, body } = await httpJson<Body>(url, { headers: NOT_SAMPLED });
+  if (status !== 200) throw new Error(`GET ${url} was answered ${status}: ${JSON.stringify(body)}`);
+  return body;
+}

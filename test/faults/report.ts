@@ -1,0 +1,55 @@
+import type { RoundResult } from './round.ts';
+
+const SHOWN = 10;
+
+const columns = ['fault', 'injected', 'acknowledged', 'lost', 'duplicated', 'wrong', 'p50 ms', 'p99 ms', 'note'];
+
+/** A table in Markdown: a row for each fault, its rounds added up. */
+export function renderTable(results: readonly RoundResult[]): string {
+  const rows = [...Map.groupBy(results, ({ fault }) => fault)].map(([fault, rounds]) => rowOf(fault, rounds));
+  const table = [columns, ...rows, rowOf('all', results)];
+  const widths = columns.map((_, i) => Math.max(...table.map((row) => row[i]?.length ?? 0)));
+  const line = (row: readonly string[]) =>
+    `| ${row.map((cell, i) => (i === 0 ? cell.padEnd(widths[i] ?? 0) : cell.padStart(widths[i] ?? 0))).join(' | ')} |`;
+  const rule = `|${widths.map((width, i) => (i === 0 ? '-'.repeat(width + 2) : `${'-'.repeat(width + 1)}:`)).join('|')}|`;
+  const [head = [], ...body] = table;
+  return [line(head), rule, ...body.map(line)].join('\n');
+}
+
+function rowOf(fault: string, rounds: readonly RoundResult[]): string[] {
+  const sum = (of: (round: RoundResult) => number) => String(rounds.reduce((total, round) => total + of(round), 0));
+  const latencies = rounds.flatMap((round) => round.latencies).sort((a, b) => a - b);
+  const quantile = (q: number) => (latencies[Math.floor(latencies.length * q)] ?? 0).toFixed(0);
+  const incomplete = Number(sum(({ incompleteTraces }) => incompleteTraces));
+  const skipped = rounds.find((round) => round.skipped)?.skipped;
+  const notes = [
+    ...(incomplete > 0 && fault !== 'all' ? [`${incomplete} traces lack spans`] : []),
+    ...(skipped && fault !== 'all' ? [`SKIPPED: ${skipped}`] : []),
+  ];
+  return [
+    fault,
+    sum(({ injected }) => injected),
+    sum(({ acknowledged }) => acknowledged),
+    sum(({ findings }) => findings.lost.length),
+    sum(({ findings }) => findings.duplicated.length),
+    sum(({ findings }) => findings.wrong.length),
+    quantile(0.5),
+    quantile(0.99),
+    notes.join('; '),
+  ];
+}
+
+/** What is wrong with a round, indented; empty when nothing is. */
+export function renderFindings({ findings }: RoundResult): string {
+  return (['lost', 'duplicated', 'wrong'] as const)
+    .flatMap((kind) => {
+      const sentences = findings[kind];
+      const more = sentences.length > SHOWN ? [`... and ${sentences.length - SHOWN} more`] : [];
+      return [...sentences.slice(0, SHOWN), ...more].map((sentence) => `  ${kind}: ${sentence}`);
+    })
+    .join('\n');
+}
+
+export function isClean({ findings }: RoundResult): boolean {
+  return findings.lost.length + findings.duplicated.length + findings.wrong.length === 0;
+}

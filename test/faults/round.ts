@@ -1,0 +1,85 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Fault } from './fault.ts';
+import { createFindings, type Findings } from './findings.ts';
+import { startLoad } from './load.ts';
+import type { Model } from './model.ts';
+import type { Random } from './random.ts';
+import { inspectTraces } from './traces.ts';
+import { verify } from './verify.ts';
+import type { World } from './world.ts';
+
+/** The load runs undisturbed for so long before the first fault and after the last one. */
+const CALM_MS = 700;
+const PAUSE_MS = { min: 200, max: 1_200 };
+
+export interface RoundOptions {
+  world: World;
+  model: Model;
+  fault: Fault;
+  random: Random;
+  connections: number;
+  /** Whether faults last as long as they do on bad days, instead of just long enough to be noticed. */
+  thorough: boolean;
+  /** How long everything may take to arrive once all is mended. */
+  settleMs: number;
+}
+
+export interface RoundResult {
+  fault: string;
+  injected: number;
+  acknowledged: number;
+  findings: Findings;
+  /** Traces that lack spans of a process that was killed, or that the collector did not take. */
+  incompleteTraces: number;
+  latencies: number[];
+  /** Why the fault could not be injected. */
+  skipped?: string;
+}
+
+/** One fault, some times over, under a running load; then everything is mended, has time to arrive, and is compared. */
+export async function runRound(options: RoundOptions): Promise<RoundResult> {
+  const { world, model, fault, random, connections, thorough, settleMs } = options;
+  const findings = createFindings();
+  const acknowledgedBefore = model.acknowledged();
+  world.sink.clear();
+  const load = startLoad({
+    dispoUrl: world.url('DISPO_PORT'),
+    cleaningUrl: world.url('CLEANING_PORT'),
+    model,
+    findings,
+    random,
+    roomIds: [...world.rooms.keys()],
+    connections,
+  });
+  let injected = 0;
+  let skipped: string | undefined;
+  try {
+    await sleep(CALM_MS);
+    while (injected < fault.times && skipped === undefined) {
+      const problem = await fault.inject({ world, random, thorough, findings });
+      if (typeof problem === 'string') skipped = problem;
+      else injected++;
+      await sleep(random.int(PAUSE_MS.min, PAUSE_MS.max));
+    }
+    await sleep(CALM_MS);
+  } finally {
+    await load.stop();
+  }
+  await fault.mend?.({ world, random, thorough, findings });
+  await verify(world, model, findings, settleMs);
+
+  const operations = load.desks.flatMap(({ sampled }) => sampled);
+  const begun = new Set(load.desks.flatMap(({ client }) => [...client.traceIds]));
+  const { broken, strays } = await inspectTraces(world, operations, begun);
+  findings.wrong.push(...strays);
+  if (!fault.losesSpans) findings.wrong.push(...broken);
+  return {
+    fault: fault.name,
+    injected,
+    acknowledged: model.acknowledged() - acknowledgedBefore,
+    findings,
+    incompleteTraces: fault.losesSpans ? broken.length : 0,
+    latencies: load.desks.flatMap(({ client }) => client.latencies),
+    ...(skipped === undefined ? {} : { skipped }),
+  };
+}

@@ -1,0 +1,51 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Span } from '@hotel/trace-test';
+import type { TracedOperation } from './desk.ts';
+import type { World } from './world.ts';
+
+const QUIET_MS = 600;
+
+export interface TraceFindings {
+  /** Traces with a span that is below nothing, or without a span they should have. */
+  broken: string[];
+  /** Spans that belong to no request of anybody. */
+  strays: string[];
+}
+
+/** Looks at the traces of acknowledged operations once no span comes any more. */
+export async function inspectTraces(
+  world: World,
+  operations: readonly TracedOperation[],
+  begun: ReadonlySet<string>,
+): Promise<TraceFindings> {
+  await quiet(world);
+  const byTrace = Map.groupBy(world.sink.spans(), ({ traceId }) => traceId);
+  const broken = operations.flatMap((operation) => brokenIn(operation, byTrace.get(operation.traceId) ?? []));
+  const strays = [...byTrace]
+    .filter(([traceId]) => !begun.has(traceId))
+    .flatMap(([, spans]) => spans.map(({ service, name }) => `${service}: ${name} belongs to no request`));
+  return { broken, strays };
+}
+
+/** One SERVER span below ours, the whole way of its event below that, and nothing in the air. */
+function brokenIn({ what, traceId, spanId }: TracedOperation, spans: Span[]): string[] {
+  const ids = new Set([spanId, ...spans.map((span) => span.spanId)]);
+  const orphans = spans.filter(({ parentSpanId }) => parentSpanId === undefined || !ids.has(parentSpanId));
+  const problems = orphans.map(({ service, name }) => `${service}: ${name} is an orphan`);
+  if (spans.filter(({ parentSpanId }) => parentSpanId === spanId).length !== 1)
+    problems.push('its root is not one span');
+  for (const kind of ['PRODUCER', 'CONSUMER'] as const) {
+    if (!spans.some((span) => span.kind === kind)) problems.push(`it has no ${kind}`);
+  }
+  if (!spans.some(({ kind, name }) => kind === 'SERVER' && name.startsWith('PUT /internal/'))) {
+    problems.push('it has no callback');
+  }
+  return problems.length > 0 ? [`the trace ${traceId} of ${what} is broken: ${problems.join('; ')}`] : [];
+}
+
+async function quiet({ sink }: World): Promise<void> {
+  for (let before = -1; before !== sink.spans().length; ) {
+    before = sink.spans().length;
+    await sleep(QUIET_MS);
+  }
+}

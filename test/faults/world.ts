@@ -1,0 +1,148 @@
+import { mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { freePorts, provideRedis, type RedisServer, type RunningSystem, type System, startSystem } from '@hotel/system';
+import { httpJson, type Sink, startSink } from '@hotel/trace-test';
+import { hotel } from 'dev/system';
+import type { Cut } from '../mutations/table.ts';
+import { NOT_SAMPLED } from './client.ts';
+import { createJournal } from './journal.ts';
+import { type Link, startLink } from './link.ts';
+
+export const PROCESSES = ['dispo', 'cleaning', 'cleaning-worker'] as const;
+export type ProcessName = (typeof PROCESSES)[number];
+
+/** Quick to notice what is lost and what has died, so that a round is short. Everything else is as in production. */
+const IMPATIENT = {
+  HOTEL_OUTBOX_SWEEP_MS: '500',
+  HOTEL_JOB_BACKOFF_MS: '250',
+  HOTEL_JOB_LOCK_MS: '2000',
+  HOTEL_CLEANING_TIMEOUT_MS: '1000',
+};
+const MORE_ROOMS = 30;
+const ROOT = join(import.meta.dirname, '../..');
+
+/** The hotel with everything between its processes in our hands. */
+export interface World extends AsyncDisposable {
+  readonly system: RunningSystem;
+  readonly redis: RedisServer;
+  readonly sink: Sink;
+  /** What the processes talk through. */
+  readonly links: { redis: Link; toDispo: Link; toCleaning: Link };
+  readonly rooms: ReadonlyMap<number, string>;
+  readonly dataDir: string;
+  url(portName: string): string;
+  /** SIGKILL; resolves when it is gone. */
+  kill(name: ProcessName): Promise<void>;
+  /** Starts it (anew) and waits until it is ready. */
+  start(name: ProcessName, env?: Readonly<Record<string, string>>): Promise<void>;
+  /** Jumps of the clock of every process, from now on, in milliseconds. */
+  setClock(offsetMs: number): Promise<void>;
+  /** Event ids that were applied more than once, as the worker's log tells, since this was last asked. */
+  takeAppliedTwice(): string[];
+  /** Processes that ended without being asked, since this was last asked. */
+  takeDeaths(): string[];
+}
+
+export interface WorldOptions {
+  /** Pieces of source that are changed in every process; see `test/mutations`. */
+  cuts?: Cut[];
+}
+
+const preload = (path: string) => ['--import', new URL(path, import.meta.url).href];
+
+export async function startWorld({ cuts = [] }: WorldOptions = {}): Promise<World> {
+  await using undo = new AsyncDisposableStack();
+  const dataDir = await mkdtemp(join(tmpdir(), 'hotel-faults-'));
+  undo.defer(() => rm(dataDir, { recursive: true, force: true }));
+  const clockFile = join(dataDir, 'clock');
+  const sink = undo.use(await startSink());
+  const redis = await provideRedis({ dataDir });
+  undo.defer(() => redis.stop());
+  const [dispoPort = 0, cleaningPort = 0] = await freePorts(2);
+  const links = {
+    redis: undo.use(await startLink(redis.port)),
+    toDispo: undo.use(await startLink(dispoPort)),
+    toCleaning: undo.use(await startLink(cleaningPort)),
+  };
+  const journal = createJournal();
+  const system = await startSystem(hotelOf(cuts), {
+    root: ROOT,
+    dataDir,
+    ports: 'free',
+    redisUrl: `redis://127.0.0.1:${links.redis.port}`,
+    otlpEndpoint: sink.endpoint,
+    env: {
+      ...IMPATIENT,
+      DISPO_INTERNAL_PORT: String(dispoPort),
+      CLEANING_INTERNAL_PORT: String(cleaningPort),
+      DISPO_INTERNAL_URL: `http://127.0.0.1:${links.toDispo.port}`,
+      CLEANING_INTERNAL_URL: `http://127.0.0.1:${links.toCleaning.port}`,
+      HOTEL_TEST_CUTS: JSON.stringify(cuts),
+      HOTEL_TEST_CLOCK: clockFile,
+    },
+    onLine: journal.read,
+    onUnexpectedExit: journal.died,
+  });
+  undo.defer(async () => {
+    await system.stop();
+  });
+  const url = (portName: string) => system.urls[portName] as string;
+  const rooms = await furnish(url('DISPO_PORT'));
+  const resources = undo.move();
+  const handleOf = (name: ProcessName) => {
+    const handle = system.processes.get(name);
+    if (!handle) throw new Error(`${name} does not run`);
+    return handle;
+  };
+  return {
+    system,
+    redis,
+    sink,
+    links,
+    rooms,
+    dataDir,
+    url,
+    async kill(name) {
+      handleOf(name).kill('SIGKILL');
+      await handleOf(name).exited;
+    },
+    start: (name, env) => system.restart(name, env),
+    setClock: (offsetMs) => setClock(clockFile, offsetMs, PROCESSES.map(handleOf)),
+    takeAppliedTwice: journal.takeAppliedTwice,
+    takeDeaths: journal.takeDeaths,
+    [Symbol.asyncDispose]: () => resources.disposeAsync(),
+  };
+}
+
+/** Without the viewer: nobody looks at these traces but the sink. */
+function hotelOf(cuts: Cut[]): System {
+  const preloads = [...preload('clock.ts'), ...(cuts.length > 0 ? preload('../mutations/cut.ts') : [])];
+  const processes = hotel.processes.filter(({ traced }) => traced);
+  return {
+    ...hotel,
+    processes: processes.map((spec) => ({ ...spec, nodeArgs: [...(spec.nodeArgs ?? []), ...preloads] })),
+  };
+}
+
+/** More rooms, or after some thousand bookings everything would be taken. */
+async function furnish(dispoUrl: string): Promise<ReadonlyMap<number, string>> {
+  for (let i = 1; i <= MORE_ROOMS; i++) {
+    const number = String(200 + i);
+    await httpJson(`${dispoUrl}/api/v1/rooms`, {
+      method: 'POST',
+      headers: NOT_SAMPLED,
+      body: { number, name: `Room ${number}` },
+    });
+  }
+  const { body } = await httpJson<Array<{ id: number; number: string }>>(`${dispoUrl}/api/v1/rooms?limit=200`, {
+    headers: NOT_SAMPLED,
+  });
+  return new Map(body.map(({ id, number }) => [id, number]));
+}
+
+async function setClock(file: string, offsetMs: number, processes: Array<{ pid: number }>): Promise<void> {
+  await writeFile(`${file}.new`, String(offsetMs));
+  await rename(`${file}.new`, file);
+  for (const { pid } of processes) process.kill(pid, 'SIGUSR2');
+}
