@@ -1,0 +1,227 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { freePorts, type System } from '@hotel/system';
+import type { TracedSystem } from '@hotel/trace-test';
+import { Queue } from 'bullmq';
+import { hotel } from 'dev/system';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { type MetricCollector, startCollector } from './collector.ts';
+import { ask, book, startHotel, waitUntilPlanned } from './hotel.ts';
+import { type ServiceProxy, startProxy } from './proxy.ts';
+import { type Scrape, scrape } from './scrape.ts';
+
+const QUEUE = 'cleaning';
+const requests = 'http_server_request_duration_seconds_count';
+const POST = { http_request_method: 'POST', http_route: '/api/v1/bookings' };
+
+describe('a hotel at work', () => {
+  let traced: TracedSystem;
+  let proxy: ServiceProxy;
+  let collector: MetricCollector;
+  beforeAll(async () => {
+    const [port] = await freePorts(1);
+    proxy = await startProxy(`http://127.0.0.1:${port}`);
+    collector = await startCollector();
+    traced = await startHotel({
+      env: {
+        DISPO_INTERNAL_PORT: String(port),
+        DISPO_INTERNAL_URL: proxy.url,
+        OTEL_METRICS_EXPORTER: 'otlp',
+        OTEL_EXPORTER_OTLP_METRICS_PROTOCOL: 'http/json',
+        OTEL_EXPORTER_OTLP_METRICS_ENDPOINT: collector.url,
+        OTEL_METRIC_EXPORT_INTERVAL: '200',
+      },
+    });
+  });
+  afterAll(async () => {
+    await traced?.stop();
+    await proxy?.[Symbol.asyncDispose]();
+    await collector?.[Symbol.asyncDispose]();
+  });
+
+  it('counts requests by method, route and status, and those that match nothing without a route', async () => {
+    for (const room_id of [1, 2, 3]) await book(traced, { room_id, start: '2027-02-04', end: '2027-02-06' });
+    expect((await ask(traced, 'POST', '/api/v1/bookings', stay(1))).status).toBe(409);
+    await ask(traced, 'GET', '/api/v1/rooms/1?secret=1');
+    await ask(traced, 'GET', '/api/v1/rooms/2');
+    for (const path of ['/wp-admin', '/.env', '/a/b/c']) await ask(traced, 'GET', path);
+    await fetch(`${traced.url('DISPO_PORT')}/health`);
+
+    const dispo = await settled(traced, 'DISPO_INTERNAL_PORT', ({ sum }) => sum(requests, POST) === 4);
+    expect(dispo.sum(requests, { ...POST, http_response_status_code: '201' })).toBe(3);
+    expect(dispo.sum(requests, { ...POST, http_response_status_code: '409' })).toBe(1);
+    expect(dispo.sum(requests, { http_route: '/api/v1/rooms/:id' })).toBe(2);
+    const unmatched = dispo.samples.filter(({ name, labels }) => name === requests && !('http_route' in labels));
+    expect(unmatched).toEqual([
+      { name: requests, labels: expect.objectContaining({ http_response_status_code: '404' }), value: 3 },
+    ]);
+    const text = JSON.stringify(dispo.samples);
+    for (const absent of ['/health', '/metrics', '/readyz', 'secret', 'wp-admin']) expect(text).not.toContain(absent);
+    // A 409 is the caller's business.
+    expect(dispo.samples.filter(({ labels }) => 'error_type' in labels)).toEqual([]);
+  });
+
+  it('counts what is sent, processed and called back, and how long it waited', async () => {
+    const queue = { messaging_destination_name: QUEUE };
+    const worker = await settled(
+      traced,
+      'WORKER_INTERNAL_PORT',
+      ({ sum }) => sum('messaging_process_duration_seconds_count') === 3,
+    );
+    expect(worker.sum('hotel_job_attempts_total', { ...queue, hotel_job_attempt: '1' })).toBe(3);
+    expect(worker.sum('hotel_queue_wait_duration_seconds_count', queue)).toBe(3);
+    expect(worker.sum('http_client_request_duration_seconds_count', { http_response_status_code: '204' })).toBe(3);
+    const dispo = await scrape(traced, 'DISPO_INTERNAL_PORT');
+    expect(dispo.sum('messaging_client_sent_messages_total', queue)).toBe(3);
+    expect(dispo.sum(requests, { http_route: '/internal/v1/bookings/:id/cleaning' })).toBe(3);
+    expect(dispo.sum('hotel_outbox_depth')).toBe(0);
+    expect(dispo.sum('hotel_outbox_oldest_age_seconds')).toBe(0);
+  });
+
+  it('counts an attempt that fails as an error, and the next one as a second attempt', async () => {
+    proxy.failNext(1);
+    const { booking } = await book(traced, { room_id: 4, start: '2027-02-04', end: '2027-02-06' });
+    await waitUntilPlanned(traced, booking.id);
+    const worker = await settled(
+      traced,
+      'WORKER_INTERNAL_PORT',
+      ({ sum }) => sum('hotel_job_attempts_total', { hotel_job_attempt: '2' }) === 1,
+    );
+    const error = { error_type: 'NotConfirmedError' };
+    expect(worker.sum('hotel_job_attempts_total', { hotel_job_attempt: '1', ...error })).toBe(1);
+    expect(worker.sum('messaging_process_duration_seconds_count', error)).toBe(1);
+    expect(worker.sum('http_client_request_duration_seconds_count', { error_type: '500' })).toBe(1);
+  });
+
+  it('counts what is given up, by its reason, and what waits among the dead letters', async () => {
+    const queue = new Queue(QUEUE, {
+      connection: { url: traced.system.redis?.url ?? '', maxRetriesPerRequest: null },
+      prefix: 'hotel',
+    });
+    await queue.add('nonsense', { not: 'an event' });
+    await queue.close();
+    const worker = await settled(traced, 'WORKER_INTERNAL_PORT', ({ sum }) => sum('hotel_dead_letters_waiting') === 1);
+    expect(worker.sum('hotel_dead_letters_added_total', { hotel_dead_letter_reason: 'not_valid' })).toBe(1);
+    expect(worker.sum('hotel_dead_letters_added_total')).toBe(1);
+  });
+
+  it('counts a request that fails here as an error, and the call that made it fail', async () => {
+    const { booking } = await book(traced, { room_id: 5, ...today() });
+    await traced.system.processes.get('cleaning')?.stop();
+    expect((await ask(traced, 'POST', `/api/v1/bookings/${booking.id}/check-in`)).status).toBe(503);
+    const failed = { http_route: '/api/v1/bookings/:id/check-in', http_response_status_code: '503', error_type: '503' };
+    const dispo = await settled(traced, 'DISPO_INTERNAL_PORT', ({ sum }) => sum(requests, failed) === 1);
+    expect(
+      dispo.sum('http_client_request_duration_seconds_count', { error_type: 'ECONNREFUSED' }),
+    ).toBeGreaterThanOrEqual(1);
+  });
+
+  it('shows how many events wait for their confirmation, and for how long', async () => {
+    await traced.system.processes.get('cleaning-worker')?.stop();
+    await book(traced, { room_id: 6, start: '2027-02-04', end: '2027-02-06' });
+    await book(traced, { room_id: 7, start: '2027-02-04', end: '2027-02-06' });
+    const dispo = await settled(
+      traced,
+      'DISPO_INTERNAL_PORT',
+      ({ sum }) => sum('hotel_outbox_depth') === 2 && sum('hotel_outbox_oldest_age_seconds') > 0,
+    );
+    expect(dispo.sum('hotel_outbox_oldest_age_seconds')).toBeLessThan(60);
+  });
+
+  it('sends the same numbers over OTLP when it is told to', async () => {
+    const scraped = (await scrape(traced, 'DISPO_INTERNAL_PORT')).sum(requests, POST);
+    expect(scraped).toBeGreaterThan(4);
+    await expect.poll(() => collector.requests('dispo', 'POST', POST.http_route), { timeout: 5_000 }).toBe(scraped);
+    expect(collector.services()).toEqual(new Set(['dispo', 'cleaning', 'cleaning-worker']));
+  });
+
+  it('is never traced, and neither is what it reads', async () => {
+    await sleep(500);
+    const roots = traced.sink.spans().filter(({ parentSpanId }) => parentSpanId === undefined);
+    expect(
+      roots.map(({ kind, name }) => `${kind} ${name}`).filter((root) => !/^SERVER (GET|POST)\b/.test(root)),
+    ).toEqual(
+      // The job of the dead letters' test was in no trace.
+      ['CONSUMER process cleaning'],
+    );
+    expect(JSON.stringify(traced.sink.spans().map(({ attributes }) => attributes))).not.toContain('/metrics');
+  });
+});
+
+describe('spans that are lost', () => {
+  let traced: TracedSystem | undefined;
+  afterEach(() => traced?.stop());
+
+  it.each(['error', 'refuse', 'hang'] as const)(
+    'are counted with their reason when the collector is in mode %s',
+    async (mode) => {
+      traced = await startHotel({
+        system: only('cleaning'),
+        env: { OTEL_BSP_MAX_QUEUE_SIZE: '4', OTEL_BSP_MAX_EXPORT_BATCH_SIZE: '4', OTEL_EXPORTER_OTLP_TIMEOUT: '300' },
+      });
+      await traced.sink.setMode(mode);
+      const asked = 40;
+      const days = `${traced.url('CLEANING_PORT')}/api/v1/days`;
+      await Promise.all(Array.from({ length: asked }, () => fetch(days)));
+      const processed = 'otel_sdk_processor_span_processed_total';
+      // Each request is one SERVER span and the one of its query; with no one to take them, all of them are lost.
+      const lost = ({ samples }: Scrape) =>
+        samples
+          .filter(({ name, labels }) => name === processed && 'error_type' in labels)
+          .reduce((sum, { value }) => sum + value, 0);
+      const cleaning = await settled(traced, 'CLEANING_INTERNAL_PORT', (now) => lost(now) === 2 * asked);
+      const full = cleaning.sum(processed, { error_type: 'queue_full' });
+      expect(full).toBeLessThan(2 * asked);
+      // A collector that says no at once keeps the queue short; one that does not answer lets it run over.
+      if (mode === 'hang') expect(full).toBeGreaterThan(0);
+      expect(cleaning.sum(processed)).toBe(2 * asked);
+      expect(cleaning.sum(requests, { http_route: '/api/v1/days', http_response_status_code: '200' })).toBe(asked);
+      const readiness = (await (await fetch(`${traced.url('CLEANING_INTERNAL_PORT')}/readyz`)).json()) as object;
+      expect(readiness).toMatchObject({ telemetry: { dropped_spans: 2 * asked } });
+    },
+  );
+});
+
+describe('without traces', () => {
+  let traced: TracedSystem | undefined;
+  afterEach(() => traced?.stop());
+
+  it('requests are counted all the same', async () => {
+    traced = await startHotel({ system: only('cleaning'), env: { OTEL_EXPORTER_OTLP_ENDPOINT: '' } });
+    await fetch(`${traced.url('CLEANING_PORT')}/api/v1/days`);
+    const counted = await settled(traced, 'CLEANING_INTERNAL_PORT', ({ sum }) => sum(requests) === 1);
+    expect(counted.sum(requests, { http_route: '/api/v1/days', http_response_status_code: '200' })).toBe(1);
+    const [target] = counted.samples.filter(({ name }) => name === 'target_info');
+    expect(target?.labels).toMatchObject({ service_name: 'cleaning', service_namespace: 'hotel' });
+  });
+
+  it('a disabled SDK measures nothing and says so', async () => {
+    traced = await startHotel({ system: only('cleaning'), env: { OTEL_SDK_DISABLED: 'true' } });
+    const response = await fetch(`${traced.url('CLEANING_INTERNAL_PORT')}/metrics`);
+    expect(response.status).toBe(404);
+    expect(await response.json()).toMatchObject({ detail: expect.stringContaining('OTEL_SDK_DISABLED') });
+  });
+});
+
+/** The hotel's system with one process, which needs no other. */
+function only(name: string): System {
+  return { ...hotel, redis: false, processes: hotel.processes.filter((spec) => spec.name === name) };
+}
+
+/** What is measured at the end of a request or job is there a moment after its answer; whoever waits in vain sees the last state. */
+async function settled(traced: TracedSystem, port: string, until: (now: Scrape) => boolean): Promise<Scrape> {
+  const end = performance.now() + 10_000;
+  for (;;) {
+    const now = await scrape(traced, port);
+    if (until(now) || performance.now() > end) return now;
+    await sleep(50);
+  }
+}
+
+function stay(roomId: number): object {
+  return { room_id: roomId, start: '2027-02-04', end: '2027-02-06' };
+}
+
+function today(): { start: string; end: string } {
+  const day = (offset: number) => new Date(Date.now() + offset * 86_400_000).toISOString().slice(0, 10);
+  return { start: day(0), end: day(2) };
+}
