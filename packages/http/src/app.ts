@@ -76,7 +76,7 @@ function errorHandler(errors: ErrorTable, log: Logger): ErrorHandler {
       return problem(c, { status: error.status, detail: error.message || 'the request could not be understood' });
     }
     const code = 'code' in error && typeof error.code === 'string' ? error.code : undefined;
-    const known = code === undefined ? undefined : errors[code];
+    const known = code !== undefined && Object.hasOwn(errors, code) ? errors[code] : undefined;
     if (code !== undefined && known) return problem(c, { ...known, code, detail: error.message });
     recordError(error);
     log.error({ err: error }, 'a request failed');
