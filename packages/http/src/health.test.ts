@@ -1,0 +1,83 @@
+import { telemetryState } from '@hotel/telemetry';
+import { afterEach, describe, expect, it } from 'vitest';
+import { type Checks, healthRoutes } from './health.ts';
+
+afterEach(() => {
+  telemetryState.enabled = false;
+  telemetryState.dropped.clear();
+  telemetryState.scrape = undefined;
+});
+
+const works: Checks[string] = { fatal: true, check: async () => 'answers' };
+const fails = (fatal: boolean): Checks[string] => ({
+  fatal,
+  check: async () => {
+    throw new Error('Redis cannot be reached');
+  },
+});
+
+async function readiness(checks: Checks) {
+  const response = await healthRoutes(checks).request('/readyz');
+  return { status: response.status, body: await response.json() };
+}
+
+describe('/livez', () => {
+  it('touches nothing: it is well however bad the dependencies are', async () => {
+    let asked = 0;
+    const check = async () => {
+      asked++;
+      throw new Error('no');
+    };
+    const response = await healthRoutes({ database: { fatal: true, check } }).request('/livez');
+    expect([response.status, await response.json(), asked]).toEqual([200, { status: 'ok' }, 0]);
+  });
+});
+
+describe('/readyz', () => {
+  it('is well when everything is, and says what it has looked at', async () => {
+    expect(await readiness({ database: works })).toEqual({
+      status: 200,
+      body: {
+        status: 'ok',
+        checks: { database: { ok: true, detail: 'answers' } },
+        telemetry: { enabled: false, dropped_spans: 0 },
+      },
+    });
+  });
+
+  it('is not when something fails without which there is no work, and says what', async () => {
+    const { status, body } = await readiness({ redis: fails(true), database: works });
+    expect(status).toBe(503);
+    expect(body).toMatchObject({
+      status: 'unavailable',
+      checks: { redis: { ok: false, detail: 'Redis cannot be reached' }, database: { ok: true } },
+    });
+  });
+
+  it('is well without what is not needed, and still says what is wrong', async () => {
+    const { status, body } = await readiness({ redis: fails(false), database: works });
+    expect(status).toBe(200);
+    expect(body).toMatchObject({ status: 'ok', checks: { redis: { ok: false, detail: 'Redis cannot be reached' } } });
+  });
+
+  it('tells of spans that were dropped', async () => {
+    telemetryState.enabled = true;
+    telemetryState.dropped.set('queue_full', 3).set('timeout', 1);
+    expect((await readiness({})).body).toMatchObject({ telemetry: { enabled: true, dropped_spans: 4 } });
+  });
+});
+
+describe('/metrics', () => {
+  it('is the text that Prometheus reads', async () => {
+    telemetryState.scrape = async () => 'hotel_outbox_depth 3\n';
+    const response = await healthRoutes({}).request('/metrics');
+    expect(response.headers.get('content-type')).toBe('text/plain; version=0.0.4; charset=utf-8');
+    expect(await response.text()).toBe('hotel_outbox_depth 3\n');
+  });
+
+  it('says why there is nothing where nothing is measured', async () => {
+    const response = await healthRoutes({}).request('/metrics');
+    expect(response.status).toBe(404);
+    expect(await response.json()).toMatchObject({ detail: expect.stringContaining('OTEL_SDK_DISABLED') });
+  });
+});
