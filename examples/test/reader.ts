@@ -82,6 +82,5 @@ function script(name: string, folder = ''): string {
   const { scripts } = JSON.parse(readFileSync(join(ROOT, folder, 'package.json'), 'utf8'));
   const command: string | undefined = scripts?.[name];
   if (!command) throw new Error(`there is no script ${name} in ${folder || 'the root'}`);
-  const here = command.replace(/^node /, `${process.execPath} `);
-  return folder ? `cd ${folder} && ${here}` : here;
+  return command.replace(/^node /, `${process.execPath} ${folder && `${folder}/`}`);
 }

@@ -1,0 +1,39 @@
+import { createApp } from '@hotel/http';
+import { listen, run } from '@hotel/runtime';
+import { annotate } from '@hotel/telemetry';
+import { z } from 'zod';
+import { Refusal } from '../../src/client.ts';
+import { input } from '../../src/input.ts';
+import { loadConfig } from './config.ts';
+import { ATTR_BAND, errors, FUGAZI, uuidSchema } from './contract.ts';
+import { tellMember } from './tracestate.ts';
+
+const config = loadConfig();
+const bands = new Map([[FUGAZI, { name: 'Fugazi', created: '2027-01-30T09:15:00.000Z' }]]);
+
+/** One service, one route: the smallest thing that can be traced. */
+await run('bands-api', async (resources, log) => {
+  const app = createApp({ errors, log });
+  app.get('/health', (c) => c.json({ status: 'ok' }));
+
+  app.get('/bands/:uuid', input('param', z.object({ uuid: uuidSchema })), (c) => {
+    const uuid = c.req.valid('param').uuid.toLowerCase();
+    annotate({ [ATTR_BAND]: uuid });
+    tellMember();
+    const band = bands.get(uuid);
+    if (!band) throw new Refusal('band_not_found', `there is no band ${uuid}`);
+    log.info({ uuid, name: band.name }, 'band found');
+    const { name, created } = band;
+    return c.json({ uuid, created, succeeded_at: new Date().toISOString(), result: { name } });
+  });
+
+  resources.use(
+    await listen({
+      app,
+      port: config.BANDS_API_PORT,
+      portName: 'BANDS_API_PORT',
+      host: config.HOTEL_HOST,
+      edge: config.HOTEL_TRACE_EDGE,
+    }),
+  );
+});

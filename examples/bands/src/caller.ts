@@ -1,0 +1,53 @@
+import { tracedFetch, withSpan } from '@hotel/telemetry';
+import type { z } from 'zod';
+import { ATTR_BAND, ATTR_STEP, bandSchema, reviewListSchema, reviewSchema } from './contract.ts';
+import { FROM } from './steps.ts';
+import { withMember } from './tracestate.ts';
+
+export interface Question {
+  /** Base URLs. */
+  bands: string;
+  reviews: string;
+  uuid: string;
+  step: number;
+}
+
+export interface Answer {
+  band: { uuid: string; name: string; reviews: string[]; created: string };
+  /** The trace to look at: the caller's own, else the one that the answer of bands-api names. */
+  traceId: string | undefined;
+}
+
+/** Asks bands-api, then reviews-api, and puts the answers together: one root span around it all. */
+export function showBand({ bands, reviews, uuid, step }: Question): Promise<Answer> {
+  return withSpan('show_band', { [ATTR_BAND]: uuid, [ATTR_STEP]: step }, (span) =>
+    withMember(span, `step${step}`, async () => {
+      const { value: band, traceId } = await ask(`${bands}/bands/${uuid}`, bandSchema);
+      if (!band) throw new Error(`${bands} knows no band ${uuid}`);
+      const { value: list } = await ask(`${reviews}/bands/${uuid}/reviews`, reviewListSchema);
+      const texts = await textsOf(reviews, list?.reviews ?? [], step >= FROM.reviewsAtOnce);
+      const { name } = band.result;
+      return { band: { uuid, name, reviews: texts, created: band.created }, traceId };
+    }),
+  );
+}
+
+/** A review that cannot be had is left out: nobody should miss a band for it. (And nobody notices. See step 6.) */
+async function textsOf(reviews: string, uuids: readonly string[], atOnce: boolean): Promise<string[]> {
+  const textOf = async (uuid: string) => (await ask(`${reviews}/reviews/${uuid}`, reviewSchema)).value?.result.body;
+  const texts: Array<string | undefined> = [];
+  if (atOnce) texts.push(...(await Promise.all(uuids.map(textOf))));
+  else for (const uuid of uuids) texts.push(await textOf(uuid));
+  return texts.filter((text) => text !== undefined);
+}
+
+/** What a 200 holds, and the trace that the answer says it belongs to. */
+async function ask<T extends z.ZodType>(
+  url: string,
+  schema: T,
+): Promise<{ value: z.infer<T> | undefined; traceId: string | undefined }> {
+  const response = await tracedFetch(new URL(url), { method: 'GET', signal: AbortSignal.timeout(5_000) });
+  const traceId = response.headers.get('traceresponse')?.split('-')[1];
+  const body: unknown = await response.json();
+  return { value: response.ok ? schema.parse(body) : undefined, traceId };
+}

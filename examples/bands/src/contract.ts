@@ -1,0 +1,26 @@
+import type { ErrorTable } from '@hotel/http';
+import { z } from 'zod';
+
+export const uuidSchema = z.uuid();
+
+/** Both services answer like this: what was asked for, since when it is there, when it was found, and the result. */
+export const bandSchema = z.object({
+  uuid: uuidSchema,
+  created: z.string(),
+  succeeded_at: z.string(),
+  result: z.object({ name: z.string() }),
+});
+export const reviewSchema = bandSchema.extend({ result: z.object({ body: z.string() }) });
+export const reviewListSchema = z.object({ uuid: uuidSchema, reviews: z.array(uuidSchema) });
+
+export const errors = {
+  band_not_found: { status: 404 },
+  review_not_found: { status: 404 },
+} satisfies ErrorTable;
+
+/** The band of the story. */
+export const FUGAZI = '3f6e1d2a-8c1b-4f0e-9a57-1b2f7c0d9e11';
+
+export const ATTR_BAND = 'bands.band.uuid';
+export const ATTR_REVIEW = 'bands.review.uuid';
+export const ATTR_STEP = 'bands.step';

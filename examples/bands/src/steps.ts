@@ -1,0 +1,10 @@
+/** The story is told in six steps; from which one on something is so. Before `reviewsFound` the code is wrong on purpose. */
+export const FROM = {
+  bandsTraced: 2,
+  callerTraced: 3,
+  reviewsTraced: 4,
+  reviewsAtOnce: 5,
+  reviewsFound: 6,
+} as const;
+
+export const LAST_STEP = 6;

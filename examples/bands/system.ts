@@ -1,0 +1,76 @@
+import { type ProcessSpec, type SpanShape, type System, viewerProcess } from '@hotel/system';
+import { FUGAZI } from './src/contract.ts';
+import { FROM, LAST_STEP } from './src/steps.ts';
+
+export const steps = LAST_STEP;
+
+const server = (service: string, name: string, status = 200, more: Partial<SpanShape> = {}): SpanShape => ({
+  service,
+  kind: 'SERVER',
+  name,
+  attributes: { 'http.route': name.slice('GET '.length), 'http.response.status_code': status },
+  ...more,
+});
+const ask = (status: number, asked: SpanShape[]): SpanShape => ({
+  service: 'bands-run',
+  kind: 'CLIENT',
+  name: 'GET',
+  attributes: { 'http.response.status_code': status },
+  ...(status >= 400 ? { status: 'ERROR' } : {}),
+  children: asked,
+});
+const load: SpanShape = { service: 'reviews-api', kind: 'INTERNAL', name: 'load_review' };
+const bandLookup = server('bands-api', 'GET /bands/:uuid');
+const reviewLookup = (status: number) => server('reviews-api', 'GET /reviews/:uuid', status, { children: [load] });
+
+/** What the caller leaves behind at a step at which it is traced. */
+function bandTrace(step: number): SpanShape {
+  const asked = (shape: SpanShape) => (step >= FROM.reviewsTraced ? [shape] : []);
+  const last = step >= FROM.reviewsFound ? 200 : 404;
+  return {
+    service: 'bands-run',
+    kind: 'INTERNAL',
+    name: 'show_band',
+    attributes: { 'bands.band.uuid': FUGAZI, 'bands.step': step },
+    children: [
+      ask(200, [bandLookup]),
+      ask(200, asked(server('reviews-api', 'GET /bands/:uuid/reviews'))),
+      ...[200, 200, last].map((status) => ask(status, asked(reviewLookup(status)))),
+    ],
+  };
+}
+
+function service(
+  name: string,
+  port: string,
+  number: number,
+  { step, from }: { step: number; from: number },
+): ProcessSpec {
+  return {
+    name,
+    folder: 'examples/bands',
+    entry: `src/${name}.ts`,
+    nodeArgs: ['--optimize-for-size'],
+    traced: true,
+    ports: { [port]: number },
+    env: { BANDS_STEP: String(step), ...(step < from ? { OTEL_SDK_DISABLED: 'true' } : {}) },
+    ready: { port, path: '/health' },
+  };
+}
+
+/** A caller, two services, and the debugging story: the system as it is at a step of it. */
+export function systemAt(step: number) {
+  return {
+    name: 'bands',
+    redis: false,
+    processes: [
+      viewerProcess,
+      service('bands-api', 'BANDS_API_PORT', 8000, { step, from: FROM.bandsTraced }),
+      service('reviews-api', 'REVIEWS_API_PORT', 8080, { step, from: FROM.reviewsTraced }),
+    ],
+    tryIt: { method: 'GET', url: `http://localhost:\${BANDS_API_PORT}/bands/${FUGAZI}` },
+    expectedTraces: { band: bandTrace(step), bandAlone: bandLookup, reviewAlone: reviewLookup(200) },
+  } satisfies System;
+}
+
+export const system = systemAt(LAST_STEP);

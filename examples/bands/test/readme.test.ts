@@ -1,0 +1,6 @@
+import { describe } from 'vitest';
+import { testPage } from '../../test/follow.ts';
+import { system } from '../system.ts';
+
+describe('the README', () => testPage(`${import.meta.dirname}/../README.md`, system, ['needs a cluster']));
+describe('the page on concepts', () => testPage(`${import.meta.dirname}/../concepts.md`, system, []));
