@@ -68,17 +68,14 @@ export function createBookingRepository(sqlite: Sqlite, outbox: OutboxStore, now
     create: (stay, key) =>
       sqlite.write(() => {
         const before = key === undefined ? undefined : statements.findKey(key);
-        const bodySha256 = createHash('sha256')
-          .update(JSON.stringify([stay.room_id, stay.start, stay.end]))
-          .digest('hex');
-        if (before) return repeat(statements, before, bodySha256);
+        if (before) return repeat(statements, before, hashOf(stay));
         const room = requireRoom(statements, stay.room_id);
         requireFree(statements, stay, room, 0);
         const booking = statements.insert(stay);
         if (key !== undefined) {
           statements.insertKey({
             key,
-            body_sha256: bodySha256,
+            body_sha256: hashOf(stay),
             booking_id: booking.id,
             created_at: now().toISOString(),
           });
@@ -150,7 +147,9 @@ export function createBookingRepository(sqlite: Sqlite, outbox: OutboxStore, now
         const failed = outbox.revisionOf(event_id);
         if (failed === undefined) return;
         if (result === 'dropped') outbox.confirm(event_id);
-        statements.setCleaning({ id, revision: failed, cleaning: 'failed', traceparent });
+        // To drop is to leave it at that: the trace to look at is still the one that failed.
+        const known = result === 'dropped' ? statements.findTraced(id)?.cleaningTraceparent : traceparent;
+        statements.setCleaning({ id, revision: failed, cleaning: 'failed', traceparent: known ?? undefined });
       }),
   };
 }
@@ -158,6 +157,12 @@ export function createBookingRepository(sqlite: Sqlite, outbox: OutboxStore, now
 function tell(outbox: OutboxStore, type: EventType, booking: Booking, room: Room): PendingEvent {
   const { id: booking_id, revision, room_id, start, end } = booking;
   return outbox.append(type, { booking_id, revision, room_id, room: room.number, start, end });
+}
+
+function hashOf({ room_id, start, end }: Stay): string {
+  return createHash('sha256')
+    .update(JSON.stringify([room_id, start, end]))
+    .digest('hex');
 }
 
 /** The booking that the same key has made before: nothing is written, nothing is told again. */

@@ -33,7 +33,7 @@ export const eventTypes = [
 export type EventType = (typeof eventTypes)[number];
 
 /** The version of this contract. Additions do not change it: a reader lets through what it does not know. */
-export const CONTRACT_VERSION = 1;
+const CONTRACT_VERSION = 1;
 
 /**
  * How an event says that readers of version 1 would misread it: `dataschema` is `urn:hotel:event:2` (or higher). An event without

@@ -1,0 +1,46 @@
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { openTestHotel, type TestHotel } from '../../test/hotel.ts';
+
+let hotel: TestHotel;
+let eventId: string;
+beforeEach(async () => {
+  hotel = await openTestHotel();
+  const { events } = await hotel.bookings.create({ room_id: 1, start: '2027-02-04', end: '2027-02-06' });
+  eventId = events[0]?.id ?? '';
+});
+afterEach(() => hotel[Symbol.asyncDispose]());
+
+const say = (result: 'planned' | 'failed' | 'dropped', traceparent?: string) =>
+  hotel.bookings.confirmCleaning(
+    1,
+    result === 'planned' ? { event_id: eventId, revision: 1, result } : { event_id: eventId, result },
+    traceparent,
+  );
+const found = async () => {
+  const { booking, cleaningTraceparent } = await hotel.bookings.get(1);
+  return [booking.cleaning, hotel.outboxRows().length, cleaningTraceparent];
+};
+
+it('an event that failed stays in the outbox, and its revision is known from there', async () => {
+  await say('failed', '00-a-b-01');
+  expect(await found()).toEqual(['failed', 1, '00-a-b-01']);
+});
+
+it('an event that failed and is planned after all is planned, whatever is said late', async () => {
+  await say('failed', '00-a-b-01');
+  await say('planned', '00-c-d-01');
+  await say('failed', '00-e-f-01');
+  expect(await found()).toEqual(['planned', 0, '00-c-d-01']);
+});
+
+it('an event that is dropped leaves the outbox, and its booking stays failed, in the trace that failed', async () => {
+  await say('failed', '00-a-b-01');
+  await say('dropped', '00-c-d-01');
+  expect(await found()).toEqual(['failed', 0, '00-a-b-01']);
+});
+
+it('an event of an earlier revision fails alone', async () => {
+  await hotel.bookings.change(1, { end: '2027-02-07' });
+  await say('failed');
+  expect(await found()).toEqual(['pending', 2, null]);
+});
