@@ -1,0 +1,204 @@
+import type { CleaningResult } from '@hotel/contracts';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { openTestApps, type TestApps } from '../test/apps.ts';
+import { DomainError } from './errors.ts';
+
+let apps: TestApps;
+beforeEach(async () => {
+  apps = await openTestApps();
+});
+afterEach(() => apps[Symbol.asyncDispose]());
+
+const ask: TestApps['ask'] = (...request) => apps.ask(...request);
+const published = () => apps.published.map(({ type }) => type);
+
+const stay = { room_id: 1, start: '2027-02-04', end: '2027-02-06' };
+const bookings = '/api/v1/bookings';
+const rooms = '/api/v1/rooms';
+
+describe('bookings', () => {
+  it('are made with the curl of the README, trailing slash and all', async () => {
+    const { status, headers, body } = await ask('POST', `${bookings}/`, stay);
+    expect(status).toBe(201);
+    expect(headers.get('location')).toBe('/api/v1/bookings/1');
+    expect(body).toEqual({ id: 1, ...stay, status: 'booked', cleaning: 'pending', revision: 1 });
+    expect(published()).toEqual(['booking.created']);
+    expect(apps.said).toEqual(['info: booking made']);
+  });
+
+  it('are read with their room', async () => {
+    await ask('POST', bookings, stay);
+    expect((await ask('GET', `${bookings}/1/`)).body).toMatchObject({
+      id: 1,
+      room: { id: 1, number: '101', name: 'Room 101' },
+    });
+  });
+
+  it('may lie in the past', async () => {
+    expect((await ask('POST', bookings, { room_id: 1, start: '1999-12-31', end: '2000-01-01' })).status).toBe(201);
+  });
+
+  it('are changed and cancelled, and each is told', async () => {
+    await ask('POST', bookings, stay);
+    expect((await ask('PATCH', `${bookings}/1`, { end: '2027-02-09' })).body).toMatchObject({
+      end: '2027-02-09',
+      revision: 2,
+    });
+    const cancelled = await ask('DELETE', `${bookings}/1`);
+    expect(cancelled).toMatchObject({ status: 200, body: { status: 'cancelled', revision: 3 } });
+    expect((await ask('GET', `${bookings}/1`)).body).toMatchObject({ status: 'cancelled' });
+    expect(published()).toEqual(['booking.created', 'booking.changed', 'booking.cancelled']);
+    expect(apps.said).toEqual(['info: booking made', 'info: booking changed', 'info: booking cancelled']);
+  });
+
+  it('are listed page by page, cancelled ones too', async () => {
+    for (const room_id of [1, 2, 3]) await ask('POST', bookings, { ...stay, room_id });
+    await ask('DELETE', `${bookings}/2`);
+    const { body, headers } = await ask('GET', `${bookings}?limit=2`);
+    expect(body).toMatchObject([{ status: 'booked' }, { status: 'cancelled' }]);
+    expect(headers.get('link')).toBe('</api/v1/bookings?limit=2&after=2>; rel="next"');
+    const next = await ask('GET', `${bookings}?limit=2&after=2`);
+    expect(next.body).toHaveLength(1);
+    expect(next.headers.get('link')).toBeNull();
+  });
+
+  it('of 50 guests who want the same nights at once: one is made, 49 are conflicts, one event is told', async () => {
+    const answers = await Promise.all(Array.from({ length: 50 }, () => ask('POST', bookings, stay)));
+    const statuses = answers.map(({ status }) => status).sort();
+    expect(statuses).toEqual([201, ...Array.from({ length: 49 }, () => 409)]);
+    expect(apps.published).toHaveLength(1);
+  });
+});
+
+describe('an Idempotency-Key', () => {
+  const key = { 'idempotency-key': 'one of a kind' };
+
+  it('makes one booking of two requests: 201, then 200 with the same', async () => {
+    const first = await ask('POST', bookings, stay, key);
+    const second = await ask('POST', bookings, stay, key);
+    expect([first.status, second.status]).toEqual([201, 200]);
+    expect(second.body).toEqual(first.body);
+    expect(second.headers.get('location')).toBe('/api/v1/bookings/1');
+    expect(apps.published).toHaveLength(1);
+    expect(apps.said.at(-1)).toContain('made before');
+  });
+
+  it('makes one booking also when the requests race', async () => {
+    const answers = await Promise.all([1, 2, 3].map(() => ask('POST', bookings, stay, key)));
+    expect(answers.map(({ status }) => status).sort()).toEqual([200, 200, 201]);
+    expect(answers.map(({ body }) => body)).toMatchObject([{ id: 1 }, { id: 1 }, { id: 1 }]);
+  });
+
+  it('is not for two different bookings', async () => {
+    await ask('POST', bookings, stay, key);
+    const answer = await ask('POST', bookings, { ...stay, room_id: 2 }, key);
+    expect(answer).toMatchObject({ status: 422, body: { type: 'urn:hotel:problem:idempotency_key_reused' } });
+  });
+});
+
+describe('rooms', () => {
+  it('are made, changed and removed', async () => {
+    const made = await ask('POST', rooms, { number: '201', name: ' Suite ' });
+    expect(made).toMatchObject({ status: 201, body: { id: 11, number: '201', name: 'Suite' } });
+    expect((await ask('PATCH', `${rooms}/11`, { name: 'Grand' })).body).toEqual({
+      id: 11,
+      number: '201',
+      name: 'Grand',
+    });
+    expect((await ask('DELETE', `${rooms}/11`)).status).toBe(204);
+    expect((await ask('GET', `${rooms}/11`)).status).toBe(404);
+  });
+
+  it('are free or not; `free` is no id', async () => {
+    await ask('POST', bookings, stay);
+    const { status, body } = await ask('GET', `${rooms}/free/?start=2027-02-05&end=2027-02-07`);
+    expect(status).toBe(200);
+    expect(body).not.toContainEqual(expect.objectContaining({ number: '101' }));
+    expect(body).toHaveLength(9);
+    expect((await ask('GET', `${rooms}/free?start=2027-02-06&end=2027-02-07`)).body).toHaveLength(10);
+  });
+
+  it('are listed page by page', async () => {
+    const { body, headers } = await ask('GET', `${rooms}?limit=3&after=8`);
+    expect(body).toMatchObject([{ id: 9 }, { id: 10 }]);
+    expect(headers.get('link')).toBeNull();
+  });
+});
+
+describe('guests', () => {
+  const checkIn = () => ask('POST', `${bookings}/1/check-in`);
+  beforeEach(() => ask('POST', bookings, stay));
+
+  it('check in and out', async () => {
+    expect(await checkIn()).toMatchObject({ status: 200, body: { status: 'checked_in', revision: 2 } });
+    const left = await ask('POST', `${bookings}/1/check-out`);
+    expect(left).toMatchObject({ status: 200, body: { status: 'checked_out', end: '2027-02-05', revision: 3 } });
+    expect(published()).toEqual(['booking.created', 'booking.checked_in', 'booking.checked_out']);
+  });
+
+  it('do not move into a dirty room', async () => {
+    apps.askCleaning = async () => 'dirty';
+    expect(await checkIn()).toMatchObject({ status: 409, body: { type: 'urn:hotel:problem:room_not_clean' } });
+    expect((await ask('GET', `${bookings}/1`)).body).toMatchObject({ status: 'booked', revision: 1 });
+  });
+
+  it('wait when cleaning does not answer, and nothing has happened', async () => {
+    apps.askCleaning = async () => {
+      throw new DomainError('cleaning_unavailable', 'cleaning does not say');
+    };
+    const { status, headers, body } = await checkIn();
+    expect([status, body]).toMatchObject([503, { type: 'urn:hotel:problem:cleaning_unavailable' }]);
+    expect(Number(headers.get('retry-after'))).toBeGreaterThan(0);
+    expect(published()).toEqual(['booking.created']);
+  });
+});
+
+describe('the callback of cleaning', () => {
+  const path = '/internal/v1/bookings/1/cleaning';
+  const confirm = (result: object, to = path) => apps.askInternal('PUT', to, result);
+  let planned: CleaningResult;
+  beforeEach(async () => {
+    await ask('POST', bookings, stay);
+    planned = { event_id: apps.published[0]?.id ?? '', revision: 1, result: 'planned' };
+  });
+
+  it('is answered by 204, as often as it comes, and the booking is planned', async () => {
+    expect((await confirm(planned)).status).toBe(204);
+    expect((await confirm(planned)).status).toBe(204);
+    expect((await ask('GET', `${bookings}/1`)).body).toMatchObject({ cleaning: 'planned' });
+    expect(apps.hotel.outboxRows()).toEqual([]);
+  });
+
+  it('for a booking that is not there is 404', async () => {
+    expect((await confirm(planned, '/internal/v1/bookings/99/cleaning')).status).toBe(404);
+  });
+
+  it('that is not valid is 422', async () => {
+    expect((await confirm({ ...planned, event_id: '42' })).status).toBe(422);
+    expect((await confirm({ ...planned, result: 'perhaps' })).status).toBe(422);
+    expect((await confirm({ ...planned, guest: 'miller' })).status).toBe(422);
+    expect(apps.hotel.outboxRows()).toHaveLength(1);
+  });
+
+  it('is not on the public listener, and neither are probes', async () => {
+    expect((await ask('PUT', path, planned)).status).toBe(404);
+    for (const probe of ['/livez', '/readyz', '/metrics']) expect((await ask('GET', probe)).status).toBe(404);
+    expect(apps.hotel.outboxRows()).toHaveLength(1);
+  });
+});
+
+describe('the internal listener', () => {
+  it('has the probes, and not the API', async () => {
+    const get = (path: string) => apps.askInternal('GET', path);
+    expect((await get('/livez')).status).toBe(200);
+    expect((await get('/readyz')).body).toMatchObject({ status: 'ok', checks: { database: { ok: true } } });
+    for (const path of [bookings, rooms, '/health', '/docs', '/openapi.json'])
+      expect((await get(path)).status).toBe(404);
+  });
+});
+
+it('a database that is locked for too long is 503, to be tried again', async () => {
+  apps.hotel.sqlite.write = () => Promise.reject(Object.assign(new Error('locked'), { code: 'database_busy' }));
+  const { status, headers } = await ask('POST', bookings, stay);
+  expect([status, headers.get('retry-after')]).toEqual([503, '1']);
+});

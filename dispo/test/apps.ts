@@ -1,0 +1,76 @@
+import type { RoomState } from '@hotel/contracts';
+import { createInternalApp, createPublicApp, type Deps } from '../src/app.ts';
+import { createBookings } from '../src/bookings/bookings.ts';
+import { createFacts } from '../src/events.ts';
+import type { PendingEvent } from '../src/outbox/store.ts';
+import { listeningLogger, openTestHotel, type TestHotel } from './hotel.ts';
+
+export interface Answer {
+  status: number;
+  headers: Headers;
+  /** Parsed where it is JSON. */
+  body: unknown;
+}
+
+type Ask = (method: string, path: string, body?: unknown, headers?: Record<string, string>) => Promise<Answer>;
+
+export interface TestApps extends AsyncDisposable {
+  hotel: TestHotel;
+  /** Asks the public app; a body that is no text is sent as JSON. */
+  ask: Ask;
+  askInternal: Ask;
+  /** What cleaning says of a room. */
+  askCleaning: () => Promise<RoomState['state']>;
+  /** What was handed to the relay. */
+  published: PendingEvent[];
+  /** What was logged. */
+  said: string[];
+}
+
+/** Both apps of the service on the real repositories. The day is 2027-02-05. */
+export async function openTestApps(): Promise<TestApps> {
+  const hotel = await openTestHotel();
+  const { log, said } = listeningLogger();
+  const deps: Deps = {
+    rooms: hotel.rooms,
+    bookings: createBookings({
+      repository: hotel.bookings,
+      relay: { publish: (events) => void apps.published.push(...events) },
+      roomStates: { ask: () => apps.askCleaning() },
+      facts: createFacts(log),
+      today: () => '2027-02-05',
+    }),
+    tracesUrl: 'http://traces',
+    checks: { database: { fatal: true, check: async () => 'answers' } },
+    log,
+  };
+  const apps: TestApps = {
+    hotel,
+    ask: asking(createPublicApp(deps)),
+    askInternal: asking(createInternalApp(deps)),
+    askCleaning: async () => 'clean',
+    published: [],
+    said,
+    [Symbol.asyncDispose]: () => hotel[Symbol.asyncDispose](),
+  };
+  return apps;
+}
+
+function asking(app: ReturnType<typeof createPublicApp>): Ask {
+  return async (method, path, body, headers) => {
+    const text = body === undefined || typeof body === 'string' ? body : JSON.stringify(body);
+    const request: RequestInit = { method, headers: { ...headers } };
+    if (text !== undefined) {
+      request.body = text;
+      request.headers = { 'content-type': 'application/json', 'content-length': String(text.length), ...headers };
+    }
+    const response = await app.request(path, request);
+    const answer = await response.text();
+    const isJson = response.headers.get('content-type')?.includes('json') ?? false;
+    return {
+      status: response.status,
+      headers: response.headers,
+      body: answer && isJson ? JSON.parse(answer) : answer,
+    };
+  };
+}
