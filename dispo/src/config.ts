@@ -2,7 +2,10 @@ import { join } from 'node:path';
 import { portSchema, processSchema, readConfig, redisUrlSchema, urlSchema } from '@hotel/runtime';
 import { z } from 'zod';
 
-const timeoutMs = 'a whole number of milliseconds from 1 to 60000';
+function milliseconds(min: number, max: number) {
+  const what = `a whole number of milliseconds from ${min} to ${max}`;
+  return z.coerce.number(what).int(what).min(min, what).max(max, what);
+}
 
 const schema = z.object({
   ...processSchema,
@@ -10,12 +13,7 @@ const schema = z.object({
   DISPO_INTERNAL_PORT: portSchema.default(9080),
   CLEANING_INTERNAL_URL: urlSchema.default('http://127.0.0.1:9081'),
   /** How long a check-in waits for cleaning to say whether the room is clean, in milliseconds. */
-  HOTEL_CLEANING_TIMEOUT_MS: z.coerce
-    .number(timeoutMs)
-    .int(timeoutMs)
-    .min(1, timeoutMs)
-    .max(60_000, timeoutMs)
-    .default(2_000),
+  HOTEL_CLEANING_TIMEOUT_MS: milliseconds(1, 60_000).default(2_000),
   /** Where traces are looked at: what `Link: rel="trace"` points to. */
   JAEGER_QUERY_URL: urlSchema.default('http://localhost:16686'),
   REDIS_URL: redisUrlSchema.default('redis://127.0.0.1:6379'),
@@ -24,9 +22,9 @@ const schema = z.object({
   HOTEL_DATA_DIR: z.string().default(join(import.meta.dirname, '../../.hotel/data')),
   HOTEL_SQLITE_SYNCHRONOUS: z.enum(['FULL', 'NORMAL']).default('FULL'),
   /** How often the outbox looks for events that are neither confirmed nor in the queue, in milliseconds. */
-  HOTEL_OUTBOX_SWEEP_MS: z.coerce.number().int().min(50).default(10_000),
+  HOTEL_OUTBOX_SWEEP_MS: milliseconds(50, 3_600_000).default(10_000),
   /** The pause before the first retry of a job, in milliseconds; it doubles each time. */
-  HOTEL_JOB_BACKOFF_MS: z.coerce.number().int().min(1).default(500),
+  HOTEL_JOB_BACKOFF_MS: milliseconds(1, 3_600_000).default(500),
   /** Whether an empty database gets ten rooms. */
   SEED_ROOMS: z.enum(['0', '1']).default('1'),
 });
