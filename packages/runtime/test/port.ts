@@ -1,9 +1,8 @@
-import type { AddressInfo } from 'node:net';
-import { createServer, type Server } from 'node:net';
+import { type AddressInfo, createServer } from 'node:net';
 
 /** A server that holds a free port. */
 export async function holdPort(): Promise<{ port: number; release: () => Promise<void> }> {
-  const server: Server = createServer();
+  const server = createServer();
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return {
     port: (server.address() as AddressInfo).port,

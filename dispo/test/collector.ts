@@ -1,0 +1,53 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+export interface CollectedSpan {
+  traceId: string;
+  spanId: string;
+  parentSpanId?: string;
+  name: string;
+  /** 2: SERVER, 3: CLIENT, 4: PRODUCER */
+  kind: number;
+  status: { code?: number };
+  attributes: Array<{ key: string; value: { stringValue?: string; intValue?: number } }>;
+  events: Array<{ name: string; attributes: CollectedSpan['attributes'] }>;
+}
+
+export interface Collector extends AsyncDisposable {
+  url: string;
+  spans: CollectedSpan[];
+  /** All that was sent, as text. */
+  text(): string;
+}
+
+/** Takes OTLP in JSON over HTTP. */
+export async function startCollector(): Promise<Collector> {
+  const bodies: string[] = [];
+  const spans: CollectedSpan[] = [];
+  const server = createServer(async (request, response) => {
+    let body = '';
+    for await (const chunk of request) body += chunk;
+    bodies.push(body);
+    for (const { scopeSpans } of JSON.parse(body).resourceSpans ?? []) {
+      for (const scope of scopeSpans) spans.push(...scope.spans);
+    }
+    response.setHeader('content-type', 'application/json').end('{}');
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    spans,
+    text: () => bodies.join('\n'),
+    async [Symbol.asyncDispose]() {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
+
+/** The attributes of a span, or of one of its events, by name. */
+export function attributesOf({
+  attributes,
+}: Pick<CollectedSpan, 'attributes'>): Record<string, string | number | undefined> {
+  return Object.fromEntries(attributes.map(({ key, value }) => [key, value.stringValue ?? value.intValue]));
+}

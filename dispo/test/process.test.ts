@@ -1,0 +1,181 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { attributesOf, type CollectedSpan, type Collector, startCollector } from './collector.ts';
+import { freePorts } from './ports.ts';
+import { type Service, startDispo } from './service.ts';
+
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'hotel-dispo-'));
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+describe('an environment that is wrong', () => {
+  it('ends the process with 1 before anything listens, and names each variable with what it should be', async () => {
+    const dispo = startDispo({
+      HOTEL_DATA_DIR: folder,
+      DISPO_PORT: '80800',
+      CLEANING_INTERNAL_URL: 'cleaning',
+      REDIS_URL: 'http://:hush@redis',
+      HOTEL_TRACE_EDGE: 'sometimes',
+      HOTEL_OUTBOX_SWEEP_MS: '1',
+      HOTEL_JOB_BACKOFF_MS: 'soon',
+      LOG_LEVEL: 'loud',
+      SEED_ROOMS: 'yes',
+    });
+    expect(await dispo.ended).toBe(1);
+    const lines = dispo.output().trimEnd().split('\n');
+    expect(lines[0]).toBe('The environment is not right:');
+    expect(lines.slice(1).sort()).toEqual([
+      '  CLEANING_INTERNAL_URL: its value is not right; it should be a URL like http://127.0.0.1:9080',
+      '  DISPO_PORT: "80800" is not right; it should be a port number from 0 to 65535',
+      '  HOTEL_JOB_BACKOFF_MS: "soon" is not right; it should be a whole number of milliseconds from 1 to 3600000',
+      '  HOTEL_OUTBOX_SWEEP_MS: "1" is not right; it should be a whole number of milliseconds from 50 to 3600000',
+      '  HOTEL_TRACE_EDGE: "sometimes" is not right; it should be one of "continue"|"restart"',
+      expect.stringMatching(/^ {2}LOG_LEVEL: "loud" is not right; it should be one of "trace"\|/),
+      '  REDIS_URL: its value is not right; it should be a URL like redis://127.0.0.1:6379',
+      '  SEED_ROOMS: "yes" is not right; it should be one of "0"|"1"',
+    ]);
+  });
+});
+
+describe('a dispo without a Redis', () => {
+  let collector: Collector;
+  let dispo: Service;
+  let env: Record<string, string>;
+  let api: string;
+  let internal: string;
+  beforeAll(async () => {
+    collector = await startCollector();
+    const [port = '', internalPort = '', redisPort = ''] = await freePorts(3);
+    env = {
+      HOTEL_DATA_DIR: folder,
+      DISPO_PORT: port,
+      DISPO_INTERNAL_PORT: internalPort,
+      REDIS_URL: `redis://127.0.0.1:${redisPort}`,
+      HOTEL_TRACE_EDGE: 'continue',
+      OTEL_EXPORTER_OTLP_ENDPOINT: collector.url,
+      OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json',
+      OTEL_BSP_SCHEDULE_DELAY: '50',
+    };
+    api = `http://127.0.0.1:${port}/api/v1`;
+    internal = `http://127.0.0.1:${internalPort}`;
+    dispo = startDispo(env);
+    await dispo.ready;
+  });
+  afterAll(async () => {
+    dispo.child.kill('SIGKILL');
+    await dispo.ended;
+    await collector[Symbol.asyncDispose]();
+  });
+
+  const stay = { room_id: 1, start: '2027-02-04', end: '2027-02-06' };
+  const book = (body: object = stay) =>
+    fetch(`${api}/bookings/`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+    });
+  const traceIdOf = (response: Response) => response.headers.get('traceresponse')?.split('-')[1] ?? 'none';
+  /** The spans of a trace, once its SERVER span is among them. */
+  const traceOf = (traceId: string): Promise<{ server: CollectedSpan; others: CollectedSpan[] }> =>
+    vi.waitFor(
+      () => {
+        const spans = collector.spans.filter((span) => span.traceId === traceId);
+        const server = spans.find(({ kind }) => kind === 2);
+        if (!server) throw new Error(`there is no SERVER span of ${traceId}`);
+        return { server, others: spans.filter((span) => span !== server) };
+      },
+      { timeout: 5_000, interval: 20 },
+    );
+
+  it('is ready, and says that events wait', async () => {
+    const response = await fetch(`${internal}/readyz`);
+    expect(response.status).toBe(200);
+    expect(await response.json()).toMatchObject({
+      status: 'ok',
+      checks: {
+        database: { ok: true },
+        redis: { ok: false, detail: 'Redis cannot be reached; events wait in the outbox' },
+      },
+    });
+  });
+
+  it('takes a booking, whose trace has a span for each statement and nothing of the guest', async () => {
+    const response = await book();
+    expect(response.status).toBe(201);
+    const { server, others } = await traceOf(traceIdOf(response));
+    expect(server.name).toBe('POST /api/v1/bookings');
+    expect(attributesOf(server)).toMatchObject({ 'http.route': '/api/v1/bookings', 'hotel.room.number': '101' });
+    expect(others.map(({ name }) => name)).toEqual([
+      'SELECT rooms',
+      'SELECT bookings',
+      'INSERT bookings',
+      'INSERT outbox',
+      'COMMIT',
+    ]);
+    expect(new Set(others.map(({ parentSpanId }) => parentSpanId))).toEqual(new Set([server.spanId]));
+    expect(collector.text()).not.toMatch(/2027-02-0[46]/);
+    expect(others.map((span) => attributesOf(span)['db.query.text']).join()).toMatch(/insert into "bookings" .*\?/);
+  });
+
+  it('names the trace in a problem, and calls a conflict no error', async () => {
+    const response = await book();
+    expect(response.status).toBe(409);
+    expect(await response.json()).toMatchObject({ trace_id: traceIdOf(response) });
+    const { server, others } = await traceOf(traceIdOf(response));
+    expect(server.status.code ?? 0).toBe(0);
+    expect(others.map(({ name }) => name)).not.toContain('COMMIT');
+  });
+
+  it('gives no route to what is not there, and no span its query string', async () => {
+    const response = await fetch(`${api}/guests?name=miller`);
+    expect(response.status).toBe(404);
+    const { server } = await traceOf(traceIdOf(response));
+    expect(server.name).toBe('GET');
+    expect(attributesOf(server)).not.toHaveProperty('http.route');
+    expect(collector.text()).not.toContain('miller');
+  });
+
+  it('keeps the text of what it did not expect to itself: the trace and the log have it', async () => {
+    const database = new DatabaseSync(join(folder, 'dispo.sqlite'));
+    database.exec('ALTER TABLE rooms RENAME TO chambers');
+    const response = await fetch(`${api}/rooms`);
+    database.exec('ALTER TABLE chambers RENAME TO rooms');
+    database.close();
+    expect(response.status).toBe(500);
+    const problem = await response.text();
+    expect(JSON.parse(problem)).toMatchObject({ type: 'about:blank', status: 500, trace_id: traceIdOf(response) });
+    expect(problem).not.toMatch(/rooms|table/);
+    const { server } = await traceOf(traceIdOf(response));
+    expect(server.status.code).toBe(2);
+    const [exception] = server.events;
+    expect(exception && attributesOf(exception)).toMatchObject({ 'exception.message': 'no such table: rooms' });
+    const line =
+      dispo
+        .output()
+        .split('\n')
+        .find((text) => text.includes('a request failed')) ?? '{}';
+    expect(JSON.parse(line)).toMatchObject({ level: 'error', trace_id: traceIdOf(response) });
+  });
+
+  it('does not start twice on the same port: the second says which variable to set', async () => {
+    const [other = ''] = await freePorts(1);
+    const second = startDispo({ ...env, DISPO_INTERNAL_PORT: other, OTEL_SDK_DISABLED: 'true' });
+    expect(await second.ended).toBe(1);
+    expect(second.output()).toContain(
+      `port ${env.DISPO_PORT} is taken by another program; set DISPO_PORT to a free one`,
+    );
+  });
+
+  it('ends with 0 on SIGTERM, and has sent its last spans', async () => {
+    const response = await book({ ...stay, room_id: 2 });
+    dispo.child.kill('SIGTERM');
+    expect(await dispo.ended).toBe(0);
+    const spans = collector.spans.filter(({ traceId }) => traceId === traceIdOf(response));
+    expect(spans.map(({ name }) => name)).toContain('POST /api/v1/bookings');
+  });
+});
