@@ -29,7 +29,7 @@ export async function scrape(traced: Pick<TracedSystem, 'url'>, port: string): P
 }
 
 /** @throws Error naming a line that is neither a comment nor a sample. */
-export function parseMetrics(text: string): Scrape {
+function parseMetrics(text: string): Scrape {
   const lines = text.split('\n').filter((line) => line !== '' && !line.startsWith('#'));
   const samples = lines.map((line): Sample => {
     const [, name, labels = '', value] = LINE.exec(line) ?? [];
