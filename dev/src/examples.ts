@@ -12,6 +12,7 @@ interface Example {
 /** Loaded when asked for: the hotel's commands need none of them. */
 const EXAMPLES: Record<string, () => Promise<Example>> = {
   bands: () => import('examples/bands'),
+  reservations: () => import('examples/reservations'),
   shop: () => import('examples/shop'),
 };
 

@@ -15,8 +15,8 @@ export interface ListenOptions {
   /** The environment variable that set the port, for the message when it is taken. */
   portName: string;
   host?: string | undefined;
-  /** Whose traces go on here; see `TraceEdge`. */
-  edge: TraceEdge;
+  /** Whose traces go on here; see `TraceEdge`. `none`: nothing is traced here, the app does it by itself. */
+  edge: TraceEdge | 'none';
 }
 
 /**
@@ -31,7 +31,7 @@ export async function listen({ app, port, portName, host, edge }: ListenOptions)
       requestTimeout: 30_000,
       keepAliveTimeout: 65_000,
     },
-    traceRequests(getRequestListener(app.fetch), edge),
+    edge === 'none' ? getRequestListener(app.fetch) : traceRequests(getRequestListener(app.fetch), edge),
   );
   const connections = new Set<Socket>();
   server.on('connection', (socket) => {

@@ -3,6 +3,7 @@ export {
   ATTR_DUPLICATE,
   ATTR_ROOM_NUMBER,
 } from './attributes.ts';
+export { now } from './clock.ts';
 export { tracedFetch } from './http-client.ts';
 export { setHttpRoute, type TraceEdge, traceRequests } from './http-server.ts';
 export { createLogger, type Logger } from './logger.ts';

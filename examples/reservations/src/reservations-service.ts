@@ -1,0 +1,113 @@
+import { randomUUID } from 'node:crypto';
+import { join } from 'node:path';
+import { createApp } from '@hotel/http';
+import { listen, run } from '@hotel/runtime';
+import { openSqlite } from '@hotel/sqlite';
+import { eq, sqliteTable, text } from '@hotel/sqlite/drizzle';
+import { tracedFetch } from '@hotel/telemetry';
+import { HTTPException } from 'hono/http-exception';
+import { z } from 'zod';
+import { createClient, Refusal } from '../../src/client.ts';
+import { input } from '../../src/input.ts';
+import { fetchByHand, serveByHand } from './by-hand.ts';
+import { byHand, config } from './config.ts';
+import {
+  ATTR_CREDITS,
+  ATTR_ITEM,
+  ATTR_RESERVATION,
+  ATTR_USERNAME,
+  errors,
+  limitsSchema,
+  wishSchema,
+} from './contract.ts';
+import { inSpan } from './spans.ts';
+
+const reservations = sqliteTable('reservations', {
+  id: text().primaryKey(),
+  username: text().notNull(),
+  item_id: text().notNull(),
+});
+
+await run('reservations-service', async (resources, log) => {
+  const sqlite = resources.use(
+    await openSqlite({
+      file: join(config.HOTEL_DATA_DIR, 'reservations.sqlite'),
+      migrations: new URL('../migrations/reservations/', import.meta.url),
+      namespace: 'reservations',
+    }),
+  );
+  const { orm } = sqlite;
+  const fetch = byHand ? fetchByHand : tracedFetch;
+  const users = createClient({ service: 'user-service', url: config.USER_SERVICE_URL, errors, fetch });
+
+  const app = createApp({ errors, log });
+  if (byHand) app.use(serveByHand);
+  app.get('/health', (c) => c.json({ status: 'ok' }));
+
+  app.get('/reservations/:id', input('param', z.object({ id: z.uuid() })), async (c) => {
+    const { id } = c.req.valid('param');
+    const found = await sqlite.read(() => orm.select().from(reservations).where(eq(reservations.id, id)).get());
+    if (!found) throw new Refusal('reservation_not_found', `there is no reservation ${id}`);
+    return c.json(found);
+  });
+
+  app.post('/reservations', (c) =>
+    inSpan('reservations_handler', async (handler) => {
+      const { username, item_id } = await inSpan('parse_request', async (span) => {
+        const wish = await readWish(() => c.req.json());
+        span.setAttributes({ [ATTR_USERNAME]: wish.username, [ATTR_ITEM]: String(wish.item_id) });
+        return wish;
+      });
+
+      await inSpan('check_limits', async (span) => {
+        const { credits } = await users('GET', `/users/${username}/limits`, { answer: limitsSchema });
+        span.setAttribute(ATTR_CREDITS, credits);
+        if (credits === 0) throw new Refusal('no_credits', `${username} has no credits left`);
+      });
+
+      const id = randomUUID();
+      handler.setAttribute(ATTR_RESERVATION, id);
+      const account = `/users/${username}/spent/${id}`;
+      try {
+        const { credits } = await inSpan('spend_credit', () => users('PUT', account, { answer: limitsSchema }));
+        await inSpan('store_reservation', () =>
+          sqlite.write(() =>
+            orm
+              .insert(reservations)
+              .values({ id, username, item_id: String(item_id) })
+              .run(),
+          ),
+        );
+        handler.addEvent('reservation.made', { [ATTR_CREDITS]: credits });
+        log.info({ id, username, item_id, credits }, 'reservation made');
+        return c.json({ id, username, item_id, credits_left: credits }, 201);
+      } catch (error) {
+        // Whoever gave no clear answer may have taken the credit all the same. To give back what was not taken does nothing.
+        const refused = error instanceof Refusal && error.code === 'no_credits';
+        if (!refused)
+          await inSpan('return_credit', () => users('DELETE', account, { answer: z.undefined() })).catch(() => {});
+        throw error;
+      }
+    }),
+  );
+
+  resources.use(
+    await listen({
+      app,
+      port: config.RESERVATIONS_SERVICE_PORT,
+      portName: 'RESERVATIONS_SERVICE_PORT',
+      host: config.HOTEL_HOST,
+      edge: byHand ? 'none' : config.HOTEL_TRACE_EDGE,
+    }),
+  );
+});
+
+async function readWish(read: () => Promise<unknown>): Promise<z.infer<typeof wishSchema>> {
+  const body = await read().catch(() => {
+    throw new HTTPException(400, { message: 'the body is not JSON' });
+  });
+  const result = wishSchema.safeParse(body);
+  if (result.success) return result.data;
+  const what = result.error.issues.map(({ path, message }) => `${path.join('.') || 'the body'}: ${message}`);
+  throw new Refusal('invalid_input', what.join('; '));
+}

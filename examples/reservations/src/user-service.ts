@@ -1,0 +1,90 @@
+import { join } from 'node:path';
+import { createApp } from '@hotel/http';
+import { listen, run } from '@hotel/runtime';
+import { openSqlite } from '@hotel/sqlite';
+import { eq, integer, sql, sqliteTable, text } from '@hotel/sqlite/drizzle';
+import { trace } from '@opentelemetry/api';
+import { z } from 'zod';
+import { Refusal } from '../../src/client.ts';
+import { input } from '../../src/input.ts';
+import { serveByHand } from './by-hand.ts';
+import { byHand, config } from './config.ts';
+import { ATTR_CREDITS, ATTR_USERNAME, errors, usernameSchema } from './contract.ts';
+
+const users = sqliteTable('users', { username: text().primaryKey(), credits: integer().notNull() });
+const spent = sqliteTable('spent', { reservation_id: text().primaryKey(), username: text().notNull() });
+
+/** Owns the credits. The last one is spent in a transaction, so it cannot be spent twice. */
+await run('user-service', async (resources, log) => {
+  const sqlite = resources.use(
+    await openSqlite({
+      file: join(config.HOTEL_DATA_DIR, 'reservations-users.sqlite'),
+      migrations: new URL('../migrations/users/', import.meta.url),
+      namespace: 'users',
+    }),
+  );
+  const { orm } = sqlite;
+
+  function find(username: string) {
+    const user = orm.select().from(users).where(eq(users.username, username)).get();
+    if (!user) throw new Refusal('user_not_found', `there is no user ${username}`);
+    // The span that is active is the SERVER span, whoever has made it.
+    trace.getActiveSpan()?.setAttributes({ [ATTR_USERNAME]: username, [ATTR_CREDITS]: user.credits });
+    return user;
+  }
+  const spending = (id: string) => orm.select().from(spent).where(eq(spent.reservation_id, id)).get();
+  const add = (username: string, credits: number) =>
+    orm
+      .update(users)
+      .set({ credits: sql`${users.credits} + ${credits}` })
+      .where(eq(users.username, username))
+      .run();
+
+  const app = createApp({ errors, log });
+  if (byHand) app.use(serveByHand);
+  app.get('/health', (c) => c.json({ status: 'ok' }));
+
+  app.get('/users/:username/limits', input('param', z.object({ username: usernameSchema })), async (c) => {
+    const { username } = c.req.valid('param');
+    return c.json(await sqlite.read(() => find(username)));
+  });
+
+  const spendingParams = input('param', z.object({ username: usernameSchema, reservation_id: z.uuid() }));
+
+  /** Spends a credit on a reservation: once, however often it is asked for. */
+  app.put('/users/:username/spent/:reservation_id', spendingParams, async (c) => {
+    const { username, reservation_id } = c.req.valid('param');
+    const user = await sqlite.write(() => {
+      const before = find(username);
+      if (spending(reservation_id)) return before;
+      if (before.credits === 0) throw new Refusal('no_credits', `${username} has no credits left`);
+      add(username, -1);
+      orm.insert(spent).values({ username, reservation_id }).run();
+      return { username, credits: before.credits - 1 };
+    });
+    log.info({ username, reservation_id, credits: user.credits }, 'credit spent');
+    return c.json(user);
+  });
+
+  /** Gives the credit of a reservation back: once, and nothing where none was spent. */
+  app.delete('/users/:username/spent/:reservation_id', spendingParams, async (c) => {
+    const { reservation_id } = c.req.valid('param');
+    await sqlite.write(() => {
+      const one = spending(reservation_id);
+      if (!one) return;
+      orm.delete(spent).where(eq(spent.reservation_id, reservation_id)).run();
+      add(one.username, 1);
+    });
+    return c.body(null, 204);
+  });
+
+  resources.use(
+    await listen({
+      app,
+      port: config.USER_SERVICE_PORT,
+      portName: 'USER_SERVICE_PORT',
+      host: config.HOTEL_HOST,
+      edge: byHand ? 'none' : 'continue',
+    }),
+  );
+});

@@ -1,0 +1,107 @@
+import { type ProcessSpec, type SpanShape, type System, viewerProcess } from '@hotel/system';
+
+const RESERVATIONS = 'reservations-service';
+const USERS = 'user-service';
+
+const statements = (service: string): Array<Omit<SpanShape, 'children'>> => [
+  {
+    service,
+    kind: 'CLIENT',
+    name: /^(SELECT|INSERT|UPDATE|DELETE|COMMIT)\b/,
+    attributes: { 'db.system.name': 'sqlite' },
+  },
+];
+
+/** A step of the handler. */
+const step = (name: string, more: Partial<SpanShape> = {}): SpanShape => ({
+  service: RESERVATIONS,
+  kind: 'INTERNAL',
+  name,
+  ...more,
+});
+
+/** One call to the other service: the same two spans, whether the library made them or `by-hand.ts`. */
+function ask(route: string, status = 200): SpanShape {
+  const [method = ''] = route.split(' ');
+  return {
+    service: RESERVATIONS,
+    kind: 'CLIENT',
+    name: method,
+    attributes: { 'http.request.method': method, 'http.response.status_code': status },
+    ...(status >= 400 ? { status: 'ERROR' } : {}),
+    children: [
+      {
+        service: USERS,
+        kind: 'SERVER',
+        name: route,
+        attributes: { 'http.request.method': method, 'http.response.status_code': status },
+        mayHave: statements(USERS),
+      },
+    ],
+  };
+}
+
+const failed = { status: 'ERROR' as const, events: ['exception'] };
+const parse = step('parse_request', { attributes: { 'reservations.username': /./, 'reservations.item.id': /./ } });
+const check = (status: number) => ask('GET /users/:username/limits', status);
+
+function reservationTrace(status: number, steps: SpanShape[], handler: Partial<SpanShape> = {}): SpanShape {
+  return {
+    service: RESERVATIONS,
+    kind: 'SERVER',
+    name: 'POST /reservations',
+    attributes: { 'http.route': '/reservations', 'http.response.status_code': status },
+    children: [step('reservations_handler', { ...(status >= 400 ? failed : {}), ...handler, children: steps })],
+  };
+}
+
+function service(name: string, port: string, number: number, env: Record<string, string>): ProcessSpec {
+  return {
+    name,
+    folder: 'examples/reservations',
+    entry: `src/${name}.ts`,
+    nodeArgs: ['--optimize-for-size'],
+    traced: true,
+    ports: { [port]: number },
+    env,
+    ready: { port, path: '/health' },
+  };
+}
+
+/** The same two services with what happens at the edges of HTTP done by the library, or by hand. */
+export function systemWith(propagation: 'library' | 'hand') {
+  const env = { RESERVATIONS_PROPAGATION: propagation };
+  return {
+    name: 'reservations',
+    redis: false,
+    processes: [
+      viewerProcess,
+      service(USERS, 'USER_SERVICE_PORT', 8080, env),
+      service(RESERVATIONS, 'RESERVATIONS_SERVICE_PORT', 8081, {
+        ...env,
+        USER_SERVICE_URL: 'http://127.0.0.1:${USER_SERVICE_PORT}',
+      }),
+    ],
+    tryIt: {
+      method: 'POST',
+      url: 'http://localhost:${RESERVATIONS_SERVICE_PORT}/reservations',
+      body: { username: 'test', item_id: 'book-1' },
+    },
+    expectedTraces: {
+      reservation: reservationTrace(
+        201,
+        [
+          parse,
+          step('check_limits', { attributes: { 'reservations.credits': /^[1-9]/ }, children: [check(200)] }),
+          step('spend_credit', { children: [ask('PUT /users/:username/spent/:reservation_id')] }),
+          step('store_reservation', { mayHave: statements(RESERVATIONS) }),
+        ],
+        { events: ['reservation.made'] },
+      ),
+      noCredits: reservationTrace(409, [parse, step('check_limits', { ...failed, children: [check(200)] })]),
+      unknownUser: reservationTrace(404, [parse, step('check_limits', { ...failed, children: [check(404)] })]),
+    },
+  } satisfies System;
+}
+
+export const system = systemWith('library');

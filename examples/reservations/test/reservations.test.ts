@@ -1,0 +1,107 @@
+import { httpJson, insistOnTrace, type Span, startTraced, type TracedSystem, waitForTrace } from '@hotel/trace-test';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { systemWith } from '../system.ts';
+
+interface Answer {
+  id: string;
+  status: number;
+  detail: string;
+  trace_id: string;
+  credits_left: number;
+}
+
+describe.each(['library', 'hand'] as const)('with the context carried by %s', (propagation) => {
+  const system = systemWith(propagation);
+  const { expectedTraces } = system;
+  let traced: TracedSystem;
+  beforeAll(async () => {
+    traced = await startTraced(system);
+  });
+  afterAll(() => traced?.stop());
+
+  const url = (path: string) => traced.url('RESERVATIONS_SERVICE_PORT') + path;
+  const reserve = (username: string, headers: Record<string, string> = {}) =>
+    httpJson<Answer>(url('/reservations'), { method: 'POST', headers, body: { username, item_id: 'book-1' } });
+  const creditsOf = async (username: string) =>
+    (await httpJson<{ credits: number }>(`${traced.url('USER_SERVICE_PORT')}/users/${username}/limits`)).body.credits;
+  const serverSpan = async (traceId = ''): Promise<Span> => {
+    const isIt = ({ service, kind }: Span) => service === 'reservations-service' && kind === 'SERVER';
+    const spans = await waitForTrace(traced.sink, traceId, { until: (all) => all.some(isIt) });
+    return spans.find(isIt) as Span;
+  };
+
+  it("a reservation is one trace, goes on with the caller's, and costs a credit", async () => {
+    expect(await creditsOf('test')).toBe(3);
+    const caller = { traceId: '0af7651916cd43dd8448eb211c80319c', spanId: 'b7ad6b7169203331' };
+    const { status, body, traceId } = await reserve('test', {
+      traceparent: `00-${caller.traceId}-${caller.spanId}-01`,
+      tracestate: 'vendor=1',
+    });
+    expect({ status, body }).toEqual({
+      status: 201,
+      body: { id: expect.any(String), username: 'test', item_id: 'book-1', credits_left: 2 },
+    });
+    expect(traceId).toBe(caller.traceId);
+    const spans = await insistOnTrace(traced, caller.traceId, expectedTraces.reservation, { remoteParent: caller });
+    expect(new Set(spans.map(({ traceState }) => traceState))).toEqual(new Set(['vendor=1']));
+    expect(await creditsOf('test')).toBe(2);
+    expect((await httpJson(url(`/reservations/${body.id}`))).body).toMatchObject({
+      username: 'test',
+      item_id: 'book-1',
+    });
+  });
+
+  it('nobody reserves without credits, and the trace says which step refused it', async () => {
+    const { status, body, traceId = '' } = await reserve('broke');
+    expect({ status, body }).toMatchObject({
+      status: 409,
+      body: { detail: 'broke has no credits left', trace_id: traceId },
+    });
+    await insistOnTrace(traced, traceId, expectedTraces.noCredits);
+  });
+
+  it('an unknown user is 404 from one end to the other', async () => {
+    const { status, traceId = '' } = await reserve('nobody');
+    expect(status).toBe(404);
+    await insistOnTrace(traced, traceId, expectedTraces.unknownUser);
+  });
+
+  it.skipIf(propagation === 'hand')('the last credit is spent once, however many ask for it at the same time', async () => {
+    const answers = await Promise.all(Array.from({ length: 8 }, () => reserve('test')));
+    expect(answers.map(({ status }) => status).toSorted()).toEqual([201, 201, 409, 409, 409, 409, 409, 409]);
+    expect(await creditsOf('test')).toBe(0);
+  });
+
+  it.skipIf(propagation === 'hand').each([
+    ['no JSON', '{"username": ', 400, /JSON/],
+    ['no item', { username: 'test' }, 422, /item_id/],
+    ['a user that is no name', { username: 'a b', item_id: 1 }, 422, /username/],
+    ['a field that is not known', { username: 'test', item_id: 1, credits: 9 }, 422, /credits/],
+    ['no body', undefined, 400, /JSON/],
+  ])('%s is refused with a problem, in a span that names the step', async (_, body, status, detail) => {
+    const answer = await httpJson<Answer>(url('/reservations'), {
+      method: 'POST',
+      ...(body === undefined ? {} : { body }),
+    });
+    expect(answer).toMatchObject({ status, body: { status, detail: expect.stringMatching(detail) } });
+    expect(answer.body.trace_id).toBe(answer.traceId);
+    expect((await serverSpan(answer.traceId)).status.code).toBe('UNSET');
+    const parse = (await traced.sink.trace(answer.traceId ?? '')).find(({ name }) => name === 'parse_request');
+    expect(parse?.status.code).toBe('ERROR');
+  });
+
+  it('a user-service that is down is a 503, an error in every span, and no reservation', async () => {
+    await traced.system.processes.get('user-service')?.stop();
+    const { status, headers, body, traceId = '' } = await reserve('test');
+    expect({ status, body }).toMatchObject({ status: 503, body: { detail: expect.stringContaining('user-service') } });
+    expect(headers.get('retry-after')).toBe('1');
+    expect((await serverSpan(traceId)).status.code).toBe('ERROR');
+    const failed = traced.sink.trace(traceId).filter((span) => span.status.code === 'ERROR');
+    expect(failed.map(({ name }) => name).toSorted()).toEqual([
+      'GET',
+      'POST /reservations',
+      'check_limits',
+      'reservations_handler',
+    ]);
+  });
+});
