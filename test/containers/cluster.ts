@@ -1,0 +1,124 @@
+import { chmod, chown, mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Probe } from 'kubernetes-types/core/v1.d.ts';
+import type { Manifests, Pod } from '../manifests/objects.ts';
+import { selects } from '../manifests/select.ts';
+import type { Engine } from './engine.ts';
+import { podRuns } from './pod.ts';
+
+const NETWORK = 'hotel';
+
+/**
+ * An overlay in containers: what of a cluster one Docker engine can be. Pods, Services' names, volumes with `fsGroup`, probes; no
+ * scheduler, no NetworkPolicy, no Deployment that would start a pod anew.
+ */
+export interface Cluster {
+  readonly manifests: Manifests;
+  /** The address of a Service's port, from here. */
+  url(service: string, port: string): Promise<string>;
+  /** Runs a command in a container. */
+  exec(container: string, command: readonly string[]): Promise<string>;
+  logs(container: string): Promise<string>;
+  /** Ends a pod as a cluster does, SIGTERM and then its grace, and starts it anew on the same data. */
+  recreate(pod: string): Promise<void>;
+  startPod(pod: string): Promise<void>;
+}
+
+export async function createCluster(engine: Engine, manifests: Manifests): Promise<Cluster> {
+  const { docker, folder } = engine;
+  await docker(['network', 'create', NETWORK]);
+
+  const podOf = (name: string): Pod => {
+    const pod = manifests.pods().find((one) => one.name === name);
+    if (pod) return pod;
+    throw new Error(`no pod is called ${name}`);
+  };
+  const address = (container: string) =>
+    docker(['inspect', '--format', `{{(index .NetworkSettings.Networks "${NETWORK}").IPAddress}}`, container]);
+
+  const startPod = async (name: string) => {
+    const pod = podOf(name);
+    const services = manifests.of('Service').filter(({ spec }) => selects({ matchLabels: spec?.selector ?? {} }, pod.labels));
+    const { init, main } = podRuns(pod, manifests, {
+      podName: `${name}-0`,
+      network: NETWORK,
+      aliases: services.map(({ metadata }) => metadata.name),
+      volumes: await makeVolumes(join(folder, 'volumes', name), pod, manifests),
+    });
+    for (const { options, image, command } of init) await docker(['run', '--rm', ...options, image, ...command]);
+    for (const { name: container, options, image, command } of main) {
+      await docker(['run', '--detach', '--name', container, ...options, image, ...command]);
+    }
+    await ready(pod);
+  };
+
+  const ready = async (pod: Pod) => {
+    const ip = (await address(pod.spec.containers[0]?.name ?? '')).trim();
+    for (const container of pod.spec.containers) {
+      const ports = new Map(container.ports?.map(({ name, containerPort }) => [name ?? '', containerPort]));
+      const { startupProbe, readinessProbe, livenessProbe } = container;
+      const tries = startupProbe?.failureThreshold ?? 3;
+      for (const probe of [startupProbe, readinessProbe, livenessProbe]) {
+        for (let left = tries; !(await passes(engine, container.name, ip, ports, probe)); left -= 1) {
+          if (left > 0) await sleep((startupProbe?.periodSeconds ?? 1) * 1_000);
+          else throw new Error(`${container.name} does not get ready:\n${await logs(container.name)}`);
+        }
+      }
+    }
+  };
+
+  const logs = (container: string) => docker(['logs', '--tail', '200', container]);
+
+  return {
+    manifests,
+    async url(service, port) {
+      const { spec } = manifests.one('Service', service);
+      const [pod] = manifests.pods().filter(({ labels }) => selects({ matchLabels: spec?.selector ?? {} }, labels));
+      const number = spec?.ports?.find(({ name }) => name === port)?.port;
+      return `http://${(await address(pod?.spec.containers[0]?.name ?? '')).trim()}:${number}`;
+    },
+    exec: (container, command) => docker(['exec', container, ...command]),
+    logs,
+    startPod,
+    async recreate(name) {
+      const { spec } = podOf(name);
+      const containers = spec.containers.map((container) => container.name);
+      await docker(['stop', '--time', String(spec.terminationGracePeriodSeconds), ...containers.toReversed()]);
+      await docker(['rm', ...containers.toReversed()]);
+      await startPod(name);
+    },
+  };
+}
+
+/** A folder for each volume, which the pod's group may write to: what `fsGroup` means. What is there already stays. */
+async function makeVolumes(folder: string, { spec }: Pod, manifests: Manifests): Promise<Map<string, string>> {
+  const made = new Map<string, string>();
+  for (const { name, configMap } of spec.volumes ?? []) {
+    const path = join(folder, name);
+    await mkdir(path, { recursive: true });
+    await chown(path, 0, spec.securityContext?.fsGroup ?? 0);
+    await chmod(path, 0o2775);
+    const files = configMap ? (manifests.one('ConfigMap', configMap.name ?? '').data ?? {}) : {};
+    for (const [file, text] of Object.entries(files)) await writeFile(join(path, file), text);
+    made.set(name, path);
+  }
+  return made;
+}
+
+async function passes(
+  { docker }: Engine,
+  container: string,
+  ip: string,
+  ports: ReadonlyMap<string, number>,
+  probe: Probe | undefined,
+): Promise<boolean> {
+  const { httpGet, exec, tcpSocket } = probe ?? {};
+  if (tcpSocket) return true;
+  const asked = exec
+    ? docker(['exec', container, ...(exec.command ?? [])]).then(() => true)
+    : fetch(`http://${ip}:${ports.get(String(httpGet?.port))}${httpGet?.path}`, {
+        signal: AbortSignal.timeout((probe?.timeoutSeconds ?? 1) * 1_000),
+      }).then(({ ok }) => ok);
+  return asked.catch(() => false);
+}

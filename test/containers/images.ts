@@ -1,0 +1,93 @@
+import { existsSync } from 'node:fs';
+import { copyFile, cp, mkdir, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { basename, dirname, join } from 'node:path';
+import { ROOT } from '../manifests/kustomize.ts';
+import { run } from './commands.ts';
+import type { Engine } from './engine.ts';
+
+const SUITE = 'bookworm';
+const NODE_UID = '1000';
+
+/**
+ * An image that stands in for the real bases, made of what Debian's and npm's packages hold: Debian with its redis-server, Node and npm.
+ * It is called as they are, so that unmodified Dockerfiles and manifests find it and nothing is pulled.
+ */
+export async function importBases(engine: Engine, names: readonly string[]): Promise<void> {
+  const archive = join(ROOT, '.hotel/containers', `${SUITE}.tar`);
+  if (!existsSync(archive)) await makeRootFileSystem(engine, archive);
+  const [first = '', ...others] = names;
+  const env = { ...(process.env.NODE_EXTRA_CA_CERTS ? { NODE_EXTRA_CA_CERTS: CA_FILE } : {}) };
+  const changes = Object.entries(env).map(([name, value]) => `--change=ENV ${name}=${value}`);
+  await engine.docker(['import', ...changes, archive, first]);
+  await addPackages(engine, first);
+  for (const other of others) await engine.docker(['tag', first, other]);
+}
+
+/** Where registries are behind a private authority, its certificates are in the base, and no Dockerfile has to know. */
+const CA_FILE = '/etc/ssl/certs/ca-certificates.crt';
+
+async function makeRootFileSystem({ folder }: Engine, archive: string): Promise<void> {
+  const root = join(folder, 'root');
+  const packages = '--include=ca-certificates,libstdc++6,redis-server';
+  await run('debootstrap', ['--variant=minbase', packages, SUITE, root]);
+  await addNode(root, folder);
+  await run('chroot', [root, 'groupadd', '--gid', NODE_UID, 'node']);
+  await run('chroot', [root, 'useradd', '--uid', NODE_UID, '--gid', NODE_UID, '--create-home', 'node']);
+  await configureNpm(root);
+  await rm(join(root, 'var/cache/apt'), { recursive: true, force: true });
+  await mkdir(dirname(archive), { recursive: true });
+  await run('tar', ['--create', '--file', `${archive}.part`, '--directory', root, '.']);
+  await rm(root, { recursive: true, force: true });
+  await rename(`${archive}.part`, archive);
+}
+
+/** What this machine has installed already need not come from the registry again: that takes a minute for each image. */
+async function addPackages(engine: Engine, base: string): Promise<void> {
+  const store = (await run('npx', ['-y', 'pnpm@12', 'store', 'path'], { cwd: ROOT })).trim();
+  if (!existsSync(store)) return;
+  const dockerfile = join(engine.folder, 'Dockerfile');
+  await writeFile(dockerfile, `FROM ${base}\nCOPY . /root/.local/share/pnpm/store/${basename(store)}\n`);
+  await engine.docker(['build', '--quiet', '--file', dockerfile, '--tag', base, store], { DOCKER_BUILDKIT: '1' });
+}
+
+async function addNode(root: string, folder: string): Promise<void> {
+  const local = join(root, 'usr/local');
+  const modules = join(local, 'lib/node_modules');
+  await mkdir(modules, { recursive: true });
+  const node = dirname(createRequire(join(ROOT, 'package.json')).resolve('node/package.json'));
+  await copyFile(join(node, 'bin/node'), join(local, 'bin/node'));
+  await run('npm', ['pack', '--silent', 'npm@11'], { cwd: folder });
+  await run('sh', ['-c', 'tar -xzf npm-*.tgz'], { cwd: folder });
+  await cp(join(folder, 'package'), join(modules, 'npm'), { recursive: true });
+  for (const name of ['npm', 'npx']) {
+    await symlink(`../lib/node_modules/npm/bin/${name}-cli.js`, join(local, 'bin', name));
+  }
+}
+
+async function configureNpm(root: string): Promise<void> {
+  const registry = (await run('npm', ['config', 'get', 'registry'])).trim();
+  const lines = [`registry=${registry}`];
+  if (process.env.NODE_EXTRA_CA_CERTS) {
+    await writeFile(join(root, CA_FILE), await readFile(process.env.NODE_EXTRA_CA_CERTS));
+    lines.push(`cafile=${CA_FILE}`);
+  }
+  await writeFile(join(root, 'root/.npmrc'), `${lines.join('\n')}\n`);
+}
+
+export interface Build {
+  /** The folder of the Dockerfile. */
+  name: string;
+  tag: string;
+  target?: 'dev' | 'prod';
+  builder?: 'buildkit' | 'classic';
+}
+
+/** Builds an image of the repository as its Dockerfile says. @returns the builder's output. */
+export function buildImage(engine: Engine, { name, tag, target = 'prod', builder = 'buildkit' }: Build): Promise<string> {
+  const args = ['--file', join(ROOT, name, 'Dockerfile'), '--target', target, '--tag', tag];
+  // The engine has no bridge to the world; only `RUN` needs the package registry.
+  return engine.docker(['build', '--network', 'host', ...args, ROOT], {
+    DOCKER_BUILDKIT: builder === 'buildkit' ? '1' : '0',
+  });
+}

@@ -1,0 +1,89 @@
+import { expectTrace, httpJson, matchTrace, createQueryClient, type SpanShape, waitForTrace } from '@hotel/trace-test';
+import { hotel } from 'dev/system';
+
+/** A hotel that runs somewhere, by its public addresses. */
+export interface Target {
+  dispo: string;
+  cleaning: string;
+  /** Jaeger's or the viewer's. */
+  query: string;
+}
+
+export interface Booked {
+  id: number;
+  room_id: number;
+  start: string;
+  end: string;
+  traceId: string;
+}
+
+const DAY_MS = 86_400_000;
+const TRACE_TIMEOUT_MS = 15_000;
+/** Two exports of a process: what has not come after it will not come. */
+const SETTLE_MS = 500;
+
+const dateOf = (ms: number) => new Date(ms).toISOString().slice(0, 10);
+
+/** Two nights that are hardly taken: the target may be anyone's. */
+function someStay(): { start: string; end: string } {
+  const start = Date.UTC(2030, 0, 1) + Math.floor(Math.random() * 20_000) * DAY_MS;
+  return { start: dateOf(start), end: dateOf(start + 2 * DAY_MS) };
+}
+
+/** Books a free room, and insists that it worked. */
+export async function bookSomeRoom({ dispo }: Target): Promise<Booked> {
+  const { start, end } = someStay();
+  const free = await httpJson<Array<{ id: number }>>(`${dispo}/api/v1/rooms/free?start=${start}&end=${end}`);
+  const body = { room_id: free.body[0]?.id, start, end };
+  const answer = await httpJson<Booked>(`${dispo}/api/v1/bookings`, { method: 'POST', body });
+  if (answer.status !== 201 || answer.traceId === undefined) {
+    throw new Error(`the booking was answered by ${answer.status}: ${JSON.stringify(answer.body)}`);
+  }
+  return { ...answer.body, traceId: answer.traceId };
+}
+
+/** Insists that a trace gets the shape, and nothing more. */
+export async function insistOnTrace({ query }: Target, traceId: string, shape: SpanShape): Promise<void> {
+  const client = createQueryClient(query);
+  const until = (spans: Parameters<typeof matchTrace>[0]) => matchTrace(spans, shape).length === 0;
+  const wait = { until, timeoutMs: TRACE_TIMEOUT_MS, settleMs: SETTLE_MS };
+  expectTrace(await waitForTrace(client, traceId, wait).catch(() => client.trace(traceId)), shape);
+}
+
+/** What the hotel promises whatever it runs on; each throws when a promise is broken. */
+export const promises: Array<{ name: string; keep(target: Target): Promise<void> }> = [
+  {
+    name: 'a booking is one trace, from the request to the callback',
+    async keep(target) {
+      const { traceId } = await bookSomeRoom(target);
+      await insistOnTrace(target, traceId, hotel.expectedTraces.booking);
+    },
+  },
+  {
+    name: 'a booking gets into the cleaning plan',
+    async keep(target) {
+      const { start, end, traceId } = await bookSomeRoom(target);
+      await insistOnTrace(target, traceId, hotel.expectedTraces.booking);
+      const { body } = await httpJson<Array<{ day: string; final: number }>>(
+        `${target.cleaning}/api/v1/days?start=${start}&end=${end}`,
+      );
+      if (!body.some(({ day, final }) => day === end && final === 1)) {
+        throw new Error(`no final clean on ${end} in ${JSON.stringify(body)}`);
+      }
+    },
+  },
+  {
+    name: 'a change and a cancellation are traces of their own',
+    async keep(target) {
+      const { id, traceId } = await bookSomeRoom(target);
+      await insistOnTrace(target, traceId, hotel.expectedTraces.booking);
+      const url = `${target.dispo}/api/v1/bookings/${id}`;
+      const { start } = someStay();
+      const end = dateOf(Date.parse(start) + DAY_MS);
+      const changed = await httpJson(url, { method: 'PATCH', body: { start, end } });
+      await insistOnTrace(target, changed.traceId ?? '', hotel.expectedTraces.change);
+      const cancelled = await httpJson(url, { method: 'DELETE' });
+      await insistOnTrace(target, cancelled.traceId ?? '', hotel.expectedTraces.cancellation);
+    },
+  },
+];
