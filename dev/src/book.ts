@@ -7,6 +7,7 @@ import { targetUrls } from './settings.ts';
 import { checkWish, chooseStay, localDay } from './stay.ts';
 import { terminalOf } from './terminal.ts';
 import { createTraceReader, showLinked, showTrace } from './trace-reader.ts';
+import { traceStore } from './trace-store.ts';
 
 const USAGE = `Usage: pnpm book [--room N] [--start D [--end D]]
 
@@ -41,14 +42,15 @@ await runCommand(async (args) => {
       'The booking is made, but the answer has no traceresponse header: telemetry is off in dispo (no OTLP endpoint, or OTEL_SDK_DISABLED).',
     );
   }
-  const { spans, linked, complete } = await followLinked(createTraceReader(jaeger), traceId, {
+  const store = traceStore(process.env, jaeger);
+  const { spans, linked, complete } = await followLinked(createTraceReader(store), traceId, {
     // With HOTEL_QUEUE_TRACE=link the booking is planned in a trace of its own.
     until: (all, others) => isConfirmed(all) || others.some((other) => isConfirmed(other.spans)),
     timeoutMs: TRACE_TIMEOUT_MS,
   });
   const terminal = terminalOf(process.stdout, process.env);
-  if (spans.length > 0) console.log(showTrace(traceId, spans, jaeger, terminal));
-  if (linked.length > 0) console.log(showLinked(linked, jaeger, { terminal, times: true }));
+  if (spans.length > 0) console.log(showTrace(traceId, spans, store, terminal));
+  if (linked.length > 0) console.log(showLinked(linked, store, { terminal, times: true }));
   if (complete) return 0;
   const what = spans.length === 0 ? 'has not arrived' : 'is not complete: this is what is there';
   throw new CommandError(

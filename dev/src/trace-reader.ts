@@ -1,17 +1,17 @@
-import { buildTree, createQueryClient, type Span } from '@hotel/trace-test';
+import { buildTree, type Span } from '@hotel/trace-test';
 import type { LinkedTrace } from './linked-traces.ts';
 import { CommandError } from './options.ts';
 import { link, paint, type Terminal } from './terminal.ts';
 import { extent } from './time.ts';
+import type { TraceStore } from './trace-store.ts';
 import { renderWaterfall, summarize } from './waterfall.ts';
 
 const HOUR_MS = 3_600_000;
 
 export type TraceReader = ReturnType<typeof createTraceReader>;
 
-/** What the commands ask the viewer or Jaeger at `url`. A viewer that is not there gets a message that says what to do. */
-export function createTraceReader(url: string) {
-  const client = createQueryClient(url);
+/** What the commands ask the trace store. One that is not there gets a message that says what to do. */
+export function createTraceReader({ client }: TraceStore) {
   const ask = async <T>(question: () => Promise<T>): Promise<T> => {
     try {
       return await question();
@@ -54,8 +54,8 @@ function firstSpan(spans: readonly Span[]): Span | undefined {
 }
 
 /** The waterfall with a headline, and the link to the same trace in a browser. */
-export function showTrace(id: string, spans: readonly Span[], url: string, terminal: Terminal): string {
-  const page = `${url}/trace/${id}`;
+export function showTrace(id: string, spans: readonly Span[], store: TraceStore, terminal: Terminal): string {
+  const page = store.pageOf(id);
   return [
     `${paint(terminal, 'bold', `Trace ${id}`)}: ${summarize(spans)}`,
     '',
@@ -73,12 +73,12 @@ const relations: Record<LinkedTrace['direction'], string> = {
 /** What belongs to a trace and is not in it, each below the trace that was asked for. */
 export function showLinked(
   linked: readonly LinkedTrace[],
-  url: string,
+  store: TraceStore,
   { terminal, times }: { terminal: Terminal; times: boolean },
 ): string {
   return linked
     .map(({ id, spans, direction }) => {
-      const what = times ? showTrace(id, spans, url, terminal) : renderWaterfall(spans, { terminal, times });
+      const what = times ? showTrace(id, spans, store, terminal) : renderWaterfall(spans, { terminal, times });
       return `\n${relations[direction]}:\n\n${what}`;
     })
     .join('\n');

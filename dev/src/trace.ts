@@ -7,6 +7,7 @@ import { CommandError, parseOptions, UsageError } from './options.ts';
 import { targetUrls } from './settings.ts';
 import { terminalOf } from './terminal.ts';
 import { createTraceReader, showLinked, showTrace, type TraceReader } from './trace-reader.ts';
+import { traceStore } from './trace-store.ts';
 import { renderWaterfall } from './waterfall.ts';
 
 const USAGE = `Usage: pnpm trace [ID|last] [--no-times] [--example=NAME]
@@ -18,7 +19,8 @@ last, the default, is the newest trace of the last hour that began in dispo, or 
   --example    the example to look for (${exampleNames.join(', ')}), where it does not run on this machine
   --help       this text
 
-Settings (environment): JAEGER_QUERY_URL (the viewer of the run on this data, else http://127.0.0.1:16686).`;
+Settings (environment): JAEGER_QUERY_URL (the viewer of the run on this data, else http://127.0.0.1:16686).
+TEMPO_QUERY_URL reads from a Grafana Tempo instead (its links lead to GRAFANA_URL, else http://localhost:3000).`;
 
 /** Spans reach the viewer a moment after the request was answered. */
 const PATIENCE_MS = 3_000;
@@ -37,21 +39,24 @@ await runCommand(async (args) => {
   }
   const wanted = parseId(positionals[0] ?? 'last');
   const { jaeger, system: running } = await targetUrls(process.env);
-  const reader = createTraceReader(jaeger);
+  const store = traceStore(process.env, jaeger);
+  const reader = createTraceReader(store);
   const services = rootServices(await findSystem(values.example ?? running));
   const { id, spans, linked } = wanted ? await read(reader, wanted) : await readNewest(reader, services);
   if (id === undefined) {
     throw new CommandError(
-      `No trace of the last hour at ${jaeger} began in ${services.join(' or ')}. Make one: ${services.includes('dispo') ? '`npx -y pnpm@12 book`, or ' : ''}the curl that \`pnpm dev\` prints.`,
+      `No trace of the last hour at ${store.url} began in ${services.join(' or ')}. Make one: ${services.includes('dispo') ? '`npx -y pnpm@12 book`, or ' : ''}the curl that \`pnpm dev\` prints.`,
     );
   }
   if (spans.length === 0) {
-    throw new CommandError(`There is no trace ${id} at ${jaeger}. It may be too old, not sampled, or of another run.`);
+    throw new CommandError(
+      `There is no trace ${id} at ${store.url}. It may be too old, not sampled, or of another run.`,
+    );
   }
   const terminal = terminalOf(process.stdout, process.env);
   const times = !values['no-times'];
-  console.log(times ? showTrace(id, spans, jaeger, terminal) : renderWaterfall(spans, { terminal, times }));
-  if (linked.length > 0) console.log(showLinked(linked, jaeger, { terminal, times }));
+  console.log(times ? showTrace(id, spans, store, terminal) : renderWaterfall(spans, { terminal, times }));
+  if (linked.length > 0) console.log(showLinked(linked, store, { terminal, times }));
   return 0;
 });
 

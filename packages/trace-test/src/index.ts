@@ -4,6 +4,7 @@ export { insistOnTrace } from './insist.ts';
 /** @public For spans that are there already; `insistOnTrace` waits for them. */
 export { expectTrace, type MatchOptions, matchTrace } from './match.ts';
 export { createQueryClient, type QueryClient, type TraceSearch } from './query-client.ts';
+export { createTempoClient } from './query-client-tempo.ts';
 /** @public Nothing here needs it; who writes a matcher of their own does. */
 export { renderTree } from './render.ts';
 /** @public Also of use without a system: for what an exporter does in bad days. */

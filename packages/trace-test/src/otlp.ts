@@ -18,13 +18,14 @@ interface OtlpSpan {
   traceState?: string;
   flags?: number;
   name?: string;
-  kind?: number;
+  /** Protobuf's own JSON writes enums by their names. */
+  kind?: number | string;
   startTimeUnixNano?: string | number;
   endTimeUnixNano?: string | number;
   attributes?: KeyValue[];
   events?: Array<{ timeUnixNano?: string | number; name?: string; attributes?: KeyValue[] }>;
   links?: Array<{ traceId?: string; spanId?: string; attributes?: KeyValue[] }>;
-  status?: { code?: number; message?: string };
+  status?: { code?: number | string; message?: string };
 }
 
 interface KeyValue {
@@ -66,13 +67,13 @@ function readSpan(
     spanId: readId(span.spanId ?? ''),
     ...(span.parentSpanId ? { parentSpanId: readId(span.parentSpanId) } : {}),
     name: span.name ?? '',
-    kind: KINDS[span.kind ?? 0] ?? 'INTERNAL',
+    kind: readEnum(span.kind, KINDS, 'SPAN_KIND_') ?? 'INTERNAL',
     service: typeof service === 'string' ? service : '',
     startNs: BigInt(span.startTimeUnixNano ?? 0),
     endNs: BigInt(span.endTimeUnixNano ?? 0),
     attributes: readAttributes(span.attributes),
     status: {
-      code: STATUS[span.status?.code ?? 0] ?? 'UNSET',
+      code: readEnum(span.status?.code, STATUS, 'STATUS_CODE_') ?? 'UNSET',
       ...(span.status?.message ? { message: span.status.message } : {}),
     },
     events: (span.events ?? []).map((event) => ({
@@ -90,6 +91,10 @@ function readSpan(
     resource,
     scope,
   };
+}
+
+function readEnum<T extends string>(value: number | string = 0, names: readonly T[], prefix: string): T | undefined {
+  return typeof value === 'number' ? names[value] : names.find((name) => value === prefix + name);
 }
 
 function readAttributes(list: KeyValue[] = []): Attributes {

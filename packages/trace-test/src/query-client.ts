@@ -1,3 +1,4 @@
+import { getJson } from './http-get.ts';
 import { type OtlpTraces, readSpans } from './otlp.ts';
 import type { Span } from './span.ts';
 
@@ -12,7 +13,7 @@ export interface TraceSearch {
   limit: number;
 }
 
-/** Reads from the query API (v3) of Jaeger v2 or of the viewer. Every method rejects with an error that names the URL. */
+/** Reads from a trace store: Jaeger v2, the viewer, Grafana Tempo. Every method rejects with an error that names the URL. */
 export interface QueryClient {
   /** Empty as long as nothing of the trace has been stored. */
   trace(traceId: string): Promise<Span[]>;
@@ -21,9 +22,12 @@ export interface QueryClient {
   services(): Promise<string[]>;
 }
 
-const TIMEOUT_MS = 10_000;
+const WORDS = { api: 'the query API (/api/v3) of Jaeger v2 or of the viewer', setting: 'JAEGER_QUERY_URL' };
 
-/** @param baseUrl where the UI is, for instance `http://localhost:16686`. */
+/**
+ * The query API (v3) of Jaeger v2 or of the viewer.
+ * @param baseUrl where the UI is, for instance `http://localhost:16686`.
+ */
 export function createQueryClient(baseUrl: string): QueryClient {
   const base = baseUrl.replace(/\/+$/, '');
   return {
@@ -48,40 +52,10 @@ export function createQueryClient(baseUrl: string): QueryClient {
   };
 }
 
-/** The answer, or undefined for 404, which is how Jaeger says "nothing found". */
-async function get(url: string): Promise<unknown> {
-  const response = await fetch(url, { signal: AbortSignal.timeout(TIMEOUT_MS) }).catch((error: unknown) => {
-    throw new Error(
-      `Cannot reach the trace store at ${url} (${reasonOf(error)}). Is it running? JAEGER_QUERY_URL says where it is.`,
-      { cause: error },
-    );
-  });
-  const text = await response.text();
-  const json = parse(text);
-  if (json === undefined || (!response.ok && response.status !== 404)) {
-    throw new Error(
-      `${url} answered ${response.status}: ${text.slice(0, 300) || '(nothing)'}. Expected the query API (/api/v3) of Jaeger v2 or of the viewer: check JAEGER_QUERY_URL.`,
-    );
-  }
-  return response.status === 404 ? undefined : json;
-}
+const get = (url: string) => getJson(url, WORDS);
 
 function spansOf(answer: unknown): Span[] {
   const { result } = (answer ?? {}) as { result?: OtlpTraces };
   // Some of Jaeger's stores drop leading zeros.
   return readSpans(result ?? {}, (id) => id.toLowerCase().padStart(id.length > 16 ? 32 : 16, '0'));
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
-
-function reasonOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  const cause = error.cause as NodeJS.ErrnoException | undefined;
-  return cause?.code ?? cause?.message ?? error.message;
 }
