@@ -1,19 +1,23 @@
 import type { HrTime } from '@opentelemetry/api';
 
-/** Further than this from the system's clock, somebody has set that: follow it. */
-const MAX_DRIFT_MS = 50;
+/** A step back that is longer than this was made by somebody who set the clock. */
+const SET_MS = 50;
 
 let originMs = performance.timeOrigin;
+let lastMs = 0;
 
 /**
- * The time, to the microsecond. The SDK starts spans at whole milliseconds, so that the statements of one transaction
- * would all begin at once and stand in any order. A span that is started with this time must be ended with it too.
+ * The time of the system, to the microsecond: its clock tells the millisecond, and the monotonic clock where in it we
+ * are. Wherever the two have drifted apart, the monotonic one is moved by as little as puts it into the system's
+ * millisecond again. Unless somebody sets the clock, no moment is before the one that was asked for last.
  */
 export function now(): HrTime {
   const monotonicMs = performance.now();
-  const drift = Date.now() - (originMs + monotonicMs);
-  if (Math.abs(drift) > MAX_DRIFT_MS) originMs += drift;
+  const ahead = originMs + monotonicMs - Date.now();
+  if (ahead < 0) originMs -= ahead;
+  else if (ahead >= 1) originMs -= ahead - 0.999;
   const ms = originMs + monotonicMs;
-  const seconds = Math.trunc(ms / 1000);
-  return [seconds, Math.round((ms - seconds * 1000) * 1e6)];
+  lastMs = lastMs - ms > SET_MS ? ms : Math.max(lastMs, ms);
+  const seconds = Math.trunc(lastMs / 1000);
+  return [seconds, Math.floor((lastMs - seconds * 1000) * 1e6)];
 }

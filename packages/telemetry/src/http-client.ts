@@ -8,7 +8,7 @@ import {
   ATTR_URL_FULL,
 } from './attributes.ts';
 import { secondsSince } from './metrics.ts';
-import { endSpan, errorTypeOf, markFailed, markThrown, startSpan } from './spans.ts';
+import { errorTypeOf, markFailed, markThrown, tracer } from './spans.ts';
 import { telemetryState } from './state.ts';
 
 /**
@@ -20,7 +20,7 @@ import { telemetryState } from './state.ts';
 export async function tracedFetch(url: URL, init: RequestInit & { method: string }): Promise<Response> {
   const began = performance.now();
   const attributes = requestAttributes(url, init.method);
-  const span = startSpan(init.method, {
+  const span = tracer.startSpan(init.method, {
     kind: SpanKind.CLIENT,
     // Neither credentials nor the query string.
     attributes: { ...attributes, [ATTR_URL_FULL]: url.origin + url.pathname },
@@ -44,7 +44,7 @@ export async function tracedFetch(url: URL, init: RequestInit & { method: string
     markThrown(span, cause);
     throw error;
   } finally {
-    endSpan(span);
+    span.end();
     telemetryState.metrics?.httpClientDuration.record(secondsSince(began), attributes);
   }
 }

@@ -28,7 +28,7 @@ import {
 import { baggageAttributes } from './baggage.ts';
 import { secondsSince } from './metrics.ts';
 import { traceparentOf } from './propagation.ts';
-import { endSpan, markFailed, startSpan } from './spans.ts';
+import { markFailed, tracer } from './spans.ts';
 import { telemetryState } from './state.ts';
 
 /**
@@ -113,7 +113,7 @@ function startServerSpan(
 ): Context {
   const name = method === '_OTHER' ? 'HTTP' : method;
   const callerSpan = caller && trace.getSpanContext(caller);
-  const span = startSpan(
+  const span = tracer.startSpan(
     name,
     {
       kind: SpanKind.SERVER,
@@ -142,7 +142,7 @@ function endServerSpan(span: Span, name: string, route: string | undefined, resp
   if (response.headersSent && response.statusCode >= 500) markFailed(span, String(response.statusCode));
   const errorType = errorTypeOf(response);
   if (errorType) span.setAttribute(ATTR_ERROR_TYPE, errorType);
-  endSpan(span);
+  span.end();
 }
 
 function requestAttributes(request: IncomingMessage, method: string, path: string): Attributes {

@@ -93,7 +93,7 @@ describe('processing', () => {
       'hotel.job.attempt': 1,
       'hotel.queue.wait_ms': 12,
     });
-    expect(span.events.map(({ name, attributes }) => ({ name, attributes }))).toEqual([
+    expect(span.events.map(({ name, attributes = {} }) => ({ name, attributes }))).toEqual([
       { name: 'message.received', attributes: {} },
     ]);
   });

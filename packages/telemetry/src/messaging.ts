@@ -18,10 +18,9 @@ import {
   MESSAGING_SYSTEM_BULLMQ,
 } from './attributes.ts';
 import { baggageAttributes } from './baggage.ts';
-import { now } from './clock.ts';
 import { queueAttributes, secondsSince } from './metrics.ts';
 import { type Carrier, carrierOf, contextOf } from './propagation.ts';
-import { endSpan, errorTypeOf, markThrown, startSpan } from './spans.ts';
+import { errorTypeOf, markThrown, tracer } from './spans.ts';
 import { telemetryState } from './state.ts';
 
 /** What a metric can tell apart; a job that crashes its workers may be tried more often. */
@@ -74,14 +73,14 @@ export function startSend(message: MessageFacts, captured: Carrier, attempt: num
     ...messageAttributes(message, 'send'),
     ...(attempt > 1 ? { [ATTR_OUTBOX_ATTEMPT]: attempt } : {}),
   };
-  const span = startSpan(`send ${message.queue}`, { kind: SpanKind.PRODUCER, attributes }, parent);
+  const span = tracer.startSpan(`send ${message.queue}`, { kind: SpanKind.PRODUCER, attributes }, parent);
   const here = trace.setSpan(parent, span);
   return {
     carrier: carrierOf(here),
     run: (publish) => context.with(here, publish),
     end(error) {
       if (error !== undefined) markThrown(span, error);
-      endSpan(span);
+      span.end();
       telemetryState.metrics?.sentMessages.add(1, operationAttributes(message, 'send', error));
     },
   };
@@ -89,7 +88,7 @@ export function startSend(message: MessageFacts, captured: Carrier, attempt: num
 
 /** Says on the span of a last attempt that its message goes to the dead letters. @param reason one of a few words. */
 export function noteDeadLetter(reason: string): void {
-  trace.getActiveSpan()?.addEvent(EVENT_MESSAGE_DEAD, { [ATTR_DEAD_LETTER_REASON]: reason }, now());
+  trace.getActiveSpan()?.addEvent(EVENT_MESSAGE_DEAD, { [ATTR_DEAD_LETTER_REASON]: reason });
 }
 
 /** Runs `work` in a context that was captured before, so that its spans stand below a span that may have ended long ago. */
@@ -130,8 +129,8 @@ export async function traceProcess<T>(
     [ATTR_QUEUE_WAIT_MS]: attempt.waitMs,
   };
   const began = performance.now();
-  const span = startSpan(`process ${message.queue}`, { kind: SpanKind.CONSUMER, attributes, links }, parent);
-  span.addEvent(EVENT_MESSAGE_RECEIVED, {}, now());
+  const span = tracer.startSpan(`process ${message.queue}`, { kind: SpanKind.CONSUMER, attributes, links }, parent);
+  span.addEvent(EVENT_MESSAGE_RECEIVED);
   try {
     const result = await context.with(trace.setSpan(parent, span), work);
     countAttempt(message, attempt, began);
@@ -141,7 +140,7 @@ export async function traceProcess<T>(
     countAttempt(message, attempt, began, error);
     throw error;
   } finally {
-    endSpan(span);
+    span.end();
   }
 }
 

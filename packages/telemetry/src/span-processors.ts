@@ -7,6 +7,7 @@ import {
   type SpanExporter,
   type SpanProcessor,
 } from '@opentelemetry/sdk-trace';
+import { ExactStart } from './exact-start.ts';
 
 /**
  * What `OTEL_TRACES_EXPORTER` names (default `otlp`), as span processors. The SDK would build the same by itself, but
@@ -15,7 +16,7 @@ import {
 export async function spanProcessorsFromEnv(meterProvider: MeterProvider): Promise<SpanProcessor[]> {
   const names = new Set(getStringListFromEnv('OTEL_TRACES_EXPORTER') ?? []);
   if (names.size === 0) names.add('otlp');
-  const processors: SpanProcessor[] = [];
+  const processors: SpanProcessor[] = [new ExactStart()];
   for (const name of names) {
     if (name === 'otlp') processors.push(batchProcessor(await otlpExporter(), meterProvider));
     else if (name === 'console') processors.push(new SimpleSpanProcessor({ exporter: new ConsoleSpanExporter() }));

@@ -1,29 +1,15 @@
 import {
   type Attributes,
-  type Context,
   context,
   isSpanContextValid,
   ROOT_CONTEXT,
   type Span,
-  type SpanOptions,
   SpanStatusCode,
   trace,
 } from '@opentelemetry/api';
 import { ATTR_ERROR_TYPE } from './attributes.ts';
-import { now } from './clock.ts';
 
-const tracer = trace.getTracer('@hotel/telemetry');
-
-/** Begins a span of one of the adapters, now. */
-export function startSpan(name: string, options: SpanOptions, parent: Context = context.active()): Span {
-  options.startTime = now();
-  return tracer.startSpan(name, options, parent);
-}
-
-/** Ends a span that `startSpan` has begun, now. */
-export function endSpan(span: Span): void {
-  span.end(now());
-}
+export const tracer = trace.getTracer('@hotel/telemetry');
 
 /** Status ERROR with `error.type`; `message` only where it holds nothing a stranger may not read. */
 export function markFailed(span: Span, errorType: string, message?: string): void {
@@ -34,7 +20,7 @@ export function markFailed(span: Span, errorType: string, message?: string): voi
 /** Status ERROR, `error.type` and the exception itself as a span event. */
 export function markThrown(span: Span, error: unknown): void {
   const exception = error instanceof Error ? error : new Error(String(error));
-  span.recordException(exception, now());
+  span.recordException(exception);
   markFailed(span, errorTypeOf(exception), exception.message);
 }
 
@@ -70,14 +56,14 @@ export async function withSpan<T>(
   attributes: Attributes,
   work: (span: Span) => T | Promise<T>,
 ): Promise<T> {
-  const span = startSpan(name, { attributes });
+  const span = tracer.startSpan(name, { attributes });
   try {
     return await context.with(trace.setSpan(context.active(), span), work, undefined, span);
   } catch (error) {
     markThrown(span, error);
     throw error;
   } finally {
-    endSpan(span);
+    span.end();
   }
 }
 

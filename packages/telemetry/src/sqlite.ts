@@ -8,7 +8,7 @@ import {
   ATTR_DB_RESPONSE_STATUS_CODE,
   ATTR_DB_SYSTEM_NAME,
 } from './attributes.ts';
-import { endSpan, errorTypeOf, markThrown, startSpan } from './spans.ts';
+import { errorTypeOf, markThrown, tracer } from './spans.ts';
 import { telemetryState } from './state.ts';
 
 /**
@@ -65,7 +65,7 @@ function traceStatement(statement: Statement<unknown[]>, attributes: Attributes)
 
 function startStatement(attributes: Attributes): Span | undefined {
   if (!trace.getSpan(context.active())) return undefined;
-  return startSpan(spanName(attributes), { kind: SpanKind.CLIENT, attributes });
+  return tracer.startSpan(spanName(attributes), { kind: SpanKind.CLIENT, attributes });
 }
 
 function spanName(attributes: Attributes): string {
@@ -84,7 +84,7 @@ function recorded<T>(attributes: Attributes, execute: () => T): T {
     fail(span, error);
     throw error;
   } finally {
-    endSpan(span);
+    span.end();
   }
 }
 
@@ -97,7 +97,7 @@ function* recordedRows<T>(attributes: Attributes, rows: IterableIterator<T>): It
     if (span) fail(span, error);
     throw error;
   } finally {
-    if (span) endSpan(span);
+    span?.end();
   }
 }
 

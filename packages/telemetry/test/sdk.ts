@@ -9,6 +9,7 @@ import {
   TracerProvider,
 } from '@opentelemetry/sdk-trace';
 import { afterEach, vi } from 'vitest';
+import { ExactStart } from '../src/exact-start.ts';
 import { propagateInMessages, w3cPropagator } from '../src/propagation.ts';
 import { telemetryState } from '../src/state.ts';
 
@@ -49,7 +50,7 @@ export function startSdk(): TestSdk {
   trace.setGlobalTracerProvider(
     new TracerProvider({
       sampler: new ParentBasedSampler({ root }),
-      spanProcessors: [new SimpleSpanProcessor({ exporter })],
+      spanProcessors: [new ExactStart(), new SimpleSpanProcessor({ exporter })],
     }),
   );
   telemetryState.enabled = true;

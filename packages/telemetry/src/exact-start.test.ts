@@ -1,0 +1,40 @@
+import { InMemorySpanExporter, SimpleSpanProcessor, TracerProvider } from '@opentelemetry/sdk-trace';
+import { expect, it } from 'vitest';
+import { ExactStart } from './exact-start.ts';
+
+const exporter = new InMemorySpanExporter();
+const provider = new TracerProvider({ spanProcessors: [new ExactStart(), new SimpleSpanProcessor({ exporter })] });
+const tracer = provider.getTracer('test');
+const spansOf = (make: () => void) => {
+  exporter.reset();
+  make();
+  return exporter.getFinishedSpans();
+};
+
+it('lets spans that begin one after the other within a millisecond begin one after the other', () => {
+  const spans = spansOf(() => {
+    for (let i = 0; i < 50; i++) tracer.startSpan(String(i)).end();
+  });
+  const starts = spans.map(({ startTime: [seconds, nanoseconds] }) => seconds * 1e9 + nanoseconds);
+  expect(starts).toEqual(starts.toSorted((a, b) => a - b));
+  expect(spans.some(({ startTime }) => startTime[1] % 1e6 !== 0)).toBe(true);
+});
+
+it('moves the end and the events along', () => {
+  const [span] = spansOf(() => {
+    tracer.startSpan('one').addEvent('event').end();
+  });
+  const [start = 0, event = 0, end = 0] = [span?.startTime, span?.events[0]?.time, span?.endTime].map(
+    (time) => (time?.[0] ?? 0) * 1e9 + (time?.[1] ?? 0),
+  );
+  expect(start).toBeGreaterThan(0);
+  expect(event).toBeGreaterThanOrEqual(start);
+  expect(end).toBeGreaterThanOrEqual(event);
+});
+
+it('leaves a start that was given alone', () => {
+  const [span] = spansOf(() => {
+    tracer.startSpan('one', { startTime: new Date('2027-02-04T00:00:00Z') }).end();
+  });
+  expect(span?.startTime).toEqual([Date.parse('2027-02-04T00:00:00Z') / 1_000, 0]);
+});
