@@ -10,21 +10,25 @@ export const NOT_SAMPLED = { traceparent: '00-00000000000000000000000000000f00-0
 export type Reply =
   | { kind: 'answered'; status: number; body: unknown; traceId: string; spanId: string; isSampled: boolean }
   | { kind: 'refused' }
-  | { kind: 'unknown'; why: string; isTimeout: boolean };
+  | { kind: 'unknown'; isTimeout: boolean };
 
 export interface Client {
   ask(method: string, url: string, options?: { body?: unknown; headers?: Record<string, string> }): Promise<Reply>;
   /** How long each request took that was answered, in milliseconds. */
   readonly latencies: number[];
+  /** Requests that were sent and not answered, and why. */
+  readonly unanswered: string[];
   /** Every trace that the client began. */
   readonly traceIds: Set<string>;
 }
 
 export function createClient(random: Random): Client {
   const latencies: number[] = [];
+  const unanswered: string[] = [];
   const traceIds = new Set<string>();
   return {
     latencies,
+    unanswered,
     traceIds,
     async ask(method, url, { body, headers = {} } = {}) {
       const traceId = random.hex(32);
@@ -50,7 +54,9 @@ export function createClient(random: Random): Client {
       } catch (error) {
         const { name, code, message } = causeOf(error);
         if (code === 'ECONNREFUSED') return { kind: 'refused' };
-        return { kind: 'unknown', why: code ?? message, isTimeout: name === 'TimeoutError' };
+        const why = name === 'TimeoutError' ? `not within ${LONGEST_ANSWER_MS / 1_000} s` : (code ?? message);
+        unanswered.push(`${method} ${url} was not answered: ${why}`);
+        return { kind: 'unknown', isTimeout: name === 'TimeoutError' };
       }
     },
   };

@@ -22,6 +22,8 @@ export interface Fault {
   mend?(scene: Scene): Promise<void>;
   /** True when spans may be missing afterwards: of a process that was killed, or that nobody was there to take. */
   losesSpans: boolean;
+  /** True when requests may go without an answer: of a process that was killed. */
+  cutsRequests?: boolean;
 }
 
 /** How long something stays broken: as long as on a bad day in a full run. */

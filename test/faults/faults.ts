@@ -1,9 +1,14 @@
 import type { Fault } from './fault.ts';
 import { clockJumps } from './inject/clock.ts';
 import { collectorFaults } from './inject/collector.ts';
+import { copies } from './inject/copies.ts';
+import { damages } from './inject/damage.ts';
 import { lockedDatabases } from './inject/database.ts';
+import { diskFull } from './inject/disk-full.ts';
+import { endless } from './inject/endless.ts';
 import { kills } from './inject/kill.ts';
 import { none } from './inject/none.ts';
+import { undeliverables } from './inject/poison.ts';
 import { redisFaults } from './inject/redis.ts';
 import { terminations } from './inject/terminate.ts';
 import { unreachable } from './inject/unreachable.ts';
@@ -17,5 +22,10 @@ export const faults: readonly Fault[] = [
   ...unreachable,
   clockJumps,
   ...lockedDatabases,
+  ...damages,
+  diskFull,
   ...terminations,
+  ...undeliverables,
+  endless,
+  copies,
 ];

@@ -65,6 +65,7 @@ export async function runRound(options: RoundOptions): Promise<RoundResult> {
   } finally {
     await load.stop();
   }
+  if (!fault.cutsRequests) findings.wrong.push(...load.desks.flatMap(({ client }) => client.unanswered));
   await fault.mend?.({ world, random, thorough, findings });
   await verify(world, model, findings, settleMs);
 

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Findings } from './findings.ts';
 import { doubleBookings, inWords, isSame, type Model, planOf } from './model.ts';
+import { deadLetters } from './queue.ts';
 import { countProcessed, countUnconfirmed, type ReadBooking, readBookings, readPlan, readRoomState } from './record.ts';
 import type { World } from './world.ts';
 
@@ -16,6 +17,7 @@ export async function verify(world: World, model: Model, findings: Findings, set
   findings.duplicated.push(...world.takeAppliedTwice());
   findings.wrong.push(...world.takeDeaths());
   compareCounts(world, model, findings);
+  for (const { id, reason } of await deadLetters(world)) findings.wrong.push(`the event ${id} is given up: ${reason}`);
   await comparePlan(world, model, findings);
   await compareRooms(world, model, findings);
 }

@@ -49,7 +49,8 @@ export interface WorldOptions {
   cuts?: Cut[];
 }
 
-const preload = (path: string) => ['--import', new URL(path, import.meta.url).href];
+/** Flags for Node: what a process loads before everything else. */
+export const preloadOf = (path: string) => ['--import', new URL(path, import.meta.url).href];
 
 export async function startWorld({ cuts = [] }: WorldOptions = {}): Promise<World> {
   await using undo = new AsyncDisposableStack();
@@ -117,7 +118,7 @@ export async function startWorld({ cuts = [] }: WorldOptions = {}): Promise<Worl
 
 /** Without the viewer: nobody looks at these traces but the sink. */
 function hotelOf(cuts: Cut[]): System {
-  const preloads = [...preload('clock.ts'), ...(cuts.length > 0 ? preload('../mutations/cut.ts') : [])];
+  const preloads = [...preloadOf('clock.ts'), ...(cuts.length > 0 ? preloadOf('../mutations/cut.ts') : [])];
   const processes = hotel.processes.filter(({ traced }) => traced);
   return {
     ...hotel,

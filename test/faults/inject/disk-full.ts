@@ -1,0 +1,51 @@
+import { execFile } from 'node:child_process';
+import { copyFile, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { endure, type Fault, type Scene } from '../fault.ts';
+
+const run = promisify(execFile);
+const VOLUME_MB = 64;
+
+/** dispo's database moves to a small volume of its own, which fills up, and is emptied again. Mounting one takes root. */
+export const diskFull: Fault = {
+  name: 'disk full on the SQLite volume',
+  times: 1,
+  losesSpans: false,
+  async inject(scene) {
+    const volume = await mkdtemp(join(tmpdir(), 'hotel-volume-'));
+    try {
+      await run('mount', ['-t', 'tmpfs', '-o', `size=${VOLUME_MB}m`, 'tmpfs', volume]);
+    } catch (error) {
+      await rm(volume, { recursive: true });
+      return `a small volume cannot be mounted here: ${error instanceof Error ? error.message.trim() : error}`;
+    }
+    try {
+      await fillUp(scene, volume);
+    } finally {
+      await run('umount', [volume]);
+      await rm(volume, { recursive: true });
+    }
+    return undefined;
+  },
+};
+
+async function fillUp(scene: Scene, volume: string): Promise<void> {
+  const { system, dataDir, start } = scene.world;
+  const home = join(dataDir, 'dispo.sqlite');
+  const away = join(volume, 'dispo.sqlite');
+  const filler = join(volume, 'filler');
+  await system.processes.get('dispo')?.stop();
+  await copyFile(home, away);
+  await start('dispo', { HOTEL_DATA_DIR: volume });
+  await writeFile(filler, Buffer.alloc(VOLUME_MB << 20)).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'ENOSPC') throw error;
+  });
+  await endure(scene, 3_000, 15_000);
+  await rm(filler);
+  await endure(scene, 1_000, 2_000);
+  await system.processes.get('dispo')?.stop();
+  await copyFile(away, home);
+  await start('dispo');
+}

@@ -1,0 +1,29 @@
+import type { Cut } from '../../mutations/table.ts';
+import { endure, type Fault } from '../fault.ts';
+import { preloadOf } from '../world.ts';
+
+/** One attempt in five never ends, and the deadline is one that a round can wait for. */
+const cuts: Cut[] = [
+  {
+    file: 'cleaning/src/queue/handle.ts',
+    find: 'await confirm(event, signal);',
+    replace: 'if (Math.random() < 0.2) await new Promise(() => {}); await confirm(event, signal);',
+  },
+  { file: 'cleaning/src/queue/consumer.ts', find: 'JOB_DEADLINE_MS = 30_000', replace: 'JOB_DEADLINE_MS = 1_000' },
+];
+
+export const endless: Fault = {
+  name: 'jobs whose handler never ends',
+  times: 1,
+  losesSpans: false,
+  async inject(scene) {
+    const { world } = scene;
+    await world.start('cleaning-worker', {
+      NODE_OPTIONS: preloadOf('../mutations/cut.ts').join(' '),
+      HOTEL_TEST_CUTS: JSON.stringify(cuts),
+    });
+    await endure(scene, 3_000, 10_000);
+    await world.start('cleaning-worker');
+    return undefined;
+  },
+};

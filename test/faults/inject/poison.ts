@@ -1,0 +1,87 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { NOT_SAMPLED } from '../client.ts';
+import type { Fault, Scene } from '../fault.ts';
+import { addMessages, deadLetters, dropDeadLetters } from '../queue.ts';
+
+const BURIED_WITHIN_MS = 30_000;
+const COPIES = 3;
+
+/** What a producer of this version sends, but for what each kind changes. It is about the first booking, which must not suffer. */
+const event = {
+  specversion: '1.0',
+  source: '/dispo',
+  type: 'booking.changed',
+  subject: 'bookings/1',
+  time: '2026-01-01T00:00:00.000Z',
+  datacontenttype: 'application/json',
+  ...NOT_SAMPLED,
+  data: { booking_id: 1, revision: 1, room_id: 1, room: '101', start: '2041-01-01', end: '2041-01-02' },
+};
+
+const poison = {
+  not_valid: [
+    { ...event, data: { ...event.data, start: 'tomorrow' } },
+    { ...NOT_SAMPLED, data: null },
+    { ...NOT_SAMPLED },
+  ],
+};
+const versionAhead = {
+  newer_version: [
+    { ...event, specversion: '2.0' },
+    { ...event, dataschema: 'urn:hotel:event:2' },
+  ],
+  unknown_type: [{ ...event, type: 'booking.praised' }],
+};
+
+/** Messages that nobody can process, between good ones: each has to end in the dead letters, for its reason, and nobody else. */
+function undeliverable(name: string, kinds: Record<string, readonly object[]>): Fault {
+  const expected = new Map<string, string>();
+  return {
+    name,
+    times: 5,
+    losesSpans: false,
+    async inject({ world, random }) {
+      const messages = Object.entries(kinds).flatMap(([reason, list]) =>
+        Array.from({ length: COPIES }, () => list).flatMap((copies) =>
+          copies.map((data) => ({
+            id: randomUUID(),
+            name: 'booking.changed',
+            reason,
+            data,
+            first: random.chance(0.5),
+          })),
+        ),
+      );
+      for (const { id, reason } of messages) expected.set(id, reason);
+      await addMessages(
+        world,
+        messages.map(({ id, data, ...rest }) => ({ ...rest, id, data: { id, ...data } })),
+      );
+      return undefined;
+    },
+    mend: (scene) => insistOnBurial(scene, expected),
+  };
+}
+
+async function insistOnBurial({ world, findings }: Scene, expected: Map<string, string>): Promise<void> {
+  const end = performance.now() + BURIED_WITHIN_MS;
+  let letters = await deadLetters(world);
+  while (letters.length < expected.size && performance.now() < end) {
+    await sleep(100);
+    letters = await deadLetters(world);
+  }
+  const reasons = new Map(letters.map(({ id, reason }) => [id, reason]));
+  for (const [id, reason] of expected) {
+    const actual = reasons.get(id);
+    if (actual === undefined) findings.lost.push(`the ${reason} message ${id} is not among the dead letters`);
+    else if (actual !== reason) findings.wrong.push(`the message ${id} is given up as ${actual} instead of ${reason}`);
+  }
+  await dropDeadLetters(world, [...expected.keys()]);
+  expected.clear();
+}
+
+export const undeliverables: Fault[] = [
+  undeliverable('poison jobs between good ones', poison),
+  undeliverable('jobs from a version ahead', versionAhead),
+];
