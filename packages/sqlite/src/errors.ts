@@ -8,6 +8,18 @@ export class DatabaseBusyError extends Error {
   }
 }
 
+/** There is no room left for what was to be written. Nothing of it was written; what is there can still be read. */
+export class DatabaseFullError extends Error {
+  readonly code = 'database_full';
+
+  constructor(cause: unknown) {
+    super('the disk that holds the database is full; nothing has changed, and what is there can still be read', {
+      cause,
+    });
+    this.name = 'DatabaseFullError';
+  }
+}
+
 /** The file is there but is not a database that can be used. It is never replaced by an empty one. */
 export class DatabaseUnusableError extends Error {
   constructor(file: string, cause: unknown) {
@@ -24,5 +36,16 @@ export class DatabaseUnusableError extends Error {
 
 /** SQLite's word for "somebody else holds the lock right now". */
 export function isBusy(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && String(error.code).startsWith('SQLITE_BUSY');
+  return codeOf(error).startsWith('SQLITE_BUSY');
+}
+
+/** SQLite's word for a full disk. */
+export function isFull(error: unknown): boolean {
+  return codeOf(error) === 'SQLITE_FULL';
+}
+
+/** drizzle wraps what some of its methods throw. */
+function codeOf(error: unknown): string {
+  if (!(error instanceof Error)) return '';
+  return 'code' in error ? String(error.code) : codeOf(error.cause);
 }

@@ -1,11 +1,11 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { sql } from './drizzle.ts';
-import { DatabaseBusyError, DatabaseUnusableError } from './errors.ts';
+import { DatabaseBusyError, DatabaseFullError, DatabaseUnusableError } from './errors.ts';
 import { openSqlite, type Sqlite } from './sqlite.ts';
 
 const open = createRequire(import.meta.url)('better-sqlite3') as typeof import('better-sqlite3');
@@ -31,6 +31,11 @@ afterEach(async () => {
 const insert = (n: number) => sqlite.write(() => sqlite.orm.run(sql`INSERT INTO numbers VALUES (${n})`));
 const numbers = () =>
   sqlite.read(() => sqlite.orm.all<{ n: number }>(sql`SELECT n FROM numbers ORDER BY n`).map((row) => row.n));
+
+function overwritePage(page: number): void {
+  const content = readFileSync(file);
+  writeFileSync(file, content.fill('damaged ', page * 4_096, (page + 1) * 4_096));
+}
 
 describe('writes', () => {
   it('are there for another connection once they are answered', async () => {
@@ -78,6 +83,23 @@ describe('writes', () => {
   });
 });
 
+describe('when the disk is full', () => {
+  it('writes are refused with an error of their own, reads go on, and writes too when there is room again', async () => {
+    await insert(1);
+    sqlite.orm.run(sql`PRAGMA max_page_count = 1`);
+    const large = sqlite.write(() =>
+      sqlite.orm.run(sql`
+        WITH RECURSIVE some (n) AS (SELECT 10 UNION ALL SELECT n + 1 FROM some LIMIT 10000)
+        INSERT INTO numbers SELECT n FROM some`),
+    );
+    await expect(large).rejects.toThrow(DatabaseFullError);
+    expect(await numbers()).toEqual([1]);
+    sqlite.orm.run(sql`PRAGMA max_page_count = 100000`);
+    await insert(2);
+    expect(await numbers()).toEqual([1, 2]);
+  });
+});
+
 describe('opening', () => {
   it('applies each migration once, also when two processes start at once', async () => {
     writeFileSync(join(folder, '0002_more.sql'), 'INSERT INTO numbers VALUES (42);');
@@ -90,6 +112,32 @@ describe('opening', () => {
     const broken = join(folder, 'broken.sqlite');
     writeFileSync(broken, 'this is a letter to my aunt, not a database'.repeat(100));
     await expect(openSqlite({ file: broken, migrations, namespace: 'test' })).rejects.toThrow(DatabaseUnusableError);
+  });
+
+  it.each([
+    ['has lost its content', () => truncateSync(file, 0)],
+    ['is cut in half', () => truncateSync(file, statSync(file).size / 2)],
+    ['is damaged in a page that nobody would read at the start', () => overwritePage(3)],
+    [
+      'is gone while its journal is there',
+      () => {
+        rmSync(file);
+        writeFileSync(`${file}-wal`, 'changes');
+      },
+    ],
+  ])('refuses a database that %s, and leaves it as it is', async (_, damage) => {
+    await sqlite.write(() =>
+      sqlite.orm.run(sql`
+        WITH RECURSIVE some (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM some LIMIT 5000)
+        INSERT INTO numbers SELECT n FROM some`),
+    );
+    await sqlite[Symbol.asyncDispose]();
+    damage();
+    const files = () =>
+      readdirSync(join(folder, 'data')).map((name) => [name, readFileSync(join(folder, 'data', name), 'base64')]);
+    const before = files();
+    await expect(openSqlite({ file, migrations, namespace: 'test' })).rejects.toThrow(DatabaseUnusableError);
+    expect(files()).toEqual(before);
   });
 
   it('refuses a database of a newer version', async () => {

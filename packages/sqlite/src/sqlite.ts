@@ -1,10 +1,9 @@
-import { mkdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { dirname } from 'node:path';
 import { traceDatabase } from '@hotel/telemetry';
 import type { Database, Statement } from 'better-sqlite3';
 import { drizzle, type Orm } from './drizzle.ts';
 import { DatabaseUnusableError, isBusy } from './errors.ts';
+import { createIfNew, requireSound } from './file.ts';
 import { migrate } from './migrate.ts';
 import { whileBusy } from './retry.ts';
 import { WriteQueue } from './write-queue.ts';
@@ -48,7 +47,7 @@ export async function openSqlite({
   namespace,
   synchronous = 'FULL',
 }: SqliteOptions): Promise<Sqlite> {
-  mkdirSync(dirname(file), { recursive: true });
+  createIfNew(file);
   const database = await openFile(file, synchronous);
   try {
     await whileBusy(file, MIGRATION_WAIT_MS, () => migrate(database, migrations));
@@ -79,6 +78,7 @@ async function openFile(file: string, synchronous: 'FULL' | 'NORMAL'): Promise<D
       opened.pragma('journal_mode = WAL');
       opened.pragma(`synchronous = ${synchronous}`);
       opened.pragma('foreign_keys = ON');
+      requireSound(opened);
     });
     return opened;
   } catch (error) {

@@ -1,5 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Database, Statement } from 'better-sqlite3';
+import { DatabaseFullError, isFull } from './errors.ts';
 import { whileBusy } from './retry.ts';
 
 /** How long a write may wait for another process's lock before it is given up. */
@@ -49,7 +50,7 @@ export class WriteQueue {
   /**
    * Runs `work`, which is synchronous, in a transaction.
    * @returns what it returns, once it is committed.
-   * @throws what it throws, with nothing of it written; DatabaseBusyError.
+   * @throws what it throws, with nothing of it written; DatabaseBusyError, DatabaseFullError.
    */
   write<T>(work: () => T): Promise<T> {
     return new Promise<T>((resolve, reject) => {
@@ -78,11 +79,11 @@ export class WriteQueue {
         const outcomes = await whileBusy(this.database.name, BUSY_WAIT_MS, () => this.runAll(jobs));
         outcomes.forEach((outcome, i) => {
           const job = jobs[i] as Job;
-          if ('error' in outcome) job.reject(outcome.error);
+          if ('error' in outcome) job.reject(inOurWords(outcome.error));
           else job.resolve(outcome.value);
         });
       } catch (error) {
-        for (const job of jobs) job.reject(error);
+        for (const job of jobs) job.reject(inOurWords(error));
       }
     } while (this.waiting.length > 0);
     this.running = undefined;
@@ -120,4 +121,8 @@ export class WriteQueue {
       return { error };
     }
   }
+}
+
+function inOurWords(error: unknown): unknown {
+  return isFull(error) ? new DatabaseFullError(error) : error;
 }
