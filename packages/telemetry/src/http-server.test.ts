@@ -13,6 +13,8 @@ const caller = { traceId: '0af7651916cd43dd8448eb211c80319c', spanId: 'b7ad6b716
 const traceparent = (flags: string) => `00-${caller.traceId}-${caller.spanId}-${flags}`;
 
 let inner: TestServer;
+/** Resolves when somebody has asked for `/hang`. */
+const hanging = Promise.withResolvers<void>();
 let edge: TestServer;
 beforeAll(async () => {
   inner = await serve(traceRequests(answer, 'continue'));
@@ -27,7 +29,10 @@ afterAll(async () => {
 async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
   const url = new URL(request.url ?? '/', 'http://localhost');
   if (url.pathname.startsWith('/rooms/')) setHttpRoute('/rooms/:id');
-  if (url.pathname === '/hang') return;
+  if (url.pathname === '/hang') {
+    hanging.resolve();
+    return;
+  }
   if (url.pathname === '/half') {
     response.writeHead(200).write('half of it');
     return;
@@ -241,7 +246,7 @@ describe('a client that goes away', () => {
     await once(socket, 'connect');
     socket.write(`GET ${path} HTTP/1.1\r\nhost: hotel\r\n\r\n`);
     if (status) await once(socket, 'data');
-    else await new Promise((resolve) => setTimeout(resolve, 20));
+    else await hanging.promise;
     socket.destroy();
     const span = await onlySpan();
     expect(span.attributes['error.type']).toBe('client_disconnected');
