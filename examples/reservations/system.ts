@@ -70,7 +70,7 @@ function service(name: string, port: string, number: number, env: Record<string,
 
 /** The same two services with what happens at the edges of HTTP done by the library, or by hand. */
 export function systemWith(propagation: 'library' | 'hand') {
-  const env = { RESERVATIONS_PROPAGATION: propagation };
+  const env = { HOTEL_PROPAGATION: propagation };
   return {
     name: 'reservations',
     redis: false,

@@ -42,8 +42,8 @@ export async function startReader(system: System): Promise<Reader> {
 
   async function startDev(command: string): Promise<string> {
     await stopDev();
-    const [file = '', ...args] = command.split(/\s+/);
-    const child = spawn(file, [...args, '--no-watch'], { cwd: ROOT, env });
+    // `env` takes the settings in front of a command as a shell would, and becomes the command: it can be signalled.
+    const child = spawn('env', [...command.split(/\s+/), '--no-watch'], { cwd: ROOT, env });
     dev = child;
     let text = '';
     return new Promise((resolve, reject) => {

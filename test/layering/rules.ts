@@ -21,6 +21,8 @@ function isService(member: Member): boolean {
 /** Code that never runs in production: it may use devDependencies and read the environment. */
 function isForDevelopment({ path }: SourceFile, { folder }: Member): boolean {
   if (folder === '' || folder === 'test' || folder === 'bench' || path.endsWith('.test.ts')) return true;
+  // A system as data is read by what runs and checks it, never by the services themselves.
+  if (posix.basename(path) === 'system.ts') return true;
   return isInside(path, `${folder}/test`) || isInside(path, `${folder}/bench`);
 }
 

@@ -1,5 +1,5 @@
 /**
- * What the library does at the two ends of an HTTP call, written out. `RESERVATIONS_PROPAGATION=hand` uses it in the place of
+ * What the library does at the two ends of an HTTP call, written out. `HOTEL_PROPAGATION=hand` uses it in the place of
  * `tracedFetch` and `traceRequests` (packages/telemetry), and the traces look the same.
  */
 import { now } from '@hotel/telemetry';

@@ -10,9 +10,9 @@ const schema = z.object({
   HOTEL_DATA_DIR: z.string().default(join(import.meta.dirname, '../../../.hotel/examples/reservations')),
   HOTEL_TRACE_EDGE: z.enum(['continue', 'restart']).default('restart'),
   /** Who makes the spans of HTTP and carries the context across: the library, or the code in `by-hand.ts`. */
-  RESERVATIONS_PROPAGATION: z.enum(['library', 'hand']).default('library'),
+  HOTEL_PROPAGATION: z.enum(['library', 'hand']).default('library'),
 });
 
 /** The only place of this example that reads the environment. */
 export const config = readConfig(schema);
-export const byHand = config.RESERVATIONS_PROPAGATION === 'hand';
+export const byHand = config.HOTEL_PROPAGATION === 'hand';

@@ -18,6 +18,7 @@ export const errors = {
   reservation_not_found: { status: 404 },
   no_credits: { status: 409 },
   database_busy: { status: 503, retryAfterS: 1 },
+  database_full: { status: 503, retryAfterS: 10 },
 } satisfies ErrorTable;
 
 export const ATTR_USERNAME = 'reservations.username';

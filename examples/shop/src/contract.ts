@@ -33,6 +33,7 @@ export const errors = {
   row_not_found: { status: 404 },
   unknown_reference: { status: 422 },
   database_busy: { status: 503, retryAfterS: 1 },
+  database_full: { status: 503, retryAfterS: 10 },
 } satisfies ErrorTable;
 
 /** Names of the attributes and events that the shop's own spans have. */

@@ -1,0 +1,6 @@
+import { describe } from 'vitest';
+import { testPage } from '../../test/follow.ts';
+import { system } from '../system.ts';
+
+const notRun = ['needs pulled images', 'needs pulled images', 'needs a cluster'];
+describe('the README', () => testPage(`${import.meta.dirname}/../README.md`, system, notRun));
