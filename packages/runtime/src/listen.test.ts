@@ -1,9 +1,22 @@
 import { once } from 'node:events';
 import { Agent, request } from 'node:http';
 import { connect } from 'node:net';
+import { Worker } from 'node:worker_threads';
 import { describe, expect, it } from 'vitest';
 import { freePort, holdPort } from '../test/port.ts';
 import { listen } from './listen.ts';
+
+/** In a thread of its own: asks once when it is connected and once when it is told to, and tells the first line of each answer. */
+const CLIENT = `
+  const { parentPort, workerData } = require('node:worker_threads');
+  const socket = require('node:net').connect(workerData.port, '127.0.0.1');
+  const ask = () => socket.write('GET / HTTP/1.1\\r\\nhost: hotel\\r\\n\\r\\n');
+  socket.on('data', (data) => parentPort.postMessage(data.toString().split('\\r\\n')[0]));
+  socket.on('error', (error) => parentPort.postMessage(error.code));
+  socket.on('close', () => parentPort.postMessage('closed'));
+  parentPort.on('message', ask);
+  ask();
+`;
 
 /** An app that answers when it is told to. */
 function appOnDemand() {
@@ -65,6 +78,21 @@ describe('closing', () => {
     expect(await (await inFlight).text()).toBe('at last');
     await closed;
     await expect(fetch(`http://127.0.0.1:${port}/`)).rejects.toThrow();
+  });
+
+  it('answers a request that came while it was too busy to notice', async () => {
+    const port = await freePort();
+    const server = await listen({ ...local, app: hello, port });
+    const client = new Worker(CLIENT, { eval: true, workerData: { port } });
+    await once(client, 'message');
+    const answered = once(client, 'message');
+    const closed = server[Symbol.asyncDispose]();
+    client.postMessage('ask again');
+    // Longer than it goes on to take requests, and nothing else of this process runs.
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 300);
+    expect(await answered).toEqual(['HTTP/1.1 200 OK']);
+    await closed;
+    await client.terminate();
   });
 
   it('does not wait for connections on which nobody asks anything', async () => {

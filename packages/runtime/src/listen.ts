@@ -52,11 +52,16 @@ async function close(server: Server, connections: Set<Socket>): Promise<void> {
   server.prependListener('request', (_request, response) => response.setHeader('connection', 'close'));
   // Who is on the way here has not heard yet: connections that are being made are still accepted and answered.
   await sleep(LAME_DUCK_MS);
-  const closeIdle = setInterval(() => {
+  // Always right after what has arrived was read: before, a connection that holds a request seems idle, and a busy process may be
+  // late to see it.
+  await new Promise(setImmediate);
+  const closeIdle = setInterval(() => setImmediate(closeUnused), CLOSE_IDLE_EVERY_MS);
+  await new Promise<void>((resolve) => server.close(() => resolve()));
+  clearInterval(closeIdle);
+
+  function closeUnused(): void {
     server.closeIdleConnections();
     // A browser opens connections ahead; for Node one that has never asked anything is not idle but about to ask.
     for (const socket of connections) if (socket.bytesRead === 0) socket.destroy();
-  }, CLOSE_IDLE_EVERY_MS);
-  await new Promise<void>((resolve) => server.close(() => resolve()));
-  clearInterval(closeIdle);
+  }
 }
