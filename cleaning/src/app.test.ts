@@ -138,11 +138,14 @@ describe('POST /api/v1/tasks/:id/done', () => {
     expect((await send(JSON.stringify('x'.repeat(70_000)), 'application/json')).status).toBe(413);
   });
 
-  it('says when to try again while the database is locked', async () => {
-    const busy = Object.assign(new Error('locked'), { code: 'database_busy' });
-    deps.tasks = { ...deps.tasks, finish: () => Promise.reject(busy) };
+  it.each([
+    ['the database is locked', 'database_busy', '1'],
+    ['its disk is full', 'database_full', '10'],
+  ])('says when to try again while %s', async (_, code, retryAfter) => {
+    const notNow = Object.assign(new Error('not now'), { code });
+    deps.tasks = { ...deps.tasks, finish: () => Promise.reject(notNow) };
     const { status, headers } = await post('/api/v1/tasks/2/done');
-    expect([status, headers.get('retry-after')]).toEqual([503, '1']);
+    expect([status, headers.get('retry-after')]).toEqual([503, retryAfter]);
   });
 
   it('keeps to itself what went wrong inside', async () => {

@@ -26,6 +26,7 @@ const errors: ErrorTable & Record<ErrorCode, { status: number }> = {
   task_not_found: { status: 404 },
   guest_not_gone: { status: 409 },
   database_busy: { status: 503, retryAfterS: 1 },
+  database_full: { status: 503, retryAfterS: 10 },
 };
 
 /** The API. Opens nothing: a test calls `app.request('/health')`. */

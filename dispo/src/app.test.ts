@@ -197,8 +197,11 @@ describe('the internal listener', () => {
   });
 });
 
-it('a database that is locked for too long is 503, to be tried again', async () => {
-  apps.hotel.sqlite.write = () => Promise.reject(Object.assign(new Error('locked'), { code: 'database_busy' }));
+it.each([
+  ['locked for too long', 'database_busy', '1'],
+  ['on a full disk', 'database_full', '10'],
+])('a database that is %s is 503, to be tried again', async (_, code, retryAfter) => {
+  apps.hotel.sqlite.write = () => Promise.reject(Object.assign(new Error('not now'), { code }));
   const { status, headers } = await ask('POST', bookings, stay);
-  expect([status, headers.get('retry-after')]).toEqual([503, '1']);
+  expect([status, headers.get('retry-after')]).toEqual([503, retryAfter]);
 });

@@ -35,6 +35,7 @@ const errors: ErrorTable & Record<ErrorCode, ErrorTable[string]> = {
   stay_not_valid: { status: 422 },
   idempotency_key_reused: { status: 422 },
   database_busy: { status: 503, retryAfterS: 1 },
+  database_full: { status: 503, retryAfterS: 10 },
 };
 
 /** The API. Opens nothing: a test calls `app.request('/health')`. */
