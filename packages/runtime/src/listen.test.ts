@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { Agent, request } from 'node:http';
 import { connect } from 'node:net';
+import { text } from 'node:stream/consumers';
 import { Worker } from 'node:worker_threads';
 import { describe, expect, it } from 'vitest';
 import { freePort, holdPort } from '../test/port.ts';
@@ -115,9 +116,10 @@ describe('closing', () => {
     const port = await freePort();
     const server = await listen({ ...local, app: hello, port });
     const closed = server[Symbol.asyncDispose]();
-    const response = await fetch(`http://127.0.0.1:${port}/`);
-    expect(response.headers.get('connection')).toBe('close');
-    expect(await response.text()).toBe('hello');
+    const sent = request({ port, host: '127.0.0.1', agent: new Agent({ keepAlive: true }) }).end();
+    const [response] = await once(sent, 'response');
+    expect(response.headers.connection).toBe('close');
+    expect(await text(response)).toBe('hello');
     await closed;
   });
 });
