@@ -26,6 +26,7 @@ export const checks = {
     async run(traced, { timeoutMs = 10_000 } = {}) {
       const { system, sink } = traced;
       await system.redis?.kill('SIGKILL');
+      await redisMissed(traced);
       const { booking, traceId } = await book(traced, { room_id: 1, start: '2027-02-04', end: '2027-02-06' });
       await sink.waitFor((spans) => spans.some((span) => span.traceId === traceId && span.kind === 'SERVER'), {
         what: 'the SERVER span to be sent',
@@ -73,6 +74,16 @@ export const checks = {
     },
   },
 } satisfies Record<string, Check>;
+
+/** Resolves when dispo has noticed that Redis is gone: until then it would try to publish, and record that it failed. */
+export async function redisMissed(traced: TracedSystem): Promise<void> {
+  for (;;) {
+    const answer = await fetch(`${traced.url('DISPO_INTERNAL_PORT')}/readyz`);
+    const { checks } = (await answer.json()) as { checks: { redis: { ok: boolean } } };
+    if (!checks.redis.ok) return;
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
 
 /** Resolves when no span has come for a second. */
 async function quiet(traced: TracedSystem): Promise<void> {

@@ -48,7 +48,7 @@ describe.skipIf(executablePath === undefined)(
 
       const consumer = spans.find(({ kind }) => kind === 'CONSUMER');
       await page.goto(`${traced.url('VIEWER_PORT')}/trace/${traceId}?uiFind=${consumer?.spanId}`);
-      expect(await page.textContent('main')).toContain('waited');
+      expect(await page.textContent('main')).toContain('hotel.queue.wait_ms');
 
       await page.click('text=Services');
       expect(await page.textContent('main')).toContain('cleaning-worker');

@@ -1,7 +1,7 @@
 import { matchTrace, type TracedSystem, waitForTrace } from '@hotel/trace-test';
 import { hotel } from 'dev/system';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { checks } from './checks.ts';
+import { checks, redisMissed } from './checks.ts';
 import { book, insistOnTrace, startHotel, waitUntilPlanned } from './hotel.ts';
 
 let traced: TracedSystem;
@@ -35,6 +35,7 @@ describe('while Redis is away', () => {
   it('bookings are taken and wait in the outbox; the worker says what is wrong; everything catches up, each in one trace', async () => {
     await redis().kill('SIGKILL');
     await until('the worker is not ready', async () => (await readyz('WORKER_INTERNAL_PORT')).status === 503);
+    await redisMissed(traced);
     const worker = await readyz('WORKER_INTERNAL_PORT');
     expect(worker.body.checks.redis).toMatchObject({ ok: false, detail: expect.stringContaining('Redis') });
     expect((await readyz('DISPO_INTERNAL_PORT')).status).toBe(200);

@@ -7,6 +7,7 @@ import {
   propagation,
   ROOT_CONTEXT,
   type Span,
+  type SpanContext,
   SpanKind,
   trace,
 } from '@opentelemetry/api';
@@ -105,6 +106,11 @@ function errorTypeOf(response: ServerResponse): string | undefined {
   return response.statusCode >= 500 ? String(response.statusCode) : undefined;
 }
 
+/** A link says which trace the caller was in; what the caller wrote into its tracestate stays outside. */
+function withoutState({ traceId, spanId, traceFlags, isRemote = true }: SpanContext): SpanContext {
+  return { traceId, spanId, traceFlags, isRemote };
+}
+
 function startServerSpan(
   request: IncomingMessage,
   response: ServerResponse,
@@ -118,7 +124,7 @@ function startServerSpan(
     {
       kind: SpanKind.SERVER,
       attributes: { ...requestAttributes(request, method, path), ...baggageAttributes(parent) },
-      links: callerSpan ? [{ context: callerSpan }] : [],
+      links: callerSpan ? [{ context: withoutState(callerSpan) }] : [],
     },
     parent,
   );
