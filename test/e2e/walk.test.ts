@@ -1,0 +1,43 @@
+import { readFileSync } from 'node:fs';
+import { httpJson, type TracedSystem } from '@hotel/trace-test';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startHotel } from './hotel.ts';
+
+const guide = readFileSync(new URL('../../docs/tracing.md', import.meta.url), 'utf8');
+const [, walk = ''] = /<!-- walk .*-->\n```\n([\s\S]*?)```/.exec(guide) ?? [];
+const steps = [...walk.matchAll(/^curl (.*)\n# (\d{3}): (.*)$/gm)].map(([, command = '', status, body = '']) => ({
+  command,
+  status: Number(status),
+  body: JSON.parse(body) as unknown,
+}));
+
+let traced: TracedSystem;
+beforeAll(async () => {
+  traced = await startHotel();
+});
+afterAll(() => traced?.stop());
+
+/** The request that a command line of the guide makes, at the addresses of this run. */
+function requestOf(command: string): { url: string; method: string; body?: unknown } {
+  const [, port = '', path = ''] = /localhost:(\d+)(\/[^' ]*)/.exec(command) ?? [];
+  const url = traced.url(port === '8080' ? 'DISPO_PORT' : 'CLEANING_PORT') + path;
+  const [, body] = /-d '(.*)'/.exec(command) ?? [];
+  return body === undefined
+    ? { url, method: /-X (\w+)/.exec(command)?.[1] ?? 'GET' }
+    : { url, method: 'POST', body: JSON.parse(body) };
+}
+
+describe('the walk through the whole stay', () => {
+  it('has steps', () => {
+    expect(steps.length).toBe(walk.match(/^curl/gm)?.length);
+    expect(steps.length).toBeGreaterThan(8);
+  });
+
+  it.each(steps)('$command', async ({ command, status, body }) => {
+    const { url, method, body: sent } = requestOf(command);
+    // What a change has not done at once yet (the queue), it does in a moment; asking again changes nothing then.
+    await expect
+      .poll(async () => httpJson(url, { method, ...(sent === undefined ? {} : { body: sent }) }), { timeout: 10_000 })
+      .toMatchObject({ status, body });
+  });
+});
