@@ -197,18 +197,14 @@ describe('what cannot be done is said', () => {
     });
   });
 
-  it.each([
-    [[]],
-    [['bury']],
-    [['list', '--all']],
-    [['redrive']],
-    [['redrive', ID, '--all']],
-    [['drop', ID]],
-  ])('called as %j: with its usage and 2, before anything is asked', async (args) => {
-    const { code, out, err } = await run(args, { REDIS_URL: 'redis://127.0.0.1:1' });
-    expect({ code, out }).toEqual({ code: 2, out: '' });
-    expect(err).toContain('Usage: pnpm dead');
-  });
+  it.each([[[]], [['bury']], [['list', '--all']], [['redrive']], [['redrive', ID, '--all']], [['drop', ID]]])(
+    'called as %j: with its usage and 2, before anything is asked',
+    async (args) => {
+      const { code, out, err } = await run(args, { REDIS_URL: 'redis://127.0.0.1:1' });
+      expect({ code, out }).toEqual({ code: 2, out: '' });
+      expect(err).toContain('Usage: pnpm dead');
+    },
+  );
 
   it('--help is no mistake', async () => {
     expect(await run(['--help'])).toMatchObject({ code: 0, out: expect.stringMatching(/^Usage: pnpm dead/) });
