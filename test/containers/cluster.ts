@@ -20,7 +20,7 @@ export interface Cluster {
   /** Runs a command in a container. */
   exec(container: string, command: readonly string[]): Promise<string>;
   logs(container: string): Promise<string>;
-  /** Ends a pod as a cluster does, SIGTERM and then its grace, and starts it anew on the same data. */
+  /** Ends a pod as a cluster does and starts it anew on the same data. @throws when a process does not end by itself, with 0, within the pod's grace. */
   recreate(pod: string): Promise<void>;
   startPod(pod: string): Promise<void>;
 }
@@ -39,7 +39,9 @@ export async function createCluster(engine: Engine, manifests: Manifests): Promi
 
   const startPod = async (name: string) => {
     const pod = podOf(name);
-    const services = manifests.of('Service').filter(({ spec }) => selects({ matchLabels: spec?.selector ?? {} }, pod.labels));
+    const services = manifests
+      .of('Service')
+      .filter(({ spec }) => selects({ matchLabels: spec?.selector ?? {} }, pod.labels));
     const { init, main } = podRuns(pod, manifests, {
       podName: `${name}-0`,
       network: NETWORK,
@@ -85,6 +87,10 @@ export async function createCluster(engine: Engine, manifests: Manifests): Promi
       const { spec } = podOf(name);
       const containers = spec.containers.map((container) => container.name);
       await docker(['stop', '--time', String(spec.terminationGracePeriodSeconds), ...containers.toReversed()]);
+      for (const container of containers) {
+        const code = (await docker(['inspect', '--format', '{{.State.ExitCode}}', container])).trim();
+        if (code !== '0') throw new Error(`${container} ended with ${code}:\n${await logs(container)}`);
+      }
       await docker(['rm', ...containers.toReversed()]);
       await startPod(name);
     },

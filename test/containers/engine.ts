@@ -21,7 +21,8 @@ export interface Engine extends AsyncDisposable {
 export async function whyNoEngine(): Promise<string | undefined> {
   if (process.platform !== 'linux' || process.getuid?.() !== 0) return 'it needs root on Linux';
   for (const command of ['/usr/sbin/dockerd', CLIENT, '/usr/sbin/debootstrap', '/usr/bin/setpriv']) {
-    if (!(await succeeds('test', ['-x', command]))) return `it needs ${command} (apt-get install docker.io debootstrap)`;
+    if (!(await succeeds('test', ['-x', command])))
+      return `it needs ${command} (apt-get install docker.io debootstrap)`;
   }
   return undefined;
 }
@@ -75,8 +76,10 @@ export async function startEngine(): Promise<Engine> {
 async function answering(daemon: ChildProcess, docker: Engine['docker'], logFile: string): Promise<void> {
   const giveUpAt = performance.now() + START_MS;
   for (;;) {
-    const reason = daemon.exitCode !== null ? 'has ended' : performance.now() > giveUpAt ? 'does not answer' : undefined;
-    if (reason) throw new Error(`dockerd ${reason}:\n${(await readFile(logFile, 'utf8')).split('\n').slice(-20).join('\n')}`);
+    const reason =
+      daemon.exitCode !== null ? 'has ended' : performance.now() > giveUpAt ? 'does not answer' : undefined;
+    if (reason)
+      throw new Error(`dockerd ${reason}:\n${(await readFile(logFile, 'utf8')).split('\n').slice(-20).join('\n')}`);
     const answers = await docker(['version']).then(
       () => true,
       () => false,

@@ -84,7 +84,10 @@ export interface Build {
 }
 
 /** Builds an image of the repository as its Dockerfile says. @returns the builder's output. */
-export function buildImage(engine: Engine, { name, tag, target = 'prod', builder = 'buildkit' }: Build): Promise<string> {
+export function buildImage(
+  engine: Engine,
+  { name, tag, target = 'prod', builder = 'buildkit' }: Build,
+): Promise<string> {
   const args = ['--file', join(ROOT, name, 'Dockerfile'), '--target', target, '--tag', tag];
   // The engine has no bridge to the world; only `RUN` needs the package registry.
   return engine.docker(['build', '--network', 'host', ...args, ROOT], {

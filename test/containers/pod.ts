@@ -25,19 +25,29 @@ const MEGA = { Ki: 2 ** -10, Mi: 1, Gi: 2 ** 10 } as const;
  * The commands that run a pod as its manifest says: environment, user, groups, capabilities, read-only root, limits and volumes. Its
  * containers share the network of the first, as in a pod.
  */
-export function podRuns(pod: Pod, manifests: Manifests, place: PodPlace): { init: ContainerRun[]; main: ContainerRun[] } {
+export function podRuns(
+  pod: Pod,
+  manifests: Manifests,
+  place: PodPlace,
+): { init: ContainerRun[]; main: ContainerRun[] } {
   const [first] = pod.spec.containers;
   const own = ['--network', place.network, ...place.aliases.flatMap((alias) => ['--network-alias', alias])];
   const toRun = (container: Container, network: string[]): ContainerRun => ({
     name: container.name,
     options: [...network, ...optionsOf(container, pod, manifests, place)],
     image: container.image ?? '',
-    command: [...(container.command?.slice(1) ?? []), ...expandAll(container.args ?? [], container, pod, manifests, place)],
+    command: [
+      ...(container.command?.slice(1) ?? []),
+      ...expandAll(container.args ?? [], container, pod, manifests, place),
+    ],
   });
   return {
     init: (pod.spec.initContainers ?? []).map((container) => toRun(container, ['--network', 'none'])),
     main: pod.spec.containers.map((container) =>
-      toRun(container, container === first ? [...own, '--hostname', place.podName] : ['--network', `container:${first?.name}`]),
+      toRun(
+        container,
+        container === first ? [...own, '--hostname', place.podName] : ['--network', `container:${first?.name}`],
+      ),
     ),
   };
 }

@@ -92,7 +92,8 @@ describe.skipIf(why)('the hotel in containers, as its manifests say', () => {
     const marker = `hotel-${Date.now()}`;
     const edited = `${before}\nprocess.stdout.write(${JSON.stringify(`${marker}\n`)});\n`;
     // As a live update does: a new file is put in the place of the old one.
-    const write = 'const fs = require("node:fs"); fs.writeFileSync(process.argv[2], process.argv[1]); fs.renameSync(process.argv[2], process.argv[3]);';
+    const write =
+      'const fs = require("node:fs"); fs.writeFileSync(process.argv[2], process.argv[1]); fs.renameSync(process.argv[2], process.argv[3]);';
     await cluster.exec('dispo', ['node', '-e', write, edited, `${file}.new`, file]);
     await expect.poll(() => cluster.logs('dispo'), { timeout: 30_000, interval: 100 }).toContain(marker);
     await expect

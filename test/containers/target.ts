@@ -1,4 +1,4 @@
-import { expectTrace, httpJson, matchTrace, createQueryClient, type SpanShape, waitForTrace } from '@hotel/trace-test';
+import { createQueryClient, expectTrace, httpJson, matchTrace, type SpanShape, waitForTrace } from '@hotel/trace-test';
 import { hotel } from 'dev/system';
 
 /** A hotel that runs somewhere, by its public addresses. */

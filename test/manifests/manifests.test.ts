@@ -30,7 +30,7 @@ const ARROWS = [
   'dispo -> redis:6379',
   'cleaning -> redis:6379',
 ];
-const otlp = port('OTLP_GRPC_PORT');
+const otlp = port('OTLP_HTTP_PORT');
 const spansTo = (receiver: string) => [`dispo -> ${receiver}:${otlp}`, `cleaning -> ${receiver}:${otlp}`];
 const dnsOf = (...pods: string[]) => pods.flatMap((pod) => [`${pod} -> kube-dns:53/UDP`, `${pod} -> kube-dns:53/TCP`]);
 

@@ -1,0 +1,66 @@
+import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { ROOT } from '../manifests/kustomize.ts';
+
+const run = promisify(execFile);
+/** Where Debian's golang-starlark-dev puts the language; no module is fetched. */
+const GOPATH = '/usr/share/gocode';
+
+export interface Call {
+  call: string;
+  args: unknown[];
+  kwargs: Record<string, unknown>;
+}
+
+export interface TiltInput {
+  settings: Record<string, string>;
+  context: string;
+  subcommand: 'up' | 'ci';
+  /** What a folder renders to; a folder that is not here does not exist. */
+  objects: Record<string, unknown>;
+}
+
+/** Runs the Tiltfile. @returns what it asked Tilt for, in order. @throws with what it fails with. */
+export type ExecuteTiltfile = (input: TiltInput) => Promise<Call[]>;
+
+/** By Starlark itself, else by Python, which reads it but does not know what Starlark lacks. Undefined where there is neither. */
+export async function locateStarlark(): Promise<ExecuteTiltfile | undefined> {
+  if (existsSync(join(GOPATH, 'src/go.starlark.net'))) {
+    const program = await build().catch((error: Error) =>
+      console.warn(`Go could not build the runner: ${error.message}`),
+    );
+    if (program) return execute(program, []);
+  }
+  const hint = 'apt-get install golang-go golang-starlark-dev';
+  const hasPython = await run('python3', ['--version']).then(Boolean, () => false);
+  if (hasPython) {
+    console.warn(`The Tiltfile is run by Python, not by Starlark, which refuses more (${hint}).`);
+    return execute('python3', [join(import.meta.dirname, 'run.py')]);
+  }
+  console.warn(`SKIPPED: the Tiltfile was not executed: neither Starlark (${hint}) nor python3 is here.`);
+  return undefined;
+}
+
+async function build(): Promise<string> {
+  const folder = join(ROOT, '.hotel/tiltfile');
+  await mkdir(folder, { recursive: true });
+  const program = join(folder, 'run');
+  const env = { PATH: process.env.PATH, HOME: folder, GOPATH, GO111MODULE: 'off', GOCACHE: join(folder, 'cache') };
+  const go = existsSync('/usr/bin/go') ? '/usr/bin/go' : 'go';
+  await run(go, ['build', '-o', program, join(import.meta.dirname, 'run.go')], { env });
+  return program;
+}
+
+function execute(program: string, args: string[]): ExecuteTiltfile {
+  return async (input) => {
+    const child = run(program, [...args, join(ROOT, 'Tiltfile')], { maxBuffer: 16 << 20 });
+    child.child.stdin?.end(JSON.stringify(input));
+    const { stdout } = await child.catch((error: { stderr?: string }) => {
+      throw new Error(error.stderr?.trim() || String(error));
+    });
+    return JSON.parse(stdout) as Call[];
+  };
+}
