@@ -96,6 +96,20 @@ describe('closing', () => {
     await client.terminate();
   });
 
+  it('lets somebody ask who has just connected', async () => {
+    const port = await freePort();
+    const server = await listen({ ...local, app: hello, port });
+    const closed = server[Symbol.asyncDispose]();
+    const visitor = connect(port, '127.0.0.1');
+    await once(visitor, 'connect');
+    // Longer than it goes on to take requests.
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    visitor.write('GET / HTTP/1.1\r\nhost: hotel\r\n\r\n');
+    const [answer] = await once(visitor, 'data');
+    expect(String(answer)).toMatch(/^HTTP\/1.1 200 OK/);
+    await closed;
+  });
+
   it('does not wait for connections on which nobody asks anything', async () => {
     const port = await freePort();
     const server = await listen({ ...local, app: hello, port });

@@ -8,6 +8,8 @@ import { type TraceEdge, traceRequests } from '@hotel/telemetry';
 const CLOSE_IDLE_EVERY_MS = 50;
 /** How long a closing listener goes on to take requests. */
 const LAME_DUCK_MS = 100;
+/** Who has been connected for so long and has asked nothing does not seem to want anything. */
+const SILENT_MS = 1_000;
 
 export interface ListenOptions {
   app: { fetch: (request: Request) => Response | Promise<Response> };
@@ -33,9 +35,9 @@ export async function listen({ app, port, portName, host, edge }: ListenOptions)
     },
     edge === 'none' ? getRequestListener(app.fetch) : traceRequests(getRequestListener(app.fetch), edge),
   );
-  const connections = new Set<Socket>();
+  const connections: Connections = new Map();
   server.on('connection', (socket) => {
-    connections.add(socket);
+    connections.set(socket, performance.now());
     socket.once('close', () => connections.delete(socket));
   });
   await new Promise<void>((resolve, reject) => {
@@ -48,7 +50,10 @@ export async function listen({ app, port, portName, host, edge }: ListenOptions)
   return { [Symbol.asyncDispose]: () => close(server, connections) };
 }
 
-async function close(server: Server, connections: Set<Socket>): Promise<void> {
+/** Since when they are open, in milliseconds of a clock that never goes back. */
+type Connections = Map<Socket, number>;
+
+async function close(server: Server, connections: Connections): Promise<void> {
   server.prependListener('request', (_request, response) => response.setHeader('connection', 'close'));
   // Who is on the way here has not heard yet: connections that are being made are still accepted and answered.
   await sleep(LAME_DUCK_MS);
@@ -61,7 +66,8 @@ async function close(server: Server, connections: Set<Socket>): Promise<void> {
 
   function closeUnused(): void {
     server.closeIdleConnections();
-    // A browser opens connections ahead; for Node one that has never asked anything is not idle but about to ask.
-    for (const socket of connections) if (socket.bytesRead === 0) socket.destroy();
+    // A browser opens connections ahead; for Node one that has never asked anything is not idle but about to ask. A new one is.
+    const newest = performance.now() - SILENT_MS;
+    for (const [socket, since] of connections) if (socket.bytesRead === 0 && since < newest) socket.destroy();
   }
 }
