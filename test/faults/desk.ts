@@ -36,6 +36,8 @@ export interface Desk {
   isSettled(): boolean;
   readonly client: Client;
   readonly sampled: TracedOperation[];
+  /** Operations that got no answer, and turned out to be done. */
+  readonly doneUnanswered: string[];
 }
 
 interface Task {
@@ -47,6 +49,7 @@ interface Task {
 export function createDesk({ dispoUrl, cleaningUrl, model, findings, random, roomIds }: DeskDeps): Desk {
   const client = createClient(random.fork());
   const sampled: TracedOperation[] = [];
+  const doneUnanswered: string[] = [];
   const bookings = `${dispoUrl}/api/v1/bookings`;
   const booked: number[] = [];
   /** Bookings and, by key, requests for one, of which nobody has said what became of them. */
@@ -79,7 +82,7 @@ export function createDesk({ dispoUrl, cleaningUrl, model, findings, random, roo
       if (reply.kind === 'unknown' || reply.status !== 503) unanswered.set(key, stay);
       return;
     }
-    unanswered.delete(key);
+    if (unanswered.delete(key) && reply.status === 200) doneUnanswered.push(what);
     if (reply.status === 201 || reply.status === 200) {
       const { id } = reply.body as { id: number };
       acknowledge(what, id, { ...stay, status: 'booked', revision: 1 }, reply);
@@ -116,8 +119,10 @@ export function createDesk({ dispoUrl, cleaningUrl, model, findings, random, roo
       findings.lost.push(`booking ${id} is gone: ${reply.status}`);
       return;
     }
+    const before = stayOf(id).revision;
     const problem = model.resolve(id, toStay(reply.body));
     if (problem) findings.lost.push(problem);
+    if (stayOf(id).revision > before) doneUnanswered.push(`revision ${before + 1} of booking ${id}`);
     follow(id);
   }
 
@@ -182,6 +187,7 @@ export function createDesk({ dispoUrl, cleaningUrl, model, findings, random, roo
   return {
     client,
     sampled,
+    doneUnanswered,
     isSettled: () => doubts.size === 0 && unanswered.size === 0,
     async step() {
       const [doubt] = doubts;

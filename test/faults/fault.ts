@@ -22,8 +22,11 @@ export interface Fault {
   mend?(scene: Scene): Promise<void>;
   /** True when spans may be missing afterwards: of a process that was killed, or that nobody was there to take. */
   losesSpans: boolean;
-  /** True when requests may go without an answer: of a process that was killed. */
-  cutsRequests?: boolean;
+  /**
+   * Which requests may go without an answer; none, where it does not say so. `any`: the process was killed. `untaken`: the process
+   * ended in order, so only one that it never took; whatever it did, it has answered.
+   */
+  unanswered?: 'any' | 'untaken';
 }
 
 /** How long something stays broken: as long as on a bad day in a full run. */

@@ -20,7 +20,7 @@ export const faults: readonly Fault[] = [
   ...redisFaults,
   ...collectorFaults,
   ...unreachable,
-  clockJumps,
+  ...clockJumps,
   ...lockedDatabases,
   ...damages,
   diskFull,

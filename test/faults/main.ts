@@ -15,7 +15,7 @@ const USAGE = `Usage: pnpm test:faults [--minutes 30] [--seed N] [--only TEXT]..
   --connections  how many requests are under way at the same time
   --short        faults last just long enough to be noticed`;
 
-const SETTLE_MS = 90_000;
+const SETTLE_MS = 30_000;
 
 const { values } = parseArgs({
   options: {

@@ -21,9 +21,11 @@ function rowOf(fault: string, rounds: readonly RoundResult[]): string[] {
   const latencies = rounds.flatMap((round) => round.latencies).sort((a, b) => a - b);
   const quantile = (q: number) => (latencies[Math.floor(latencies.length * q)] ?? 0).toFixed(0);
   const incomplete = Number(sum(({ incompleteTraces }) => incompleteTraces));
+  const unanswered = Number(sum((round) => round.unanswered));
   const skipped = rounds.find((round) => round.skipped)?.skipped;
   const notes = [
     ...(incomplete > 0 && fault !== 'all' ? [`${incomplete} traces lack spans`] : []),
+    ...(unanswered > 0 && fault !== 'all' ? [`${unanswered} requests unanswered`] : []),
     ...(skipped && fault !== 'all' ? [`SKIPPED: ${skipped}`] : []),
   ];
   return [

@@ -31,6 +31,8 @@ export interface RoundResult {
   findings: Findings;
   /** Traces that lack spans of a process that was killed, or that the collector did not take. */
   incompleteTraces: number;
+  /** Requests that got no answer where the fault allows for it. */
+  unanswered: number;
   latencies: number[];
   /** Why the fault could not be injected. */
   skipped?: string;
@@ -65,7 +67,12 @@ export async function runRound(options: RoundOptions): Promise<RoundResult> {
   } finally {
     await load.stop();
   }
-  if (!fault.cutsRequests) findings.wrong.push(...load.desks.flatMap(({ client }) => client.unanswered));
+  const unanswered = load.desks.flatMap(({ client }) => client.unanswered);
+  const doneUnanswered = load.desks.flatMap((desk) => desk.doneUnanswered);
+  if (fault.unanswered === undefined) findings.wrong.push(...unanswered);
+  if (fault.unanswered === 'untaken') {
+    findings.wrong.push(...doneUnanswered.map((what) => `${what} was done and not answered`));
+  }
   await fault.mend?.({ world, random, thorough, findings });
   await verify(world, model, findings, settleMs);
 
@@ -80,6 +87,7 @@ export async function runRound(options: RoundOptions): Promise<RoundResult> {
     acknowledged: model.acknowledged() - acknowledgedBefore,
     findings,
     incompleteTraces: fault.losesSpans ? broken.length : 0,
+    unanswered: fault.unanswered === undefined ? 0 : unanswered.length,
     latencies: load.desks.flatMap(({ client }) => client.latencies),
     ...(skipped === undefined ? {} : { skipped }),
   };

@@ -19,6 +19,7 @@ export const damages: Fault[] = Object.entries(ways).map(([how, damage]) => ({
   name: `dispo.sqlite damaged: ${how}`,
   times: 1,
   losesSpans: false,
+  unanswered: 'untaken',
   async inject({ world, findings }) {
     const file = join(world.dataDir, 'dispo.sqlite');
     const backup = `${file}.backup`;

@@ -13,6 +13,7 @@ export const diskFull: Fault = {
   name: 'disk full on the SQLite volume',
   times: 1,
   losesSpans: false,
+  unanswered: 'untaken',
   async inject(scene) {
     const volume = await mkdtemp(join(tmpdir(), 'hotel-volume-'));
     try {

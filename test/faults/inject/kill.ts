@@ -6,7 +6,7 @@ export const kills: Fault[] = PROCESSES.map((name) => ({
   name: `kill -9 ${name}`,
   times: 6,
   losesSpans: true,
-  cutsRequests: true,
+  unanswered: 'any',
   async inject({ world }) {
     await world.kill(name);
     await world.start(name);

@@ -7,6 +7,7 @@ export const terminations: Fault[] = PROCESSES.map((name) => ({
   name: `SIGTERM ${name}`,
   times: 5,
   losesSpans: false,
+  unanswered: 'untaken',
   async inject({ world, findings }) {
     const exit = await world.system.processes.get(name)?.stop();
     if (exit?.code !== 0 || exit.forced) {
