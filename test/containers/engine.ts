@@ -41,7 +41,7 @@ export async function startEngine(): Promise<Engine> {
     ...['--host', socket, '--default-address-pool', 'base=198.18.0.0/16,size=24'],
     ...['--bridge=none', '--iptables=false', '--ip6tables=false', '--ip-forward=false', '--userland-proxy=false'],
   ];
-  const daemon = spawn('setpriv', ['--pdeathsig', 'TERM', '/usr/sbin/dockerd', ...flags], {
+  const daemon = spawn('/usr/bin/setpriv', ['--pdeathsig', 'TERM', '/usr/sbin/dockerd', ...flags], {
     stdio: ['ignore', log, log],
   });
   closeSync(log);

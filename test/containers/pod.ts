@@ -88,7 +88,7 @@ function limits({ resources }: Container): string[] {
 }
 
 /** What a container finds in its environment; `$(NAME)` refers to what stands before it. */
-export function environment(
+function environment(
   container: Container,
   pod: Pod,
   manifests: Manifests,

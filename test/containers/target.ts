@@ -43,7 +43,7 @@ export async function bookSomeRoom({ dispo }: Target): Promise<Booked> {
 }
 
 /** Insists that a trace gets the shape, and nothing more. */
-export async function insistOnTrace({ query }: Target, traceId: string, shape: SpanShape): Promise<void> {
+async function insistOnTrace({ query }: Target, traceId: string, shape: SpanShape): Promise<void> {
   const client = createQueryClient(query);
   const until = (spans: Parameters<typeof matchTrace>[0]) => matchTrace(spans, shape).length === 0;
   const wait = { until, timeoutMs: TRACE_TIMEOUT_MS, settleMs: SETTLE_MS };
