@@ -108,7 +108,7 @@ async function spansWhileIdle(run: Run): Promise<number> {
   return (await status()) - before;
 }
 
-export const budgets: Question = {
+export const budgets = {
   question: 'Does the embedded run keep its budgets?',
   async answer() {
     const starts: number[] = [];
@@ -146,4 +146,4 @@ export const budgets: Question = {
       { figure: `spans in ${IDLE_MS / 1000} s of idling`, value: idleSpans, budget: '0', spread: [idleSpans] },
     ];
   },
-};
+} satisfies Question;

@@ -1,8 +1,9 @@
 /** One question, answered by measuring the real processes. */
-export interface Question {
-  question: string;
-  answer(): Promise<Figure[]>;
-}
+export type Question = { question: string } & (
+  | { answer(): Promise<Figure[]> }
+  /** Of a package that answers for itself: a script, from the repository's root, that prints its own figures. */
+  | { script: string }
+);
 
 export interface Figure {
   figure: string;
