@@ -51,6 +51,7 @@ function createTestQueue(): TestQueue {
     publish: (event) => take('one', [event]),
     publishAll: (events) => take('many', events),
     missing: async (ids) => ids.filter((id) => !queue.has.has(id)),
+    hasten: async () => 0,
     async [Symbol.asyncDispose]() {},
   };
   return queue;
@@ -278,6 +279,12 @@ describe('a sweep', () => {
     });
     start();
     await until(() => expect(queue.has.size).toBe(1_101));
+  });
+
+  it('makes due what a wrong clock has put off, and says so', async () => {
+    queue.hasten = async () => 3;
+    start();
+    await until(() => expect(said).toContain('warn: events were put off by a clock that is wrong; they are due now'));
   });
 
   it('that fails is told, and the next one finds what it did not', async () => {

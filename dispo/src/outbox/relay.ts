@@ -22,7 +22,8 @@ export interface RelayOptions {
 /**
  * Hands the outbox's rows to the queue: at once after a commit, and what has gathered meanwhile as one batch. A row
  * stays in the outbox until the consumer confirms it. A sweep, at the start, whenever Redis comes back and every `sweepMs`,
- * publishes what is neither confirmed nor in the queue: after a crash of this process, or of a Redis that forgot.
+ * publishes what is neither confirmed nor in the queue: after a crash of this process, or of a Redis that forgot. What is in the
+ * queue and would stay there for too long is made due.
  */
 export function startRelay({ store, queue, sweepMs, log }: RelayOptions): Relay {
   let waiting: PendingEvent[] = [];
@@ -72,6 +73,13 @@ export function startRelay({ store, queue, sweepMs, log }: RelayOptions): Relay 
   }
 
   async function sweep(): Promise<void> {
+    await publishMissing();
+    if (!queue.isReady() || closed) return;
+    const hastened = await queue.hasten();
+    if (hastened > 0) log.warn({ events: hastened }, 'events were put off by a clock that is wrong; they are due now');
+  }
+
+  async function publishMissing(): Promise<void> {
     let after = '';
     while (queue.isReady() && !closed) {
       const page = await store.unconfirmed({ after, limit: MAX_BATCH });
