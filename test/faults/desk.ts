@@ -5,7 +5,7 @@ import type { Random } from './random.ts';
 
 /** Far from today on both sides, so that it does not matter to a check-out what day it is, nor that a clock goes wrong. */
 const FIRST_DAYS = ['2019-01-01', '2041-01-01'];
-export const DAYS_A_RANGE = 720;
+const DAYS_A_RANGE = 720;
 export const RANGES = FIRST_DAYS.map((start) => ({ start, end: nextDay(start, DAYS_A_RANGE + 20) }));
 const LONGEST_STAY = 4;
 /** Refusals that come with the business: somebody else was quicker, or the room is not ready. */

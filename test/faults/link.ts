@@ -7,7 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
  */
 export type LinkMode = 'pass' | 'refuse' | 'hang' | 'fail' | 'slow';
 
-export const SLOW_MS = 500;
+const SLOW_MS = 500;
 const FAILURE = 'HTTP/1.1 500 Internal Server Error\r\ncontent-length: 0\r\nconnection: close\r\n\r\n';
 
 /** A TCP connection that can be spoiled: whoever dials `port` talks to the target, as well as the mode lets them. */

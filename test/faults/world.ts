@@ -50,7 +50,10 @@ export interface WorldOptions {
 }
 
 /** Flags for Node: what a process loads before everything else. */
-export const preloadOf = (path: string) => ['--import', new URL(path, import.meta.url).href];
+export const preloadOf = (file: URL) => ['--import', file.href];
+const CLOCK = new URL('clock.ts', import.meta.url);
+/** Changes pieces of source while they are loaded, as `HOTEL_TEST_CUTS` says. */
+export const CUT = new URL('../mutations/cut.ts', import.meta.url);
 
 export async function startWorld({ cuts = [] }: WorldOptions = {}): Promise<World> {
   await using undo = new AsyncDisposableStack();
@@ -118,7 +121,7 @@ export async function startWorld({ cuts = [] }: WorldOptions = {}): Promise<Worl
 
 /** Without the viewer: nobody looks at these traces but the sink. */
 function hotelOf(cuts: Cut[]): System {
-  const preloads = [...preloadOf('clock.ts'), ...(cuts.length > 0 ? preloadOf('../mutations/cut.ts') : [])];
+  const preloads = [...preloadOf(CLOCK), ...(cuts.length > 0 ? preloadOf(CUT) : [])];
   const processes = hotel.processes.filter(({ traced }) => traced);
   return {
     ...hotel,

@@ -1,6 +1,6 @@
 import type { Cut } from '../../mutations/table.ts';
 import { endure, type Fault } from '../fault.ts';
-import { preloadOf } from '../world.ts';
+import { CUT, preloadOf } from '../world.ts';
 
 /** One attempt in five never ends, and the deadline is one that a round can wait for. */
 const cuts: Cut[] = [
@@ -19,7 +19,7 @@ export const endless: Fault = {
   async inject(scene) {
     const { world } = scene;
     await world.start('cleaning-worker', {
-      NODE_OPTIONS: preloadOf('../mutations/cut.ts').join(' '),
+      NODE_OPTIONS: preloadOf(CUT).join(' '),
       HOTEL_TEST_CUTS: JSON.stringify(cuts),
     });
     await endure(scene, 3_000, 10_000);

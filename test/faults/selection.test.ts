@@ -1,0 +1,75 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Cut } from '../mutations/table.ts';
+import type { Fault } from './fault.ts';
+import { faults } from './faults.ts';
+import { createModel, type Model } from './model.ts';
+import { createRandom } from './random.ts';
+import { isClean, renderFindings } from './report.ts';
+import { type RoundResult, runRound } from './round.ts';
+import { startWorld, type World } from './world.ts';
+
+/** Printed with every failure: `pnpm test:faults --seed` takes it. */
+const SEED = 20_261_121;
+const ROUND_MS = 60_000;
+
+/** One or two of each kind; `pnpm test:faults` runs them all, for longer. */
+const selection = [
+  'kill -9 dispo',
+  'kill -9 cleaning-worker',
+  'Redis restarted empty',
+  'Redis out of memory',
+  'OTLP collector hangs',
+  'clock jumps forth by a day, and returns',
+  'dispo.sqlite damaged: emptied',
+  'poison jobs between good ones',
+];
+
+function faultOf(name: string): Fault {
+  const fault = faults.find((one) => one.name === name);
+  if (!fault) throw new Error(`no fault is called ${name}`);
+  return { ...fault, times: Math.min(fault.times, 2) };
+}
+
+const random = createRandom(SEED);
+
+function round(world: World, model: Model, name: string, settleMs: number): Promise<RoundResult> {
+  const fault = faultOf(name);
+  return runRound({ world, model, fault, random: random.fork(), connections: 4, thorough: false, settleMs });
+}
+
+describe('everything acknowledged is there, once, and planned', () => {
+  let world: World;
+  const model = createModel();
+  beforeAll(async () => {
+    world = await startWorld();
+  });
+  afterAll(() => world?.[Symbol.asyncDispose]());
+
+  it.each(selection)(
+    'after %s',
+    async (name) => {
+      const result = await round(world, model, name, 30_000);
+      expect(result.acknowledged).toBeGreaterThan(0);
+      if (!isClean(result)) throw new Error(`seed ${SEED}:\n${renderFindings(result)}`);
+    },
+    ROUND_MS,
+  );
+});
+
+describe('the harness sees what it is for', () => {
+  /** The event is handed to the relay, and never written. */
+  const withoutOutbox: Cut[] = [
+    { file: 'dispo/src/outbox/store.ts', find: 'insert.run({', replace: '((_row: unknown) => {})({' },
+  ];
+
+  it(
+    'with the outbox bypassed it reports loss',
+    async () => {
+      await using world = await startWorld({ cuts: withoutOutbox });
+      const { findings } = await round(world, createModel(), 'Redis killed and restarted', 2_000);
+      expect(findings.lost.join('\n')).toMatch(/events have never been processed/);
+      expect(findings.lost.join('\n')).toMatch(/revision \d+ of booking \d+ is still pending in the end/);
+    },
+    ROUND_MS,
+  );
+});
