@@ -18,18 +18,15 @@ export interface Client {
   readonly latencies: number[];
   /** Requests that were sent and not answered, and why. */
   readonly unanswered: string[];
-  /** Every trace that the client began. */
-  readonly traceIds: Set<string>;
 }
 
-export function createClient(random: Random): Client {
+/** Adds the id of every trace that it begins to `traceIds`. */
+export function createClient(random: Random, traceIds: Set<string>): Client {
   const latencies: number[] = [];
   const unanswered: string[] = [];
-  const traceIds = new Set<string>();
   return {
     latencies,
     unanswered,
-    traceIds,
     async ask(method, url, { body, headers = {} } = {}) {
       const traceId = random.hex(32);
       const spanId = random.hex(16);

@@ -47,7 +47,7 @@ interface Task {
 }
 
 export function createDesk({ dispoUrl, cleaningUrl, model, findings, random, roomIds }: DeskDeps): Desk {
-  const client = createClient(random.fork());
+  const client = createClient(random.fork(), model.traceIds);
   const sampled: TracedOperation[] = [];
   const doneUnanswered: string[] = [];
   const bookings = `${dispoUrl}/api/v1/bookings`;

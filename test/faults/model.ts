@@ -20,6 +20,8 @@ interface Known {
 /** What the acknowledged operations amount to. */
 export interface Model {
   readonly bookings: ReadonlyMap<number, Readonly<Known>>;
+  /** Ids of all traces that the load has begun: a collector that was away gets spans of theirs later. */
+  readonly traceIds: Set<string>;
   /** How many operations were acknowledged. */
   acknowledged(): number;
   /** An operation is acknowledged: the booking is like this from now on. */
@@ -41,6 +43,7 @@ export function createModel(): Model {
   };
   return {
     bookings,
+    traceIds: new Set(),
     acknowledged: () => acknowledged,
     acknowledge(id, next) {
       acknowledged++;

@@ -77,8 +77,7 @@ export async function runRound(options: RoundOptions): Promise<RoundResult> {
   await verify(world, model, findings, settleMs);
 
   const operations = load.desks.flatMap(({ sampled }) => sampled);
-  const begun = new Set(load.desks.flatMap(({ client }) => [...client.traceIds]));
-  const { broken, strays } = await inspectTraces(world, operations, begun);
+  const { broken, strays } = await inspectTraces(world, operations, model.traceIds);
   findings.wrong.push(...strays);
   if (!fault.losesSpans) findings.wrong.push(...broken);
   return {
