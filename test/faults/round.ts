@@ -77,7 +77,10 @@ export async function runRound(options: RoundOptions): Promise<RoundResult> {
   await verify(world, model, findings, settleMs);
 
   const operations = load.desks.flatMap(({ sampled }) => sampled);
-  const { broken, strays } = await inspectTraces(world, operations, model.traceIds);
+  const { broken, strays } = await inspectTraces(world, operations, {
+    begun: model.traceIds,
+    mustBeWhole: !fault.losesSpans,
+  });
   findings.wrong.push(...strays);
   if (!fault.losesSpans) findings.wrong.push(...broken);
   return {

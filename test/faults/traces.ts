@@ -4,6 +4,8 @@ import type { TracedOperation } from './desk.ts';
 import type { World } from './world.ts';
 
 const QUIET_MS = 600;
+/** Longer than an exporter waits for a collector that hung in the round before. */
+const LATEST_MS = 20_000;
 
 export interface TraceFindings {
   /** Traces with a span that is below nothing, or without a span they should have. */
@@ -12,15 +14,20 @@ export interface TraceFindings {
   strays: string[];
 }
 
-/** Looks at the traces of acknowledged operations once no span comes any more. */
+/** Looks at the traces of acknowledged operations once no span comes any more, and those that `mustBeWhole` are or never will be. */
 export async function inspectTraces(
   world: World,
   operations: readonly TracedOperation[],
-  begun: ReadonlySet<string>,
+  { begun, mustBeWhole }: { begun: ReadonlySet<string>; mustBeWhole: boolean },
 ): Promise<TraceFindings> {
-  await quiet(world);
-  const byTrace = Map.groupBy(world.sink.spans(), ({ traceId }) => traceId);
-  const broken = operations.flatMap((operation) => brokenIn(operation, byTrace.get(operation.traceId) ?? []));
+  const latest = performance.now() + LATEST_MS;
+  let byTrace: Map<string, Span[]>;
+  let broken: string[];
+  do {
+    await quiet(world);
+    byTrace = Map.groupBy(world.sink.spans(), ({ traceId }) => traceId);
+    broken = operations.flatMap((operation) => brokenIn(operation, byTrace.get(operation.traceId) ?? []));
+  } while (mustBeWhole && broken.length > 0 && performance.now() < latest);
   const strays = [...byTrace]
     .filter(([traceId]) => !begun.has(traceId))
     .flatMap(([, spans]) => spans.map(({ service, name }) => `${service}: ${name} belongs to no request`));
