@@ -5,6 +5,7 @@ import type { Probe } from 'kubernetes-types/core/v1.d.ts';
 import type { Manifests, Pod } from '../manifests/objects.ts';
 import { selects } from '../manifests/select.ts';
 import type { Engine } from './engine.ts';
+import { BRIDGE } from './leftovers.ts';
 import { podRuns } from './pod.ts';
 
 const NETWORK = 'hotel';
@@ -27,7 +28,7 @@ export interface Cluster {
 
 export async function createCluster(engine: Engine, manifests: Manifests): Promise<Cluster> {
   const { docker, folder } = engine;
-  await docker(['network', 'create', NETWORK]);
+  await docker(['network', 'create', '--opt', `com.docker.network.bridge.name=${BRIDGE}`, NETWORK]);
 
   const podOf = (name: string): Pod => {
     const pod = manifests.pods().find((one) => one.name === name);

@@ -1,11 +1,12 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, openSync } from 'node:fs';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { run, succeeds } from './commands.ts';
+import { FOLDER_PREFIX, removeEngineFolder, removeLeftovers } from './leftovers.ts';
 
 /** Debian's own: a newer client elsewhere on PATH may lack the builder. */
 const CLIENT = '/usr/bin/docker';
@@ -29,10 +30,12 @@ export async function whyNoEngine(): Promise<string | undefined> {
 
 /**
  * A Docker daemon of our own: a private socket, its own data, no bridge and no firewall rule of the machine touched, so its
- * containers reach each other, and this machine them, but nothing reaches the world. It ends with this process, whatever happens to it.
+ * containers reach each other, and this machine them, but nothing reaches the world. It ends with this process, whatever happens to it;
+ * what it then leaves, the next one removes.
  */
 export async function startEngine(): Promise<Engine> {
-  const folder = await mkdtemp(join(tmpdir(), 'hotel-engine-'));
+  await removeLeftovers();
+  const folder = await mkdtemp(join(tmpdir(), FOLDER_PREFIX));
   const socket = `unix://${join(folder, 'docker.sock')}`;
   const logFile = join(folder, 'dockerd.log');
   const log = openSync(logFile, 'w');
@@ -49,8 +52,7 @@ export async function startEngine(): Promise<Engine> {
     run(CLIENT, args, { env: { PATH: process.env.PATH, HOME: folder, DOCKER_HOST: socket, ...env } });
   const stop = async () => {
     await end(daemon);
-    await unmountBelow(folder);
-    await rm(folder, { recursive: true, force: true });
+    await removeEngineFolder(folder);
   };
   try {
     await answering(daemon, docker, logFile);
@@ -94,12 +96,4 @@ async function end(daemon: ChildProcess): Promise<void> {
   const ended = once(daemon, 'exit');
   daemon.kill('SIGTERM');
   await ended;
-}
-
-async function unmountBelow(folder: string): Promise<void> {
-  const mounts = (await readFile('/proc/self/mounts', 'utf8'))
-    .split('\n')
-    .map((line) => line.split(' ')[1] ?? '')
-    .filter((path) => path.startsWith(`${folder}/`));
-  for (const path of mounts.reverse()) await run('umount', ['--lazy', path]).catch(() => {});
 }

@@ -88,12 +88,7 @@ function limits({ resources }: Container): string[] {
 }
 
 /** What a container finds in its environment; `$(NAME)` refers to what stands before it. */
-function environment(
-  container: Container,
-  pod: Pod,
-  manifests: Manifests,
-  podName: string,
-): Record<string, string> {
+function environment(container: Container, pod: Pod, manifests: Manifests, podName: string): Record<string, string> {
   const values: Record<string, string> = {};
   for (const { configMapRef } of container.envFrom ?? []) {
     Object.assign(values, manifests.one('ConfigMap', configMapRef?.name ?? '').data);
