@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { Agent, request } from 'node:http';
 import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import { describe, expect, it } from 'vitest';
 import { freePort, holdPort } from '../test/port.ts';
@@ -57,6 +58,36 @@ describe('listening', () => {
   it('on an address that is not ours fails with the reason of the system', async () => {
     // https://www.rfc-editor.org/rfc/rfc5737: an address for documentation.
     await expect(listen({ ...local, app: hello, port: 0, host: '192.0.2.1' })).rejects.toThrow('EADDRNOTAVAIL');
+  });
+});
+
+describe('what is not a request', () => {
+  async function answerTo(bytes: string): Promise<string> {
+    const port = await freePort();
+    await using _server = await listen({ ...local, app: hello, port });
+    const socket = connect(port, '127.0.0.1');
+    socket.write(bytes);
+    return await text(socket);
+  }
+
+  it.each([
+    ['that is no HTTP', 400, 'hello?\r\n\r\n'],
+    ['of another version', 400, 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n'],
+    ['without a host', 400, 'GET / HTTP/1.1\r\nconnection: close\r\n\r\n'],
+    ['of an impossible host', 400, 'GET / HTTP/1.1\r\nhost: a b\r\nconnection: close\r\n\r\n'],
+    ['with two lengths', 400, 'POST / HTTP/1.1\r\nhost: a\r\ncontent-length: 1\r\ncontent-length: 2\r\n\r\n'],
+    ['with too much in its head', 431, `GET / HTTP/1.1\r\nhost: a\r\nx: ${'x'.repeat(20_000)}\r\n\r\n`],
+    ['whose head does not end', 408, 'GET / HTTP/1.1\r\nhost: a\r\nx: '],
+  ])('%s is refused by %i, as a problem, and the connection ends', async (_, status, bytes) => {
+    const [head = '', body = ''] = (await answerTo(bytes)).split('\r\n\r\n');
+    expect(head).toMatch(new RegExp(`^HTTP/1.1 ${status} `));
+    expect(head.toLowerCase()).toContain('content-type: application/problem+json');
+    expect(JSON.parse(body)).toMatchObject({ type: 'about:blank', status });
+  });
+
+  it('does not mean an expectation that it does not know', async () => {
+    const answer = await answerTo('GET / HTTP/1.1\r\nhost: a\r\nexpect: a miracle\r\nconnection: close\r\n\r\n');
+    expect(answer).toMatch(/^HTTP\/1.1 200 /);
   });
 });
 
@@ -124,6 +155,22 @@ describe('closing', () => {
     await server[Symbol.asyncDispose]();
     await ended;
     agent.destroy();
+  });
+
+  it.each([
+    ['a head', 'GET / HTTP/1.1\r\nhost: a\r\nx: '],
+    ['a body', 'POST / HTTP/1.1\r\nhost: a\r\ncontent-length: 9\r\n\r\n{'],
+  ])('does not wait for the rest of %s that does not come', async (_, bytes) => {
+    const port = await freePort();
+    const fetch = async (request: Request) => new Response(await request.text().catch(() => ''));
+    const server = await listen({ ...local, app: { fetch }, port });
+    const slow = connect(port, '127.0.0.1');
+    slow.on('error', () => {});
+    slow.write(bytes);
+    await sleep(50);
+    const ended = once(slow, 'close');
+    await server[Symbol.asyncDispose]();
+    await ended;
   });
 
   it('still answers who is on the way here, and asks them not to come again', async () => {

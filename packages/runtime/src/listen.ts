@@ -1,15 +1,30 @@
-import { createServer, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { getRequestListener } from '@hono/node-server';
 import { type TraceEdge, traceRequests } from '@hotel/telemetry';
+import { refuseImpossible, refuseUnreadable } from './unreadable.ts';
 
+/** A slow client holds a socket, never a worker, and not for ever. Milliseconds. */
+const LIMITS = {
+  headersTimeout: 5_000,
+  requestTimeout: 10_000,
+  keepAliveTimeout: 65_000,
+  /** Node looks every 30 s whether the others are over. */
+  connectionsCheckingInterval: 1_000,
+};
+/** Also one who does not read the answer; longer than any answer takes. */
+const SILENT_SOCKET_MS = 120_000;
+/** Each may hold a body of 64 KiB. */
+const MAX_CONNECTIONS = 4_096;
 /** A client that stays connected must not keep a closing process alive. */
 const CLOSE_IDLE_EVERY_MS = 50;
 /** How long a closing listener goes on to take requests. */
 const LAME_DUCK_MS = 100;
 /** Who has been connected for so long and has asked nothing does not seem to want anything. */
 const SILENT_MS = 1_000;
+/** How long a closing listener waits for the rest of a request that has begun to arrive. */
+const LONGEST_ARRIVAL_MS = 2_000;
 
 export interface ListenOptions {
   app: { fetch: (request: Request) => Response | Promise<Response> };
@@ -26,19 +41,26 @@ export interface ListenOptions {
  * @throws Error naming the port and its variable when the port is taken.
  */
 export async function listen({ app, port, portName, host, edge }: ListenOptions): Promise<AsyncDisposable> {
-  const server = createServer(
-    {
-      // A slow client holds a socket, never a worker, and not for ever.
-      headersTimeout: 10_000,
-      requestTimeout: 30_000,
-      keepAliveTimeout: 65_000,
-    },
-    edge === 'none' ? getRequestListener(app.fetch) : traceRequests(getRequestListener(app.fetch), edge),
-  );
+  const answer = getRequestListener(app.fetch, { errorHandler: refuseImpossible });
+  const listener = edge === 'none' ? answer : traceRequests(answer, edge);
+  // What HTTP/1.1 forbids in a `Host` is refused by `answer`, in the form of all refusals.
+  const server = createServer({ ...LIMITS, requireHostHeader: false }, listener);
+  server.setTimeout(SILENT_SOCKET_MS);
+  server.maxConnections = MAX_CONNECTIONS;
+  server.on('clientError', refuseUnreadable);
+  server.on('checkExpectation', listener);
   const connections: Connections = new Map();
   server.on('connection', (socket) => {
-    connections.set(socket, performance.now());
+    connections.set(socket, { since: performance.now() });
     socket.once('close', () => connections.delete(socket));
+  });
+  server.on('request', (request, response) => {
+    const connection = connections.get(request.socket);
+    if (!connection) return;
+    connection.request = request;
+    response.once('close', () => {
+      if (connection.request === request) connection.request = undefined;
+    });
   });
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => {
@@ -50,10 +72,16 @@ export async function listen({ app, port, portName, host, edge }: ListenOptions)
   return { [Symbol.asyncDispose]: () => close(server, connections) };
 }
 
-/** Since when they are open, in milliseconds of a clock that never goes back. */
-type Connections = Map<Socket, number>;
+interface Connection {
+  /** In milliseconds of a clock that never goes back. */
+  since: number;
+  /** The one that is not answered yet. */
+  request?: IncomingMessage | undefined;
+}
+type Connections = Map<Socket, Connection>;
 
 async function close(server: Server, connections: Connections): Promise<void> {
+  const begun = performance.now();
   server.prependListener('request', (_request, response) => response.setHeader('connection', 'close'));
   // Who is on the way here has not heard yet: connections that are being made are still accepted and answered.
   await sleep(LAME_DUCK_MS);
@@ -68,6 +96,11 @@ async function close(server: Server, connections: Connections): Promise<void> {
     server.closeIdleConnections();
     // A browser opens connections ahead; for Node one that has never asked anything is not idle but about to ask. A new one is.
     const newest = performance.now() - SILENT_MS;
-    for (const [socket, since] of connections) if (socket.bytesRead === 0 && since < newest) socket.destroy();
+    // A closing server of Node's does not look at the time limits any more.
+    const arrivedInTime = performance.now() - begun < LONGEST_ARRIVAL_MS;
+    for (const [socket, { since, request }] of connections) {
+      if (socket.bytesRead === 0 && since < newest) socket.destroy();
+      if (!arrivedInTime && !request?.complete) socket.destroy();
+    }
   }
 }

@@ -2,6 +2,8 @@ import { createLogger, type Logger, shutdownTelemetry } from '@hotel/telemetry';
 
 /** How long spans may take to leave at the end. */
 const FLUSH_MS = 3_000;
+/** How long a process that is done may take to end by itself. */
+const LINGER_MS = 500;
 /** When something keeps the process alive for longer than this after a signal, it is ended. */
 const LONGEST_SHUTDOWN_MS = 9_500;
 
@@ -37,6 +39,8 @@ export async function run(
   await resources.disposeAsync();
   if (await shutdownTelemetry(FLUSH_MS)) {
     log.info('closed');
+    // Nothing is left to lose. What can still be open is not ours: a resolver of gRPC was seen to look up a name for ever.
+    setTimeout(() => process.exit(), LINGER_MS).unref();
     return;
   }
   log.warn('closed; the collector did not take the last spans in time');

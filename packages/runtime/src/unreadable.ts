@@ -1,0 +1,50 @@
+import { type ServerResponse, STATUS_CODES } from 'node:http';
+import type { Socket } from 'node:net';
+
+/** What the parser says it cannot go on with; everything else is not HTTP. */
+const STATUS: Record<string, { status: number; detail: string }> = {
+  HPE_HEADER_OVERFLOW: { status: 431, detail: 'the head of a request may have 16384 bytes at most' },
+  HPE_CHUNK_EXTENSIONS_OVERFLOW: { status: 413, detail: 'the extensions of the chunks are too long' },
+  ERR_HTTP_REQUEST_TIMEOUT: { status: 408, detail: 'the request did not arrive in time' },
+};
+const NOT_HTTP = { status: 400, detail: 'this is not a request that can be understood' };
+/** Who has not read the answer by then does not get it. */
+const LINGER_MS = 1_000;
+
+/**
+ * Answers what never becomes a request with a problem, like everything else, and hangs up: on what is left of such a connection
+ * nobody knows where a request begins.
+ */
+export function refuseUnreadable(
+  error: NodeJS.ErrnoException,
+  socket: Socket & { _httpMessage?: ServerResponse },
+): void {
+  // https://nodejs.org/api/http.html#event-clienterror: a part of an answer may be out already.
+  if (!socket.writable || error.code === 'ECONNRESET' || socket._httpMessage?.headersSent) {
+    socket.destroy();
+    return;
+  }
+  const { status, body, headers } = problemOf(STATUS[error.code ?? ''] ?? NOT_HTTP);
+  const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}`);
+  socket.end([`HTTP/1.1 ${status} ${STATUS_CODES[status]}`, ...lines, 'connection: close', '', body].join('\r\n'));
+  setTimeout(() => socket.destroy(), LINGER_MS).unref();
+}
+
+/** What HTTP allows and the web's `Request` does not, a `Host` with a space in it for instance. */
+export function refuseImpossible(): Response {
+  const { status, body, headers } = problemOf(NOT_HTTP);
+  return new Response(body, { status, headers });
+}
+
+function problemOf({ status, detail }: typeof NOT_HTTP) {
+  const body = JSON.stringify({ type: 'about:blank', title: STATUS_CODES[status], status, detail });
+  const headers = {
+    'content-type': 'application/problem+json',
+    'content-length': String(Buffer.byteLength(body)),
+    'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+    'x-content-type-options': 'nosniff',
+    'referrer-policy': 'no-referrer',
+    'cache-control': 'no-store',
+  };
+  return { status, body, headers };
+}
