@@ -1,5 +1,5 @@
 import type { OpenAPIHono } from '@hono/zod-openapi';
-import { type Checks, createApp, describeApi, type ErrorTable, healthRoutes } from '@hotel/http';
+import { type Checks, createApp, describeApi, type ErrorTable, type Guard, healthRoutes } from '@hotel/http';
 import type { Logger } from '@hotel/telemetry';
 import type { DayRepository } from './days/repository.ts';
 import { dayRoutes } from './days/routes.ts';
@@ -19,6 +19,8 @@ export interface Deps {
   tracesUrl: string;
   checks: Checks;
   log: Logger;
+  /** Of the public API. */
+  guard?: Guard;
 }
 
 /** What each error is on the wire; what is not here is a 500. */
@@ -30,8 +32,8 @@ const errors: ErrorTable & Record<ErrorCode, { status: number }> = {
 };
 
 /** The API. Opens nothing: a test calls `app.request('/health')`. */
-export function createPublicApp({ days, tasks, today, tracesUrl, log }: Deps): OpenAPIHono {
-  const app = createApp({ errors, log });
+export function createPublicApp({ days, tasks, today, tracesUrl, log, guard }: Deps): OpenAPIHono {
+  const app = createApp({ errors, log, guard });
   dayRoutes({ app, days, today });
   taskRoutes({ app, tasks, today });
   describeApi(app, {
@@ -39,6 +41,7 @@ export function createPublicApp({ days, tasks, today, tracesUrl, log }: Deps): O
     description: 'The cleaning plan of the hotel.',
     version: '1.0.0',
     tracesUrl,
+    guard,
   });
   return app;
 }

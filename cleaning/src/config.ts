@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { guardSettings } from '@hotel/http';
 import { portSchema, processSchema, readConfig, redisUrlSchema, urlSchema } from '@hotel/runtime';
 import { z } from 'zod';
 
@@ -16,6 +17,7 @@ const apiSchema = z.object({
   /** Where traces are looked at: what `/docs` links to. */
   JAEGER_QUERY_URL: urlSchema.default('http://localhost:16686'),
   HOTEL_TRACE_EDGE: z.enum(['continue', 'restart']).default('restart'),
+  ...guardSettings,
 });
 
 const concurrency = 'a whole number from 1 to 1000';

@@ -1,3 +1,4 @@
+import { guardOf } from '@hotel/http';
 import { listen, run } from '@hotel/runtime';
 import { createInternalApp, createPublicApp, type Deps } from './app.ts';
 import { loadApiConfig } from './config.ts';
@@ -22,6 +23,7 @@ await run('cleaning', async (resources, log) => {
     tracesUrl: config.JAEGER_QUERY_URL.replace(/\/+$/, ''),
     checks: { database: { fatal: true, check: () => checkDatabase(sqlite) } },
     log,
+    guard: guardOf(config),
   };
   const { HOTEL_HOST: host, CLEANING_INTERNAL_PORT, CLEANING_PORT, HOTEL_TRACE_EDGE: edge } = config;
   const internal = {

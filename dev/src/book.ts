@@ -18,7 +18,8 @@ Makes a booking, prints its trace as a waterfall and the link to it.
   --end D     departure; default: two nights after arrival
   --help      this text
 
-Settings (environment): DISPO_URL, JAEGER_QUERY_URL (the run on this data, else the standard ports of 127.0.0.1).`;
+Settings (environment): DISPO_URL, JAEGER_QUERY_URL (the run on this data, else the standard ports of 127.0.0.1),
+HOTEL_API_TOKEN (where dispo asks for one).`;
 
 const TRACE_TIMEOUT_MS = 15_000;
 
@@ -32,7 +33,7 @@ await runCommand(async (args) => {
   }
   checkWish(values, USAGE);
   const { dispo, jaeger } = await targetUrls(process.env);
-  const api = createHotelApi(dispo);
+  const api = createHotelApi(dispo, process.env.HOTEL_API_TOKEN);
   const { room, start, end } = await chooseStay(api, values, localDay(new Date()));
   const { status, body, traceId } = await api.book(room.id, start, end);
   console.log(`Room ${room.number} from ${start} to ${end}: dispo answered ${status}\n${JSON.stringify(body)}\n`);

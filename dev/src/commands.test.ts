@@ -129,6 +129,20 @@ it('says in its own words what dispo refused, and ends with 1', async () => {
   );
 });
 
+it('brings the token of HOTEL_API_TOKEN to dispo, and asks for one where it is missing', async () => {
+  for (const route of ['GET /api/v1/rooms/free', 'POST /api/v1/bookings']) {
+    const known = answers[route];
+    answers[route] = (request) =>
+      (request.headers.authorization === 'Bearer s3cret' && known?.(request)) || {
+        status: 401,
+        body: { title: 'Unauthorized', detail: 'send a token' },
+      };
+  }
+  expect((await run('book', [], { HOTEL_API_TOKEN: 's3cret' })).code).toBe(0);
+  const { code, err } = await run('book');
+  expect({ code, err }).toEqual({ code: 1, err: expect.stringContaining('Set HOTEL_API_TOKEN') });
+});
+
 it('says that telemetry is off when the answer names no trace', async () => {
   answers['POST /api/v1/bookings'] = () => ({ status: 201, body: { id: 7 } });
   const { code, out, err } = await run('book');

@@ -13,12 +13,16 @@ interface Problem {
   errors?: Array<{ path: string; message: string }>;
 }
 
-/** The public API of dispo, as far as a booking needs it. Whatever it refuses becomes a `CommandError` with its own words. */
-export function createHotelApi(url: string) {
+/**
+ * The public API of dispo, as far as a booking needs it, with a bearer token where it asks for one. Whatever it refuses becomes a
+ * `CommandError` with its own words.
+ */
+export function createHotelApi(url: string, token?: string) {
+  const headers: Record<string, string> = token ? { authorization: `Bearer ${token}` } : {};
   const call = async <Body>(path: string, init?: JsonRequest): Promise<JsonResponse<Body>> => {
     let response: JsonResponse<Body>;
     try {
-      response = await httpJson<Body>(`${url}${path}`, init);
+      response = await httpJson<Body>(`${url}${path}`, { ...init, headers });
     } catch (error) {
       const { code, message } = ((error as Error).cause ?? error) as NodeJS.ErrnoException;
       throw new CommandError(
@@ -61,6 +65,7 @@ function describe(path: string, { status, body, traceId }: JsonResponse<unknown>
   return [
     `dispo refused it: ${[status, title, detail ?? (typeof body === 'string' ? body : path)].filter(Boolean).join(' - ')}`,
     ...errors.map((error) => `  ${error.path}: ${error.message}`),
+    ...(status === 401 || status === 403 ? ['Set HOTEL_API_TOKEN to a token of its HOTEL_API_TOKENS.'] : []),
     ...(traceId ? [`Its trace: npx -y pnpm@12 trace ${traceId}`] : []),
   ].join('\n');
 }

@@ -1,5 +1,5 @@
 import type { OpenAPIHono } from '@hono/zod-openapi';
-import { type Checks, createApp, describeApi, type ErrorTable, healthRoutes } from '@hotel/http';
+import { type Checks, createApp, describeApi, type ErrorTable, type Guard, healthRoutes } from '@hotel/http';
 import type { Logger } from '@hotel/telemetry';
 import type { Bookings } from './bookings/bookings.ts';
 import { internalBookingRoutes } from './bookings/internal-routes.ts';
@@ -16,6 +16,8 @@ export interface Deps {
   tracesUrl: string;
   checks: Checks;
   log: Logger;
+  /** Of the public API. */
+  guard?: Guard;
 }
 
 /** What each error is on the wire; what is not here is a 500. */
@@ -39,8 +41,8 @@ const errors: ErrorTable & Record<ErrorCode, ErrorTable[string]> = {
 };
 
 /** The API. Opens nothing: a test calls `app.request('/health')`. */
-export function createPublicApp({ rooms, bookings, tracesUrl, log }: Deps): OpenAPIHono {
-  const app = createApp({ errors, log });
+export function createPublicApp({ rooms, bookings, tracesUrl, log, guard }: Deps): OpenAPIHono {
+  const app = createApp({ errors, log, guard });
   roomRoutes({ app, rooms });
   bookingRoutes({ app, bookings, tracesUrl });
   describeApi(app, {
@@ -48,6 +50,7 @@ export function createPublicApp({ rooms, bookings, tracesUrl, log }: Deps): Open
     description: 'Rooms and bookings of the hotel.',
     version: '1.0.0',
     tracesUrl,
+    guard,
   });
   return app;
 }

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { guardOf } from '@hotel/http';
 import { connectRedis, listen, run } from '@hotel/runtime';
 import { openSqlite } from '@hotel/sqlite';
 import { sql } from '@hotel/sqlite/drizzle';
@@ -68,6 +69,7 @@ await run('dispo', async (resources, log) => {
       },
     },
     log,
+    guard: guardOf(config),
   };
   const host = config.HOTEL_HOST;
   resources.use(

@@ -9,7 +9,14 @@ const numberSchema = z
   .string()
   .regex(/^[A-Za-z0-9-]{1,16}$/, '1 to 16 letters, digits or dashes')
   .openapi({ example: '101' });
-const nameSchema = z.string().trim().min(1).max(100).openapi({ example: 'Room 101' });
+/** On one line, of whole characters: what a database, a terminal or another encoding would not give back as it came is refused. */
+const nameSchema = z
+  .string()
+  .trim()
+  .min(1)
+  .max(100)
+  .regex(/^[^\p{Cc}\p{Cs}\u2028\u2029]*$/u, 'must be one line of text without control characters')
+  .openapi({ example: 'Room 101' });
 export const roomSchema = z
   .object({ id: z.int().openapi({ example: 1 }), number: numberSchema, name: nameSchema })
   .openapi('Room');

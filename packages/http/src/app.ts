@@ -1,29 +1,37 @@
 import { OpenAPIHono } from '@hono/zod-openapi';
 import { type Logger, recordError, setHttpRoute } from '@hotel/telemetry';
 import type { Context, ErrorHandler, MiddlewareHandler } from 'hono';
-import { bodyLimit } from 'hono/body-limit';
 import { HTTPException } from 'hono/http-exception';
 import { routePath } from 'hono/route';
+import { METHODS_WITH_BODY, takeBody } from './body.ts';
+import { admit, type Guard, limitInFlight } from './guard/guard.ts';
 import { nothingHere } from './methods.ts';
 import { problem } from './problem.ts';
+import { secureHeaders } from './secure-headers.ts';
 import { refuseUndeclared } from './undeclared.ts';
-
-const MAX_BODY_BYTES = 64 * 1024;
-const METHODS_WITH_BODY = ['POST', 'PUT', 'PATCH'];
 
 /** What a domain error's `code` becomes on the wire. What is not in the table is a 500, and its text stays in the process. */
 export type ErrorTable = Record<string, { status: number; retryAfterS?: number }>;
+
+export interface AppOptions {
+  errors: ErrorTable;
+  log: Logger;
+  /** For what the world can reach. */
+  guard?: Guard | undefined;
+}
 
 /**
  * A Hono app that answers every error as a problem, tells the trace its routes, and refuses bodies that are too large or not JSON.
  * `/rooms` and `/rooms/` are the same.
  */
-export function createApp({ errors, log }: { errors: ErrorTable; log: Logger }): OpenAPIHono {
+export function createApp({ errors, log, guard }: AppOptions): OpenAPIHono {
   const app = new OpenAPIHono({ strict: false, defaultHook: refuseInvalidInput });
   app.onError(errorHandler(errors, log));
   app.notFound(nothingHere(app));
-  app.use(tellRoute);
-  app.on(METHODS_WITH_BODY, '*', limitBody, requireJson);
+  app.use(tellRoute, secureHeaders);
+  if (guard) app.use(admit(guard));
+  app.on(METHODS_WITH_BODY, '*', takeBody);
+  if (guard) app.use(limitInFlight(guard));
   app.use(refuseUndeclared(app));
   return app;
 }
@@ -34,32 +42,6 @@ const tellRoute: MiddlewareHandler = async (c, next) => {
   const route = routePath(c, -1);
   if (!route.endsWith('*')) setHttpRoute(route);
 };
-
-const tooLarge = (c: Context) => problem(c, { status: 413, detail: `a body may have ${MAX_BODY_BYTES} bytes at most` });
-const limitStream = bodyLimit({ maxSize: MAX_BODY_BYTES, onError: tooLarge });
-
-/** Hono's own limit looks at the body as a stream first, which costs more than the rest of the request's way through Hono. */
-const limitBody: MiddlewareHandler = async (c, next) => {
-  if (c.req.header('transfer-encoding') !== undefined) return limitStream(c, next);
-  if (Number(c.req.header('content-length') ?? 0) > MAX_BODY_BYTES) return tooLarge(c);
-  return next();
-};
-
-const requireJson: MiddlewareHandler = async (c, next) => {
-  if (hasBody(c)) {
-    const encoding = c.req.header('content-encoding')?.toLowerCase() ?? 'identity';
-    if (encoding !== 'identity') return problem(c, { status: 415, detail: `send it as it is instead of ${encoding}` });
-    const type = c.req.header('content-type')?.split(';')[0]?.trim().toLowerCase();
-    if (type !== 'application/json') {
-      return problem(c, { status: 415, detail: `send application/json instead of ${type || 'no content-type'}` });
-    }
-  }
-  return next();
-};
-
-function hasBody(c: Context): boolean {
-  return c.req.header('transfer-encoding') !== undefined || Number(c.req.header('content-length') ?? 0) > 0;
-}
 
 type Validation = { target: string } & (
   | { success: true; data: unknown }

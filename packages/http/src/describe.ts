@@ -1,6 +1,7 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { docsPage } from './docs/page.ts';
 import { type ApiInfo, documentOf } from './document.ts';
+import type { Guard } from './guard/guard.ts';
 import { jsonAnswer } from './openapi.ts';
 
 const health = createRoute({
@@ -16,15 +17,17 @@ const health = createRoute({
 export interface DescribeOptions extends ApiInfo {
   /** Where traces are looked at: `http://localhost:16686`. */
   tracesUrl: string;
+  /** The one the app has: the document says what it may answer. */
+  guard?: Guard | undefined;
 }
 
 /** Adds what every public API has: `/health`, `/openapi.json` and `/docs`. */
-export function describeApi(app: OpenAPIHono, { tracesUrl, ...info }: DescribeOptions): void {
+export function describeApi(app: OpenAPIHono, { tracesUrl, guard, ...info }: DescribeOptions): void {
   app.openapi(health, (c) => c.json({ status: 'ok' } as const, 200));
   // Made when it is first asked for, when all routes are there; most processes are never asked.
   let document: ReturnType<typeof documentOf> | undefined;
   const read = () => {
-    document ??= documentOf(app, info);
+    document ??= documentOf(app, info, guard);
     return document;
   };
   app.get('/openapi.json', (c) => c.json(read()));

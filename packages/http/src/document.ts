@@ -1,7 +1,9 @@
 import type { OpenAPIHono } from '@hono/zod-openapi';
 import { exampleOf, type Schema } from './example.ts';
+import type { Guard } from './guard/guard.ts';
 import { problemExample } from './openapi.ts';
 import { problemSchema } from './problem.ts';
+import { refusalsOf, tokenScheme } from './refusals.ts';
 
 export interface ApiInfo {
   title: string;
@@ -16,7 +18,11 @@ export interface ApiDocument {
   servers: Array<{ url: string }>;
   paths: Record<string, Record<string, Operation>>;
   webhooks?: unknown;
-  components: { schemas: Record<string, Schema>; headers?: Record<string, unknown> };
+  components: {
+    schemas: Record<string, Schema>;
+    headers?: Record<string, unknown>;
+    securitySchemes?: typeof tokenScheme;
+  };
 }
 
 export interface Operation {
@@ -26,6 +32,7 @@ export interface Operation {
   parameters?: Parameter[];
   requestBody?: { required?: boolean; content: Record<string, Media> };
   responses: Record<string, Answer>;
+  security?: Array<Record<string, string[]>>;
 }
 
 export interface Parameter {
@@ -41,7 +48,7 @@ interface Media {
   example?: unknown;
 }
 
-interface Answer {
+export interface Answer {
   description: string;
   headers?: Record<string, unknown>;
   content?: Record<string, Media>;
@@ -62,9 +69,9 @@ const headers = {
 
 /**
  * The OpenAPI 3.1 document of an app: its routes with the very schemas that validate them, and what is true of every route (the
- * headers with the trace, problems, an example of every body).
+ * headers with the trace, problems, what the guard refuses, an example of every body).
  */
-export function documentOf(app: OpenAPIHono, info: ApiInfo): ApiDocument {
+export function documentOf(app: OpenAPIHono, info: ApiInfo, guard?: Guard): ApiDocument {
   const { openAPIRegistry } = app;
   if (!openAPIRegistry.definitions.some((one) => one.type === 'schema' && one.schema === problemSchema)) {
     openAPIRegistry.register('Problem', problemSchema);
@@ -78,7 +85,12 @@ export function documentOf(app: OpenAPIHono, info: ApiInfo): ApiDocument {
   delete document.webhooks;
   const { schemas } = document.components;
   document.components.headers = headers;
+  if (guard?.readCaller) document.components.securitySchemes = tokenScheme;
   for (const operation of Object.values(document.paths).flatMap((path) => Object.values(path))) {
+    if (guard && operation.operationId !== 'health') {
+      operation.responses = { ...refusalsOf(guard), ...operation.responses };
+      if (guard.readCaller) operation.security = [{ token: [] }];
+    }
     operation.responses.default ??= {
       description: 'Any other problem',
       content: {

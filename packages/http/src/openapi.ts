@@ -44,6 +44,8 @@ export function problems<const S extends number>(...statuses: S[]): Record<S, Re
 
 const whatIsWrong: Record<number, string> = {
   400: 'The body is not JSON',
+  401: 'The token is missing or not known',
+  403: 'The token may only read',
   404: 'There is nothing at this path, or nothing with this id',
   409: 'It cannot be done as things are',
   413: 'The body is too large',
@@ -65,12 +67,27 @@ export function problemExample(status: number, detail: string): z.infer<typeof p
   };
 }
 
+/** What a status means here, for the document. */
+export function statusDescription(status: number): string {
+  return whatIsWrong[status] ?? 'Another problem';
+}
+
 function problemAnswer(status: number) {
-  const description = whatIsWrong[status] ?? 'Another problem';
-  const retryAfter = { schema: { type: 'integer' as const }, example: 1, description: 'Seconds to wait' };
+  const description = statusDescription(status);
+  const headers = problemHeaders(status);
   return {
     description,
     content: { 'application/problem+json': { schema: problemSchema, example: problemExample(status, description) } },
-    ...(status === 429 || status === 503 ? { headers: { 'Retry-After': retryAfter } } : {}),
+    ...(headers ? { headers } : {}),
   };
+}
+
+/** What a client may act on, for the document: when to come back, or which token to bring. */
+export function problemHeaders(status: number) {
+  const integer = { type: 'integer' as const };
+  if (status === 429 || status === 503) {
+    return { 'Retry-After': { description: 'Seconds to wait', schema: integer, example: 1 } };
+  }
+  if (status !== 401 && status !== 403) return undefined;
+  return { 'WWW-Authenticate': answerHeader('What is wrong with the token (RFC 6750)', 'Bearer realm="hotel"') };
 }

@@ -30,6 +30,7 @@ const operationSchema = z.strictObject({
     )
     .optional(),
   requestBody: z.strictObject({ required: z.literal(true), content: contentSchema }).optional(),
+  security: z.tuple([z.strictObject({ token: z.tuple([]) })]).optional(),
   responses: z.record(
     z.string().regex(/^([1-5]\d\d|default)$/),
     z.strictObject({
@@ -53,6 +54,11 @@ const documentSchema = z.strictObject({
     schemas: z.record(z.string(), schemaSchema),
     parameters: z.strictObject({}).optional(),
     headers: z.record(z.string(), headerSchema),
+    securitySchemes: z
+      .strictObject({
+        token: z.strictObject({ type: z.literal('http'), scheme: z.literal('bearer'), description: z.string().min(1) }),
+      })
+      .optional(),
   }),
 });
 

@@ -11,6 +11,8 @@ async function send(form) {
     if (input.dataset.in === 'query') query.append(name, value);
     if (input.dataset.in === 'header') headers[name] = value;
   }
+  const token = document.getElementById('token')?.value.trim();
+  if (token) headers.authorization = `Bearer ${token}`;
   const init = { method, headers };
   const body = form.querySelector('textarea');
   if (body) {

@@ -26,7 +26,10 @@ export function docsPage(document: ApiDocument, tracesUrl: string): { html: stri
 <p>${textOf(description)}</p>
 <p><a href="/openapi.json">openapi.json</a> (OpenAPI ${document.openapi}) · <a href="${tracesUrl}">traces</a></p>
 </header>
-<main>${operations}</main>
+<main>
+${document.components.securitySchemes ? tokenField() : ''}
+${operations}
+</main>
 <noscript><p>Sending requests from here needs JavaScript.</p></noscript>
 <script>${raw(script)}</script>
 </body>
@@ -41,12 +44,14 @@ export function docsPage(document: ApiDocument, tracesUrl: string): { html: stri
     "form-action 'none'",
     "frame-ancestors 'none'",
   ];
-  const headers = {
-    'content-security-policy': policy.join('; '),
-    'x-content-type-options': 'nosniff',
-    'referrer-policy': 'no-referrer',
-  };
-  return { html: String(page), headers };
+  return { html: String(page), headers: { 'content-security-policy': policy.join('; ') } };
+}
+
+/** Kept by nobody: it is gone with the page. */
+function tokenField() {
+  return html`<label><span>token</span>
+<input id="token" type="password" autocomplete="off" spellcheck="false">
+<small>Sent as <code>Authorization: Bearer</code> with every request from here.</small></label>`;
 }
 
 function operationOf(method: string, path: string, { operationId, summary, parameters = [], ...rest }: Operation) {

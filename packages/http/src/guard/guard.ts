@@ -1,0 +1,70 @@
+import type { Context, MiddlewareHandler } from 'hono';
+import { problem } from '../problem.ts';
+import { peerOf } from './peer.ts';
+import { createRateLimit } from './rate-limit.ts';
+import type { ReadCaller } from './tokens.ts';
+
+/** Who may come in, how often, and how many at a time. For public apps; what is internal is guarded by its listener. */
+export interface Guard {
+  /** Undefined: everybody may do everything. */
+  readCaller: ReadCaller | undefined;
+  /** Requests a second for each token, else for each peer; 0: no limit. */
+  rateLimit: number;
+  /** How many requests are in work at the same time. */
+  maxInFlight: number;
+}
+
+const HEALTH = /^\/health\/?$/;
+const NEEDS_NO_TOKEN = /^\/(health|docs|openapi\.json)\/?$/;
+const READS = new Set(['GET', 'HEAD', 'OPTIONS']);
+/** An overloaded process has done all that it holds by then. */
+const OVERLOAD_RETRY_S = 1;
+
+/**
+ * Answers 429, 401 and 403, in this order: a wrong token is counted for its peer, so that nobody can try one after the other. All
+ * before the body is read.
+ */
+export function admit({ readCaller, rateLimit }: Guard): MiddlewareHandler {
+  const waitFor = rateLimit > 0 ? createRateLimit({ perSecond: rateLimit, now: () => performance.now() }) : undefined;
+  return async (c, next) => {
+    const { path, method } = c.req;
+    if (HEALTH.test(path)) return next();
+    const authorization = c.req.header('authorization');
+    const caller = readCaller?.(authorization);
+    const retryAfterS = waitFor?.(caller ? `token ${caller.id}` : peerOf(c));
+    if (retryAfterS !== undefined) {
+      const detail = `more than ${rateLimit} requests a second; slow down`;
+      return problem(c, { status: 429, code: 'too_many_requests', detail, retryAfterS });
+    }
+    if (readCaller === undefined || NEEDS_NO_TOKEN.test(path)) return next();
+    if (caller === undefined) return unauthorized(c, authorization !== undefined);
+    if (caller.mayWrite || READS.has(method)) return next();
+    c.header('WWW-Authenticate', 'Bearer realm="hotel", error="insufficient_scope"');
+    return problem(c, { status: 403, code: 'read_only_token', detail: 'this token may only read' });
+  };
+}
+
+/** RFC 6750, section 3: who has sent no token is not told that it was wrong. */
+function unauthorized(c: Context, isWrong: boolean): Response {
+  c.header('WWW-Authenticate', isWrong ? 'Bearer realm="hotel", error="invalid_token"' : 'Bearer realm="hotel"');
+  const detail = isWrong ? 'this token is not known' : 'send a token: Authorization: Bearer <token>';
+  return problem(c, { status: 401, code: isWrong ? 'unknown_token' : 'token_missing', detail });
+}
+
+/** Refuses what comes while enough is in work. After the body is there: one who sends it slowly must not take a place. */
+export function limitInFlight({ maxInFlight }: Guard): MiddlewareHandler {
+  let inFlight = 0;
+  return async (c, next) => {
+    if (HEALTH.test(c.req.path)) return next();
+    if (inFlight >= maxInFlight) {
+      const detail = 'too much is in work here; nothing has been done, try again';
+      return problem(c, { status: 503, code: 'overloaded', detail, retryAfterS: OVERLOAD_RETRY_S });
+    }
+    inFlight++;
+    try {
+      await next();
+    } finally {
+      inFlight--;
+    }
+  };
+}

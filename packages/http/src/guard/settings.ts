@@ -1,0 +1,23 @@
+import { z } from 'zod';
+import type { Guard } from './guard.ts';
+import { createReadCaller, isTokenList } from './tokens.ts';
+
+const tokens = 'bearer tokens like s3cret,l00k:read, separated by commas';
+const rate = 'a number of requests a second, 0 for no limit';
+const count = 'a whole number from 1 to 1000000';
+
+/** What a service with a public API reads from the environment. `guardOf` makes a guard of it. */
+export const guardSettings = {
+  /** Who may use the API; everybody where it is not set. A secret: it goes into `guardOf` and nowhere else. */
+  HOTEL_API_TOKENS: z.string(tokens).refine(isTokenList, tokens).optional(),
+  HOTEL_RATE_LIMIT: z.coerce.number(rate).min(0, rate).max(1_000_000, rate).default(0),
+  HOTEL_MAX_IN_FLIGHT: z.coerce.number(count).int(count).min(1, count).max(1_000_000, count).default(512),
+};
+
+const settingsSchema = z.object(guardSettings);
+
+/** The guard that the environment asks for. */
+export function guardOf(settings: z.infer<typeof settingsSchema>): Guard {
+  const { HOTEL_API_TOKENS: list, HOTEL_RATE_LIMIT: rateLimit, HOTEL_MAX_IN_FLIGHT: maxInFlight } = settings;
+  return { readCaller: list === undefined ? undefined : createReadCaller(list), rateLimit, maxInFlight };
+}
