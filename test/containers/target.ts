@@ -1,4 +1,12 @@
-import { createQueryClient, expectTrace, httpJson, matchTrace, type SpanShape, waitForTrace } from '@hotel/trace-test';
+import {
+  createQueryClient,
+  createTempoClient,
+  expectTrace,
+  httpJson,
+  matchTrace,
+  type SpanShape,
+  waitForTrace,
+} from '@hotel/trace-test';
 import { hotel } from 'dev/system';
 
 /** A hotel that runs somewhere, by its public addresses. */
@@ -7,6 +15,8 @@ export interface Target {
   cleaning: string;
   /** Jaeger's or the viewer's. */
   query: string;
+  /** Tempo's, which is asked instead where it is given. */
+  tempo?: string | undefined;
 }
 
 export interface Booked {
@@ -43,8 +53,8 @@ export async function bookSomeRoom({ dispo }: Target): Promise<Booked> {
 }
 
 /** Insists that a trace gets the shape, and nothing more. */
-async function insistOnTrace({ query }: Target, traceId: string, shape: SpanShape): Promise<void> {
-  const client = createQueryClient(query);
+async function insistOnTrace({ query, tempo }: Target, traceId: string, shape: SpanShape): Promise<void> {
+  const client = tempo ? createTempoClient(tempo) : createQueryClient(query);
   const until = (spans: Parameters<typeof matchTrace>[0]) => matchTrace(spans, shape).length === 0;
   const wait = { until, timeoutMs: TRACE_TIMEOUT_MS, settleMs: SETTLE_MS };
   expectTrace(await waitForTrace(client, traceId, wait).catch(() => client.trace(traceId)), shape);

@@ -121,6 +121,18 @@ describe.skipIf(!execute)('the Tiltfile', () => {
     expect(byItself.map(({ args }) => args[0])).toEqual(['book a room']);
   });
 
+  it.each([
+    ['jaeger', { JAEGER_QUERY_URL: `http://localhost:${port('VIEWER_PORT')}` }],
+    ['grafana', { TEMPO_QUERY_URL: 'http://localhost:3200', GRAFANA_URL: 'http://localhost:3000' }],
+  ])('with the backend %s lets its commands read the traces there', async (backend, read) => {
+    const booking = named(await tilt({ settings: { backend } }), 'local_resource', 'book a room');
+    expect(booking?.env).toEqual({
+      DISPO_URL: `http://localhost:${port('DISPO_PORT')}`,
+      CLEANING_URL: `http://localhost:${port('CLEANING_PORT')}`,
+      ...read,
+    });
+  });
+
   it('has commands for scripts that the repository has', async () => {
     const { scripts } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { scripts: object };
     const commands = of(await tilt(), 'local_resource').map(({ args }) => String(args[1]));
