@@ -37,8 +37,8 @@ export function createIfNew(file: string): void {
 }
 
 /**
- * Reads every page, about a second for a gigabyte: damage that is found later is found in the middle of somebody's request, and by then
- * more has been written on top of it.
+ * Reads every page, 0.35 s for 140 MB on a laptop: damage that is found later is found in the middle of somebody's request, and by
+ * then more has been written on top of it.
  * @throws DatabaseUnusableError
  */
 export function requireSound(database: Database): void {

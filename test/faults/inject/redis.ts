@@ -4,6 +4,7 @@ import type { World } from '../world.ts';
 
 /** More than the command of one event, less than that of a batch of some. */
 const PART_OF_A_BATCH_BYTES = 1_500;
+const LARGE_BATCH_WITHIN_MS = 20_000;
 
 export const redisFaults: Fault[] = [
   {
@@ -93,8 +94,9 @@ export const redisFaults: Fault[] = [
       const { redis } = scene.world.links;
       const before = redis.cuts();
       redis.cutInside(PART_OF_A_BATCH_BYTES);
-      while (redis.cuts() === before) await endure(scene, 20, 20);
-      return undefined;
+      const end = performance.now() + LARGE_BATCH_WITHIN_MS;
+      while (redis.cuts() === before && performance.now() < end) await endure(scene, 20, 20);
+      return redis.cuts() === before ? 'no batch was large enough to be cut' : undefined;
     },
   },
 ];

@@ -1,0 +1,31 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { faults } from './faults.ts';
+
+const DOCS = join(import.meta.dirname, '../../docs');
+const page = readFileSync(join(DOCS, 'reliability.md'), 'utf8');
+
+/** `"a sentence" ([worker](../cleaning/test/worker.test.ts))` */
+const quoted = [...page.matchAll(/"([^"\n]+)" \(\[[^\]]+\]\((\S+\.test\.ts)\)\)/g)].map(
+  ([, sentence = '', file = '']) => ({
+    sentence,
+    file,
+  }),
+);
+/** `fault *Redis gone*` */
+const named = [...page.matchAll(/fault \*([^*\n]+)\*/g)].map(([, name = '']) => name);
+
+describe('each proof that docs/reliability.md names is there', () => {
+  it.each(quoted)('"$sentence" in $file', ({ sentence, file }) => {
+    expect(readFileSync(join(DOCS, file), 'utf8')).toContain(sentence);
+  });
+
+  it.each(named)('the fault %s', (name) => {
+    expect(faults.map((fault) => fault.name)).toContain(name);
+  });
+
+  it('and every fault is named', () => {
+    expect(faults.map(({ name }) => name).filter((name) => name !== 'none' && !page.includes(name))).toEqual([]);
+  });
+});
