@@ -17,6 +17,7 @@ const selection = [
   'kill -9 dispo',
   'kill -9 cleaning-worker',
   'Redis restarted empty',
+  'Redis gone, and dispo killed meanwhile',
   'Redis out of memory',
   'OTLP collector hangs',
   'clock jumps forth by a day, and returns',
@@ -66,7 +67,7 @@ describe('the harness sees what it is for', () => {
     'with the outbox bypassed it reports loss',
     async () => {
       await using world = await startWorld({ cuts: withoutOutbox });
-      const { findings } = await round(world, createModel(), 'Redis gone', 2_000);
+      const { findings } = await round(world, createModel(), 'Redis gone, and dispo killed meanwhile', 2_000);
       expect(findings.lost.join('\n')).toMatch(/events have never been processed/);
     },
     ROUND_MS,

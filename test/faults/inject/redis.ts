@@ -40,6 +40,21 @@ export const redisFaults: Fault[] = [
     },
   },
   {
+    name: 'Redis gone, and dispo killed meanwhile',
+    times: 1,
+    losesSpans: true,
+    unanswered: 'any',
+    async inject(scene) {
+      const { world } = scene;
+      await world.redis.kill('SIGKILL');
+      await endure(scene, 2_000, 8_000);
+      await world.kill('dispo');
+      await world.start('dispo');
+      await world.redis.start();
+      return undefined;
+    },
+  },
+  {
     name: 'Redis answers nothing',
     times: 2,
     losesSpans: false,
