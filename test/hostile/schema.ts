@@ -1,0 +1,103 @@
+/** JSON Schema 2020-12 as far as our documents use it. Written for this test alone: what validates the answers must not be what made them. */
+export interface Schema {
+  $ref?: string;
+  allOf?: Schema[];
+  type?: string;
+  properties?: Record<string, Schema>;
+  required?: string[];
+  items?: Schema;
+  enum?: unknown[];
+  pattern?: string;
+  format?: string;
+  minLength?: number;
+  maxLength?: number;
+  minimum?: number;
+  maximum?: number;
+  exclusiveMinimum?: number;
+  additionalProperties?: boolean;
+}
+export type Schemas = Record<string, Schema>;
+
+const KNOWN = new Set([
+  ...[
+    '$ref',
+    'allOf',
+    'type',
+    'properties',
+    'required',
+    'items',
+    'enum',
+    'pattern',
+    'format',
+    'minLength',
+    'maxLength',
+  ],
+  ...['minimum', 'maximum', 'exclusiveMinimum', 'additionalProperties', 'example', 'description', 'default'],
+]);
+
+/** The schema itself, where it is a reference or put together. */
+export function resolve(schema: Schema, schemas: Schemas): Schema {
+  const unknown = Object.keys(schema).find((keyword) => !KNOWN.has(keyword));
+  if (unknown !== undefined) throw new Error(`the document uses ${unknown}, which this test cannot judge`);
+  if (schema.$ref !== undefined)
+    return resolve(schemas[schema.$ref.replace('#/components/schemas/', '')] ?? {}, schemas);
+  if (schema.allOf === undefined) return schema;
+  const parts = schema.allOf.map((part) => resolve(part, schemas));
+  return {
+    type: 'object',
+    properties: Object.assign({}, ...parts.map(({ properties }) => properties)),
+    required: parts.flatMap(({ required = [] }) => required),
+  };
+}
+
+/** Where a value is not what its schema says, a sentence each. Fields that the schema does not have are wrong, too. */
+export function mismatches(value: unknown, given: Schema, schemas: Schemas, at = 'body'): string[] {
+  const schema = resolve(given, schemas);
+  if (schema.enum && !schema.enum.includes(value)) return [`${at} is ${JSON.stringify(value)}`];
+  switch (schema.type) {
+    case 'object':
+      return objectMismatches(value, schema, schemas, at);
+    case 'array':
+      if (!Array.isArray(value)) return [`${at} is no array`];
+      return value.flatMap((item, i) => mismatches(item, schema.items ?? {}, schemas, `${at}[${i}]`));
+    case 'string':
+      return typeof value === 'string' ? stringMismatches(value, schema, at) : [`${at} is no string`];
+    case 'integer':
+      return Number.isSafeInteger(value) ? numberMismatches(value as number, schema, at) : [`${at} is no integer`];
+    case 'boolean':
+      return typeof value === 'boolean' ? [] : [`${at} is no boolean`];
+    default:
+      throw new Error(`${at}: the document has the type ${schema.type}, which this test cannot judge`);
+  }
+}
+
+function objectMismatches(value: unknown, schema: Schema, schemas: Schemas, at: string): string[] {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return [`${at} is no object`];
+  const { properties = {}, required = [] } = schema;
+  const missing = required.filter((name) => !Object.hasOwn(value, name)).map((name) => `${at}.${name} is missing`);
+  const wrong = Object.entries(value).flatMap(([name, field]) => {
+    const of = Object.hasOwn(properties, name) ? properties[name] : undefined;
+    return of ? mismatches(field, of, schemas, `${at}.${name}`) : [`${at}.${name} is not in the document`];
+  });
+  return [...missing, ...wrong];
+}
+
+function stringMismatches(value: string, { pattern, format, minLength = 0, maxLength }: Schema, at: string): string[] {
+  const isWrong =
+    value.length < minLength ||
+    value.length > (maxLength ?? Number.POSITIVE_INFINITY) ||
+    (pattern !== undefined && !new RegExp(pattern, 'u').test(value)) ||
+    (format === 'date' && !isDate(value));
+  return isWrong ? [`${at} is ${JSON.stringify(value)}`] : [];
+}
+
+function numberMismatches(value: number, { minimum, maximum, exclusiveMinimum }: Schema, at: string): string[] {
+  const isWrong =
+    value < (minimum ?? value) || value > (maximum ?? value) || value <= (exclusiveMinimum ?? Number.NEGATIVE_INFINITY);
+  return isWrong ? [`${at} is ${value}`] : [];
+}
+
+function isDate(text: string): boolean {
+  const date = new Date(`${text}T00:00:00Z`);
+  return /^\d{4}-\d\d-\d\d$/.test(text) && !Number.isNaN(date.getTime()) && date.toISOString().startsWith(text);
+}
