@@ -14,11 +14,9 @@ const ROUND_MS = 60_000;
 
 /** One or two of each kind; `pnpm test:faults` runs them all, for longer. */
 const selection = [
-  'kill -9 dispo',
   'kill -9 cleaning-worker',
   'Redis restarted empty',
   'Redis gone, and dispo killed meanwhile',
-  'Redis out of memory',
   'OTLP collector hangs',
   'clock jumps forth by a day, and returns',
   'dispo.sqlite damaged: emptied',
