@@ -7,22 +7,34 @@ export interface ServiceProxy extends AsyncDisposable {
   seen: Array<{ method: string; url: string; headers: IncomingHttpHeaders; status: number }>;
   /** How many of the next requests are answered by 500 instead of being passed on. */
   failNext(count: number): void;
-  /** How many of the next requests get no answer at all: their callers wait until they give up. */
+  /** How many of the next requests get no answer: their callers wait until they give up, or until `release`. */
   holdNext(count: number): void;
+  /** Passes on what is held. */
+  release(): void;
 }
 
 /** A real server between two services, which sees what passes and can refuse it. */
 export async function startProxy(target: string): Promise<ServiceProxy> {
   let toFail = 0;
   let toHold = 0;
+  const held: Array<() => void> = [];
   const seen: ServiceProxy['seen'] = [];
   const server = createServer((request, response) => {
     const { method = '', url = '', headers } = request;
     const note = (status: number) => seen.push({ method, url, headers, status });
+    const passOn = () => {
+      const onward = forward(`${target}${url}`, { method, headers }, (answer) => {
+        note(answer.statusCode ?? 0);
+        response.writeHead(answer.statusCode ?? 502, answer.headers);
+        answer.pipe(response);
+      });
+      onward.on('error', () => response.writeHead(502).end());
+      request.pipe(onward);
+    };
     if (toHold > 0) {
       toHold--;
       note(0);
-      request.resume();
+      held.push(passOn);
       return;
     }
     if (toFail > 0) {
@@ -32,13 +44,7 @@ export async function startProxy(target: string): Promise<ServiceProxy> {
       response.writeHead(500).end();
       return;
     }
-    const onward = forward(`${target}${url}`, { method, headers }, (answer) => {
-      note(answer.statusCode ?? 0);
-      response.writeHead(answer.statusCode ?? 502, answer.headers);
-      answer.pipe(response);
-    });
-    onward.on('error', () => response.writeHead(502).end());
-    request.pipe(onward);
+    passOn();
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return {
@@ -49,6 +55,10 @@ export async function startProxy(target: string): Promise<ServiceProxy> {
     },
     holdNext(count) {
       toHold = count;
+    },
+    release() {
+      toHold = 0;
+      for (const passOn of held.splice(0)) passOn();
     },
     async [Symbol.asyncDispose]() {
       server.closeAllConnections();

@@ -1,35 +1,54 @@
+import { freePorts } from '@hotel/system';
 import type { TracedSystem } from '@hotel/trace-test';
 import { hotel } from 'dev/system';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { ask, book, insistOnTrace, startHotel } from './hotel.ts';
+import { ask, book, insistOnTrace, startHotel, waitUntilPlanned } from './hotel.ts';
+import { type ServiceProxy, startProxy } from './proxy.ts';
 
 let traced: TracedSystem;
+let cleaning: ServiceProxy;
 beforeEach(async () => {
-  // So long that only a flush at the end can have sent a span.
-  traced = await startHotel({ env: { OTEL_BSP_SCHEDULE_DELAY: '60000' } });
+  const [port] = await freePorts(1);
+  cleaning = await startProxy(`http://127.0.0.1:${port}`);
+  traced = await startHotel({
+    env: {
+      CLEANING_INTERNAL_PORT: String(port),
+      CLEANING_INTERNAL_URL: cleaning.url,
+      HOTEL_CLEANING_TIMEOUT_MS: '8000',
+      // So long that only a flush at the end can have sent a span.
+      OTEL_BSP_SCHEDULE_DELAY: '60000',
+    },
+  });
 });
-afterEach(() => traced.stop());
+afterEach(async () => {
+  await traced.stop();
+  await cleaning[Symbol.asyncDispose]();
+});
 
 it('SIGTERM: requests in flight are answered, spans are flushed, every process ends with 0', async () => {
-  const { traceId, booking } = await book(traced, { room_id: 1, start: '2027-02-04', end: '2027-02-06' });
-  const planned = async () => (await ask(traced, 'GET', `/api/v1/bookings/${booking.id}`)).body.cleaning === 'planned';
-  while (!(await planned())) await new Promise((resolve) => setTimeout(resolve, 20));
+  const rooms = [1, 2, 3, 4, 5];
+  const made = await Promise.all(
+    rooms.map((room_id) => book(traced, { room_id, start: '2027-02-04', end: '2027-02-06' })),
+  );
+  for (const { booking } of made) await waitUntilPlanned(traced, booking.id);
   expect(traced.sink.spans()).toEqual([]);
 
-  const stays = Array.from({ length: 20 }, (_, i) => ({ room_id: 2, start: day(2 * i), end: day(2 * i + 1) }));
-  const inFlight = Promise.allSettled(stays.map((stay) => ask(traced, 'POST', '/api/v1/bookings', stay)));
-  const exits = await Promise.all(
-    ['dispo', 'cleaning', 'cleaning-worker'].map(async (name) => {
-      const child = traced.system.processes.get(name);
-      await child?.stop();
-      return child?.exited;
-    }),
-  );
-  for (const answer of await inFlight) expect(answer).toMatchObject({ status: 'fulfilled', value: { status: 201 } });
-  expect(exits.map((exit) => exit?.code)).toEqual([0, 0, 0]);
-  await insistOnTrace(traced, traceId, hotel.expectedTraces.booking);
-});
+  // In flight for certain: dispo waits for cleaning's answer to each.
+  cleaning.holdNext(rooms.length);
+  const checkIns = made.map(({ booking }) => ask(traced, 'POST', `/api/v1/bookings/${booking.id}/check-in`));
+  await expect.poll(() => cleaning.seen.length, { timeout: 10_000 }).toBe(rooms.length);
+  const dispo = traced.system.processes.get('dispo');
+  const stopping = dispo?.stop();
+  await new Promise((resolve) => setTimeout(resolve, 300));
+  cleaning.release();
+  for (const { status, body } of await Promise.all(checkIns)) {
+    expect({ status, is: body.status }).toEqual({ status: 200, is: 'checked_in' });
+  }
+  await stopping;
 
-function day(offset: number): string {
-  return new Date(Date.UTC(2028, 0, 1 + offset)).toISOString().slice(0, 10);
-}
+  const others = ['cleaning', 'cleaning-worker'].map((name) => traced.system.processes.get(name));
+  await Promise.all(others.map((child) => child?.stop()));
+  const exits = await Promise.all([dispo, ...others].map((child) => child?.exited));
+  expect(exits.map((exit) => exit?.code)).toEqual([0, 0, 0]);
+  for (const { traceId } of made) await insistOnTrace(traced, traceId, hotel.expectedTraces.booking);
+});
