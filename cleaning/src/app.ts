@@ -1,5 +1,13 @@
 import type { OpenAPIHono } from '@hono/zod-openapi';
-import { type Checks, createApp, describeApi, type ErrorTable, type Guard, healthRoutes } from '@hotel/http';
+import {
+  type Checks,
+  createApp,
+  databaseErrors,
+  describeApi,
+  type ErrorTable,
+  type Guard,
+  healthRoutes,
+} from '@hotel/http';
 import type { Logger } from '@hotel/telemetry';
 import type { DayRepository } from './days/repository.ts';
 import { dayRoutes } from './days/routes.ts';
@@ -27,8 +35,7 @@ export interface Deps {
 const errors: ErrorTable & Record<ErrorCode, { status: number }> = {
   task_not_found: { status: 404 },
   guest_not_gone: { status: 409 },
-  database_busy: { status: 503, retryAfterS: 1 },
-  database_full: { status: 503, retryAfterS: 10 },
+  ...databaseErrors,
 };
 
 /** The API. Opens nothing: a test calls `app.request('/health')`. */

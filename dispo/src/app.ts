@@ -1,5 +1,13 @@
 import type { OpenAPIHono } from '@hono/zod-openapi';
-import { type Checks, createApp, describeApi, type ErrorTable, type Guard, healthRoutes } from '@hotel/http';
+import {
+  type Checks,
+  createApp,
+  databaseErrors,
+  describeApi,
+  type ErrorTable,
+  type Guard,
+  healthRoutes,
+} from '@hotel/http';
 import type { Logger } from '@hotel/telemetry';
 import type { Bookings } from './bookings/bookings.ts';
 import { internalBookingRoutes } from './bookings/internal-routes.ts';
@@ -36,8 +44,7 @@ const errors: ErrorTable & Record<ErrorCode, ErrorTable[string]> = {
   cleaning_unavailable: { status: 503, retryAfterS: PAUSE_S },
   stay_not_valid: { status: 422 },
   idempotency_key_reused: { status: 422 },
-  database_busy: { status: 503, retryAfterS: 1 },
-  database_full: { status: 503, retryAfterS: 10 },
+  ...databaseErrors,
 };
 
 /** The API. Opens nothing: a test calls `app.request('/health')`. */

@@ -1,4 +1,4 @@
-import type { ErrorTable } from '@hotel/http';
+import { databaseErrors, type ErrorTable } from '@hotel/http';
 import { z } from 'zod';
 import { downstreamErrors } from '../../src/client.ts';
 
@@ -17,8 +17,7 @@ export const errors = {
   user_not_found: { status: 404 },
   reservation_not_found: { status: 404 },
   no_credits: { status: 409 },
-  database_busy: { status: 503, retryAfterS: 1 },
-  database_full: { status: 503, retryAfterS: 10 },
+  ...databaseErrors,
 } satisfies ErrorTable;
 
 export const ATTR_USERNAME = 'reservations.username';

@@ -1,4 +1,4 @@
-import type { ErrorTable } from '@hotel/http';
+import { databaseErrors, type ErrorTable } from '@hotel/http';
 import { z } from 'zod';
 import { downstreamErrors } from '../../src/client.ts';
 import { idSchema } from '../../src/input.ts';
@@ -32,8 +32,7 @@ export const errors = {
   out_of_stock: { status: 409 },
   row_not_found: { status: 404 },
   unknown_reference: { status: 422 },
-  database_busy: { status: 503, retryAfterS: 1 },
-  database_full: { status: 503, retryAfterS: 10 },
+  ...databaseErrors,
 } satisfies ErrorTable;
 
 /** Names of the attributes and events that the shop's own spans have. */

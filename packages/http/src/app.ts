@@ -11,7 +11,13 @@ import { secureHeaders } from './secure-headers.ts';
 import { refuseUndeclared } from './undeclared.ts';
 
 /** What a domain error's `code` becomes on the wire. What is not in the table is a 500, and its text stays in the process. */
-export type ErrorTable = Record<string, { status: number; retryAfterS?: number }>;
+export type ErrorTable = Record<string, { status: number; retryAfterS?: number; detail?: string }>;
+
+/** Of `@hotel/sqlite`. Their own text names the file, which is nobody's business outside. */
+export const databaseErrors = {
+  database_busy: { status: 503, retryAfterS: 1, detail: 'the database is busy; nothing was written' },
+  database_full: { status: 503, retryAfterS: 10, detail: 'the disk of the database is full; nothing was written' },
+} satisfies ErrorTable;
 
 export interface AppOptions {
   errors: ErrorTable;
@@ -64,7 +70,10 @@ function errorHandler(errors: ErrorTable, log: Logger): ErrorHandler {
     }
     const code = 'code' in error && typeof error.code === 'string' ? error.code : undefined;
     const known = code !== undefined && Object.hasOwn(errors, code) ? errors[code] : undefined;
-    if (code !== undefined && known) return problem(c, { ...known, code, detail: error.message });
+    if (code !== undefined && known) {
+      if (known.detail) log.warn({ err: error }, 'a request could not be served');
+      return problem(c, { detail: error.message, ...known, code });
+    }
     recordError(error);
     log.error({ err: error }, 'a request failed');
     return problem(c, { status: 500, detail: 'something went wrong here; the log has more under this trace_id' });

@@ -1,4 +1,4 @@
-export { createApp, type ErrorTable } from './app.ts';
+export { createApp, databaseErrors, type ErrorTable } from './app.ts';
 export { describeApi } from './describe.ts';
 export type { Guard } from './guard/guard.ts';
 export { guardOf, guardSettings } from './guard/settings.ts';
