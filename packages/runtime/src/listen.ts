@@ -44,7 +44,8 @@ export async function listen({ app, port, portName, host, edge }: ListenOptions)
   const answer = getRequestListener(app.fetch, { errorHandler: refuseImpossible });
   const listener = edge === 'none' ? answer : traceRequests(answer, edge);
   // What HTTP/1.1 forbids in a `Host` is refused by `answer`, in the form of all refusals.
-  const server = createServer({ ...LIMITS, requireHostHeader: false }, listener);
+  // What may be there once and comes twice is then two values, which no reader takes for one.
+  const server = createServer({ ...LIMITS, requireHostHeader: false, joinDuplicateHeaders: true }, listener);
   server.setTimeout(SILENT_SOCKET_MS);
   server.maxConnections = MAX_CONNECTIONS;
   server.on('clientError', refuseUnreadable);

@@ -1,0 +1,103 @@
+/** A GET that asks to hang up afterwards. */
+export const get = (target: string, ...lines: string[]) =>
+  [`GET ${target} HTTP/1.1`, 'host: a', 'connection: close', ...lines, '', ''].join('\r\n');
+function post(body: string, ...lines: string[]) {
+  const bytes = Buffer.from(body);
+  const own = lines.some((line) => /^(content-length|transfer-encoding):/.test(line));
+  const head = [
+    'POST /api/v1/rooms HTTP/1.1',
+    'host: a',
+    'connection: close',
+    'content-type: application/json',
+    ...lines,
+  ];
+  return Buffer.concat([
+    Buffer.from([...head, ...(own ? [] : [`content-length: ${bytes.length}`]), '', ''].join('\r\n'), 'latin1'),
+    bytes,
+  ]);
+}
+const chunked = 'transfer-encoding: chunked';
+const room = (number: string) => `{"number": "${number}", "name": "x"}`;
+const inChunks = (text: string) => `${text.length.toString(16)}\r\n${text}\r\n0\r\n\r\n`;
+
+/** What is sent, as what it is answered (0: not at all), and the bytes. */
+export const cases: Array<[string, number, string | Buffer]> = [
+  ['`..` in a path', 404, get('/api/v1/../v1/../../etc/passwd')],
+  ['`..` that leads to an internal route', 404, get('/api/v1/../../internal/v1/rooms/1/state')],
+  ['an internal route', 404, get('/internal/v1/bookings/1/cleaning')],
+  ['`%2e%2e` in a path', 404, get('/api/v1/%2e%2e/%2e%2e/etc/passwd')],
+  ['`%2f` in an id', 404, get('/api/v1/rooms/1%2f..%2f2')],
+  ['two slashes', 404, get('//api//v1//rooms')],
+  ['a path that looks like a host', 404, get('//evil.example/%2e%2e')],
+  ['a whole address as the target', 200, get('http://evil.example/api/v1/rooms/1')],
+  ['an address that is none', 400, get('http://[::1/')],
+  ['another scheme as the target', 400, get('ftp://a/nothing')],
+  ['NUL in a path', 404, get('/api/v1/rooms/1%00')],
+  ['overlong UTF-8 in a path', 404, get('/api/v1/%c0%ae%c0%ae/rooms')],
+  ['a percent sign alone', 404, get('/api/v1/rooms/%')],
+  ['a backslash', 400, get('/api\\v1\\rooms')],
+  ['raw bytes in a path', 400, get('/api/v1/rooms/\xff\xfe')],
+  ['a raw NUL in a path', 400, get('/api/v1/rooms/\0')],
+  ['a fragment', 200, get('/api/v1/rooms/1#x')],
+  ['an asterisk', 400, 'OPTIONS * HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\r\n'],
+  ['a path of 8,000 characters', 404, get(`/${'x'.repeat(8_000)}`)],
+  ['a query of 8,000 characters', 422, get(`/api/v1/rooms?${'x'.repeat(8_000)}`)],
+  ['1,000 fields in a query', 422, get(`/api/v1/rooms?${Array.from({ length: 1_000 }, (_, i) => `a${i}=`).join('&')}`)],
+  ['a head of 20,000 bytes', 431, get('/api/v1/rooms', `x: ${'x'.repeat(20_000)}`)],
+  ['5,000 headers', 431, get('/api/v1/rooms', ...Array.from({ length: 5_000 }, (_, i) => `x${i}: y`))],
+  ['500 short headers', 200, get('/api/v1/rooms/1', ...Array<string>(500).fill('x: y'))],
+  ['two hosts', 400, get('/api/v1/rooms', 'host: b')],
+  ['a folded header', 400, get('/api/v1/rooms', 'x: a', ' b')],
+  ['a space before a colon', 400, get('/api/v1/rooms', 'content-length : 0')],
+  ['a bare LF', 400, 'GET /api/v1/rooms HTTP/1.1\nhost: a\nconnection: close\n\n'],
+  ['a header without a name', 400, get('/api/v1/rooms', ': x')],
+  ['a NUL in a header', 400, get('/api/v1/rooms', 'x: a\0b')],
+  [
+    'two types of content',
+    415,
+    post(room('a'), 'content-type: text/plain')
+      .toString('latin1')
+      .replace('content-type: application/json\r\n', 'content-type: text/html\r\n'),
+  ],
+  [
+    'two keys of idempotency',
+    422,
+    post('{"room_id": 1}', 'idempotency-key: a', 'idempotency-key: b').toString('latin1').replace('rooms', 'bookings'),
+  ],
+  ['two lengths that differ', 400, post(room('b'), 'content-length: 5', 'content-length: 6')],
+  ['two lengths that agree', 400, post(room('b'), 'content-length: 5', 'content-length: 5')],
+  ['a length and chunks', 400, post(inChunks(room('c')), 'content-length: 5', chunked)],
+  ['a negative length', 400, post(room('d'), 'content-length: -1')],
+  ['a length that is no number', 400, post(room('d'), 'content-length: 0x10')],
+  ['a length beyond all numbers', 400, post(room('d'), `content-length: ${'9'.repeat(40)}`)],
+  ['a length that is too large', 413, post('{}', 'content-length: 99999999')],
+  ['a length that is too short', 400, post(room('e'), 'content-length: 5')],
+  ['chunks', 201, post(inChunks(room('f')), chunked)],
+  ['a chunk of no size', 400, post('x\r\n{}\r\n0\r\n\r\n', chunked)],
+  ['a chunk of more bytes than it says', 400, post('2\r\n{}{}\r\n0\r\n\r\n', chunked)],
+  ['a chunk as large as can be written', 400, post(`${'f'.repeat(17)}\r\n{}`, chunked)],
+  ['chunks with extensions for ever', 413, post(`2;${'x'.repeat(20_000)}\r\n{}\r\n0\r\n\r\n`, chunked)],
+  ['trailers', 201, post(`${inChunks(room('g')).slice(0, -2)}x: y\r\n\r\n`, chunked)],
+  ['another coding before the chunks', 400, post(inChunks(room('h')), 'transfer-encoding: gzip')],
+  ['chunks that are not the last coding', 400, post(inChunks(room('h')), 'transfer-encoding: chunked, gzip')],
+  ['70,000 bytes in chunks', 413, post(inChunks(' '.repeat(70_000)), chunked)],
+  ['keys that come twice: the last one counts', 201, post('{"number": "no", "name": "x", "number": "i"}')],
+  ['10,000 levels of JSON', 422, post(`{"number": ${'['.repeat(10_000)}${']'.repeat(10_000)}, "name": "x"}`)],
+  ['10,000 levels of objects', 422, post(`{"number": ${'{"a":'.repeat(10_000)}1${'}'.repeat(10_000)}, "name": "x"}`)],
+  ['10,000 levels that do not end', 400, post('['.repeat(60_000))],
+  ['a number of 60,000 digits', 422, post(`{"number": ${'9'.repeat(60_000)}, "name": "x"}`)],
+  ['30,000 fields', 422, post(`{${Array.from({ length: 5_000 }, (_, i) => `"${i}":0`).join()}}`)],
+  ['a prototype', 422, post('{"__proto__": {"number": "k", "name": "x"}}')],
+  ['a constructor', 422, post('{"constructor": {"prototype": {"owned": 1}}, "number": "k", "name": "x"}')],
+  ['half a character', 422, post('{"number": "k", "name": "\\ud800"}')],
+  ['NUL in a name', 422, post('{"number": "k", "name": "a\\u0000b"}')],
+  [
+    'a day that does not exist',
+    422,
+    post('{"room_id": 1, "start": "2027-02-29", "end": "2027-03-02"}').toString('latin1').replace('rooms', 'bookings'),
+  ],
+  ['CONNECT is hung up on', 0, 'CONNECT evil.example:443 HTTP/1.1\r\nhost: evil.example\r\n\r\n'],
+  ['an upgrade is not made', 200, get('/api/v1/rooms/1', 'upgrade: websocket', 'connection: upgrade')],
+  ['HTTP/1.0', 200, 'GET /api/v1/rooms/1 HTTP/1.0\r\nhost: a\r\n\r\n'],
+  ['TLS', 400, Buffer.from('16030100c8010000c40303', 'hex')],
+];
