@@ -41,7 +41,10 @@ const OVERLAYS: Record<string, { fromOutside: string[]; arrows: string[] }> = {
     fromOutside: [],
     arrows: [...spansTo('tempo'), 'grafana -> tempo:3200', ...dnsOf('tempo', 'grafana')],
   },
-  production: { fromOutside: ['Secret redis key password'], arrows: spansTo('otel-collector') },
+  production: {
+    fromOutside: ['Secret redis key password', 'Secret api key tokens'],
+    arrows: spansTo('otel-collector'),
+  },
 };
 
 const manifests: Record<string, Manifests> = {};

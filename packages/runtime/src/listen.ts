@@ -16,7 +16,7 @@ const LIMITS = {
 /** Also one who does not read the answer; longer than any answer takes. */
 const SILENT_SOCKET_MS = 120_000;
 /** Each may hold a body of 64 KiB. */
-const MAX_CONNECTIONS = 4_096;
+const MAX_CONNECTIONS = 1_024;
 /** A client that stays connected must not keep a closing process alive. */
 const CLOSE_IDLE_EVERY_MS = 50;
 /** How long a closing listener goes on to take requests. */

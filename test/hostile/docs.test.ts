@@ -1,0 +1,20 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+
+const DOCS = join(import.meta.dirname, '../../docs');
+const page = readFileSync(join(DOCS, 'security.md'), 'utf8');
+
+/** `"a sentence" ([wire](../test/hostile/wire.test.ts))` */
+const proofs = [...page.matchAll(/"([^"\n]+)" \(\[[^\]]+\]\((\S+\.test\.ts)\)\)/g)].map(
+  ([, sentence = '', file = '']) => ({ sentence, file }),
+);
+
+it.each(proofs)('docs/security.md names what is there: "$sentence" in $file', ({ sentence, file }) => {
+  expect(readFileSync(join(DOCS, file), 'utf8')).toContain(sentence);
+});
+
+it.each(['HOTEL_API_TOKENS', 'HOTEL_RATE_LIMIT', 'HOTEL_MAX_IN_FLIGHT'])('docs/security.md has %s', (name) => {
+  const settings = readFileSync(join(DOCS, '../packages/http/src/guard/settings.ts'), 'utf8');
+  expect([page.includes(`| \`${name}\` |`), settings.includes(name)]).toEqual([true, true]);
+});
