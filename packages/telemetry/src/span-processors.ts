@@ -8,6 +8,7 @@ import {
   type SpanProcessor,
 } from '@opentelemetry/sdk-trace';
 import { ExactStart } from './exact-start.ts';
+import { otlpGrpcExporter, otlpHttpExporter } from './otlp/exporter.ts';
 
 /**
  * What `OTEL_TRACES_EXPORTER` names (default `otlp`), as span processors. The SDK would build the same by itself, but
@@ -44,11 +45,11 @@ async function otlpExporter(): Promise<SpanExporter> {
     getStringFromEnv('OTEL_EXPORTER_OTLP_TRACES_PROTOCOL') ?? getStringFromEnv('OTEL_EXPORTER_OTLP_PROTOCOL') ?? 'grpc';
   switch (protocol) {
     case 'http/protobuf':
-      return new (await import('@opentelemetry/exporter-trace-otlp-proto')).OTLPTraceExporter();
+      return otlpHttpExporter();
     case 'http/json':
       return new (await import('@opentelemetry/exporter-trace-otlp-http')).OTLPTraceExporter();
     default:
       if (protocol !== 'grpc') diag.warn(`OTEL_EXPORTER_OTLP_PROTOCOL: "${protocol}" is not known; using grpc`);
-      return new (await import('@opentelemetry/exporter-trace-otlp-grpc')).OTLPTraceExporter();
+      return otlpGrpcExporter();
   }
 }

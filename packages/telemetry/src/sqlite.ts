@@ -53,12 +53,12 @@ export function traceDatabase(database: Database, namespace: string): Database {
 /** `raw()`, `pluck()` and `bind()` return the statement itself, so its own methods are replaced, not wrapped in another object. */
 function traceStatement(statement: Statement<unknown[]>, attributes: Attributes): Statement<unknown[]> {
   const run = statement.run;
-  statement.run = (...args) => recorded(attributes, () => run.apply(statement, args));
+  statement.run = (...args) => recordedStatement(attributes, statement, run, args);
   // What returns no rows has no get, all or iterate that could succeed.
   if (!statement.reader) return statement;
   const { get, all, iterate } = statement;
-  statement.get = (...args) => recorded(attributes, () => get.apply(statement, args));
-  statement.all = (...args) => recorded(attributes, () => all.apply(statement, args));
+  statement.get = (...args) => recordedStatement(attributes, statement, get, args);
+  statement.all = (...args) => recordedStatement(attributes, statement, all, args);
   statement.iterate = (...args) => recordedRows(attributes, iterate.apply(statement, args));
   return statement;
 }
@@ -74,11 +74,30 @@ function spanName(attributes: Attributes): string {
   return collection ? `${operation} ${collection}` : operation;
 }
 
+/** Nothing can begin below a statement, so its span need not be in anybody's context, which costs as much as a sixth of the span. */
+function recordedStatement<T>(
+  attributes: Attributes,
+  statement: Statement<unknown[]>,
+  method: (...args: unknown[]) => T,
+  args: unknown[],
+): T {
+  const span = startStatement(attributes);
+  if (!span) return method.apply(statement, args);
+  try {
+    return method.apply(statement, args);
+  } catch (error) {
+    fail(span, error);
+    throw error;
+  } finally {
+    span.end();
+  }
+}
+
+/** Inside of its own span, so that the statements of a transaction are its children. */
 function recorded<T>(attributes: Attributes, execute: () => T): T {
   const span = startStatement(attributes);
   if (!span) return execute();
   try {
-    // Inside of its own span, so that the statements of a transaction are its children.
     return context.with(trace.setSpan(context.active(), span), execute);
   } catch (error) {
     fail(span, error);

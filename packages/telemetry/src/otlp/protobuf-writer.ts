@@ -1,0 +1,141 @@
+const SMALLEST = 512;
+const TWO_TO_32 = 0x1_0000_0000;
+
+/** The wire types that OTLP uses. https://protobuf.dev/programming-guides/encoding/#structure */
+export const VARINT = 0;
+export const FIXED64 = 1;
+export const BYTES = 2;
+export const FIXED32 = 5;
+
+/** Writes protobuf into one buffer that grows, from its front to its back, each byte once. */
+export class ProtobufWriter {
+  private buffer: Buffer;
+  private position = 0;
+
+  /** @param expectedSize bytes; what the last message of this kind has taken, say. */
+  constructor(expectedSize = SMALLEST) {
+    this.buffer = Buffer.allocUnsafeSlow(Math.max(expectedSize, SMALLEST));
+  }
+
+  /** What has been written. The writer must not be used any more. */
+  finish(): Buffer {
+    return this.buffer.subarray(0, this.position);
+  }
+
+  /** Field numbers up to 15 take one byte, those up to 2,047 two. */
+  tag(field: number, wireType: number): void {
+    this.varint((field << 3) | wireType);
+  }
+
+  /** An unsigned integer below 2^32. */
+  varint(value: number): void {
+    this.reserve(5);
+    let rest = value >>> 0;
+    while (rest > 0x7f) {
+      this.buffer[this.position++] = (rest & 0x7f) | 0x80;
+      rest >>>= 7;
+    }
+    this.buffer[this.position++] = rest;
+  }
+
+  /** A signed integer of 64 bits: negative ones take ten bytes, as two's complement. */
+  varint64(value: number): void {
+    if (value >= 0 && value < TWO_TO_32) {
+      this.varint(value);
+      return;
+    }
+    this.reserve(10);
+    let rest = BigInt.asUintN(64, BigInt(value));
+    while (rest > 0x7fn) {
+      this.buffer[this.position++] = Number(rest & 0x7fn) | 0x80;
+      rest >>= 7n;
+    }
+    this.buffer[this.position++] = Number(rest);
+  }
+
+  fixed32(value: number): void {
+    this.reserve(4);
+    this.position = this.buffer.writeUInt32LE(value, this.position);
+  }
+
+  /** An unsigned integer of 64 bits, in halves. */
+  fixed64(low: number, high: number): void {
+    this.reserve(8);
+    this.buffer.writeUInt32LE(low, this.position);
+    this.position = this.buffer.writeUInt32LE(high, this.position + 4);
+  }
+
+  double(value: number): void {
+    this.reserve(8);
+    this.position = this.buffer.writeDoubleLE(value, this.position);
+  }
+
+  /** Bytes as they are, without their length. */
+  raw(bytes: Uint8Array): void {
+    this.reserve(bytes.length);
+    this.buffer.set(bytes, this.position);
+    this.position += bytes.length;
+  }
+
+  bytes(bytes: Uint8Array): void {
+    this.varint(bytes.length);
+    this.raw(bytes);
+  }
+
+  /** Bytes that are given as hexadecimal digits, two each. */
+  hex(digits: string): void {
+    const size = digits.length / 2;
+    this.varint(size);
+    this.reserve(size);
+    this.position += this.buffer.write(digits, this.position, 'hex');
+  }
+
+  /** A string as UTF-8. */
+  string(text: string): void {
+    const start = this.position;
+    this.varint(text.length);
+    this.reserve(text.length);
+    for (let i = 0; i < text.length; i++) {
+      const code = text.charCodeAt(i);
+      if (code > 0x7f) {
+        this.position = start;
+        this.bytes(Buffer.from(text));
+        return;
+      }
+      this.buffer[this.position++] = code;
+    }
+  }
+
+  /** Begins a message within the message. @returns what `end` must be told. */
+  begin(): number {
+    this.reserve(1);
+    return ++this.position;
+  }
+
+  /** Ends it: its length goes before it. One byte was kept for that; a message of 128 bytes and more moves. */
+  end(start: number): void {
+    const length = this.position - start;
+    const moved = lengthOfVarint(length) - 1;
+    if (moved > 0) {
+      this.reserve(moved);
+      this.buffer.copyWithin(start + moved, start, this.position);
+    }
+    this.position = start - 1;
+    this.varint(length);
+    this.position += length;
+  }
+
+  private reserve(size: number): void {
+    const needed = this.position + size;
+    if (needed <= this.buffer.length) return;
+    const larger = Buffer.allocUnsafeSlow(Math.max(needed, this.buffer.length * 2));
+    this.buffer.copy(larger, 0, 0, this.position);
+    this.buffer = larger;
+  }
+}
+
+function lengthOfVarint(value: number): number {
+  let length = 1;
+  for (let rest = value >>> 7; rest > 0; rest >>>= 7) length++;
+  return length;
+}
