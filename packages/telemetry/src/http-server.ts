@@ -123,7 +123,7 @@ function startServerSpan(
     name,
     {
       kind: SpanKind.SERVER,
-      attributes: { ...requestAttributes(request, method, path), ...baggageAttributes(parent) },
+      attributes: Object.assign(requestAttributes(request, method, path), baggageAttributes(parent)),
       links: callerSpan ? [{ context: withoutState(callerSpan) }] : [],
     },
     parent,

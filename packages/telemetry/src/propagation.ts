@@ -10,7 +10,12 @@ import {
   TraceFlags,
   trace,
 } from '@opentelemetry/api';
-import { CompositePropagator, W3CBaggagePropagator, W3CTraceContextPropagator } from '@opentelemetry/core';
+import {
+  CompositePropagator,
+  isTracingSuppressed,
+  W3CBaggagePropagator,
+  W3CTraceContextPropagator,
+} from '@opentelemetry/core';
 
 /** Bit 1 of the W3C level 2 trace flags: the last 7 bytes of the trace id are random. */
 const RANDOM_FLAG = 0x2;
@@ -35,10 +40,11 @@ class TraceContextLevel2 implements TextMapPropagator {
   }
 
   inject(context: Context, carrier: unknown, setter: TextMapSetter): void {
-    this.level1.inject(context, carrier, {
-      set: (target, key, value) =>
-        setter.set(target, key, key === 'traceparent' ? value.slice(0, -2) + flagsOf(context) : value),
-    });
+    const traceparent = traceparentOf(context);
+    if (!traceparent || isTracingSuppressed(context)) return;
+    setter.set(carrier, 'traceparent', traceparent);
+    const state = trace.getSpanContext(context)?.traceState?.serialize();
+    if (state) setter.set(carrier, 'tracestate', state);
   }
 
   fields(): string[] {

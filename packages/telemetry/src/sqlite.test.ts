@@ -121,6 +121,12 @@ describe('a statement', () => {
     expect(sdk.spans()).toEqual([]);
   });
 
+  it('in a trace that is not sampled is executed and is no span', async () => {
+    sdk.sampleNewTraces = false;
+    expect(await spansOf(() => insert('miller'))).toEqual([]);
+    expect(count()).toBe(2);
+  });
+
   it('of a process without an SDK is not touched', () => {
     telemetryState.enabled = false;
     const other = open(':memory:');

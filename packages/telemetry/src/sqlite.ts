@@ -1,4 +1,4 @@
-import { type Attributes, context, type Span, SpanKind, trace } from '@opentelemetry/api';
+import { type Attributes, context, type Span, SpanKind, TraceFlags, trace } from '@opentelemetry/api';
 import type { Database, Statement } from 'better-sqlite3';
 import {
   ATTR_DB_COLLECTION_NAME,
@@ -10,6 +10,9 @@ import {
 } from './attributes.ts';
 import { errorTypeOf, markThrown, tracer } from './spans.ts';
 import { telemetryState } from './state.ts';
+import { samplingFollowsParent } from './switch.ts';
+
+const followsParent = samplingFollowsParent(process.env);
 
 /**
  * Makes a better-sqlite3 connection record a CLIENT span for each statement that runs inside of a trace
@@ -63,9 +66,12 @@ function traceStatement(statement: Statement<unknown[]>, attributes: Attributes)
   return statement;
 }
 
+/** Undefined outside of a trace, and in one that is not sampled: most of them, where a few of a hundred are. */
 function startStatement(attributes: Attributes): Span | undefined {
-  if (!trace.getSpan(context.active())) return undefined;
-  return tracer.startSpan(spanName(attributes), { kind: SpanKind.CLIENT, attributes });
+  const here = context.active();
+  const parent = trace.getSpanContext(here);
+  if (!parent || (followsParent && (parent.traceFlags & TraceFlags.SAMPLED) === 0)) return undefined;
+  return tracer.startSpan(spanName(attributes), { kind: SpanKind.CLIENT, attributes }, here);
 }
 
 function spanName(attributes: Attributes): string {

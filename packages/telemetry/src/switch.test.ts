@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { serviceNameOf, telemetryEnabled } from './switch.ts';
+import { samplingFollowsParent, serviceNameOf, telemetryEnabled } from './switch.ts';
 
 const endpoint = { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://localhost:4317' };
 
@@ -24,6 +24,20 @@ describe('telemetry', () => {
     [{ OTEL_SERVICE_NAME: 'dispo', OTEL_TRACES_SAMPLER: 'always_on' }, false],
   ])('with %j is on: %s', (env, expected) => {
     expect(telemetryEnabled(env)).toBe(expected);
+  });
+});
+
+describe('sampling', () => {
+  it.each<[string | undefined, boolean]>([
+    [undefined, true],
+    ['', true],
+    ['parentbased_always_on', true],
+    [' parentbased_traceidratio ', true],
+    ['always_on', false],
+    ['always_off', false],
+    ['traceidratio', false],
+  ])('by %j follows the parent: %s', (sampler, expected) => {
+    expect(samplingFollowsParent({ OTEL_TRACES_SAMPLER: sampler })).toBe(expected);
   });
 });
 

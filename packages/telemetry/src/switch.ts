@@ -18,6 +18,15 @@ export function sdkDisabled(env: Environment): boolean {
 }
 
 /**
+ * Whether spans below one that is not sampled are not sampled either, so that nobody need ask (`OTEL_TRACES_SAMPLER`,
+ * default `parentbased_always_on`).
+ */
+export function samplingFollowsParent(env: Environment): boolean {
+  const sampler = env.OTEL_TRACES_SAMPLER?.trim();
+  return !sampler || sampler.startsWith('parentbased_');
+}
+
+/**
  * The name of a process that was started without `OTEL_SERVICE_NAME`: its folder, and its entry point where that is not
  * `main` (`cleaning/src/worker.ts` is `cleaning-worker`).
  */
