@@ -1,39 +1,65 @@
-import { execFileSync } from 'node:child_process';
-import { cpus, totalmem } from 'node:os';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { budgets } from './budgets.ts';
-import type { Figure, Question } from './question.ts';
+import type { Answer } from './figures/answer.ts';
+import { describeConditions, root } from './machine/describe.ts';
+import { type Options, readOptions } from './options.ts';
+import type { Question } from './question.ts';
+import { questions } from './questions.ts';
+import { renderPage } from './report/page.ts';
+import { keepRun, readRuns } from './report/runs.ts';
+import { renderTable } from './report/table.ts';
+import { resources } from './resources.ts';
 
-const questions: Record<string, Question> = {
-  budgets,
-  viewer: {
-    question: 'How much can the viewer take, and how fast does it answer when it is full?',
-    script: 'viewer/bench/ingest.ts',
-  },
-};
+const PAGE = join(root, 'docs/performance.md');
 
-const names = process.argv.slice(2);
-const unknown = names.filter((name) => !(name in questions));
-if (unknown.length > 0) {
-  console.error(
-    `There is no question ${unknown.join(', ')}. Usage: pnpm bench [${Object.keys(questions).join('|')}]...`,
-  );
-  process.exit(2);
+let interrupted = false;
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.once(signal, async () => {
+    interrupted = true;
+    await resources.end();
+    process.exit(130);
+  });
 }
 
-const number = (value: number) => (Number.isInteger(value) ? String(value) : value.toFixed(1));
-const row = ({ figure, value, budget = '', spread }: Figure) =>
-  `| ${figure} | ${number(value)} | ${number(Math.min(...spread))} to ${number(Math.max(...spread))} | ${budget} |`;
-
-console.log(`Node ${process.versions.node}, ${cpus().length} cores, ${Math.round(totalmem() / 2 ** 30)} GiB\n`);
-for (const name of names.length > 0 ? names : Object.keys(questions)) {
-  const asked = questions[name] as Question;
+async function answer(name: string, asked: Question, options: Options): Promise<Answer> {
   console.log(`## ${asked.question}\n`);
   if ('script' in asked) {
-    execFileSync(process.execPath, [join(import.meta.dirname, '../..', asked.script)], { stdio: 'inherit' });
-    continue;
+    // Its output is its answer, and the terminal's signals reach it too.
+    const child = spawn(process.execPath, [join(root, asked.script)], { stdio: 'inherit' });
+    const [code] = await once(child, 'exit');
+    if (code !== 0) throw new Error(`${asked.script} ended with ${code}`);
+    return { question: asked.question, tables: [] };
   }
-  console.log('| figure | median | spread | budget |\n|---|---|---|---|');
-  for (const figure of await asked.answer()) console.log(row(figure));
-  console.log();
+  const { rounds, minutes, force } = options;
+  const tables = await asked.ask({ rounds, minutes, force, say: (text) => console.error(`${name}: ${text}`) });
+  for (const table of tables) console.log(`${renderTable(table, { force })}\n`);
+  return { question: asked.question, tables };
+}
+
+async function run(options: Options): Promise<void> {
+  const conditions = describeConditions();
+  const { cores, memoryGb, commit, versions } = conditions;
+  console.log(`Node ${versions.node}, ${cores} cores, ${memoryGb} GiB, commit ${commit}, ${conditions.date} UTC\n`);
+  const answers: Record<string, Answer> = {};
+  for (const name of options.names) answers[name] = await answer(name, questions[name] as Question, options);
+  keepRun({ conditions, answers });
+}
+
+try {
+  const names = Object.keys(questions);
+  const options = readOptions(process.argv.slice(2), names);
+  if (!options.report) for (let n = 0; n < options.runs; n++) await run(options);
+  if (options.report || options.write) {
+    writeFileSync(PAGE, renderPage(readRuns(), names, options));
+    console.error('docs/performance.md is written');
+  }
+} catch (error) {
+  // What is ended in the middle fails in many ways, none of them news.
+  if (!interrupted) {
+    console.error(error instanceof Error ? error.message : error);
+    await resources.end();
+    process.exitCode = 1;
+  }
 }

@@ -1,0 +1,22 @@
+const { PEER_PORT, PEER_OTLP_ENDPOINT, REDIS_URL, HOTEL_DATA_DIR } = process.env;
+
+export const config = {
+  port: Number(PEER_PORT),
+  redis: new URL(REDIS_URL ?? 'redis://127.0.0.1:6379'),
+  database: `${HOTEL_DATA_DIR ?? '.'}/peer.sqlite`,
+  otlpEndpoint: PEER_OTLP_ENDPOINT,
+};
+
+/** Tells the contributed register script what to do, in its own words. Everything else is at its defaults. */
+export function configureTracing(instrumentations?: string): void {
+  Object.assign(process.env, {
+    OTEL_SERVICE_NAME: 'express',
+    OTEL_TRACES_EXPORTER: 'otlp',
+    OTEL_METRICS_EXPORTER: 'none',
+    OTEL_LOGS_EXPORTER: 'none',
+    OTEL_NODE_RESOURCE_DETECTORS: 'env,host,os,process,serviceinstance',
+    OTEL_EXPORTER_OTLP_PROTOCOL: 'grpc',
+    OTEL_EXPORTER_OTLP_ENDPOINT: config.otlpEndpoint,
+    ...(instrumentations ? { OTEL_NODE_ENABLED_INSTRUMENTATIONS: instrumentations } : {}),
+  });
+}

@@ -1,0 +1,53 @@
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+
+/** A process of the bench's own that does one thing at a time when asked, so that its CPU time is nobody else's. */
+export interface Helper<Ask, Reply> extends AsyncDisposable {
+  readonly pid: number;
+  ask(request: Ask): Promise<Reply>;
+}
+
+/** Starts `file` and waits for its first word. It ends when it is disposed, and by itself when this process does. */
+export async function startHelper<Ask, Reply, Hello = unknown>(
+  file: URL,
+  options: { args?: string[]; nodeArgs?: string[]; env?: Record<string, string> } = {},
+): Promise<Helper<Ask, Reply> & { hello: Hello }> {
+  const { args = [], nodeArgs = [], env = {} } = options;
+  const child = fork(file, args, {
+    execArgv: nodeArgs,
+    env: { ...process.env, ...env },
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+  });
+  const exited = once(child, 'exit');
+  const reply = <T>(): Promise<T> =>
+    new Promise((resolve, reject) => {
+      const onMessage = (message: unknown) => {
+        child.off('exit', onExit);
+        const failed = message as { failed?: string };
+        if (failed.failed !== undefined) reject(new Error(failed.failed));
+        else resolve(message as T);
+      };
+      const onExit = (code: number | null) => {
+        child.off('message', onMessage);
+        reject(new Error(`${file.pathname} ended with ${code} before it answered`));
+      };
+      child.once('message', onMessage);
+      child.once('exit', onExit);
+    });
+  const hello = await reply<Hello>();
+  return {
+    hello,
+    pid: child.pid as number,
+    ask(request) {
+      const answered = reply<Reply>();
+      child.send(request as object);
+      return answered;
+    },
+    async [Symbol.asyncDispose]() {
+      if (child.exitCode === null && child.signalCode === null) {
+        child.disconnect();
+        await exited;
+      }
+    },
+  };
+}

@@ -1,0 +1,53 @@
+import { describe, expect, it } from 'vitest';
+import { foreignCores, quietly, type Reading } from './busy.ts';
+
+it('what others used is what the machine was busy with and we were not', () => {
+  const before = { atSeconds: 10, busySeconds: 100, ownSeconds: 40 };
+  expect(foreignCores(before, { atSeconds: 14, busySeconds: 106, ownSeconds: 45 })).toBe(0.25);
+  // Clocks that tick a hundred times a second disagree a little.
+  expect(foreignCores(before, { atSeconds: 14, busySeconds: 104.9, ownSeconds: 45 })).toBe(0);
+});
+
+describe('a measurement', () => {
+  /** Readings one second apart; between the two of an attempt others use the cores named. */
+  function machine(...foreign: number[]) {
+    let atSeconds = 0;
+    let busySeconds = 0;
+    let readings = 0;
+    const read = (): Reading => {
+      if (readings++ % 2 === 1) busySeconds += foreign.shift() ?? 0;
+      return { atSeconds: atSeconds++, busySeconds, ownSeconds: 0 };
+    };
+    return read;
+  }
+  const said: string[] = [];
+  let measured = 0;
+  const measure = async () => ({ n: ++measured });
+  const run = (read: () => Reading | undefined, force = false) => {
+    measured = 0;
+    said.length = 0;
+    return quietly(measure, { force, say: (text) => said.push(text), read });
+  };
+
+  it('counts when the machine was quiet', async () => {
+    expect(await run(machine(0.1))).toEqual({ values: { n: 1 }, foreignCores: 0.1, busy: false });
+    expect(said).toEqual([]);
+  });
+
+  it('is thrown away and made again when others used the machine', async () => {
+    expect(await run(machine(1.5, 0.1))).toMatchObject({ values: { n: 2 }, busy: false });
+    expect(said).toEqual(['others used 1.50 cores; measuring again']);
+  });
+
+  it('is marked when the machine does not become quiet', async () => {
+    expect(await run(machine(1, 1, 1, 0))).toMatchObject({ values: { n: 3 }, busy: true });
+  });
+
+  it('is taken as it is, and marked, when it is forced', async () => {
+    expect(await run(machine(1, 0), true)).toMatchObject({ values: { n: 1 }, busy: true });
+  });
+
+  it('is marked where nobody knows who uses the machine', async () => {
+    expect(await run(() => undefined)).toEqual({ values: { n: 1 }, foreignCores: undefined, busy: true });
+  });
+});

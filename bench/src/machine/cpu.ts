@@ -1,0 +1,66 @@
+import { readdirSync, readFileSync } from 'node:fs';
+
+/** Linux counts CPU time in these, whatever the kernel's own clock is. */
+const TICKS_PER_SECOND = 100;
+
+/** Seconds of CPU that all processes of the machine have used since it started, from `/proc/stat`. */
+export function busySeconds(procStat: string): number {
+  const fields = /^cpu +(.+)$/m.exec(procStat)?.[1]?.split(' ').map(Number) ?? [];
+  const [user = 0, nice = 0, system = 0] = fields;
+  // What a hypervisor took away (steal) was others' as well.
+  const steal = fields[7] ?? 0;
+  return (user + nice + system + steal) / TICKS_PER_SECOND;
+}
+
+export interface ProcessTimes {
+  pid: number;
+  parent: number;
+  seconds: number;
+  /** Of children that have ended. */
+  childSeconds: number;
+}
+
+/** One line of `/proc/<pid>/stat`. The name in it may hold anything, blanks and brackets too. */
+export function processTimes(stat: string): ProcessTimes {
+  const end = stat.lastIndexOf(')');
+  const fields = stat.slice(end + 2).split(' ');
+  const seconds = (at: number) => Number(fields[at]) / TICKS_PER_SECOND;
+  return {
+    pid: Number.parseInt(stat, 10),
+    parent: Number(fields[1]),
+    seconds: seconds(11) + seconds(12),
+    childSeconds: seconds(13) + seconds(14),
+  };
+}
+
+/** Seconds of CPU that `root` and everything it has started have used, whether they still run or not. */
+export function treeSeconds(processes: readonly ProcessTimes[], root: number): number {
+  const children = Map.groupBy(processes, ({ parent }) => parent);
+  const sum = (one: ProcessTimes): number =>
+    one.seconds + one.childSeconds + (children.get(one.pid) ?? []).reduce((total, child) => total + sum(child), 0);
+  return processes.filter(({ pid }) => pid === root).reduce((total, one) => total + sum(one), 0);
+}
+
+export function readProcesses(): ProcessTimes[] {
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .flatMap((name) => {
+      try {
+        return [processTimes(readFileSync(`/proc/${name}/stat`, 'utf8'))];
+      } catch {
+        // It ended meanwhile.
+        return [];
+      }
+    });
+}
+
+/** Seconds of CPU that a process has used so far, in user and kernel mode. */
+export function cpuSeconds(pid: number): number {
+  return processTimes(readFileSync(`/proc/${pid}/stat`, 'utf8')).seconds;
+}
+
+/** Resident memory of a process, MB. */
+export function residentMb(pid: number): number {
+  const [, kb] = /^VmRSS:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? [];
+  return Number(kb) / 1_024;
+}

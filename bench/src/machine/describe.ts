@@ -1,0 +1,59 @@
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { cpus, release, totalmem, type } from 'node:os';
+import { join } from 'node:path';
+
+export const root = join(import.meta.dirname, '../../..');
+
+/** Where and of what the figures are. Nothing in it names the machine. */
+export interface Conditions {
+  date: string;
+  commit: string;
+  cores: number;
+  processor: string;
+  memoryGb: number;
+  system: string;
+  versions: Record<string, string>;
+}
+
+const VERSIONS_OF = ['hono', '@hono/node-server', 'better-sqlite3', 'bullmq', 'ioredis', '@opentelemetry/sdk-trace'];
+
+export function describeConditions(): Conditions {
+  return {
+    date: new Date().toISOString().slice(0, 16).replace('T', ' '),
+    commit: commitOf(root),
+    cores: cpus().length,
+    processor: cpus()[0]?.model.trim() ?? 'unknown',
+    memoryGb: Math.round(totalmem() / 2 ** 30),
+    system: `${type()} ${release().split('-')[0]}`,
+    versions: {
+      node: process.versions.node,
+      ...Object.fromEntries(VERSIONS_OF.map((name) => [name, versionOf(name)])),
+    },
+  };
+}
+
+function commitOf(folder: string): string {
+  const git = (...args: string[]) => execFileSync('git', args, { cwd: folder, encoding: 'utf8' }).trim();
+  try {
+    const changed = git('status', '--porcelain', '--', '*.ts', '*.json', '*.sql', ':!bench') !== '';
+    return git('rev-parse', '--short', 'HEAD') + (changed ? ' with changes' : '');
+  } catch {
+    return 'unknown';
+  }
+}
+
+/** From its manifest, which not every package exports. */
+function versionOf(name: string): string {
+  const require = createRequire(import.meta.url);
+  const folder = require.resolve.paths(name)?.map((path) => join(path, name, 'package.json')) ?? [];
+  for (const file of folder) {
+    try {
+      return (JSON.parse(readFileSync(file, 'utf8')) as { version: string }).version;
+    } catch {
+      // Not here: the next folder up.
+    }
+  }
+  return 'unknown';
+}

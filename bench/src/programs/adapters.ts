@@ -1,0 +1,117 @@
+/**
+ * Each adapter of packages/telemetry, called in a loop inside of a span, with or without an SDK: the preload decides by the
+ * environment, as in a service. With one, the CPU time is that of everything until the span has left, serializing and sending too.
+ */
+import { EventEmitter, once } from 'node:events';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createRequire } from 'node:module';
+import type { AddressInfo } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { connectRedis } from '@hotel/runtime';
+import {
+  createLogger,
+  droppedSpans,
+  startSend,
+  traceDatabase,
+  tracedFetch,
+  traceProcess,
+  traceRequests,
+  withSpan,
+} from '@hotel/telemetry';
+import { serveParent } from '../helper/child.ts';
+
+export type AdapterKind = 'SERVER' | 'SQLite CLIENT' | 'PRODUCER' | 'Redis CLIENT' | 'CONSUMER' | 'HTTP CLIENT';
+
+export interface AdapterJob {
+  kind: AdapterKind;
+  times: number;
+  redisUrl: string;
+}
+
+/** Longer than the exporter waits before it sends: whoever starts this sets that to a fifth of a second. */
+const UNTIL_SENT_MS = 400;
+/** The event loop turns after so many, as it does in a service. */
+const AT_ONCE = 50;
+
+const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
+const message = { queue: 'cleaning', id: '0198c5a0-7d5e-7c4e-9a43-3f0c2f0b1a11', conversationId: 'bookings/42' };
+
+interface Setup extends AsyncDisposable {
+  once(): unknown;
+}
+
+const plain = (once: () => unknown): Setup => ({ once, [Symbol.asyncDispose]: async () => {} });
+
+const setups: Record<AdapterKind, (redisUrl: string) => Promise<Setup>> = {
+  async SERVER() {
+    const listener = traceRequests((_, response) => response.emit('close'), 'continue');
+    const headers = { host: '127.0.0.1:8080', traceparent, 'user-agent': 'bench' };
+    const socket = { remoteAddress: '127.0.0.1' };
+    return plain(() => {
+      const request = { method: 'POST', url: '/api/v1/bookings', httpVersion: '1.1', headers, socket };
+      const answered = { statusCode: 201, headersSent: true, writableFinished: true, setHeader() {} };
+      const response = Object.assign(new EventEmitter(), answered);
+      listener(
+        request as unknown as IncomingMessage & { body?: never },
+        response as unknown as ServerResponse<IncomingMessage> & { req: IncomingMessage },
+      );
+    });
+  },
+  async 'SQLite CLIENT'() {
+    const require = createRequire(import.meta.url);
+    const open = require('better-sqlite3') as typeof import('better-sqlite3');
+    const db = traceDatabase(open(':memory:'), 'dispo');
+    db.exec('CREATE TABLE rooms (id INTEGER PRIMARY KEY, number TEXT, name TEXT)');
+    const find = db.prepare('SELECT id, number, name FROM rooms WHERE id = ?');
+    return plain(() => find.get(1));
+  },
+  async PRODUCER() {
+    return plain(() => startSend(message, { traceparent }, 1).end());
+  },
+  async CONSUMER() {
+    return plain(() =>
+      traceProcess(message, { carrier: { traceparent } }, { number: 1, waitMs: 1 }, 'both', async () => {}),
+    );
+  },
+  async 'Redis CLIENT'(redisUrl) {
+    const redis = connectRedis(redisUrl, createLogger('bench'));
+    await once(redis, 'ready');
+    return { once: () => redis.get('room'), [Symbol.asyncDispose]: () => redis[Symbol.asyncDispose]() };
+  },
+  async 'HTTP CLIENT'() {
+    const server = createServer((_, response) => response.writeHead(204).end()).listen(0, '127.0.0.1');
+    await new Promise((resolve) => server.once('listening', resolve));
+    const url = new URL(`http://127.0.0.1:${(server.address() as AddressInfo).port}/internal/v1/bookings/42/cleaning`);
+    const headers = { 'content-type': 'application/json' };
+    const body = JSON.stringify({ event_id: message.id, revision: 1, result: 'planned' });
+    return {
+      async once() {
+        const response = await tracedFetch(url, { method: 'PUT', headers, body });
+        await response.body?.cancel();
+      },
+      async [Symbol.asyncDispose]() {
+        server.close();
+        server.closeAllConnections();
+      },
+    };
+  },
+};
+
+async function loop(setup: Setup, times: number): Promise<void> {
+  for (let done = 0; done < times; done += AT_ONCE) {
+    await withSpan('bench', {}, async () => {
+      await Promise.all(Array.from({ length: AT_ONCE }, () => setup.once()));
+    });
+    await new Promise(setImmediate);
+  }
+  await sleep(UNTIL_SENT_MS);
+}
+
+serveParent<AdapterJob, Record<string, number>>({}, async ({ kind, times, redisUrl }) => {
+  await using setup = await setups[kind](redisUrl);
+  await loop(setup, times);
+  const cpu = process.cpuUsage();
+  await loop(setup, times);
+  const { user, system } = process.cpuUsage(cpu);
+  return { cpuUs: (user + system) / times, dropped: droppedSpans() };
+});

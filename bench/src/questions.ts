@@ -1,0 +1,31 @@
+import type { Question } from './question.ts';
+import { adapters } from './questions/adapters.ts';
+import { budgets } from './questions/budgets.ts';
+import { connections } from './questions/connections.ts';
+import { fsync } from './questions/fsync.ts';
+import { growth } from './questions/growth.ts';
+import { latency } from './questions/latency.ts';
+import { limits } from './questions/limits.ts';
+import { memory } from './questions/memory.ts';
+import { start } from './questions/start.ts';
+import { throughput } from './questions/throughput.ts';
+import { worker } from './questions/worker.ts';
+
+/** In the order in which they are asked. */
+export const questions: Record<string, Question> = {
+  throughput,
+  connections,
+  fsync,
+  latency,
+  worker,
+  growth,
+  adapters,
+  limits,
+  start,
+  memory,
+  budgets,
+  viewer: {
+    question: 'How much can the viewer take, and how fast does it answer when it is full?',
+    script: 'viewer/bench/ingest.ts',
+  },
+};

@@ -1,0 +1,81 @@
+import type { Column } from '../figures/answer.ts';
+import { compare, rowOf, type Samples } from '../figures/samples.ts';
+import { startHelper } from '../helper/parent.ts';
+import type { AdapterJob, AdapterKind } from '../programs/adapters.ts';
+import { interleave, type Question } from '../question.ts';
+import { startStand } from '../stand.ts';
+
+/** Each fits into the exporter's queue as a whole. */
+const TIMES: Record<AdapterKind, number> = {
+  SERVER: 6_000,
+  'SQLite CLIENT': 12_000,
+  PRODUCER: 6_000,
+  'Redis CLIENT': 6_000,
+  CONSUMER: 6_000,
+  'HTTP CLIENT': 3_000,
+};
+const WHERE: Record<AdapterKind, string> = {
+  SERVER: '`http-server.ts`',
+  'SQLite CLIENT': '`sqlite.ts`',
+  PRODUCER: '`messaging.ts`, the context for the message with it',
+  'Redis CLIENT': 'instrumentation-ioredis',
+  CONSUMER: '`messaging.ts`, with the link and the event',
+  'HTTP CLIENT': '`http-client.ts`, the headers with it',
+};
+const kinds = Object.keys(TIMES) as AdapterKind[];
+
+const columns: Column[] = [
+  { key: 'offUs', title: 'telemetry off, us' },
+  { key: 'onUs', title: 'on, us' },
+  { key: 'spanUs', title: 'CPU, us/span' },
+];
+
+/** All kinds in one process each, as in a service that does everything. */
+async function measure(traced: boolean): Promise<Record<string, number>> {
+  await using stand = await startStand({ processes: [], traced });
+  const values: Record<string, number> = {};
+  for (const kind of kinds) {
+    await using helper = await startHelper<AdapterJob, { cpuUs: number; dropped: number }>(
+      new URL('../programs/adapters.ts', import.meta.url),
+      {
+        nodeArgs: ['--import', import.meta.resolve('@hotel/telemetry/register')],
+        env: {
+          OTEL_EXPORTER_OTLP_ENDPOINT: stand.sink?.endpoint ?? '',
+          OTEL_EXPORTER_OTLP_PROTOCOL: 'grpc',
+          OTEL_METRICS_EXPORTER: 'none',
+          OTEL_BSP_SCHEDULE_DELAY: '200',
+        },
+      },
+    );
+    const { cpuUs, dropped } = await helper.ask({ kind, times: TIMES[kind], redisUrl: stand.redisUrl });
+    if (dropped > 0) throw new Error(`${dropped} spans of ${kind} were dropped: their cost is not whole`);
+    values[kind] = cpuUs;
+  }
+  return values;
+}
+
+export const adapters = {
+  question: 'What does each adapter cost?',
+  async ask(bench) {
+    const samples: Samples = await interleave(bench, [
+      { name: 'off', measure: () => measure(false) },
+      { name: 'on', measure: () => measure(true) },
+    ]);
+    return [
+      {
+        id: 'adapters',
+        title: 'One call, one span: until it has left the process',
+        of: 'span',
+        columns,
+        rows: kinds.map((kind) => {
+          const of = (name: string) => compare(samples, name, name, (values) => values[kind] ?? Number.NaN);
+          return rowOf(new Map(), `${kind}: ${WHERE[kind]}`, columns, {
+            offUs: of('off'),
+            onUs: of('on'),
+            spanUs: compare(samples, 'on', 'off', (on, off) => (on[kind] ?? 0) - (off[kind] ?? 0)),
+          });
+        }),
+      },
+    ];
+  },
+} satisfies Question;

@@ -1,0 +1,65 @@
+import { createBooker } from '../bookings.ts';
+import type { Column } from '../figures/answer.ts';
+import { compare, rowOf, type Sample, type Samples } from '../figures/samples.ts';
+import { interleave, type Question } from '../question.ts';
+import { dispoAlone, startStand } from '../stand.ts';
+
+const COUNTS = [1, 8, 32, 64, 128, 256];
+const MEASURE_S = 2.5;
+
+const columns: Column[] = [
+  { key: 'perSecond', title: 'requests/s' },
+  { key: 'of32', title: 'times that of 32' },
+  { key: 'p50Ms', title: 'p50, ms' },
+  { key: 'p99Ms', title: 'p99, ms' },
+  { key: 'maxMs', title: 'slowest, ms' },
+  { key: 'cpuUs', title: 'CPU, us/POST' },
+];
+
+/** All in one process, as the same service sees a crowd come. */
+async function measure(): Promise<Record<string, number>> {
+  await using stand = await startStand({ processes: [dispoAlone()] });
+  const booker = await createBooker(stand, { port: stand.port('DISPO_PORT'), pid: stand.pid('dispo'), rooms: 10 });
+  await booker.book(32, 2);
+  const values: Record<string, number> = {};
+  for (const count of COUNTS) {
+    const { perSecond, p50Ms, p99Ms, maxMs, cpuUs } = await booker.book(count, MEASURE_S);
+    for (const [key, value] of Object.entries({ perSecond, p50Ms, p99Ms, maxMs, cpuUs }))
+      values[`${count} ${key}`] = value;
+  }
+  return values;
+}
+
+/** One sample holds all counts: each becomes a variant of its own. */
+function split(samples: readonly Sample[]): Samples {
+  return new Map(
+    COUNTS.map((count) => [
+      String(count),
+      samples.map((sample) => ({
+        ...sample,
+        values: Object.fromEntries(columns.map(({ key }) => [key, sample.values[`${count} ${key}`] ?? Number.NaN])),
+      })),
+    ]),
+  );
+}
+
+export const connections = {
+  question: 'Is there a number of connections from which on it gets worse?',
+  async ask(bench) {
+    const measured = await interleave(bench, [{ name: COUNTS.join(', '), measure }]);
+    const samples = split([...measured.values()].flat());
+    return [
+      {
+        id: 'connections',
+        title: 'POST /api/v1/bookings, every span',
+        of: 'connections',
+        columns,
+        rows: COUNTS.map((count) =>
+          rowOf(samples, String(count), columns, {
+            of32: compare(samples, String(count), '32', (own, base) => (own.perSecond ?? 0) / (base.perSecond ?? 0)),
+          }),
+        ),
+      },
+    ];
+  },
+} satisfies Question;

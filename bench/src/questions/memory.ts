@@ -1,0 +1,102 @@
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { hotel } from 'dev/system';
+import { createBooker } from '../bookings.ts';
+import type { Column } from '../figures/answer.ts';
+import { rowOf, type Samples } from '../figures/samples.ts';
+import { quietly } from '../machine/busy.ts';
+import { residentMb } from '../machine/cpu.ts';
+import type { Bench, Question } from '../question.ts';
+import { processOf, startStand } from '../stand.ts';
+
+const REST_MS = 5_000;
+const PER_SECOND = 100;
+const CHUNK_S = 5;
+const NAMES = ['dispo', 'cleaning', 'cleaning-worker'];
+
+const columns: Column[] = [
+  { key: 'embedded', title: 'embedded, at rest, MB' },
+  { key: 'rest', title: 'at rest, MB' },
+  { key: 'early', title: 'in the first fifth, MB' },
+  { key: 'late', title: 'in the last fifth, MB' },
+  { key: 'highest', title: 'highest, MB' },
+  { key: 'growth', title: 'last of first' },
+];
+
+const mean = (values: number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
+
+/** With the flags that `pnpm dev` gives them. */
+async function restEmbedded(): Promise<number[]> {
+  const processes = hotel.processes.filter(({ name }) => NAMES.includes(name));
+  await using stand = await startStand({ processes });
+  await sleep(REST_MS);
+  return NAMES.map((name) => residentMb(stand.pid(name)));
+}
+
+async function measure(bench: Bench): Promise<Record<string, number>> {
+  const embedded = await restEmbedded();
+  await using stand = await startStand({ processes: NAMES.map((name) => processOf(name)) });
+  const read = () => NAMES.map((name) => residentMb(stand.pid(name)));
+  await sleep(REST_MS);
+  const rest = read();
+  const booker = await createBooker(stand, { port: stand.port('DISPO_PORT'), pid: stand.pid('dispo'), rooms: 10 });
+  await booker.book(1, 10, 1);
+  const seen: number[][] = [];
+  const chunks = Math.max(5, Math.round((bench.minutes * 60) / CHUNK_S));
+  for (let chunk = 0; chunk < chunks; chunk++) {
+    bench.say(`memory: ${chunk * CHUNK_S} of ${chunks * CHUNK_S} s`);
+    await stand.generator.untilPlanned({
+      port: stand.port('DISPO_PORT'),
+      database: join(stand.dataDir, 'dispo.sqlite'),
+      perSecond: PER_SECOND,
+      seconds: CHUNK_S,
+      requests: { kind: 'bookings', rooms: 50, from: chunk * CHUNK_S * PER_SECOND, since: '2040-01-01' },
+    });
+    seen.push(read());
+  }
+  const fifth = Math.ceil(chunks / 5);
+  return Object.fromEntries(
+    NAMES.flatMap((name, i) => {
+      const values = seen.map((all) => all[i] ?? 0);
+      const [early, late] = [mean(values.slice(0, fifth)), mean(values.slice(-fifth))];
+      const figures = {
+        embedded: embedded[i] ?? 0,
+        rest: rest[i] ?? 0,
+        early,
+        late,
+        highest: Math.max(...values),
+        growth: late / early,
+      };
+      return Object.entries(figures).map(([key, value]) => [`${name} ${key}`, value]);
+    }),
+  );
+}
+
+export const memory = {
+  question: 'How much memory does it take, and does it stay there?',
+  async ask(bench) {
+    // Memory does not mind who else uses the machine.
+    const sample = { ...(await quietly(() => measure(bench), { ...bench, force: true })), busy: false };
+    const samples: Samples = new Map(
+      NAMES.map((name) => [
+        name,
+        [
+          {
+            ...sample,
+            values: Object.fromEntries(columns.map(({ key }) => [key, sample.values[`${name} ${key}`] ?? Number.NaN])),
+          },
+        ],
+      ]),
+    );
+    return [
+      {
+        id: 'memory',
+        title: `Resident memory as in the images, and over ${bench.minutes} min of ${PER_SECOND} bookings/s, every span`,
+        of: 'process',
+        columns,
+        rows: NAMES.map((name) => rowOf(samples, name, columns)),
+        note: 'The embedded run starts Node with `--optimize-for-size`.',
+      },
+    ];
+  },
+} satisfies Question;

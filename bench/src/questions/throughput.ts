@@ -1,0 +1,129 @@
+import { httpJson } from '@hotel/trace-test';
+import { createBooker } from '../bookings.ts';
+import type { Column, Figure, Row } from '../figures/answer.ts';
+import { compare, rowOf, type Samples } from '../figures/samples.ts';
+import { peer } from '../peers.ts';
+import { interleave, type Question, type Variant } from '../question.ts';
+import { dispoAlone, type Stand, startStand } from '../stand.ts';
+
+const CONNECTIONS = 32;
+const WARM_S = 2;
+const MEASURE_S = 4;
+
+/** Their names are what targets refer to. */
+export const all = 'dispo, every span';
+const tenth = 'dispo, 10 % sampled';
+export const hundredth = 'dispo, 1 % sampled';
+export const off = 'dispo, telemetry off';
+const expressOff = 'Express, untraced';
+const expressLean = 'Express, http + ioredis + bullmq-otel';
+const expressAuto = 'Express, auto-instrumentations + bullmq-otel';
+
+const sampled = (share: string) => ({
+  OTEL_TRACES_SAMPLER: 'parentbased_traceidratio',
+  OTEL_TRACES_SAMPLER_ARG: share,
+});
+
+const own = (name: string, traced: boolean, env: Record<string, string> = {}): Variant => ({
+  name,
+  async measure() {
+    await using stand = await startStand({ processes: [dispoAlone()], traced, env });
+    return await measure(stand, 'dispo', { port: stand.port('DISPO_PORT'), rooms: 10 }, () => droppedBy(stand));
+  },
+});
+
+const others = (name: string, instrumentation?: 'lean' | 'auto'): Variant => ({
+  name,
+  async measure() {
+    await using stand = await startStand({ processes: [peer(instrumentation)], traced: instrumentation !== undefined });
+    return await measure(stand, 'express', { port: stand.port('PEER_PORT') });
+  },
+});
+
+async function measure(
+  stand: Stand,
+  name: string,
+  desk: { port: number; rooms?: number },
+  dropped?: () => Promise<number>,
+): Promise<Record<string, number>> {
+  const booker = await createBooker(stand, { ...desk, pid: stand.pid(name) });
+  await booker.book(CONNECTIONS, WARM_S);
+  const { perSecond, p50Ms, p99Ms, cpuUs } = await booker.book(CONNECTIONS, MEASURE_S);
+  const lost = dropped ? { dropped: await dropped() } : {};
+  await stand.stop(name);
+  const sent = stand.sink && (await stand.sink.counts());
+  return {
+    perSecond,
+    p50Ms,
+    p99Ms,
+    cpuUs,
+    ...(sent ? { ...lost, spans: sent.spans / booker.made(), bytes: sent.bytes / booker.made() } : {}),
+  };
+}
+
+/** Spans that dispo says it could not deliver. */
+async function droppedBy(stand: Stand): Promise<number> {
+  const { body } = await httpJson<{ telemetry: { dropped_spans: number } }>(
+    `http://127.0.0.1:${stand.port('DISPO_INTERNAL_PORT')}/readyz`,
+  );
+  return body.telemetry.dropped_spans;
+}
+
+const columns: Column[] = [
+  { key: 'perSecond', title: 'requests/s' },
+  { key: 'ofUntraced', title: 'of its own untraced' },
+  { key: 'ofExpress', title: 'times Express, fully traced' },
+  { key: 'ofExpressOff', title: 'times Express, untraced' },
+  { key: 'p50Ms', title: 'p50, ms' },
+  { key: 'p99Ms', title: 'p99, ms' },
+  { key: 'cpuUs', title: 'CPU, us/POST' },
+  { key: 'extraUs', title: 'more than untraced, us' },
+  { key: 'spans', title: 'spans/POST' },
+  { key: 'spanUs', title: 'CPU, us/span' },
+  { key: 'bytes', title: 'OTLP, bytes/POST' },
+  { key: 'dropped', title: 'spans dropped' },
+];
+
+function row(samples: Samples, name: string, untraced: string): Row {
+  const ratio = (base: string): Figure | undefined =>
+    compare(samples, name, base, (mine, other) => (mine.perSecond ?? 0) / (other.perSecond ?? 0));
+  const extra = (perSpan: boolean) =>
+    compare(samples, name, untraced, (mine, other) => {
+      const us = (mine.cpuUs ?? 0) - (other.cpuUs ?? 0);
+      return perSpan ? us / (mine.spans ?? 0) : us;
+    });
+  const isTraced = name !== untraced;
+  return rowOf(samples, name, columns, {
+    ofExpress: ratio(expressAuto),
+    ofExpressOff: ratio(expressOff),
+    ...(isTraced ? { ofUntraced: ratio(untraced), extraUs: extra(false), spanUs: extra(true) } : {}),
+  });
+}
+
+export const throughput = {
+  question: 'What does tracing cost a booking, and what does it cost the others?',
+  async ask(bench) {
+    const samples = await interleave(bench, [
+      own(off, false),
+      own(all, true),
+      own(tenth, true, sampled('0.1')),
+      own(hundredth, true, sampled('0.01')),
+      others(expressOff),
+      others(expressLean, 'lean'),
+      others(expressAuto, 'auto'),
+    ]);
+    return [
+      {
+        id: 'throughput',
+        title: `POST /api/v1/bookings, ${CONNECTIONS} connections, the worker stopped`,
+        of: 'variant',
+        columns,
+        rows: [
+          ...[all, tenth, hundredth, off].map((name) => row(samples, name, off)),
+          ...[expressAuto, expressLean, expressOff].map((name) => row(samples, name, expressOff)),
+        ],
+        note: 'dispo commits with `synchronous=FULL`, Express with `NORMAL`. Spans and bytes are of all that arrived; the others drop what their queues do not hold without saying so here.',
+      },
+    ];
+  },
+} satisfies Question;

@@ -1,0 +1,70 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import type { Answer } from '../figures/answer.ts';
+import { all } from '../questions/throughput.ts';
+import { questions } from '../questions.ts';
+import { renderPage } from './page.ts';
+import type { Run } from './runs.ts';
+import { isMet } from './targets.ts';
+
+const conditions = {
+  date: '2027-01-30 09:15',
+  commit: 'abc1234',
+  cores: 2,
+  processor: 'a processor',
+  memoryGb: 8,
+  system: 'Linux 6.1',
+  versions: { node: '24.0.0' },
+};
+
+/** A run that has asked for the throughput alone. */
+const run = (extraUs: number, busy = false): Run => {
+  const columns = [{ key: 'extraUs', title: 'more than untraced, us' }];
+  const rows = [{ name: all, figures: { extraUs: { values: [extraUs], busy } } }];
+  const answer: Answer = {
+    question: 'How much?',
+    tables: [{ id: 'throughput', title: 'Throughput', of: 'variant', columns, rows }],
+  };
+  return { conditions, answers: { throughput: answer } };
+};
+const names = Object.keys(questions);
+const page = (...runs: Run[]) => renderPage(runs, names, { force: false });
+const target = (text: string) => text.split('\n').find((line) => line.startsWith('| CPU of a traced booking beyond'));
+
+it('all but what prints its answer itself has a place on the page', () => {
+  const template = readFileSync(new URL('./page.md', import.meta.url), 'utf8');
+  const places = [...template.matchAll(/\{\{([\w ]+)\}\}/g)].map(([, name]) => name);
+  const expected = names.filter((name) => !('script' in (questions[name] ?? {})));
+  expect(places).toEqual(expect.arrayContaining(expected));
+  for (const place of places)
+    expect([...expected, 'conditions', 'targets', 'in the way', 'cost sheet']).toContain(place);
+});
+
+it('says where it was measured, and which questions were not asked', () => {
+  expect(page(run(70))).toContain('commit abc1234, 2 cores (a processor), 8 GiB');
+  expect(page(run(70))).toContain('Not asked yet: `pnpm bench growth`.');
+  expect(page()).toContain('Nothing has been measured yet.');
+});
+
+describe('a target', () => {
+  it('stands beside the last three runs, the newest first', () => {
+    expect(target(page(run(10), run(20), run(30), run(40)))).toContain('| at most 80 | 40 | 30 | 20 | yes |');
+  });
+
+  it('is met only when every run shown has met it', () => {
+    expect(target(page(run(90), run(70)))).toContain('| 70 | 90 | **no** |');
+  });
+
+  it('is neither met nor missed by a busy machine', () => {
+    expect(target(page(run(90, true)))).toContain('| busy | not known |');
+  });
+
+  it.each([
+    ['at most', 80, true],
+    ['below', 80, false],
+    ['at least', 80, true],
+    ['above', 80, false],
+  ] as const)('of %s 80 and a figure of %d is met: %s', (is, value, met) => {
+    expect(isMet({ is, bound: 80 }, value)).toBe(met);
+  });
+});

@@ -1,0 +1,86 @@
+import { readFileSync } from 'node:fs';
+import type { Answer } from '../figures/answer.ts';
+import { median } from '../figures/statistics.ts';
+import type { Conditions } from '../machine/describe.ts';
+import { lastAnswers, type Run } from './runs.ts';
+import { formatFigure, formatNumber, markdownTable, type RenderOptions, renderTable } from './table.ts';
+import { costSheet, findFigure, isMet, type Target, targets } from './targets.ts';
+
+const SHOWN_RUNS = 3;
+
+/** `docs/performance.md`: the prose of `page.md` with the figures of the last runs in it. */
+export function renderPage(runs: readonly Run[], questions: readonly string[], options: RenderOptions): string {
+  const latest = questions.flatMap((name) => lastAnswers(runs, name, 1));
+  const history = Array.from({ length: SHOWN_RUNS }, (_, back) =>
+    questions.flatMap((name) => lastAnswers(runs, name, SHOWN_RUNS).slice(back, back + 1)),
+  );
+  const parts: Record<string, () => string> = {
+    conditions: () => describe(runs.at(-1)?.conditions),
+    targets: () => renderTargets(history, options),
+    'in the way': () => renderObstacles(latest),
+    'cost sheet': () => renderCostSheet(latest, options),
+  };
+  const template = readFileSync(new URL('./page.md', import.meta.url), 'utf8');
+  return template.replace(/\{\{([\w ]+)\}\}/g, (_, name: string) => {
+    const part = parts[name];
+    if (part) return part();
+    const answer = lastAnswers(runs, name, 1)[0];
+    if (!answer) return `Not asked yet: \`pnpm bench ${name}\`.`;
+    return answer.tables.map((table) => renderTable(table, options)).join('\n\n');
+  });
+}
+
+function describe(conditions: Conditions | undefined): string {
+  if (!conditions) return 'Nothing has been measured yet.';
+  const { date, commit, cores, processor, memoryGb, system, versions } = conditions;
+  const packages = Object.entries(versions).map(([name, version]) => `${name} ${version}`);
+  return `${date} UTC, commit ${commit}, ${cores} cores (${processor}), ${memoryGb} GiB, ${system}; ${packages.join(', ')}.`;
+}
+
+function renderTargets(history: readonly Answer[][], options: RenderOptions): string {
+  const shown = history.filter((answers, back) => back === 0 || answers.length > 0);
+  const titles = [
+    'target',
+    'is to be',
+    ...shown.map((_, back) => ['latest run', 'the run before', 'and before'][back] ?? ''),
+    'met',
+  ];
+  const lines = targets.map((target) => {
+    const figures = shown.map((answers) => findFigure(answers, target));
+    const bound = `${target.is} ${formatNumber(target.bound)}`;
+    return [
+      target.text,
+      bound,
+      ...figures.map((figure) => (figure ? formatFigure(figure, options) : '')),
+      verdict(target, shown),
+    ];
+  });
+  return markdownTable(titles, lines);
+}
+
+/** Met only in every run that is shown; what was measured on a busy machine says neither. */
+function verdict(target: Target, shown: readonly Answer[][]): string {
+  const figures = shown
+    .flatMap((answers) => findFigure(answers, target) ?? [])
+    .filter(({ values }) => values.length > 0);
+  if (figures.length === 0) return '';
+  if (figures.some(({ busy }) => busy)) return 'not known';
+  return figures.every(({ values }) => isMet(target, median(values))) ? 'yes' : '**no**';
+}
+
+function renderObstacles(latest: readonly Answer[]): string {
+  const missed = targets.filter((target) => {
+    const figure = findFigure(latest, target);
+    return figure && figure.values.length > 0 && !figure.busy && !isMet(target, median(figure.values));
+  });
+  if (missed.length === 0) return 'Nothing: no target was missed by what was measured on a quiet machine.';
+  return missed.map(({ text, inTheWay }) => `- ${text}: ${inTheWay ?? 'no profile has been read yet.'}`).join('\n');
+}
+
+function renderCostSheet(latest: readonly Answer[], options: RenderOptions): string {
+  const lines = costSheet.map((name) => {
+    const figure = findFigure(latest, name);
+    return [name.text, figure ? formatFigure(figure, options) : ''];
+  });
+  return markdownTable(['what', 'figure'], lines);
+}

@@ -1,0 +1,41 @@
+import type { Figure, Table } from '../figures/answer.ts';
+import { median } from '../figures/statistics.ts';
+
+export interface RenderOptions {
+  /** Print also what was measured on a busy machine, marked. */
+  force: boolean;
+}
+
+/** Three significant digits, and all digits of what is a count of thousands. */
+export function formatNumber(value: number): string {
+  if (Number.isInteger(value) || Math.abs(value) >= 100) return Math.round(value).toLocaleString('en');
+  return value.toLocaleString('en', { maximumSignificantDigits: 3 });
+}
+
+/** `1,234 (1,200 to 1,250)`: the median, and how far the rounds lay apart. */
+export function formatFigure({ values, busy }: Figure, { force }: RenderOptions): string {
+  if (values.length === 0) return '';
+  if (busy && !force) return 'busy';
+  const text = formatNumber(median(values));
+  const [least, most] = [formatNumber(Math.min(...values)), formatNumber(Math.max(...values))];
+  return `${text}${least === most ? '' : ` (${least} to ${most})`}${busy ? ' busy' : ''}`;
+}
+
+export function renderTable(table: Table, options: RenderOptions): string {
+  const titles = [table.of, ...table.columns.map(({ title }) => title)];
+  const lines = table.rows.map(({ name, figures }) => [
+    name,
+    ...table.columns.map(({ key }) => {
+      const figure = figures[key];
+      return figure ? formatFigure(figure, options) : '';
+    }),
+  ]);
+  const note = table.note ? `\n\n${table.note}` : '';
+  return `**${table.title}**\n\n${markdownTable(titles, lines)}${note}`;
+}
+
+/** All columns but the first hold numbers, and stand at the right. */
+export function markdownTable(titles: readonly string[], lines: readonly (readonly string[])[]): string {
+  const row = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
+  return [row(titles), row(titles.map((_, i) => (i === 0 ? '---' : '---:'))), ...lines.map(row)].join('\n');
+}

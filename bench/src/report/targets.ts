@@ -1,0 +1,198 @@
+import type { Answer, Figure } from '../figures/answer.ts';
+import { all, hundredth, off } from '../questions/throughput.ts';
+
+/** Which figure: of a table, a row and a column. */
+export interface FigureName {
+  table: string;
+  row: string;
+  column: string;
+}
+
+export interface Target extends FigureName {
+  text: string;
+  is: 'at most' | 'at least' | 'below' | 'above';
+  bound: number;
+  /** For a target that is not met: what a profile says stands in the way. */
+  inTheWay?: string;
+}
+
+export const targets: Target[] = [
+  {
+    text: 'CPU of a traced booking beyond that of an untraced one, us',
+    table: 'throughput',
+    row: all,
+    column: 'extraUs',
+    is: 'at most',
+    bound: 80,
+  },
+  { text: 'CPU of a span, us', table: 'throughput', row: all, column: 'spanUs', is: 'at most', bound: 10 },
+  {
+    text: 'traced, times fully traced Express',
+    table: 'throughput',
+    row: all,
+    column: 'ofExpress',
+    is: 'at least',
+    bound: 2,
+  },
+  {
+    text: 'traced, of our own untraced',
+    table: 'throughput',
+    row: all,
+    column: 'ofUntraced',
+    is: 'at least',
+    bound: 0.7,
+  },
+  {
+    text: 'the same, what we are after',
+    table: 'throughput',
+    row: all,
+    column: 'ofUntraced',
+    is: 'at least',
+    bound: 0.85,
+  },
+  {
+    text: '1 % sampled, of our own untraced',
+    table: 'throughput',
+    row: hundredth,
+    column: 'ofUntraced',
+    is: 'at least',
+    bound: 0.95,
+  },
+  {
+    text: 'untraced and durable, times untraced Express that is neither',
+    table: 'throughput',
+    row: off,
+    column: 'ofExpressOff',
+    is: 'above',
+    bound: 1,
+  },
+  {
+    text: 'p99 of an untraced booking at 32 connections, ms',
+    table: 'throughput',
+    row: off,
+    column: 'p99Ms',
+    is: 'below',
+    bound: 15,
+  },
+  {
+    text: 'p99 at 256 connections, ms: eight times as many may wait eight times as long',
+    table: 'connections',
+    row: '256',
+    column: 'p99Ms',
+    is: 'below',
+    bound: 120,
+  },
+  {
+    text: 'jobs/s, every span, with callback',
+    table: 'worker',
+    row: 'callback, every span',
+    column: 'perSecond',
+    is: 'at least',
+    bound: 1_500,
+  },
+  {
+    text: 'jobs/s, every span, without callback',
+    table: 'worker',
+    row: 'no callback, every span',
+    column: 'perSecond',
+    is: 'at least',
+    bound: 5_000,
+  },
+  {
+    text: 'from POST to planned at 200 bookings/s, p50, ms',
+    table: 'latency',
+    row: '200 bookings/s',
+    column: 'p50Ms',
+    is: 'below',
+    bound: 15,
+  },
+  { text: 'the same, p99, ms', table: 'latency', row: '200 bookings/s', column: 'p99Ms', is: 'below', bound: 40 },
+  {
+    text: 'free rooms among a million bookings, p50, ms',
+    table: 'growth',
+    row: 'GET /api/v1/rooms/free, one night, 10^6 bookings',
+    column: 'p50Ms',
+    is: 'below',
+    bound: 5,
+  },
+  {
+    text: 'the plan of a day among a million bookings, p50, ms',
+    table: 'growth',
+    row: 'GET /api/v1/days, one day, 10^6 bookings',
+    column: 'p50Ms',
+    is: 'below',
+    bound: 5,
+  },
+  ...['dispo', 'cleaning', 'cleaning-worker'].flatMap((row): Target[] => [
+    { text: `memory of ${row} at rest, MB`, table: 'memory', row, column: 'rest', is: 'below', bound: 120 },
+    {
+      text: `memory of ${row} under load, last fifth of the first`,
+      table: 'memory',
+      row,
+      column: 'growth',
+      is: 'at most',
+      bound: 1.05,
+    },
+  ]),
+  {
+    text: 'all processes ready, warm, ms',
+    table: 'start',
+    row: 'all, with a private Redis',
+    column: 'warmMs',
+    is: 'below',
+    bound: 2_000,
+  },
+  {
+    text: 'spans dropped at the highest rate',
+    table: 'throughput',
+    row: all,
+    column: 'dropped',
+    is: 'at most',
+    bound: 0,
+  },
+];
+
+/** What tracing costs, on one page. */
+export const costSheet: Array<FigureName & { text: string }> = [
+  { text: 'spans of dispo per booking, the worker stopped', table: 'throughput', row: all, column: 'spans' },
+  { text: 'CPU that tracing adds to a booking, us', table: 'throughput', row: all, column: 'extraUs' },
+  {
+    text: 'CPU of a span, us, everything until it has left the process',
+    table: 'throughput',
+    row: all,
+    column: 'spanUs',
+  },
+  { text: 'bytes of OTLP per booking', table: 'throughput', row: all, column: 'bytes' },
+  { text: 'bytes of OTLP per booking at 1 % sampling', table: 'throughput', row: hundredth, column: 'bytes' },
+  {
+    text: 'requests/s of the untraced that are left with every span',
+    table: 'throughput',
+    row: all,
+    column: 'ofUntraced',
+  },
+  {
+    text: 'requests/s of the untraced that are left at 1 % sampling',
+    table: 'throughput',
+    row: hundredth,
+    column: 'ofUntraced',
+  },
+];
+
+/** Undefined when the question was not asked, or has another answer. */
+export function findFigure(answers: readonly Answer[], { table, row, column }: FigureName): Figure | undefined {
+  const found = answers.flatMap(({ tables }) => tables).find(({ id }) => id === table);
+  return found?.rows.find(({ name }) => name === row)?.figures[column];
+}
+
+export function isMet({ is, bound }: Pick<Target, 'is' | 'bound'>, value: number): boolean {
+  switch (is) {
+    case 'at most':
+      return value <= bound;
+    case 'at least':
+      return value >= bound;
+    case 'below':
+      return value < bound;
+    case 'above':
+      return value > bound;
+  }
+}

@@ -1,0 +1,22 @@
+import { startHelper } from '../helper/parent.ts';
+
+export interface SpanCounts {
+  spans: number;
+  /** What the exporters sent, uncompressed, gRPC's frames included, HTTP/2's headers not. */
+  bytes: number;
+  requests: number;
+}
+
+export interface CountingSink extends AsyncDisposable {
+  endpoint: string;
+  counts(): Promise<SpanCounts>;
+}
+
+export async function startSink(): Promise<CountingSink> {
+  const helper = await startHelper<object, SpanCounts, { port: number }>(new URL('./sink.ts', import.meta.url));
+  return {
+    endpoint: `http://127.0.0.1:${helper.hello.port}`,
+    counts: () => helper.ask({}),
+    [Symbol.asyncDispose]: () => helper[Symbol.asyncDispose](),
+  };
+}

@@ -1,0 +1,91 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type ProcessSpec, type RunningSystem, startSystem } from '@hotel/system';
+import { hotel } from 'dev/system';
+import { type Generator, startGenerator } from './load/start.ts';
+import { root } from './machine/describe.ts';
+import { resources } from './resources.ts';
+import { type CountingSink, startSink } from './sink/start.ts';
+
+export interface StandOptions {
+  processes: ProcessSpec[];
+  env?: Record<string, string>;
+  /** Where spans go: a sink of its own (the default), or telemetry is off. */
+  traced?: boolean;
+  /** Data to start on. Default: an empty folder, removed afterwards. */
+  dataDir?: string;
+  redisUrl?: string;
+}
+
+/** Processes to measure, with a Redis, data and ports that nobody else has. */
+export interface Stand extends AsyncDisposable {
+  readonly dataDir: string;
+  readonly redisUrl: string;
+  readonly sink: CountingSink | undefined;
+  readonly generator: Generator;
+  readonly env: Readonly<Record<string, string>>;
+  port(name: string): number;
+  pid(process: string): number;
+  /** Ends one process in order: its last spans are with the sink then. */
+  stop(process: string): Promise<void>;
+}
+
+/** A process of the hotel as its image runs it: without the flags by which five of them fit on a laptop. */
+export function processOf(name: string, change: Partial<ProcessSpec> = {}): ProcessSpec {
+  const spec = hotel.processes.find((process) => process.name === name);
+  if (!spec) throw new Error(`the hotel has no process ${name}`);
+  return { ...spec, nodeArgs: [], ...change };
+}
+
+/** dispo without a cleaning beside it. */
+export const dispoAlone = (change: Partial<ProcessSpec> = {}): ProcessSpec =>
+  processOf('dispo', { env: { CLEANING_INTERNAL_URL: 'http://127.0.0.1:9' }, ...change });
+
+export async function startStand(options: StandOptions): Promise<Stand> {
+  const { processes, env = {}, traced = true, redisUrl } = options;
+  await using undo = new AsyncDisposableStack();
+  const dataDir = options.dataDir ?? (await mkdtemp(join(tmpdir(), 'hotel-bench-')));
+  if (!options.dataDir) undo.defer(() => rm(dataDir, { recursive: true, force: true }));
+  const sink = traced ? undo.use(await startSink()) : undefined;
+  const generator = undo.use(await startGenerator());
+  const endpoint = sink?.endpoint ?? '';
+  const running: RunningSystem = await startSystem(
+    { ...hotel, processes },
+    {
+      root,
+      dataDir,
+      ports: 'free',
+      otlpEndpoint: endpoint,
+      redisUrl,
+      // As in production; the embedded run sends more often.
+      env: { OTEL_BSP_SCHEDULE_DELAY: '5000', HOTEL_TRACE_EDGE: 'restart', ...env, PEER_OTLP_URL: endpoint },
+      signal: resources.signal,
+    },
+  );
+  undo.defer(async () => {
+    await running.stop();
+  });
+  const owned = undo.move();
+  const release = resources.own(owned);
+  return {
+    dataDir,
+    redisUrl: running.env.REDIS_URL ?? '',
+    sink,
+    generator,
+    env: running.env,
+    port: (name) => running.ports[name] ?? 0,
+    pid(name) {
+      const handle = running.processes.get(name);
+      if (!handle) throw new Error(`${name} does not run`);
+      return handle.pid;
+    },
+    async stop(name) {
+      await running.processes.get(name)?.stop();
+    },
+    async [Symbol.asyncDispose]() {
+      release();
+      await owned.disposeAsync();
+    },
+  };
+}
