@@ -14,21 +14,35 @@ import { resources } from './resources.ts';
 
 const PAGE = join(root, 'docs/performance.md');
 
+/** How long an interrupted question may take to clear up. */
+const UNWIND_MS = 10_000;
+
 let interrupted = false;
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   process.once(signal, async () => {
     interrupted = true;
+    process.exitCode = 130;
+    // The question fails then, and unwinds.
     await resources.end();
-    process.exit(130);
+    setTimeout(() => process.exit(), UNWIND_MS).unref();
   });
 }
 
 async function answer(name: string, asked: Question, options: Options): Promise<Answer> {
   console.log(`## ${asked.question}\n`);
   if ('script' in asked) {
-    // Its output is its answer, and the terminal's signals reach it too.
+    // Its output is its answer.
+    resources.signal.throwIfAborted();
     const child = spawn(process.execPath, [join(root, asked.script)], { stdio: 'inherit' });
-    const [code] = await once(child, 'exit');
+    const exited = once(child, 'exit');
+    const release = resources.own({
+      async [Symbol.asyncDispose]() {
+        child.kill();
+        await exited;
+      },
+    });
+    const [code] = await exited;
+    release();
     if (code !== 0) throw new Error(`${asked.script} ended with ${code}`);
     return { question: asked.question, tables: [] };
   }
@@ -59,7 +73,7 @@ try {
   // What is ended in the middle fails in many ways, none of them news.
   if (!interrupted) {
     console.error(error instanceof Error ? error.message : error);
-    await resources.end();
     process.exitCode = 1;
+    await resources.end();
   }
 }

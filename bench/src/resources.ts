@@ -3,7 +3,7 @@ const owned = new Set<AsyncDisposable>();
 const over = new AbortController();
 
 export const resources = {
-  /** Aborted when the bench is to end: what is being started then stops itself. */
+  /** Aborted when the bench is to end: what is being started then stops itself, and nothing else begins. */
   signal: over.signal,
   /** Returns what to call once it has ended. */
   own(resource: AsyncDisposable): () => void {

@@ -44,6 +44,7 @@ export const dispoAlone = (change: Partial<ProcessSpec> = {}): ProcessSpec =>
 
 export async function startStand(options: StandOptions): Promise<Stand> {
   const { processes, env = {}, traced = true, redisUrl } = options;
+  resources.signal.throwIfAborted();
   await using undo = new AsyncDisposableStack();
   const dataDir = options.dataDir ?? (await mkdtemp(join(tmpdir(), 'hotel-bench-')));
   if (!options.dataDir) undo.defer(() => rm(dataDir, { recursive: true, force: true }));

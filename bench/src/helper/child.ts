@@ -10,7 +10,8 @@ export function serveParent<Ask, Reply>(hello: object, answer: (request: Ask) =>
       send({ failed: error instanceof Error ? (error.stack ?? error.message) : String(error) });
     }
   });
-  // Whoever asks is gone, however that happened.
+  // Whoever asks is gone, however that happened, and be it while this was loading.
   process.once('disconnect', () => process.exit());
+  if (!process.connected) process.exit();
   send(hello);
 }

@@ -1,5 +1,6 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
+import { resources } from '../resources.ts';
 
 /** A process of the bench's own that does one thing at a time when asked, so that its CPU time is nobody else's. */
 export interface Helper<Ask, Reply> extends AsyncDisposable {
@@ -13,12 +14,22 @@ export async function startHelper<Ask, Reply, Hello = unknown>(
   options: { args?: string[]; nodeArgs?: string[]; env?: Record<string, string> } = {},
 ): Promise<Helper<Ask, Reply> & { hello: Hello }> {
   const { args = [], nodeArgs = [], env = {} } = options;
+  resources.signal.throwIfAborted();
   const child = fork(file, args, {
     execArgv: nodeArgs,
     env: { ...process.env, ...env },
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   });
   const exited = once(child, 'exit');
+  // What cannot be sent will not be answered: its exit says so.
+  child.on('error', () => {});
+  const release = resources.own({
+    async [Symbol.asyncDispose]() {
+      child.kill();
+      await exited;
+    },
+  });
+  void exited.then(release);
   const reply = <T>(): Promise<T> =>
     new Promise((resolve, reject) => {
       const onMessage = (message: unknown) => {

@@ -8,7 +8,6 @@ import { startHelper } from '../helper/parent.ts';
 import type { Requests } from '../load/request.ts';
 import type { HistoryJob } from '../programs/history.ts';
 import { type Bench, interleave, type Question } from '../question.ts';
-import { resources } from '../resources.ts';
 import { dispoAlone, processOf, startStand } from '../stand.ts';
 
 const ROOMS = 1_000;
@@ -33,14 +32,12 @@ const asked = [free, days, post];
 const sizeOf = (size: number) => `10^${Math.log10(size)} bookings`;
 
 /** Tables by the services themselves, rows by SQL. */
-async function makeHistory(bookings: number): Promise<string> {
-  const dataDir = await mkdtemp(join(tmpdir(), 'hotel-bench-'));
+async function makeHistory(dataDir: string, bookings: number): Promise<void> {
   {
     await using _tables = await startStand({ processes, dataDir, traced: false });
   }
   await using helper = await startHelper<HistoryJob, object>(new URL('../programs/history.ts', import.meta.url));
   await helper.ask({ dataDir, rooms: ROOMS, bookings, since: SINCE });
-  return dataDir;
 }
 
 /** A day in the middle of the history: as many rooms are let then whatever its length. */
@@ -99,13 +96,12 @@ function split(samples: Samples): Samples {
 
 async function withHistories<T>(bench: Bench, use: (folders: Map<number, string>) => Promise<T>): Promise<T> {
   await using folders = new AsyncDisposableStack();
-  const release = resources.own(folders);
-  folders.defer(release as () => void);
   const made = new Map<number, string>();
   for (const size of SIZES) {
     bench.say(`making ${size.toLocaleString('en')} bookings`);
-    const folder = await makeHistory(size);
+    const folder = await mkdtemp(join(tmpdir(), 'hotel-bench-'));
     folders.defer(() => rm(folder, { recursive: true, force: true }));
+    await makeHistory(folder, size);
     made.set(size, folder);
   }
   return await use(made);
