@@ -53,7 +53,7 @@ async function answer(name: string, asked: Question, options: Options): Promise<
 }
 
 async function run(options: Options): Promise<void> {
-  const conditions = describeConditions();
+  const conditions = describeConditions(options.rounds);
   const { cores, memoryGb, commit, versions } = conditions;
   console.log(`Node ${versions.node}, ${cores} cores, ${memoryGb} GiB, commit ${commit}, ${conditions.date} UTC\n`);
   const answers: Record<string, Answer> = {};

@@ -10,6 +10,7 @@ export const root = join(import.meta.dirname, '../../..');
 export interface Conditions {
   date: string;
   commit: string;
+  rounds: number;
   cores: number;
   processor: string;
   memoryGb: number;
@@ -19,10 +20,11 @@ export interface Conditions {
 
 const VERSIONS_OF = ['hono', '@hono/node-server', 'better-sqlite3', 'bullmq', 'ioredis', '@opentelemetry/sdk-trace'];
 
-export function describeConditions(): Conditions {
+export function describeConditions(rounds: number): Conditions {
   return {
     date: new Date().toISOString().slice(0, 16).replace('T', ' '),
     commit: commitOf(root),
+    rounds,
     cores: cpus().length,
     processor: cpus()[0]?.model.trim() ?? 'unknown',
     memoryGb: Math.round(totalmem() / 2 ** 30),

@@ -43,7 +43,7 @@ async function measure(traced: boolean): Promise<Record<string, number>> {
           OTEL_EXPORTER_OTLP_ENDPOINT: stand.sink?.endpoint ?? '',
           OTEL_EXPORTER_OTLP_PROTOCOL: 'grpc',
           OTEL_METRICS_EXPORTER: 'none',
-          OTEL_BSP_SCHEDULE_DELAY: '200',
+          OTEL_BSP_SCHEDULE_DELAY: '100',
         },
       },
     );

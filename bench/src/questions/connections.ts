@@ -5,7 +5,7 @@ import { interleave, type Question } from '../question.ts';
 import { dispoAlone, startStand } from '../stand.ts';
 
 const COUNTS = [1, 8, 32, 64, 128, 256];
-const MEASURE_S = 2.5;
+const MEASURE_S = 2;
 
 const columns: Column[] = [
   { key: 'perSecond', title: 'requests/s' },

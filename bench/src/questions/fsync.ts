@@ -7,7 +7,7 @@ import { compare, rowOf } from '../figures/samples.ts';
 import { interleave, type Question } from '../question.ts';
 import { dispoAlone, type Stand, startStand } from '../stand.ts';
 
-const MEASURE_S = 3;
+const MEASURE_S = 2.5;
 const counter = new URL('../programs/count-commits.ts', import.meta.url).href;
 
 const columns: Column[] = [

@@ -10,6 +10,7 @@ import { isMet } from './targets.ts';
 const conditions = {
   date: '2027-01-30 09:15',
   commit: 'abc1234',
+  rounds: 3,
   cores: 2,
   processor: 'a processor',
   memoryGb: 8,
@@ -41,9 +42,13 @@ it('all but what prints its answer itself has a place on the page', () => {
 });
 
 it('says where it was measured, and which questions were not asked', () => {
-  expect(page(run(70))).toContain('commit abc1234, 2 cores (a processor), 8 GiB');
+  expect(page(run(70))).toContain('commit abc1234, 3 rounds, 2 cores (a processor), 8 GiB');
   expect(page(run(70))).toContain('Not asked yet: `pnpm bench growth`.');
   expect(page()).toContain('Nothing has been measured yet.');
+  const older = { conditions: { ...conditions, commit: 'older00' }, answers: { growth: { question: '', tables: [] } } };
+  const two = page(older, run(70));
+  expect(two).toMatch(/^- throughput: .* commit abc1234/m);
+  expect(two).toMatch(/^- growth: .* commit older00/m);
 });
 
 describe('a target', () => {

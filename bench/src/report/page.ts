@@ -15,7 +15,7 @@ export function renderPage(runs: readonly Run[], questions: readonly string[], o
     questions.flatMap((name) => lastAnswers(runs, name, SHOWN_RUNS).slice(back, back + 1)),
   );
   const parts: Record<string, () => string> = {
-    conditions: () => describe(runs.at(-1)?.conditions),
+    conditions: () => describeRuns(runs, questions),
     targets: () => renderTargets(history, options),
     'in the way': () => renderObstacles(latest),
     'cost sheet': () => renderCostSheet(latest, options),
@@ -30,11 +30,18 @@ export function renderPage(runs: readonly Run[], questions: readonly string[], o
   });
 }
 
-function describe(conditions: Conditions | undefined): string {
-  if (!conditions) return 'Nothing has been measured yet.';
-  const { date, commit, cores, processor, memoryGb, system, versions } = conditions;
+/** Each run that has given the latest answer to some question, and to which if there are several. */
+function describeRuns(runs: readonly Run[], questions: readonly string[]): string {
+  const latest = Map.groupBy(questions, (name) => runs.findLast(({ answers }) => answers[name]));
+  const lines = [...latest].flatMap(([run, names]) => (run ? [{ text: describe(run.conditions), names }] : []));
+  if (lines.length === 0) return 'Nothing has been measured yet.';
+  if (lines.length === 1) return lines.map(({ text }) => text).join();
+  return lines.map(({ text, names }) => `- ${names.join(', ')}: ${text}`).join('\n');
+}
+
+function describe({ date, commit, rounds, cores, processor, memoryGb, system, versions }: Conditions): string {
   const packages = Object.entries(versions).map(([name, version]) => `${name} ${version}`);
-  return `${date} UTC, commit ${commit}, ${cores} cores (${processor}), ${memoryGb} GiB, ${system}; ${packages.join(', ')}.`;
+  return `${date} UTC, commit ${commit}, ${rounds === 1 ? 'one round' : `${rounds} rounds`}, ${cores} cores (${processor}), ${memoryGb} GiB, ${system}; ${packages.join(', ')}.`;
 }
 
 function renderTargets(history: readonly Answer[][], options: RenderOptions): string {

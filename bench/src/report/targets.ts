@@ -126,7 +126,7 @@ export const targets: Target[] = [
   ...['dispo', 'cleaning', 'cleaning-worker'].flatMap((row): Target[] => [
     { text: `memory of ${row} at rest, MB`, table: 'memory', row, column: 'rest', is: 'below', bound: 120 },
     {
-      text: `memory of ${row} under load, last fifth of the first`,
+      text: `memory of ${row} under load, last fifth of the first fifth (over ten minutes)`,
       table: 'memory',
       row,
       column: 'growth',
@@ -143,7 +143,7 @@ export const targets: Target[] = [
     bound: 2_000,
   },
   {
-    text: 'spans dropped at the highest rate',
+    text: 'spans dropped at the highest rate, with a receiver that keeps up',
     table: 'throughput',
     row: all,
     column: 'dropped',
