@@ -1,6 +1,7 @@
 import { OTLPExporterBase } from '@opentelemetry/otlp-exporter-base';
 import { TraceExporterMetricsHelper } from '@opentelemetry/otlp-transformer';
 import type { ReadableSpan, SpanExporter } from '@opentelemetry/sdk-trace';
+import { createReconnectingExporter } from './reconnecting.ts';
 import { createTraceSerializer } from './trace-serializer.ts';
 
 /** What the SDK's self-observation calls an exporter. https://opentelemetry.io/docs/specs/semconv/registry/attributes/otel/ */
@@ -12,16 +13,20 @@ export async function otlpGrpcExporter(): Promise<SpanExporter> {
   const { convertLegacyOtlpGrpcOptions, createOtlpGrpcExportDelegate } = await import(
     '@opentelemetry/otlp-grpc-exporter-base'
   );
-  return new OTLPExporterBase<ReadableSpan[]>(
-    createOtlpGrpcExportDelegate(
-      convertLegacyOtlpGrpcOptions({}, 'TRACES'),
-      createTraceSerializer(),
-      GRPC_COMPONENT,
-      TraceExporterMetricsHelper,
-      undefined,
-      'TraceExportService',
-      '/opentelemetry.proto.collector.trace.v1.TraceService/Export',
-    ),
+  const options = convertLegacyOtlpGrpcOptions({}, 'TRACES');
+  return createReconnectingExporter(
+    () =>
+      new OTLPExporterBase<ReadableSpan[]>(
+        createOtlpGrpcExportDelegate(
+          options,
+          createTraceSerializer(),
+          GRPC_COMPONENT,
+          TraceExporterMetricsHelper,
+          undefined,
+          'TraceExportService',
+          '/opentelemetry.proto.collector.trace.v1.TraceService/Export',
+        ),
+      ),
   );
 }
 
