@@ -4,7 +4,7 @@ import { PROCESSES } from '../world.ts';
 /** `kill -9` at any moment, and a new start, as a supervisor would. */
 export const kills: Fault[] = PROCESSES.map((name) => ({
   name: `kill -9 ${name}`,
-  times: 6,
+  times: 18,
   losesSpans: true,
   unanswered: 'any',
   async inject({ world }) {

@@ -5,7 +5,7 @@ import { PROCESSES } from '../world.ts';
 /** SIGTERM in the middle of the load, as in every deployment. */
 export const terminations: Fault[] = PROCESSES.map((name) => ({
   name: `SIGTERM ${name}`,
-  times: 5,
+  times: 10,
   losesSpans: false,
   unanswered: 'untaken',
   async inject({ world, findings }) {
