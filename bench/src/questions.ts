@@ -8,12 +8,14 @@ import { latency } from './questions/latency.ts';
 import { limits } from './questions/limits.ts';
 import { memory } from './questions/memory.ts';
 import { start } from './questions/start.ts';
+import { sustained } from './questions/sustained.ts';
 import { throughput } from './questions/throughput.ts';
 import { worker } from './questions/worker.ts';
 
 /** In the order in which they are asked. */
 export const questions: Record<string, Question> = {
   throughput,
+  sustained,
   connections,
   fsync,
   latency,

@@ -13,6 +13,8 @@ export interface StandOptions {
   env?: Record<string, string>;
   /** Where spans go: a sink of its own (the default), or telemetry is off. */
   traced?: boolean;
+  /** What the sink lets a sender have on the way. */
+  windowBytes?: number;
   /** Data to start on. Default: an empty folder, removed afterwards. */
   dataDir?: string;
   redisUrl?: string;
@@ -48,7 +50,7 @@ export async function startStand(options: StandOptions): Promise<Stand> {
   await using undo = new AsyncDisposableStack();
   const dataDir = options.dataDir ?? (await mkdtemp(join(tmpdir(), 'hotel-bench-')));
   if (!options.dataDir) undo.defer(() => rm(dataDir, { recursive: true, force: true }));
-  const sink = traced ? undo.use(await startSink()) : undefined;
+  const sink = traced ? undo.use(await startSink(options.windowBytes)) : undefined;
   const generator = undo.use(await startGenerator());
   const endpoint = sink?.endpoint ?? '';
   const running: RunningSystem = await startSystem(

@@ -1,5 +1,5 @@
-import { httpJson } from '@hotel/trace-test';
 import { createBooker } from '../bookings.ts';
+import { droppedBy } from '../dropped.ts';
 import type { Column, Figure, Row } from '../figures/answer.ts';
 import { compare, rowOf, type Samples } from '../figures/samples.ts';
 import { peer } from '../peers.ts';
@@ -59,14 +59,6 @@ async function measure(
     cpuUs,
     ...(sent ? { ...lost, spans: sent.spans / booker.made(), bytes: sent.bytes / booker.made() } : {}),
   };
-}
-
-/** Spans that dispo says it could not deliver. */
-async function droppedBy(stand: Stand): Promise<number> {
-  const { body } = await httpJson<{ telemetry: { dropped_spans: number } }>(
-    `http://127.0.0.1:${stand.port('DISPO_INTERNAL_PORT')}/readyz`,
-  );
-  return body.telemetry.dropped_spans;
 }
 
 const columns: Column[] = [

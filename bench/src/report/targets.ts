@@ -1,4 +1,5 @@
 import type { Answer, Figure } from '../figures/answer.ts';
+import { wide } from '../questions/sustained.ts';
 import { all, hundredth, off } from '../questions/throughput.ts';
 
 /** Which figure: of a table, a row and a column. */
@@ -144,8 +145,8 @@ export const targets: Target[] = [
   },
   {
     text: 'spans dropped at the highest rate, with a receiver that keeps up',
-    table: 'throughput',
-    row: all,
+    table: 'sustained',
+    row: wide,
     column: 'dropped',
     is: 'at most',
     bound: 0,

@@ -10,7 +10,7 @@ const GRPC_FRAME_BYTES = 5;
  * What a sender may have on the way. With HTTP/2's 64 KiB a sender waits for leave that often; a collector in Go widens its
  * window as it sees fit, up to 16 MiB, and grpc-js has no way to (https://grpc.io/blog/grpc-go-perf-improvements/).
  */
-const WINDOW_BYTES = 16 * 1024 * 1024;
+const WINDOW_BYTES = Number(process.argv[2] ?? 16 * 1024 * 1024);
 const counts = { spans: 0, bytes: 0, requests: 0 };
 
 const server = createServer({ settings: { initialWindowSize: WINDOW_BYTES } });

@@ -12,8 +12,10 @@ export interface CountingSink extends AsyncDisposable {
   counts(): Promise<SpanCounts>;
 }
 
-export async function startSink(): Promise<CountingSink> {
-  const helper = await startHelper<object, SpanCounts, { port: number }>(new URL('./sink.ts', import.meta.url));
+export async function startSink(windowBytes?: number): Promise<CountingSink> {
+  const helper = await startHelper<object, SpanCounts, { port: number }>(new URL('./sink.ts', import.meta.url), {
+    args: windowBytes === undefined ? [] : [String(windowBytes)],
+  });
   return {
     endpoint: `http://127.0.0.1:${helper.hello.port}`,
     counts: () => helper.ask({}),

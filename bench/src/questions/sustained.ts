@@ -1,0 +1,55 @@
+import { createBooker } from '../bookings.ts';
+import { droppedBy } from '../dropped.ts';
+import type { Column } from '../figures/answer.ts';
+import { rowOf } from '../figures/samples.ts';
+import { interleave, type Question } from '../question.ts';
+import { dispoAlone, startStand } from '../stand.ts';
+
+/** Long enough for the exporter's queue to run over when the receiver takes less than comes. */
+const LOAD_S = 12;
+const CONNECTIONS = 32;
+const KIB = 1_024;
+
+/** Its name is what a target refers to. */
+export const wide = 'a receiver with a window of 16 MiB';
+const narrow = 'a receiver with HTTP/2’s own window, 64 KiB';
+
+const columns: Column[] = [
+  { key: 'perSecond', title: 'requests/s' },
+  { key: 'ended', title: 'spans ended' },
+  { key: 'arrived', title: 'spans arrived' },
+  { key: 'dropped', title: 'spans dropped' },
+  { key: 'lost', title: 'lost, %' },
+];
+
+async function measure(windowBytes: number): Promise<Record<string, number>> {
+  await using stand = await startStand({ processes: [dispoAlone()], windowBytes });
+  const booker = await createBooker(stand, { port: stand.port('DISPO_PORT'), pid: stand.pid('dispo'), rooms: 10 });
+  const { perSecond } = await booker.book(CONNECTIONS, LOAD_S);
+  const dropped = await droppedBy(stand);
+  await stand.stop('dispo');
+  const arrived = (await stand.sink?.counts())?.spans ?? 0;
+  const ended = arrived + dropped;
+  return { perSecond, arrived, dropped, ended, lost: (dropped / ended) * 100 };
+}
+
+export const sustained = {
+  question: 'Are spans lost at the highest rate?',
+  async ask(bench) {
+    // What is counted needs no median.
+    const samples = await interleave({ ...bench, rounds: 1 }, [
+      { name: wide, measure: () => measure(16 * KIB * KIB) },
+      { name: narrow, measure: () => measure(64 * KIB - 1) },
+    ]);
+    return [
+      {
+        id: 'sustained',
+        title: `${LOAD_S} s of POST /api/v1/bookings, ${CONNECTIONS} connections, every span`,
+        of: 'spans go to',
+        columns,
+        rows: [wide, narrow].map((name) => rowOf(samples, name, columns)),
+        note: 'The window is what a sender may have on the way before the receiver has answered for it. A receiver that leaves it as it is makes a saturated sender wait, until its queue runs over. Which window a collector gives has to be looked at with that collector: none was measured here.',
+      },
+    ];
+  },
+} satisfies Question;
