@@ -3,7 +3,7 @@ import { parseArgs } from 'node:util';
 import { faults } from './faults.ts';
 import { createModel } from './model.ts';
 import { createRandom } from './random.ts';
-import { isClean, renderFindings, renderTable } from './report.ts';
+import { isClean, renderCounts, renderFindings, renderTable } from './report.ts';
 import { type RoundResult, runRound } from './round.ts';
 import { startWorld } from './world.ts';
 
@@ -62,6 +62,7 @@ async function main(): Promise<void> {
     }
   }
   console.log(`\nseed ${seed}, ${minutes().toFixed(1)} minutes, ${values.connections} connections\n`);
+  console.log(`${renderCounts(results)}\n`);
   console.log(renderTable(results));
   if (!results.every(isClean)) process.exitCode = 1;
 }

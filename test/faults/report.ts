@@ -1,13 +1,27 @@
 import type { RoundResult } from './round.ts';
+import { PROCESSES } from './world.ts';
 
 const SHOWN = 10;
 
-const columns = ['fault', 'injected', 'acknowledged', 'lost', 'duplicated', 'wrong', 'p50 ms', 'p99 ms', 'note'];
+const columns = [
+  'fault',
+  'injected',
+  'acknowledged',
+  'lost',
+  'duplicated',
+  'wrong',
+  'p50 ms',
+  'p99 ms',
+  'undisturbed p99 ms',
+  'note',
+];
 
 /** A table in Markdown: a row for each fault, its rounds added up. */
 export function renderTable(results: readonly RoundResult[]): string {
-  const rows = [...Map.groupBy(results, ({ fault }) => fault)].map(([fault, rounds]) => rowOf(fault, rounds));
-  const table = [columns, ...rows, rowOf('all', results)];
+  const undisturbed = results.filter(({ fault }) => fault === 'none');
+  const calm = undisturbed.length > 0 ? quantileOf(undisturbed, 0.99) : '';
+  const rows = [...Map.groupBy(results, ({ fault }) => fault)].map(([fault, rounds]) => rowOf(fault, rounds, calm));
+  const table = [columns, ...rows, rowOf('all', results, calm)];
   const widths = columns.map((_, i) => Math.max(...table.map((row) => row[i]?.length ?? 0)));
   const line = (row: readonly string[]) =>
     `| ${row.map((cell, i) => (i === 0 ? cell.padEnd(widths[i] ?? 0) : cell.padStart(widths[i] ?? 0))).join(' | ')} |`;
@@ -16,10 +30,23 @@ export function renderTable(results: readonly RoundResult[]): string {
   return [line(head), rule, ...body.map(line)].join('\n');
 }
 
-function rowOf(fault: string, rounds: readonly RoundResult[]): string[] {
-  const sum = (of: (round: RoundResult) => number) => String(rounds.reduce((total, round) => total + of(round), 0));
+/** How often processes were killed and told to end, and what was acknowledged meanwhile: what a full run is held against. */
+export function renderCounts(results: readonly RoundResult[]): string {
+  const injected = (is: (fault: string) => boolean) =>
+    results.filter(({ fault }) => is(fault)).reduce((sum, round) => sum + round.injected, 0);
+  const acknowledged = results.reduce((sum, round) => sum + round.acknowledged, 0);
+  const kills = injected((fault) => fault.startsWith('kill -9'));
+  const terminations = PROCESSES.map((name) => `${injected((fault) => fault === `SIGTERM ${name}`)} of ${name}`);
+  return `${kills} kills, SIGTERMs: ${terminations.join(', ')}; ${acknowledged} operations acknowledged`;
+}
+
+function quantileOf(rounds: readonly RoundResult[], q: number): string {
   const latencies = rounds.flatMap((round) => round.latencies).sort((a, b) => a - b);
-  const quantile = (q: number) => (latencies[Math.floor(latencies.length * q)] ?? 0).toFixed(0);
+  return (latencies[Math.floor(latencies.length * q)] ?? 0).toFixed(0);
+}
+
+function rowOf(fault: string, rounds: readonly RoundResult[], calm: string): string[] {
+  const sum = (of: (round: RoundResult) => number) => String(rounds.reduce((total, round) => total + of(round), 0));
   const incomplete = Number(sum(({ incompleteTraces }) => incompleteTraces));
   const unanswered = Number(sum((round) => round.unanswered));
   const skipped = rounds.find((round) => round.skipped)?.skipped;
@@ -35,8 +62,9 @@ function rowOf(fault: string, rounds: readonly RoundResult[]): string[] {
     sum(({ findings }) => findings.lost.length),
     sum(({ findings }) => findings.duplicated.length),
     sum(({ findings }) => findings.wrong.length),
-    quantile(0.5),
-    quantile(0.99),
+    quantileOf(rounds, 0.5),
+    quantileOf(rounds, 0.99),
+    calm,
     notes.join('; '),
   ];
 }
