@@ -19,6 +19,8 @@ export interface Link extends AsyncDisposable {
   cutInside(bytes: number): void;
   /** How many connections were cut by `cutInside`. */
   cuts(): number;
+  /** Whether somebody talks through it. */
+  isInUse(): boolean;
 }
 
 export async function startLink(targetPort: number): Promise<Link> {
@@ -95,6 +97,7 @@ export async function startLink(targetPort: number): Promise<Link> {
       cutAt = bytes;
     },
     cuts: () => cuts,
+    isInUse: () => sockets.size > 0,
     [Symbol.asyncDispose]: close,
   };
 }

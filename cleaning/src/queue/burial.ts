@@ -6,6 +6,7 @@ import type { TellFailed } from './confirm.ts';
 import type { DeadLetters } from './dead-letters.ts';
 import { readEnvelope } from './envelope.ts';
 import { reasonInHindsight } from './give-up.ts';
+import { awaitLastAnswer } from './last-answer.ts';
 
 const SWEEP_MS = 10_000;
 const PAGE = 100;
@@ -122,6 +123,7 @@ export function startBurial(options: BurialOptions): Burial {
       redis.off('ready', startSweep);
       // Without Redis nothing can be moved: the next start finds it.
       const away = new Promise<void>((resolve) => redis.once('close', resolve));
+      using _ = awaitLastAnswer(redis);
       if (redis.status === 'ready') await Promise.race([Promise.allSettled([sweeping, ...underWay.values()]), away]);
       await queue?.close();
     },

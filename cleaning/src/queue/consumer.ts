@@ -8,6 +8,7 @@ import { withDeadline } from './deadline.ts';
 import { EventNotValidError, readEnvelope } from './envelope.ts';
 import { reasonToGiveUp, StalledTooOftenError } from './give-up.ts';
 import type { Handle } from './handle.ts';
+import { awaitLastAnswer } from './last-answer.ts';
 import { createWaitClock } from './wait-clock.ts';
 
 const JOB_DEADLINE_MS = 30_000;
@@ -99,9 +100,11 @@ export function startConsumer(options: ConsumerOptions): AsyncDisposable {
     async [Symbol.asyncDispose]() {
       // Without Redis BullMQ waits for its return to say that a job is complete. Whoever gets the job then finds it done already.
       const away = new Promise<void>((resolve) => redis.once('close', resolve));
+      using patience = new DisposableStack();
+      const handled = Promise.allSettled(underWay).then(() => void patience.use(awaitLastAnswer(redis)));
       if (redis.status === 'ready') await Promise.race([worker.pause(), away]);
-      await Promise.allSettled(underWay);
-      await worker.close(redis.status !== 'ready');
+      await handled;
+      await Promise.race([worker.close(redis.status !== 'ready'), away]);
     },
   };
 }

@@ -20,6 +20,8 @@ export interface EventQueue extends AsyncDisposable {
    * a page at a time.
    */
   hasten(): Promise<number>;
+  /** Fails everything that Redis has not answered. Nothing can be published any more. */
+  hangUp(): void;
 }
 
 const ATTEMPTS = 8;
@@ -86,6 +88,7 @@ export function createEventQueue(options: { redis: Redis; prefix: string; backof
       }
       return ids.length;
     },
+    hangUp: () => redis.disconnect(),
     async [Symbol.asyncDispose]() {
       redis.off('ready', open);
       await queue?.close();

@@ -52,6 +52,7 @@ function createTestQueue(): TestQueue {
     publishAll: (events) => take('many', events),
     missing: async (ids) => ids.filter((id) => !queue.has.has(id)),
     hasten: async () => 0,
+    hangUp: () => gate.reject(new Error('Connection is closed.')),
     async [Symbol.asyncDispose]() {},
   };
   return queue;

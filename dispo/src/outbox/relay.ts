@@ -4,6 +4,8 @@ import type { EventQueue } from './queue.ts';
 import type { OutboxStore, PendingEvent } from './store.ts';
 
 const MAX_BATCH = 500;
+/** How long Redis may take, at the end, to answer what it was told. */
+const LAST_ANSWER_MS = 2_000;
 /** With Redis away for long, what has been committed meanwhile is found by a sweep; memory need not hold it. */
 const MAX_WAITING = 10_000;
 
@@ -131,8 +133,11 @@ export function startRelay({ store, queue, sweepMs, log }: RelayOptions): Relay 
     async [Symbol.asyncDispose]() {
       closed = true;
       clearInterval(timer);
+      // What Redis has not answered then is in the outbox, and is published by the next start if it must be.
+      const patience = setTimeout(() => queue.hangUp(), LAST_ANSWER_MS);
       await sweeping;
       while (draining) await draining;
+      clearTimeout(patience);
     },
   };
 }

@@ -24,6 +24,8 @@ export function connectRedis(
         maxRetriesPerRequest: null,
         enableOfflineQueue: options.forWorker ?? false,
         connectTimeout: 5_000,
+        // For the other side to hang up, too, before the connection is torn down.
+        disconnectTimeout: 500,
         retryStrategy: (attempt) => Math.min(50 * 2 ** Math.min(attempt, 10), 2_000),
       }),
   );

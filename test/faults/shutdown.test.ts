@@ -1,0 +1,49 @@
+import { httpJson } from '@hotel/trace-test';
+import { describe, expect, it } from 'vitest';
+import { type ProcessName, startWorld, type World } from './world.ts';
+
+const NIGHT = { start: '2028-01-01', end: '2028-01-02' };
+
+const states: Record<string, (world: World) => Promise<void>> = {
+  'has stopped': ({ redis }) => redis.kill('SIGSTOP'),
+  'takes connections and answers nothing': ({ links }) => links.redis.setMode('hang'),
+  'is gone': ({ links }) => links.redis.setMode('refuse'),
+};
+
+describe('SIGTERM while Redis', () => {
+  it.each(Object.keys(states))(
+    '%s: every request in flight is answered, every process ends by itself with 0, its spans have left',
+    async (state) => {
+      await using world = await startWorld();
+      // One that is stopped would not notice that it is to end.
+      await using _ = { [Symbol.asyncDispose]: () => world.redis.kill('SIGCONT') };
+      const bookings = `${world.url('DISPO_PORT')}/api/v1/bookings`;
+      const book = (room_id: number) =>
+        httpJson<{ id: number }>(bookings, { method: 'POST', body: { room_id, ...NIGHT } });
+      const first = await book(1);
+      await expect.poll(() => planned(bookings, first.body.id), { timeout: 20_000 }).toBe(true);
+
+      await states[state]?.(world);
+      const made = await Promise.all([2, 3, 4].map(book));
+      expect(made.map(({ status }) => status)).toEqual([201, 201, 201]);
+      // In flight for certain: cleaning answers later than dispo is told to end.
+      await world.links.toCleaning.setMode('slow');
+      await expect.poll(world.links.toCleaning.isInUse).toBe(false);
+      const checkIn = httpJson(`${bookings}/${first.body.id}/check-in`, { method: 'POST' });
+      await expect.poll(world.links.toCleaning.isInUse).toBe(true);
+      const stop = (name: ProcessName) => world.system.processes.get(name)?.stop();
+      const exits = await Promise.all([stop('dispo'), stop('cleaning-worker')]);
+      exits.push(await stop('cleaning'));
+
+      expect((await checkIn).status).toBe(200);
+      expect(exits).toEqual(Array(3).fill({ code: 0, signal: null, forced: false }));
+      const traces = new Set(world.sink.spans().map(({ traceId }) => traceId));
+      for (const { traceId } of [...made, await checkIn]) expect(traces).toContain(traceId);
+    },
+    60_000,
+  );
+});
+
+async function planned(bookings: string, id: number): Promise<boolean> {
+  return (await httpJson<{ cleaning: string }>(`${bookings}/${id}`)).body.cleaning === 'planned';
+}
