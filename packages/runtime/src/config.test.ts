@@ -66,6 +66,20 @@ describe('a variable that is wrong', () => {
     expect(complaint({ REDIS_URL: 'http://:hush@redis' })).not.toContain('hush');
   });
 
+  it.each(['http://hush@cleaning:9081', 'http://:hush@cleaning:9081', 'https://me:hush@cleaning/'])(
+    'since it has a password that a span and a log would repeat is refused, and not repeated: %s',
+    (CLEANING_URL) => {
+      expect(complaint({ CLEANING_URL })).toMatch(
+        /CLEANING_URL: its value is not right.* without a name or a password$/,
+      );
+      expect(complaint({ CLEANING_URL })).not.toContain('hush');
+    },
+  );
+
+  it('where a name may stand is not refused for an @ elsewhere', () => {
+    expect(complaint({ CLEANING_URL: 'http://cleaning/@hush' })).toBe('nothing');
+  });
+
   it('does not hide another one: each has its line', () => {
     const lines = complaint({ DISPO_PORT: 'x', TRACE_EDGE: 'x', REDIS_URL: 'x', LOG_LEVEL: 'loud' }).split('\n');
     expect(lines.slice(1).map((line) => line.trim().split(':')[0])).toEqual([

@@ -6,8 +6,16 @@ const redisUrl = 'a URL like redis://127.0.0.1:6379';
 
 /** A port of a listener; 0 asks for a free one. */
 export const portSchema = z.coerce.number(port).int(port).min(0, port).max(65_535, port);
-/** The base address of another service. */
-export const urlSchema = z.string(url).refine((text) => /^https?:\/\/[^\s/]+/.test(text) && URL.canParse(text), url);
+/** The base address of another service. Without a password in it: `fetch` takes none there, and says so by repeating it. */
+export const urlSchema = z
+  .string(url)
+  .refine((text) => /^https?:\/\/[^\s/]+/.test(text) && URL.canParse(text), url)
+  .refine((text) => !hasCredentials(text), `${url}, without a name or a password`);
+function hasCredentials(text: string): boolean {
+  const { username = '', password = '' } = URL.parse(text) ?? {};
+  return username + password !== '';
+}
+
 /** Where Redis is: `redis://host:port`, with a password `redis://:password@host:port`; `rediss:` for TLS. */
 export const redisUrlSchema = z
   .string(redisUrl)
