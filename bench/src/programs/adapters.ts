@@ -86,8 +86,8 @@ const setups: Record<AdapterKind, (redisUrl: string) => Promise<Setup>> = {
     const body = JSON.stringify({ event_id: message.id, revision: 1, result: 'planned' });
     return {
       async once() {
-        const response = await tracedFetch(url, { method: 'PUT', headers, body });
-        await response.body?.cancel();
+        const answer = await tracedFetch(url, { method: 'PUT', headers, body });
+        await answer.text();
       },
       async [Symbol.asyncDispose]() {
         server.close();

@@ -36,24 +36,15 @@ export function createTellFailed(dispoUrl: string): TellFailed {
 
 async function put(dispoUrl: string, bookingId: number, result: CleaningResult, signal?: AbortSignal) {
   const url = new URL(cleaningResultPath(bookingId), dispoUrl);
-  const timeout = AbortSignal.timeout(ANSWER_WITHIN_MS);
-  const response = await tracedFetch(url, {
+  const { status } = await tracedFetch(url, {
     method: 'PUT',
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify(result),
-    signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
+    timeoutMs: ANSWER_WITHIN_MS,
+    ...(signal ? { signal } : {}),
   }).catch((cause: unknown) => {
-    throw new NotConfirmedError(`dispo cannot be reached at ${url.origin} (${reasonOf(cause)})`, { cause });
+    const reason = cause instanceof Error ? cause.message || cause.name : String(cause);
+    throw new NotConfirmedError(`dispo cannot be reached at ${url.origin} (${reason})`, { cause });
   });
-  // An answer that is not read to its end keeps its connection.
-  await response.body?.cancel();
-  return { status: response.status, where: url.origin + url.pathname };
-}
-
-/** `fetch` says only that it failed; why is in its cause. */
-function reasonOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  if (error.name === 'TimeoutError') return `no answer within ${ANSWER_WITHIN_MS / 1_000} s`;
-  const cause = error.cause ?? error;
-  return cause instanceof Error ? cause.message || cause.name : String(cause);
+  return { status, where: url.origin + url.pathname };
 }

@@ -34,7 +34,7 @@ export function createRoomStates({
     now,
     onOpen: (error) =>
       log.error(
-        { reason: reasonOf(error, timeoutMs) },
+        { reason: reasonOf(error) },
         `cleaning has failed ${FAILURES_IN_A_ROW} times in a row: it is left alone, and asked once every ${PAUSE_S} s until it answers`,
       ),
     onClose: () => log.info('cleaning answers again'),
@@ -44,7 +44,7 @@ export function createRoomStates({
       try {
         return await breaker(() => fetchState(new URL(roomStatePath(roomId), url), timeoutMs));
       } catch (error) {
-        log.warn({ room_id: roomId, reason: reasonOf(error, timeoutMs) }, 'cleaning could not be asked');
+        log.warn({ room_id: roomId, reason: reasonOf(error) }, 'cleaning could not be asked');
         throw new DomainError(
           'cleaning_unavailable',
           'cleaning does not say right now whether the room is clean; nothing has changed, try again in a moment',
@@ -55,19 +55,9 @@ export function createRoomStates({
 }
 
 async function fetchState(url: URL, timeoutMs: number): Promise<RoomState['state']> {
-  const response = await tracedFetch(url, { method: 'GET', signal: AbortSignal.timeout(timeoutMs) });
-  if (response.status !== 200) {
-    // An answer that is not read to its end keeps its connection.
-    await response.body?.cancel();
-    throw new Error(`it answered ${response.status} to GET ${url.origin}${url.pathname}`);
-  }
+  const response = await tracedFetch(url, { method: 'GET', timeoutMs });
+  if (response.status !== 200) throw new Error(`it answered ${response.status} to GET ${url.origin}${url.pathname}`);
   return roomStateSchema.parse(await response.json()).state;
 }
 
-/** `fetch` says only that it failed; why is in its cause. */
-function reasonOf(error: unknown, timeoutMs: number): string {
-  if (!(error instanceof Error)) return String(error);
-  if (error.name === 'TimeoutError') return `no answer within ${timeoutMs} ms`;
-  const cause = error.cause instanceof Error ? error.cause : error;
-  return cause.message || cause.name;
-}
+const reasonOf = (error: unknown): string => (error instanceof Error ? error.message || error.name : String(error));

@@ -1,4 +1,4 @@
-import { type Attributes, context, propagation, SpanKind, trace } from '@opentelemetry/api';
+import { type Attributes, context, propagation, SpanKind, type TextMapSetter, trace } from '@opentelemetry/api';
 import {
   ATTR_ERROR_TYPE,
   ATTR_HTTP_REQUEST_METHOD,
@@ -7,41 +7,46 @@ import {
   ATTR_SERVER_PORT,
   ATTR_URL_FULL,
 } from './attributes.ts';
+import { type Answer, type Call, exchange } from './http-exchange.ts';
 import { secondsSince } from './metrics.ts';
 import { errorTypeOf, markFailed, markThrown, tracer } from './spans.ts';
 import { telemetryState } from './state.ts';
 
+const headerSetter: TextMapSetter<Record<string, string>> = {
+  set(headers, name, value) {
+    headers[name] = value;
+  },
+};
+
 /**
- * `fetch` with a CLIENT span around it and the context in its headers
+ * Calls another service, with a CLIENT span around it and the context in its headers
  * (https://opentelemetry.io/docs/specs/semconv/http/http-spans/#http-client-span). Without the headers the service that is
- * called starts a trace of its own. The span covers the time until the response's headers are there.
- * @throws what `fetch` throws: `TypeError` when nobody answers, the signal's reason when time is up.
+ * called starts a trace of its own. The span covers the time until the answer's headers are there.
+ * @throws see `exchange`.
  */
-export async function tracedFetch(url: URL, init: RequestInit & { method: string }): Promise<Response> {
+export async function tracedFetch(url: URL, call: Call): Promise<Answer> {
   const began = performance.now();
-  const attributes = requestAttributes(url, init.method);
-  const span = tracer.startSpan(init.method, {
+  const attributes = requestAttributes(url, call.method);
+  const span = tracer.startSpan(call.method, {
     kind: SpanKind.CLIENT,
     // Neither credentials nor the query string.
     attributes: { ...attributes, [ATTR_URL_FULL]: url.origin + url.pathname },
   });
   const here = trace.setSpan(context.active(), span);
-  const headers = new Headers(init.headers);
-  propagation.inject(here, headers, { set: (carrier, key, value) => carrier.set(key, value) });
+  const headers = { ...call.headers };
+  propagation.inject(here, headers, headerSetter);
   try {
-    const response = await context.with(here, fetch, undefined, url, { ...init, headers });
-    attributes[ATTR_HTTP_RESPONSE_STATUS_CODE] = response.status;
-    span.setAttribute(ATTR_HTTP_RESPONSE_STATUS_CODE, response.status);
-    if (response.status >= 400) {
-      attributes[ATTR_ERROR_TYPE] = String(response.status);
-      markFailed(span, String(response.status));
+    const answer = await exchange(url, { ...call, headers });
+    attributes[ATTR_HTTP_RESPONSE_STATUS_CODE] = answer.status;
+    span.setAttribute(ATTR_HTTP_RESPONSE_STATUS_CODE, answer.status);
+    if (answer.status >= 400) {
+      attributes[ATTR_ERROR_TYPE] = String(answer.status);
+      markFailed(span, String(answer.status));
     }
-    return response;
+    return answer;
   } catch (error) {
-    // undici wraps what really happened (ECONNREFUSED) in a TypeError "fetch failed".
-    const cause = error instanceof TypeError && error.cause ? error.cause : error;
-    attributes[ATTR_ERROR_TYPE] = errorTypeOf(cause);
-    markThrown(span, cause);
+    attributes[ATTR_ERROR_TYPE] = errorTypeOf(error);
+    markThrown(span, error);
     throw error;
   } finally {
     span.end();
