@@ -48,7 +48,10 @@ async function addPackages(engine: Engine, base: string): Promise<void> {
   if (!existsSync(store)) return;
   const dockerfile = join(engine.folder, 'Dockerfile');
   await writeFile(dockerfile, `FROM ${base}\nCOPY . /root/.local/share/pnpm/store/${basename(store)}\n`);
-  await engine.docker(['build', '--quiet', '--file', dockerfile, '--tag', base, store], { DOCKER_BUILDKIT: '1' });
+  const copy = () =>
+    engine.docker(['build', '--quiet', '--file', dockerfile, '--tag', base, store], { DOCKER_BUILDKIT: '1' });
+  // An install elsewhere on this machine changes the store while it is read, and a file of it is gone when its turn comes.
+  await copy().catch(copy);
 }
 
 async function addNode(root: string, folder: string): Promise<void> {
