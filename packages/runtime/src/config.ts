@@ -6,7 +6,7 @@ const redisUrl = 'a URL like redis://127.0.0.1:6379';
 
 /** A port of a listener; 0 asks for a free one. */
 export const portSchema = z.coerce.number(port).int(port).min(0, port).max(65_535, port);
-/** The base address of another service. Without a password in it: `fetch` takes none there, and says so by repeating it. */
+/** The base address of another service. Without a password in it: errors, and so spans and logs, tell the address. */
 export const urlSchema = z
   .string(url)
   .refine((text) => /^https?:\/\/[^\s/]+/.test(text) && URL.canParse(text), url)
