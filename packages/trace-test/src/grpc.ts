@@ -19,7 +19,7 @@ export const exportMethod = {
 export type ExportReply = { body: Uint8Array } | { error: string };
 
 /** Undefined: the request is never answered. */
-export type ExportHandler = (request: Uint8Array) => ExportReply | undefined;
+export type ExportHandler = (request: Uint8Array) => ExportReply | Promise<ExportReply> | undefined;
 
 /** Listens at 127.0.0.1 for OTLP/gRPC; port 0 is one that is free. */
 export async function listenForExports(
@@ -30,8 +30,8 @@ export async function listenForExports(
   server.addService(
     { export: exportMethod },
     {
-      export({ request }: { request: Uint8Array }, callback: sendUnaryData<Uint8Array>) {
-        const reply = handle(request);
+      async export({ request }: { request: Uint8Array }, callback: sendUnaryData<Uint8Array>) {
+        const reply = await handle(request);
         if (reply === undefined) return;
         if ('body' in reply) callback(null, reply.body);
         else callback({ code: status.INTERNAL, details: reply.error });

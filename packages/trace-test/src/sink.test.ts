@@ -134,6 +134,20 @@ describe('faults', () => {
     expect(started.rawBytes().includes('unlucky')).toBe(true);
   });
 
+  test('slow: what comes in is kept long before it is answered', async () => {
+    const started = await sink();
+    await started.setMode('slow');
+    let isAnswered = false;
+    const sending = send(provider(started.endpoint), 'patient')
+      .catch(() => undefined)
+      .finally(() => {
+        isAnswered = true;
+      });
+    await started.waitFor((all) => all.length === 1, { what: 'span' });
+    expect(isAnswered).toBe(false);
+    await sending;
+  });
+
   test('refuse: nobody listens, until it is ok again at the same port', async () => {
     const started = await sink();
     const from = provider(started.endpoint);

@@ -5,9 +5,10 @@ import type { Span } from './span.ts';
 
 /**
  * How the sink behaves: `ok` takes everything; `refuse` does not listen (connection refused); `hang` takes a request and never
- * answers it; `error` answers INTERNAL, which exporters may not retry; `garbage` answers what is no OTLP. Only `ok` keeps spans.
+ * answers it; `error` answers INTERNAL, which exporters may not retry; `garbage` answers what is no OTLP; `slow` takes everything, and
+ * says so a second later. Only `ok` and `slow` keep spans.
  */
-export type SinkMode = 'ok' | 'refuse' | 'hang' | 'error' | 'garbage';
+export type SinkMode = 'ok' | 'refuse' | 'hang' | 'error' | 'garbage' | 'slow';
 
 export interface SinkOptions {
   /** Default: one that is free. */
@@ -39,6 +40,7 @@ export interface Sink extends AsyncDisposable {
 }
 
 const POLL_MS = 20;
+const SLOW_MS = 1_000;
 const EMPTY_RESPONSE = new Uint8Array();
 /** A field header whose wire type does not exist. */
 const NO_PROTOBUF = Uint8Array.of(0xff, 0xff, 0xff);
@@ -67,7 +69,8 @@ export async function startSink({ port = 0, forwardTo }: SinkOptions = {}): Prom
     if (mode === 'hang') return undefined;
     if (mode === 'error') return { error: 'the sink was told to fail' };
     if (mode === 'garbage') return { body: NO_PROTOBUF };
-    return accept(bytes);
+    const reply = accept(bytes);
+    return mode === 'slow' ? sleep(SLOW_MS, reply) : reply;
   };
 
   let listener: Awaited<ReturnType<typeof listenForExports>> | undefined = await listenForExports(port, handle);

@@ -21,6 +21,19 @@ export const collectorFaults: Fault[] = Object.entries(modes).map(([mode, name])
 }));
 
 collectorFaults.push({
+  name: 'OTLP collector slow',
+  times: 1,
+  losesSpans: false,
+  async inject(scene) {
+    const { sink } = scene.world;
+    await sink.setMode('slow');
+    await endure(scene, 3_000, 15_000);
+    await sink.setMode('ok');
+    return undefined;
+  },
+});
+
+collectorFaults.push({
   name: 'OTLP collector killed while it takes spans',
   times: 4,
   losesSpans: true,
