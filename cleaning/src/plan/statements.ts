@@ -51,6 +51,19 @@ export function preparePlanStatements({ orm }: Sqlite): PlanStatements {
     .where(eq(tasks.booking_id, p('booking_id')))
     .prepare();
 
+  // As JSON, so that a stay of a year is one statement, one span and one short text like any other.
+  const removeTasks = orm
+    .delete(tasks)
+    .where(sql`${tasks.id} IN (SELECT value FROM json_each(${p('ids')}))`)
+    .prepare();
+  const addTasks = orm
+    .insert(tasks)
+    .select(
+      sql`SELECT NULL, ${p('booking_id')}, value ->> 'day', value ->> 'room_id', value ->> 'room', value ->> 'final', NULL
+        FROM json_each(${p('planned')})`,
+    )
+    .prepare();
+
   return {
     recordEvent: (event) => recordEvent.run(event).changes === 1,
     findStay: (booking_id) => findStay.get({ booking_id }),
@@ -58,16 +71,11 @@ export function preparePlanStatements({ orm }: Sqlite): PlanStatements {
       putStay.run(stay);
     },
     tasksOf: (booking_id) => tasksOf.all({ booking_id }),
-    // As JSON, so that a stay of a year is one statement, one span and one short text like any other.
     removeTasks: (removed) => {
-      const ids = JSON.stringify(removed.map(({ id }) => id));
-      orm.run(sql`DELETE FROM tasks WHERE id IN (SELECT value FROM json_each(${ids}))`);
+      removeTasks.run({ ids: JSON.stringify(removed.map(({ id }) => id)) });
     },
-    addTasks: (bookingId, planned) => {
-      orm.run(sql`
-        INSERT INTO tasks (booking_id, day, room_id, room, final)
-        SELECT ${bookingId}, value ->> 'day', value ->> 'room_id', value ->> 'room', value ->> 'final'
-        FROM json_each(${JSON.stringify(planned)})`);
+    addTasks: (booking_id, planned) => {
+      addTasks.run({ booking_id, planned: JSON.stringify(planned) });
     },
   };
 }
