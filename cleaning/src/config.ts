@@ -30,13 +30,13 @@ const workerSchema = z.object({
   REDIS_URL: redisUrlSchema.default('redis://127.0.0.1:6379'),
   HOTEL_QUEUE_PREFIX: z.string().default('hotel'),
   HOTEL_QUEUE_TRACE: z.enum(['parent', 'link', 'both']).default('both'),
-  /** How many jobs are under way at the same time. */
+  /** How many jobs are under way at the same time, and so share a commit. More would make the requests of dispo wait that share its commits. */
   WORKER_CONCURRENCY: z.coerce
     .number(concurrency)
     .int(concurrency)
     .min(1, concurrency)
     .max(1_000, concurrency)
-    .default(16),
+    .default(64),
   /** How long after a worker's death its jobs are taken over, in milliseconds. A living one renews its claim twice as often. */
   HOTEL_JOB_LOCK_MS: z.coerce.number(lockMs).int(lockMs).min(1_000, lockMs).default(10_000),
 });
