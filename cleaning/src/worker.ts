@@ -5,6 +5,7 @@ import { createWorkerApp } from './app.ts';
 import { loadWorkerConfig } from './config.ts';
 import { checkDatabase, openDatabase } from './database.ts';
 import { createFacts } from './events.ts';
+import { startForgetting } from './history/history.ts';
 import { createPlanRepository } from './plan/repository.ts';
 import { startBurial } from './queue/burial.ts';
 import { createConfirm, createTellFailed } from './queue/confirm.ts';
@@ -16,7 +17,9 @@ import { createRedisCheck } from './queue/redis-check.ts';
 const config = loadWorkerConfig();
 
 await run('cleaning-worker', async (resources, log) => {
+  const now = () => new Date();
   const sqlite = resources.use(await openDatabase(config));
+  resources.use(startForgetting({ sqlite, now, log }));
   const redis = resources.use(connectRedis(config.REDIS_URL, log, { forWorker: true }));
   const where = { redis, prefix: config.HOTEL_QUEUE_PREFIX };
   const deadLetters = resources.use(createDeadLetters(where));
@@ -37,7 +40,7 @@ await run('cleaning-worker', async (resources, log) => {
       relation: config.HOTEL_QUEUE_TRACE,
       lockMs: config.HOTEL_JOB_LOCK_MS,
       handle: createHandle({
-        plan: createPlanRepository(sqlite, () => new Date()),
+        plan: createPlanRepository(sqlite, now),
         confirm: createConfirm(config.DISPO_INTERNAL_URL),
         facts: createFacts(log),
       }),
