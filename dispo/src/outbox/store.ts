@@ -86,6 +86,8 @@ export function createOutboxStore(sqlite: Sqlite, captureContext: () => Carrier,
           .set({ attempt: sql`max(${outbox.attempt}, 1) + 1` })
           .where(inArray(outbox.id, ids))
           .run();
+        // First by their ids, or all bookings would be read for it.
+        const concerned = orm.select({ id: outbox.booking_id }).from(outbox).where(inArray(outbox.id, ids));
         const republished = orm
           .select({ id: outbox.id })
           .from(outbox)
@@ -99,7 +101,7 @@ export function createOutboxStore(sqlite: Sqlite, captureContext: () => Carrier,
         orm
           .update(bookings)
           .set({ cleaning: 'pending' })
-          .where(and(eq(bookings.cleaning, 'failed'), sql`EXISTS ${republished}`))
+          .where(and(inArray(bookings.id, concerned), eq(bookings.cleaning, 'failed'), sql`EXISTS ${republished}`))
           .run();
       });
     },

@@ -1,0 +1,28 @@
+import type { Database } from 'better-sqlite3';
+import type { Sqlite } from './sqlite.ts';
+
+/**
+ * For tests: how SQLite goes about each statement that `use` prepares or runs, by its text. A step that begins with `SCAN` reads a
+ * whole table or index, so it costs more with every row there is (https://www.sqlite.org/eqp.html).
+ */
+export async function explain(sqlite: Sqlite, use: () => unknown): Promise<Map<string, string[]>> {
+  const { $client: database } = sqlite.orm as unknown as { $client: Database };
+  const prepare = database.prepare;
+  const sources = new Set<string>();
+  database.prepare = ((source: string) => {
+    sources.add(source);
+    return prepare.call(database, source);
+  }) as Database['prepare'];
+  try {
+    await use();
+  } finally {
+    database.prepare = prepare;
+  }
+  return new Map([...sources].map((source) => [source, planOf(database, source)]));
+}
+
+function planOf(database: Database, source: string): string[] {
+  const values = Array.from(source.matchAll(/\?/g), () => null);
+  const steps = database.prepare(`EXPLAIN QUERY PLAN ${source}`).all(...values) as Array<{ detail: string }>;
+  return steps.map(({ detail }) => detail);
+}
