@@ -36,46 +36,51 @@ export interface Guests {
   unheard: number | null;
 }
 
-export function prepareBookingStatements({ orm }: Sqlite): BookingStatements {
+export function prepareBookingStatements({ orm, prepare }: Sqlite): BookingStatements {
   const p = sql.placeholder;
-  const findRoom = orm
-    .select()
-    .from(rooms)
-    .where(eq(rooms.id, p('id')))
-    .prepare();
-  const find = orm
-    .select()
-    .from(bookings)
-    .where(eq(bookings.id, p('id')))
-    .prepare();
-  const findTraced = orm
-    .select()
-    .from(tracedBookings)
-    .where(eq(tracedBookings.id, p('id')))
-    .prepare();
-  const list = orm
-    .select()
-    .from(bookings)
-    .where(gt(bookings.id, p('after')))
-    .orderBy(asc(bookings.id))
-    .limit(p('limit'))
-    .prepare();
+  const findRoom = prepare(
+    orm
+      .select()
+      .from(rooms)
+      .where(eq(rooms.id, p('id'))),
+  );
+  const find = prepare(
+    orm
+      .select()
+      .from(bookings)
+      .where(eq(bookings.id, p('id'))),
+  );
+  const findTraced = prepare(
+    orm
+      .select()
+      .from(tracedBookings)
+      .where(eq(tracedBookings.id, p('id'))),
+  );
+  const list = prepare(
+    orm
+      .select()
+      .from(bookings)
+      .where(gt(bookings.id, p('after')))
+      .orderBy(asc(bookings.id))
+      .limit(p('limit')),
+  );
   // The terms of the index bookings_by_room, word for word, so that it is used. SQLite would plan anew for each room and each
   // LIMIT that it is given, which costs eight times the query: the + hides the room from the planner, and `get` takes one row.
-  const lastBefore = orm
-    .select()
-    .from(bookings)
-    .where(
-      and(
-        eq(bookings.room_id, sql`+${p('room_id')}`),
-        lt(bookings.start, p('end')),
-        sql`${bookings.status} <> 'cancelled'`,
-        lt(bookings.start, bookings.end),
-        ne(bookings.id, p('except')),
-      ),
-    )
-    .orderBy(desc(bookings.start))
-    .prepare();
+  const lastBefore = prepare(
+    orm
+      .select()
+      .from(bookings)
+      .where(
+        and(
+          eq(bookings.room_id, sql`+${p('room_id')}`),
+          lt(bookings.start, p('end')),
+          sql`${bookings.status} <> 'cancelled'`,
+          lt(bookings.start, bookings.end),
+          ne(bookings.id, p('except')),
+        ),
+      )
+      .orderBy(desc(bookings.start)),
+  );
   const guests = orm
     .select({
       count: sql<number>`count(*)`,
@@ -89,40 +94,44 @@ export function prepareBookingStatements({ orm }: Sqlite): BookingStatements {
     // The terms of the index bookings_guests.
     .where(and(eq(bookings.room_id, p('room_id')), sql`${bookings.status} IN ('checked_in', 'checked_out')`))
     .prepare();
-  const insert = orm
-    .insert(bookings)
-    .values({
-      room_id: p('room_id'),
-      start: p('start'),
-      end: p('end'),
-      status: 'booked',
-      cleaning: 'pending',
-      revision: 1,
-    })
-    .returning()
-    .prepare();
-  const update = orm
-    .update(bookings)
-    .set({
-      room_id: sql`${p('room_id')}`,
-      start: sql`${p('start')}`,
-      end: sql`${p('end')}`,
-      status: sql`${p('status')}`,
-      cleaning: sql`${p('cleaning')}`,
-      revision: sql`${p('revision')}`,
-    })
-    .where(eq(bookings.id, p('id')))
-    .prepare();
-  const setCleaning = orm
-    .update(tracedBookings)
-    .set({ cleaning: sql`${p('cleaning')}`, cleaning_traceparent: sql`${p('traceparent')}` })
-    .where(and(eq(tracedBookings.id, p('id')), eq(tracedBookings.revision, p('revision'))))
-    .prepare();
-  const findKey = orm
-    .select()
-    .from(idempotencyKeys)
-    .where(eq(idempotencyKeys.key, p('key')))
-    .prepare();
+  const insert = prepare(
+    orm
+      .insert(bookings)
+      .values({
+        room_id: p('room_id'),
+        start: p('start'),
+        end: p('end'),
+        status: 'booked',
+        cleaning: 'pending',
+        revision: 1,
+      })
+      .returning(),
+  );
+  const update = prepare(
+    orm
+      .update(bookings)
+      .set({
+        room_id: sql`${p('room_id')}`,
+        start: sql`${p('start')}`,
+        end: sql`${p('end')}`,
+        status: sql`${p('status')}`,
+        cleaning: sql`${p('cleaning')}`,
+        revision: sql`${p('revision')}`,
+      })
+      .where(eq(bookings.id, p('id'))),
+  );
+  const setCleaning = prepare(
+    orm
+      .update(tracedBookings)
+      .set({ cleaning: sql`${p('cleaning')}`, cleaning_traceparent: sql`${p('traceparent')}` })
+      .where(and(eq(tracedBookings.id, p('id')), eq(tracedBookings.revision, p('revision')))),
+  );
+  const findKey = prepare(
+    orm
+      .select()
+      .from(idempotencyKeys)
+      .where(eq(idempotencyKeys.key, p('key'))),
+  );
 
   return {
     findRoom: (id) => findRoom.get({ id }),

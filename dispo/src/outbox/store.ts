@@ -28,10 +28,9 @@ export interface OutboxStore {
 }
 
 export function createOutboxStore(sqlite: Sqlite, captureContext: () => Carrier, now: () => Date): OutboxStore {
-  const { orm } = sqlite;
-  const insert = orm
-    .insert(outbox)
-    .values({
+  const { orm, prepare } = sqlite;
+  const insert = prepare(
+    orm.insert(outbox).values({
       id: sql.placeholder('id'),
       booking_id: sql.placeholder('booking_id'),
       type: sql.placeholder('type'),
@@ -40,17 +39,14 @@ export function createOutboxStore(sqlite: Sqlite, captureContext: () => Carrier,
       traceparent: sql.placeholder('traceparent'),
       tracestate: sql.placeholder('tracestate'),
       baggage: sql.placeholder('baggage'),
-    })
-    .prepare();
+    }),
+  );
   const find = orm
     .select({ data: outbox.data })
     .from(outbox)
     .where(eq(outbox.id, sql.placeholder('id')))
     .prepare();
-  const remove = orm
-    .delete(outbox)
-    .where(eq(outbox.id, sql.placeholder('id')))
-    .prepare();
+  const remove = prepare(orm.delete(outbox).where(eq(outbox.id, sql.placeholder('id'))));
 
   return {
     append(type, data) {

@@ -6,6 +6,7 @@ import { DatabaseUnusableError, isBusy } from './errors.ts';
 import { createIfNew, requireSound } from './file.ts';
 import { migrate } from './migrate.ts';
 import { whileBusy } from './retry.ts';
+import { type PreparedStatement, prepareStatement, type Query } from './statement.ts';
 import { WriteQueue } from './write-queue.ts';
 
 const require = createRequire(import.meta.url);
@@ -20,6 +21,8 @@ const MIGRATION_WAIT_MS = 10_000;
 export interface Sqlite extends AsyncDisposable {
   /** For building statements. Only `write` may run those that change something. */
   orm: Orm;
+  /** Prepares a query of `orm` for being run often; see `prepareStatement`. */
+  prepare<Q extends Query>(query: Q): PreparedStatement<Q>;
   /** Runs a query. Asynchronous like a database on the network, so that another one can take its place. */
   read<T>(query: () => T): Promise<T>;
   /** Runs `work` in a transaction and resolves after the commit; see `WriteQueue`. */
@@ -60,6 +63,7 @@ export async function openSqlite({
   const writes = new WriteQueue(database, prepareUntraced);
   return {
     orm: drizzle(database),
+    prepare: (query) => prepareStatement(database, query),
     read: async (query) => query(),
     write: (work) => writes.write(work),
     async [Symbol.asyncDispose]() {
