@@ -8,6 +8,7 @@ import {
   pageQuerySchema,
   problems,
   readPage,
+  setHeader,
 } from '@hotel/http';
 import type { Bookings } from './bookings.ts';
 import {
@@ -110,7 +111,7 @@ interface RouteDeps {
 export function bookingRoutes({ app, bookings, tracesUrl }: RouteDeps): void {
   app.openapi(create, async (c) => {
     const { booking, isNew } = await bookings.make(c.req.valid('json'), c.req.valid('header')['idempotency-key']);
-    c.header('Location', `/api/v1/bookings/${booking.id}`);
+    setHeader(c, 'Location', `/api/v1/bookings/${booking.id}`);
     return c.json(booking, isNew ? 201 : 200);
   });
   app.openapi(list, async (c) => {

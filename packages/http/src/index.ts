@@ -1,3 +1,4 @@
+export { setHeader } from './answer-header.ts';
 export { createApp, databaseErrors, type ErrorTable } from './app.ts';
 export { describeApi } from './describe.ts';
 export type { Guard } from './guard/guard.ts';
