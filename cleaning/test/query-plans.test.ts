@@ -28,7 +28,7 @@ it('no statement reads more the longer the history is', async () => {
   expect(steps).toEqual(
     expect.arrayContaining([
       'SEARCH tasks USING INDEX tasks_by_day (day>? AND day<?)',
-      'SEARCH processed_events USING COVERING INDEX processed_events_by_time (processed_at<?)',
+      'SEARCH processed_events USING PRIMARY KEY (id<?)',
     ]),
   );
 });

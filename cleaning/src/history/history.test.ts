@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { sql } from '@hotel/sqlite/drizzle';
 import { afterEach, beforeEach, expect, it } from 'vitest';
@@ -12,6 +13,11 @@ beforeEach(async () => {
 afterEach(() => database[Symbol.asyncDispose]());
 
 const today = new Date('2027-03-10T12:00:00.000Z');
+/** An id as dispo makes them: it begins with its time. */
+const idOf = (when: string) => {
+  const ms = Date.parse(when).toString(16).padStart(12, '0');
+  return `${ms.slice(0, 8)}-${ms.slice(8)}-7${randomUUID().slice(15)}`;
+};
 const remembered = () =>
   database.sqlite.read(() =>
     database.sqlite.orm.all<{ id: string }>(sql`SELECT id FROM processed_events`).map(({ id }) => id),
@@ -24,20 +30,24 @@ async function forgetUntil(left: number): Promise<void> {
 }
 
 it('forgets which events were processed more than 30 days ago, all of them, and no other', async () => {
-  const plan = (when: string) => createPlanRepository(database.sqlite, () => new Date(when));
-  for (let booking_id = 1; booking_id <= 5; booking_id++)
-    await plan('2027-02-08T11:59:59.999Z').apply(eventOf('booking.created', { booking_id, room_id: booking_id }));
-  const recent = eventOf('booking.created', { booking_id: 6, room_id: 6 });
-  await plan('2027-02-08T12:00:00.000Z').apply(recent);
-  await forgetUntil(1);
-  expect(await remembered()).toEqual([recent.id]);
+  const process = async (made: string, when: string, booking_id: number) => {
+    const event = { ...eventOf('booking.created', { booking_id, room_id: booking_id }), id: idOf(made) };
+    await createPlanRepository(database.sqlite, () => new Date(when)).apply(event);
+    return event.id;
+  };
+  const [last, first] = ['2027-02-08T11:59:59.999Z', '2027-02-08T12:00:00.000Z'];
+  for (let booking_id = 1; booking_id <= 5; booking_id++) await process(last, last, booking_id);
+  const kept = [await process(last, first, 6), await process(first, first, 7)];
+  await forgetUntil(kept.length);
+  expect((await remembered()).sort()).toEqual(kept.sort());
 });
 
 it('an event that comes again when it is forgotten changes nothing', async () => {
-  const plan = createPlanRepository(database.sqlite, () => new Date('2027-01-01T00:00:00.000Z'));
-  const created = eventOf('booking.created');
+  const old = '2027-01-01T00:00:00.000Z';
+  const plan = createPlanRepository(database.sqlite, () => new Date(old));
+  const created = { ...eventOf('booking.created'), id: idOf(old) };
   await plan.apply(created);
-  await plan.apply(eventOf('booking.changed', { revision: 2, end: '2027-02-07' }));
+  await plan.apply({ ...eventOf('booking.changed', { revision: 2, end: '2027-02-07' }), id: idOf(old) });
   const tasks = () => database.sqlite.read(() => database.sqlite.orm.all(sql`SELECT * FROM tasks`));
   const planned = await tasks();
   await forgetUntil(0);

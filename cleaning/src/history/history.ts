@@ -26,11 +26,13 @@ export function startForgetting(options: HistoryOptions): AsyncDisposable {
   let closed = false;
 
   async function forget(): Promise<void> {
-    const before = new Date(now().getTime() - KEEP_DAYS * 86_400_000).toISOString();
+    const before = new Date(now().getTime() - KEEP_DAYS * 86_400_000);
+    const time = before.toISOString();
     const removePage = () =>
       sqlite.orm.run(sql`
         DELETE FROM processed_events WHERE id IN (
-          SELECT id FROM processed_events WHERE processed_at < ${before} ORDER BY processed_at LIMIT ${page})`).changes;
+          SELECT id FROM processed_events WHERE id < ${firstIdOf(before)} AND processed_at < ${time} LIMIT ${page})`)
+        .changes;
     while (!closed && (await sqlite.write(removePage)) === page);
   }
 
@@ -53,4 +55,10 @@ export function startForgetting(options: HistoryOptions): AsyncDisposable {
       await forgetting;
     },
   };
+}
+
+/** Ids of version 7 begin with the time: their own order tells their age, and an index on it would cost each job 8 us. */
+function firstIdOf(time: Date): string {
+  const ms = time.getTime().toString(16).padStart(12, '0');
+  return `${ms.slice(0, 8)}-${ms.slice(8)}`;
 }
