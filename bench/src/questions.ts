@@ -7,6 +7,7 @@ import { growth } from './questions/growth.ts';
 import { latency } from './questions/latency.ts';
 import { limits } from './questions/limits.ts';
 import { memory } from './questions/memory.ts';
+import { profile } from './questions/profile.ts';
 import { start } from './questions/start.ts';
 import { sustained } from './questions/sustained.ts';
 import { throughput } from './questions/throughput.ts';
@@ -15,6 +16,7 @@ import { worker } from './questions/worker.ts';
 /** In the order in which they are asked. */
 export const questions: Record<string, Question> = {
   throughput,
+  profile,
   sustained,
   connections,
   fsync,

@@ -1,0 +1,76 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { createBooker } from '../bookings.ts';
+import type { Column, Figure } from '../figures/answer.ts';
+import { compare, figureOf, type Samples } from '../figures/samples.ts';
+import { owners } from '../profile/owners.ts';
+import { type Profile, sharesOf } from '../profile/shares.ts';
+import { interleave, type Question } from '../question.ts';
+import { dispoAlone, type Stand, startStand } from '../stand.ts';
+
+const CONNECTIONS = 32;
+const WARM_S = 2;
+const MEASURE_S = 3;
+const WRITTEN_WITHIN_MS = 10_000;
+const preload = new URL('../programs/profile.ts', import.meta.url).href;
+const off = 'telemetry off';
+const all = 'every span';
+
+const columns: Column[] = [
+  { key: 'off', title: 'telemetry off, us/POST' },
+  { key: 'all', title: 'every span, us/POST' },
+  { key: 'more', title: 'more, us' },
+];
+
+/** What a booking costs each owner: the process's CPU time, divided as a profile divides its time. */
+async function measure(traced: boolean): Promise<Record<string, number>> {
+  await using stand = await startStand({ processes: [dispoAlone({ nodeArgs: ['--import', preload] })], traced });
+  const pid = stand.pid('dispo');
+  const booker = await createBooker(stand, { port: stand.port('DISPO_PORT'), pid, rooms: 10 });
+  await booker.book(CONNECTIONS, WARM_S);
+  process.kill(pid, 'SIGUSR2');
+  await sleep(100);
+  const { cpuUs } = await booker.book(CONNECTIONS, MEASURE_S);
+  process.kill(pid, 'SIGUSR2');
+  const shares = sharesOf(await profileOf(stand));
+  return Object.fromEntries(owners.map((owner) => [owner, (shares.get(owner) ?? 0) * cpuUs]));
+}
+
+async function profileOf({ dataDir }: Stand): Promise<Profile> {
+  const signal = AbortSignal.timeout(WRITTEN_WITHIN_MS);
+  for (;;) {
+    try {
+      return JSON.parse(await readFile(join(dataDir, 'profile.json'), 'utf8')) as Profile;
+    } catch {
+      // Not there yet, or not whole.
+      await sleep(100, undefined, { signal });
+    }
+  }
+}
+
+function figures(samples: Samples, owner: string): Record<string, Figure> {
+  const own = (name: string) => figureOf(samples.get(name) ?? [], ({ values }) => values[owner]);
+  const more = compare(samples, all, off, (mine, other) => (mine[owner] ?? 0) - (other[owner] ?? 0));
+  return { off: own(off), all: own(all), ...(more ? { more } : {}) };
+}
+
+export const profile = {
+  question: 'Where does the time of a booking go?',
+  async ask(bench) {
+    const samples = await interleave(bench, [
+      { name: off, measure: () => measure(false) },
+      { name: all, measure: () => measure(true) },
+    ]);
+    return [
+      {
+        id: 'profile',
+        title: `POST /api/v1/bookings, ${CONNECTIONS} connections, as V8's profiler sees it`,
+        of: 'whose work',
+        columns,
+        rows: owners.map((owner) => ({ name: owner, figures: figures(samples, owner) })),
+        note: 'CPU time, divided as the profile divides the time in which the main thread was not idle: the wait for an fsync counts for SQLite, and takes from the others. The profiler itself costs a little.',
+      },
+    ];
+  },
+} satisfies Question;
