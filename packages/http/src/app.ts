@@ -8,7 +8,7 @@ import { admit, type Guard, limitInFlight } from './guard/guard.ts';
 import { nothingHere } from './methods.ts';
 import { problem } from './problem.ts';
 import { secureHeaders } from './secure-headers.ts';
-import { refuseUndeclared } from './undeclared.ts';
+import { type Invalid, validateDeclared } from './validate.ts';
 
 /** What a domain error's `code` becomes on the wire. What is not in the table is a 500, and its text stays in the process. */
 export type ErrorTable = Record<string, { status: number; retryAfterS?: number; detail?: string }>;
@@ -31,35 +31,29 @@ export interface AppOptions {
  * `/rooms` and `/rooms/` are the same.
  */
 export function createApp({ errors, log, guard }: AppOptions): OpenAPIHono {
-  const app = new OpenAPIHono({ strict: false, defaultHook: refuseInvalidInput });
+  const app = new OpenAPIHono({ strict: false });
+  validateDeclared(app, refuseInvalidInput);
   app.onError(errorHandler(errors, log));
   app.notFound(nothingHere(app));
   app.use(tellRoute, secureHeaders);
   if (guard) app.use(admit(guard));
   app.on(METHODS_WITH_BODY, '*', takeBody);
   if (guard) app.use(limitInFlight(guard));
-  app.use(refuseUndeclared(app));
   return app;
 }
 
 /** Middleware patterns (`/*`) are not routes: an unmatched path has none, or else every probe of a scanner would name a span. */
-const tellRoute: MiddlewareHandler = async (c, next) => {
-  await next();
+const tellRoute: MiddlewareHandler = (c, next) => {
   const route = routePath(c, -1);
   if (!route.endsWith('*')) setHttpRoute(route);
+  return next();
 };
 
-type Validation = { target: string } & (
-  | { success: true; data: unknown }
-  | { success: false; error: { issues: Array<{ path: PropertyKey[]; message: string }> } }
-);
-
 /** An id that cannot exist is not found, like one that does not; all other invalid input is 422. */
-function refuseInvalidInput(result: Validation, c: Context): Response | undefined {
-  if (result.success) return undefined;
-  if (result.target === 'param') return problem(c, { status: 404, detail: `there is nothing at ${c.req.path}` });
-  const errors = result.error.issues.map(({ path, message }) => ({ path: path.map(String).join('.'), message }));
-  const where = result.target === 'json' ? 'the body' : `the ${result.target}`;
+function refuseInvalidInput(c: Context, { target, issues }: Invalid): Response {
+  if (target === 'param') return problem(c, { status: 404, detail: `there is nothing at ${c.req.path}` });
+  const errors = issues.map(({ path, message }) => ({ path: path.map(String).join('.'), message }));
+  const where = target === 'json' ? 'the body' : `the ${target}`;
   return problem(c, { status: 422, code: 'invalid_input', detail: `${where} is not valid`, errors });
 }
 
