@@ -20,7 +20,7 @@ export interface PreparedStatement<Q extends Query> {
 type Values = Readonly<Record<string, unknown>>;
 
 /**
- * Prepares a query. Its rows are what SQLite answers: for columns that are named in the table as in the schema and stored as they
+ * Prepares a query. All three throw TypeError for a placeholder without a value. Its rows are what SQLite answers: for columns that are named in the table as in the schema and stored as they
  * are (`text()`, `integer()`), not for `{ mode: 'json' }` and the like.
  */
 export function prepareStatement<Q extends Query>(database: Database, query: Q): PreparedStatement<Q> {
@@ -37,10 +37,17 @@ export function prepareStatement<Q extends Query>(database: Database, query: Q):
 
 /** How a parameter is found among the values, in the form that the column wants. */
 function readerOf(param: unknown): (values: Values) => unknown {
-  if (is(param, Placeholder)) return ({ [param.name]: value }) => value;
+  if (is(param, Placeholder)) return (values) => required(values, param.name);
   if (is(param, Param) && is(param.value, Placeholder)) {
     const { name } = param.value;
-    return (values) => param.encoder.mapToDriverValue(values[name]);
+    return (values) => param.encoder.mapToDriverValue(required(values, name));
   }
   return () => param;
+}
+
+/** The driver would take what is missing for NULL. */
+function required(values: Values, name: string): unknown {
+  const value = values[name];
+  if (value === undefined) throw new TypeError(`the statement needs a value for "${name}"`);
+  return value;
 }
