@@ -83,9 +83,11 @@ function objectMismatches(value: unknown, schema: Schema, schemas: Schemas, at: 
 }
 
 function stringMismatches(value: string, { pattern, format, minLength = 0, maxLength }: Schema, at: string): string[] {
+  // Characters, not UTF-16's units. https://json-schema.org/draft/2020-12/json-schema-validation#section-6.3.1
+  const { length } = [...value];
   const isWrong =
-    value.length < minLength ||
-    value.length > (maxLength ?? Number.POSITIVE_INFINITY) ||
+    length < minLength ||
+    length > (maxLength ?? Number.POSITIVE_INFINITY) ||
     (pattern !== undefined && !new RegExp(pattern, 'u').test(value)) ||
     (format === 'date' && !isDate(value));
   return isWrong ? [`${at} is ${JSON.stringify(value)}`] : [];
