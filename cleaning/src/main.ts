@@ -10,9 +10,7 @@ import { createRoomRepository } from './rooms/repository.ts';
 import { createTaskRepository } from './tasks/repository.ts';
 import { createTasks } from './tasks/tasks.ts';
 
-const config = loadApiConfig();
-
-await run('cleaning', async (resources, log) => {
+await run('cleaning', loadApiConfig, async (config, resources, log) => {
   const now = () => new Date();
   const sqlite = resources.use(await openDatabase(config));
   const deps: Deps = {

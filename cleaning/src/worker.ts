@@ -14,9 +14,7 @@ import { createDeadLetterCheck, createDeadLetters } from './queue/dead-letters.t
 import { createHandle } from './queue/handle.ts';
 import { createRedisCheck } from './queue/redis-check.ts';
 
-const config = loadWorkerConfig();
-
-await run('cleaning-worker', async (resources, log) => {
+await run('cleaning-worker', loadWorkerConfig, async (config, resources, log) => {
   const now = () => new Date();
   const sqlite = resources.use(await openDatabase(config));
   resources.use(startForgetting({ sqlite, now, log }));

@@ -17,9 +17,7 @@ import { createOutboxStateReader } from './outbox/state.ts';
 import { createOutboxStore } from './outbox/store.ts';
 import { createRoomRepository } from './rooms/repository.ts';
 
-const config = loadConfig();
-
-await run('dispo', async (resources, log) => {
+await run('dispo', loadConfig, async (config, resources, log) => {
   const now = () => new Date();
   const sqlite = resources.use(
     await openSqlite({

@@ -14,9 +14,7 @@ import { startConsumer } from 'cleaning/src/queue/consumer.ts';
 import { createDeadLetters } from 'cleaning/src/queue/dead-letters.ts';
 import { createHandle } from 'cleaning/src/queue/handle.ts';
 
-const config = loadWorkerConfig();
-
-await run('cleaning-worker', async (resources, log) => {
+await run('cleaning-worker', loadWorkerConfig, async (config, resources, log) => {
   const sqlite = resources.use(await openDatabase(config));
   const redis = resources.use(connectRedis(config.REDIS_URL, log, { forWorker: true }));
   const where = { redis, prefix: config.HOTEL_QUEUE_PREFIX };

@@ -8,11 +8,10 @@ import { loadConfig } from './config.ts';
 import { ATTR_BAND, errors, FUGAZI, uuidSchema } from './contract.ts';
 import { tellMember } from './tracestate.ts';
 
-const config = loadConfig();
 const bands = new Map([[FUGAZI, { name: 'Fugazi', created: '2027-01-30T09:15:00.000Z' }]]);
 
 /** One service, one route: the smallest thing that can be traced. */
-await run('bands-api', async (resources, log) => {
+await run('bands-api', loadConfig, async (config, resources, log) => {
   const app = createApp({ errors, log });
   app.get('/health', (c) => c.json({ status: 'ok' }));
 

@@ -13,7 +13,6 @@ import { tellMember } from './tracestate.ts';
 /** Reviews lie in an archive that takes its time. */
 const ARCHIVE_MS = 50;
 
-const config = loadConfig();
 const reviews = new Map([
   ['6c1f0a52-3f0c-4b57-8d0a-5a1e90b1c001', 'Thirteen songs, and not one of them in a hurry.'],
   ['6c1f0a52-3f0c-4b57-8d0a-5a1e90b1c002', 'Loud, then quiet, then right.'],
@@ -24,7 +23,7 @@ const ofBand = new Map([
   [FUGAZI, [...reviews.keys()].map((uuid, index) => (index === reviews.size - 1 ? uuid.toUpperCase() : uuid))],
 ]);
 
-await run('reviews-api', async (resources, log) => {
+await run('reviews-api', loadConfig, async (config, resources, log) => {
   const byUuid = input('param', z.object({ uuid: uuidSchema }));
 
   const app = createApp({ errors, log });

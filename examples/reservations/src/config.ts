@@ -14,5 +14,4 @@ const schema = z.object({
 });
 
 /** The only place of this example that reads the environment. */
-export const config = readConfig(schema);
-export const byHand = config.HOTEL_PROPAGATION === 'hand';
+export const loadConfig = () => readConfig(schema);

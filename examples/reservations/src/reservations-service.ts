@@ -10,7 +10,7 @@ import { z } from 'zod';
 import { createClient, Refusal } from '../../src/client.ts';
 import { input } from '../../src/input.ts';
 import { fetchByHand, serveByHand } from './by-hand.ts';
-import { byHand, config } from './config.ts';
+import { loadConfig } from './config.ts';
 import {
   ATTR_CREDITS,
   ATTR_ITEM,
@@ -28,7 +28,8 @@ const reservations = sqliteTable('reservations', {
   item_id: text().notNull(),
 });
 
-await run('reservations-service', async (resources, log) => {
+await run('reservations-service', loadConfig, async (config, resources, log) => {
+  const byHand = config.HOTEL_PROPAGATION === 'hand';
   const sqlite = resources.use(
     await openSqlite({
       file: join(config.HOTEL_DATA_DIR, 'reservations.sqlite'),

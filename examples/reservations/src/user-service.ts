@@ -8,14 +8,15 @@ import { z } from 'zod';
 import { Refusal } from '../../src/client.ts';
 import { input } from '../../src/input.ts';
 import { serveByHand } from './by-hand.ts';
-import { byHand, config } from './config.ts';
+import { loadConfig } from './config.ts';
 import { ATTR_CREDITS, ATTR_USERNAME, errors, usernameSchema } from './contract.ts';
 
 const users = sqliteTable('users', { username: text().primaryKey(), credits: integer().notNull() });
 const spent = sqliteTable('spent', { reservation_id: text().primaryKey(), username: text().notNull() });
 
 /** Owns the credits. The last one is spent in a transaction, so it cannot be spent twice. */
-await run('user-service', async (resources, log) => {
+await run('user-service', loadConfig, async (config, resources, log) => {
+  const byHand = config.HOTEL_PROPAGATION === 'hand';
   const sqlite = resources.use(
     await openSqlite({
       file: join(config.HOTEL_DATA_DIR, 'reservations-users.sqlite'),

@@ -4,11 +4,11 @@ import { annotate } from '@hotel/telemetry';
 import { z } from 'zod';
 import { createClient } from '../../src/client.ts';
 import { idSchema, input } from '../../src/input.ts';
-import { config } from './config.ts';
+import { loadConfig } from './config.ts';
 import { ATTR_ORDER_ID, ATTR_USER_ID, errors, orderSchema, userSchema, wishSchema } from './contract.ts';
 
 /** The only service that strangers reach: traces begin here, or go on from a caller that is trusted (`HOTEL_TRACE_EDGE`). */
-await run('api-gateway', async (resources, log) => {
+await run('api-gateway', loadConfig, async (config, resources, log) => {
   const users = createClient({ service: 'user-service', url: config.USER_SERVICE_URL, errors });
   const orders = createClient({ service: 'order-service', url: config.ORDER_SERVICE_URL, errors });
   const byId = input('param', z.object({ id: idSchema }));

@@ -19,4 +19,4 @@ const schema = z.object({
 });
 
 /** The only place of the shop that reads the environment. */
-export const config = readConfig(schema);
+export const loadConfig = () => readConfig(schema);

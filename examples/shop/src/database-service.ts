@@ -5,7 +5,7 @@ import { openSqlite } from '@hotel/sqlite';
 import { eq } from '@hotel/sqlite/drizzle';
 import { Refusal } from '../../src/client.ts';
 import { input } from '../../src/input.ts';
-import { config } from './config.ts';
+import { loadConfig } from './config.ts';
 import { errors } from './contract.ts';
 import { insertSchema, querySchema, tables } from './tables.ts';
 
@@ -13,7 +13,7 @@ import { insertSchema, querySchema, tables } from './tables.ts';
  * Rows for everybody: users, products, orders. Nothing here mentions tracing: the SERVER span comes from the listener, each
  * statement's span from the connection.
  */
-await run('database-service', async (resources, log) => {
+await run('database-service', loadConfig, async (config, resources, log) => {
   const sqlite = resources.use(
     await openSqlite({
       file: join(config.HOTEL_DATA_DIR, 'shop-database.sqlite'),

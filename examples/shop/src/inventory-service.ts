@@ -7,7 +7,7 @@ import { annotate } from '@hotel/telemetry';
 import { z } from 'zod';
 import { Refusal } from '../../src/client.ts';
 import { idSchema, input } from '../../src/input.ts';
-import { config } from './config.ts';
+import { loadConfig } from './config.ts';
 import { ATTR_PRODUCT_ID, ATTR_QUANTITY, ATTR_STOCK, errors, itemSchema } from './contract.ts';
 
 const stock = sqliteTable('stock', { product_id: integer().primaryKey(), stock: integer().notNull() });
@@ -18,7 +18,7 @@ const reservations = sqliteTable('reservations', {
 });
 
 /** Owns the stock. Whether there is enough is decided in the transaction that takes it, never by an earlier look. */
-await run('inventory-service', async (resources, log) => {
+await run('inventory-service', loadConfig, async (config, resources, log) => {
   const sqlite = resources.use(
     await openSqlite({
       file: join(config.HOTEL_DATA_DIR, 'shop-inventory.sqlite'),

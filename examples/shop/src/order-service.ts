@@ -4,7 +4,7 @@ import { annotate, withSpan } from '@hotel/telemetry';
 import { z } from 'zod';
 import { createClient, Refusal } from '../../src/client.ts';
 import { idSchema, input } from '../../src/input.ts';
-import { config } from './config.ts';
+import { loadConfig } from './config.ts';
 import {
   ATTR_ORDER_ID,
   ATTR_PRODUCT_ID,
@@ -20,7 +20,7 @@ import {
 type Order = z.infer<typeof orderSchema>;
 
 /** The service with a process of its own: each step is a span (`withSpan`) that holds the HTTP calls it needs. */
-await run('order-service', async (resources, log) => {
+await run('order-service', loadConfig, async (config, resources, log) => {
   const database = createClient({ service: 'database-service', url: config.DATABASE_SERVICE_URL, errors });
   const inventory = createClient({ service: 'inventory-service', url: config.INVENTORY_SERVICE_URL, errors });
 

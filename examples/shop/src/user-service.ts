@@ -4,11 +4,11 @@ import { annotate } from '@hotel/telemetry';
 import { z } from 'zod';
 import { createClient, Refusal } from '../../src/client.ts';
 import { idSchema, input } from '../../src/input.ts';
-import { config } from './config.ts';
+import { loadConfig } from './config.ts';
 import { ATTR_USER_ID, errors, userSchema } from './contract.ts';
 
 /** A service in the middle: called by the gateway, calls the database. Its trace is made of the two edges alone. */
-await run('user-service', async (resources, log) => {
+await run('user-service', loadConfig, async (config, resources, log) => {
   const database = createClient({ service: 'database-service', url: config.DATABASE_SERVICE_URL, errors });
 
   const app = createApp({ errors, log });

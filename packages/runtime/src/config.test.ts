@@ -1,6 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { describeProblems, portSchema, processSchema, readConfig, redisUrlSchema, urlSchema } from './config.ts';
+import {
+  ConfigError,
+  describeProblems,
+  portSchema,
+  processSchema,
+  readConfig,
+  redisUrlSchema,
+  urlSchema,
+} from './config.ts';
 
 const schema = z.object({
   ...processSchema,
@@ -42,6 +50,10 @@ describe('the environment', () => {
 });
 
 describe('a variable that is wrong', () => {
+  it('is refused with an error for whoever has set it', () => {
+    expect(() => readConfig(schema, { DISPO_PORT: 'eighty' })).toThrow(ConfigError);
+  });
+
   it.each([
     ['DISPO_PORT', 'eighty', 'DISPO_PORT: "eighty" is not right; it should be a port number from 0 to 65535'],
     ['DISPO_PORT', '80.5', 'DISPO_PORT: "80.5" is not right; it should be a port number from 0 to 65535'],

@@ -28,16 +28,20 @@ export const processSchema = {
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
 };
 
+/** Thrown by `readConfig`; its message is for whoever set the environment. */
+export class ConfigError extends Error {
+  override name = 'ConfigError';
+}
+
 /**
- * Reads the environment. On failure prints every variable that is missing or wrong with what it should be, and ends the process
- * with 1: nothing listens yet. An empty variable counts as not set.
+ * Reads the environment. Throws a `ConfigError` that names every variable that is missing or wrong with what it should be. An
+ * empty variable counts as not set.
  */
 export function readConfig<T extends z.ZodType>(schema: T, env: NodeJS.ProcessEnv = process.env): z.infer<T> {
   const set = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''));
   const result = schema.safeParse(set);
   if (result.success) return result.data;
-  process.stderr.write(`${describeProblems(result.error, set)}\n`);
-  process.exit(1);
+  throw new ConfigError(describeProblems(result.error, set));
 }
 
 /** One line for each variable; a value is shown unless it may hold a secret. */

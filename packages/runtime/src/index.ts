@@ -1,4 +1,4 @@
-export { portSchema, processSchema, readConfig, redisUrlSchema, urlSchema } from './config.ts';
+export { ConfigError, portSchema, processSchema, readConfig, redisUrlSchema, urlSchema } from './config.ts';
 export { type ListenOptions, listen } from './listen.ts';
 export { connectRedis } from './redis.ts';
 export { run } from './run.ts';

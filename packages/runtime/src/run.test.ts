@@ -8,10 +8,14 @@ async function life(options: { broken?: string; signal?: NodeJS.Signals; when?: 
   const { broken = '', signal = 'SIGTERM', when = 'ready' } = options;
   const child = spawn(process.execPath, [join(import.meta.dirname, '../test/fixtures/process.ts')], {
     env: { BREAK: broken },
-    stdio: ['ignore', 'pipe', 'inherit'],
+    stdio: ['ignore', 'pipe', 'pipe'],
   });
   let output = '';
+  let errors = '';
   let isSignalled = false;
+  child.stderr.on('data', (data) => {
+    errors += data;
+  });
   child.stdout.on('data', (data) => {
     output += data;
     if (isSignalled || !output.includes(`"msg":"${when}"`)) return;
@@ -20,10 +24,10 @@ async function life(options: { broken?: string; signal?: NodeJS.Signals; when?: 
   });
   const [code, killedBy] = await once(child, 'close');
   const log = output
-    .trimEnd()
     .split('\n')
+    .filter(Boolean)
     .map((line) => JSON.parse(line) as { level: string; service: string; msg: string });
-  return { code, killedBy, log, messages: log.map(({ msg }) => msg) };
+  return { code, killedBy, errors, log, messages: log.map(({ msg }) => msg) };
 }
 
 describe('a process', () => {
@@ -45,6 +49,16 @@ describe('a process', () => {
       msg: 'could not start: port 8080 is taken by another program',
     });
     expect(messages.slice(1)).toEqual(['queue closed', 'database closed', 'closed']);
+  });
+
+  it('that is told wrong settings starts nothing, says what is wrong, and ends with 1', async () => {
+    const { code, killedBy, log, errors } = await life({ broken: 'config' });
+    expect({ code, killedBy, log, errors }).toEqual({
+      code: 1,
+      killedBy: null,
+      log: [],
+      errors: 'BREAK is not right\n',
+    });
   });
 
   it('that gets a signal while it starts does not stay', async () => {

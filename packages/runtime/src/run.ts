@@ -1,4 +1,5 @@
 import { createLogger, type Logger, shutdownTelemetry } from '@hotel/telemetry';
+import { ConfigError } from './config.ts';
 
 /** How long spans may take to leave at the end. */
 const FLUSH_MS = 3_000;
@@ -8,11 +9,32 @@ const LINGER_MS = 500;
 const LONGEST_SHUTDOWN_MS = 9_500;
 
 /**
- * The life of a process. `start` opens what is needed and hands it to the stack; on SIGTERM or SIGINT it is closed in
- * reverse order (listeners and workers finish what they have begun), the last spans leave, and the process ends by itself with 0.
- * A start that fails says why and ends with 1.
+ * The life of a process. `loadConfig` reads the environment; a `ConfigError` is printed, and nothing is started. `start` opens what
+ * is needed and hands it to the stack; on SIGTERM or SIGINT it is closed in reverse order (listeners and workers finish what they
+ * have begun), the last spans leave, and the process ends by itself with 0. A start that fails says why and ends with 1.
+ *
+ * By itself: `process.exit` waits for V8's threads, and one that is compiling may wait for this one, for ever. Seen once in 330
+ * processes that ended in their first second; https://github.com/nodejs/node/issues/54918.
  */
-export async function run(
+export async function run<Config>(
+  name: string,
+  loadConfig: () => Config,
+  start: (config: Config, resources: AsyncDisposableStack, log: Logger) => Promise<void>,
+): Promise<void> {
+  let config: Config;
+  try {
+    config = loadConfig();
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    process.stderr.write(`${error.message}\n`);
+    process.exitCode = 1;
+    await shutdownTelemetry(FLUSH_MS);
+    return;
+  }
+  await live(name, (resources, log) => start(config, resources, log));
+}
+
+async function live(
   name: string,
   start: (resources: AsyncDisposableStack, log: Logger) => Promise<void>,
 ): Promise<void> {
