@@ -1,14 +1,14 @@
 import { matchTrace, type TracedSystem, waitForTrace } from '@hotel/trace-test';
 import { hotel } from 'dev/system';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { checks, redisMissed } from './checks.ts';
 import { book, insistOnTrace, startHotel, waitUntilPlanned } from './hotel.ts';
 
 let traced: TracedSystem;
-beforeEach(async () => {
+beforeAll(async () => {
   traced = await startHotel();
 });
-afterEach(() => traced.stop());
+afterAll(() => traced?.stop());
 
 const readyz = async (port: string) => {
   const answer = await fetch(`${traced.url(port)}/readyz`);
@@ -41,7 +41,7 @@ describe('while Redis is away', () => {
     expect((await readyz('DISPO_INTERNAL_PORT')).status).toBe(200);
 
     const made = [];
-    for (let i = 1; i <= 3; i++) made.push(await book(traced, { room_id: i, start: '2027-02-04', end: '2027-02-06' }));
+    for (let i = 1; i <= 3; i++) made.push(await book(traced, { room_id: i, start: '2027-03-04', end: '2027-03-06' }));
     await redis().start();
     for (const { booking, traceId } of made) {
       await waitUntilPlanned(traced, booking.id);
@@ -55,7 +55,7 @@ describe('while Redis is away', () => {
 describe('when Redis has lost everything', () => {
   it('a job that nobody has worked on yet is published again, in the same trace', async () => {
     await traced.system.processes.get('cleaning-worker')?.stop();
-    const { booking, traceId } = await book(traced, { room_id: 1, start: '2027-02-04', end: '2027-02-06' });
+    const { booking, traceId } = await book(traced, { room_id: 1, start: '2027-04-04', end: '2027-04-06' });
     await traced.sink.waitFor((spans) => spans.some((span) => span.traceId === traceId && span.kind === 'PRODUCER'), {
       what: 'the event to be published',
     });
