@@ -1,4 +1,8 @@
+import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
+
+// Every process of the tests takes what Node has compiled once, as those of a running system do.
+process.env.NODE_COMPILE_CACHE ??= join(import.meta.dirname, '.hotel/compile-cache');
 
 export default defineConfig({
   test: {

@@ -86,7 +86,13 @@ function otlp(spans: Span[]): unknown {
 
 async function run(command: 'book' | 'trace', args: string[] = [], env: Record<string, string> = {}) {
   const child = spawn(process.execPath, [join(import.meta.dirname, `${command}.ts`), ...args], {
-    env: { PATH: process.env.PATH ?? '', DISPO_URL: url, JAEGER_QUERY_URL: url, ...env },
+    env: {
+      PATH: process.env.PATH,
+      NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE,
+      DISPO_URL: url,
+      JAEGER_QUERY_URL: url,
+      ...env,
+    },
   });
   let out = '';
   let err = '';

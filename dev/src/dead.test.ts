@@ -73,6 +73,7 @@ const put = (id = ID, more: Partial<DeadLetter> = {}) =>
 
 function run(args: string[], env: Record<string, string> = {}): Promise<{ code: number; out: string; err: string }> {
   const given = {
+    NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE,
     REDIS_URL: server.url,
     HOTEL_QUEUE_PREFIX: dead.opts.prefix ?? '',
     DISPO_INTERNAL_URL: dispoUrl,

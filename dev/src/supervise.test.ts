@@ -51,7 +51,13 @@ async function writePackage(folder: string, manifest: object): Promise<void> {
 /** Starts the supervisor; `said` waits for a text in what it writes, `ended` for its exit code. */
 function start(args: string[] = [], env: Record<string, string> = {}) {
   const child = spawn(process.execPath, [join(FIXTURES, 'supervisor.ts'), ...args], {
-    env: { PATH: process.env.PATH ?? '', FAKE_ROOT: root, ...ports, ...env },
+    env: {
+      PATH: process.env.PATH,
+      NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE,
+      FAKE_ROOT: root,
+      ...ports,
+      ...env,
+    },
   });
   started.push(child);
   let text = '';

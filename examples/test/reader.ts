@@ -26,6 +26,7 @@ export async function startReader(system: System): Promise<Reader> {
   const env: NodeJS.ProcessEnv = {
     PATH: process.env.PATH,
     HOME: process.env.HOME,
+    NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE,
     HOTEL_DATA_DIR: dataDir,
     ...Object.fromEntries(standard.map(([name], index) => [name, String(free[index])])),
   };

@@ -4,31 +4,34 @@ import { freePorts } from '@hotel/system';
 import { type Span, type TracedSystem, waitForTrace } from '@hotel/trace-test';
 import { Queue } from 'bullmq';
 import { Redis } from 'ioredis';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { ask, book, startHotel, waitUntilPlanned } from './hotel.ts';
 import { type ServiceProxy, startProxy } from './proxy.ts';
 
 const ATTEMPTS = 8;
-const stay = { room_id: 1, start: '2027-02-04', end: '2027-02-06' };
 
 let traced: TracedSystem;
 let proxy: ServiceProxy;
-beforeEach(async () => {
+beforeAll(async () => {
   const [port] = await freePorts(1);
   proxy = await startProxy(`http://127.0.0.1:${port}`);
   traced = await startHotel({
     env: { DISPO_INTERNAL_PORT: String(port), DISPO_INTERNAL_URL: proxy.url, HOTEL_JOB_BACKOFF_MS: '5' },
   });
 });
-afterEach(async () => {
+afterAll(async () => {
   await traced?.stop();
   await proxy?.[Symbol.asyncDispose]();
+});
+afterEach(async () => {
+  for (const id of await idsOf()) await dead('drop', id, '--yes');
 });
 
 /** `pnpm dead ...` */
 function dead(...args: string[]): Promise<{ code: number; out: string; err: string }> {
   const env = {
     PATH: process.env.PATH,
+    NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE,
     REDIS_URL: traced.system.redis?.url,
     DISPO_INTERNAL_URL: traced.url('DISPO_INTERNAL_PORT'),
   };
@@ -47,10 +50,17 @@ const idsOf = async () => [...(await dead('list')).out.matchAll(/^[0-9a-f-]{36}/
 const consumers = (spans: Span[]) =>
   spans.filter(({ kind }) => kind === 'CONSUMER').sort((a, b) => Number(a.startNs - b.startNs));
 
+/** Each in a month of its own: they all are of one hotel. */
+let months = 0;
+function bookNext() {
+  const month = String(++months).padStart(2, '0');
+  return book(traced, { room_id: 1, start: `2027-${month}-04`, end: `2027-${month}-06` });
+}
+
 /** A booking whose event is a dead letter, because dispo refused to be told that it was planned. */
-async function giveUp(room = stay) {
+async function giveUp() {
   proxy.failNext(ATTEMPTS);
-  const made = await book(traced, room);
+  const made = await bookNext();
   await becomes(made.booking.id, 'failed');
   await expect.poll(async () => (await idsOf()).length, { timeout: 10_000 }).toBe(1);
   return { ...made, eventId: (await idsOf())[0] ?? '' };
@@ -59,7 +69,7 @@ async function giveUp(room = stay) {
 /** A booking whose job is turned into something else before the worker sees it. */
 async function tamper(change: object) {
   await traced.system.processes.get('cleaning-worker')?.stop();
-  const made = await book(traced, stay);
+  const made = await bookNext();
   const connection = new Redis(traced.system.redis?.url ?? '', { maxRetriesPerRequest: null });
   const queue = new Queue('cleaning', { connection, prefix: 'hotel' });
   await expect.poll(() => queue.getWaitingCount(), { timeout: 10_000 }).toBe(1);
@@ -141,7 +151,9 @@ describe('an event whose attempts are used up', () => {
 
   it('is failed only for the revision that it tells of', async () => {
     const { booking, eventId } = await giveUp();
-    const { body } = await ask(traced, 'PATCH', `/api/v1/bookings/${booking.id}`, { end: '2027-02-05' });
+    const { body } = await ask(traced, 'PATCH', `/api/v1/bookings/${booking.id}`, {
+      end: booking.end.replace(/06$/, '05'),
+    });
     expect(body).toMatchObject({ revision: 2, cleaning: 'pending' });
     await waitUntilPlanned(traced, booking.id);
     expect((await dead('redrive', eventId)).code).toBe(0);
@@ -183,7 +195,7 @@ describe('an event that the worker cannot read', () => {
 
     await traced.system.redis?.kill('SIGKILL');
     await traced.system.redis?.start({ empty: true });
-    const next = await book(traced, { ...stay, room_id: 2 });
+    const next = await bookNext();
     await waitUntilPlanned(traced, next.booking.id);
     expect(await cleaningOf(booking.id)).toBe('failed');
   });
