@@ -106,6 +106,7 @@ describe('after a commit', () => {
     };
     const event = await book();
     start().publish([event]);
+    await settle();
     expect(queue.commands).toEqual([
       {
         how: 'one',
@@ -131,9 +132,11 @@ describe('after a commit', () => {
     expect(Object.keys(queue.commands[0]?.events[0] ?? {})).not.toContain('traceparent');
   });
 
-  it('several events are published in one command', async () => {
+  it('events that come together are published in one command', async () => {
     const events = await bookTimes(3);
-    start().publish(events);
+    start();
+    for (const event of events) relay?.publish([event]);
+    await settle();
     expect(queue.commands.map(({ how }) => how)).toEqual(['many']);
     expect(published()).toEqual([idsOf(events)]);
   });
@@ -142,6 +145,7 @@ describe('after a commit', () => {
     const [first, ...others] = await bookTimes(4);
     queue.hold();
     start().publish(first ? [first] : []);
+    await settle();
     for (const event of others) relay?.publish([event]);
     expect(queue.commands).toHaveLength(1);
     queue.go();

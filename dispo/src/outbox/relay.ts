@@ -1,9 +1,12 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type BookingEvent, CLEANING_QUEUE } from '@hotel/contracts';
 import { detached, type Logger, type Send, startSend } from '@hotel/telemetry';
 import type { EventQueue } from './queue.ts';
 import type { OutboxStore, PendingEvent } from './store.ts';
 
 const MAX_BATCH = 500;
+/** Under load the next batch waits for so long, to be a large one: one costs as much as what two events add to it. */
+const LINGER_MS = 2;
 /** How long Redis may take, at the end, to answer what it was told. */
 const LAST_ANSWER_MS = 2_000;
 /** With Redis away for long, what has been committed meanwhile is found by a sweep; memory need not hold it. */
@@ -37,10 +40,13 @@ export function startRelay({ store, queue, sweepMs, log }: RelayOptions): Relay 
   let closed = false;
 
   async function drain(): Promise<void> {
+    // What was committed together goes together: its other requests go on in this same turn of the event loop.
+    await new Promise(setImmediate);
     while (waiting.length > 0 && queue.isReady()) {
       const batch = waiting.splice(0, MAX_BATCH);
       await send(batch);
       for (const { id } of batch) underWay.delete(id);
+      if (batch.length > 1 && waiting.length < MAX_BATCH) await sleep(LINGER_MS);
     }
     // Redis is away: the sweep that follows its return finds them in the database.
     for (const { id } of waiting) {
