@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type ProcessSpec, type RunningSystem, startSystem } from '@hotel/system';
 import { hotel } from 'dev/system';
+import { imageSettings } from './image.ts';
 import { type Generator, startGenerator } from './load/start.ts';
 import { root } from './machine/describe.ts';
 import { resources } from './resources.ts';
@@ -33,11 +34,13 @@ export interface Stand extends AsyncDisposable {
   stop(process: string): Promise<void>;
 }
 
-/** A process of the hotel as its image runs it: without the flags by which five of them fit on a laptop. */
+/** A process of the hotel with the settings of its image, not those by which five of them fit on a laptop. */
 export function processOf(name: string, change: Partial<ProcessSpec> = {}): ProcessSpec {
   const spec = hotel.processes.find((process) => process.name === name);
   if (!spec) throw new Error(`the hotel has no process ${name}`);
-  return { ...spec, nodeArgs: [], ...change };
+  const { nodeArgs, env } = imageSettings(spec.folder);
+  const own = { ...spec, ...change };
+  return { ...own, nodeArgs, env: { ...own.env, ...env } };
 }
 
 /** dispo without a cleaning beside it. */

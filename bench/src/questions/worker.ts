@@ -90,8 +90,12 @@ async function measureWithCallback(traced: boolean): Promise<Record<string, numb
 }
 
 async function measureWithout(traced: boolean): Promise<Record<string, number>> {
-  const worker = processOf('cleaning-worker', { folder: 'bench', entry: 'src/programs/worker-without-callback.ts' });
-  await using stand = await startStand({ processes: [{ ...worker, env: {} }], traced });
+  const worker = processOf('cleaning-worker', {
+    folder: 'bench',
+    entry: 'src/programs/worker-without-callback.ts',
+    env: {},
+  });
+  await using stand = await startStand({ processes: [worker], traced });
   let next = 1;
   const fill = async (jobs: number) => {
     const queue = openQueue(stand);

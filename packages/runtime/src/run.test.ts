@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 
 /** Runs `fixtures/process.ts`, sends it `signal` when it logs `when`, and tells how it ended and what it has logged. */
-async function life(options: { broken?: string; signal?: NodeJS.Signals; when?: string }) {
-  const { broken = '', signal = 'SIGTERM', when = 'ready' } = options;
-  const child = spawn(process.execPath, [join(import.meta.dirname, '../test/fixtures/process.ts')], {
+async function life(options: { broken?: string; signal?: NodeJS.Signals; when?: string; flags?: string[] }) {
+  const { broken = '', signal = 'SIGTERM', when = 'ready', flags = [] } = options;
+  const child = spawn(process.execPath, [...flags, join(import.meta.dirname, '../test/fixtures/process.ts')], {
     env: { BREAK: broken },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
@@ -25,9 +25,9 @@ async function life(options: { broken?: string; signal?: NodeJS.Signals; when?: 
   const [code, killedBy] = await once(child, 'close');
   const log = output
     .split('\n')
-    .filter(Boolean)
+    .filter((line) => line.startsWith('{'))
     .map((line) => JSON.parse(line) as { level: string; service: string; msg: string });
-  return { code, killedBy, errors, log, messages: log.map(({ msg }) => msg) };
+  return { code, killedBy, errors, output, log, messages: log.map(({ msg }) => msg) };
 }
 
 describe('a process', () => {
@@ -49,6 +49,12 @@ describe('a process', () => {
       msg: 'could not start: port 8080 is taken by another program',
     });
     expect(messages.slice(1)).toEqual(['queue closed', 'database closed', 'closed']);
+  });
+
+  it('that may collects what its start has left behind', async () => {
+    const asked = /Mark-Compact .* testing; /;
+    expect((await life({ flags: ['--trace-gc', '--expose-gc'] })).output).toMatch(asked);
+    expect((await life({ flags: ['--trace-gc'] })).output).not.toMatch(asked);
   });
 
   it('that is told wrong settings starts nothing, says what is wrong, and ends with 1', async () => {

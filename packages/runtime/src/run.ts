@@ -34,6 +34,14 @@ export async function run<Config>(
   await live(name, (resources, log) => start(config, resources, log));
 }
 
+/**
+ * What the start leaves behind is a third of what the process then holds: V8 does not collect it before the heap is full, and an idle
+ * process never fills it. Only with `--expose-gc`, which the images set; it takes some 50 ms.
+ */
+function collectStart(): void {
+  globalThis.gc?.({ type: 'major', flavor: 'last-resort', execution: 'sync' });
+}
+
 async function live(
   name: string,
   start: (resources: AsyncDisposableStack, log: Logger) => Promise<void>,
@@ -47,6 +55,7 @@ async function live(
   try {
     await start(resources, log);
     log.info('ready');
+    collectStart();
     const signal = await signalled;
     log.info({ signal }, 'closing');
   } catch (error) {
