@@ -38,9 +38,13 @@ export interface Stand extends AsyncDisposable {
 export function processOf(name: string, change: Partial<ProcessSpec> = {}): ProcessSpec {
   const spec = hotel.processes.find((process) => process.name === name);
   if (!spec) throw new Error(`the hotel has no process ${name}`);
-  const { nodeArgs, env } = imageSettings(spec.folder);
-  const own = { ...spec, ...change };
-  return { ...own, nodeArgs, env: { ...own.env, ...env } };
+  const image = imageSettings(spec.folder);
+  return {
+    ...spec,
+    ...change,
+    nodeArgs: [...image.nodeArgs, ...(change.nodeArgs ?? [])],
+    env: { ...(change.env ?? spec.env), ...image.env },
+  };
 }
 
 /** dispo without a cleaning beside it. */
