@@ -59,6 +59,7 @@ export const connections = {
             of32: compare(samples, String(count), '32', (own, base) => (own.perSecond ?? 0) / (base.perSecond ?? 0)),
           }),
         ),
+        note: 'All connections of a row are opened at once, and Node accepts one in each turn of its event loop. A turn of a busy dispo is a commit: who connects last waits for as many of them, once. That is the slowest request, and sometimes the p99.',
       },
     ];
   },
