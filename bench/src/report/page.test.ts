@@ -60,6 +60,12 @@ describe('a target', () => {
     expect(target(page(run(90), run(70)))).toContain('| 70 | 90 | **no** |');
   });
 
+  it('says what stands in the way when any run shown has missed it', () => {
+    const obstacle = /^- CPU of a traced booking beyond .*: /m;
+    expect(page(run(90), run(70))).toMatch(obstacle);
+    expect(page(run(70))).not.toMatch(obstacle);
+  });
+
   it('is neither met nor missed by a busy machine', () => {
     expect(target(page(run(90, true)))).toContain('| busy | not known |');
   });

@@ -17,7 +17,7 @@ export function renderPage(runs: readonly Run[], questions: readonly string[], o
   const parts: Record<string, () => string> = {
     conditions: () => describeRuns(runs, questions),
     targets: () => renderTargets(history, options),
-    'in the way': () => renderObstacles(latest),
+    'in the way': () => renderObstacles(history),
     'cost sheet': () => renderCostSheet(latest, options),
   };
   const template = readFileSync(new URL('./page.md', import.meta.url), 'utf8');
@@ -65,6 +65,8 @@ function renderTargets(history: readonly Answer[][], options: RenderOptions): st
   return markdownTable(titles, lines);
 }
 
+const MISSED = '**no**';
+
 /** Met only in every run that is shown; what was measured on a busy machine says neither. */
 function verdict(target: Target, shown: readonly Answer[][]): string {
   const figures = shown
@@ -72,14 +74,11 @@ function verdict(target: Target, shown: readonly Answer[][]): string {
     .filter(({ values }) => values.length > 0);
   if (figures.length === 0) return '';
   if (figures.some(({ busy }) => busy)) return 'not known';
-  return figures.every(({ values }) => isMet(target, median(values))) ? 'yes' : '**no**';
+  return figures.every(({ values }) => isMet(target, median(values))) ? 'yes' : MISSED;
 }
 
-function renderObstacles(latest: readonly Answer[]): string {
-  const missed = targets.filter((target) => {
-    const figure = findFigure(latest, target);
-    return figure && figure.values.length > 0 && !figure.busy && !isMet(target, median(figure.values));
-  });
+function renderObstacles(history: readonly Answer[][]): string {
+  const missed = targets.filter((target) => verdict(target, history) === MISSED);
   if (missed.length === 0) return 'Nothing: no target was missed by what was measured on a quiet machine.';
   return missed.map(({ text, inTheWay }) => `- ${text}: ${inTheWay ?? 'no profile has been read yet.'}`).join('\n');
 }
