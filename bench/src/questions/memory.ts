@@ -20,6 +20,7 @@ const columns: Column[] = [
   { key: 'embedded', title: 'embedded, at rest, MB' },
   { key: 'rest', title: 'at rest, MB' },
   { key: 'early', title: 'in the first fifth, MB' },
+  { key: 'middle', title: 'in the middle fifth, MB' },
   { key: 'late', title: 'in the last fifth, MB' },
   { key: 'highest', title: 'highest, MB' },
   { key: 'growth', title: 'last of first' },
@@ -60,11 +61,14 @@ async function measure(bench: Bench): Promise<Record<string, number>> {
   return Object.fromEntries(
     NAMES.flatMap((name, i) => {
       const values = seen.map((all) => all[i] ?? 0);
-      const [early, late] = [mean(values.slice(0, fifth)), mean(values.slice(-fifth))];
+      const early = mean(values.slice(0, fifth));
+      const middle = mean(values.slice(2 * fifth, 3 * fifth));
+      const late = mean(values.slice(-fifth));
       const figures = {
         embedded: embedded[i] ?? 0,
         rest: rest[i] ?? 0,
         early,
+        middle,
         late,
         highest: Math.max(...values),
         growth: bench.minutes >= FLAT_AFTER_MIN ? late / early : Number.NaN,

@@ -33,6 +33,8 @@ const NO_CALLBACK =
   'a worker of BullMQ that does nothing takes a quarter of this CPU (*Bare limits*), reading the event, its part of a shared transaction and the log line some two fifths, and tracing the rest; worker, Redis and the bench share two cores. Some runs meet it.';
 const GARBAGE =
   'some 55 MB are the pages of Node itself, which all processes share, and 24 MB what the modules keep in the heap; the rest is what compiling them leaves behind.';
+const FINDS_ITS_SIZE =
+  'in the first fifth V8 and the allocator still find their size under this load; what happens after that stands between the middle fifth and the last, in the table of memory.';
 
 export const targets: Target[] = [
   {
@@ -176,6 +178,7 @@ export const targets: Target[] = [
       column: 'growth',
       is: 'at most',
       bound: 1.05,
+      inTheWay: FINDS_ITS_SIZE,
     },
   ]),
   {
