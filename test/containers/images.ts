@@ -47,7 +47,13 @@ async function addPackages(engine: Engine, base: string): Promise<void> {
   const store = (await run('npx', ['-y', 'pnpm@12', 'store', 'path'], { cwd: ROOT })).trim();
   if (!existsSync(store)) return;
   const dockerfile = join(engine.folder, 'Dockerfile');
-  await writeFile(dockerfile, `FROM ${base}\nCOPY . /root/.local/share/pnpm/store/${basename(store)}\n`);
+  const lines = [
+    `FROM ${base}`,
+    `COPY . /var/lib/pnpm/store/${basename(store)}`,
+    // Where pnpm looks is below the home of whoever installs.
+    'RUN mkdir -p ~/.local/share && ln -s /var/lib/pnpm ~/.local/share/pnpm',
+  ];
+  await writeFile(dockerfile, `${lines.join('\n')}\n`);
   const copy = () =>
     engine.docker(['build', '--quiet', '--file', dockerfile, '--tag', base, store], { DOCKER_BUILDKIT: '1' });
   // An install elsewhere on this machine changes the store while it is read, and a file of it is gone when its turn comes.

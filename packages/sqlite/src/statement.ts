@@ -20,8 +20,9 @@ export interface PreparedStatement<Q extends Query> {
 type Values = Readonly<Record<string, unknown>>;
 
 /**
- * Prepares a query. All three throw TypeError for a placeholder without a value. Its rows are what SQLite answers: for columns that are named in the table as in the schema and stored as they
- * are (`text()`, `integer()`), not for `{ mode: 'json' }` and the like.
+ * Prepares a query. Its rows are what SQLite answers: for columns that are named in the table as in the schema and stored as they
+ * are (`text()`, `integer()`), not for `{ mode: 'json' }` and the like. `get`, `all` and `run` throw TypeError for a placeholder
+ * without a value.
  */
 export function prepareStatement<Q extends Query>(database: Database, query: Q): PreparedStatement<Q> {
   const { sql, params } = query.toSQL();
