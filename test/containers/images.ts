@@ -55,7 +55,9 @@ async function addPackages(engine: Engine, base: string): Promise<void> {
   ];
   await writeFile(dockerfile, `${lines.join('\n')}\n`);
   const copy = () =>
-    engine.docker(['build', '--quiet', '--file', dockerfile, '--tag', base, store], { DOCKER_BUILDKIT: '1' });
+    engine.docker(['build', '--quiet', '--network', 'none', '--file', dockerfile, '--tag', base, store], {
+      DOCKER_BUILDKIT: '1',
+    });
   // An install elsewhere on this machine changes the store while it is read, and a file of it is gone when its turn comes.
   await copy().catch(copy);
 }
