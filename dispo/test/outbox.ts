@@ -1,0 +1,120 @@
+import type { BookingEvent } from '@hotel/contracts';
+import { vi } from 'vitest';
+import type { EventQueue } from '../src/outbox/queue.ts';
+import { type Relay, startRelay } from '../src/outbox/relay.ts';
+import type { PendingEvent } from '../src/outbox/store.ts';
+import { listeningLogger, openTestHotel, type TestHotel } from './hotel.ts';
+
+/** A queue in memory, and what was asked of it. */
+export interface TestQueue extends EventQueue {
+  ready: boolean;
+  /** What was published, command by command. */
+  commands: Array<{ how: 'one' | 'many'; events: BookingEvent[] }>;
+  /** What it has, as the sweep sees it. */
+  has: Set<string>;
+  /** The next publication waits for `go`. */
+  hold(): void;
+  go(): void;
+  /** The next publication fails. */
+  failure: Error | undefined;
+  comeBack(): void;
+}
+
+function createTestQueue(): TestQueue {
+  const listeners: Array<() => void> = [];
+  let gate = Promise.withResolvers<void>();
+  gate.resolve();
+  async function take(how: 'one' | 'many', events: BookingEvent[]): Promise<void> {
+    queue.commands.push({ how, events });
+    await gate.promise;
+    const { failure } = queue;
+    queue.failure = undefined;
+    if (failure) throw failure;
+    for (const { id } of events) queue.has.add(id);
+  }
+  const queue: TestQueue = {
+    ready: true,
+    commands: [],
+    has: new Set(),
+    failure: undefined,
+    hold: () => {
+      gate = Promise.withResolvers();
+    },
+    go: () => gate.resolve(),
+    comeBack: () => {
+      queue.ready = true;
+      for (const listener of listeners) listener();
+    },
+    isReady: () => queue.ready,
+    onReady: (callback) => void listeners.push(callback),
+    publish: (event) => take('one', [event]),
+    publishAll: (events) => take('many', events),
+    missing: async (ids) => ids.filter((id) => !queue.has.has(id)),
+    hasten: async () => 0,
+    hangUp: () => gate.reject(new Error('Connection is closed.')),
+    async [Symbol.asyncDispose]() {},
+  };
+  return queue;
+}
+
+/** The real relay between a database of its own and a queue in memory. */
+export interface TestOutbox extends AsyncDisposable {
+  hotel: TestHotel;
+  queue: TestQueue;
+  /** What the relay has logged, level and message. */
+  said: string[];
+  /** Starts the relay. It never sweeps by the clock unless told to: a test says when. */
+  start(sweepMs?: number): void;
+  publish(...events: PendingEvent[]): void;
+  /** Resolves when the relay has closed. */
+  close(): Promise<void>;
+  /** Writes a booking, and its event with it. */
+  book(): Promise<PendingEvent>;
+  bookTimes(count: number): Promise<PendingEvent[]>;
+  /** Ids of what was published, command by command. */
+  published(): string[][];
+  /** The attempts of all rows in the outbox. */
+  attempts(): number[];
+}
+
+export async function openTestOutbox(): Promise<TestOutbox> {
+  const hotel = await openTestHotel();
+  const queue = createTestQueue();
+  const { log, said } = listeningLogger();
+  let relay: Relay | undefined;
+  let day = 0;
+  async function book(): Promise<PendingEvent> {
+    const dayOf = (offset: number) => new Date(Date.UTC(2027, 0, offset)).toISOString().slice(0, 10);
+    day += 2;
+    const { events } = await hotel.bookings.create({ room_id: 1, start: dayOf(day), end: dayOf(day + 1) });
+    return events[0] as PendingEvent;
+  }
+  async function close(): Promise<void> {
+    const closing = relay;
+    relay = undefined;
+    await closing?.[Symbol.asyncDispose]();
+  }
+  return {
+    hotel,
+    queue,
+    said,
+    start(sweepMs = 3_600_000) {
+      relay = startRelay({ store: hotel.store, queue, sweepMs, log });
+    },
+    publish: (...events) => relay?.publish(events),
+    close,
+    book,
+    bookTimes: (count) => Promise.all(Array.from({ length: count }, book)),
+    published: () => queue.commands.map(({ events }) => events.map(({ id }) => id)),
+    attempts: () => hotel.outboxRows().map(({ attempt }) => attempt),
+    async [Symbol.asyncDispose]() {
+      queue.go();
+      await close();
+      await hotel[Symbol.asyncDispose]();
+    },
+  };
+}
+
+export const idsOf = (events: PendingEvent[]) => events.map(({ id }) => id);
+export const until = (condition: () => void) => vi.waitFor(condition, { timeout: 5_000, interval: 5 });
+export const settle = () => new Promise((resolve) => setTimeout(resolve, 30));
