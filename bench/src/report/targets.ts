@@ -34,7 +34,7 @@ const NO_CALLBACK =
 const GARBAGE =
   'some 55 MB are the pages of Node itself, which all processes share, and 24 MB what the modules keep in the heap; the rest is what compiling them leaves behind.';
 const IN_STEPS =
-  'SQLite keeps up to 16 MB of pages in each process, and has them when so much has been written. With 4 MB the worker stayed at 1.03, and free rooms among a million bookings took 3.4 ms instead of 1.9. The rest is V8, which takes memory in steps: the fifths in the table of memory say when.';
+  'SQLite keeps up to 8 MB of pages in each process, and has them when so much has been written; V8 takes memory in steps. The fifths in the table of memory say when.';
 
 export const targets: Target[] = [
   {
