@@ -101,7 +101,10 @@ export async function openTestOutbox(): Promise<TestOutbox> {
     start(sweepMs = 3_600_000) {
       relay = startRelay({ store: hotel.store, queue, sweepMs, log });
     },
-    publish: (...events) => relay?.publish(events),
+    publish(...events) {
+      if (!relay) throw new Error('the relay has not been started');
+      relay.publish(events);
+    },
     close,
     book,
     bookTimes: (count) => Promise.all(Array.from({ length: count }, book)),
