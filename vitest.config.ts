@@ -12,8 +12,10 @@ export default defineConfig({
     // Each test file is a process of its own: a whole system may run in it.
     pool: 'forks',
     maxWorkers: 2,
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
+    // No test asserts how fast something is; these only end what hangs, also on a machine that is several times slower.
+    testTimeout: 60_000,
+    hookTimeout: 120_000,
+    expect: { poll: { timeout: 20_000 } },
     passWithNoTests: false,
     reporters: ['default', './test/summary-reporter.ts'],
   },

@@ -30,7 +30,7 @@ const send = (message: unknown = event, opts = {}) =>
   stage.queue.add('booking.created', message, { jobId: event.id, ...opts });
 /** The letter once its job has left the queue. */
 async function letterOf(id: string): Promise<DeadLetter> {
-  await expect.poll(() => stage.queue.getJob(id), { timeout: 10_000 }).toBeUndefined();
+  await expect.poll(() => stage.queue.getJob(id)).toBeUndefined();
   const job = await stage.dead.getJob(id);
   if (!job) throw new Error(`there is no dead letter ${id}`);
   return job.data;
@@ -93,7 +93,7 @@ describe('a job is given up', () => {
     stage.startWorker();
     const { id } = await stage.queue.add('x', 'text');
     expect(id).toMatch(/^\d+$/);
-    await expect.poll(() => stage.dead.getJob(`job-${id}`), { timeout: 10_000 }).toBeDefined();
+    await expect.poll(() => stage.dead.getJob(`job-${id}`)).toBeDefined();
   });
 });
 
@@ -108,7 +108,7 @@ describe('nothing is lost between the queue and the dead letters', () => {
     await dying.burial[Symbol.asyncDispose]();
     dying.burial.bury = () => {};
     await send(event, { attempts: 1 });
-    await expect.poll(() => stage.queue.getFailedCount(), { timeout: 10_000 }).toBe(1);
+    await expect.poll(() => stage.queue.getFailedCount()).toBe(1);
     await dying.dispose();
   }
 
@@ -128,7 +128,7 @@ describe('nothing is lost between the queue and the dead letters', () => {
       },
     });
     await send(event, { attempts: 1 });
-    await expect.poll(() => stage.dead.getJob(event.id), { timeout: 10_000 }).toBeDefined();
+    await expect.poll(() => stage.dead.getJob(event.id)).toBeDefined();
     const first = (await stage.dead.getJob(event.id))?.data;
     expect(await letterOf(event.id)).toEqual(first);
     expect(told()).toEqual([failed, failed, failed, failed]);
@@ -151,7 +151,7 @@ describe('a redriven event', () => {
     await bury(event);
     stage.startWorker();
     await redrive(event);
-    await expect.poll(() => stage.deadLetters.count(), { timeout: 10_000 }).toBe(0);
+    await expect.poll(() => stage.deadLetters.count()).toBe(0);
     expect(stage.outcomes).toEqual(['applied']);
     expect(told()).toEqual([{ ...failed, result: 'planned' }]);
   });
@@ -169,9 +169,9 @@ describe('a redriven event', () => {
     await bury(event);
     stage.startWorker();
     await redrive(event);
-    await expect.poll(() => stage.deadLetters.count(), { timeout: 10_000 }).toBe(0);
+    await expect.poll(() => stage.deadLetters.count()).toBe(0);
     await redrive(event);
-    await expect.poll(() => stage.outcomes, { timeout: 10_000 }).toEqual(['applied', 'duplicate']);
+    await expect.poll(() => stage.outcomes).toEqual(['applied', 'duplicate']);
   });
 });
 

@@ -87,15 +87,13 @@ it('what the worker has planned is there for the API, and both end with 0', asyn
   await Promise.all(handles.map((handle) => handle.ready()));
   await send(eventOf('booking.created'));
   const days = `http://127.0.0.1:${env.CLEANING_PORT}/api/v1/days?start=2027-02-06&end=2027-02-06`;
-  await expect
-    .poll(async () => (await fetch(days)).json(), { timeout: 10_000 })
-    .toEqual([{ day: '2027-02-06', room: '101', final: 1 }]);
+  await expect.poll(async () => (await fetch(days)).json()).toEqual([{ day: '2027-02-06', room: '101', final: 1 }]);
   for (const handle of handles) expect(await handle.stop()).toEqual({ code: 0, signal: null, forced: false });
 });
 
 it('without Redis the worker starts, says what is missing without the password, and ends with 0', async () => {
   const handle = await start(worker);
-  await expect.poll(readyz, { timeout: 10_000 }).toMatchObject({
+  await expect.poll(readyz).toMatchObject({
     status: 503,
     body: {
       checks: {
@@ -114,11 +112,11 @@ it('without Redis the worker starts, says what is missing without the password, 
 it('the worker begins to work when Redis comes', async () => {
   env.REDIS_URL = `redis://127.0.0.1:${redisPort}`;
   const handle = await start(worker);
-  await expect.poll(async () => (await readyz())?.status, { timeout: 10_000 }).toBe(503);
+  await expect.poll(async () => (await readyz())?.status).toBe(503);
   await startRedis();
   await handle.ready();
   await send(eventOf('booking.created'));
-  await expect.poll(() => dispo.calls.length, { timeout: 10_000 }).toBe(1);
+  await expect.poll(() => dispo.calls.length).toBe(1);
   expect(await handle.stop()).toEqual({ code: 0, signal: null, forced: false });
 });
 
@@ -128,13 +126,13 @@ it('a job whose worker is killed is taken over by the next one', async () => {
   const first = await start(worker);
   await first.ready();
   await send(eventOf('booking.created'));
-  await expect.poll(() => dispo.calls.length, { timeout: 10_000 }).toBe(1);
+  await expect.poll(() => dispo.calls.length).toBe(1);
   first.kill('SIGKILL');
   await first.exited;
   await start(worker);
-  await expect.poll(() => dispo.calls.length, { timeout: 20_000 }).toBe(2);
+  await expect.poll(() => dispo.calls.length).toBe(2);
   expect(dispo.calls[1]).toEqual(dispo.calls[0]);
-  expect(lines.map(({ text }) => text).join('\n')).toContain('event seen before: confirmed again');
+  await expect.poll(() => lines.map(({ text }) => text).join('\n')).toContain('event seen before: confirmed again');
 });
 
 it.each([

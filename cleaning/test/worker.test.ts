@@ -42,7 +42,7 @@ const jobs = async () => {
   const { active, waiting, delayed, failed } = await queue.getJobCounts();
   return { open: Number(active) + Number(waiting) + Number(delayed), failed: Number(failed) };
 };
-const allDone = () => expect.poll(jobs, { timeout: 10_000 }).toEqual({ open: 0, failed: 0 });
+const allDone = () => expect.poll(jobs).toEqual({ open: 0, failed: 0 });
 const confirmed = () => dispo.calls.map(({ body }) => (body as { event_id: string }).event_id);
 
 describe('the worker', () => {
@@ -106,7 +106,7 @@ describe('the worker', () => {
   it('has a job complete only when dispo has confirmed it, and closes only then', async () => {
     dispo.next.push('later');
     await send(eventOf('booking.created'));
-    await expect.poll(() => dispo.calls.length, { timeout: 10_000 }).toBe(1);
+    await expect.poll(() => dispo.calls.length).toBe(1);
     expect(await days()).toHaveLength(3);
     expect(await jobs()).toEqual({ open: 1, failed: 0 });
 

@@ -26,7 +26,7 @@ it('takes a caller that nobody recorded for no gap', () => {
 });
 
 it('waits until the trace is whole and nothing more comes', async () => {
-  const growing = source([], whole.slice(0, 3), whole.slice(0, 7), whole, whole, [
+  const growing = source([], whole.slice(0, 3), whole.slice(0, 7), whole, [
     ...whole,
     { ...whole[0], spanId: 'x' } as Span,
   ]);

@@ -37,10 +37,10 @@ it('tells once which processes several quick changes concern', async () => {
   await writeFile(join(root, 'app/src/deep/a.ts'), '1');
   await writeFile(join(root, 'app/src/b.test.ts'), '1');
   await writeFile(join(root, 'lib/src/c.ts'), '1');
-  await expect.poll(() => changes, { timeout: 10_000 }).toHaveLength(1);
+  await expect.poll(() => changes).toHaveLength(1);
   expect(changes[0]?.processes.toSorted()).toEqual(['app', 'other']);
   await writeFile(join(root, 'app/src/deep/a.ts'), '2');
-  await expect.poll(() => changes, { timeout: 10_000 }).toHaveLength(2);
+  await expect.poll(() => changes).toHaveLength(2);
   expect(changes[1]).toEqual({ file: 'app/src/deep/a.ts', processes: ['app'] });
 });
 
@@ -49,11 +49,11 @@ it('goes on seeing a file that editors replace instead of writing it, and folder
   for (const [index, text] of ['1', '2', '3'].entries()) {
     await writeFile(join(root, 'app/src/deep/.a.ts.new'), text);
     await rename(join(root, 'app/src/deep/.a.ts.new'), file);
-    await expect.poll(() => changes, { timeout: 10_000 }).toHaveLength(index + 1);
+    await expect.poll(() => changes).toHaveLength(index + 1);
   }
   await mkdir(join(root, 'app/src/fresh/deeper'), { recursive: true });
   await writeFile(join(root, 'app/src/fresh/deeper/b.ts'), '1');
-  await expect.poll(() => changes.at(-1)?.file, { timeout: 10_000 }).toBe('app/src/fresh/deeper/b.ts');
+  await expect.poll(() => changes.at(-1)?.file).toBe('app/src/fresh/deeper/b.ts');
   await rm(file);
-  await expect.poll(() => changes.at(-1)?.file, { timeout: 10_000 }).toBe('app/src/deep/a.ts');
+  await expect.poll(() => changes.at(-1)?.file).toBe('app/src/deep/a.ts');
 });

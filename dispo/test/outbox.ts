@@ -1,3 +1,4 @@
+import { setTimeout as sleep, setImmediate as turnOfTheLoop } from 'node:timers/promises';
 import type { BookingEvent } from '@hotel/contracts';
 import { vi } from 'vitest';
 import type { EventQueue } from '../src/outbox/queue.ts';
@@ -119,5 +120,9 @@ export async function openTestOutbox(): Promise<TestOutbox> {
 }
 
 export const idsOf = (events: PendingEvent[]) => events.map(({ id }) => id);
-export const until = (condition: () => void) => vi.waitFor(condition, { timeout: 5_000, interval: 5 });
-export const settle = () => new Promise((resolve) => setTimeout(resolve, 30));
+export const until = (condition: () => void) => vi.waitFor(condition, { timeout: 20_000, interval: 5 });
+/** Resolves when whatever has begun must be over: turns of the event loop, too, since a timer can be due before anything else has run. */
+export async function settle(): Promise<void> {
+  await sleep(30);
+  for (let turn = 0; turn < 30; turn++) await turnOfTheLoop();
+}

@@ -10,6 +10,7 @@ export default defineConfig({
     testTimeout: 120_000,
     // Building three images on bases that are made on the spot.
     hookTimeout: 900_000,
+    expect: { poll: { timeout: 30_000 } },
     reporters: ['default', './test/summary-reporter.ts'],
   },
 });

@@ -1,6 +1,7 @@
 import type { System } from '@hotel/system';
 import { httpJson, type JsonResponse, startTraced, type TracedOptions, type TracedSystem } from '@hotel/trace-test';
 import { hotel } from 'dev/system';
+import { expect } from 'vitest';
 
 export { insistOnTrace } from '@hotel/trace-test';
 
@@ -51,7 +52,7 @@ export async function book(
 }
 
 /** Waits until cleaning has planned the booking as it is now. */
-export async function waitUntilPlanned(traced: TracedSystem, id: number, timeoutMs = 20_000): Promise<Booking> {
+export async function waitUntilPlanned(traced: TracedSystem, id: number, timeoutMs = 30_000): Promise<Booking> {
   const end = performance.now() + timeoutMs;
   for (;;) {
     const { body } = await ask(traced, 'GET', `/api/v1/bookings/${id}`);
@@ -59,6 +60,12 @@ export async function waitUntilPlanned(traced: TracedSystem, id: number, timeout
     if (performance.now() > end) throw new Error(`booking ${id} is still ${body.cleaning} after ${timeoutMs} ms`);
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
+}
+
+/** Insists that a process has logged such a line, or does within a while: what it writes comes later than what it answers. */
+export function insistOnLine(traced: TracedSystem, from: string, line: RegExp): Promise<void> {
+  const said = () => traced.lines().flatMap(({ process, text }) => (process === from ? [text] : []));
+  return expect.poll(said).toContainEqual(expect.stringMatching(line));
 }
 
 /** The plan of some days, from cleaning's public API. */

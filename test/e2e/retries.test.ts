@@ -22,7 +22,8 @@ it('a job that fails twice and then succeeds is one trace with a span for each a
   const { booking, traceId } = await book(traced, { room_id: 1, start: '2027-02-04', end: '2027-02-06' });
   await waitUntilPlanned(traced, booking.id);
   const spans = await waitForTrace(traced.sink, traceId, {
-    until: (all) => all.filter(({ kind }) => kind === 'CONSUMER').length === 3,
+    until: (all) =>
+      all.filter(({ kind }) => kind === 'CONSUMER').length === 3 && all.some(({ kind }) => kind === 'PRODUCER'),
     settleMs: 500,
   });
   const send = spans.find(({ kind }) => kind === 'PRODUCER');

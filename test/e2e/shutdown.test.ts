@@ -36,7 +36,7 @@ it('SIGTERM: requests in flight are answered, spans are flushed, every process e
   // In flight for certain: dispo waits for cleaning's answer to each.
   cleaning.holdNext(rooms.length);
   const checkIns = made.map(({ booking }) => ask(traced, 'POST', `/api/v1/bookings/${booking.id}/check-in`));
-  await expect.poll(() => cleaning.seen.length, { timeout: 10_000 }).toBe(rooms.length);
+  await expect.poll(() => cleaning.seen.length).toBe(rooms.length);
   const dispo = traced.system.processes.get('dispo');
   const stopping = dispo?.stop();
   await new Promise((resolve) => setTimeout(resolve, 300));

@@ -3,7 +3,7 @@ import { freePorts } from '@hotel/system';
 import { httpJson, type TracedSystem } from '@hotel/trace-test';
 import { bookingTrace, hotel } from 'dev/system';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { ask, type Booking, book, days, insistOnTrace, startHotel, waitUntilPlanned } from './hotel.ts';
+import { ask, type Booking, book, days, insistOnLine, insistOnTrace, startHotel, waitUntilPlanned } from './hotel.ts';
 import { type ServiceProxy, startProxy } from './proxy.ts';
 
 interface Task {
@@ -267,12 +267,12 @@ describe('when cleaning cannot say whether the room is clean', () => {
     expect(asked).toBeLessThanOrEqual(5);
     // What was not asked is not in the trace.
     await insistOnTrace(traced, traces.at(-1) ?? '', server);
-    expect(traced.lines().some(({ process, text }) => process === 'dispo' && text.includes('left alone'))).toBe(true);
+    await insistOnLine(traced, 'dispo', /left alone/);
 
     proxy.failNext(0);
     await new Promise((resolve) => setTimeout(resolve, 2_100));
     expect((await checkIn(booking.id)).status).toBe(200);
-    expect(traced.lines().some(({ text }) => text.includes('cleaning answers again'))).toBe(true);
+    await insistOnLine(traced, 'dispo', /cleaning answers again/);
     ({ booking } = await book(traced, stayOf(9, 6, 7)));
     await waitUntilPlanned(traced, booking.id);
   });

@@ -37,7 +37,7 @@ describe('the walk through the whole stay', () => {
     const { url, method, body: sent } = requestOf(command);
     // What a change has not done at once yet (the queue), it does in a moment; asking again changes nothing then.
     await expect
-      .poll(async () => httpJson(url, { method, ...(sent === undefined ? {} : { body: sent }) }), { timeout: 10_000 })
+      .poll(async () => httpJson(url, { method, ...(sent === undefined ? {} : { body: sent }) }))
       .toMatchObject({ status, body });
   });
 });

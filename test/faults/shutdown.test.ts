@@ -21,7 +21,7 @@ describe('SIGTERM while Redis', () => {
       const book = (room_id: number) =>
         httpJson<{ id: number }>(bookings, { method: 'POST', body: { room_id, ...NIGHT } });
       const first = await book(1);
-      await expect.poll(() => planned(bookings, first.body.id), { timeout: 20_000 }).toBe(true);
+      await expect.poll(() => planned(bookings, first.body.id)).toBe(true);
 
       await states[state]?.(world);
       const made = await Promise.all([2, 3, 4].map(book));

@@ -41,7 +41,7 @@ it('a booking with a token goes its whole way: the services need none among them
   const { status, body } = await as(WRITER, 'DISPO_PORT', '/api/v1/bookings', stay);
   expect(status).toBe(201);
   const planned = async () => (await as(READER, 'DISPO_PORT', `/api/v1/bookings/${body.id}`)).body;
-  await expect.poll(planned, { timeout: 20_000 }).toMatchObject({ cleaning: 'planned' });
+  await expect.poll(planned).toMatchObject({ cleaning: 'planned' });
   const checkedIn = await as(WRITER, 'DISPO_PORT', `/api/v1/bookings/${body.id}/check-in`, {});
   expect(checkedIn.status).toBe(200);
 });

@@ -5,7 +5,7 @@ import { startHotel } from '../e2e/hotel.ts';
 import { type Cut, mutations } from './table.ts';
 
 /** Long enough for a healthy trace to be complete; a broken one never is. */
-const TIMEOUT_MS = 4_000;
+const TIMEOUT_MS = 6_000;
 const preload = new URL('cut.ts', import.meta.url).href;
 
 function startCut(cuts: Cut[]): Promise<TracedSystem> {
@@ -30,7 +30,7 @@ describe('each piece of the propagation is needed', () => {
     async ({ given = [], caughtBy }) => {
       const traced = await startCut(given);
       try {
-        await caughtBy.run(traced, { timeoutMs: TIMEOUT_MS });
+        await caughtBy.run(traced);
       } finally {
         await traced.stop();
       }

@@ -16,7 +16,7 @@ beforeEach(async () => {
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  roomStates = createRoomStates({ url, timeoutMs: 200, log: createLogger() });
+  roomStates = createRoomStates({ url, timeoutMs: 1_000, log: createLogger() });
 });
 afterEach(async () => {
   server.closeAllConnections();

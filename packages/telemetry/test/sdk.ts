@@ -35,7 +35,7 @@ export function startSdk(): TestSdk {
           if (spans.length < count) throw new Error(`${spans.length} of ${count} spans have ended`);
           return spans;
         },
-        { timeout: 5_000, interval: 5 },
+        { timeout: 20_000, interval: 5 },
       ),
   };
   const root = {

@@ -33,7 +33,9 @@ test('one request is one trace, both as it was sent and in the viewer', async ()
   };
   expect((await inn.query.search(search)).map((spans) => spans.length)).toEqual([2]);
   expect(inn.sink.forwardErrors()).toEqual([]);
-  expect(inn.lines().filter(({ process, text }) => process === 'desk' && text === 'answered')).toHaveLength(1);
+  await expect
+    .poll(() => inn.lines().filter(({ process, text }) => process === 'desk' && text === 'answered'))
+    .toHaveLength(1);
 });
 
 test('stop ends every process by itself and removes the data', async () => {

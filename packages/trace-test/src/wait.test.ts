@@ -27,7 +27,7 @@ test('a span that comes while the trace settles is in it', async () => {
 });
 
 test('the error of a trace that stays incomplete shows what is there', async () => {
-  const waiting = waitForTrace(growing([root]), TRACE_ID, { until: () => false, timeoutMs: 100 });
+  const waiting = waitForTrace({ trace: () => [root] }, TRACE_ID, { until: () => false, timeoutMs: 100 });
   await expect(waiting).rejects.toThrow(
     `Trace ${TRACE_ID} is not complete after 100 ms. It has 1 spans:\nSERVER   root  desk`,
   );

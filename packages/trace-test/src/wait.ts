@@ -10,7 +10,7 @@ export interface TraceSource {
 export interface WaitOptions {
   /** Whether this is the whole trace. */
   until: (spans: Span[]) => boolean;
-  /** Default 10 s. */
+  /** Default 20 s. */
   timeoutMs?: number;
   /** For how long no span may come after that, so that one too many is seen too. Default 0. */
   settleMs?: number;
@@ -25,7 +25,7 @@ const POLL_MS = 20;
 export async function waitForTrace(
   source: TraceSource,
   traceId: string,
-  { until, timeoutMs = 10_000, settleMs = 0 }: WaitOptions,
+  { until, timeoutMs = 20_000, settleMs = 0 }: WaitOptions,
 ): Promise<Span[]> {
   const deadline = performance.now() + timeoutMs;
   let spans: Span[] = [];

@@ -44,7 +44,7 @@ export async function openPage(viewer: Viewer, path: string, look: Look = {}): P
   const page = await context.newPage();
   await page.emulateMedia({ colorScheme });
   await page.setViewportSize({ width, height: 800 });
-  page.setDefaultTimeout(10_000);
+  page.setDefaultTimeout(30_000);
   pages.push(page);
   const complaints: string[] = [];
   const origin = `http://127.0.0.1:${viewer.ports.query}`;

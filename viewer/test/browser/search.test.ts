@@ -25,7 +25,7 @@ describe.skipIf(chromiumPath === undefined)('the search page', () => {
     await page.selectOption('[name=service]', 'dispo');
     await page.fill('[name=tags]', 'hotel.room.number=101 http.response.status_code=201');
     await page.click('text=Find');
-    expect(await results(page)).toHaveLength(2);
+    await expect.poll(() => results(page)).toHaveLength(2);
     expect(await page.inputValue('[name=tags]')).toBe('hotel.room.number=101 http.response.status_code=201');
     await page.fill('[name=minDuration]', '20ms');
     await page.press('[name=minDuration]', 'Enter');
@@ -48,10 +48,10 @@ describe.skipIf(chromiumPath === undefined)('the search page', () => {
     expect(body).toContain('No spans yet');
     expect(body).toContain(`OTEL_EXPORTER_OTLP_ENDPOINT=http://127.0.0.1:${viewer.ports.otlpGrpc}`);
     await postJson(viewer, moved(readFixture('booking.otlp'), { to: new Date() }));
-    await expect.poll(() => results(page), { timeout: 10_000 }).toHaveLength(1);
+    await expect.poll(() => results(page)).toHaveLength(1);
     await page.locator('.traces a').focus();
     await postJson(viewer, moved(readFixture('booking.otlp'), { to: new Date(), id: traceId(5) }));
-    await expect.poll(() => results(page), { timeout: 10_000 }).toHaveLength(2);
+    await expect.poll(() => results(page)).toHaveLength(2);
     expect(await page.locator('.traces a:focus').getAttribute('href')).toBe(`/trace/${BOOKING}`);
     expect(complaints).toEqual([]);
   });
