@@ -1,5 +1,5 @@
 import type { System } from '@hotel/system';
-import { expect, it } from 'vitest';
+import { expect, it, onTestFinished } from 'vitest';
 import { readPage, withoutChance } from './page.ts';
 import { canFollow, startReader } from './reader.ts';
 
@@ -12,9 +12,11 @@ export function testPage(file: string, system: System, notRun: readonly string[]
 
   it.skipIf(!canFollow)(
     'does and prints what it says, from the first command to the last',
-    { timeout: 60_000 },
+    { timeout: 300_000 },
     async () => {
-      await using reader = await startReader(system);
+      const reader = await startReader(system);
+      // Also when time is up, which would leave everything running.
+      onTestFinished(() => reader[Symbol.asyncDispose]());
       for (const { commands, shown } of page.steps) {
         const printed = await reader.follow(commands);
         if (shown !== undefined) expect(withoutChance(printed), commands).toBe(withoutChance(shown));

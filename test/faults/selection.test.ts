@@ -10,7 +10,7 @@ import { startWorld, type World } from './world.ts';
 
 /** Printed with every failure: `pnpm test:faults --seed` takes it. */
 const SEED = 20_261_121;
-const ROUND_MS = 60_000;
+const ROUND_MS = 180_000;
 
 /** One or two of each kind; `pnpm test:faults` runs them all, for longer. */
 const selection = [
@@ -47,7 +47,7 @@ describe('everything acknowledged is there, once, and planned', () => {
   it.each(selection)(
     'after %s',
     async (name) => {
-      const result = await round(world, model, name, 30_000);
+      const result = await round(world, model, name, 60_000);
       expect(result.acknowledged).toBeGreaterThan(0);
       if (!isClean(result)) throw new Error(`seed ${SEED}:\n${renderFindings(result)}`);
     },

@@ -40,7 +40,7 @@ describe('SIGTERM while Redis', () => {
       const traces = new Set(world.sink.spans().map(({ traceId }) => traceId));
       for (const { traceId } of [...made, await checkIn]) expect(traces).toContain(traceId);
     },
-    60_000,
+    180_000,
   );
 });
 

@@ -95,7 +95,7 @@ describe('under restart', () => {
     expect(spans.filter(({ traceState }) => traceState)).toEqual([]);
     expect(traced.sink.rawBytes().includes(PLANTED)).toBe(false);
     expect(traced.sink.rawBytes().includes('hotel.baggage')).toBe(false);
-  }, 90_000);
+  }, 240_000);
 
   it('a caller can force no sampling: where nothing is sampled, nothing of theirs is', async () => {
     await traced.system.restart('dispo', { OTEL_TRACES_SAMPLER: 'parentbased_always_off' });
@@ -146,7 +146,7 @@ describe('under continue', () => {
       .filter((value) => value !== undefined);
     expect(channels.length).toBeGreaterThan(0);
     expect(channels.filter((value) => String(value).length > 128)).toEqual([]);
-  }, 90_000);
+  }, 240_000);
 
   it('what is not valid begins a trace, and what is valid goes on', async () => {
     const traceOf = async (value: string) =>

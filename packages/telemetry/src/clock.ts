@@ -13,7 +13,16 @@ let lastMs = 0;
  */
 export function now(): HrTime {
   const monotonicMs = performance.now();
-  const ahead = originMs + monotonicMs - Date.now();
+  return translate(monotonicMs, monotonicMs);
+}
+
+/** The time of the system at a moment that `performance.now()` told, in milliseconds, a little while ago. */
+export function timeOf(monotonicMs: number): HrTime {
+  return translate(monotonicMs, performance.now());
+}
+
+function translate(monotonicMs: number, nowMs: number): HrTime {
+  const ahead = originMs + nowMs - Date.now();
   if (ahead < 0) originMs -= ahead;
   else if (ahead >= 1) originMs -= ahead - 0.999;
   const ms = originMs + monotonicMs;

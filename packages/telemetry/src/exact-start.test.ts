@@ -1,5 +1,7 @@
+import type { HrTime } from '@opentelemetry/api';
 import { InMemorySpanExporter, SimpleSpanProcessor, TracerProvider } from '@opentelemetry/sdk-trace';
 import { expect, it } from 'vitest';
+import { now } from './clock.ts';
 import { ExactStart } from './exact-start.ts';
 
 const exporter = new InMemorySpanExporter();
@@ -30,6 +32,33 @@ it('moves the end and the events along', () => {
   expect(start).toBeGreaterThan(0);
   expect(event).toBeGreaterThanOrEqual(start);
   expect(end).toBeGreaterThanOrEqual(event);
+});
+
+it('is the moment in which the span was made, however long the process was kept from looking at it', () => {
+  const entered: number[] = [];
+  const slow = {
+    onStart() {
+      entered.push(Date.now());
+      for (const end = performance.now() + 5; performance.now() < end; );
+    },
+    onEnd() {},
+    async forceFlush() {},
+    async shutdown() {},
+  };
+  const processors = [slow, new ExactStart(), new SimpleSpanProcessor({ exporter })];
+  const slowTracer = new TracerProvider({ spanProcessors: processors }).getTracer('test');
+  const made: HrTime[] = [];
+  const spans = spansOf(() => {
+    for (let i = 0; i < 20; i++) {
+      made.push(now());
+      slowTracer.startSpan(String(i)).end();
+    }
+  });
+  const ms = ([seconds, nanoseconds]: HrTime) => seconds * 1e3 + nanoseconds / 1e6;
+  for (const [i, { startTime }] of spans.entries()) {
+    expect(ms(startTime)).toBeGreaterThanOrEqual(ms(made[i] ?? [Number.NaN, 0]));
+    expect(Math.floor(ms(startTime))).toBeLessThanOrEqual((entered[i] ?? Number.NaN) + 1);
+  }
 });
 
 it('leaves a start that was given alone', () => {

@@ -1,9 +1,6 @@
 import { type Context, diag } from '@opentelemetry/api';
 import type { Span, SpanProcessor } from '@opentelemetry/sdk-trace';
-import { now } from './clock.ts';
-
-/** A start that is further away was given by whoever made the span, and is right. */
-const GIVEN_MS = 2;
+import { timeOf } from './clock.ts';
 
 /**
  * Sets the start of every span to the microsecond. The SDK starts them at whole milliseconds, so the statements of one
@@ -12,10 +9,11 @@ const GIVEN_MS = 2;
  */
 export class ExactStart implements SpanProcessor {
   onStart(span: Span, _parent: Context): void {
-    const [seconds, nanoseconds] = span.startTime;
-    const exact = now();
-    const differenceMs = (exact[0] - seconds) * 1_000 + (exact[1] - nanoseconds) / 1e6;
-    if (Math.abs(differenceMs) > GIVEN_MS) return;
+    // A start that was given by whoever made the span is right.
+    if (Reflect.get(span, '_startTimeProvided') === true) return;
+    // Not now: a process may be put to sleep between the making of a span and this.
+    const madeAt: unknown = Reflect.get(span, '_performanceStartTime');
+    const exact = timeOf(typeof madeAt === 'number' ? madeAt : performance.now());
     // The type says read-only of what others may do; this is the only moment before anybody has read it.
     if (!Reflect.set(span, 'startTime', exact)) diag.warn('spans start at whole milliseconds: the SDK has changed');
   }
