@@ -170,6 +170,8 @@ describe('a redriven event', () => {
     stage.startWorker();
     await redrive(event);
     await expect.poll(() => stage.deadLetters.count()).toBe(0);
+    // Its letter goes first; while the job is there, another with its id would be no job.
+    await expect.poll(() => stage.queue.getJob(event.id)).toBeUndefined();
     await redrive(event);
     await expect.poll(() => stage.outcomes).toEqual(['applied', 'duplicate']);
   });
