@@ -47,6 +47,7 @@ export interface World extends AsyncDisposable {
 export interface WorldOptions {
   /** Pieces of source that are changed in every process; see `test/mutations`. */
   cuts?: Cut[];
+  env?: Readonly<Record<string, string>>;
 }
 
 /** Flags for Node: what a process loads before everything else. */
@@ -55,7 +56,7 @@ const CLOCK = new URL('clock.ts', import.meta.url);
 /** Changes pieces of source while they are loaded, as `HOTEL_TEST_CUTS` says. */
 export const CUT = new URL('../mutations/cut.ts', import.meta.url);
 
-export async function startWorld({ cuts = [] }: WorldOptions = {}): Promise<World> {
+export async function startWorld({ cuts = [], env = {} }: WorldOptions = {}): Promise<World> {
   await using undo = new AsyncDisposableStack();
   const dataDir = await mkdtemp(join(tmpdir(), 'hotel-faults-'));
   undo.defer(() => rm(dataDir, { recursive: true, force: true }));
@@ -78,6 +79,7 @@ export async function startWorld({ cuts = [] }: WorldOptions = {}): Promise<Worl
     otlpEndpoint: sink.endpoint,
     env: {
       ...IMPATIENT,
+      ...env,
       DISPO_INTERNAL_PORT: String(dispoPort),
       CLEANING_INTERNAL_PORT: String(cleaningPort),
       DISPO_INTERNAL_URL: `http://127.0.0.1:${links.toDispo.port}`,
