@@ -1,14 +1,26 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { httpJson } from '@hotel/trace-test';
 import { describe, expect, it } from 'vitest';
+import type { LinkMode } from './link.ts';
 import { type ProcessName, startWorld, type World } from './world.ts';
 
 const NIGHT = { start: '2028-01-01', end: '2028-01-02' };
 
-const states: Record<string, (world: World) => Promise<void>> = {
+const states: Record<string, (world: World, book: () => Promise<unknown>) => Promise<void>> = {
   'has stopped': ({ redis }) => redis.kill('SIGSTOP'),
   'takes connections and answers nothing': ({ links }) => links.redis.setMode('hang'),
   'is gone': ({ links }) => links.redis.setMode('refuse'),
+  'has stopped, is cut off, and answers no new connection': (world, book) => cutOffInMidSentence(world, book, 'hang'),
+  'has stopped, is cut off, and is gone': (world, book) => cutOffInMidSentence(world, book, 'refuse'),
 };
+
+/** What it was told then is neither answered nor refused: ioredis keeps it for the next connection. */
+async function cutOffInMidSentence({ redis, links }: World, book: () => Promise<unknown>, mode: LinkMode) {
+  await redis.kill('SIGSTOP');
+  await book();
+  await sleep(1_000);
+  await links.redis.setMode(mode);
+}
 
 describe('SIGTERM while Redis', () => {
   it.each(Object.keys(states))(
@@ -24,7 +36,7 @@ describe('SIGTERM while Redis', () => {
       const first = await book(1);
       await expect.poll(() => planned(bookings, first.body.id)).toBe(true);
 
-      await states[state]?.(world);
+      await states[state]?.(world, () => book(5));
       const made = await Promise.all([2, 3, 4].map(book));
       expect(made.map(({ status }) => status)).toEqual([201, 201, 201]);
       // In flight for certain: cleaning answers later than dispo is told to end.

@@ -29,6 +29,7 @@ export function connectRedis(
         retryStrategy: (attempt) => Math.min(50 * 2 ** Math.min(attempt, 10), 2_000),
       }),
   );
+  rejectWhatIsKept(redis);
   let told = false;
   redis.on('error', (error: Error) => {
     if (!told) log.warn(`Redis cannot be reached: ${error.message || String(error)}`);
@@ -39,4 +40,27 @@ export function connectRedis(
     told = false;
   });
   return Object.assign(redis, { [Symbol.asyncDispose]: async () => redis.disconnect() });
+}
+
+/** Commands that ioredis keeps for its next connection: sent and not answered when the last one was lost, or not sent yet. */
+interface Kept {
+  length: number;
+  shift(): { command: { reject(error: Error): void } } | undefined;
+}
+
+/**
+ * Makes `disconnect` reject what is kept for a connection that will not come. ioredis 6.0.0 leaves those promises as they are, and
+ * whoever waits for one at the end of a process waits until there is nothing left to wait for: Node then ends it with 13, in the
+ * middle of closing. See https://github.com/redis/ioredis/pull/2197.
+ */
+function rejectWhatIsKept(redis: RedisClient): void {
+  const disconnect = redis.disconnect.bind(redis);
+  redis.disconnect = (reconnect) => {
+    disconnect(reconnect);
+    if (reconnect) return;
+    for (const name of ['prevCommandQueue', 'offlineQueue']) {
+      const kept = Reflect.get(redis, name) as Kept | null | undefined;
+      while (kept?.length) kept.shift()?.command.reject(new Error('Connection is closed.'));
+    }
+  };
 }

@@ -51,6 +51,12 @@ describe('a process', () => {
     expect(messages.slice(1)).toEqual(['queue closed', 'database closed', 'closed']);
   });
 
+  it('that waits for what will never happen says so after a while, and ends with 1', async () => {
+    const { code, killedBy, messages } = await life({ broken: 'close' });
+    expect({ code, killedBy }).toEqual({ code: 1, killedBy: null });
+    expect(messages).toEqual(['ready', 'closing', 'something did not close in time; ending anyway']);
+  });
+
   it('that may collects what its start has left behind', async () => {
     const asked = /Mark-Compact .* testing; /;
     expect((await life({ flags: ['--trace-gc', '--expose-gc'] })).output).toMatch(asked);

@@ -5,8 +5,10 @@ import { ConfigError } from './config.ts';
 const FLUSH_MS = 3_000;
 /** How long a process that is done may take to end by itself. */
 const LINGER_MS = 500;
-/** When something keeps the process alive for longer than this after a signal, it is ended. */
+/** What has not closed for longer than this after a signal is left as it is. */
 const LONGEST_SHUTDOWN_MS = 9_500;
+/** How long the spans of what did close may then take to leave. */
+const LAST_FLUSH_MS = 400;
 
 /**
  * The life of a process. `loadConfig` reads the environment; a `ConfigError` is printed, and nothing is started. `start` opens what
@@ -62,12 +64,14 @@ async function live(
     log.fatal({ err: error }, `could not start: ${error instanceof Error ? error.message : String(error)}`);
     process.exitCode = 1;
   }
-  // Unreferenced: it only fires when something else keeps the process alive.
-  setTimeout(() => {
+  const patience = setTimeout(async () => {
     log.error('something did not close in time; ending anyway');
+    await shutdownTelemetry(LAST_FLUSH_MS);
     process.exit(1);
-  }, LONGEST_SHUTDOWN_MS).unref();
+  }, LONGEST_SHUTDOWN_MS);
+  // Until here it keeps the process alive: one that waits for what nothing can bring about any more Node ends at once, with 13.
   await resources.disposeAsync();
+  patience.unref();
   if (await shutdownTelemetry(FLUSH_MS)) {
     log.info('closed');
     // Nothing is left to lose. What can still be open is not ours: a resolver of gRPC was seen to look up a name for ever.
