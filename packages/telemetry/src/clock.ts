@@ -13,20 +13,38 @@ let lastMs = 0;
  */
 export function now(): HrTime {
   const monotonicMs = performance.now();
-  return translate(monotonicMs, monotonicMs);
+  return translate(isAligned(monotonicMs) ? monotonicMs : align());
 }
 
 /** The time of the system at a moment that `performance.now()` told, in milliseconds, a little while ago. */
 export function timeOf(monotonicMs: number): HrTime {
-  return translate(monotonicMs, performance.now());
+  if (!isAligned(performance.now())) align();
+  return translate(monotonicMs);
 }
 
-function translate(monotonicMs: number, nowMs: number): HrTime {
-  const ahead = originMs + nowMs - Date.now();
-  if (ahead < 0) originMs -= ahead;
-  else if (ahead >= 1) originMs -= ahead - 0.999;
+function translate(monotonicMs: number): HrTime {
   const ms = originMs + monotonicMs;
   lastMs = lastMs - ms > SET_MS ? ms : Math.max(lastMs, ms);
   const seconds = Math.trunc(lastMs / 1000);
   return [seconds, Math.floor((lastMs - seconds * 1000) * 1e6)];
+}
+
+function isAligned(monotonicMs: number): boolean {
+  const ahead = originMs + monotonicMs - Date.now();
+  return ahead >= 0 && ahead < 1;
+}
+
+/** Moves the origin, and returns the monotonic time at which the two clocks agree then. */
+function align(): number {
+  let monotonicMs: number;
+  let systemMs: number;
+  // A process that is put to sleep between its looks at the two clocks would take the sleep for a drift.
+  do {
+    monotonicMs = performance.now();
+    systemMs = Date.now();
+  } while (performance.now() - monotonicMs >= 1);
+  const ahead = originMs + monotonicMs - systemMs;
+  if (ahead < 0) originMs -= ahead;
+  else if (ahead >= 1) originMs -= ahead - 0.999;
+  return monotonicMs;
 }
