@@ -17,7 +17,8 @@ export const checks = {
   oneTrace: {
     name: 'a booking is one trace, from the request to the callback',
     async run(traced, { timeoutMs = 20_000 } = {}) {
-      const { traceId } = await book(traced, { room_id: 2, start: '2027-03-01', end: '2027-03-03' });
+      const { booking, traceId } = await book(traced, { room_id: 2, start: '2027-03-01', end: '2027-03-03' });
+      await waitUntilPlanned(traced, booking.id);
       await insistOnTrace(traced, traceId, hotel.expectedTraces.booking, { timeoutMs });
     },
   },
