@@ -5,7 +5,7 @@ import { type Span, type TracedSystem, waitForTrace } from '@hotel/trace-test';
 import { Queue } from 'bullmq';
 import { Redis } from 'ioredis';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { ask, book, insistOnLine, startHotel, waitUntilPlanned } from './hotel.ts';
+import { ask, book, insistOnLine, ofKind, startHotel, waitUntilPlanned } from './hotel.ts';
 import { type ServiceProxy, startProxy } from './proxy.ts';
 
 const ATTEMPTS = 8;
@@ -46,10 +46,8 @@ function dead(...args: string[]): Promise<{ code: number; out: string; err: stri
 const cleaningOf = async (id: number) => (await ask(traced, 'GET', `/api/v1/bookings/${id}`)).body.cleaning;
 const becomes = (id: number, cleaning: string) => expect.poll(() => cleaningOf(id)).toBe(cleaning);
 const idsOf = async () => [...(await dead('list')).out.matchAll(/^[0-9a-f-]{36}/gm)].map(([id]) => id);
-const ofKind = (kind: Span['kind']) => (spans: Span[]) =>
-  spans.filter((span) => span.kind === kind).sort((a, b) => Number(a.startNs - b.startNs));
-const consumers = ofKind('CONSUMER');
-const producers = ofKind('PRODUCER');
+const consumers = (spans: Span[]) => ofKind(spans, 'CONSUMER');
+const producers = (spans: Span[]) => ofKind(spans, 'PRODUCER');
 
 /** Each in a month of its own: they all are of one hotel. */
 let months = 0;

@@ -1,5 +1,12 @@
 import type { System } from '@hotel/system';
-import { httpJson, type JsonResponse, startTraced, type TracedOptions, type TracedSystem } from '@hotel/trace-test';
+import {
+  httpJson,
+  type JsonResponse,
+  type Span,
+  startTraced,
+  type TracedOptions,
+  type TracedSystem,
+} from '@hotel/trace-test';
 import { hotel } from 'dev/system';
 import { expect } from 'vitest';
 
@@ -66,6 +73,11 @@ export async function waitUntilPlanned(traced: TracedSystem, id: number, timeout
 export function insistOnLine(traced: TracedSystem, from: string, line: RegExp): Promise<void> {
   const said = () => traced.lines().flatMap(({ process, text }) => (process === from ? [text] : []));
   return expect.poll(said).toContainEqual(expect.stringMatching(line));
+}
+
+/** Those of a kind, the first one first: they are sent in the order of their ends. */
+export function ofKind(spans: readonly Span[], kind: Span['kind']): Span[] {
+  return spans.filter((span) => span.kind === kind).sort((a, b) => Number(a.startNs - b.startNs));
 }
 
 /** The plan of some days, from cleaning's public API. */

@@ -6,7 +6,7 @@ import type { SpanShape } from '@hotel/system';
 import { type Span, type TracedSystem, waitForTrace } from '@hotel/trace-test';
 import { hotel } from 'dev/system';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { ask, book, insistOnTrace, startHotel, waitUntilPlanned } from './hotel.ts';
+import { ask, book, insistOnTrace, ofKind, startHotel, waitUntilPlanned } from './hotel.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const page = readFileSync(`${root}docs/queue-traces.md`, 'utf8');
@@ -33,8 +33,8 @@ async function bookAndPlan() {
   return { booking, traceId, url, planned };
 }
 
-const consumerOf = (spans: Span[]) => spans.find(({ kind }) => kind === 'CONSUMER');
-const producerOf = (spans: Span[]) => spans.find(({ kind }) => kind === 'PRODUCER');
+const consumerOf = (spans: Span[]) => ofKind(spans, 'CONSUMER')[0];
+const producerOf = (spans: Span[]) => ofKind(spans, 'PRODUCER')[0];
 
 describe.each(['parent', 'both'] as const)('HOTEL_QUEUE_TRACE=%s', (mode) => {
   beforeAll(async () => {

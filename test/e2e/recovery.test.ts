@@ -2,7 +2,7 @@ import { matchTrace, type Span, type TracedSystem, waitForTrace } from '@hotel/t
 import { hotel } from 'dev/system';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { checks, redisMissed } from './checks.ts';
-import { book, insistOnTrace, startHotel, waitUntilPlanned } from './hotel.ts';
+import { book, insistOnTrace, ofKind, startHotel, waitUntilPlanned } from './hotel.ts';
 
 let traced: TracedSystem;
 beforeAll(async () => {
@@ -64,11 +64,9 @@ describe('when Redis has lost everything', () => {
     await traced.system.restart('cleaning-worker');
     await waitUntilPlanned(traced, booking.id);
 
-    const sendsAmong = (all: Span[]) =>
-      all.filter(({ kind }) => kind === 'PRODUCER').sort((a, b) => Number(a.startNs - b.startNs));
     /** Without the send that came to nothing it is the trace of any booking. */
     const mismatches = (all: Span[]) => {
-      const [lost] = sendsAmong(all);
+      const [lost] = ofKind(all, 'PRODUCER');
       const others = all.filter(({ spanId, parentSpanId }) => ![spanId, parentSpanId].includes(lost?.spanId));
       return matchTrace(others, hotel.expectedTraces.booking);
     };
@@ -76,7 +74,7 @@ describe('when Redis has lost everything', () => {
       until: (all) => mismatches(all).length === 0,
       settleMs: 500,
     });
-    const sends = sendsAmong(spans);
+    const sends = ofKind(spans, 'PRODUCER');
     expect(sends.map(({ attributes }) => attributes['hotel.outbox.attempt'])).toEqual([undefined, 2]);
     const consumer = spans.find(({ kind }) => kind === 'CONSUMER');
     expect(consumer?.parentSpanId).toBe(sends[1]?.spanId);

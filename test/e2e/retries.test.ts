@@ -2,7 +2,7 @@ import { freePorts } from '@hotel/system';
 import type { TracedSystem } from '@hotel/trace-test';
 import { waitForTrace } from '@hotel/trace-test';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { book, days, startHotel, waitUntilPlanned } from './hotel.ts';
+import { book, days, ofKind, startHotel, waitUntilPlanned } from './hotel.ts';
 import { type ServiceProxy, startProxy } from './proxy.ts';
 
 let traced: TracedSystem;
@@ -22,12 +22,11 @@ it('a job that fails twice and then succeeds is one trace with a span for each a
   const { booking, traceId } = await book(traced, { room_id: 1, start: '2027-02-04', end: '2027-02-06' });
   await waitUntilPlanned(traced, booking.id);
   const spans = await waitForTrace(traced.sink, traceId, {
-    until: (all) =>
-      all.filter(({ kind }) => kind === 'CONSUMER').length === 3 && all.some(({ kind }) => kind === 'PRODUCER'),
+    until: (all) => ofKind(all, 'CONSUMER').length === 3 && ofKind(all, 'PRODUCER').length > 0,
     settleMs: 500,
   });
-  const send = spans.find(({ kind }) => kind === 'PRODUCER');
-  const attempts = spans.filter(({ kind }) => kind === 'CONSUMER').sort((a, b) => Number(a.startNs - b.startNs));
+  const [send] = ofKind(spans, 'PRODUCER');
+  const attempts = ofKind(spans, 'CONSUMER');
 
   expect(attempts.map(({ attributes }) => attributes['hotel.job.attempt'])).toEqual([1, 2, 3]);
   expect(attempts.map(({ status }) => status.code)).toEqual(['ERROR', 'ERROR', 'UNSET']);
@@ -51,7 +50,7 @@ it('a callback that fails is a CLIENT span with the status as its error', async 
     until: (all) => all.filter(({ name, service }) => name === 'PUT' && service === 'cleaning-worker').length === 2,
     settleMs: 500,
   });
-  const calls = spans.filter(({ name }) => name === 'PUT').sort((a, b) => Number(a.startNs - b.startNs));
+  const calls = ofKind(spans, 'CLIENT').filter(({ name }) => name === 'PUT');
   expect(calls.map(({ status, attributes }) => [status.code, attributes['error.type']])).toEqual([
     ['ERROR', '500'],
     ['UNSET', undefined],

@@ -14,3 +14,12 @@ it('without a Redis commands fail at once, it is told once and without the passw
   await vi.waitFor(() => expect(attempts).toBeGreaterThan(2), { timeout: 20_000 });
   expect(told).toEqual([`Redis cannot be reached: connect ECONNREFUSED 127.0.0.1:${port}`]);
 });
+
+it('hangs up also on what waits for a Redis that does not come', async () => {
+  const log = { warn: () => {} } as unknown as Logger;
+  const redis = connectRedis(`redis://127.0.0.1:${await freePort()}`, log, { forWorker: true });
+  const waiting = redis.ping();
+  await new Promise((resolve) => redis.once('reconnecting', resolve));
+  redis.disconnect();
+  await expect(waiting).rejects.toThrow('Connection is closed.');
+});
