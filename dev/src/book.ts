@@ -1,13 +1,13 @@
-import { runCommand } from './command.ts';
-import { isConfirmed } from './complete.ts';
-import { createHotelApi } from './hotel-api.ts';
-import { followLinked } from './linked-traces.ts';
-import { CommandError, parseOptions } from './options.ts';
-import { targetUrls } from './settings.ts';
-import { checkWish, chooseStay, localDay } from './stay.ts';
-import { terminalOf } from './terminal.ts';
-import { createTraceReader, showLinked, showTrace } from './trace-reader.ts';
-import { traceStore } from './trace-store.ts';
+import { createHotelApi } from './book/hotel-api.ts';
+import { checkWish, chooseStay, localDay } from './book/stay.ts';
+import { runCommand } from './cli/command.ts';
+import { CommandError, parseOptions } from './cli/options.ts';
+import { targetUrls } from './cli/settings.ts';
+import { terminalOf } from './cli/terminal.ts';
+import { isConfirmed } from './trace/complete.ts';
+import { followLinked } from './trace/linked-traces.ts';
+import { createTraceReader, showLinked, showTrace } from './trace/trace-reader.ts';
+import { traceStore } from './trace/trace-store.ts';
 
 const USAGE = `Usage: pnpm book [--room N] [--start D [--end D]]
 

@@ -1,10 +1,10 @@
 import { createInterface } from 'node:readline/promises';
-import { runCommand } from './command.ts';
-import { type DeadQueue, openDeadQueue } from './dead-queue.ts';
-import { connect, deadTarget } from './dead-target.ts';
-import { renderLetter, renderList } from './dead-view.ts';
-import { CommandError, parseOptions, UsageError } from './options.ts';
-import { terminalOf } from './terminal.ts';
+import { runCommand } from './cli/command.ts';
+import { CommandError, parseOptions, UsageError } from './cli/options.ts';
+import { terminalOf } from './cli/terminal.ts';
+import { type DeadQueue, openDeadQueue } from './dead/queue.ts';
+import { connect, deadTarget } from './dead/target.ts';
+import { renderLetter, renderList } from './dead/view.ts';
 
 const USAGE = `Usage: pnpm dead list | show ID | redrive ID | redrive --all | drop ID [--yes]
 

@@ -1,10 +1,10 @@
-import { runCommand } from './command.ts';
-import { exampleBanner } from './example-banner.ts';
-import { exampleNames, findSystem } from './examples.ts';
-import { parseOptions } from './options.ts';
-import { dataDirOf, ROOT } from './settings.ts';
-import { supervise } from './supervise.ts';
-import { terminalOf } from './terminal.ts';
+import { runCommand } from './cli/command.ts';
+import { parseOptions } from './cli/options.ts';
+import { dataDirOf, ROOT } from './cli/settings.ts';
+import { terminalOf } from './cli/terminal.ts';
+import { exampleBanner } from './run/example-banner.ts';
+import { supervise } from './run/supervise.ts';
+import { exampleNames, findSystem } from './systems/examples.ts';
 
 const USAGE = `Usage: pnpm dev [--fresh] [--no-watch] [--example=NAME [--step=N]]
 

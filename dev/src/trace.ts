@@ -1,14 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { runCommand } from './command.ts';
-import { isOld } from './complete.ts';
-import { exampleNames, findSystem, rootServices } from './examples.ts';
-import { type Followed, followLinked, isProcessedElsewhere } from './linked-traces.ts';
-import { CommandError, parseOptions, UsageError } from './options.ts';
-import { targetUrls } from './settings.ts';
-import { terminalOf } from './terminal.ts';
-import { createTraceReader, showLinked, showTrace, type TraceReader } from './trace-reader.ts';
-import { traceStore } from './trace-store.ts';
-import { renderWaterfall } from './waterfall.ts';
+import { runCommand } from './cli/command.ts';
+import { CommandError, parseOptions, UsageError } from './cli/options.ts';
+import { targetUrls } from './cli/settings.ts';
+import { terminalOf } from './cli/terminal.ts';
+import { exampleNames, findSystem, rootServices } from './systems/examples.ts';
+import { isOld } from './trace/complete.ts';
+import { type Followed, followLinked, isProcessedElsewhere } from './trace/linked-traces.ts';
+import { createTraceReader, showLinked, showTrace, type TraceReader } from './trace/trace-reader.ts';
+import { traceStore } from './trace/trace-store.ts';
+import { renderWaterfall } from './trace/waterfall.ts';
 
 const USAGE = `Usage: pnpm trace [ID|last] [--no-times] [--example=NAME]
 

@@ -40,7 +40,7 @@ export const mutations: Mutation[] = [
     name: 'HTTP inject: the client puts no context into its headers',
     cuts: [
       {
-        file: 'packages/telemetry/src/http-client.ts',
+        file: 'packages/telemetry/src/edges/http-client.ts',
         find: 'propagation.inject(here, headers,',
         replace: 'propagation.inject(here, new Headers(),',
       },

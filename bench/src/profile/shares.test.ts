@@ -5,10 +5,10 @@ import { sharesOf } from './shares.ts';
 describe('whose work a function is', () => {
   it.each([
     ['get', 'file:///x/node_modules/.pnpm/drizzle-orm@1/node_modules/drizzle-orm/session.cjs', 'SQLite'],
-    ['recordedStatement', 'file:///x/packages/telemetry/src/sqlite.ts', 'SQLite'],
+    ['recordedStatement', 'file:///x/packages/telemetry/src/edges/sqlite.ts', 'SQLite'],
     ['writeSpan', 'file:///x/packages/telemetry/src/otlp/trace-serializer.ts', 'spans as OTLP bytes'],
-    ['startServerSpan', 'file:///x/packages/telemetry/src/http-server.ts', 'adapters'],
-    ['traceIds', 'file:///x/packages/telemetry/src/logger.ts', 'the log'],
+    ['startServerSpan', 'file:///x/packages/telemetry/src/edges/http-server.ts', 'adapters'],
+    ['traceIds', 'file:///x/packages/telemetry/src/setup/logger.ts', 'the log'],
     ['startSpan', 'file:///x/node_modules/@opentelemetry/sdk-trace/dist/Tracer.mjs', 'OpenTelemetry'],
     ['send', 'file:///x/node_modules/@opentelemetry/otlp-exporter-base/dist/x.mjs', 'spans as OTLP bytes'],
     ['addJobs', 'file:///x/node_modules/bullmq/dist/queue.js', 'the queue'],

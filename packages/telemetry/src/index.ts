@@ -3,10 +3,8 @@ export {
   ATTR_DUPLICATE,
   ATTR_ROOM_NUMBER,
 } from './attributes.ts';
-export { now } from './clock.ts';
-export { tracedFetch } from './http-client.ts';
-export { setHttpRoute, type TraceEdge, traceRequests } from './http-server.ts';
-export { createLogger, type Logger } from './logger.ts';
+export { tracedFetch } from './edges/http-client.ts';
+export { setHttpRoute, type TraceEdge, traceRequests } from './edges/http-server.ts';
 export {
   type Attempt,
   captureContext,
@@ -18,9 +16,11 @@ export {
   type Send,
   startSend,
   traceProcess,
-} from './messaging.ts';
-export { countDeadLetter, type OutboxState, observeDeadLetters, observeOutbox } from './metrics.ts';
-export type { Carrier } from './propagation.ts';
-export { annotate, currentTraceId, detached, recordError, withSpan } from './spans.ts';
-export { traceDatabase } from './sqlite.ts';
-export { droppedSpans, shutdownTelemetry, telemetryState } from './state.ts';
+} from './edges/messaging.ts';
+export { annotate, currentTraceId, detached, recordError, withSpan } from './edges/spans.ts';
+export { traceDatabase } from './edges/sqlite.ts';
+export { countDeadLetter, type OutboxState, observeDeadLetters, observeOutbox } from './metrics/instruments.ts';
+export type { Carrier } from './propagation/propagation.ts';
+export { now } from './setup/clock.ts';
+export { createLogger, type Logger } from './setup/logger.ts';
+export { droppedSpans, shutdownTelemetry, telemetryState } from './setup/state.ts';

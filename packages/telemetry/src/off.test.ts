@@ -3,11 +3,11 @@ import { context } from '@opentelemetry/api';
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
 import { afterEach, describe, expect, it } from 'vitest';
 import { serve, serveAndRemember } from '../test/server.ts';
-import { tracedFetch } from './http-client.ts';
-import { traceRequests } from './http-server.ts';
-import { captureContext, startSend, traceProcess } from './messaging.ts';
-import { type Carrier, passThrough } from './propagation.ts';
-import { currentTraceId } from './spans.ts';
+import { tracedFetch } from './edges/http-client.ts';
+import { traceRequests } from './edges/http-server.ts';
+import { captureContext, startSend, traceProcess } from './edges/messaging.ts';
+import { currentTraceId } from './edges/spans.ts';
+import { type Carrier, passThrough } from './propagation/propagation.ts';
 
 // What register.ts does in a process without an SDK.
 context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());

@@ -7,9 +7,9 @@
  */
 import { context } from '@opentelemetry/api';
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
-import { passThrough, propagateInMessages, w3cPropagator } from './propagation.ts';
-import { telemetryState } from './state.ts';
-import { sdkDisabled, serviceNameOf, telemetryEnabled } from './switch.ts';
+import { passThrough, propagateInMessages, w3cPropagator } from './propagation/propagation.ts';
+import { telemetryState } from './setup/state.ts';
+import { sdkDisabled, serviceNameOf, telemetryEnabled } from './setup/switch.ts';
 
 const env = process.env;
 
@@ -26,8 +26,8 @@ if (!telemetryEnabled(env)) {
   // `/metrics` is there all the same: how busy a process is does not depend on who collects its traces.
   if (!sdkDisabled(env)) {
     const [{ startMetrics }, { detectResource }] = await Promise.all([
-      import('./metrics-provider.ts'),
-      import('./resource.ts'),
+      import('./metrics/provider.ts'),
+      import('./setup/resource.ts'),
     ]);
     const metrics = await startMetrics(detectResource());
     telemetryState.shutdown = () => metrics.shutdown();
@@ -40,12 +40,12 @@ if (!telemetryEnabled(env)) {
   const [{ NodeSDK }, { IORedisInstrumentation }, { startMetrics }, { detectResource }] = await Promise.all([
     import('@opentelemetry/sdk-node'),
     import('@opentelemetry/instrumentation-ioredis'),
-    import('./metrics-provider.ts'),
-    import('./resource.ts'),
+    import('./metrics/provider.ts'),
+    import('./setup/resource.ts'),
   ]);
-  const { spanProcessorsFromEnv } = await import('./span-processors.ts');
-  const { dropCountingMeterProvider } = await import('./dropped-spans.ts');
-  const { speakThroughLogger } = await import('./diagnostics.ts');
+  const { spanProcessorsFromEnv } = await import('./setup/span-processors.ts');
+  const { dropCountingMeterProvider } = await import('./setup/dropped-spans.ts');
+  const { speakThroughLogger } = await import('./setup/diagnostics.ts');
 
   // Without it a dead collector and dropped spans are silent.
   const onDrop = speakThroughLogger();

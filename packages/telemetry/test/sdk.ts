@@ -9,9 +9,9 @@ import {
   TracerProvider,
 } from '@opentelemetry/sdk-trace';
 import { afterEach, vi } from 'vitest';
-import { ExactStart } from '../src/exact-start.ts';
-import { propagateInMessages, w3cPropagator } from '../src/propagation.ts';
-import { telemetryState } from '../src/state.ts';
+import { propagateInMessages, w3cPropagator } from '../src/propagation/propagation.ts';
+import { ExactStart } from '../src/setup/exact-start.ts';
+import { telemetryState } from '../src/setup/state.ts';
 
 export interface TestSdk {
   /** Whether traces that start here are sampled; true again after each test. */

@@ -1,0 +1,67 @@
+import { CommandError, UsageError } from '../cli/options.ts';
+import type { createHotelApi, Room } from './hotel-api.ts';
+
+const NIGHTS = 2;
+const SEARCH_DAYS = 366;
+
+export interface Wish {
+  /** The number on the door. */
+  room?: string | undefined;
+  start?: string | undefined;
+  end?: string | undefined;
+}
+
+export interface Stay {
+  room: Room;
+  start: string;
+  end: string;
+}
+
+type Api = Pick<ReturnType<typeof createHotelApi>, 'freeRooms' | 'room'>;
+
+/** Completes a wish: the first free room, the next two nights from `today` on for which there is one. */
+export async function chooseStay(api: Api, wish: Wish, today: string): Promise<Stay> {
+  const wanted = wish.room === undefined ? undefined : await api.room(wish.room);
+  if (wish.start !== undefined) {
+    const { start } = wish;
+    const end = wish.end ?? addDays(start, NIGHTS);
+    const room = wanted ?? (await api.freeRooms(start, end))[0];
+    if (room) return { room, start, end };
+    throw new CommandError(`No room is free from ${start} to ${end}. Choose other dates, or leave them out.`);
+  }
+  for (let day = 0; day < SEARCH_DAYS; day++) {
+    const start = addDays(today, day);
+    const end = addDays(start, NIGHTS);
+    const free = await api.freeRooms(start, end);
+    const room = wanted ? free.find(({ id }) => id === wanted.id) : free[0];
+    if (room) return { room, start, end };
+  }
+  const who = wanted ? `Room ${wanted.number}` : 'Every room';
+  throw new CommandError(`${who} is taken for the next ${SEARCH_DAYS} days. Give --start and --end.`);
+}
+
+/** Checks what can be checked without asking: the rest is for dispo to refuse. */
+export function checkWish({ start, end }: Wish, usage: string): void {
+  if (end !== undefined && start === undefined) throw new UsageError(`--end needs --start\n\n${usage}`);
+  for (const [name, date] of Object.entries({ start, end })) {
+    if (date !== undefined && !isDate(date))
+      throw new UsageError(`--${name} ${date} is not a date like 2027-02-04\n\n${usage}`);
+  }
+}
+
+/** The day it is where the person sits. */
+export function localDay(date: Date): string {
+  const two = (value: number) => String(value).padStart(2, '0');
+  return `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`;
+}
+
+export function addDays(day: string, days: number): string {
+  const date = new Date(`${day}T00:00:00Z`);
+  date.setUTCDate(date.getUTCDate() + days);
+  return date.toISOString().slice(0, 10);
+}
+
+function isDate(text: string): boolean {
+  const date = new Date(`${text}T00:00:00Z`);
+  return /^\d{4}-\d\d-\d\d$/.test(text) && !Number.isNaN(date.getTime()) && date.toISOString().startsWith(text);
+}

@@ -1,0 +1,212 @@
+import { spawn } from 'node:child_process';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { join } from 'node:path';
+import { freePorts } from '@hotel/system';
+import type { Span } from '@hotel/trace-test';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { bookingSpans } from '../../test/spans.ts';
+
+const ID = '4bf92f3577b34da6a3ce929d0e0e4736';
+type Answer = { status?: number; headers?: Record<string, string>; body: unknown };
+
+let server: Server;
+let url: string;
+let answers: Record<string, (request: IncomingMessage) => Answer>;
+const requests: string[] = [];
+
+beforeEach(async () => {
+  requests.length = 0;
+  answers = {
+    'GET /api/v1/rooms/free': () => ({ body: [{ id: 1, number: '101', name: 'Rose' }] }),
+    'GET /api/v1/rooms': (request) =>
+      request.url?.includes('after')
+        ? { body: [{ id: 2, number: '102', name: 'Fern' }] }
+        : {
+            headers: { link: '</api/v1/rooms?limit=200&after=1>; rel="next"' },
+            body: [{ id: 1, number: '101', name: 'Rose' }],
+          },
+    'POST /api/v1/bookings': () => ({
+      status: 201,
+      headers: { traceresponse: `00-${ID}-00f067aa0ba902b7-01` },
+      body: { id: 7 },
+    }),
+    [`GET /api/v3/traces/${ID}`]: () => ({ body: otlp(bookingSpans()) }),
+    'GET /api/v3/traces': () => ({ body: otlp(bookingSpans()) }),
+  };
+  server = createServer((request: IncomingMessage, response: ServerResponse) => {
+    const route = `${request.method} ${request.url?.split('?')[0]}`;
+    requests.push(`${request.method} ${request.url}`);
+    const {
+      status = 200,
+      headers = {},
+      body,
+    } = answers[route]?.(request) ?? {
+      status: 404,
+      body: { error: { httpCode: 404, message: 'nothing' } },
+    };
+    request.resume().on('end', () => {
+      response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(JSON.stringify(body));
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  url = `http://127.0.0.1:${(server.address() as { port: number }).port}`;
+});
+afterEach(() => {
+  server.closeAllConnections();
+  server.close();
+});
+
+/** As Jaeger answers: OTLP JSON inside `result`. */
+function otlp(spans: Span[]): unknown {
+  const kinds = ['UNSPECIFIED', 'INTERNAL', 'SERVER', 'CLIENT', 'PRODUCER', 'CONSUMER'];
+  const attribute = (key: string, value: string) => ({ key, value: { stringValue: value } });
+  const resourceSpans = spans.map((span) => ({
+    resource: { attributes: [attribute('service.name', span.service)] },
+    scopeSpans: [
+      {
+        scope: { name: 'test' },
+        spans: [
+          {
+            traceId: span.traceId,
+            spanId: span.spanId.padStart(16, '0'),
+            ...(span.parentSpanId ? { parentSpanId: span.parentSpanId.padStart(16, '0') } : {}),
+            name: span.name,
+            kind: kinds.indexOf(span.kind),
+            startTimeUnixNano: String(span.startNs),
+            endTimeUnixNano: String(span.endNs),
+            attributes: [],
+            status: {},
+          },
+        ],
+      },
+    ],
+  }));
+  return { result: { resourceSpans } };
+}
+
+async function run(command: 'book' | 'trace', args: string[] = [], env: Record<string, string> = {}) {
+  const child = spawn(process.execPath, [join(import.meta.dirname, `../${command}.ts`), ...args], {
+    env: {
+      PATH: process.env.PATH,
+      NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE,
+      DISPO_URL: url,
+      JAEGER_QUERY_URL: url,
+      ...env,
+    },
+  });
+  let out = '';
+  let err = '';
+  child.stdout.on('data', (data) => (out += data));
+  child.stderr.on('data', (data) => (err += data));
+  const code = await new Promise<number | null>((resolve) => child.once('close', resolve));
+  return { code, out, err };
+}
+
+it('books, and prints the answer, the waterfall of its trace and the link to it', async () => {
+  const { code, out, err } = await run('book');
+  expect({ code, err }).toEqual({ code: 0, err: '' });
+  expect(out).toMatch(/^Room 101 from \d{4}-\d\d-\d\d to \d{4}-\d\d-\d\d: dispo answered 201\n\{"id":7\}\n/);
+  expect(out).toContain(`Trace ${ID}: 8 spans of`);
+  expect(out).toMatch(/└─ CONSUMER process cleaning +cleaning-worker/);
+  expect(out.trimEnd().split('\n').at(-1)).toBe(`${url}/trace/${ID}`);
+});
+
+it('books the room with the number that is asked for, on whatever page it is', async () => {
+  const { out } = await run('book', ['--room', '102', '--start', '2027-02-04', '--end', '2027-02-06']);
+  expect(out).toMatch(/^Room 102 from 2027-02-04 to 2027-02-06/);
+  expect(requests).toContain('GET /api/v1/rooms?limit=200&after=1');
+});
+
+it('says in its own words what dispo refused, and ends with 1', async () => {
+  answers['POST /api/v1/bookings'] = () => ({
+    status: 409,
+    headers: { traceresponse: `00-${ID}-00f067aa0ba902b7-01`, 'content-type': 'application/problem+json' },
+    body: {
+      title: 'Conflict',
+      status: 409,
+      detail: 'Room 101 is taken',
+      errors: [{ path: 'start', message: 'too early' }],
+    },
+  });
+  const { code, err } = await run('book');
+  expect(code).toBe(1);
+  expect(err).toBe(
+    `dispo refused it: 409 - Conflict - Room 101 is taken\n  start: too early\nIts trace: npx -y pnpm@12 trace ${ID}\n`,
+  );
+});
+
+it('brings the token of HOTEL_API_TOKEN to dispo, and asks for one where it is missing', async () => {
+  for (const route of ['GET /api/v1/rooms/free', 'POST /api/v1/bookings']) {
+    const known = answers[route];
+    answers[route] = (request) =>
+      (request.headers.authorization === 'Bearer s3cret' && known?.(request)) || {
+        status: 401,
+        body: { title: 'Unauthorized', detail: 'send a token' },
+      };
+  }
+  expect((await run('book', [], { HOTEL_API_TOKEN: 's3cret' })).code).toBe(0);
+  const { code, err } = await run('book');
+  expect({ code, err }).toEqual({ code: 1, err: expect.stringContaining('Set HOTEL_API_TOKEN') });
+});
+
+it('says that telemetry is off when the answer names no trace', async () => {
+  answers['POST /api/v1/bookings'] = () => ({ status: 201, body: { id: 7 } });
+  const { code, out, err } = await run('book');
+  expect(code).toBe(1);
+  expect(out).toContain('dispo answered 201');
+  expect(err).toContain('telemetry is off');
+});
+
+it('says that there is no such room', async () => {
+  const { code, err } = await run('book', ['--room', '999']);
+  expect(code).toBe(1);
+  expect(err).toContain('There is no room 999.');
+});
+
+it('says what to do when no hotel runs', async () => {
+  const [port] = await freePorts(1);
+  const env = { DISPO_URL: `http://127.0.0.1:${port}`, JAEGER_QUERY_URL: `http://127.0.0.1:${port}` };
+  const book = await run('book', [], env);
+  expect(book).toMatchObject({ code: 1, out: '' });
+  expect(book.err).toMatch(/ECONNREFUSED\nStart the hotel with/);
+  const trace = await run('trace', [], env);
+  expect(trace).toMatchObject({ code: 1, out: '' });
+  expect(trace.err).toMatch(/ECONNREFUSED.*JAEGER_QUERY_URL.*\n.*start it with/);
+});
+
+it('prints the newest trace that began in dispo', async () => {
+  const { code, out, err } = await run('trace');
+  expect({ code, err }).toEqual({ code: 0, err: '' });
+  expect(out).toContain(`Trace ${ID}`);
+  expect(requests[0]).toMatch(/^GET \/api\/v3\/traces\?query.serviceName=dispo&query.startTimeMin=/);
+});
+
+it('prints the structure alone, the same every time', async () => {
+  const { out } = await run('trace', [ID, '--no-times']);
+  expect(out).toMatch(/^SERVER {3}POST \/api\/v1\/bookings +dispo\n/);
+  expect(out).not.toMatch(/ ms|http:/);
+});
+
+it('says that nothing was found, and what to do', async () => {
+  delete answers['GET /api/v3/traces'];
+  const last = await run('trace', ['last']);
+  expect(last).toMatchObject({ code: 1, out: '' });
+  expect(last.err).toMatch(/^No trace of the last hour at .* began in dispo\. Make one:/);
+  const other = await run('trace', ['ab'.repeat(16)]);
+  expect(other.code).toBe(1);
+  expect(other.err).toContain(`There is no trace ${'ab'.repeat(16)} at ${url}.`);
+});
+
+it.each([
+  ['trace', ['zz']],
+  ['trace', ['0'.repeat(32)]],
+  ['trace', [ID, ID]],
+  ['trace', ['--loud']],
+  ['book', ['--start', 'tomorrow']],
+  ['book', ['now']],
+] as const)('refuses `%s %s` with its usage and 2', async (command, args) => {
+  const { code, err } = await run(command, [...args]);
+  expect(code).toBe(2);
+  expect(err).toContain(`Usage: pnpm ${command}`);
+  expect(requests).toEqual([]);
+});

@@ -1,0 +1,226 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer, type Server } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { DeadLetter } from '@hotel/contracts';
+import { freePorts, provideRedis, type RedisServer } from '@hotel/system';
+import { Queue } from 'bullmq';
+import { Redis } from 'ioredis';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { lockData } from '../run/run-file.ts';
+
+const ID = '0198c5a0-0000-7000-8000-000000000001';
+const TRACE = '4bf92f3577b34da6a3ce929d0e0e4736';
+const message = {
+  specversion: '1.0',
+  id: ID,
+  type: 'booking.created',
+  subject: 'bookings/42',
+  data: { booking_id: 42 },
+};
+const letter: DeadLetter = {
+  message,
+  reason: 'attempts_used_up',
+  error: 'dispo cannot be reached',
+  traceparent: `00-${TRACE}-00f067aa0ba902b7-03`,
+  failed_at: '2027-01-30T09:16:00.000Z',
+  attempts: 8,
+};
+
+let dir: string;
+let server: RedisServer;
+let redis: Redis;
+let dead: Queue<DeadLetter>;
+let cleaning: Queue;
+let dispo: Server;
+let dispoUrl: string;
+let status: number;
+const told: unknown[] = [];
+
+beforeAll(async () => {
+  dir = await mkdtemp(join(tmpdir(), 'hotel-dead-'));
+  server = await provideRedis({ dataDir: dir });
+  redis = new Redis(server.url, { maxRetriesPerRequest: null });
+});
+afterAll(async () => {
+  redis?.disconnect();
+  await server?.stop();
+  await rm(dir, { recursive: true, force: true });
+});
+beforeEach(async ({ task }) => {
+  told.length = 0;
+  status = 204;
+  const options = { connection: redis, prefix: `test-${task.id}` };
+  dead = new Queue<DeadLetter>('cleaning-dead', options);
+  cleaning = new Queue('cleaning', options);
+  dispo = createServer(async (request, response) => {
+    let text = '';
+    for await (const chunk of request) text += chunk;
+    told.push([request.method, request.url, JSON.parse(text)]);
+    response.writeHead(status).end();
+  });
+  await new Promise<void>((resolve) => dispo.listen(0, '127.0.0.1', resolve));
+  dispoUrl = `http://127.0.0.1:${(dispo.address() as { port: number }).port}`;
+});
+afterEach(async () => {
+  dispo.closeAllConnections();
+  await Promise.all([dead.close(), cleaning.close(), new Promise((resolve) => dispo.close(resolve))]);
+});
+
+const put = (id = ID, more: Partial<DeadLetter> = {}) =>
+  dead.add('booking.created', { ...letter, ...more }, { jobId: id, attempts: 8 });
+
+function run(args: string[], env: Record<string, string> = {}): Promise<{ code: number; out: string; err: string }> {
+  const given = {
+    NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE,
+    REDIS_URL: server.url,
+    HOTEL_QUEUE_PREFIX: dead.opts.prefix ?? '',
+    DISPO_INTERNAL_URL: dispoUrl,
+    ...env,
+  };
+  return new Promise((resolve) => {
+    const options = { env: { PATH: process.env.PATH, HOTEL_DATA_DIR: join(dir, 'none'), ...given } };
+    const file = join(import.meta.dirname, '../dead.ts');
+    const child = execFile(process.execPath, [file, ...args], options, (error, out, err) =>
+      resolve({ code: error ? Number(error.code) : 0, out, err }),
+    );
+    child.stdin?.end();
+  });
+}
+
+describe('list and show', () => {
+  it('say that there is nothing, and leave nothing behind', async () => {
+    const prefix = 'untouched';
+    expect(await run(['list'], { HOTEL_QUEUE_PREFIX: prefix })).toEqual({
+      code: 0,
+      out: 'There are no dead letters.\n',
+      err: '',
+    });
+    expect(await redis.keys(`${prefix}:*`)).toEqual([]);
+  });
+
+  it('tell what there is, the oldest first, with nothing that moves the cursor', async () => {
+    await put();
+    await put(ID.replace(/1$/, '2'), { error: 'bad \u001b[2J', attempts: 1, reason: 'not_valid', message: 'text' });
+    const { code, out } = await run(['list']);
+    expect(code).toBe(0);
+    expect(out.split('\n')).toEqual([
+      `${ID}  2027-01-30 09:16:00 UTC  booking.created  booking 42  8 attempts`,
+      '    every attempt failed: dispo cannot be reached',
+      `${ID.replace(/1$/, '2')}  2027-01-30 09:16:00 UTC  booking.created              1 attempt`,
+      '    it is no event: bad \ufffd[2J',
+      '',
+      '2 dead letters. Next: pnpm dead show ID, pnpm dead redrive ID, pnpm dead drop ID',
+      '',
+    ]);
+  });
+
+  it('tell everything about one', async () => {
+    await put();
+    const { out } = await run(['show', ID]);
+    expect(out).toMatch(new RegExp(`^Dead letter ${ID}\\n  event    booking.created\\n  booking  booking 42\\n`));
+    expect(out).toContain(`  trace    npx -y pnpm@12 trace ${TRACE}\n`);
+    expect(JSON.parse(out.slice(out.indexOf('\n{')))).toEqual(message);
+  });
+});
+
+describe('redrive', () => {
+  it('puts the message back as it was, with what failed, and keeps the letter until it has succeeded', async () => {
+    await put();
+    const { code, out } = await run(['redrive', ID]);
+    expect({ code, out }).toEqual({ code: 0, out: `${ID} is put back; its trace: npx -y pnpm@12 trace ${TRACE}\n` });
+    const job = await cleaning.getJob(ID);
+    expect(job?.name).toBe('booking.created');
+    expect(job?.opts.attempts).toBe(8);
+    expect(job?.data).toEqual({ ...message, redriven: expect.any(String), failedtraceparent: letter.traceparent });
+    expect((await run(['list'])).out).toContain('put back, on its way');
+    expect((await run(['redrive', ID])).out).toContain(`${ID} is on its way already`);
+    expect(await cleaning.getWaitingCount()).toBe(1);
+  });
+
+  it('puts all of them back', async () => {
+    await put();
+    await put(ID.replace(/1$/, '2'));
+    expect((await run(['redrive', '--all'])).code).toBe(0);
+    expect(await cleaning.getWaitingCount()).toBe(2);
+  });
+});
+
+describe('drop', () => {
+  it('tells dispo, and then the letter is gone', async () => {
+    await put();
+    expect(await run(['drop', ID, '--yes'])).toEqual({ code: 0, out: `${ID} is dropped.\n`, err: '' });
+    expect(told).toEqual([['PUT', '/internal/v1/bookings/42/cleaning', { event_id: ID, result: 'dropped' }]]);
+    expect(await dead.getWaitingCount()).toBe(0);
+  });
+
+  it('drops nothing when dispo cannot be told', async () => {
+    await put();
+    status = 503;
+    expect(await run(['drop', ID, '--yes'])).toMatchObject({ code: 1, err: expect.stringContaining('answered 503') });
+    const [port] = await freePorts(1);
+    const away = await run(['drop', ID, '--yes'], { DISPO_INTERNAL_URL: `http://127.0.0.1:${port}` });
+    expect(away).toMatchObject({
+      code: 1,
+      err: expect.stringMatching(/^Nothing is dropped: .*ECONNREFUSED.*DISPO_INTERNAL_URL/),
+    });
+    expect(await dead.getWaitingCount()).toBe(1);
+  });
+
+  it('drops nothing that is on its way', async () => {
+    await put();
+    await run(['redrive', ID]);
+    expect(await run(['drop', ID, '--yes'])).toMatchObject({ code: 1, err: expect.stringContaining('on its way') });
+    expect(told).toEqual([]);
+  });
+});
+
+describe('what cannot be done is said', () => {
+  it.each([['show'], ['redrive'], ['drop']])('%s: there is no such letter', async (verb) => {
+    const yes = verb === 'drop' ? ['--yes'] : [];
+    const { code, err } = await run([verb, 'nothing', ...yes]);
+    expect({ code, err }).toEqual({
+      code: 1,
+      err: 'There is no dead letter nothing. `pnpm dead list` shows those that there are.\n',
+    });
+  });
+
+  it('where Redis should be, without its password', async () => {
+    const [port] = await freePorts(1);
+    const { code, err } = await run(['list'], { REDIS_URL: `redis://:secret@127.0.0.1:${port}` });
+    expect(code).toBe(1);
+    expect(err).toMatch(new RegExp(`^Redis at 127.0.0.1:${port} cannot be reached: .*ECONNREFUSED.*\n.*REDIS_URL`));
+    expect(err).not.toContain('secret');
+    expect(await run(['list'], { REDIS_URL: 'here' })).toMatchObject({
+      code: 1,
+      err: expect.stringContaining('not a URL'),
+    });
+  });
+
+  it.each([[[]], [['bury']], [['list', '--all']], [['redrive']], [['redrive', ID, '--all']], [['drop', ID]]])(
+    'called as %j: with its usage and 2, before anything is asked',
+    async (args) => {
+      const { code, out, err } = await run(args, { REDIS_URL: 'redis://127.0.0.1:1' });
+      expect({ code, out }).toEqual({ code: 2, out: '' });
+      expect(err).toContain('Usage: pnpm dead');
+    },
+  );
+
+  it('--help is no mistake', async () => {
+    expect(await run(['--help'])).toMatchObject({ code: 0, out: expect.stringMatching(/^Usage: pnpm dead/) });
+  });
+});
+
+it('finds the Redis of the run on this data', async () => {
+  await put();
+  const dataDir = join(dir, 'run');
+  const lock = await lockData(dataDir);
+  await lock.publish('hotel', { REDIS_URL: server.url, HOTEL_QUEUE_PREFIX: dead.opts.prefix ?? '' });
+  try {
+    const { out } = await run(['list'], { HOTEL_DATA_DIR: dataDir, REDIS_URL: '', HOTEL_QUEUE_PREFIX: '' });
+    expect(out).toContain(ID);
+  } finally {
+    lock.release();
+  }
+});

@@ -1,0 +1,104 @@
+import {
+  CLEANING_QUEUE,
+  cleaningResultPath,
+  DEAD_LETTER_QUEUE,
+  type DeadLetter,
+  deadLetterSchema,
+  eventFactsOf,
+  redrivenMessage,
+} from '@hotel/contracts';
+import { httpJson } from '@hotel/trace-test';
+import { type Job, type JobsOptions, Queue } from 'bullmq';
+import type { Redis } from 'ioredis';
+import { CommandError } from '../cli/options.ts';
+
+/** A dead letter as the commands show it. */
+export interface Found {
+  id: string;
+  /** The event's type. */
+  name: string;
+  opts: JobsOptions;
+  letter: DeadLetter;
+  /** It has been put back, and no attempt has succeeded or failed yet. */
+  isOnItsWay: boolean;
+}
+
+export type DeadQueue = ReturnType<typeof openDeadQueue>;
+
+/**
+ * The dead letters and the way back. A letter that is put back stays until the worker has succeeded with it: so nothing is lost on
+ * the way, and to put it back twice is to put it back once.
+ */
+export function openDeadQueue(redis: Redis, prefix: string, now: () => Date) {
+  // Looking must not write: no meta keys for queues that do not exist.
+  const options = { connection: redis, prefix, skipMetasUpdate: true };
+  const dead = new Queue<unknown>(DEAD_LETTER_QUEUE, options);
+  const cleaning = new Queue<unknown>(CLEANING_QUEUE, options);
+
+  async function toFound(job: Job<unknown>): Promise<Found> {
+    const { id = '', name, opts } = job;
+    const parsed = deadLetterSchema.safeParse(job.data);
+    if (!parsed.success) {
+      throw new CommandError(
+        `The job ${id} of ${DEAD_LETTER_QUEUE} is no dead letter that this version can read. Was it written by a newer one?`,
+      );
+    }
+    const { attempts, backoff, removeOnComplete } = opts;
+    const kept = Object.entries({ attempts, backoff, removeOnComplete }).filter(([, value]) => value !== undefined);
+    const back = await cleaning.getJob(id);
+    const isOnItsWay = back !== undefined && !(await back.isFailed());
+    return { id, name, opts: Object.fromEntries(kept), letter: parsed.data, isOnItsWay };
+  }
+
+  /** The same id is free again: a job that is failed has its letter, which is what is put back. */
+  async function forgetFailed(id: string): Promise<void> {
+    const failed = await cleaning.getJob(id);
+    if (failed && (await failed.isFailed())) await failed.remove();
+  }
+
+  return {
+    /** Oldest first. */
+    async list(): Promise<Found[]> {
+      const jobs = await dead.getJobs(['wait'], 0, -1, true);
+      // One that leaves while it is read is none any more.
+      const there = jobs.filter((job): job is Job<unknown> => job !== undefined);
+      return Promise.all(there.map(toFound));
+    },
+    async find(id: string): Promise<Found> {
+      const job = await dead.getJob(id);
+      if (!job) throw new CommandError(`There is no dead letter ${id}. \`pnpm dead list\` shows those that there are.`);
+      return toFound(job);
+    },
+    /** Puts the message back in its own trace, with the attempts that it had at first. */
+    async redrive({ id, name, opts, letter }: Found): Promise<void> {
+      await forgetFailed(id);
+      await cleaning.add(name, redrivenMessage(letter, now()), { ...opts, jobId: id });
+    },
+    /** Gives the event up: dispo is told first, or its outbox would publish it again. */
+    async drop({ id, letter, isOnItsWay }: Found, dispo: string): Promise<void> {
+      if (isOnItsWay) throw new CommandError(`${id} has been put back and is on its way: wait for what becomes of it.`);
+      await tellDropped(id, letter.message, dispo);
+      await forgetFailed(id);
+      await dead.remove(id);
+    },
+    async [Symbol.asyncDispose]() {
+      await Promise.all([dead.close(), cleaning.close()]);
+    },
+  };
+}
+
+async function tellDropped(id: string, message: unknown, dispo: string): Promise<void> {
+  const event = eventFactsOf(id, message);
+  if (!event) return;
+  const url = new URL(cleaningResultPath(event.booking_id), dispo);
+  const body = { event_id: event.event_id, result: 'dropped' };
+  const { status } = await httpJson(url.href, { method: 'PUT', body }).catch((error: Error) => {
+    const { code, message: text } = (error.cause ?? error) as NodeJS.ErrnoException;
+    throw new CommandError(
+      `Nothing is dropped: dispo cannot be told at ${url.origin} (${code ?? text}). Set DISPO_INTERNAL_URL to its internal listener.`,
+    );
+  });
+  // A booking that dispo does not have: there is nobody to tell.
+  if (status === 204 || status === 404) return;
+  throw new CommandError(`Nothing is dropped: dispo answered ${status} to PUT ${url.href}.`);
+}

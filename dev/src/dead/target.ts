@@ -1,0 +1,53 @@
+import { Redis } from 'ioredis';
+import { CommandError } from '../cli/options.ts';
+import { dataDirOf } from '../cli/settings.ts';
+import { readRun } from '../run/run-file.ts';
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Where the dead letters are. */
+export interface DeadTarget {
+  redisUrl: string;
+  prefix: string;
+  /** dispo's internal listener. */
+  dispo: string;
+}
+
+/** What the environment says, else the run on this data, else the standard ports. */
+export async function deadTarget(env: Environment): Promise<DeadTarget> {
+  const run = await readRun(dataDirOf(env));
+  const of = (name: string, standard: string) => env[name] || run?.urls[name] || standard;
+  return {
+    redisUrl: of('REDIS_URL', 'redis://127.0.0.1:6379'),
+    prefix: of('HOTEL_QUEUE_PREFIX', 'hotel'),
+    dispo: of('DISPO_INTERNAL_URL', 'http://127.0.0.1:9080'),
+  };
+}
+
+const CONNECT_WITHIN_MS = 3_000;
+
+/** Connects once. @throws CommandError that says where Redis should be, without its password. */
+export async function connect(redisUrl: string): Promise<Redis & AsyncDisposable> {
+  const advice =
+    'If the hotel does not run, start it with `npx -y pnpm@12 dev`, or set REDIS_URL to the Redis it uses.';
+  if (!/^rediss?:\/\//.test(redisUrl) || !URL.canParse(redisUrl)) {
+    throw new CommandError(`REDIS_URL is not a URL like redis://127.0.0.1:6379.\n${advice}`);
+  }
+  const redis = new Redis(redisUrl, {
+    lazyConnect: true,
+    maxRetriesPerRequest: null,
+    connectTimeout: CONNECT_WITHIN_MS,
+    retryStrategy: () => null,
+  });
+  let reason = 'it closed the connection';
+  redis.on('error', (error: NodeJS.ErrnoException) => {
+    reason = error.code ?? error.message;
+  });
+  try {
+    await redis.connect();
+  } catch {
+    redis.disconnect();
+    throw new CommandError(`Redis at ${new URL(redisUrl).host} cannot be reached: ${reason}\n${advice}`);
+  }
+  return Object.assign(redis, { [Symbol.asyncDispose]: async () => redis.disconnect() });
+}

@@ -1,0 +1,63 @@
+import { spawn } from 'node:child_process';
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { targetUrls } from '../cli/settings.ts';
+import { lockData, readRun } from './run-file.ts';
+
+let dataDir: string;
+beforeEach(async () => {
+  dataDir = await mkdtemp(join(tmpdir(), 'hotel-run-'));
+});
+afterEach(() => rm(dataDir, { recursive: true, force: true }));
+
+it('lets one run have the data, and tells the next who has it', async () => {
+  const lock = await lockData(dataDir);
+  await expect(lockData(dataDir)).rejects.toThrow(
+    `Another run (starting, process ${process.pid}) has the data in ${dataDir}. Stop that run`,
+  );
+  lock.release();
+  (await lockData(dataDir)).release();
+  expect(await readdir(dataDir)).toEqual([]);
+});
+
+it('lets only one of several that start at once have the data', async () => {
+  const results = await Promise.allSettled([lockData(dataDir), lockData(dataDir), lockData(dataDir)]);
+  expect(results.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
+});
+
+it('takes the data over from a run that was killed', async () => {
+  const child = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)']);
+  await new Promise((resolve) => child.once('spawn', resolve));
+  const { pid } = child;
+  child.kill('SIGKILL');
+  await new Promise((resolve) => child.once('exit', resolve));
+  await writeFile(join(dataDir, 'run.json'), JSON.stringify({ pid, began: '1', urls: {} }));
+  (await lockData(dataDir)).release();
+});
+
+it('is not fooled by another process that has got the number of a dead one', async () => {
+  await writeFile(join(dataDir, 'run.json'), JSON.stringify({ pid: process.pid, began: 'long ago', urls: {} }));
+  expect(await readRun(dataDir)).toBeUndefined();
+});
+
+it('tells the commands where the run is reached; the environment wins, the standard ports come last', async () => {
+  const env = { HOTEL_DATA_DIR: dataDir };
+  expect(await targetUrls(env)).toEqual({
+    system: undefined,
+    dispo: 'http://127.0.0.1:8080',
+    cleaning: 'http://127.0.0.1:8081',
+    jaeger: 'http://127.0.0.1:16686',
+  });
+  const lock = await lockData(dataDir);
+  await lock.publish('hotel', { DISPO_URL: 'http://127.0.0.1:1', JAEGER_QUERY_URL: 'http://127.0.0.1:2' });
+  expect(await targetUrls({ ...env, JAEGER_QUERY_URL: 'http://jaeger/' })).toEqual({
+    system: 'hotel',
+    dispo: 'http://127.0.0.1:1',
+    cleaning: 'http://127.0.0.1:8081',
+    jaeger: 'http://jaeger',
+  });
+  lock.release();
+  expect((await targetUrls(env)).dispo).toBe('http://127.0.0.1:8080');
+});

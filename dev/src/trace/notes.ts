@@ -1,0 +1,48 @@
+import type { Span } from '@hotel/trace-test';
+import { printable } from '../cli/terminal.ts';
+import { formatDuration } from '../cli/time.ts';
+
+/** What is worth a line of its own below a span. Without times: only what is the same in every run. */
+export function notesOf(span: Span, byId: ReadonlyMap<string, Span>, withTimes: boolean): string[] {
+  const { attributes, status } = span;
+  const notes: string[] = [];
+  const add = (note: string | false | undefined) => note && notes.push(note);
+  add(status.code === 'ERROR' && `ERROR${errorText(span)}`);
+  add(status.code !== 'ERROR' && refusal(span));
+  add(Number(attributes['hotel.job.attempt']) > 1 && `attempt ${attributes['hotel.job.attempt']}`);
+  add(attributes['hotel.outbox.attempt'] !== undefined && `sent again, attempt ${attributes['hotel.outbox.attempt']}`);
+  add(attributes['hotel.duplicate'] === true && 'a duplicate: confirmed again, not applied again');
+  const given = span.events.find(({ name }) => name === 'message.dead_lettered')?.attributes;
+  add(given && `given up: ${given['hotel.dead_letter.reason']}; see pnpm dead list`);
+  const wait = attributes['hotel.queue.wait_ms'];
+  add(withTimes && wait !== undefined && `waited ${formatDuration(Number(wait) * 1e6)} in the queue`);
+  for (const link of span.links) add(linkText(link, span, byId, withTimes));
+  return notes.map(printable);
+}
+
+function errorText({ status, events, attributes }: Span): string {
+  const exception = events.find(({ name }) => name === 'exception')?.attributes;
+  const text = status.message || exception?.['exception.message'] || attributes['error.type'];
+  return text ? `: ${text}` : '';
+}
+
+/** A 4xx is no error of the server, but it is what the caller got. */
+function refusal({ attributes }: Span): string | undefined {
+  const code = Number(attributes['http.response.status_code']);
+  return code >= 400 ? `answered ${code}` : undefined;
+}
+
+/** The link of a consumer to the producer it is a child of says nothing new. */
+function linkText(
+  link: Span['links'][number],
+  span: Span,
+  byId: ReadonlyMap<string, Span>,
+  withTimes: boolean,
+): string | undefined {
+  const again = link.attributes['hotel.link.reason'] === 'redrive' ? 'redriven after it had failed; ' : '';
+  if (link.traceId === span.traceId) {
+    if (link.spanId === span.parentSpanId) return undefined;
+    return `${again}linked to ${byId.get(link.spanId)?.name ?? `span ${link.spanId}, which is not here`}`;
+  }
+  return `${again}linked to ${withTimes ? `trace ${link.traceId}` : 'another trace'}`;
+}

@@ -1,0 +1,85 @@
+import { buildTree, type Span } from '@hotel/trace-test';
+import { CommandError } from '../cli/options.ts';
+import { link, paint, type Terminal } from '../cli/terminal.ts';
+import { extent } from '../cli/time.ts';
+import type { LinkedTrace } from './linked-traces.ts';
+import type { TraceStore } from './trace-store.ts';
+import { renderWaterfall, summarize } from './waterfall.ts';
+
+const HOUR_MS = 3_600_000;
+
+export type TraceReader = ReturnType<typeof createTraceReader>;
+
+/** What the commands ask the trace store. One that is not there gets a message that says what to do. */
+export function createTraceReader({ client }: TraceStore) {
+  const ask = async <T>(question: () => Promise<T>): Promise<T> => {
+    try {
+      return await question();
+    } catch (error) {
+      throw new CommandError(
+        `${(error as Error).message}\nIf the hotel does not run, start it with \`npx -y pnpm@12 dev\`.`,
+      );
+    }
+  };
+  return {
+    trace: (id: string): Promise<Span[]> => ask(() => client.trace(id)),
+    /** The traces whose spans link to a span of this one. No store can be asked that: the newest of its time are looked through. */
+    linkingTo: (id: string, spans: readonly Span[]): Promise<Span[][]> =>
+      ask(async () => {
+        const { start, end } = extent(spans);
+        const window = { startMs: Number(start / 1_000_000n), endMs: Number(end / 1_000_000n) + HOUR_MS };
+        const services = await client.services();
+        const searches = services.map((service) => client.search({ service, ...window, limit: 100 }));
+        const traces = new Map((await Promise.all(searches)).flat().map((trace) => [trace[0]?.traceId, trace]));
+        traces.delete(id);
+        return [...traces.values()].filter((trace) =>
+          trace.some(({ links }) => links.some(({ traceId }) => traceId === id)),
+        );
+      }),
+    /** The id of the newest trace of the last hour that began in one of `services`. */
+    async newest(services: readonly string[], now = Date.now()): Promise<string | undefined> {
+      const span = { startMs: now - HOUR_MS, endMs: now + 60_000 };
+      const searches = services.map((service) => client.search({ service, ...span, limit: 100 }));
+      const traces = (await ask(() => Promise.all(searches))).flat();
+      const firsts = traces.map(firstSpan).filter((first) => services.includes(first?.service ?? ''));
+      return firsts.toSorted((a, b) => Number((b?.startNs ?? 0n) - (a?.startNs ?? 0n)))[0]?.traceId;
+    },
+  };
+}
+
+/** Where a trace begins: its root, or a span whose parent is a caller's that is not recorded here. */
+function firstSpan(spans: readonly Span[]): Span | undefined {
+  const { roots, orphans } = buildTree(spans);
+  return (roots[0] ?? orphans[0])?.span;
+}
+
+/** The waterfall with a headline, and the link to the same trace in a browser. */
+export function showTrace(id: string, spans: readonly Span[], store: TraceStore, terminal: Terminal): string {
+  const page = store.pageOf(id);
+  return [
+    `${paint(terminal, 'bold', `Trace ${id}`)}: ${summarize(spans)}`,
+    '',
+    renderWaterfall(spans, { terminal }),
+    '',
+    link(terminal, page, page),
+  ].join('\n');
+}
+
+const relations: Record<LinkedTrace['direction'], string> = {
+  onward: 'The trace above links to this one',
+  back: 'This one links to the trace above',
+};
+
+/** What belongs to a trace and is not in it, each below the trace that was asked for. */
+export function showLinked(
+  linked: readonly LinkedTrace[],
+  store: TraceStore,
+  { terminal, times }: { terminal: Terminal; times: boolean },
+): string {
+  return linked
+    .map(({ id, spans, direction }) => {
+      const what = times ? showTrace(id, spans, store, terminal) : renderWaterfall(spans, { terminal, times });
+      return `\n${relations[direction]}:\n\n${what}`;
+    })
+    .join('\n');
+}

@@ -1,0 +1,98 @@
+import { context, SpanKind, SpanStatusCode } from '@opentelemetry/api';
+import { afterEach, describe, expect, it } from 'vitest';
+import { insideOfASpan, startSdk } from '../../test/sdk.ts';
+import { serve, serveAndRemember, type TestServer } from '../../test/server.ts';
+import { contextOf } from '../propagation/propagation.ts';
+import { tracedFetch } from './http-client.ts';
+
+const sdk = startSdk();
+let server: TestServer | undefined;
+afterEach(() => server?.[Symbol.asyncDispose]());
+
+const clientSpan = () => sdk.spans().find(({ kind }) => kind === SpanKind.CLIENT);
+
+describe('a call', () => {
+  it('is a CLIENT span below the active one, with the attributes of the conventions and no query string', async () => {
+    const callee = await serveAndRemember();
+    server = callee;
+    const url = new URL(`${callee.url}/rooms/7/state?guest=miller#top`);
+    const { parent, result } = await insideOfASpan(() => tracedFetch(url, { method: 'GET' }));
+    expect(await result.text()).toBe('thanks');
+    const span = clientSpan();
+    expect(span?.name).toBe('GET');
+    expect(span?.parentSpanContext?.spanId).toBe(parent.spanId);
+    expect(span?.status.code).toBe(SpanStatusCode.UNSET);
+    expect(span?.attributes).toEqual({
+      'http.request.method': 'GET',
+      'http.response.status_code': 200,
+      'server.address': '127.0.0.1',
+      'server.port': callee.port,
+      'url.full': `${callee.url}/rooms/7/state`,
+    });
+  });
+
+  it('tells the callee the span it comes from, with tracestate and baggage, beside its own headers', async () => {
+    const callee = await serveAndRemember();
+    server = callee;
+    const request = contextOf({
+      traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01',
+      tracestate: 'vendor=1',
+      baggage: 'channel=web',
+    });
+    await context.with(request, () =>
+      tracedFetch(new URL(callee.url), {
+        method: 'PUT',
+        body: '{}',
+        headers: { 'content-type': 'application/json', traceparent: 'of somebody else' },
+      }),
+    );
+    const span = clientSpan()?.spanContext();
+    expect(span?.traceId).toBe('0af7651916cd43dd8448eb211c80319c');
+    expect(callee.asked).toMatchObject([
+      {
+        traceparent: `00-${span?.traceId}-${span?.spanId}-01`,
+        tracestate: 'vendor=1',
+        baggage: 'channel=web',
+        'content-type': 'application/json',
+      },
+    ]);
+  });
+
+  it('in a trace that is not kept says so to the callee', async () => {
+    sdk.sampleNewTraces = false;
+    const callee = await serveAndRemember();
+    server = callee;
+    await tracedFetch(new URL(callee.url), { method: 'GET' });
+    expect(callee.asked[0]?.traceparent).toMatch(/-02$/);
+    expect(sdk.spans()).toEqual([]);
+  });
+
+  it.each([404, 409, 500, 503])('answered by %i is an error of the caller, and still an answer', async (status) => {
+    server = await serve((_request, response) => response.writeHead(status).end());
+    const response = await tracedFetch(new URL(server.url), { method: 'GET' });
+    expect(response.status).toBe(status);
+    expect(clientSpan()?.status.code).toBe(SpanStatusCode.ERROR);
+    expect(clientSpan()?.attributes).toMatchObject({
+      'error.type': String(status),
+      'http.response.status_code': status,
+    });
+  });
+
+  it('that nobody answers is told with the reason of the system, not with "fetch failed"', async () => {
+    const gone = await serve(() => {});
+    await gone[Symbol.asyncDispose]();
+    await expect(tracedFetch(new URL(gone.url), { method: 'GET' })).rejects.toThrow('ECONNREFUSED');
+    const span = clientSpan();
+    expect(span?.attributes['error.type']).toBe('ECONNREFUSED');
+    expect(span?.attributes).not.toHaveProperty('http.response.status_code');
+    expect(span?.status.code).toBe(SpanStatusCode.ERROR);
+    expect(span?.events.map(({ name }) => name)).toEqual(['exception']);
+  });
+
+  it('whose time is up is told as that', async () => {
+    server = await serve(() => {});
+    const call = tracedFetch(new URL(server.url), { method: 'GET', signal: AbortSignal.timeout(20) });
+    await expect(call).rejects.toThrow(expect.objectContaining({ name: 'TimeoutError' }));
+    expect(clientSpan()?.attributes['error.type']).toBe('TimeoutError');
+  });
+});

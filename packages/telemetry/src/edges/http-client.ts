@@ -1,0 +1,64 @@
+import { type Attributes, context, propagation, SpanKind, type TextMapSetter, trace } from '@opentelemetry/api';
+import {
+  ATTR_ERROR_TYPE,
+  ATTR_HTTP_REQUEST_METHOD,
+  ATTR_HTTP_RESPONSE_STATUS_CODE,
+  ATTR_SERVER_ADDRESS,
+  ATTR_SERVER_PORT,
+  ATTR_URL_FULL,
+} from '../attributes.ts';
+import { secondsSince } from '../metrics/instruments.ts';
+import { telemetryState } from '../setup/state.ts';
+import { type Answer, type Call, exchange } from './http-exchange.ts';
+import { errorTypeOf, markFailed, markThrown, tracer } from './spans.ts';
+
+const headerSetter: TextMapSetter<Record<string, string>> = {
+  set(headers, name, value) {
+    headers[name] = value;
+  },
+};
+
+/**
+ * Calls another service, with a CLIENT span around it and the context in its headers
+ * (https://opentelemetry.io/docs/specs/semconv/http/http-spans/#http-client-span). Without the headers the service that is
+ * called starts a trace of its own. The span covers the time until the answer's headers are there.
+ * @throws see `exchange`.
+ */
+export async function tracedFetch(url: URL, call: Call): Promise<Answer> {
+  const began = performance.now();
+  const attributes = requestAttributes(url, call.method);
+  const span = tracer.startSpan(call.method, {
+    kind: SpanKind.CLIENT,
+    // Neither credentials nor the query string.
+    attributes: { ...attributes, [ATTR_URL_FULL]: url.origin + url.pathname },
+  });
+  const here = trace.setSpan(context.active(), span);
+  const headers = { ...call.headers };
+  propagation.inject(here, headers, headerSetter);
+  try {
+    const answer = await exchange(url, { ...call, headers });
+    attributes[ATTR_HTTP_RESPONSE_STATUS_CODE] = answer.status;
+    span.setAttribute(ATTR_HTTP_RESPONSE_STATUS_CODE, answer.status);
+    if (answer.status >= 400) {
+      attributes[ATTR_ERROR_TYPE] = String(answer.status);
+      markFailed(span, String(answer.status));
+    }
+    return answer;
+  } catch (error) {
+    attributes[ATTR_ERROR_TYPE] = errorTypeOf(error);
+    markThrown(span, error);
+    throw error;
+  } finally {
+    span.end();
+    telemetryState.metrics?.httpClientDuration.record(secondsSince(began), attributes);
+  }
+}
+
+/** What spans and metrics both say: nothing that is different for every request. */
+function requestAttributes(url: URL, method: string): Attributes {
+  return {
+    [ATTR_HTTP_REQUEST_METHOD]: method,
+    [ATTR_SERVER_ADDRESS]: url.hostname,
+    [ATTR_SERVER_PORT]: Number(url.port || (url.protocol === 'https:' ? 443 : 80)),
+  };
+}

@@ -1,0 +1,256 @@
+import { once } from 'node:events';
+import { type IncomingMessage, type OutgoingHttpHeaders, request, type ServerResponse } from 'node:http';
+import { connect } from 'node:net';
+import { SpanKind, SpanStatusCode, trace } from '@opentelemetry/api';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startSdk } from '../../test/sdk.ts';
+import { serve, type TestServer } from '../../test/server.ts';
+import { setHttpRoute, traceRequests } from './http-server.ts';
+import { currentTraceId, recordError } from './spans.ts';
+
+const sdk = startSdk();
+const caller = { traceId: '0af7651916cd43dd8448eb211c80319c', spanId: 'b7ad6b7169203331' };
+const traceparent = (flags: string) => `00-${caller.traceId}-${caller.spanId}-${flags}`;
+
+let inner: TestServer;
+/** Resolves when somebody has asked for `/hang`. */
+const hanging = Promise.withResolvers<void>();
+let edge: TestServer;
+beforeAll(async () => {
+  inner = await serve(traceRequests(answer, 'continue'));
+  edge = await serve(traceRequests(answer, 'restart'));
+});
+afterAll(async () => {
+  await inner[Symbol.asyncDispose]();
+  await edge[Symbol.asyncDispose]();
+});
+
+/** A service with one route, `/rooms/:id`; `?status=` says how it answers. */
+async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const url = new URL(request.url ?? '/', 'http://localhost');
+  if (url.pathname.startsWith('/rooms/')) setHttpRoute('/rooms/:id');
+  if (url.pathname === '/hang') {
+    hanging.resolve();
+    return;
+  }
+  if (url.pathname === '/half') {
+    response.writeHead(200).write('half of it');
+    return;
+  }
+  if (url.pathname === '/throws') recordError(Object.assign(new Error('the disk is full'), { code: 'ENOSPC' }));
+  await new Promise(setImmediate);
+  if (url.pathname === '/rooms/child') trace.getTracer('test').startSpan('child').end();
+  response.writeHead(Number(url.searchParams.get('status') ?? 200)).end(currentTraceId());
+}
+
+function get(server: TestServer, path: string, headers: OutgoingHttpHeaders = {}, method = 'GET'): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const sent = request(server.url + path, { method, headers, agent: false }, async (response) => {
+      let text = '';
+      for await (const chunk of response) text += chunk;
+      resolve(text);
+    });
+    sent.on('error', reject);
+    sent.end();
+  });
+}
+
+async function onlySpan() {
+  const [span] = await sdk.atLeast(1);
+  expect(sdk.spans()).toHaveLength(1);
+  return span as NonNullable<typeof span>;
+}
+
+describe('a request', () => {
+  it('is a SERVER span with its route and the attributes of the conventions, and no query string', async () => {
+    await get(inner, '/rooms/7?guest=miller', { 'user-agent': 'curl/8' });
+    const span = await onlySpan();
+    expect(span.name).toBe('GET /rooms/:id');
+    expect(span.kind).toBe(SpanKind.SERVER);
+    expect(span.status.code).toBe(SpanStatusCode.UNSET);
+    expect(span.parentSpanContext).toBeUndefined();
+    expect(span.attributes).toEqual({
+      'http.request.method': 'GET',
+      'http.route': '/rooms/:id',
+      'http.response.status_code': 200,
+      'url.path': '/rooms/7',
+      'url.scheme': 'http',
+      'server.address': '127.0.0.1',
+      'server.port': inner.port,
+      'client.address': '127.0.0.1',
+      'network.protocol.version': '1.1',
+      'user_agent.original': 'curl/8',
+    });
+  });
+
+  it('for what is not there is named by its method: a path would be another name for every probe', async () => {
+    await get(inner, '/wp-login.php?status=404');
+    const span = await onlySpan();
+    expect(span.name).toBe('GET');
+    expect(span.attributes).not.toHaveProperty('http.route');
+  });
+
+  it('that the caller got wrong is no error of ours', async () => {
+    await get(inner, '/rooms/7?status=422');
+    const span = await onlySpan();
+    expect(span.status.code).toBe(SpanStatusCode.UNSET);
+    expect(span.attributes).not.toHaveProperty('error.type');
+    expect(span.attributes['http.response.status_code']).toBe(422);
+  });
+
+  it('that we got wrong is an ERROR with the status as its type', async () => {
+    await get(inner, '/rooms/7?status=503');
+    const span = await onlySpan();
+    expect(span.status.code).toBe(SpanStatusCode.ERROR);
+    expect(span.attributes).toMatchObject({ 'error.type': '503', 'http.response.status_code': 503 });
+  });
+
+  it('keeps the exception that a framework has turned into a response', async () => {
+    await get(inner, '/throws?status=500');
+    const span = await onlySpan();
+    expect(span.status.code).toBe(SpanStatusCode.ERROR);
+    expect(span.events).toMatchObject([
+      { name: 'exception', attributes: { 'exception.message': 'the disk is full', 'exception.type': 'ENOSPC' } },
+    ]);
+  });
+
+  it('is the parent of what happens in it, also after it has waited', async () => {
+    await get(inner, '/rooms/child');
+    const [child, server] = await sdk.atLeast(2);
+    expect(child?.name).toBe('child');
+    expect(child?.parentSpanContext?.spanId).toBe(server?.spanContext().spanId);
+  });
+
+  it('with a method that the conventions do not list is HTTP, and the method is kept beside it', async () => {
+    await get(inner, '/rooms/7', {}, 'PROPFIND');
+    const span = await onlySpan();
+    expect(span.name).toBe('HTTP /rooms/:id');
+    expect(span.attributes).toMatchObject({
+      'http.request.method': '_OTHER',
+      'http.request.method_original': 'PROPFIND',
+    });
+  });
+
+  it.each([
+    ['hotel.example', { 'server.address': 'hotel.example', 'server.port': undefined }],
+    ['hotel.example:8443', { 'server.address': 'hotel.example', 'server.port': 8443 }],
+    ['[::1]:8080', { 'server.address': '[::1]', 'server.port': 8080 }],
+    ['a:b:c', { 'server.address': undefined, 'server.port': undefined }],
+  ])('to the host %s says so', async (host, expected) => {
+    await get(inner, '/rooms/7', { host });
+    const { attributes } = await onlySpan();
+    expect({ 'server.address': attributes['server.address'], 'server.port': attributes['server.port'] }).toEqual(
+      expected,
+    );
+  });
+
+  it('with endless text in it makes no endless span', async () => {
+    await get(inner, `/rooms/${'x'.repeat(5_000)}`, { 'user-agent': 'x'.repeat(5_000) });
+    expect(JSON.stringify((await onlySpan()).attributes).length).toBeLessThan(1_000);
+  });
+});
+
+describe('the answer', () => {
+  it('tells the caller which trace to look at', async () => {
+    const response = await fetch(`${inner.url}/rooms/7`);
+    const { traceId, spanId } = (await onlySpan()).spanContext();
+    expect(response.headers.get('traceresponse')).toBe(`00-${traceId}-${spanId}-03`);
+    expect(response.headers.get('server-timing')).toBe(`trace;desc=${traceId}`);
+    expect(await response.text()).toBe(traceId);
+  });
+
+  it('says so when nothing of the trace is kept', async () => {
+    sdk.sampleNewTraces = false;
+    const response = await fetch(`${inner.url}/rooms/7`);
+    expect(response.headers.get('traceresponse')).toMatch(/^00-[0-9a-f]{32}-[0-9a-f]{16}-02$/);
+    await response.text();
+    expect(sdk.spans()).toEqual([]);
+  });
+});
+
+describe('never traced are', () => {
+  it.each(['/health', '/livez', '/readyz', '/metrics', '/docs', '/openapi.json'])('%s', async (path) => {
+    const response = await fetch(`${inner.url + path}?probe=1`, { headers: { traceparent: traceparent('01') } });
+    expect(response.headers.get('traceresponse')).toBeNull();
+    // A trailing slash is accepted everywhere.
+    await (await fetch(`${inner.url + path}/`)).text();
+    await get(inner, '/rooms/7');
+    expect((await sdk.atLeast(1)).map(({ name }) => name)).toEqual(['GET /rooms/:id']);
+  });
+});
+
+describe('a listener that continues', () => {
+  it('takes the caller for its parent', async () => {
+    await get(inner, '/rooms/7', {
+      traceparent: traceparent('01'),
+      tracestate: 'vendor=1',
+      baggage: 'channel=web,name=m',
+    });
+    const span = await onlySpan();
+    expect(span.parentSpanContext).toMatchObject({ ...caller, isRemote: true });
+    expect(span.spanContext().traceId).toBe(caller.traceId);
+    expect(span.spanContext().traceState?.serialize()).toBe('vendor=1');
+    expect(span.links).toEqual([]);
+    expect(span.attributes['hotel.baggage.channel']).toBe('web');
+    expect(JSON.stringify(span.attributes)).not.toContain('hotel.baggage.name');
+  });
+
+  it('keeps nothing of a trace that the caller does not keep', async () => {
+    const response = await fetch(`${inner.url}/rooms/7`, { headers: { traceparent: traceparent('00') } });
+    expect(response.headers.get('traceresponse')).toMatch(new RegExp(`^00-${caller.traceId}-[0-9a-f]{16}-00$`));
+    await response.text();
+    expect(sdk.spans()).toEqual([]);
+  });
+});
+
+describe('a listener that restarts', () => {
+  it('begins a new trace with a link to the caller, whose tracestate and baggage end here', async () => {
+    const headers = { traceparent: traceparent('01'), tracestate: 'vendor=1', baggage: 'channel=web' };
+    const response = await fetch(`${edge.url}/rooms/7`, { headers });
+    await response.text();
+    const span = await onlySpan();
+    expect(span.parentSpanContext).toBeUndefined();
+    expect(span.spanContext().traceId).not.toBe(caller.traceId);
+    expect(span.spanContext().traceState).toBeUndefined();
+    expect(span.links).toMatchObject([{ context: caller }]);
+    expect(JSON.stringify(span.attributes)).not.toContain('web');
+    // Its id was drawn here, whatever the caller says of its own.
+    expect(response.headers.get('traceresponse')).toMatch(/-03$/);
+  });
+
+  it('keeps a trace that the caller would rather not have kept', async () => {
+    await get(edge, '/rooms/7', { traceparent: traceparent('00') });
+    expect((await onlySpan()).links).toMatchObject([{ context: caller }]);
+  });
+
+  it('does not keep a trace because the caller says so', async () => {
+    sdk.sampleNewTraces = false;
+    const response = await fetch(`${edge.url}/rooms/7`, { headers: { traceparent: traceparent('01') } });
+    expect(response.headers.get('traceresponse')).toMatch(/-02$/);
+    await response.text();
+    expect(sdk.spans()).toEqual([]);
+  });
+
+  it.each([undefined, 'nonsense'])('links to nobody when the traceparent is %s', async (value) => {
+    await get(edge, '/rooms/7', value ? { traceparent: value } : {});
+    expect((await onlySpan()).links).toEqual([]);
+  });
+});
+
+describe('a client that goes away', () => {
+  it.each([
+    ['before the answer', '/hang', undefined],
+    ['in the middle of it', '/half', 200],
+  ])('%s leaves a span that says so and blames nobody', async (_when, path, status) => {
+    const socket = connect(inner.port, '127.0.0.1');
+    await once(socket, 'connect');
+    socket.write(`GET ${path} HTTP/1.1\r\nhost: hotel\r\n\r\n`);
+    if (status) await once(socket, 'data');
+    else await hanging.promise;
+    socket.destroy();
+    const span = await onlySpan();
+    expect(span.attributes['error.type']).toBe('client_disconnected');
+    expect(span.attributes['http.response.status_code']).toBe(status);
+    expect(span.status.code).toBe(SpanStatusCode.UNSET);
+  });
+});

@@ -1,0 +1,185 @@
+import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
+import {
+  type Attributes,
+  type Context,
+  context,
+  INVALID_SPAN_CONTEXT,
+  propagation,
+  ROOT_CONTEXT,
+  type Span,
+  type SpanContext,
+  SpanKind,
+  trace,
+} from '@opentelemetry/api';
+import { getRPCMetadata, type RPCMetadata, RPCType, setRPCMetadata } from '@opentelemetry/core';
+import {
+  ATTR_CLIENT_ADDRESS,
+  ATTR_ERROR_TYPE,
+  ATTR_HTTP_REQUEST_METHOD,
+  ATTR_HTTP_REQUEST_METHOD_ORIGINAL,
+  ATTR_HTTP_RESPONSE_STATUS_CODE,
+  ATTR_HTTP_ROUTE,
+  ATTR_NETWORK_PROTOCOL_VERSION,
+  ATTR_SERVER_ADDRESS,
+  ATTR_SERVER_PORT,
+  ATTR_URL_PATH,
+  ATTR_URL_SCHEME,
+  ATTR_USER_AGENT_ORIGINAL,
+} from '../attributes.ts';
+import { secondsSince } from '../metrics/instruments.ts';
+import { baggageAttributes } from '../propagation/baggage.ts';
+import { traceparentOf } from '../propagation/propagation.ts';
+import { telemetryState } from '../setup/state.ts';
+import { markFailed, tracer } from './spans.ts';
+
+/**
+ * What becomes of the trace a caller says it is in. `continue`: it goes on here. `restart`: a new trace begins, with a
+ * link to the caller's; whether it is sampled, its tracestate and its baggage are not the caller's to decide.
+ * https://www.w3.org/TR/trace-context/#privacy-of-traceparent-field
+ */
+export type TraceEdge = 'continue' | 'restart';
+
+/** Never traced nor counted: asked every few seconds by machines, or pages about the API and not the API. */
+const UNTRACED = new Set(['/health', '/livez', '/readyz', '/metrics', '/docs', '/openapi.json']);
+const KNOWN_METHODS = new Set([
+  'GET',
+  'HEAD',
+  'POST',
+  'PUT',
+  'DELETE',
+  'CONNECT',
+  'OPTIONS',
+  'TRACE',
+  'PATCH',
+  'QUERY',
+]);
+const MAX_TEXT = 256;
+const NOT_RECORDED = trace.wrapSpanContext(INVALID_SPAN_CONTEXT);
+
+/**
+ * One SERVER span around each request of one listener, on the HTTP semantic conventions
+ * (https://opentelemetry.io/docs/specs/semconv/http/http-spans/#http-server-span). The listener decides the edge, never a
+ * header: that is why this wraps a listener and not the whole of `node:http`, as instrumentation-http does.
+ */
+export function traceRequests(listener: RequestListener, edge: TraceEdge): RequestListener {
+  return (request, response) => {
+    const path = pathOf(request);
+    // `/health/` is `/health`.
+    if (UNTRACED.has(path.replace(/\/$/, ''))) {
+      listener(request, response);
+      return;
+    }
+    const caller = propagation.extract(ROOT_CONTEXT, request.headers);
+    const parent = edge === 'continue' ? caller : ROOT_CONTEXT;
+    const began = performance.now();
+    const method = KNOWN_METHODS.has(request.method ?? '') ? `${request.method}` : '_OTHER';
+    const metadata: RPCMetadata = { type: RPCType.HTTP, span: NOT_RECORDED };
+    const known = setRPCMetadata(parent, metadata);
+    response.once('close', () => measure(method, metadata.route, began, response));
+    const here = telemetryState.enabled
+      ? startServerSpan(request, response, metadata, {
+          method,
+          path,
+          parent: known,
+          caller: edge === 'restart' ? caller : undefined,
+        })
+      : known;
+    context.with(here, listener, undefined, request, response);
+  };
+}
+
+/** No attribute that a caller can invent: an unknown method is `_OTHER`, and a path that nothing matches has no route. */
+function measure(method: string, route: string | undefined, began: number, response: ServerResponse): void {
+  const { metrics } = telemetryState;
+  if (!metrics) return;
+  const attributes: Attributes = { [ATTR_HTTP_REQUEST_METHOD]: method, [ATTR_URL_SCHEME]: 'http' };
+  if (route) attributes[ATTR_HTTP_ROUTE] = route;
+  if (response.headersSent) attributes[ATTR_HTTP_RESPONSE_STATUS_CODE] = response.statusCode;
+  const errorType = errorTypeOf(response);
+  if (errorType) attributes[ATTR_ERROR_TYPE] = errorType;
+  metrics.httpServerDuration.record(secondsSince(began), attributes);
+}
+
+function errorTypeOf(response: ServerResponse): string | undefined {
+  // Nobody's fault here: the caller went away before the answer was out.
+  if (!response.writableFinished) return 'client_disconnected';
+  return response.statusCode >= 500 ? String(response.statusCode) : undefined;
+}
+
+/** A link says which trace the caller was in; what the caller wrote into its tracestate stays outside. */
+function withoutState({ traceId, spanId, traceFlags, isRemote = true }: SpanContext): SpanContext {
+  return { traceId, spanId, traceFlags, isRemote };
+}
+
+function startServerSpan(
+  request: IncomingMessage,
+  response: ServerResponse,
+  metadata: RPCMetadata,
+  { method, path, parent, caller }: { method: string; path: string; parent: Context; caller: Context | undefined },
+): Context {
+  const name = method === '_OTHER' ? 'HTTP' : method;
+  const callerSpan = caller && trace.getSpanContext(caller);
+  const span = tracer.startSpan(
+    name,
+    {
+      kind: SpanKind.SERVER,
+      attributes: Object.assign(requestAttributes(request, method, path), baggageAttributes(parent)),
+      links: callerSpan ? [{ context: withoutState(callerSpan) }] : [],
+    },
+    parent,
+  );
+  metadata.span = span;
+  const here = trace.setSpan(parent, span);
+  const traceparent = traceparentOf(here);
+  if (traceparent) {
+    response.setHeader('traceresponse', traceparent);
+    response.setHeader('server-timing', `trace;desc=${span.spanContext().traceId}`);
+  }
+  response.once('close', () => endServerSpan(span, name, metadata.route, response));
+  return here;
+}
+
+function endServerSpan(span: Span, name: string, route: string | undefined, response: ServerResponse): void {
+  if (route) {
+    span.updateName(`${name} ${route}`);
+    span.setAttribute(ATTR_HTTP_ROUTE, route);
+  }
+  if (response.headersSent) span.setAttribute(ATTR_HTTP_RESPONSE_STATUS_CODE, response.statusCode);
+  if (response.headersSent && response.statusCode >= 500) markFailed(span, String(response.statusCode));
+  const errorType = errorTypeOf(response);
+  if (errorType) span.setAttribute(ATTR_ERROR_TYPE, errorType);
+  span.end();
+}
+
+function requestAttributes(request: IncomingMessage, method: string, path: string): Attributes {
+  const attributes: Attributes = {
+    [ATTR_HTTP_REQUEST_METHOD]: method,
+    [ATTR_URL_PATH]: path.slice(0, MAX_TEXT),
+    [ATTR_URL_SCHEME]: 'http',
+    [ATTR_NETWORK_PROTOCOL_VERSION]: request.httpVersion,
+  };
+  if (method === '_OTHER') attributes[ATTR_HTTP_REQUEST_METHOD_ORIGINAL] = request.method?.slice(0, MAX_TEXT);
+  const host = /^(\[[^\]]*\]|[^:]*)(?::(\d+))?$/.exec(request.headers.host ?? '');
+  if (host?.[1]) attributes[ATTR_SERVER_ADDRESS] = host[1].slice(0, MAX_TEXT);
+  if (host?.[2]) attributes[ATTR_SERVER_PORT] = Number(host[2]);
+  if (request.socket.remoteAddress) attributes[ATTR_CLIENT_ADDRESS] = request.socket.remoteAddress;
+  const agent = request.headers['user-agent'];
+  if (agent) attributes[ATTR_USER_AGENT_ORIGINAL] = agent.slice(0, MAX_TEXT);
+  return attributes;
+}
+
+/** Without the query string, which is the guest's business. */
+function pathOf(request: IncomingMessage): string {
+  const url = request.url ?? '/';
+  const end = url.indexOf('?');
+  return end === -1 ? url : url.slice(0, end);
+}
+
+/**
+ * Says which route a request has matched (`/api/v1/bookings/:id`): the router knows, the listener does not. Without it all spans
+ * are named `GET`, and a name with the path in it would be another one for every booking.
+ */
+export function setHttpRoute(route: string): void {
+  const metadata = getRPCMetadata(context.active());
+  if (metadata?.type === RPCType.HTTP) metadata.route = route;
+}

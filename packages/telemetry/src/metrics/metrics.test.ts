@@ -1,0 +1,159 @@
+import { readFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { context } from '@opentelemetry/api';
+import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
+import { resourceFromAttributes } from '@opentelemetry/resources';
+import { BatchSpanProcessor, InMemorySpanExporter, TracerProvider } from '@opentelemetry/sdk-trace';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { tracedFetch } from '../edges/http-client.ts';
+import { setHttpRoute, traceRequests } from '../edges/http-server.ts';
+import { startSend, traceProcess } from '../edges/messaging.ts';
+import { dropCountingMeterProvider } from '../setup/dropped-spans.ts';
+import { telemetryState } from '../setup/state.ts';
+import { countDeadLetter, observeDeadLetters, observeOutbox } from './instruments.ts';
+import { startMetrics } from './provider.ts';
+import { type MetricSpec, metricTable } from './table.ts';
+
+let provider: Awaited<ReturnType<typeof startMetrics>>;
+let processor: BatchSpanProcessor;
+let deadLetters = async () => 2;
+
+beforeAll(async () => {
+  context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
+  provider = await startMetrics(resourceFromAttributes({ 'service.name': 'test' }));
+  observeOutbox(async () => ({ depth: 3, oldestAgeMs: 1_500 }));
+  observeDeadLetters('cleaning', () => deadLetters());
+  processor = new BatchSpanProcessor({
+    exporter: new InMemorySpanExporter(),
+    selfObsMeterProvider: dropCountingMeterProvider(provider, () => {}),
+    maxQueueSize: 1,
+    maxExportBatchSize: 1,
+  });
+});
+afterAll(() => Promise.all([provider.shutdown(), processor.shutdown()]));
+
+const message = { queue: 'cleaning', id: 'id', conversationId: 'bookings/1' };
+
+it('docs/metrics.md says of every metric of ours what the code says', () => {
+  const rows = documented();
+  for (const spec of Object.values<MetricSpec>(metricTable)) {
+    const { kind, unit, attributes } = spec;
+    expect({ [spec.name]: rows.get(spec.name) }).toMatchObject({ [spec.name]: { kind, unit, attributes } });
+    expect(rows.get(spec.name)?.answers).toMatch(/\?$/);
+  }
+  const ours = new Set(Object.values<MetricSpec>(metricTable).map(({ name }) => name));
+  expect([...rows.keys()].filter((name) => !ours.has(name) && !name.startsWith('otel.sdk.'))).toEqual([]);
+});
+
+it('everything that is documented can be read, with the attributes that are documented and no others', async () => {
+  await useEverything();
+  const found = parse((await telemetryState.scrape?.()) ?? '');
+  found.delete('target_info');
+  const types: Record<string, string> = { 'up-down counter': 'gauge' };
+  const expected = [...documented().values()].map(({ prometheus, kind, attributes }): [string, object] => [
+    prometheus,
+    { type: types[kind] ?? kind, labels: attributes.map((name) => name.replaceAll('.', '_')).sort() },
+  ]);
+  expect(Object.fromEntries(found)).toEqual(Object.fromEntries(expected));
+});
+
+it('what is counted is what was done', async () => {
+  const before = await read('hotel_dead_letters_added_total');
+  countDeadLetter('cleaning', 'not_valid');
+  countDeadLetter('cleaning', 'not_valid');
+  expect(await read('hotel_dead_letters_added_total')).toBe(before + 2);
+  expect(await read('hotel_outbox_depth')).toBe(3);
+  expect(await read('hotel_outbox_oldest_age_seconds')).toBe(1.5);
+  expect(await read('hotel_dead_letters_waiting')).toBe(2);
+});
+
+it('an attempt beyond the tenth counts as the tenth', async () => {
+  for (const number of [10, 11, 200]) {
+    await traceProcess(message, { carrier: {} }, { number, waitMs: 0 }, 'both', async () => {});
+  }
+  expect(await read('hotel_job_attempts_total', 'hotel_job_attempt="10"')).toBe(3);
+});
+
+it.each([
+  ['fails', () => Promise.reject(new Error('Redis cannot be reached'))],
+  ['never answers', () => new Promise<number>(() => {})],
+])('a source that %s keeps its last value, and no other metric waits for it', async (_, source) => {
+  expect(await read('hotel_dead_letters_waiting')).toBe(2);
+  const answering = deadLetters;
+  deadLetters = source;
+  expect(await read('hotel_outbox_depth')).toBe(3);
+  expect(await read('hotel_dead_letters_waiting')).toBe(2);
+  deadLetters = answering;
+});
+
+/** Each adapter with success and with failure, so that every attribute is there. */
+async function useEverything(): Promise<void> {
+  const server = createServer(
+    traceRequests((request, response) => {
+      if (request.url === '/fails') response.writeHead(500).end();
+      else {
+        setHttpRoute('/works');
+        response.writeHead(204).end();
+      }
+    }, 'continue'),
+  );
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const base = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  for (const path of ['/works', '/fails']) await tracedFetch(new URL(path, base), { method: 'GET' });
+  server.closeAllConnections();
+  await new Promise((resolve) => server.close(resolve));
+
+  startSend(message, {}, 0).end();
+  startSend(message, {}, 0).end(new Error('no'));
+  const attempt = { number: 1, waitMs: 5 };
+  await traceProcess(message, { carrier: {} }, attempt, 'both', () => Promise.reject(new Error('no'))).catch(() => {});
+  countDeadLetter('cleaning', 'not_valid');
+
+  const tracer = new TracerProvider({ spanProcessors: [processor] }).getTracer('test');
+  for (let i = 0; i < 5; i++) tracer.startSpan('one').end();
+  await processor.forceFlush();
+  expect(telemetryState.dropped.get('queue_full')).toBeGreaterThan(0);
+}
+
+interface Row extends Pick<MetricSpec, 'unit'> {
+  prometheus: string;
+  kind: string;
+  attributes: string[];
+  answers: string;
+}
+
+/** The table of docs/metrics.md, by the metric's name. */
+function documented(): Map<string, Row> {
+  const page = readFileSync(new URL('../../../../docs/metrics.md', import.meta.url), 'utf8');
+  const code = (text = '') => [...text.matchAll(/`([^`]+)`/g)].map(([, inside]) => inside ?? '');
+  const rows = page.split('\n').flatMap((line): Array<[string, Row]> => {
+    const [, name, prometheus, kind = '', unit, attributes, answers = ''] = line.split('|').map((cell) => cell.trim());
+    const [metric] = code(name);
+    if (metric === undefined || !line.startsWith('| `')) return [];
+    const row = { prometheus: code(prometheus).join(), kind, unit: code(unit).join(), attributes: code(attributes) };
+    return [[metric, { ...row, answers }]];
+  });
+  return new Map(rows);
+}
+
+/** What is in Prometheus' text: each metric with its type and all labels it has somewhere. */
+function parse(text: string): Map<string, { type: string; labels: string[] }> {
+  const lines = text.split('\n');
+  const types = lines.flatMap((line) => [...line.matchAll(/^# TYPE (\S+) (\S+)$/g)]);
+  return new Map(
+    types.map(([, name = '', type = '']) => {
+      const samples = lines.filter((line) => new RegExp(`^${name}(_bucket|_sum|_count)?[{ ]`).test(line));
+      const labels = new Set(samples.flatMap((line) => [...line.matchAll(/(\w+)="/g)].map(([, label = '']) => label)));
+      labels.delete('le');
+      return [name, { type, labels: [...labels].sort() }];
+    }),
+  );
+}
+
+/** The sum of a metric's samples that hold `label`. */
+async function read(name: string, label = ''): Promise<number> {
+  const lines = ((await telemetryState.scrape?.()) ?? '').split('\n');
+  const samples = lines.filter((line) => new RegExp(`^${name}[{ ]`).test(line) && line.includes(label));
+  return samples.reduce((sum, line) => sum + Number(line.split(' ').at(-1)), 0);
+}

@@ -1,0 +1,67 @@
+import { diag, metrics } from '@opentelemetry/api';
+import { getNumberFromEnv, getStringFromEnv, getStringListFromEnv } from '@opentelemetry/core';
+import type { Resource } from '@opentelemetry/resources';
+import {
+  ConsoleMetricExporter,
+  type IMetricReader,
+  MeterProvider,
+  PeriodicExportingMetricReader,
+  type PushMetricExporter,
+} from '@opentelemetry/sdk-metrics';
+import { telemetryState } from '../setup/state.ts';
+import { createMetrics } from './instruments.ts';
+import { observeProcess } from './process.ts';
+import { PrometheusReader } from './prometheus.ts';
+
+/**
+ * Metrics for whoever asks (`/metrics`), and for whoever `OTEL_METRICS_EXPORTER` names. Not the SDK's own set-up: that would
+ * listen on a port of its own, outside of the internal listener.
+ */
+export async function startMetrics(resource: Resource): Promise<MeterProvider> {
+  const prometheus = new PrometheusReader();
+  const provider = new MeterProvider({ resource, readers: [prometheus, ...(await pushReadersFromEnv())] });
+  // For meters of the program's own.
+  metrics.setGlobalMeterProvider(provider);
+  const meter = provider.getMeter('@hotel/telemetry');
+  observeProcess(meter);
+  telemetryState.metrics = createMetrics(meter);
+  telemetryState.scrape = () => prometheus.scrape();
+  return provider;
+}
+
+async function pushReadersFromEnv(): Promise<IMetricReader[]> {
+  const readers: IMetricReader[] = [];
+  // The standard's default is otlp; a collector that takes only traces would answer UNIMPLEMENTED for ever.
+  for (const name of new Set(getStringListFromEnv('OTEL_METRICS_EXPORTER') ?? [])) {
+    if (name === 'otlp') readers.push(periodic(await otlpExporter()));
+    else if (name === 'console') readers.push(periodic(new ConsoleMetricExporter()));
+    else if (name !== 'none' && name !== 'prometheus') {
+      diag.warn(`OTEL_METRICS_EXPORTER: "${name}" is not one of otlp, console, prometheus, none; it is ignored`);
+    }
+  }
+  return readers;
+}
+
+function periodic(exporter: PushMetricExporter): IMetricReader {
+  // Nothing that is not positive: the reader would throw, and a setting of telemetry never keeps a process from starting.
+  const env = (name: string, otherwise: number) => Math.max(0, getNumberFromEnv(name) ?? 0) || otherwise;
+  const exportIntervalMillis = env('OTEL_METRIC_EXPORT_INTERVAL', 60_000);
+  const exportTimeoutMillis = Math.min(exportIntervalMillis, env('OTEL_METRIC_EXPORT_TIMEOUT', 30_000));
+  return new PeriodicExportingMetricReader({ exporter, exportIntervalMillis, exportTimeoutMillis });
+}
+
+async function otlpExporter(): Promise<PushMetricExporter> {
+  const protocol =
+    getStringFromEnv('OTEL_EXPORTER_OTLP_METRICS_PROTOCOL') ??
+    getStringFromEnv('OTEL_EXPORTER_OTLP_PROTOCOL') ??
+    'grpc';
+  switch (protocol) {
+    case 'http/protobuf':
+      return new (await import('@opentelemetry/exporter-metrics-otlp-proto')).OTLPMetricExporter();
+    case 'http/json':
+      return new (await import('@opentelemetry/exporter-metrics-otlp-http')).OTLPMetricExporter();
+    default:
+      if (protocol !== 'grpc') diag.warn(`OTEL_EXPORTER_OTLP_METRICS_PROTOCOL: "${protocol}" is not known; using grpc`);
+      return new (await import('@opentelemetry/exporter-metrics-otlp-grpc')).OTLPMetricExporter();
+  }
+}

@@ -1,0 +1,153 @@
+import {
+  ATTR_DEAD_LETTER_REASON,
+  ATTR_ERROR_TYPE,
+  ATTR_HTTP_REQUEST_METHOD,
+  ATTR_HTTP_RESPONSE_STATUS_CODE,
+  ATTR_HTTP_ROUTE,
+  ATTR_JOB_ATTEMPT,
+  ATTR_MESSAGING_DESTINATION_NAME,
+  ATTR_MESSAGING_OPERATION_NAME,
+  ATTR_MESSAGING_SYSTEM,
+  ATTR_SERVER_ADDRESS,
+  ATTR_SERVER_PORT,
+  ATTR_URL_SCHEME,
+} from '../attributes.ts';
+
+/** What is known of a metric before it has a value. `docs/metrics.md` shows the same; a test compares them. */
+export interface MetricSpec {
+  name: string;
+  kind: 'histogram' | 'counter' | 'up-down counter' | 'gauge';
+  /** UCUM: `s`, `By`, `{thing}`. */
+  unit: string;
+  description: string;
+  /** Every attribute it can have. */
+  attributes: readonly string[];
+  /** Upper bounds of a histogram's buckets. */
+  boundaries?: number[];
+}
+
+/** Given by https://opentelemetry.io/docs/specs/semconv/http/http-metrics/, and good for a job's run time too. */
+const SECONDS = [0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10];
+/** A queue is quick when it is well, and behind by minutes when it is not. */
+const WAIT_SECONDS = [0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5, 10, 30, 60, 300, 1_800];
+
+const message = [ATTR_MESSAGING_SYSTEM, ATTR_MESSAGING_DESTINATION_NAME];
+const processing = [...message, ATTR_MESSAGING_OPERATION_NAME];
+
+/** Every metric of ours. Standard names come first, as for attributes. */
+export const metricTable = {
+  httpServerDuration: {
+    name: 'http.server.request.duration',
+    kind: 'histogram',
+    unit: 's',
+    description: 'Duration of requests to this process, until the answer is out',
+    attributes: [
+      ATTR_HTTP_REQUEST_METHOD,
+      ATTR_URL_SCHEME,
+      ATTR_HTTP_ROUTE,
+      ATTR_HTTP_RESPONSE_STATUS_CODE,
+      ATTR_ERROR_TYPE,
+    ],
+    boundaries: SECONDS,
+  },
+  httpClientDuration: {
+    name: 'http.client.request.duration',
+    kind: 'histogram',
+    unit: 's',
+    description: "Duration of requests to other services, until the answer's headers are there",
+    attributes: [
+      ATTR_HTTP_REQUEST_METHOD,
+      ATTR_SERVER_ADDRESS,
+      ATTR_SERVER_PORT,
+      ATTR_HTTP_RESPONSE_STATUS_CODE,
+      ATTR_ERROR_TYPE,
+    ],
+    boundaries: SECONDS,
+  },
+  sentMessages: {
+    name: 'messaging.client.sent.messages',
+    kind: 'counter',
+    unit: '{message}',
+    description: 'Messages given to the queue, or refused by it',
+    attributes: [...processing, ATTR_ERROR_TYPE],
+  },
+  processDuration: {
+    name: 'messaging.process.duration',
+    kind: 'histogram',
+    unit: 's',
+    description: 'Duration of attempts at jobs',
+    attributes: [...processing, ATTR_ERROR_TYPE],
+    boundaries: SECONDS,
+  },
+  queueWait: {
+    name: 'hotel.queue.wait.duration',
+    kind: 'histogram',
+    unit: 's',
+    description: 'Time that jobs were due and nobody had begun them',
+    attributes: message,
+    boundaries: WAIT_SECONDS,
+  },
+  jobAttempts: {
+    name: 'hotel.job.attempts',
+    kind: 'counter',
+    unit: '{attempt}',
+    description: 'Attempts at jobs by their number: 1 is the first, 10 the tenth and all after it',
+    attributes: [...message, ATTR_JOB_ATTEMPT, ATTR_ERROR_TYPE],
+  },
+  deadLetters: {
+    name: 'hotel.dead_letters.added',
+    kind: 'counter',
+    unit: '{message}',
+    description: 'Messages that were given up',
+    attributes: [...message, ATTR_DEAD_LETTER_REASON],
+  },
+  deadLettersWaiting: {
+    name: 'hotel.dead_letters.waiting',
+    kind: 'gauge',
+    unit: '{message}',
+    description: 'Messages among the dead letters, waiting for a person',
+    attributes: message,
+  },
+  outboxDepth: {
+    name: 'hotel.outbox.depth',
+    kind: 'gauge',
+    unit: '{event}',
+    description: 'Events in the outbox that the consumer has not confirmed',
+    attributes: [],
+  },
+  outboxOldestAge: {
+    name: 'hotel.outbox.oldest.age',
+    kind: 'gauge',
+    unit: 's',
+    description: 'Age of the oldest event in the outbox, 0 when it is empty',
+    attributes: [],
+  },
+  cpuTime: {
+    name: 'process.cpu.time',
+    kind: 'counter',
+    unit: 's',
+    description: 'CPU time that this process has used',
+    attributes: ['cpu.mode'],
+  },
+  memoryUsage: {
+    name: 'process.memory.usage',
+    kind: 'up-down counter',
+    unit: 'By',
+    description: 'Resident memory of this process',
+    attributes: [],
+  },
+  uptime: {
+    name: 'process.uptime',
+    kind: 'gauge',
+    unit: 's',
+    description: 'Time since this process was started',
+    attributes: [],
+  },
+  eventLoopTime: {
+    name: 'nodejs.eventloop.time',
+    kind: 'counter',
+    unit: 's',
+    description: 'Time that the event loop was active or idle',
+    attributes: ['nodejs.eventloop.state'],
+  },
+} satisfies Record<string, MetricSpec>;

@@ -1,0 +1,55 @@
+import { diag, type MeterProvider } from '@opentelemetry/api';
+import { getNumberFromEnv, getStringFromEnv, getStringListFromEnv } from '@opentelemetry/core';
+import {
+  BatchSpanProcessor,
+  ConsoleSpanExporter,
+  SimpleSpanProcessor,
+  type SpanExporter,
+  type SpanProcessor,
+} from '@opentelemetry/sdk-trace';
+import { otlpGrpcExporter, otlpHttpExporter } from '../otlp/exporter.ts';
+import { ExactStart } from './exact-start.ts';
+
+/**
+ * What `OTEL_TRACES_EXPORTER` names (default `otlp`), as span processors. The SDK would build the same by itself, but
+ * then nobody could count what its queue drops. Exporters are imported when they are asked for: each costs start-up time and memory.
+ */
+export async function spanProcessorsFromEnv(meterProvider: MeterProvider): Promise<SpanProcessor[]> {
+  const names = new Set(getStringListFromEnv('OTEL_TRACES_EXPORTER') ?? []);
+  if (names.size === 0) names.add('otlp');
+  const processors: SpanProcessor[] = [new ExactStart()];
+  for (const name of names) {
+    if (name === 'otlp') processors.push(batchProcessor(await otlpExporter(), meterProvider));
+    else if (name === 'console') processors.push(new SimpleSpanProcessor({ exporter: new ConsoleSpanExporter() }));
+    else diag.warn(`OTEL_TRACES_EXPORTER: "${name}" is not one of otlp, console, none; it is ignored`);
+  }
+  return processors;
+}
+
+function batchProcessor(exporter: SpanExporter, selfObsMeterProvider: MeterProvider): SpanProcessor {
+  const env = (name: string, otherwise: number) => getNumberFromEnv(name) ?? otherwise;
+  return new BatchSpanProcessor({
+    exporter,
+    selfObsMeterProvider,
+    // The standard's 2,048 lost every fifth span at 800 requests/s. 16 batches of 2,048 also stay below the exporter's
+    // limit of 30 exports at a time when a shutdown hands it all of them at once.
+    maxQueueSize: env('OTEL_BSP_MAX_QUEUE_SIZE', 32_768),
+    maxExportBatchSize: env('OTEL_BSP_MAX_EXPORT_BATCH_SIZE', 2_048),
+    scheduledDelayMillis: env('OTEL_BSP_SCHEDULE_DELAY', 5_000),
+    exportTimeoutMillis: env('OTEL_BSP_EXPORT_TIMEOUT', 30_000),
+  });
+}
+
+async function otlpExporter(): Promise<SpanExporter> {
+  const protocol =
+    getStringFromEnv('OTEL_EXPORTER_OTLP_TRACES_PROTOCOL') ?? getStringFromEnv('OTEL_EXPORTER_OTLP_PROTOCOL') ?? 'grpc';
+  switch (protocol) {
+    case 'http/protobuf':
+      return otlpHttpExporter();
+    case 'http/json':
+      return new (await import('@opentelemetry/exporter-trace-otlp-http')).OTLPTraceExporter();
+    default:
+      if (protocol !== 'grpc') diag.warn(`OTEL_EXPORTER_OTLP_PROTOCOL: "${protocol}" is not known; using grpc`);
+      return otlpGrpcExporter();
+  }
+}
