@@ -24,12 +24,12 @@ const [sqlite, queue, http, sockets, log, rest, garbage, adapters, sdk, otlp] = 
 
 /** The first that matches. */
 const rules: Array<[Owner, RegExp]> = [
-  [sqlite, /drizzle-orm|better-sqlite3|packages\/sqlite\/|telemetry\/src\/sqlite\.ts/],
+  [sqlite, /drizzle-orm|better-sqlite3|packages\/sqlite\/|telemetry\/src\/edges\/sqlite\.ts/],
   [otlp, /telemetry\/src\/otlp\/|otlp-|@grpc\/|node:(internal\/)?http2/],
   [sdk, /@opentelemetry\//],
-  [adapters, /packages\/telemetry\/src\/(?!logger)/],
+  [adapters, /packages\/telemetry\/src\/(?!setup\/logger)/],
   [queue, /\/(bullmq|ioredis|msgpackr|redis-[a-z]+|standard-as-callback|uuid)\//],
-  [log, /\/(pino|sonic-boom|fast-redact)|telemetry\/src\/logger/],
+  [log, /\/(pino|sonic-boom|fast-redact)|telemetry\/src\/setup\/logger/],
   [
     http,
     /node:_http|node:net|undici|internal\/(streams|stream_base)|\/hono\/|@hono\/|\/zod\/|packages\/(http|runtime)\//,
