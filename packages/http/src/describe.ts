@@ -1,6 +1,7 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
+import type { ApiInfo } from './api-document.ts';
 import { docsPage } from './docs/page.ts';
-import { type ApiInfo, documentOf } from './document.ts';
+import { documentOf } from './document.ts';
 import type { Guard } from './guard/guard.ts';
 import { jsonAnswer } from './openapi.ts';
 

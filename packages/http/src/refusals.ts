@@ -1,4 +1,4 @@
-import type { Answer } from './document.ts';
+import type { Answer } from './api-document.ts';
 import type { Guard } from './guard/guard.ts';
 import { problemExample, problemHeaders, statusDescription } from './openapi.ts';
 

@@ -19,7 +19,7 @@ export {
 } from './edges/messaging.ts';
 export { annotate, currentTraceId, detached, recordError, withSpan } from './edges/spans.ts';
 export { traceDatabase } from './edges/sqlite.ts';
-export { countDeadLetter, type OutboxState, observeDeadLetters, observeOutbox } from './metrics/instruments.ts';
+export { countDeadLetter, type OutboxState, observeDeadLetters, observeOutbox } from './metrics/queue.ts';
 export type { Carrier } from './propagation/propagation.ts';
 export { now } from './setup/clock.ts';
 export { createLogger, type Logger } from './setup/logger.ts';

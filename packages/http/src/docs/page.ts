@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { html, raw } from 'hono/html';
-import type { ApiDocument, Operation, Parameter } from '../document.ts';
+import type { ApiDocument, Operation, Parameter } from '../api-document.ts';
 
 /** The page that shows an API and sends requests to it: one answer, which asks nothing of any other address. */
 export function docsPage(document: ApiDocument, tracesUrl: string): { html: string; headers: Record<string, string> } {

@@ -11,8 +11,8 @@ import { setHttpRoute, traceRequests } from '../edges/http-server.ts';
 import { startSend, traceProcess } from '../edges/messaging.ts';
 import { dropCountingMeterProvider } from '../setup/dropped-spans.ts';
 import { telemetryState } from '../setup/state.ts';
-import { countDeadLetter, observeDeadLetters, observeOutbox } from './instruments.ts';
 import { startMetrics } from './provider.ts';
+import { countDeadLetter, observeDeadLetters, observeOutbox } from './queue.ts';
 import { type MetricSpec, metricTable } from './table.ts';
 
 let provider: Awaited<ReturnType<typeof startMetrics>>;

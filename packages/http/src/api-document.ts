@@ -1,0 +1,50 @@
+import type { Schema } from './example.ts';
+
+export interface ApiInfo {
+  title: string;
+  description: string;
+  version: string;
+}
+
+/** An OpenAPI 3.1 document as the generator writes it, as far as it is read here. */
+export interface ApiDocument {
+  openapi: string;
+  info: ApiInfo;
+  servers: Array<{ url: string }>;
+  paths: Record<string, Record<string, Operation>>;
+  webhooks?: unknown;
+  components: {
+    schemas: Record<string, Schema>;
+    headers?: Record<string, unknown>;
+    securitySchemes?: Record<string, unknown>;
+  };
+}
+
+export interface Operation {
+  operationId?: string;
+  summary?: string;
+  description?: string;
+  parameters?: Parameter[];
+  requestBody?: { required?: boolean; content: Record<string, Media> };
+  responses: Record<string, Answer>;
+  security?: Array<Record<string, string[]>>;
+}
+
+export interface Parameter {
+  name: string;
+  in: 'path' | 'query' | 'header';
+  required?: boolean;
+  description?: string;
+  schema: Schema & { description?: string };
+}
+
+interface Media {
+  schema: Schema;
+  example?: unknown;
+}
+
+export interface Answer {
+  description: string;
+  headers?: Record<string, unknown>;
+  content?: Record<string, Media>;
+}
