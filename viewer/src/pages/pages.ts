@@ -5,10 +5,10 @@ import type { Ports } from '../config.ts';
 import type { SpanStore } from '../store/store.ts';
 import { assets } from './assets.ts';
 import { shorten } from './format.ts';
-import { graphPage } from './graph.ts';
+import { graphPage } from './graph/graph.ts';
 import { messagePage } from './layout.ts';
-import { searchPage } from './search.ts';
-import { tracePage } from './trace.ts';
+import { searchPage } from './search/search.ts';
+import { tracePage } from './trace/trace.ts';
 
 export interface PageDeps {
   store: SpanStore;

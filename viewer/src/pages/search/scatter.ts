@@ -1,8 +1,8 @@
 import { html } from 'hono/html';
-import type { TraceSummary } from '../analysis/summary.ts';
-import type { Trace } from '../store/trace.ts';
-import { formatDuration, percent } from './format.ts';
-import type { Html } from './layout.ts';
+import type { TraceSummary } from '../../analysis/summary.ts';
+import type { Trace } from '../../store/trace.ts';
+import { formatDuration, percent } from '../format.ts';
+import type { Html } from '../layout.ts';
 
 const HEIGHT = 120;
 const TOP = 14;

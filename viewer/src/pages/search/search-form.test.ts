@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { BadParameter } from '../api/params.ts';
+import { BadParameter } from '../../api/params.ts';
 import { parseTags, readFields } from './search-form.ts';
 
 test.each([

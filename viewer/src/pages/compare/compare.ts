@@ -1,14 +1,14 @@
 import type { Context } from 'hono';
 import { html } from 'hono/html';
-import { type ComparedRow, compareTrees, type Side } from '../analysis/compare.ts';
-import { summarize } from '../analysis/summary.ts';
-import { buildTree } from '../analysis/tree.ts';
-import { parseTraceId } from '../api/params.ts';
-import type { SpanStore } from '../store/store.ts';
-import type { Trace } from '../store/trace.ts';
-import { colourClass } from './colour.ts';
-import { formatCount, formatDuration, formatTime, shorten } from './format.ts';
-import { type Html, layout, messagePage } from './layout.ts';
+import { type ComparedRow, compareTrees, type Side } from '../../analysis/compare.ts';
+import { summarize } from '../../analysis/summary.ts';
+import { buildTree } from '../../analysis/tree.ts';
+import { parseTraceId } from '../../api/params.ts';
+import type { SpanStore } from '../../store/store.ts';
+import type { Trace } from '../../store/trace.ts';
+import { colourClass } from '../colour.ts';
+import { formatCount, formatDuration, formatTime, shorten } from '../format.ts';
+import { type Html, layout, messagePage } from '../layout.ts';
 
 /** Two traces laid over each other, at the address that Jaeger uses: `/trace/A...B`. */
 export function comparePage(c: Context, store: SpanStore, a: string, b: string): Response | Promise<Response> {

@@ -1,8 +1,8 @@
 import { html } from 'hono/html';
-import { BadParameter, parseDuration } from '../api/params.ts';
-import type { TraceQuery } from '../store/search.ts';
-import type { SpanStore } from '../store/store.ts';
-import type { Html } from './layout.ts';
+import { BadParameter, parseDuration } from '../../api/params.ts';
+import type { TraceQuery } from '../../store/search.ts';
+import type { SpanStore } from '../../store/store.ts';
+import type { Html } from '../layout.ts';
 
 export const LOOKBACKS = [
   ['5m', 'last 5 minutes', 300],

@@ -1,12 +1,12 @@
 import { Hono } from 'hono';
 import { html } from 'hono/html';
-import { type Edge, type Graph, percentile, serviceGraph } from '../analysis/graph.ts';
-import type { SpanStore } from '../store/store.ts';
-import { colourClass } from './colour.ts';
-import { formatCount, formatDuration, shorten } from './format.ts';
+import { type Edge, type Graph, percentile, serviceGraph } from '../../analysis/graph.ts';
+import type { SpanStore } from '../../store/store.ts';
+import { colourClass } from '../colour.ts';
+import { formatCount, formatDuration, shorten } from '../format.ts';
+import { type Html, layout } from '../layout.ts';
+import { LOOKBACKS, lookbackSeconds } from '../search/search-form.ts';
 import { NODE_HEIGHT, NODE_WIDTH, placeGraph } from './graph-layout.ts';
-import { type Html, layout } from './layout.ts';
-import { LOOKBACKS, lookbackSeconds } from './search-form.ts';
 
 /** More services than this are no picture any more: the table has them all. */
 const MAX_DRAWN = 60;

@@ -1,14 +1,14 @@
 import { Hono } from 'hono';
 import { html } from 'hono/html';
-import { summarize } from '../analysis/summary.ts';
-import { BadParameter } from '../api/params.ts';
-import type { Ports } from '../config.ts';
-import { findTraces } from '../store/search.ts';
-import type { SpanStore } from '../store/store.ts';
-import { colourClass } from './colour.ts';
+import { summarize } from '../../analysis/summary.ts';
+import { BadParameter } from '../../api/params.ts';
+import type { Ports } from '../../config.ts';
+import { findTraces } from '../../store/search.ts';
+import type { SpanStore } from '../../store/store.ts';
+import { colourClass } from '../colour.ts';
+import { formatAgo, formatCount, formatDuration, formatTime, percent, shorten, toDate } from '../format.ts';
+import { type Html, layout, storeState } from '../layout.ts';
 import { emptyStore } from './empty.ts';
-import { formatAgo, formatCount, formatDuration, formatTime, percent, shorten, toDate } from './format.ts';
-import { type Html, layout, storeState } from './layout.ts';
 import { type Point, scatter } from './scatter.ts';
 import { type Fields, lookbackSeconds, readFields, searchForm, toQuery } from './search-form.ts';
 

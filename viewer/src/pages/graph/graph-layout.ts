@@ -1,4 +1,4 @@
-import type { Edge, Graph, ServiceNode } from '../analysis/graph.ts';
+import type { Edge, Graph, ServiceNode } from '../../analysis/graph.ts';
 
 export const NODE_WIDTH = 168;
 export const NODE_HEIGHT = 48;

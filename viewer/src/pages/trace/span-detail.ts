@@ -1,6 +1,6 @@
 import { html } from 'hono/html';
-import type { Node } from '../analysis/tree.ts';
-import { queueWait } from '../analysis/wait.ts';
+import type { Node } from '../../analysis/tree.ts';
+import { queueWait } from '../../analysis/wait.ts';
 import {
   type Attributes,
   attribute,
@@ -11,10 +11,10 @@ import {
   type Span,
   type SpanEvent,
   toText,
-} from '../model.ts';
-import type { SpanStore } from '../store/store.ts';
-import { formatCount, formatDuration, formatTime, shorten } from './format.ts';
-import type { Html } from './layout.ts';
+} from '../../model.ts';
+import type { SpanStore } from '../../store/store.ts';
+import { formatCount, formatDuration, formatTime, shorten } from '../format.ts';
+import type { Html } from '../layout.ts';
 
 /** Longer values are cut on the page; the raw JSON has them whole. */
 const MAX_VALUE = 10_000;

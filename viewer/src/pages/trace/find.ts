@@ -1,5 +1,5 @@
-import { type Attributes, kindName, type Span, toText } from '../model.ts';
-import type { Trace } from '../store/trace.ts';
+import { type Attributes, kindName, type Span, toText } from '../../model.ts';
+import type { Trace } from '../../store/trace.ts';
 
 /** The spans of a trace that hold every word of the text, in any of what they say about themselves. */
 export function findSpans(trace: Trace, text: string): Set<string> {

@@ -1,7 +1,7 @@
 import { html } from 'hono/html';
-import type { Ports } from '../config.ts';
-import type { StoreStats } from '../store/store.ts';
-import { type Html, storeState } from './layout.ts';
+import type { Ports } from '../../config.ts';
+import type { StoreStats } from '../../store/store.ts';
+import { type Html, storeState } from '../layout.ts';
 
 /** How to get the first span here. */
 export function emptyStore(ports: Ports, hostname: string, stats: StoreStats): Html {
