@@ -10,7 +10,7 @@ import {
   servicesImportOnlyPackages,
   viewerStandsAlone,
 } from './rules.ts';
-import { importsOf, readsEnvironment } from './source.ts';
+import { readSource } from './source.ts';
 import type { Member } from './workspace.ts';
 
 /** A rule with an example that it lets pass and examples that it finds, each with what it says of them. */
@@ -211,8 +211,7 @@ function workspace(members: Record<string, Described>): Member[] {
     devDependencies: member.usesInDevelopment ?? [],
     files: Object.entries(member.files ?? {}).map(([path, source]) => ({
       path: folder ? `${folder}/${path}` : path,
-      imports: importsOf(source),
-      readsEnvironment: readsEnvironment(source),
+      ...readSource(path, source),
     })),
   }));
 }

@@ -1,6 +1,6 @@
 import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Import, importsOf, readsEnvironment } from './source.ts';
+import { readSource, type Source } from './source.ts';
 
 /** A package of the workspace; the root is the one whose folder is ''. */
 export interface Member {
@@ -12,11 +12,9 @@ export interface Member {
   files: SourceFile[];
 }
 
-export interface SourceFile {
+export interface SourceFile extends Source {
   /** Relative to the root. */
   path: string;
-  imports: Import[];
-  readsEnvironment: boolean;
 }
 
 const SOURCES = '**/*.{ts,tsx,mts,js,mjs,cjs}';
@@ -33,7 +31,7 @@ export function readWorkspace(root: string): Member[] {
       .filter(({ folder }) => isInside(path, folder))
       .sort((a, b) => b.folder.length - a.folder.length);
     const source = readFileSync(join(root, path), 'utf8');
-    owner?.files.push({ path, imports: importsOf(source), readsEnvironment: readsEnvironment(source) });
+    owner?.files.push({ path, ...readSource(path, source) });
   }
   return members;
 }
