@@ -1,4 +1,5 @@
 import type { OpenAPIHono } from '@hono/zod-openapi';
+import type { Day } from '@hotel/contracts';
 import {
   type Checks,
   createApp,
@@ -12,7 +13,6 @@ import type { Logger } from '@hotel/telemetry';
 import type { DayRepository } from './days/repository.ts';
 import { dayRoutes } from './days/routes.ts';
 import type { ErrorCode } from './errors.ts';
-import type { Day } from './plan/calendar.ts';
 import { internalRoomRoutes } from './rooms/internal-routes.ts';
 import type { RoomRepository } from './rooms/repository.ts';
 import { taskRoutes } from './tasks/routes.ts';

@@ -1,3 +1,4 @@
+import { dayOf } from '@hotel/contracts';
 import { guardOf } from '@hotel/http';
 import { listen, run } from '@hotel/runtime';
 import { createInternalApp, createPublicApp, type Deps } from './app.ts';
@@ -5,7 +6,6 @@ import { loadApiConfig } from './config.ts';
 import { checkDatabase, openDatabase } from './database.ts';
 import { createDayRepository } from './days/repository.ts';
 import { createFacts } from './events.ts';
-import { dayOf } from './plan/calendar.ts';
 import { createRoomRepository } from './rooms/repository.ts';
 import { createTaskRepository } from './tasks/repository.ts';
 import { createTasks } from './tasks/tasks.ts';

@@ -1,5 +1,6 @@
+import { dayOf } from '@hotel/contracts';
 import { createHotelApi } from './book/hotel-api.ts';
-import { checkWish, chooseStay, localDay } from './book/stay.ts';
+import { checkWish, chooseStay } from './book/stay.ts';
 import { runCommand } from './cli/command.ts';
 import { CommandError, parseOptions } from './cli/options.ts';
 import { targetUrls } from './cli/settings.ts';
@@ -34,7 +35,7 @@ await runCommand(async (args) => {
   checkWish(values, USAGE);
   const { dispo, jaeger } = await targetUrls(process.env);
   const api = createHotelApi(dispo, process.env.HOTEL_API_TOKEN);
-  const { room, start, end } = await chooseStay(api, values, localDay(new Date()));
+  const { room, start, end } = await chooseStay(api, values, dayOf(new Date()));
   const { status, body, traceId } = await api.book(room.id, start, end);
   console.log(`Room ${room.number} from ${start} to ${end}: dispo answered ${status}\n${JSON.stringify(body)}\n`);
 

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { dayOf } from '@hotel/contracts';
 import { guardOf } from '@hotel/http';
 import { connectRedis, listen, run } from '@hotel/runtime';
 import { openSqlite } from '@hotel/sqlite';
@@ -7,7 +8,6 @@ import { captureContext, observeOutbox } from '@hotel/telemetry';
 import { createInternalApp, createPublicApp, type Deps } from './app.ts';
 import { createBookings } from './bookings/bookings.ts';
 import { createBookingRepository } from './bookings/repository.ts';
-import { dayOf } from './bookings/stay.ts';
 import { createRoomStates } from './cleaning/room-states.ts';
 import { loadConfig } from './config.ts';
 import { createFacts } from './events.ts';

@@ -9,6 +9,12 @@ it('is today and six more days where nothing is asked for', () => {
   expect(rangeOf({ end: '2027-02-05' }, today)).toEqual({ start: '2027-02-04', end: '2027-02-05' });
 });
 
+it('ends with the last day that can be written', () => {
+  expect(rangeOf({ start: '9999-12-27' }, today)).toEqual({ start: '9999-12-27', end: '9999-12-31' });
+  expect(rangeOf({ start: '9999-12-31' }, today)).toEqual({ start: '9999-12-31', end: '9999-12-31' });
+  expect(rangeOf({ start: '0000-01-01' }, today)).toEqual({ start: '0000-01-01', end: '0000-01-07' });
+});
+
 it('may be a single day, and 366 days at most', () => {
   expect(rangeProblem({ start: '2027-02-04', end: '2027-02-04' })).toBeUndefined();
   expect(rangeProblem({ start: '2028-01-01', end: '2028-12-31' })).toBeUndefined();

@@ -1,4 +1,4 @@
-import { addDays, countDays, type Day } from '../plan/calendar.ts';
+import { addDays, countDays, type Day } from '@hotel/contracts';
 
 export const MAX_DAYS = 366;
 const DEFAULT_DAYS = 7;

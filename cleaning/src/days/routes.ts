@@ -1,6 +1,6 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
+import type { Day } from '@hotel/contracts';
 import { jsonAnswer, problems } from '@hotel/http';
-import type { Day } from '../plan/calendar.ts';
 import { MAX_DAYS, rangeOf, rangeProblem } from './days.ts';
 import type { DayRepository } from './repository.ts';
 import { finalSchema, firstDaySchema, lastDaySchema, roomNumberSchema } from './schemas.ts';

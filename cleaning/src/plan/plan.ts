@@ -1,6 +1,5 @@
-import type { EventType } from '@hotel/contracts';
+import { daysBetween, type EventType } from '@hotel/contracts';
 import type { Stay, StayStatus, Task } from '../schema.ts';
-import { daysBetween } from './calendar.ts';
 
 /** What a fact about a booking makes of its stay. */
 export const statusAfter: Record<EventType, StayStatus> = {

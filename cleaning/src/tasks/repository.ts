@@ -1,7 +1,7 @@
+import type { Day } from '@hotel/contracts';
 import type { Sqlite } from '@hotel/sqlite';
 import { and, asc, eq, gt, sql } from '@hotel/sqlite/drizzle';
 import { DomainError } from '../errors.ts';
-import type { Day } from '../plan/calendar.ts';
 import { stays, type Task, tasks } from '../schema.ts';
 
 export interface TaskRepository {

@@ -1,7 +1,7 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
+import type { Day } from '@hotel/contracts';
 import { idParams, jsonAnswer, pageAnswer, pageQuerySchema, problems, readPage } from '@hotel/http';
 import { finalSchema, lastDaySchema, roomNumberSchema } from '../days/schemas.ts';
-import type { Day } from '../plan/calendar.ts';
 import type { Task } from '../schema.ts';
 import type { Tasks } from './tasks.ts';
 

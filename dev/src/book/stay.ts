@@ -1,3 +1,4 @@
+import { addDays } from '@hotel/contracts';
 import { CommandError, UsageError } from '../cli/options.ts';
 import type { createHotelApi, Room } from './hotel-api.ts';
 
@@ -47,18 +48,6 @@ export function checkWish({ start, end }: Wish, usage: string): void {
     if (date !== undefined && !isDate(date))
       throw new UsageError(`--${name} ${date} is not a date like 2027-02-04\n\n${usage}`);
   }
-}
-
-/** The day it is where the person sits. */
-export function localDay(date: Date): string {
-  const two = (value: number) => String(value).padStart(2, '0');
-  return `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`;
-}
-
-export function addDays(day: string, days: number): string {
-  const date = new Date(`${day}T00:00:00Z`);
-  date.setUTCDate(date.getUTCDate() + days);
-  return date.toISOString().slice(0, 10);
 }
 
 function isDate(text: string): boolean {

@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
-import type { CleaningResult, EventType } from '@hotel/contracts';
+import { type CleaningResult, type EventType, MAX_NIGHTS, nightsOf } from '@hotel/contracts';
 import type { Sqlite } from '@hotel/sqlite';
 import { DomainError } from '../errors.ts';
 import type { OutboxStore, PendingEvent } from '../outbox/store.ts';
 import type { Booking, Room } from '../schema.ts';
 import { type BookingStatements, prepareBookingStatements } from './statements.ts';
-import { departure, MAX_NIGHTS, nightsOf, requireEmptied } from './stay.ts';
+import { departure, requireEmptied } from './stay.ts';
 
 export interface Stay {
   room_id: number;

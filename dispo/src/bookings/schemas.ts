@@ -1,7 +1,7 @@
 import { z } from '@hono/zod-openapi';
+import { MAX_NIGHTS, nightsOf } from '@hotel/contracts';
 import { roomSchema } from '../rooms/routes.ts';
 import { bookingStatuses, cleaningStates } from '../schema.ts';
-import { MAX_NIGHTS, nightsOf } from './stay.ts';
 
 // Not the contracts' `dateSchema`: only what is made after zod was extended for OpenAPI can carry examples.
 const dateSchema = z.iso.date();

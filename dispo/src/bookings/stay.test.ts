@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { dayOf, departure, requireEmptied } from './stay.ts';
+import { departure, requireEmptied } from './stay.ts';
 
 describe('the day a stay ends', () => {
   const stay = { start: '2027-02-04', end: '2027-02-06' };
@@ -11,11 +11,6 @@ describe('the day a stay ends', () => {
     ['is not before it began', '2027-01-31', '2027-02-04'],
     ['is not after it should have ended', '2027-02-09', '2027-02-06'],
   ])('%s', (_, today, end) => expect(departure(stay, today)).toBe(end));
-});
-
-it('a day is the one where the process runs, not the one in Greenwich', () => {
-  expect(dayOf(new Date(2027, 1, 4, 0, 0, 1))).toBe('2027-02-04');
-  expect(dayOf(new Date(2027, 1, 4, 23, 59, 59))).toBe('2027-02-04');
 });
 
 describe('a room', () => {

@@ -2,19 +2,6 @@ import { DomainError } from '../errors.ts';
 import type { Booking, Room } from '../schema.ts';
 import type { Guests } from './statements.ts';
 
-/** Long enough for every guest; it bounds what one booking can ask of the plan. */
-export const MAX_NIGHTS = 366;
-
-export function nightsOf({ start, end }: { start: string; end: string }): number {
-  return (Date.parse(end) - Date.parse(start)) / 86_400_000;
-}
-
-/** `2027-02-04`: the day it is where this process runs; the hotel's time zone is the process's (`TZ`). */
-export function dayOf(date: Date): string {
-  const pad = (value: number, length: number) => String(value).padStart(length, '0');
-  return `${pad(date.getFullYear(), 4)}-${pad(date.getMonth() + 1, 2)}-${pad(date.getDate(), 2)}`;
-}
-
 /** The day a stay ends when its guest leaves on `today`: not before it began, and not later than was booked. */
 export function departure({ start, end }: Pick<Booking, 'start' | 'end'>, today: string): string {
   if (today < start) return start;

@@ -1,14 +1,12 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
+import { ROOM_NUMBER } from '@hotel/contracts';
 import { idParams, jsonAnswer, jsonBody, pageAnswer, pageQuerySchema, problems, readPage } from '@hotel/http';
 import type { RoomRepository } from './repository.ts';
 
 // Not the contracts' `dateSchema`: only what is made after zod was extended for OpenAPI can carry examples.
 const dateSchema = z.iso.date();
 
-const numberSchema = z
-  .string()
-  .regex(/^[A-Za-z0-9-]{1,16}$/, '1 to 16 letters, digits or dashes')
-  .openapi({ example: '101' });
+const numberSchema = z.string().regex(ROOM_NUMBER, '1 to 16 letters, digits or dashes').openapi({ example: '101' });
 /** What a database, a terminal or another encoding would not give back as it came is refused. */
 const isPlain = (text: string) => text.isWellFormed() && !/[\p{Cc}\u2028\u2029]/u.test(text);
 // Not by `regex`: the generator would write its flag into the document's `pattern`, which knows none.

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { MAX_NIGHTS, nightsOf, ROOM_NUMBER } from './limits.ts';
 
 /** The BullMQ queue that dispo publishes to and cleaning-worker reads. */
 export const CLEANING_QUEUE = 'cleaning';
@@ -8,18 +9,31 @@ const dateSchema = z.iso.date();
 
 /**
  * What every event about a booking says: the booking as it is from this revision on. A stay is the half-open interval
- * from `start` (arrival) to `end` (departure).
+ * from `start` (arrival) to `end` (departure). The limits are dispo's own: a message beyond them is not an event of dispo.
  */
-const bookingFactsSchema = z.object({
-  booking_id: z.int().positive(),
-  /** Grows by one with every change of the booking: a lower one never overwrites a higher one. */
-  revision: z.int().positive(),
-  room_id: z.int().positive(),
-  /** The number on the door. */
-  room: z.string(),
-  start: dateSchema,
-  end: dateSchema,
-});
+const bookingFactsSchema = z
+  .object({
+    booking_id: z.int().positive(),
+    /** Grows by one with every change of the booking: a lower one never overwrites a higher one of the same epoch. */
+    revision: z.int().positive(),
+    room_id: z.int().positive(),
+    /** The number on the door. */
+    room: z.string().regex(ROOM_NUMBER),
+    start: dateSchema,
+    end: dateSchema,
+    /** The day of the check-out, where it is not `end`: before `start`, or after `end`. Events from before it existed lack it. */
+    departed: dateSchema.optional(),
+    /**
+     * The history that ids and revisions belong to. It changes when dispo's database was restored from a backup, since they
+     * repeat then. Epochs sort by age as text; revisions are compared only within one. Events from before it existed lack it.
+     */
+    epoch: z.uuid().optional(),
+  })
+  .refine(({ start, end }) => start <= end, { path: ['end'], message: 'must not be before start' })
+  .refine((stay) => nightsOf(stay) <= MAX_NIGHTS, {
+    path: ['end'],
+    message: `a stay may have ${MAX_NIGHTS} nights at most`,
+  });
 export type BookingFacts = z.infer<typeof bookingFactsSchema>;
 
 /** Facts in dispo's words, not orders to cleaning. A job's name is the event's type. */

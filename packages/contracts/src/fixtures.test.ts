@@ -24,12 +24,25 @@ describe('what is not understood', () => {
     ['an unknown type', { ...shipped, type: 'booking.teleported' }],
     ['a day that does not exist', { ...shipped, data: { ...shipped.data, start: '2027-02-30' } }],
     ['a missing revision', { ...shipped, data: { ...shipped.data, revision: undefined } }],
+    [
+      'a stay longer than dispo lets',
+      { ...shipped, data: { ...shipped.data, start: '0001-01-01', end: '9999-12-31' } },
+    ],
+    ['a stay that is one night too long', { ...shipped, data: { ...shipped.data, end: '2028-02-06' } }],
+    ['a stay that ends before it begins', { ...shipped, data: { ...shipped.data, end: '2027-02-03' } }],
+    ['a day after the last one', { ...shipped, data: { ...shipped.data, end: '+010000-01-01' } }],
+    ['a room number that dispo would not accept', { ...shipped, data: { ...shipped.data, room: '1'.repeat(17) } }],
+    ['an epoch that is not one', { ...shipped, data: { ...shipped.data, epoch: 'first' } }],
     ['another version of CloudEvents', { ...shipped, specversion: '2.0' }],
-  ])('%s is refused', (_what, event) => {
+  ])('%s is rejected', (_what, event) => {
     expect(eventSchema.safeParse(event).success).toBe(false);
   });
 
-  it('a field that a newer producer adds is let through', () => {
+  it('a stay of the most nights that dispo lets is accepted', () => {
+    expect(eventSchema.safeParse({ ...shipped, data: { ...shipped.data, end: '2028-02-05' } }).success).toBe(true);
+  });
+
+  it('a field that a newer producer adds is accepted', () => {
     expect(
       eventSchema.safeParse({ ...shipped, dataschema: 'urn:next', data: { ...shipped.data, guests: 2 } }).success,
     ).toBe(true);

@@ -1,3 +1,4 @@
+export { addDays, countDays, type Day, dayOf, daysBetween } from './calendar.ts';
 export {
   DEAD_LETTER_QUEUE,
   type DeadLetter,
@@ -25,3 +26,4 @@ export {
   roomStatePath,
   roomStateSchema,
 } from './internal-http.ts';
+export { MAX_NIGHTS, nightsOf, ROOM_NUMBER } from './limits.ts';

@@ -5,12 +5,21 @@ import { z } from 'zod';
  *
  * - `planned`: it has had its effect. Its row leaves dispo's outbox, and the booking, if this is its current revision, is planned.
  * - `failed`: it waits among the dead letters. The row stays, for the event may still be lost there.
+ * - `outdated`: cleaning knows the booking from an event that is newer, and holds on to it. The row leaves the outbox, unless dispo
+ *   has no newer event: then dispo's database was restored from a backup, and its current revision goes out again in a new epoch.
  * - `dropped`: a person has given it up. The row leaves the outbox, and the booking stays failed.
  *
  * What failed may be a message that could not be read: then the revision is not known, and dispo takes it from the row.
  */
 export const cleaningResultSchema = z.discriminatedUnion('result', [
   z.strictObject({ event_id: z.uuid(), revision: z.int().positive(), result: z.literal('planned') }),
+  z.strictObject({
+    event_id: z.uuid(),
+    revision: z.int().positive(),
+    result: z.literal('outdated'),
+    /** The epoch of what cleaning holds on to; absent when that came without one. */
+    epoch: z.uuid().optional(),
+  }),
   z.strictObject({
     event_id: z.uuid(),
     revision: z.int().positive().optional(),

@@ -17,6 +17,15 @@ it('counts both ends', () => {
   expect(daysBetween('2027-02-04', '2027-02-01')).toEqual([]);
 });
 
+it('stays within the days that can be written', () => {
+  expect(addDays('9999-12-28', 6)).toBe('9999-12-31');
+  expect(addDays('9999-12-31', 1)).toBe('9999-12-31');
+  expect(addDays('0000-01-02', -6)).toBe('0000-01-01');
+  expect(addDays('0099-12-31', 1)).toBe('0100-01-01');
+  expect(daysBetween('9999-12-30', '9999-12-31')).toEqual(['9999-12-30', '9999-12-31']);
+  expect(countDays('0000-01-01', '9999-12-31')).toBe(3_652_425);
+});
+
 it('takes the day that the clock on the wall shows', () => {
   expect(dayOf(new Date(2027, 1, 4, 0, 0, 1))).toBe('2027-02-04');
   expect(dayOf(new Date(2027, 1, 4, 23, 59, 59))).toBe('2027-02-04');

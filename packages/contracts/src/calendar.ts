@@ -1,6 +1,8 @@
+import { FIRST_DAY, LAST_DAY, nightsOf } from './limits.ts';
+
 const DAY_MS = 86_400_000;
 
-/** `2027-02-04`: days as text, which sorts as time does. */
+/** `2027-02-04`: days as text, which sorts as time does from `FIRST_DAY` to `LAST_DAY`. */
 export type Day = string;
 
 /** The day it is where this process runs: the hotel's time zone is the process's (`TZ`). */
@@ -9,13 +11,17 @@ export function dayOf(date: Date): Day {
   return `${pad(date.getFullYear(), 4)}-${pad(date.getMonth() + 1, 2)}-${pad(date.getDate(), 2)}`;
 }
 
+/** The day `count` days later, or earlier when it is negative; never before `FIRST_DAY` nor after `LAST_DAY`. */
 export function addDays(day: Day, count: number): Day {
-  return new Date(Date.parse(day) + count * DAY_MS).toISOString().slice(0, 10);
+  const first = Date.parse(FIRST_DAY);
+  const last = Date.parse(LAST_DAY);
+  const time = Math.min(Math.max(Date.parse(day) + count * DAY_MS, first), last);
+  return new Date(time).toISOString().slice(0, 10);
 }
 
-/** From `start` to `end`, both included; 0 or less when `end` is before `start`. */
+/** How many days there are from `start` to `end`, both included; 0 or less when `end` is before `start`. */
 export function countDays(start: Day, end: Day): number {
-  return (Date.parse(end) - Date.parse(start)) / DAY_MS + 1;
+  return nightsOf({ start, end }) + 1;
 }
 
 /** Every day from `start` to `end`, both included. */
