@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { LinkMode } from '@hotel/system/test';
 import { httpJson } from '@hotel/trace-test';
 import { describe, expect, it } from 'vitest';
-import type { LinkMode } from './link.ts';
 import { type ProcessName, startWorld, type World } from './world.ts';
 
 const NIGHT = { start: '2028-01-01', end: '2028-01-02' };

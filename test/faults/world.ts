@@ -2,12 +2,12 @@ import { mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { freePorts, provideRedis, type RedisServer, type RunningSystem, type System, startSystem } from '@hotel/system';
+import { type Link, startLink } from '@hotel/system/test';
 import { httpJson, type Sink, startSink } from '@hotel/trace-test';
 import { hotel } from 'dev/system';
 import type { Cut } from '../mutations/table.ts';
 import { NOT_SAMPLED } from './client.ts';
 import { createJournal } from './journal.ts';
-import { type Link, startLink } from './link.ts';
 
 export const PROCESSES = ['dispo', 'cleaning', 'cleaning-worker'] as const;
 export type ProcessName = (typeof PROCESSES)[number];

@@ -1,4 +1,5 @@
 import { CLEANING_QUEUE, type DeadLetter, type DeadReason, deadLetterId, eventFactsOf } from '@hotel/contracts';
+import { BoundedMap } from '@hotel/runtime';
 import { type Carrier, countDeadLetter, detached, inContext, type Logger } from '@hotel/telemetry';
 import { type Job, Queue } from 'bullmq';
 import type { Redis } from 'ioredis';
@@ -10,6 +11,8 @@ import { awaitLastAnswer } from './last-answer.ts';
 
 const SWEEP_MS = 10_000;
 const PAGE = 100;
+/** Upper bound on remembered last attempts: another worker may move their jobs. */
+const MAX_LAST_ATTEMPTS = 10_000;
 
 /** What the worker knows of an attempt after which there will be no other. */
 export interface LastAttempt {
@@ -43,7 +46,7 @@ export interface BurialOptions {
  */
 export function startBurial(options: BurialOptions): Burial {
   const { redis, prefix, deadLetters, tellFailed, log, sweepMs = SWEEP_MS } = options;
-  const lastAttempts = new Map<string, LastAttempt>();
+  const lastAttempts = new BoundedMap<string, LastAttempt>(MAX_LAST_ATTEMPTS);
   const underWay = new Map<string, Promise<void>>();
   let queue: Queue<unknown> | undefined;
   let sweeping: Promise<void> | undefined;

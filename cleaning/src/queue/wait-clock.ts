@@ -1,3 +1,8 @@
+import { BoundedMap } from '@hotel/runtime';
+
+/** Upper bound on remembered retries: another worker may take them, and then nobody asks here. */
+const MAX_RETRIES = 10_000;
+
 /** What of a job tells how long it has waited. */
 export interface WaitingJob {
   id?: string | undefined;
@@ -17,7 +22,7 @@ export interface WaitClock {
  * did not see the failure itself counts from the job's entry into the queue.
  */
 export function createWaitClock(now: () => number): WaitClock {
-  const due = new Map<string, number>();
+  const due = new BoundedMap<string, number>(MAX_RETRIES);
   return {
     retryIn({ id }, delayMs) {
       if (id !== undefined) due.set(id, now() + delayMs);

@@ -1,3 +1,4 @@
+export { BoundedMap } from './bounded-map.ts';
 export { ConfigError, portSchema, processSchema, readConfig, redisUrlSchema, urlSchema } from './config.ts';
 export { type ListenOptions, listen } from './listen.ts';
 export { connectRedis } from './redis.ts';

@@ -8,38 +8,96 @@ import type { Redis as RedisClient } from 'ioredis';
  */
 const { Redis } = createRequire(import.meta.url)('ioredis') as typeof import('ioredis');
 
+/** Longer than BullMQ's longest blocking command, which is 10 s: its connections are copies of ours. */
+const LONGEST_SILENCE_MS = 12_000;
+const HEARTBEAT_MS = 5_000;
+/** How long a producer waits for the reply to a command. */
+const COMMAND_TIMEOUT_MS = 5_000;
+/** Errors of a server that is no longer, or not yet, the one to write to. A script's error may quote them further inside. */
+const NEEDS_NEW_CONNECTION = /(?:^|[\s-])(?:READONLY|MASTERDOWN|LOADING) /;
+/** Connections that end in such an error within this time count as attempts in a row, with growing pauses. */
+const IN_A_ROW_MS = 30_000;
+
+export interface ConnectRedisOptions {
+  /** For a BullMQ worker: commands wait for the next connection instead of failing. */
+  forWorker?: boolean;
+  /** How long a connection with a command in flight may stay silent before it is replaced. */
+  longestSilenceMs?: number;
+  heartbeatMs?: number;
+}
+
 /**
  * A connection for a queue's producer: while Redis is away its commands fail at once, they neither hang nor pile up.
- * Reconnects for ever, with a pause that grows to 2 s.
+ * Reconnects for ever, with a pause that grows to 2 s. A connection whose peer has vanished without a word, or that leads to a server
+ * that no longer takes writes, is replaced.
  */
 export function connectRedis(
   url: string,
   log: Logger,
-  options: { forWorker?: boolean } = {},
+  { forWorker = false, longestSilenceMs = LONGEST_SILENCE_MS, heartbeatMs = HEARTBEAT_MS }: ConnectRedisOptions = {},
 ): RedisClient & AsyncDisposable {
+  const wrongServer = { times: 0, lastAt: Number.NEGATIVE_INFINITY };
+
+  function reconnectOnError(error: Error): false | 1 | 2 {
+    if (!NEEDS_NEW_CONNECTION.test(error.message)) return false;
+    const now = performance.now();
+    wrongServer.times = now - wrongServer.lastAt > IN_A_ROW_MS ? 0 : wrongServer.times + 1;
+    wrongServer.lastAt = now;
+    report('Redis takes no writes here, connecting again', error);
+    // 2 sends the command again: a worker's commands wait for Redis, a producer's fail.
+    return forWorker ? 2 : 1;
+  }
+
   const redis = detached(
     () =>
       new Redis(url, {
         // BullMQ asks for null: a worker's blocking command may outlive any number of reconnects.
         maxRetriesPerRequest: null,
-        enableOfflineQueue: options.forWorker ?? false,
+        enableOfflineQueue: forWorker,
         connectTimeout: 5_000,
         // For the other side to hang up, too, before the connection is torn down.
         disconnectTimeout: 500,
-        retryStrategy: (attempt) => Math.min(50 * 2 ** Math.min(attempt, 10), 2_000),
+        socketTimeout: longestSilenceMs,
+        ...(forWorker ? {} : { commandTimeout: COMMAND_TIMEOUT_MS }),
+        retryStrategy: (attempt) => Math.min(50 * 2 ** Math.min(attempt + wrongServer.times, 10), 2_000),
+        reconnectOnError,
       }),
   );
   rejectWhatIsKept(redis);
-  let told = false;
-  redis.on('error', (error: Error) => {
-    if (!told) log.warn(`Redis cannot be reached: ${error.message || String(error)}`);
-    told = true;
-  });
+  let reported = false;
+  function report(what: string, error: Error): void {
+    if (!reported) log.warn(`${what}: ${error.message || String(error)}`);
+    reported = true;
+  }
+  redis.on('error', (error: Error) => report('Redis cannot be reached', error));
   redis.on('ready', () => {
-    if (told) log.info('Redis is back');
-    told = false;
+    if (reported) log.info('Redis is back');
+    reported = false;
   });
-  return Object.assign(redis, { [Symbol.asyncDispose]: async () => redis.disconnect() });
+  const stopHeartbeat = startHeartbeat(redis, heartbeatMs);
+  return Object.assign(redis, {
+    [Symbol.asyncDispose]: async () => {
+      stopHeartbeat();
+      redis.disconnect();
+    },
+  });
+}
+
+/** The silence of a connection counts only while a command waits for its reply: this makes sure that there is one. */
+function startHeartbeat(redis: RedisClient, everyMs: number): () => void {
+  let isWaiting = false;
+  const timer = setInterval(() => {
+    if (isWaiting || redis.status !== 'ready') return;
+    isWaiting = true;
+    detached(() => redis.ping())
+      // A connection that fails says so itself.
+      .catch(() => {})
+      .finally(() => {
+        isWaiting = false;
+      });
+  }, everyMs);
+  timer.unref();
+  return () => clearInterval(timer);
 }
 
 /** Commands that ioredis keeps for its next connection: sent and not answered when the last one was lost, or not sent yet. */

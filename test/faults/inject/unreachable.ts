@@ -1,5 +1,5 @@
+import type { LinkMode } from '@hotel/system/test';
 import { endure, type Fault } from '../fault.ts';
-import type { LinkMode } from '../link.ts';
 
 const ways: Record<Exclude<LinkMode, 'pass'>, string> = {
   refuse: 'refused',

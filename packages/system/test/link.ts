@@ -10,7 +10,7 @@ export type LinkMode = 'pass' | 'refuse' | 'hang' | 'fail' | 'slow';
 const SLOW_MS = 500;
 const FAILURE = 'HTTP/1.1 500 Internal Server Error\r\ncontent-length: 0\r\nconnection: close\r\n\r\n';
 
-/** A TCP connection that can be spoiled: whoever dials `port` talks to the target, as well as the mode lets them. */
+/** A TCP relay that can be spoiled: what connects to `port` talks to the target, as far as the mode lets it. */
 export interface Link extends AsyncDisposable {
   readonly port: number;
   /** Connections that are open are cut, so that everybody meets the new mode. */
@@ -19,15 +19,21 @@ export interface Link extends AsyncDisposable {
   cutInside(bytes: number): void;
   /** How many connections were cut by `cutInside`. */
   cuts(): number;
-  /** Whether somebody talks through it. */
+  /** Whether it has open connections. */
   isInUse(): boolean;
+  /** Open connections carry nothing any more and are never closed, as when a host vanishes without a reset. New ones work. */
+  mute(): void;
+  /** New connections go to another target; open ones stay where they are. */
+  aim(targetPort: number): void;
 }
 
-export async function startLink(targetPort: number): Promise<Link> {
+export async function startLink(firstTarget: number): Promise<Link> {
+  let targetPort = firstTarget;
   let mode: LinkMode = 'pass';
   let cutAt = Number.POSITIVE_INFINITY;
   let cuts = 0;
   const sockets = new Set<Socket>();
+  const muted = new WeakSet<Socket>();
 
   function keep(socket: Socket): Socket {
     sockets.add(socket);
@@ -50,8 +56,11 @@ export async function startLink(targetPort: number): Promise<Link> {
     const target = keep(connect(targetPort, '127.0.0.1'));
     const delayMs = mode === 'slow' ? SLOW_MS : 0;
     client.on('close', () => target.destroy());
-    target.on('close', () => client.destroy());
+    target.on('close', () => {
+      if (!muted.has(client)) client.destroy();
+    });
     client.on('data', (chunk) => {
+      if (muted.has(client)) return;
       if (chunk.length < cutAt) {
         target.write(chunk);
         return;
@@ -63,7 +72,7 @@ export async function startLink(targetPort: number): Promise<Link> {
     });
     target.on('data', async (chunk) => {
       if (delayMs > 0) await sleep(delayMs);
-      client.write(chunk);
+      if (!muted.has(client)) client.write(chunk);
     });
   }
 
@@ -98,6 +107,12 @@ export async function startLink(targetPort: number): Promise<Link> {
     },
     cuts: () => cuts,
     isInUse: () => sockets.size > 0,
+    mute() {
+      for (const socket of sockets) muted.add(socket);
+    },
+    aim(port) {
+      targetPort = port;
+    },
     [Symbol.asyncDispose]: close,
   };
 }
