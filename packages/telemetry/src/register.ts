@@ -44,22 +44,23 @@ if (!telemetryEnabled(env)) {
     import('./setup/resource.ts'),
   ]);
   const { spanProcessorsFromEnv } = await import('./setup/span-processors.ts');
-  const { dropCountingMeterProvider } = await import('./setup/dropped-spans.ts');
+  const { countDroppedSpans } = await import('./setup/dropped-spans.ts');
   const { speakThroughLogger } = await import('./setup/diagnostics.ts');
 
   // Without it a dead collector and dropped spans are silent.
-  const onDrop = speakThroughLogger();
+  const logDrop = speakThroughLogger();
 
   const resource = detectResource();
   // Counts and durations, for `/metrics` and whoever OTEL_METRICS_EXPORTER names.
   const metrics = await startMetrics(resource);
+  const { meterProvider, onDrop } = countDroppedSpans(metrics, logDrop);
 
   const sdk = new NodeSDK({
     resource,
     autoDetectResources: false,
 
     // Where spans go. Batches, so that no request ever waits for a collector.
-    spanProcessors: await spanProcessorsFromEnv(dropCountingMeterProvider(metrics, onDrop)),
+    spanProcessors: await spanProcessorsFromEnv(meterProvider, onDrop),
 
     // Ours are running already.
     metricReaders: [],

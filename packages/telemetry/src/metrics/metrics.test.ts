@@ -9,7 +9,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { tracedFetch } from '../edges/http-client.ts';
 import { setHttpRoute, traceRequests } from '../edges/http-server.ts';
 import { startSend, traceProcess } from '../edges/messaging.ts';
-import { dropCountingMeterProvider } from '../setup/dropped-spans.ts';
+import { countDroppedSpans } from '../setup/dropped-spans.ts';
 import { telemetryState } from '../setup/state.ts';
 import { startMetrics } from './provider.ts';
 import { countDeadLetter, observeDeadLetters, observeOutbox } from './queue.ts';
@@ -26,7 +26,7 @@ beforeAll(async () => {
   observeDeadLetters('cleaning', () => deadLetters());
   processor = new BatchSpanProcessor({
     exporter: new InMemorySpanExporter(),
-    selfObsMeterProvider: dropCountingMeterProvider(provider, () => {}),
+    selfObsMeterProvider: countDroppedSpans(provider, () => {}).meterProvider,
     maxQueueSize: 1,
     maxExportBatchSize: 1,
   });

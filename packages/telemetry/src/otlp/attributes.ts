@@ -17,6 +17,7 @@ export class AttributeWriter {
 
   write(writer: ProtobufWriter, attributes: Attributes, field: number): void {
     for (const key in attributes) {
+      if (!Object.hasOwn(attributes, key)) continue;
       const value: unknown = attributes[key];
       writer.tag(field, BYTES);
       const known = this.valuesOf(key, value);

@@ -1,25 +1,35 @@
 import { OTLPExporterBase } from '@opentelemetry/otlp-exporter-base';
-import { TraceExporterMetricsHelper } from '@opentelemetry/otlp-transformer';
+import {
+  JsonTraceSerializer,
+  ProtobufTraceSerializer,
+  TraceExporterMetricsHelper,
+} from '@opentelemetry/otlp-transformer';
 import type { ReadableSpan, SpanExporter } from '@opentelemetry/sdk-trace';
+import { createCarefulSerializer, type OnDrop } from './careful-serializer.ts';
 import { createReconnectingExporter } from './reconnecting.ts';
 import { createTraceSerializer } from './trace-serializer.ts';
 
 /** What the SDK's self-observation calls an exporter. https://opentelemetry.io/docs/specs/semconv/registry/attributes/otel/ */
 const GRPC_COMPONENT = 'otlp_grpc_span_exporter';
 const HTTP_COMPONENT = 'otlp_http_span_exporter';
+const HTTP_JSON_COMPONENT = 'otlp_http_json_span_exporter';
+
+const protobufSerializer = (onDrop: OnDrop) =>
+  createCarefulSerializer({ fast: createTraceSerializer(), thorough: ProtobufTraceSerializer, onDrop });
 
 /** The SDK's OTLP/gRPC exporter, its transport, retries and `OTEL_EXPORTER_OTLP_*` variables, with our serializer. */
-export async function otlpGrpcExporter(): Promise<SpanExporter> {
+export async function otlpGrpcExporter(onDrop: OnDrop): Promise<SpanExporter> {
   const { convertLegacyOtlpGrpcOptions, createOtlpGrpcExportDelegate } = await import(
     '@opentelemetry/otlp-grpc-exporter-base'
   );
   const options = convertLegacyOtlpGrpcOptions({}, 'TRACES');
+  const serializer = protobufSerializer(onDrop);
   return createReconnectingExporter(
     () =>
       new OTLPExporterBase<ReadableSpan[]>(
         createOtlpGrpcExportDelegate(
           options,
-          createTraceSerializer(),
+          serializer,
           GRPC_COMPONENT,
           TraceExporterMetricsHelper,
           undefined,
@@ -30,16 +40,20 @@ export async function otlpGrpcExporter(): Promise<SpanExporter> {
   );
 }
 
-/** The same over HTTP. */
-export async function otlpHttpExporter(): Promise<SpanExporter> {
+/** The same over HTTP, in protobuf or JSON. */
+export async function otlpHttpExporter(format: 'protobuf' | 'json', onDrop: OnDrop): Promise<SpanExporter> {
   const { convertLegacyHttpOptions, createOtlpHttpExportDelegate } = await import(
     '@opentelemetry/otlp-exporter-base/node-http'
   );
+  const [contentType, serializer, component] =
+    format === 'json'
+      ? ['application/json', createCarefulSerializer({ thorough: JsonTraceSerializer, onDrop }), HTTP_JSON_COMPONENT]
+      : ['application/x-protobuf', protobufSerializer(onDrop), HTTP_COMPONENT];
   return new OTLPExporterBase<ReadableSpan[]>(
     createOtlpHttpExportDelegate(
-      convertLegacyHttpOptions({}, 'TRACES', 'v1/traces', { 'Content-Type': 'application/x-protobuf' }),
-      createTraceSerializer(),
-      HTTP_COMPONENT,
+      convertLegacyHttpOptions({}, 'TRACES', 'v1/traces', { 'Content-Type': contentType }),
+      serializer,
+      component,
       TraceExporterMetricsHelper,
       undefined,
     ),

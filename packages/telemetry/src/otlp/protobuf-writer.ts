@@ -7,7 +7,10 @@ export const FIXED64 = 1;
 export const BYTES = 2;
 export const FIXED32 = 5;
 
-/** Writes protobuf into one buffer that grows, from its front to its back, each byte once. */
+/**
+ * Writes protobuf into one buffer that grows, from front to back, each byte once. Throws on a value of the wrong type, which
+ * JavaScript callers of the OpenTelemetry API can pass, instead of writing something that no reader can parse.
+ */
 export class ProtobufWriter {
   private buffer: Buffer;
   private position = 0;
@@ -82,16 +85,18 @@ export class ProtobufWriter {
     this.raw(bytes);
   }
 
-  /** Bytes that are given as hexadecimal digits, two each. */
-  hex(digits: string): void {
-    const size = digits.length / 2;
+  /** An id of `size` bytes, given as hexadecimal digits. */
+  hex(digits: string, size: number): void {
     this.varint(size);
     this.reserve(size);
-    this.position += this.buffer.write(digits, this.position, 'hex');
+    const written = this.buffer.write(digits, this.position, 'hex');
+    if (digits.length !== size * 2 || written !== size) throw new TypeError('an id is not hexadecimal');
+    this.position += size;
   }
 
-  /** A string as UTF-8. */
+  /** A string as UTF-8; a lone surrogate becomes U+FFFD. */
   string(text: string): void {
+    if (typeof text !== 'string') throw new TypeError('a text is not a string');
     const start = this.position;
     this.varint(text.length);
     this.reserve(text.length);

@@ -44,7 +44,7 @@ it('the first spans after a collector is back arrive, however long it was away',
   const { port, stop } = await startCollector();
   vi.stubEnv('OTEL_EXPORTER_OTLP_ENDPOINT', `http://127.0.0.1:${port}`);
   onTestFinished(() => void vi.unstubAllEnvs());
-  const exporter = await otlpGrpcExporter();
+  const exporter = await otlpGrpcExporter(() => {});
   onTestFinished(() => exporter.shutdown());
   const send = () => new Promise((resolve) => exporter.export(oneSpan(), ({ code }) => resolve(code)));
 

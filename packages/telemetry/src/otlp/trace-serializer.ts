@@ -12,13 +12,18 @@ import { BYTES, FIXED32, FIXED64, ProtobufWriter, VARINT } from './protobuf-writ
 
 const HAS_IS_REMOTE = 0x100;
 const IS_REMOTE = 0x200;
+const TRACE_ID_BYTES = 16;
+const SPAN_ID_BYTES = 8;
 const NANOS = 1e9;
+/** 2^64 ns after 1970, which is in 2554. */
+const END_OF_TIME_SECONDS = 18_446_744_073;
 const TWO_TO_16 = 0x1_0000;
 const TWO_TO_32 = 0x1_0000_0000;
 
 /**
  * Spans as OTLP's `ExportTraceServiceRequest`, in protobuf: byte for byte what the SDK's serializer makes of them, at a
- * quarter of its cost (docs/adr/008), which was half of the whole cost of tracing.
+ * quarter of its cost (docs/adr/008), which was half of the whole cost of tracing. Throws on content that breaks the types of
+ * the OpenTelemetry API; `createCarefulSerializer` takes over then.
  * https://github.com/open-telemetry/opentelemetry-proto/blob/main/opentelemetry/proto/trace/v1/trace.proto
  */
 export function createTraceSerializer(): ISerializer<ReadableSpan[], IExportTraceServiceResponse> {
@@ -99,10 +104,11 @@ function writeSpan(writer: ProtobufWriter, attributes: AttributeWriter, span: Re
   writeIds(writer, context);
   if (span.parentSpanContext?.spanId) {
     writer.tag(4, BYTES);
-    writer.hex(span.parentSpanContext.spanId);
+    writer.hex(span.parentSpanContext.spanId, SPAN_ID_BYTES);
   }
   writeString(writer, 5, span.name);
-  // OTLP counts from 1; 0 is a kind that nobody has said.
+  // OTLP counts from 1; 0 means unspecified.
+  if (!Number.isInteger(span.kind) || span.kind < 0) throw new RangeError('a span kind is not a kind');
   writeCount(writer, 6, span.kind + 1);
   writeTime(writer, 7, span.startTime);
   writeTime(writer, 8, span.endTime);
@@ -125,9 +131,9 @@ function writeSpan(writer: ProtobufWriter, attributes: AttributeWriter, span: Re
 
 function writeIds(writer: ProtobufWriter, { traceId, spanId, traceState }: SpanContext): void {
   writer.tag(1, BYTES);
-  writer.hex(traceId);
+  writer.hex(traceId, TRACE_ID_BYTES);
   writer.tag(2, BYTES);
-  writer.hex(spanId);
+  writer.hex(spanId, SPAN_ID_BYTES);
   const state = traceState?.serialize();
   if (state) writeString(writer, 3, state);
 }
@@ -170,12 +176,22 @@ function writeString(writer: ProtobufWriter, field: number, text: string): void 
 }
 
 function writeCount(writer: ProtobufWriter, field: number, count: number): void {
+  if (!Number.isInteger(count) || count < 0 || count >= TWO_TO_32) throw new RangeError('a count is not an integer');
   writer.tag(field, VARINT);
   writer.varint(count);
 }
 
+/** Whether nanoseconds since 1970 fit into 64 bits without a sign. */
+export function isWritableTime([seconds, nanos]: HrTime): boolean {
+  if (!Number.isInteger(seconds) || !Number.isInteger(nanos)) return false;
+  if (seconds < 0 || nanos < 0 || nanos >= NANOS) return false;
+  return seconds < END_OF_TIME_SECONDS || (seconds === END_OF_TIME_SECONDS && nanos <= 709_551_615);
+}
+
 /** Nanoseconds since 1970 in 64 bits. They are too many for a number, so the product is made in halves of 16 and 32 bits. */
-function writeTime(writer: ProtobufWriter, field: number, [seconds, nanos]: HrTime): void {
+function writeTime(writer: ProtobufWriter, field: number, time: HrTime): void {
+  if (!isWritableTime(time)) throw new RangeError('a time is before 1970 or after 2554');
+  const [seconds, nanos] = time;
   const upper = Math.floor(seconds / TWO_TO_16) * NANOS;
   const lower = (seconds % TWO_TO_16) * NANOS + nanos;
   const low = (upper % TWO_TO_16) * TWO_TO_16 + (lower % TWO_TO_32);

@@ -1,24 +1,38 @@
-import { DiagLogLevel, diag } from '@opentelemetry/api';
+import { context, DiagLogLevel, diag, ROOT_CONTEXT } from '@opentelemetry/api';
 import { diagLogLevelFromString, setGlobalErrorHandler } from '@opentelemetry/core';
-import { createLogger } from './logger.ts';
+import type { OnDrop } from '../otlp/careful-serializer.ts';
+import { createLogger, type Logger } from './logger.ts';
 
 const QUIET_MS = 30_000;
+/** Messages remembered as logged; beyond it, the oldest is forgotten. */
+const MAX_MESSAGES = 64;
+const MAX_DETAIL_LENGTH = 256;
 
 /**
- * Lets the SDK speak through the process's own log, so that its troubles are JSON lines like all others, and says each
- * kind of trouble once in 30 s: a dead collector fails five times a second.
- * @returns to be told of spans that were dropped.
+ * Sends the SDK's messages to the process's own log: JSON lines like all others, each kind once in 30 s (a dead collector fails
+ * five times a second), and without the trace id of the request in which the SDK happened to notice.
+ * @returns logs spans that were dropped.
  */
-export function speakThroughLogger(): (count: number, reason: string) => void {
-  const log = createLogger().child({ component: 'opentelemetry' });
-  const text = (message: string, rest: unknown[]) => [message, ...rest.map(String)].join(' ');
+export function speakThroughLogger(logger: Logger = createLogger()): OnDrop {
+  const log = logger.child({ component: 'opentelemetry' });
+  const rarely = createRateLimit();
+  const at = (level: 'error' | 'warn' | 'info' | 'debug' | 'trace') => {
+    const isLimited = level === 'error' || level === 'warn';
+    return (message: string, ...rest: unknown[]) => {
+      const text = [message, ...rest.map(String)].join(' ');
+      const write = (times: number) => log[level](times > 1 ? { times } : {}, text);
+      // Only numbers tell one message of a kind from the next.
+      if (isLimited) rarely(`${level} ${message.replace(/\d+/g, '#')}`, 1, write);
+      else context.with(ROOT_CONTEXT, write, undefined, 1);
+    };
+  };
   diag.setLogger(
     {
-      error: (message, ...rest) => log.error(text(message, rest)),
-      warn: (message, ...rest) => log.warn(text(message, rest)),
-      info: (message, ...rest) => log.info(text(message, rest)),
-      debug: (message, ...rest) => log.debug(text(message, rest)),
-      verbose: (message, ...rest) => log.trace(text(message, rest)),
+      error: at('error'),
+      warn: at('warn'),
+      info: at('info'),
+      debug: at('debug'),
+      verbose: at('trace'),
     },
     {
       logLevel: diagLogLevelFromString(process.env.OTEL_LOG_LEVEL) ?? DiagLogLevel.WARN,
@@ -27,28 +41,34 @@ export function speakThroughLogger(): (count: number, reason: string) => void {
   );
   // With it set, the SDK would replace this logger by the console.
   delete process.env.OTEL_LOG_LEVEL;
-
-  const sayExportFailed = rarely((count, error: unknown) =>
-    log.warn(
-      { failed: count },
-      `spans could not be exported: ${error instanceof Error ? error.message : String(error)}`,
-    ),
-  );
-  setGlobalErrorHandler((error) => sayExportFailed(1, error));
-  const sayDropped = rarely((count, reason: string) => log.warn({ dropped: count, reason }, 'spans were dropped'));
-  return sayDropped;
+  setGlobalErrorHandler((error) => {
+    const message = error instanceof Error ? error.message : String(error);
+    rarely('export failed', 1, (failed) => log.warn({ failed }, `spans could not be exported: ${message}`));
+  });
+  return (count, reason, detail) => {
+    const said = detail ? { detail: String(detail).slice(0, MAX_DETAIL_LENGTH) } : {};
+    rarely(`dropped ${reason}`, count, (dropped) => log.warn({ dropped, reason, ...said }, 'spans were dropped'));
+  };
 }
 
-/** Sums up what happens within 30 s of the last time something was said. */
-function rarely<T>(say: (count: number, detail: T) => void): (count: number, detail: T) => void {
-  let last = Number.NEGATIVE_INFINITY;
-  let sum = 0;
-  return (count, detail) => {
-    sum += count;
-    const now = performance.now();
-    if (now - last < QUIET_MS) return;
-    last = now;
-    say(sum, detail);
-    sum = 0;
+type RateLimit = (kind: string, count: number, write: (sum: number) => void) => void;
+
+/** Writes each kind of message once in 30 s, with the sum of what has happened since, outside of every trace. */
+function createRateLimit(): RateLimit {
+  const kinds = new Map<string, { lastMs: number; sum: number }>();
+  return (kind, count, write) => {
+    const nowMs = performance.now();
+    const { lastMs, sum } = kinds.get(kind) ?? { lastMs: Number.NEGATIVE_INFINITY, sum: 0 };
+    if (nowMs - lastMs < QUIET_MS) {
+      kinds.set(kind, { lastMs, sum: sum + count });
+      return;
+    }
+    kinds.delete(kind);
+    kinds.set(kind, { lastMs: nowMs, sum: 0 });
+    for (const oldest of kinds.keys()) {
+      if (kinds.size <= MAX_MESSAGES) break;
+      kinds.delete(oldest);
+    }
+    context.with(ROOT_CONTEXT, write, undefined, sum + count);
   };
 }

@@ -2,7 +2,7 @@ import { createNoopMeter } from '@opentelemetry/api';
 import { ExportResultCode } from '@opentelemetry/core';
 import { BatchSpanProcessor, InMemorySpanExporter, type SpanExporter, TracerProvider } from '@opentelemetry/sdk-trace';
 import { afterEach, describe, expect, it } from 'vitest';
-import { dropCountingMeterProvider } from './dropped-spans.ts';
+import { countDroppedSpans } from './dropped-spans.ts';
 import { droppedSpans, telemetryState } from './state.ts';
 
 let provider: TracerProvider | undefined;
@@ -15,10 +15,10 @@ afterEach(async () => {
 function startBatches(exporter: SpanExporter): { told: Array<[number, string]>; end(spans: number): void } {
   const told: Array<[number, string]> = [];
   const metrics = { getMeter: createNoopMeter };
-  const selfObsMeterProvider = dropCountingMeterProvider(metrics, (count, reason) => told.push([count, reason]));
+  const { meterProvider } = countDroppedSpans(metrics, (count, reason) => told.push([count, reason]));
   const options = { maxQueueSize: 5, maxExportBatchSize: 5, scheduledDelayMillis: 60_000 };
   provider = new TracerProvider({
-    spanProcessors: [new BatchSpanProcessor({ exporter, selfObsMeterProvider, ...options })],
+    spanProcessors: [new BatchSpanProcessor({ exporter, selfObsMeterProvider: meterProvider, ...options })],
   });
   const tracer = provider.getTracer('test');
   return {
@@ -55,6 +55,34 @@ describe('spans', () => {
     await provider?.forceFlush().catch(() => {});
     expect(droppedSpans()).toBe(4);
     expect(told.map(([, reason]) => reason)).not.toContain('queue_full');
+  });
+
+  it('of a batch that is delivered without them are counted once, and not as delivered', async () => {
+    const processed = new Map<unknown, number>();
+    const counting = createNoopMeter();
+    counting.createCounter = () => ({
+      add: (count, attributes) => void processed.set(attributes?.['error.type'], count),
+    });
+    const { meterProvider, onDrop } = countDroppedSpans({ getMeter: () => counting }, () => {});
+    const partial: SpanExporter = {
+      export: (_spans, done) => {
+        onDrop(1, 'invalid_time');
+        onDrop(2, 'rejected');
+        done({ code: ExportResultCode.SUCCESS });
+      },
+      shutdown: async () => {},
+    };
+    provider = new TracerProvider({
+      spanProcessors: [new BatchSpanProcessor({ exporter: partial, selfObsMeterProvider: meterProvider })],
+    });
+    for (let i = 0; i < 5; i++) provider.getTracer('test').startSpan('span').end();
+    await provider.forceFlush();
+    expect(Object.fromEntries(telemetryState.dropped)).toEqual({ invalid_time: 1, rejected: 2 });
+    expect([...processed]).toEqual([
+      ['invalid_time', 1],
+      ['rejected', 2],
+      [undefined, 2],
+    ]);
   });
 
   it('that arrive are not', async () => {

@@ -1,32 +1,55 @@
 import type { MeterProvider } from '@opentelemetry/api';
+import type { OnDrop } from '../otlp/careful-serializer.ts';
 import { telemetryState } from './state.ts';
 
 /**
- * The SDK's batch processor reports the fate of every span to a meter (`otel.sdk.processor.span.processed`, with
- * `error.type` on those that were lost) and to nobody else. This passes it on to `provider` and keeps count of the lost ones:
- * they are told in the log and in `/readyz` too.
+ * Counts lost spans, each once, for `/metrics`, `/readyz` and `log`. They are lost in two places: the SDK's batch processor
+ * reports the fate of every span to a meter (`otel.sdk.processor.span.processed`, with `error.type` on those that were lost) and to
+ * nobody else; and of a batch that it reports as delivered, single spans may not have been written, or rejected.
  */
-export function dropCountingMeterProvider(
+export function countDroppedSpans(
   provider: MeterProvider,
-  onDrop: (count: number, reason: string) => void,
-): MeterProvider {
-  return {
+  log: OnDrop,
+): { meterProvider: MeterProvider; onDrop: OnDrop } {
+  /** Spans of batches whose fate the processor has not reported yet. */
+  const lostEarly = new Map<string, number>();
+
+  function count(spans: number, reason: string, detail?: string): void {
+    telemetryState.dropped.set(reason, (telemetryState.dropped.get(reason) ?? 0) + spans);
+    log(spans, reason, detail);
+  }
+
+  const meterProvider: MeterProvider = {
     getMeter(...scope) {
       const meter = provider.getMeter(...scope);
       const counting = Object.create(meter) as typeof meter;
       counting.createCounter = (name, options) => {
         const counter = meter.createCounter(name, options);
         return {
-          add(count, attributes) {
-            counter.add(count, attributes);
+          add(spans, attributes) {
+            let rest = spans;
+            for (const [reason, lost] of lostEarly) {
+              const ofThese = Math.min(lost, rest);
+              if (ofThese > 0) counter.add(ofThese, { ...attributes, 'error.type': reason });
+              rest -= ofThese;
+              lostEarly.set(reason, lost - ofThese);
+            }
+            if (rest === 0) return;
+            counter.add(rest, attributes);
             const reason = attributes?.['error.type'];
-            if (typeof reason !== 'string') return;
-            telemetryState.dropped.set(reason, (telemetryState.dropped.get(reason) ?? 0) + count);
-            onDrop(count, reason);
+            if (typeof reason === 'string') count(rest, reason);
           },
         };
       };
       return counting;
+    },
+  };
+
+  return {
+    meterProvider,
+    onDrop(spans, reason, detail) {
+      lostEarly.set(reason, (lostEarly.get(reason) ?? 0) + spans);
+      count(spans, reason, detail);
     },
   };
 }

@@ -7,29 +7,31 @@ import {
   type SpanExporter,
   type SpanProcessor,
 } from '@opentelemetry/sdk-trace';
+import type { OnDrop } from '../otlp/careful-serializer.ts';
 import { otlpGrpcExporter, otlpHttpExporter } from '../otlp/exporter.ts';
 import { ExactStart } from './exact-start.ts';
+import { guardExporter, guardProcessor } from './guard.ts';
 
 /**
  * What `OTEL_TRACES_EXPORTER` names (default `otlp`), as span processors. The SDK would build the same by itself, but
  * then nobody could count what its queue drops. Exporters are imported when they are asked for: each costs start-up time and memory.
  */
-export async function spanProcessorsFromEnv(meterProvider: MeterProvider): Promise<SpanProcessor[]> {
+export async function spanProcessorsFromEnv(meterProvider: MeterProvider, onDrop: OnDrop): Promise<SpanProcessor[]> {
   const names = new Set(getStringListFromEnv('OTEL_TRACES_EXPORTER') ?? []);
   if (names.size === 0) names.add('otlp');
   const processors: SpanProcessor[] = [new ExactStart()];
   for (const name of names) {
-    if (name === 'otlp') processors.push(batchProcessor(await otlpExporter(), meterProvider));
+    if (name === 'otlp') processors.push(batchProcessor(await otlpExporter(onDrop), meterProvider));
     else if (name === 'console') processors.push(new SimpleSpanProcessor({ exporter: new ConsoleSpanExporter() }));
     else diag.warn(`OTEL_TRACES_EXPORTER: "${name}" is not one of otlp, console, none; it is ignored`);
   }
-  return processors;
+  return processors.map(guardProcessor);
 }
 
 function batchProcessor(exporter: SpanExporter, selfObsMeterProvider: MeterProvider): SpanProcessor {
   const env = (name: string, otherwise: number) => getNumberFromEnv(name) ?? otherwise;
   return new BatchSpanProcessor({
-    exporter,
+    exporter: guardExporter(exporter),
     selfObsMeterProvider,
     // The standard's 2,048 lost every fifth span at 800 requests/s. 16 batches of 2,048 also stay below the exporter's
     // limit of 30 exports at a time when a shutdown hands it all of them at once.
@@ -40,16 +42,16 @@ function batchProcessor(exporter: SpanExporter, selfObsMeterProvider: MeterProvi
   });
 }
 
-async function otlpExporter(): Promise<SpanExporter> {
+async function otlpExporter(onDrop: OnDrop): Promise<SpanExporter> {
   const protocol =
     getStringFromEnv('OTEL_EXPORTER_OTLP_TRACES_PROTOCOL') ?? getStringFromEnv('OTEL_EXPORTER_OTLP_PROTOCOL') ?? 'grpc';
   switch (protocol) {
     case 'http/protobuf':
-      return otlpHttpExporter();
+      return otlpHttpExporter('protobuf', onDrop);
     case 'http/json':
-      return new (await import('@opentelemetry/exporter-trace-otlp-http')).OTLPTraceExporter();
+      return otlpHttpExporter('json', onDrop);
     default:
       if (protocol !== 'grpc') diag.warn(`OTEL_EXPORTER_OTLP_PROTOCOL: "${protocol}" is not known; using grpc`);
-      return otlpGrpcExporter();
+      return otlpGrpcExporter(onDrop);
   }
 }
