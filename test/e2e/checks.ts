@@ -1,5 +1,6 @@
 import type { Span, TracedSystem } from '@hotel/trace-test';
 import { hotel } from 'dev/system';
+import { findLeaks } from '../leaks.ts';
 import { book, insistOnTrace, waitUntilPlanned } from './hotel.ts';
 
 export interface Check {
@@ -40,7 +41,7 @@ export const checks = {
     },
   },
   noGuestData: {
-    name: 'no guest data, query string or job body leaves a process in a span',
+    name: 'no guest data, query string or job body leaves a process in a span, a log line or a metric',
     async run(traced) {
       const { traceId } = await book(
         traced,
@@ -51,10 +52,8 @@ export const checks = {
       await fetch(`${traced.url('DISPO_PORT')}/api/v1/rooms?name=${secretQuery}`);
       await workerSpan(traced, traceId);
       await quiet(traced);
-      const sent = traced.sink.rawBytes();
-      for (const secret of [secretDay, secretQuery]) {
-        if (sent.includes(secret)) throw new Error(`"${secret}" has left a process in a span`);
-      }
+      const leaks = await findLeaks(traced, [secretDay, secretQuery]);
+      if (leaks.length > 0) throw new Error(leaks.join('\n'));
     },
   },
   noOrphans: {

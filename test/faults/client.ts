@@ -6,6 +6,9 @@ const SAMPLED = 0.2;
 /** For requests that are not part of the load: nobody is to look for their traces. */
 export const NOT_SAMPLED = { traceparent: '00-00000000000000000000000000000f00-0000000000000f00-00' };
 
+/** A guest's name, in the baggage of every request: it goes through outbox, queue and callback, and nobody may write it down. */
+export const GUEST = 'mrs-miller-of-101';
+
 /** What came of a request. `refused`: nobody took it, so nothing was done. `unknown`: it was sent, and no answer came. */
 export type Reply =
   | { kind: 'answered'; status: number; body: unknown; traceId: string; spanId: string; isSampled: boolean }
@@ -38,6 +41,7 @@ export function createClient(random: Random, traceIds: Set<string>): Client {
           method,
           headers: {
             ...headers,
+            baggage: `guest=${GUEST}`,
             traceparent: `00-${traceId}-${spanId}-0${isSampled ? 1 : 0}`,
             ...(body === undefined ? {} : { 'content-type': 'application/json' }),
           },

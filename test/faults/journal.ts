@@ -1,4 +1,5 @@
 import { describeExit, type OutputLine, type UnexpectedExit } from '@hotel/system';
+import { GUEST } from './client.ts';
 
 /** Listens to what the processes say, for what nothing else tells. */
 export interface Journal {
@@ -7,14 +8,19 @@ export interface Journal {
   /** Events whose effect the worker's log tells more than once, since this was last asked. */
   takeAppliedTwice(): string[];
   takeDeaths(): string[];
+  /** Lines with what only the guest should know, since this was last asked. */
+  takeIndiscretions(): OutputLine[];
 }
 
 export function createJournal(): Journal {
   const applied = new Set<string>();
   const twice: string[] = [];
   const deaths: string[] = [];
+  const indiscretions: OutputLine[] = [];
   return {
-    read({ process, text }) {
+    read(line) {
+      const { process, text } = line;
+      if (text.includes(GUEST)) indiscretions.push(line);
       if (process !== 'cleaning-worker' || !text.includes('cleaning planned')) return;
       const { event_id } = JSON.parse(text) as { event_id: string };
       if (applied.has(event_id)) twice.push(`the event ${event_id} was applied twice`);
@@ -27,5 +33,6 @@ export function createJournal(): Journal {
     },
     takeAppliedTwice: () => twice.splice(0),
     takeDeaths: () => deaths.splice(0),
+    takeIndiscretions: () => indiscretions.splice(0),
   };
 }

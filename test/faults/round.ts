@@ -81,7 +81,7 @@ export async function runRound(options: RoundOptions): Promise<RoundResult> {
     begun: model.traceIds,
     mustBeWhole: !fault.losesSpans,
   });
-  findings.wrong.push(...strays);
+  findings.wrong.push(...strays, ...(await world.takeLeaks()));
   if (!fault.losesSpans) findings.wrong.push(...broken);
   return {
     fault: fault.name,

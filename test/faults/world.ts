@@ -5,8 +5,9 @@ import { freePorts, provideRedis, type RedisServer, type RunningSystem, type Sys
 import { type Link, startLink } from '@hotel/system/test';
 import { httpJson, type Sink, startSink } from '@hotel/trace-test';
 import { hotel } from 'dev/system';
+import { findLeaks } from '../leaks.ts';
 import type { Cut } from '../mutations/table.ts';
-import { NOT_SAMPLED } from './client.ts';
+import { GUEST, NOT_SAMPLED } from './client.ts';
 import { createJournal } from './journal.ts';
 
 export const PROCESSES = ['dispo', 'cleaning', 'cleaning-worker'] as const;
@@ -42,6 +43,8 @@ export interface World extends AsyncDisposable {
   takeAppliedTwice(): string[];
   /** Processes that ended without being asked, since this was last asked. */
   takeDeaths(): string[];
+  /** Guests' data in spans, metrics and, since this was last asked, log lines. */
+  takeLeaks(): Promise<string[]>;
 }
 
 export interface WorldOptions {
@@ -117,6 +120,7 @@ export async function startWorld({ cuts = [], env = {} }: WorldOptions = {}): Pr
     setClock: (offsetMs) => setClock(clockFile, offsetMs, PROCESSES.map(handleOf)),
     takeAppliedTwice: journal.takeAppliedTwice,
     takeDeaths: journal.takeDeaths,
+    takeLeaks: () => findLeaks({ sink, url, lines: journal.takeIndiscretions }, [GUEST]),
     [Symbol.asyncDispose]: () => resources.disposeAsync(),
   };
 }

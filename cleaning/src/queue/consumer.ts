@@ -1,5 +1,13 @@
 import { CLEANING_QUEUE, deadLetterId } from '@hotel/contracts';
-import { captureContext, detached, type Logger, noteDeadLetter, type QueueTrace, traceProcess } from '@hotel/telemetry';
+import {
+  captureContext,
+  detached,
+  type Logger,
+  noteDeadLetter,
+  type QueueTrace,
+  traceProcess,
+  withoutValues,
+} from '@hotel/telemetry';
 import { type Job, UnrecoverableError, Worker } from 'bullmq';
 import type { Redis } from 'ioredis';
 import type { Burial } from './burial.ts';
@@ -47,7 +55,8 @@ export function startConsumer(options: ConsumerOptions): AsyncDisposable {
     const attempt = { number: job.attemptsStarted, waitMs: waits.waitedMs(job) };
     const processing = traceProcess(message, received, attempt, relation, () => attemptOnce(job)).catch((error) => {
       const isHopeless = error instanceof EventNotValidError || error instanceof StalledTooOftenError;
-      throw isHopeless ? new UnrecoverableError(error.message) : error;
+      // BullMQ stores its message and stack with the job, and the dead letter gets them from there.
+      throw isHopeless ? new UnrecoverableError(error.message) : withoutValues(error);
     });
     underWay.add(processing);
     return processing.finally(() => underWay.delete(processing));

@@ -21,6 +21,7 @@ export { annotate, currentTraceId, detached, recordError, withSpan } from './edg
 export { traceDatabase } from './edges/sqlite.ts';
 export { countDeadLetter, type OutboxState, observeDeadLetters, observeOutbox } from './metrics/queue.ts';
 export type { Carrier } from './propagation/propagation.ts';
+export { withoutValues } from './safe-error.ts';
 export { now } from './setup/clock.ts';
 export { createLogger, type Logger } from './setup/logger.ts';
 export { droppedSpans, shutdownTelemetry, telemetryState } from './setup/state.ts';

@@ -5,8 +5,9 @@
  * What the program does besides, at its edges: HTTP in (http-server.ts), HTTP out (http-client.ts), the database
  * (sqlite.ts), the outbox and the queue (messaging.ts). Nothing else in this repository knows OpenTelemetry.
  */
-import { context } from '@opentelemetry/api';
+import { context, trace } from '@opentelemetry/api';
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
+import { redisTracerProvider } from './edges/redis.ts';
 import { passThrough, propagateInMessages, w3cPropagator } from './propagation/propagation.ts';
 import { telemetryState } from './setup/state.ts';
 import { sdkDisabled, serviceNameOf, telemetryEnabled } from './setup/switch.ts';
@@ -55,6 +56,14 @@ if (!telemetryEnabled(env)) {
   const metrics = await startMetrics(resource);
   const { meterProvider, onDrop } = countDroppedSpans(metrics, logDrop);
 
+  const redis = new IORedisInstrumentation({
+    // Only below a span of ours. Without it the queue's housekeeping makes traces of its own: 22 of 30 spans of one job.
+    requireParentSpan: true,
+    // The command's name and nothing else. The default writes the arguments too, and the arguments of a queue are
+    // the jobs: the guest's data would stand in every trace.
+    dbStatementSerializer: (command) => command,
+  });
+
   const sdk = new NodeSDK({
     resource,
     autoDetectResources: false,
@@ -69,18 +78,12 @@ if (!telemetryEnabled(env)) {
     // drop the random flag; another one that OTEL_PROPAGATORS asks for (b3, say) is the SDK's.
     ...(isW3C(env.OTEL_PROPAGATORS) ? { textMapPropagator: w3cPropagator() } : {}),
 
-    instrumentations: [
-      new IORedisInstrumentation({
-        // Only below a span of ours. Without it the queue's housekeeping makes traces of its own: 22 of 30 spans of one job.
-        requireParentSpan: true,
-        // The command's name and nothing else. The default writes the arguments too, and the arguments of a queue are
-        // the jobs: the guest's data would stand in every trace.
-        dbStatementSerializer: (command) => command,
-      }),
-    ],
+    instrumentations: [redis],
     // The sampler (OTEL_TRACES_SAMPLER), the span limits (OTEL_SPAN_*_LIMIT) and the id generator are the SDK's, from the environment.
   });
   sdk.start();
+  // The errors of Redis repeat the arguments too, and its spans have no `error.type`.
+  redis.setTracerProvider(redisTracerProvider(trace.getTracerProvider()));
 
   // The same for what is written into messages and into the outbox's columns.
   propagateInMessages();

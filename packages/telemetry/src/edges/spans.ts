@@ -8,8 +8,10 @@ import {
   trace,
 } from '@opentelemetry/api';
 import { ATTR_ERROR_TYPE } from '../attributes.ts';
+import { safeError } from '../safe-error.ts';
+import { SCHEMA_URL, SCOPE_NAME, SCOPE_VERSION } from '../scope.ts';
 
-export const tracer = trace.getTracer('@hotel/telemetry');
+export const tracer = trace.getTracerProvider().getTracer(SCOPE_NAME, SCOPE_VERSION, { schemaUrl: SCHEMA_URL });
 
 /** Status ERROR with `error.type`; `message` only where it holds nothing a stranger may not read. */
 export function markFailed(span: Span, errorType: string, message?: string): void {
@@ -17,11 +19,11 @@ export function markFailed(span: Span, errorType: string, message?: string): voi
   span.setStatus(message === undefined ? { code: SpanStatusCode.ERROR } : { code: SpanStatusCode.ERROR, message });
 }
 
-/** Status ERROR, `error.type` and the exception itself as a span event. */
-export function markThrown(span: Span, error: unknown): void {
-  const exception = error instanceof Error ? error : new Error(String(error));
-  span.recordException(exception);
-  markFailed(span, errorTypeOf(exception), exception.message);
+/** Status ERROR, `error.type` and the exception as a span event, without the values that libraries attach to errors. */
+export function markThrown(span: Span, error: unknown, errorType = errorTypeOf(error)): void {
+  const { message, stack } = safeError(error);
+  span.recordException({ name: errorTypeOf(error), message, ...(stack === undefined ? {} : { stack }) });
+  markFailed(span, errorType, message);
 }
 
 /** What tells errors of one kind from another: the system's code (`ECONNREFUSED`), else the class. */

@@ -8,6 +8,7 @@ import {
   PeriodicExportingMetricReader,
   type PushMetricExporter,
 } from '@opentelemetry/sdk-metrics';
+import { SCHEMA_URL, SCOPE_NAME, SCOPE_VERSION } from '../scope.ts';
 import { telemetryState } from '../setup/state.ts';
 import { createMetrics } from './instruments.ts';
 import { observeProcess } from './process.ts';
@@ -22,7 +23,7 @@ export async function startMetrics(resource: Resource): Promise<MeterProvider> {
   const provider = new MeterProvider({ resource, readers: [prometheus, ...(await pushReadersFromEnv())] });
   // For meters of the program's own.
   metrics.setGlobalMeterProvider(provider);
-  const meter = provider.getMeter('@hotel/telemetry');
+  const meter = provider.getMeter(SCOPE_NAME, SCOPE_VERSION, { schemaUrl: SCHEMA_URL });
   observeProcess(meter);
   telemetryState.metrics = createMetrics(meter);
   telemetryState.scrape = () => prometheus.scrape();

@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module';
 import { isSpanContextValid, trace } from '@opentelemetry/api';
-import { type Logger, pino } from 'pino';
+import { type DestinationStream, type Logger, type LoggerOptions, pino } from 'pino';
+import { safeError, safeText, withoutSecrets } from '../safe-error.ts';
 import { serviceNameOf } from './switch.ts';
 
 export type { Logger } from 'pino';
@@ -12,16 +13,43 @@ function traceIds(): object {
   return { trace_id: span.traceId, span_id: span.spanId };
 }
 
-/** JSON lines on stdout; on a terminal the same, readable. The level is `LOG_LEVEL` (default `info`). */
-export function createLogger(service = process.env.OTEL_SERVICE_NAME || serviceNameOf(process.argv[1])): Logger {
-  const options = {
+/** Reduces errors under whatever name they are logged: pino's own serializer writes all their properties. */
+function withoutRawErrors(fields: Record<string, unknown>): Record<string, unknown> {
+  if (!Object.values(fields).some((value) => value instanceof Error)) return fields;
+  return Object.fromEntries(
+    Object.entries(fields).map(([key, value]) => [key, value instanceof Error ? safeError(value) : value]),
+  );
+}
+
+/**
+ * JSON lines, on stdout unless `destination` is given; on a terminal the same, readable. The level is `LOG_LEVEL` (default `info`).
+ * Of an error only what `safeError` keeps is written, and no line has the credentials of a URL.
+ */
+export function createLogger(
+  service = process.env.OTEL_SERVICE_NAME || serviceNameOf(process.argv[1]),
+  destination?: DestinationStream,
+): Logger {
+  const options: LoggerOptions = {
     level: process.env.LOG_LEVEL || 'info',
     base: { service },
     timestamp: pino.stdTimeFunctions.isoTime,
-    formatters: { level: (label: string) => ({ level: label }) },
+    formatters: { level: (label: string) => ({ level: label }), log: withoutRawErrors },
+    serializers: { err: safeError },
+    hooks: {
+      logMethod(args, method) {
+        const [first, ...rest] = args as [unknown, ...unknown[]];
+        const texts = rest.map((value) => (value instanceof Error ? safeText(value.message) : value));
+        // `log.error(error)`: pino would take the error's own text for the message.
+        if (first instanceof Error)
+          method.call(this, { err: first }, String(texts.shift() ?? safeError(first).message), ...texts);
+        else method.apply(this, [first, ...texts] as Parameters<typeof method>);
+      },
+      streamWrite: withoutSecrets,
+    },
     mixin: traceIds,
     redact: ['req.headers.authorization', 'authorization'],
   };
+  if (destination) return pino(options, destination);
   if (!process.stdout.isTTY) return pino(options);
   const pretty = createRequire(import.meta.url)('pino-pretty') as typeof import('pino-pretty');
   return pino(options, pretty({ sync: true, ignore: 'service', messageFormat: '{service}: {msg}' }));

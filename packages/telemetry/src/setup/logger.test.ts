@@ -1,0 +1,42 @@
+import { expect, it } from 'vitest';
+import { createLogger, type Logger } from './logger.ts';
+
+const SECRET = 'hunter2-of-mrs-miller';
+
+function written(log: (logger: Logger) => void): string {
+  const lines: string[] = [];
+  log(createLogger('test', { write: (line) => void lines.push(line) }));
+  return lines.join('');
+}
+const reply = () =>
+  Object.assign(new Error('OOM command not allowed'), { code: 'OOM', command: { name: 'evalsha', args: [SECRET] } });
+
+it.each<[string, (log: Logger) => void]>([
+  ['as err', (log) => log.error({ err: reply() }, 'failed')],
+  ['under another name', (log) => log.warn({ reason: reply(), id: 1 }, 'failed')],
+  ['alone', (log) => log.error(reply())],
+  ['with a message', (log) => log.error(reply(), 'failed')],
+  ['in a message', (log) => log.error('failed: %s', reply())],
+  ['by a child', (log) => log.child({ component: 'queue' }).error({ err: reply() })],
+  ['as a look-alike', (log) => log.error({ err: { ...reply(), message: 'OOM command not allowed' } })],
+])('an error that is logged %s tells its message, and not the properties that a library has given it', (_how, log) => {
+  const line = written(log);
+  expect(JSON.parse(line)).toMatchObject({ service: 'test' });
+  expect(line).toContain('OOM command not allowed');
+  expect(line).not.toContain(SECRET);
+});
+
+it.each([
+  `Redis cannot be reached: redis://:${SECRET}@127.0.0.1:6379`,
+  `Redis cannot be reached: ERR unknown command 'auth', with args beginning with: '${SECRET}' '${SECRET}'`,
+])('no line has the secret of %j, whoever has put it there', (text) => {
+  for (const line of [written((log) => log.warn(text)), written((log) => log.warn({ deep: [{ text }] }, 'failed'))]) {
+    expect(JSON.parse(line)).toMatchObject({ level: 'warn' });
+    expect(line).not.toContain(SECRET);
+  }
+});
+
+it('an ordinary line is written as it is', () => {
+  const line = written((log) => log.info({ booking_id: 1, room: '101' }, 'booked by %s', 'desk@hotel.example'));
+  expect(JSON.parse(line)).toMatchObject({ booking_id: 1, room: '101', msg: 'booked by desk@hotel.example' });
+});

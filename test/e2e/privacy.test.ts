@@ -1,0 +1,77 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { provideRedis, type RedisServer } from '@hotel/system';
+import type { TracedSystem } from '@hotel/trace-test';
+import { Queue } from 'bullmq';
+import { Redis } from 'ioredis';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { findLeaks } from '../leaks.ts';
+import { quiet } from './checks.ts';
+import { book, insistOnLine, startHotel, waitUntilPlanned } from './hotel.ts';
+
+const GUEST = 'mrs-miller-of-room-7';
+const DAY = '2033-08-19';
+const PASSWORD = 'open-sesame-4711';
+
+let dataDir: string;
+let redis: RedisServer;
+let admin: Redis;
+let traced: TracedSystem;
+beforeAll(async () => {
+  dataDir = await mkdtemp(join(tmpdir(), 'hotel-privacy-'));
+  redis = await provideRedis({ dataDir });
+  admin = new Redis(redis.url);
+  await admin.config('SET', 'requirepass', PASSWORD);
+  await admin.auth(PASSWORD);
+  traced = await startHotel({ redisUrl: `redis://:${PASSWORD}@127.0.0.1:${redis.port}` });
+});
+afterAll(async () => {
+  await traced?.stop();
+  admin?.disconnect();
+  await redis?.stop();
+  if (dataDir) await rm(dataDir, { recursive: true, force: true });
+});
+
+const bookSecretly = (end: string) =>
+  book(traced, { room_id: 7, start: DAY, end }, { baggage: `guest=${GUEST},channel=web` });
+
+describe('what only the guest and the hotel should know', () => {
+  it('is in no span, log line or metric when Redis refuses a job, which ioredis attaches to the error', async () => {
+    await admin.config('SET', 'maxmemory', '1');
+    const { booking } = await bookSecretly('2033-08-21');
+    await insistOnLine(traced, 'dispo', /events could not be published.*OOM|OOM.*events could not be published/);
+    await admin.config('SET', 'maxmemory', '0');
+    await waitUntilPlanned(traced, booking.id);
+    await quiet(traced);
+    expect(await findLeaks(traced, [GUEST, DAY, PASSWORD])).toEqual([]);
+    // It was looked for in the right place: the command that failed is there, with the reason and without the job.
+    const failed = traced.sink.spans().filter(({ status, attributes }) => {
+      return status.code === 'ERROR' && attributes['db.system.name'] === 'redis';
+    });
+    expect(failed.map(({ attributes }) => attributes['error.type'])).toContain('OOM');
+  });
+
+  it('is in none when a job is no event, and among the dead letters its reason has no value of it', async () => {
+    const queue = new Queue('cleaning', { connection: admin, prefix: 'hotel' });
+    await queue.add('booking.created', { specversion: '1.0', [GUEST]: GUEST, data: { start: DAY, booking_id: GUEST } });
+    await queue.close();
+    await insistOnLine(traced, 'cleaning-worker', /waits in the dead letters/);
+    await quiet(traced);
+    expect(await findLeaks(traced, [GUEST, DAY, PASSWORD])).toEqual([]);
+    const letters = new Queue('cleaning-dead', { connection: admin, prefix: 'hotel' });
+    const [letter] = await letters.getJobs(['wait']);
+    await letters.close();
+    expect(letter?.data.error).toMatch(/not an event/);
+    expect(letter?.data.error).not.toMatch(new RegExp(`${GUEST}|${DAY}`));
+  });
+
+  it('is in none when Redis rejects the password', async () => {
+    await admin.config('SET', 'requirepass', 'another');
+    await admin.call('CLIENT', 'KILL', 'TYPE', 'NORMAL', 'SKIPME', 'YES');
+    await insistOnLine(traced, 'dispo', /Redis cannot be reached/);
+    await insistOnLine(traced, 'cleaning-worker', /Redis cannot be reached/);
+    await quiet(traced);
+    expect(await findLeaks(traced, [GUEST, DAY, PASSWORD])).toEqual([]);
+  });
+});
