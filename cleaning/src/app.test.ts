@@ -54,6 +54,24 @@ describe('GET /api/v1/days', () => {
     expect(body).toEqual([{ day: '2027-02-04', room: '101', final: 0 }]);
   });
 
+  it('names the next page until there is none, within the days that were asked for first', async () => {
+    const pages = [];
+    let path: string | undefined = '/api/v1/days?start=2027-02-04&limit=2';
+    while (path) {
+      const { body, headers } = await get(path);
+      pages.push(body);
+      path = /^<([^>]+)>; rel="next"$/.exec(headers.get('link') ?? '')?.[1];
+      if (path) expect(path).toBe('/api/v1/days?start=2027-02-04&limit=2&end=2027-02-10&after=2027-02-05_101');
+    }
+    expect(pages).toEqual([
+      [
+        { day: '2027-02-04', room: '101', final: 0 },
+        { day: '2027-02-05', room: '101', final: 0 },
+      ],
+      [{ day: '2027-02-06', room: '101', final: 1 }],
+    ]);
+  });
+
   it.each([
     ['start=2027-02-05&end=2027-02-04', 'end', 'must not be before start (2027-02-05)'],
     ['end=2027-02-04', 'end', 'must not be before start (2027-02-05)'],
@@ -62,6 +80,8 @@ describe('GET /api/v1/days', () => {
     ['start=', 'start', 'Invalid ISO date'],
     ['start=2027-02-04&start=2027-02-05', 'start', 'Invalid input: expected string, received array'],
     ['from=2027-02-04', '', 'Unrecognized key: "from"'],
+    ['limit=201', 'limit', 'must be from 1 to 200'],
+    ['after=101', 'after', 'must be a day and a room, like 2027-02-04_101'],
   ])('refuses ?%s', async (query, path, message) => {
     const { status, headers, body } = await get(`/api/v1/days?${query}`);
     expect(status).toBe(422);

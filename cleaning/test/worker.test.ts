@@ -37,7 +37,7 @@ beforeEach(async ({ task }) => {
 afterEach(() => stage[Symbol.asyncDispose]());
 
 const send = (event: BookingEvent) => queue.add(event.type, event, { jobId: event.id });
-const days = () => createDayRepository(database.sqlite).list({ start: '2027-02-01', end: '2027-02-28' });
+const days = () => createDayRepository(database.sqlite).list({ start: '2027-02-01', end: '2027-02-28', limit: 200 });
 const jobs = async () => {
   const { active, waiting, delayed, failed } = await queue.getJobCounts();
   return { open: Number(active) + Number(waiting) + Number(delayed), failed: Number(failed) };

@@ -19,7 +19,7 @@ it('no statement reads more the longer the history is', async () => {
     const rooms = createRoomRepository(sqlite);
     const { booking, events } = await bookings.create({ room_id: 1, start: '2027-01-30', end: '2027-02-06' }, 'key');
     const event_id = events[0]?.id ?? '';
-    await rooms.free({ start: '2027-02-04', end: '2027-02-06' });
+    await rooms.free({ start: '2027-02-04', end: '2027-02-06', after: 0, limit: 50 });
     await rooms.list({ after: 0, limit: 50 });
     await bookings.list({ after: 0, limit: 50 });
     await bookings.get(booking.id);

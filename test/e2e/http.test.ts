@@ -136,7 +136,7 @@ describe('every route', () => {
   it.each<[Service, string, string]>([
     ['DISPO_PORT', 'GET', '/api/v1/rooms?number=101'],
     ['DISPO_PORT', 'GET', '/api/v1/rooms/1?verbose'],
-    ['DISPO_PORT', 'GET', '/api/v1/rooms/free?start=2027-02-04&end=2027-02-06&limit=1'],
+    ['DISPO_PORT', 'GET', '/api/v1/rooms/free?start=2027-02-04&end=2027-02-06&floor=1'],
     ['DISPO_PORT', 'GET', '/api/v1/bookings?status=booked'],
     ['DISPO_PORT', 'GET', '/api/v1/bookings/1?x=1'],
     ['DISPO_PORT', 'DELETE', '/api/v1/bookings/1?force=1'],

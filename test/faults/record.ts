@@ -7,6 +7,7 @@ import { nextDay, type Stay } from './model.ts';
 import type { World } from './world.ts';
 
 const MOST_DAYS = 366;
+const PAGE = 200;
 
 /** A booking as dispo has it now. */
 export interface ReadBooking extends Stay {
@@ -18,11 +19,11 @@ export async function readBookings({ url }: World): Promise<ReadBooking[]> {
   const all: ReadBooking[] = [];
   for (let after = 0; ; ) {
     const page = await get<Array<{ id: number; cleaning: string }>>(
-      `${url('DISPO_PORT')}/api/v1/bookings?limit=200&after=${after}`,
+      `${url('DISPO_PORT')}/api/v1/bookings?limit=${PAGE}&after=${after}`,
     );
     all.push(...page.map((booking) => ({ ...toStay(booking), id: booking.id, cleaning: booking.cleaning })));
     const last = page.at(-1);
-    if (!last || page.length < 200) return all;
+    if (!last || page.length < PAGE) return all;
     after = last.id;
   }
 }
@@ -33,10 +34,14 @@ export async function readPlan({ url }: World): Promise<string[]> {
   for (const { start, end } of RANGES) {
     for (let from = start; from <= end; from = nextDay(from, MOST_DAYS)) {
       const [last] = [nextDay(from, MOST_DAYS - 1), end].sort();
-      const days = await get<Array<{ day: string; room: string; final: number }>>(
-        `${url('CLEANING_PORT')}/api/v1/days?start=${from}&end=${last}`,
-      );
-      lines.push(...days.map(({ day, room, final }) => (final === 1 ? `${day} ${room} final` : `${day} ${room}`)));
+      const range = `${url('CLEANING_PORT')}/api/v1/days?start=${from}&end=${last}&limit=${PAGE}`;
+      for (let after = ''; ; ) {
+        const days = await get<Array<{ day: string; room: string; final: number }>>(range + after);
+        lines.push(...days.map(({ day, room, final }) => (final === 1 ? `${day} ${room} final` : `${day} ${room}`)));
+        const end = days.at(-1);
+        if (!end || days.length < PAGE) break;
+        after = `&after=${end.day}_${end.room}`;
+      }
     }
   }
   return lines.sort();

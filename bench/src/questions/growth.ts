@@ -55,7 +55,7 @@ async function measure(dataDir: string, bookings: number, round: number): Promis
   const getDays = `/api/v1/days?start=${start}&end=${start}`;
   const rooms = await httpJson<unknown[]>(`http://127.0.0.1:${dispo}${getFree}`);
   const plan = await httpJson<unknown[]>(`http://127.0.0.1:${cleaning}${getDays}`);
-  if (rooms.body.length === 0 || rooms.body.length === ROOMS || plan.body.length < ROOMS / 2)
+  if (rooms.body.length === 0 || plan.body.length === 0)
     throw new Error(`not the history that was made: ${rooms.body.length} rooms are free, ${plan.body.length} to clean`);
   const time = (port: number, requests: Requests, count: number) =>
     stand.generator.closedLoop({ port, connections: 1, seconds: 30, atMost: count, requests });

@@ -1,8 +1,8 @@
 import { sql } from '@hotel/sqlite/drizzle';
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { eventOf, openTestDatabase, type TestDatabase } from '../../test/stand.ts';
 import { createPlanRepository, type PlanRepository } from '../plan/repository.ts';
-import { createDayRepository, type DayRepository } from './repository.ts';
+import { createDayRepository, type DayRepository, type RoomDay } from './repository.ts';
 
 let database: TestDatabase;
 let plan: PlanRepository;
@@ -14,25 +14,25 @@ beforeEach(async () => {
 });
 afterEach(() => database[Symbol.asyncDispose]());
 
-const february = { start: '2027-02-01', end: '2027-02-28' };
+const february = { start: '2027-02-01', end: '2027-02-28', limit: 200 };
 const finishAll = () => database.sqlite.write(() => database.sqlite.orm.run(sql`UPDATE tasks SET done_at = 'then'`));
 
 it('lists the occupied rooms by day and room, within the range only', async () => {
   await plan.apply(eventOf('booking.created', { booking_id: 2, room_id: 2, room: '102', start: '2027-02-05' }));
   await plan.apply(eventOf('booking.created'));
-  expect(await days.list({ start: '2027-02-05', end: '2027-02-06' })).toEqual([
+  expect(await days.list({ start: '2027-02-05', end: '2027-02-06', limit: 200 })).toEqual([
     { day: '2027-02-05', room: '101', final: 0 },
     { day: '2027-02-05', room: '102', final: 0 },
     { day: '2027-02-06', room: '101', final: 1 },
     { day: '2027-02-06', room: '102', final: 1 },
   ]);
-  expect(await days.list({ start: '2027-02-07', end: '2027-02-09' })).toEqual([]);
+  expect(await days.list({ start: '2027-02-07', end: '2027-02-09', limit: 200 })).toEqual([]);
 });
 
 it('lists a room once on the day one guest leaves and the next one arrives, and it is a final clean', async () => {
   await plan.apply(eventOf('booking.created'));
   await plan.apply(eventOf('booking.created', { booking_id: 2, start: '2027-02-06', end: '2027-02-07' }));
-  expect(await days.list({ start: '2027-02-06', end: '2027-02-07' })).toEqual([
+  expect(await days.list({ start: '2027-02-06', end: '2027-02-07', limit: 200 })).toEqual([
     { day: '2027-02-06', room: '101', final: 1 },
     { day: '2027-02-07', room: '101', final: 1 },
   ]);
@@ -54,4 +54,55 @@ it('does not list the days of a stay that was shortened or cancelled after its r
     { day: '2027-02-05', room: '101', final: 0 },
     { day: '2027-02-06', room: '101', final: 1 },
   ]);
+});
+
+describe('page by page', () => {
+  const book = (booking_id: number, room: string, start: string, end: string) =>
+    plan.apply(eventOf('booking.created', { booking_id, room_id: booking_id, room, start, end }));
+
+  it.each([1, 2, 3, 5])('with pages of %i, lists what one page lists, each room once', async (limit) => {
+    await book(1, '101', '2027-02-04', '2027-02-06');
+    await book(2, '102', '2027-02-05', '2027-02-07');
+    // Two guests on one day in one room: one element, also where a page ends between them.
+    await book(3, '101', '2027-02-06', '2027-02-08');
+    const whole = await days.list(february);
+    const pages: RoomDay[] = [];
+    for (let page = await days.list({ ...february, limit }); page.length > 0; ) {
+      pages.push(...page);
+      page = await days.list({ ...february, limit, after: page.at(-1) });
+    }
+    expect(pages).toEqual(whole);
+    expect(whole).toHaveLength(8);
+  });
+
+  it('never begins before the range, whatever is said of the page before', async () => {
+    await book(1, '101', '2027-02-04', '2027-02-06');
+    const after = { day: '2027-01-01', room: '999' };
+    expect(await days.list({ start: '2027-02-06', end: '2027-02-06', limit: 200, after })).toEqual([
+      { day: '2027-02-06', room: '101', final: 1 },
+    ]);
+  });
+
+  it('passes over thousands of tasks of cancelled stays in steps, between which others run', async () => {
+    await book(1, '101', '2027-02-04', '2027-02-06');
+    await database.sqlite.write(() => {
+      const numbers = sql`WITH RECURSIVE n (n) AS (SELECT 1000 UNION ALL SELECT n + 1 FROM n WHERE n < 3999)`;
+      database.sqlite.orm.run(
+        sql`${numbers} INSERT INTO stays SELECT n, 2, 1, '101', '2027-02-05', '2027-02-06', 'cancelled' FROM n`,
+      );
+      database.sqlite.orm.run(
+        sql`${numbers} INSERT INTO tasks SELECT NULL, n, '2027-02-05', 1, '101', 0, '2027-02-05T10:00:00.000Z' FROM n`,
+      );
+    });
+    let turns = 0;
+    const count = () => {
+      turns++;
+      pending = setImmediate(count);
+    };
+    let pending = setImmediate(count);
+    const found = await days.list(february);
+    clearImmediate(pending);
+    expect(found.map(({ day }) => day)).toEqual(['2027-02-04', '2027-02-05', '2027-02-06']);
+    expect(turns).toBeGreaterThanOrEqual(6);
+  });
 });

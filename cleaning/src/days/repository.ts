@@ -1,4 +1,4 @@
-import type { Sqlite } from '@hotel/sqlite';
+import { readInSteps, type Sqlite } from '@hotel/sqlite';
 import { sql } from '@hotel/sqlite/drizzle';
 import type { DayRange } from './days.ts';
 
@@ -10,23 +10,59 @@ export interface RoomDay {
   final: 0 | 1;
 }
 
+export interface DayPage extends DayRange {
+  /** Where the page before ended. */
+  after?: Pick<RoomDay, 'day' | 'room'> | undefined;
+  limit: number;
+}
+
 export interface DayRepository {
   /** Each occupied room once a day, by day and room. One that a guest leaves and another takes is `final`. */
-  list(range: DayRange): Promise<RoomDay[]>;
+  list(page: DayPage): Promise<RoomDay[]>;
+}
+
+/** Tasks read at once: about a millisecond. */
+const STEP = 500;
+
+interface TaskRow extends RoomDay {
+  id: number;
+  occupied: 0 | 1;
 }
 
 export function createDayRepository(sqlite: Sqlite): DayRepository {
+  const columns = sql`tasks.day, tasks.room, tasks.final, tasks.id,
+    -- Tasks done for a stay that was shortened or cancelled later stay on record, but the room was not occupied.
+    stays.status <> 'cancelled' AND tasks.day BETWEEN stays.start AND stays."end" AS occupied`;
+  // In the order of the index tasks_by_day, whose entries end with the id. As one comparison of (day, room, id), SQLite would look at
+  // all tasks of the first day and room again.
+  const readTasks = ({ day, room, id }: Pick<TaskRow, 'day' | 'room' | 'id'>, end: string) =>
+    sqlite.read(() =>
+      sqlite.orm.all<TaskRow>(sql`
+        SELECT ${columns} FROM tasks JOIN stays USING (booking_id)
+        WHERE tasks.day = ${day} AND tasks.room = ${room} AND tasks.id > ${id}
+        UNION ALL
+        SELECT ${columns} FROM tasks JOIN stays USING (booking_id)
+        WHERE (tasks.day, tasks.room) > (${day}, ${room}) AND tasks.day <= ${end}
+        ORDER BY 1, 2, 4
+        LIMIT ${STEP}`),
+    );
   return {
-    list: ({ start, end }) =>
-      // What was done for a stay that was shortened or cancelled later is on record, but nobody is there on that day.
-      sqlite.read(() =>
-        sqlite.orm.all<RoomDay>(sql`
-          SELECT tasks.day, tasks.room, max(tasks.final) AS final
-          FROM tasks JOIN stays USING (booking_id)
-          WHERE tasks.day BETWEEN ${start} AND ${end}
-            AND stays.status <> 'cancelled' AND tasks.day BETWEEN stays.start AND stays."end"
-          GROUP BY tasks.day, tasks.room
-          ORDER BY tasks.day, tasks.room`),
-      ),
+    async list({ start, end, after, limit }) {
+      const first =
+        after && after.day >= start ? { ...after, id: Number.MAX_SAFE_INTEGER } : { day: start, room: '', id: 0 };
+      const found: RoomDay[] = [];
+      for await (const step of readInSteps<TaskRow>(STEP, (last) => readTasks(last ?? first, end))) {
+        for (const { day, room, final } of step.filter(({ occupied }) => occupied)) {
+          const last = found.at(-1);
+          if (last?.day === day && last.room === room) {
+            if (final === 1) last.final = 1;
+            continue;
+          }
+          if (found.length === limit) return found;
+          found.push({ day, room, final });
+        }
+      }
+      return found;
+    },
   };
 }

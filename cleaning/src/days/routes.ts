@@ -1,11 +1,22 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import type { Day } from '@hotel/contracts';
-import { jsonAnswer, problems } from '@hotel/http';
+import { limitSchema, MAX_LIMIT, pageAnswer, problems, readPage } from '@hotel/http';
 import { MAX_DAYS, rangeOf, rangeProblem } from './days.ts';
-import type { DayRepository } from './repository.ts';
+import type { DayRepository, RoomDay } from './repository.ts';
 import { finalSchema, firstDaySchema, lastDaySchema, roomNumberSchema } from './schemas.ts';
 
 const daySchema = z.object({ day: lastDaySchema, room: roomNumberSchema, final: finalSchema }).openapi('Day');
+
+const cursorOf = ({ day, room }: RoomDay) => `${day}_${room}`;
+const afterSchema = z
+  .string()
+  .regex(/^\d{4}-\d{2}-\d{2}_.{1,64}$/, 'must be a day and a room, like 2027-02-04_101')
+  .transform((text) => ({ day: text.slice(0, 10), room: text.slice(11) }))
+  .openapi({
+    type: 'string',
+    example: '2027-02-04_101',
+    description: 'Day and room of the last element of the previous page, joined by `_`',
+  });
 
 export interface DayRoutesDeps {
   app: OpenAPIHono;
@@ -20,6 +31,9 @@ export function dayRoutes({ app, days, today }: DayRoutesDeps): void {
       end: lastDaySchema
         .optional()
         .openapi({ description: `The last of ${MAX_DAYS} days at most; six days after start` }),
+      // The largest: a week of a small hotel is one page.
+      limit: limitSchema(MAX_LIMIT),
+      after: afterSchema.optional(),
     })
     .superRefine((query, context) => {
       // What is not a day has no range.
@@ -32,9 +46,13 @@ export function dayRoutes({ app, days, today }: DayRoutesDeps): void {
     path: '/api/v1/days',
     operationId: 'listDays',
     summary: 'List the occupied rooms of each day',
-    description: 'Not paged.',
     request: { query: querySchema },
-    responses: { 200: jsonAnswer('The occupied rooms of each day', z.array(daySchema)), ...problems(422) },
+    responses: { 200: pageAnswer('A page of the occupied rooms of each day', daySchema), ...problems(422) },
   });
-  app.openapi(list, async (c) => c.json(await days.list(rangeOf(c.req.valid('query'), today())), 200));
+  app.openapi(list, async (c) => {
+    const query = c.req.valid('query');
+    const { start, end } = rangeOf(query, today());
+    const page = { start, end, limit: query.limit, after: query.after };
+    return c.json(await readPage(c, page, days.list, cursorOf, { start, end }), 200);
+  });
 }

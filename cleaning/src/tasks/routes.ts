@@ -1,6 +1,6 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import type { Day } from '@hotel/contracts';
-import { idParams, jsonAnswer, pageAnswer, pageQuerySchema, problems, readPage } from '@hotel/http';
+import { idCursor, idParams, jsonAnswer, pageAnswer, pageQuerySchema, problems, readPage } from '@hotel/http';
 import { finalSchema, lastDaySchema, roomNumberSchema } from '../days/schemas.ts';
 import type { Task } from '../schema.ts';
 import type { Tasks } from './tasks.ts';
@@ -41,7 +41,7 @@ const finish = createRoute({
 export function taskRoutes({ app, tasks, today }: { app: OpenAPIHono; tasks: Tasks; today: () => Day }): void {
   app.openapi(list, async (c) => {
     const { day = today(), ...page } = c.req.valid('query');
-    const found = await readPage(c, { day, ...page }, tasks.list);
+    const found = await readPage(c, { day, ...page }, tasks.list, idCursor, { day });
     return c.json(found.map(toWire), 200);
   });
   app.openapi(finish, async (c) => c.json(toWire(await tasks.finish(c.req.valid('param').id)), 200));

@@ -1,6 +1,7 @@
 import { createRoute, type OpenAPIHono } from '@hono/zod-openapi';
 import {
   answerHeader,
+  idCursor,
   idParams,
   jsonAnswer,
   jsonBody,
@@ -115,7 +116,7 @@ export function bookingRoutes({ app, bookings, tracesUrl }: RouteDeps): void {
     return c.json(booking, isNew ? 201 : 200);
   });
   app.openapi(list, async (c) => {
-    return c.json(await readPage(c, c.req.valid('query'), bookings.list), 200);
+    return c.json(await readPage(c, c.req.valid('query'), bookings.list, idCursor), 200);
   });
   app.openapi(read, async (c) => {
     const { booking, room, cleaningTraceparent } = await bookings.get(c.req.valid('param').id);

@@ -1,3 +1,4 @@
+import { sql } from '@hotel/sqlite/drizzle';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openTestHotel, type TestHotel } from '../../test/hotel.ts';
 import type { RoomRepository } from './repository.ts';
@@ -72,7 +73,8 @@ it('rooms are listed page by page, also after one that is gone', async () => {
 });
 
 describe('free rooms', () => {
-  const isFree = async (start: string, end: string) => (await rooms.free({ start, end })).some(({ id }) => id === 1);
+  const isFree = async (start: string, end: string) =>
+    (await rooms.free({ start, end, ...all })).some(({ id }) => id === 1);
 
   it.each([
     ['2027-02-02', '2027-02-04', true],
@@ -87,12 +89,41 @@ describe('free rooms', () => {
     await book(1, '2026-01-01', '2026-01-05');
     await book(1, '2028-01-01', '2028-01-05');
     expect(await isFree(start, end)).toBe(expected);
-    expect(await rooms.free({ start, end })).toHaveLength(expected ? 10 : 9);
+    expect(await rooms.free({ start, end, ...all })).toHaveLength(expected ? 10 : 9);
   });
 
   it('are so again when the booking is cancelled', async () => {
     const { booking } = await book(1, '2027-02-04', '2027-02-06');
     await hotel.bookings.cancel(booking.id);
     expect(await isFree('2027-02-04', '2027-02-06')).toBe(true);
+  });
+
+  it('are listed page by page', async () => {
+    await book(2, '2027-02-04', '2027-02-06');
+    const ids = async (after: number) =>
+      (await rooms.free({ start: '2027-02-04', end: '2027-02-05', after, limit: 4 })).map(({ id }) => id);
+    expect(await ids(0)).toEqual([1, 3, 4, 5]);
+    expect(await ids(5)).toEqual([6, 7, 8, 9]);
+    expect(await ids(9)).toEqual([10]);
+  });
+
+  it('are looked for in steps, between which others run', async () => {
+    await hotel.sqlite.write(() => {
+      const numbers = sql`WITH RECURSIVE n (n) AS (SELECT 1001 UNION ALL SELECT n + 1 FROM n WHERE n < 4000)`;
+      hotel.sqlite.orm.run(sql`${numbers} INSERT INTO rooms SELECT n, 'x' || n, 'x' FROM n`);
+      hotel.sqlite.orm.run(
+        sql`INSERT INTO bookings SELECT NULL, id, '2027-02-04', '2027-02-06', 'booked', 'planned', 1, NULL FROM rooms WHERE id < 4000`,
+      );
+    });
+    let turns = 0;
+    const count = () => {
+      turns++;
+      pending = setImmediate(count);
+    };
+    let pending = setImmediate(count);
+    const found = await rooms.free({ start: '2027-02-04', end: '2027-02-05', ...all });
+    clearImmediate(pending);
+    expect(found.map(({ id }) => id)).toEqual([4000]);
+    expect(turns).toBeGreaterThanOrEqual(6);
   });
 });

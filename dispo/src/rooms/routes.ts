@@ -1,6 +1,18 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { ROOM_NUMBER } from '@hotel/contracts';
-import { idParams, jsonAnswer, jsonBody, pageAnswer, pageQuerySchema, problems, readPage } from '@hotel/http';
+import {
+  afterIdSchema,
+  idCursor,
+  idParams,
+  jsonAnswer,
+  jsonBody,
+  limitSchema,
+  MAX_LIMIT,
+  pageAnswer,
+  pageQuerySchema,
+  problems,
+  readPage,
+} from '@hotel/http';
 import type { RoomRepository } from './repository.ts';
 
 // Not the contracts' `dateSchema`: only what is made after zod was extended for OpenAPI can carry examples.
@@ -22,10 +34,13 @@ export const roomSchema = z
   .openapi('Room');
 const room = { 200: jsonAnswer('The room', roomSchema) };
 
-const staySchema = z
+const freeQuerySchema = z
   .strictObject({
     start: dateSchema.openapi({ example: '2027-02-04' }),
     end: dateSchema.openapi({ example: '2027-02-06' }),
+    // The largest: of a small hotel, all free rooms are one page.
+    limit: limitSchema(MAX_LIMIT),
+    after: afterIdSchema,
   })
   .refine((stay) => stay.start < stay.end, { path: ['end'], message: 'must be after start' });
 
@@ -50,10 +65,10 @@ const free = createRoute({
   method: 'get',
   path: '/api/v1/rooms/free',
   operationId: 'listFreeRooms',
-  summary: 'List the rooms that nobody holds',
-  description: 'Not paged.',
-  request: { query: staySchema },
-  responses: { 200: jsonAnswer('The rooms that nobody holds in that time', z.array(roomSchema)), ...problems(422) },
+  summary: 'List the free rooms',
+  description: 'Rooms without a booking between `start` and `end`.',
+  request: { query: freeQuerySchema },
+  responses: { 200: pageAnswer('A page of the rooms that are free', roomSchema), ...problems(422) },
 });
 const read = createRoute({
   method: 'get',
@@ -87,11 +102,13 @@ const remove = createRoute({
 
 export function roomRoutes({ app, rooms }: { app: OpenAPIHono; rooms: RoomRepository }): void {
   app.openapi(list, async (c) => {
-    return c.json(await readPage(c, c.req.valid('query'), rooms.list), 200);
+    return c.json(await readPage(c, c.req.valid('query'), rooms.list, idCursor), 200);
   });
   app.openapi(create, async (c) => c.json(await rooms.create(c.req.valid('json')), 201));
   // Before `/{id}`, or `free` would be an id.
-  app.openapi(free, async (c) => c.json(await rooms.free(c.req.valid('query')), 200));
+  app.openapi(free, async (c) => {
+    return c.json(await readPage(c, c.req.valid('query'), rooms.free, idCursor), 200);
+  });
   app.openapi(read, async (c) => c.json(await rooms.get(c.req.valid('param').id), 200));
   app.openapi(change, async (c) => c.json(await rooms.change(c.req.valid('param').id, c.req.valid('json')), 200));
   app.openapi(remove, async (c) => {

@@ -4,7 +4,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { createApp } from './app.ts';
 import { describeApi } from './describe.ts';
 import { idParams, jsonAnswer, jsonBody, pageAnswer } from './openapi.ts';
-import { pageQuerySchema, readPage } from './page.ts';
+import { idCursor, pageQuerySchema, readPage } from './page.ts';
 
 const thingSchema = z.strictObject({ name: z.string().openapi({ example: '<b>"thing"</b>' }) });
 const rows = [1, 2, 3, 5, 8].map((id) => ({ id }));
@@ -25,7 +25,7 @@ beforeEach(() => {
     async (c) => {
       const read = async ({ after, limit }: { after: number; limit: number }) =>
         rows.filter(({ id }) => id > after).slice(0, limit);
-      return c.json(await readPage(c, c.req.valid('query'), read), 200);
+      return c.json(await readPage(c, c.req.valid('query'), read, idCursor), 200);
     },
   );
   app.openapi(

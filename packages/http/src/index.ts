@@ -5,5 +5,5 @@ export type { Guard } from './guard/guard.ts';
 export { guardOf, guardSettings } from './guard/settings.ts';
 export { type Checks, healthRoutes } from './health.ts';
 export { answerHeader, idParams, idSchema, jsonAnswer, jsonBody, pageAnswer, problems } from './openapi.ts';
-export { pageQuerySchema, readPage } from './page.ts';
+export { afterIdSchema, idCursor, limitSchema, MAX_LIMIT, pageQuerySchema, readPage } from './page.ts';
 export { problem } from './problem.ts';

@@ -1,1 +1,2 @@
 export { openSqlite, type Sqlite } from './sqlite.ts';
+export { readInSteps } from './steps.ts';

@@ -1,3 +1,4 @@
+import type { ServerResponse } from 'node:http';
 import type { Context, MiddlewareHandler } from 'hono';
 import { problem } from '../problem.ts';
 import { peerOf } from './peer.ts';
@@ -10,7 +11,7 @@ export interface Guard {
   readCaller: ReadCaller | undefined;
   /** Requests a second for each token, else for each peer; 0: no limit. */
   rateLimit: number;
-  /** How many requests are in work at the same time. */
+  /** How many requests are in flight at the same time. */
   maxInFlight: number;
 }
 
@@ -51,7 +52,10 @@ function unauthorized(c: Context, isWrong: boolean): Response {
   return problem(c, { status: 401, code: isWrong ? 'unknown_token' : 'token_missing', detail });
 }
 
-/** Refuses what comes while enough is in work. After the body is there: one who sends it slowly must not take a place. */
+/**
+ * Refuses requests while `maxInFlight` are in flight: from when the body is there, since a slow sender must not take a place, until the
+ * response has been sent or its connection is gone, since the memory of what a slow reader does not read has to be bounded.
+ */
 export function limitInFlight({ maxInFlight }: Guard): MiddlewareHandler {
   let inFlight = 0;
   return async (c, next) => {
@@ -60,11 +64,16 @@ export function limitInFlight({ maxInFlight }: Guard): MiddlewareHandler {
       const detail = 'too much is in work here; nothing has been done, try again';
       return problem(c, { status: 503, code: 'overloaded', detail, retryAfterS: OVERLOAD_RETRY_S });
     }
+    const release = () => {
+      inFlight--;
+    };
     inFlight++;
     try {
       await next();
     } finally {
-      inFlight--;
+      const { outgoing } = (c.env ?? {}) as { outgoing?: ServerResponse };
+      if (outgoing && !outgoing.closed) outgoing.once('close', release);
+      else release();
     }
   };
 }
