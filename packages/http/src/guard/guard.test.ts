@@ -84,10 +84,17 @@ describe('with HOTEL_API_TOKENS', () => {
     expect((await ask('POST', '/things', 'Bearer wr1te')).status).toBe(200);
     expect((await ask('GET', '/things', 'bearer l00k')).status).toBe(200);
     expect((await ask('HEAD', '/things', 'Bearer l00k')).status).toBe(200);
-    const refused = await ask('POST', '/things', 'Bearer l00k');
-    expect(refused.headers.get('www-authenticate')).toContain('insufficient_scope');
-    expect(await problemOf(refused)).toMatchObject({ status: 403, type: 'urn:hotel:problem:read_only_token' });
+    expect((await ask('OPTIONS', '/things', 'Bearer l00k')).status).toBe(204);
   });
+
+  it.each(['POST', 'PUT', 'PATCH', 'DELETE', 'PROPFIND'])(
+    'a token that may only read is refused by 403 when it sends %s',
+    async (method) => {
+      const refused = await ask(method, '/things', 'Bearer l00k');
+      expect(refused.headers.get('www-authenticate')).toContain('insufficient_scope');
+      expect(await problemOf(refused)).toMatchObject({ status: 403, type: 'urn:hotel:problem:read_only_token' });
+    },
+  );
 
   it.each(['/health', '/health/', '/docs', '/openapi.json'])('%s needs none', async (path) => {
     expect((await ask('GET', path)).status).toBe(200);
