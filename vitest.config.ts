@@ -1,15 +1,24 @@
 import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
 
-// Every process of the tests takes what Node has compiled once, as those of a running system do.
+// All processes started by tests share one compile cache, as those of a running system do.
 process.env.NODE_COMPILE_CACHE ??= join(import.meta.dirname, '.hotel/compile-cache');
 
-export default defineConfig({
+/** What proves the tests: minutes each, so that `test:proofs` runs them instead of `test`. */
+const proofs = [
+  'test/faults/{selection,shutdown}.test.ts',
+  'test/hostile/attack.test.ts',
+  'test/mutations/mutations.test.ts',
+];
+const notOurs = ['**/node_modules/**', '**/.hotel/**'];
+
+/** `--mode unit`: the tests beside the sources. `--mode proofs`: only the proofs. Otherwise: all but the proofs. */
+export default defineConfig(({ mode }) => ({
   test: {
     environment: 'node',
-    include: ['**/*.test.ts'],
-    exclude: ['**/node_modules/**', '**/.hotel/**'],
-    // Each test file is a process of its own: a whole system may run in it.
+    include: { unit: ['**/src/**/*.test.ts'], proofs }[mode] ?? ['**/*.test.ts'],
+    exclude: mode === 'proofs' ? notOurs : [...notOurs, ...proofs],
+    // Each test file has its own process: it may run a whole system.
     pool: 'forks',
     maxWorkers: 2,
     // No test asserts how fast something is; these only end what hangs, also on a machine that is several times slower.
@@ -19,4 +28,4 @@ export default defineConfig({
     passWithNoTests: false,
     reporters: ['default', './test/summary-reporter.ts'],
   },
-});
+}));
