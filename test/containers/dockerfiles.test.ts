@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { hotel } from 'dev/system';
 import { describe, expect, it } from 'vitest';
 import { ROOT } from '../manifests/kustomize.ts';
 
@@ -17,7 +18,7 @@ function packagesOf(folder: string, found = new Set<string>()): Set<string> {
   return found;
 }
 
-describe.each(['dispo', 'cleaning', 'viewer'])('the Dockerfile of %s', (name) => {
+describe.each(['dispo', 'cleaning', 'viewer', 'examples'])('the Dockerfile of %s', (name) => {
   const text = read(`${name}/Dockerfile`);
 
   it('installs the manifests of exactly the packages that the service needs', () => {
@@ -25,9 +26,11 @@ describe.each(['dispo', 'cleaning', 'viewer'])('the Dockerfile of %s', (name) =>
     expect(copied).toEqual([...packagesOf(name)].sort());
   });
 
-  it('uses nothing that the classic builder lacks or that would be pulled behind its back', () => {
-    expect(text).not.toMatch(/^# *syntax=|--link|<<|--mount/m);
-    expect(text.match(/^FROM (\S+)/gm)).toEqual(['FROM ${NODE_IMAGE}', 'FROM ${NODE_IMAGE}', 'FROM base', 'FROM base']);
+  it('pulls nothing but the base image, and keeps what pnpm downloads from build to build', () => {
+    expect(text).not.toMatch(/^# *syntax=|--link|<</m);
+    const bases = new Set(text.match(/^FROM (\S+)/gm));
+    expect([...bases]).toEqual(text.includes('AS dev') ? ['FROM ${NODE_IMAGE}', 'FROM base'] : ['FROM ${NODE_IMAGE}']);
+    expect(text).toMatch(/^RUN --mount=type=cache,id=pnpm,target=(\S+) pnpm install .*--store-dir \1 /m);
   });
 
   it('starts Node itself, as a user that is not root, and leaves health to the probes', () => {
@@ -42,6 +45,21 @@ describe.each(['dispo', 'cleaning', 'viewer'])('the Dockerfile of %s', (name) =>
     expect(version).toMatch(/^12\.\d+\.\d+$/);
     if (packageManager) expect(packageManager).toBe(`pnpm@${version}`);
   });
+});
+
+it.each(['dispo', 'cleaning'])('the Dockerfile of %s rehearses each start with the flags of that start', (name) => {
+  const stages = read(`${name}/Dockerfile`)
+    .split(/^FROM base /m)
+    .slice(1);
+  expect(stages).toHaveLength(2);
+  for (const stage of stages) {
+    const entryPoint = JSON.parse(/^ENTRYPOINT (.+)$/m.exec(stage)?.[1] ?? '[]') as string[];
+    const flags = entryPoint.filter((part) => part !== 'node' && !part.endsWith('/watch/src/main.ts')).join(' ');
+    const rehearsed = [...stage.matchAll(/node \S+\/rehearse\.ts \d+ (.+) (src\/\S+\.ts)/g)];
+    for (const [, actual] of rehearsed) expect(actual).toBe(flags);
+    const entries = rehearsed.map((match) => match[2]);
+    expect(entries).toEqual(hotel.processes.filter(({ folder }) => folder === name).map(({ entry }) => entry));
+  }
 });
 
 it('the context of a build has no tests and no installed packages', () => {

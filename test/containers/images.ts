@@ -20,7 +20,7 @@ export async function importBases(engine: Engine, names: readonly string[]): Pro
   const env = { ...(process.env.NODE_EXTRA_CA_CERTS ? { NODE_EXTRA_CA_CERTS: CA_FILE } : {}) };
   const changes = Object.entries(env).map(([name, value]) => `--change=ENV ${name}=${value}`);
   await engine.docker(['import', ...changes, archive, first]);
-  await addPackages(engine, first);
+  await fillPnpmStore(engine, first);
   for (const other of others) await engine.docker(['tag', first, other]);
 }
 
@@ -42,22 +42,18 @@ async function makeRootFileSystem({ folder }: Engine, archive: string): Promise<
   await rename(`${archive}.part`, archive);
 }
 
-/** What this machine has installed already need not come from the registry again: that takes a minute for each image. */
-async function addPackages(engine: Engine, base: string): Promise<void> {
+/**
+ * Puts what this machine has installed already into the cache that the Dockerfiles mount: from the registry it would take a minute
+ * for each image.
+ */
+async function fillPnpmStore(engine: Engine, base: string): Promise<void> {
   const store = (await run('npx', ['-y', 'pnpm@12', 'store', 'path'], { cwd: ROOT })).trim();
   if (!existsSync(store)) return;
   const dockerfile = join(engine.folder, 'Dockerfile');
-  const lines = [
-    `FROM ${base}`,
-    `COPY . /var/lib/pnpm/store/${basename(store)}`,
-    // Where pnpm looks is below the home of whoever installs.
-    'RUN mkdir -p ~/.local/share && ln -s /var/lib/pnpm ~/.local/share/pnpm',
-  ];
-  await writeFile(dockerfile, `${lines.join('\n')}\n`);
+  const mounts = '--mount=type=bind,target=/installed --mount=type=cache,id=pnpm,target=/pnpm-store';
+  await writeFile(dockerfile, `FROM ${base}\nRUN ${mounts} cp --recursive /installed /pnpm-store/${basename(store)}\n`);
   const copy = () =>
-    engine.docker(['build', '--quiet', '--network', 'none', '--file', dockerfile, '--tag', base, store], {
-      DOCKER_BUILDKIT: '1',
-    });
+    engine.docker(['build', '--quiet', '--network', 'none', '--file', dockerfile, store], { DOCKER_BUILDKIT: '1' });
   // An install elsewhere on this machine changes the store while it is read, and a file of it is gone when its turn comes.
   await copy().catch(copy);
 }
@@ -91,17 +87,13 @@ export interface Build {
   name: string;
   tag: string;
   target?: 'dev' | 'prod';
-  builder?: 'buildkit' | 'classic';
 }
 
 /** Builds an image of the repository as its Dockerfile says. @returns the builder's output. */
-export function buildImage(
-  engine: Engine,
-  { name, tag, target = 'prod', builder = 'buildkit' }: Build,
-): Promise<string> {
+export function buildImage(engine: Engine, { name, tag, target = 'prod' }: Build): Promise<string> {
   const args = ['--file', join(ROOT, name, 'Dockerfile'), '--target', target, '--tag', tag];
   // The engine has no bridge to the world; only `RUN` needs the package registry.
   return engine.docker(['build', '--network', 'host', ...args, ROOT], {
-    DOCKER_BUILDKIT: builder === 'buildkit' ? '1' : '0',
+    DOCKER_BUILDKIT: '1',
   });
 }

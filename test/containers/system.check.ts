@@ -24,11 +24,11 @@ beforeAll(async () => {
   engine = await startEngine();
   const redis = manifests.one('Deployment', 'redis').spec?.template.spec?.containers[0]?.image ?? '';
   await importBases(engine, [NODE_IMAGE, redis]);
-  // As Tilt does: the images of the services are the ones that start anew when a source changes.
+  // Of both kinds: dispo's as Tilt builds it, which restarts when a source changes.
   const tagOf = (name: string) => manifests.one('Deployment', name).spec?.template.spec?.containers[0]?.image ?? '';
   await buildImage(engine, { name: 'dispo', tag: tagOf('dispo'), target: 'dev' });
   await buildImage(engine, { name: 'cleaning', tag: tagOf('cleaning') });
-  await buildImage(engine, { name: 'viewer', tag: tagOf('viewer'), builder: 'classic' });
+  await buildImage(engine, { name: 'viewer', tag: tagOf('viewer') });
   cluster = await createCluster(engine, manifests);
   for (const pod of ['redis', 'viewer', 'dispo', 'cleaning']) await cluster.startPod(pod);
   target = {
@@ -86,17 +86,40 @@ describe.skipIf(why)('the hotel in containers, as its manifests say', () => {
     for (const id of acknowledged) expect((await httpJson(`${target.dispo}/api/v1/bookings/${id}`)).status).toBe(200);
   });
 
-  it('serves a changed source file, with the root file system still read-only', async () => {
+  it.each([
+    ['in place', 'fs.writeFileSync(file, text)'],
+    [
+      'by renaming a new file, as a live update does',
+      'fs.writeFileSync(file + ".new", text); fs.renameSync(file + ".new", file)',
+    ],
+    ['by removing the file and writing a new one', 'fs.unlinkSync(file); fs.writeFileSync(file, text)'],
+  ])('serves every save of a source %s, a broken one and its repair included', async (how, program) => {
+    const save = (file: string, text: string) =>
+      cluster.exec('dispo', [
+        'node',
+        '-e',
+        `const fs = require('node:fs'); const [file, text] = process.argv.slice(1); ${program}`,
+        file,
+        text,
+      ]);
+    const internal = await cluster.url('dispo', 'internal');
+    const status = async (path: string) => (await fetch(internal + path).catch(() => undefined))?.status;
     const file = '/app/dispo/src/app.ts';
-    const before = await cluster.exec('dispo', ['cat', file]);
-    const marker = `hotel-${Date.now()}`;
-    const edited = `${before}\nprocess.stdout.write(${JSON.stringify(`${marker}\n`)});\n`;
-    // As a live update does: a new file is put in the place of the old one.
-    const write =
-      'const fs = require("node:fs"); fs.writeFileSync(process.argv[2], process.argv[1]); fs.renameSync(process.argv[2], process.argv[3]);';
-    await cluster.exec('dispo', ['node', '-e', write, edited, `${file}.new`, file]);
-    await expect.poll(() => cluster.logs('dispo'), { interval: 100 }).toContain(marker);
-    await expect.poll(async () => (await fetch(`${target.dispo}/health`).catch(() => undefined))?.status).toBe(200);
+    const good = await cluster.exec('dispo', ['cat', file]);
+    const saveMarked = async (path: string, text: string, count: number) => {
+      const marker = `${how} ${count}`;
+      await save(path, `${text}\nprocess.stdout.write(${JSON.stringify(`${marker}\n`)});\n`);
+      await expect.poll(() => cluster.logs('dispo'), { interval: 100 }).toContain(marker);
+      await expect.poll(() => status('/readyz'), { interval: 100 }).toBe(200);
+    };
+    await saveMarked(file, good, 1);
+    await saveMarked(file, good, 2);
+    await save(file, 'const broken: = 1;');
+    await expect.poll(() => status('/readyz'), { interval: 100 }).toBe(503);
+    expect(await status('/livez')).toBe(200);
+    await saveMarked(file, good, 3);
+    const shared = '/app/packages/http/src/problem.ts';
+    await saveMarked(shared, await cluster.exec('dispo', ['cat', shared]), 4);
     await promises[0]?.keep(target);
   });
 

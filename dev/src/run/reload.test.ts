@@ -1,8 +1,8 @@
-import { SystemError } from '@hotel/system';
+import { type RunningSystem, SystemError } from '@hotel/system';
 import { expect, it } from 'vitest';
 import { createReloader } from './reload.ts';
 
-function reloader(restart: (name: string) => Promise<void>) {
+function reloader(restart: RunningSystem['restart']) {
   const said: string[] = [];
   const stop = new AbortController();
   const reload = createReloader({ system: { restart }, say: (text) => said.push(text), stopped: stop.signal });
@@ -15,21 +15,23 @@ it('restarts the processes of a change and says so', async () => {
   expect(said).toEqual(['lib/src/a.ts changed: restarting a, b', 'a is back', 'b is back']);
 });
 
-it('puts together what changes while it restarts', async () => {
-  const restarted: string[] = [];
-  const gate = Promise.withResolvers<void>();
-  const { reload } = reloader(async (name) => {
-    restarted.push(name);
-    if (restarted.length === 1) await gate.promise;
+it('starts a process again that changes while it starts, without waiting for that start, and leaves the others alone', async () => {
+  const started: string[] = [];
+  const { said, reload } = reloader(async (name, _, signal) => {
+    started.push(name);
+    // The first version of a hangs and never gets ready.
+    if (name === 'a' && started.filter((one) => one === 'a').length < 2) await untilAborted(signal);
   });
-  const all = [reload({ file: '1', processes: ['a'] })];
-  await Promise.resolve();
-  await Promise.resolve();
-  all.push(reload({ file: '2', processes: ['a'] }), reload({ file: '3', processes: ['a', 'b'] }));
-  gate.resolve();
-  await Promise.all(all);
-  expect(restarted).toEqual(['a', 'a', 'b']);
+  const first = reload({ file: '1', processes: ['a', 'b'] });
+  await expect.poll(() => started.length).toBe(2);
+  await Promise.all([first, reload({ file: '2', processes: ['a'] }), reload({ file: '3', processes: ['a'] })]);
+  expect(started).toEqual(['a', 'b', 'a']);
+  expect(said.filter((text) => text.endsWith('is back'))).toEqual(['b is back', 'a is back']);
 });
+
+function untilAborted(signal: AbortSignal | undefined): Promise<never> {
+  return new Promise((_, reject) => signal?.addEventListener('abort', () => reject(signal.reason)));
+}
 
 it('says why a process does not come back, and tries again at the next change', async () => {
   let broken = true;

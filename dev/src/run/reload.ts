@@ -1,5 +1,5 @@
 import { type RunningSystem, SystemError } from '@hotel/system';
-import type { Change } from './watch.ts';
+import type { Change } from '@hotel/watch';
 
 export interface ReloadDeps {
   system: Pick<RunningSystem, 'restart'>;
@@ -8,34 +8,43 @@ export interface ReloadDeps {
   stopped: AbortSignal;
 }
 
+interface Restart {
+  done: Promise<void>;
+  /** Ends its waiting: a newer change has come. */
+  superseded: AbortController;
+}
+
 /**
- * Restarts what a change concerns, one change after the other; what comes meanwhile is put together. A process that does not
- * come back is reported and waits for the next change.
+ * Restarts the processes that a change concerns. A change that comes while a process starts does not wait until that start has
+ * failed: it starts the process again. A process that does not come back is reported and waits for the next change.
  */
 export function createReloader({ system, say, stopped }: ReloadDeps): (change: Change) => Promise<void> {
-  const waiting = new Set<string>();
-  let done: Promise<void> = Promise.resolve();
+  const latest = new Map<string, Restart>();
 
-  const restart = async (name: string): Promise<void> => {
+  const restart = async (name: string, before: Promise<void> | undefined, superseded: AbortSignal): Promise<void> => {
+    await before;
+    if (stopped.aborted || superseded.aborted) return;
     try {
-      await system.restart(name);
+      await system.restart(name, {}, superseded);
       say(`${name} is back`);
     } catch (error) {
-      if (stopped.aborted) return;
+      if (stopped.aborted || superseded.aborted) return;
       const text = error instanceof SystemError ? error.message : (error as Error).stack;
       say(`${text}\n${name} waits for the next change.`);
     }
   };
 
-  return ({ file, processes }) => {
-    for (const name of processes) waiting.add(name);
-    done = done.then(async () => {
-      const names = [...waiting];
-      waiting.clear();
-      if (names.length === 0 || stopped.aborted) return;
-      say(`${file} changed: restarting ${names.join(', ')}`);
-      await Promise.all(names.map(restart));
+  return async ({ file, processes }) => {
+    if (stopped.aborted) return;
+    say(`${file} changed: restarting ${processes.join(', ')}`);
+    const restarts = processes.map((name) => {
+      const before = latest.get(name);
+      before?.superseded.abort();
+      const superseded = new AbortController();
+      const done = restart(name, before?.done, superseded.signal);
+      latest.set(name, { done, superseded });
+      return done;
     });
-    return done;
+    await Promise.all(restarts);
   };
 }

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { copyFile, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, mkdtemp, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -180,21 +180,50 @@ it('removes the data of earlier runs when told to start fresh', async () => {
   await expect(readFile(join(root, 'data/dispo.sqlite'))).rejects.toThrow(/ENOENT/);
 });
 
-it('restarts what a change concerns, survives a broken edit, and comes back with the next', async () => {
-  const { said, child, ended } = start(['--watch']);
+it('restarts the processes that a change concerns, and only those', async () => {
+  const { said } = start(['--watch']);
+  await said(/^ready/m);
+  await writeFile(join(root, 'packages/shared/src/x.ts'), '');
+  await said(/packages\/shared\/src\/x.ts changed: restarting dispo, cleaning/);
+  await said(/dispo is back/);
+  await said(/cleaning is back/);
+  expect((await events('start')).filter((name) => name === 'viewer')).toHaveLength(1);
+});
+
+it.each([
+  ['in place', async (file: string, text: string) => writeFile(file, text)],
+  [
+    'by renaming a new file',
+    async (file: string, text: string) => {
+      await writeFile(`${file}.new`, text);
+      await rename(`${file}.new`, file);
+    },
+  ],
+  [
+    'by removing the file and writing a new one',
+    async (file: string, text: string) => {
+      await rm(file);
+      await writeFile(file, text);
+    },
+  ],
+])('restarts a process after every save %s, a broken one and its repair included', async (_, save) => {
+  const { said, text, child, ended } = start(['--watch']);
   await said(/^ready/m);
   const source = join(root, 'dispo/src/main.ts');
   const good = await readFile(source, 'utf8');
-  await writeFile(source, 'const broken: = 1;\n');
+  const times = (what: RegExp) => text().match(what)?.length ?? 0;
+  const backs = (count: number) => expect.poll(() => times(/dispo is back/g)).toBe(count);
+  await save(source, `${good}// 1\n`);
+  await backs(1);
+  await save(source, 'const broken: = 1;\n');
   await said(/dispo ended with code 1 before it was ready/);
   await said(/dispo waits for the next change/);
-  await writeFile(source, good);
-  await said(/dispo is back/);
-  expect(await events('start')).toHaveLength(4);
-  await writeFile(join(root, 'packages/shared/src/x.ts'), '');
-  await said(/packages\/shared\/src\/x.ts changed: restarting dispo, cleaning/);
-  await said(/cleaning is back/);
-  expect((await events('start')).filter((name) => name === 'viewer')).toHaveLength(1);
+  await save(source, `${good}// 2\n`);
+  await backs(2);
+  await save(source, 'setInterval(() => {}, 1_000_000);\n');
+  await expect.poll(() => times(/dispo\/src\/main.ts changed: restarting dispo/g)).toBe(4);
+  await save(source, `${good}// 3\n`);
+  await backs(3);
   child.kill('SIGINT');
   expect(await ended).toBe(0);
   await expectNothingLeft();

@@ -7,6 +7,7 @@ import {
   startSystem,
   type UnexpectedExit,
 } from '@hotel/system';
+import { watchSources } from '@hotel/watch';
 import { interruption } from '../cli/signals.ts';
 import { colourByName, paint, type Terminal } from '../cli/terminal.ts';
 import { type BannerInput, banner } from './banner.ts';
@@ -15,7 +16,6 @@ import { removeData } from './fresh.ts';
 import { renderLine } from './log-line.ts';
 import { createReloader } from './reload.ts';
 import { lockData } from './run-file.ts';
-import { watchSources } from './watch.ts';
 import { sourcesOf } from './workspace.ts';
 
 export interface SuperviseOptions {

@@ -44,8 +44,11 @@ export interface RunningSystem {
   readonly redis: RedisServer | undefined;
   /** By name; `restart` puts a new handle in. */
   readonly processes: ReadonlyMap<string, ProcessHandle>;
-  /** Stops the process when it runs, starts it anew with `env` on top of its environment, and waits until it is ready. */
-  restart(name: string, env?: Readonly<Record<string, string>>): Promise<void>;
+  /**
+   * Stops the process when it runs, starts it anew with `env` on top of its environment, and waits until it is ready. `signal`
+   * ends the waiting only.
+   */
+  restart(name: string, env?: Readonly<Record<string, string>>, signal?: AbortSignal): Promise<void>;
   /** Ends everything in order: traced processes from the last to the first, Redis, then what receives their spans. Never rejects. */
   stop(): Promise<Array<StopResult & { name: string }>>;
   /** SIGKILL for everything, at once. */
@@ -90,7 +93,11 @@ export async function startSystem(system: System, options: StartOptions): Promis
   const machine = { NODE_COMPILE_CACHE: join(root, '.hotel/compile-cache'), ...process.env };
   const processes = new Map<string, ProcessHandle>();
 
-  const launch = async (name: string, extra: Readonly<Record<string, string>> = {}): Promise<void> => {
+  const launch = async (
+    name: string,
+    extra: Readonly<Record<string, string>> = {},
+    signal = options.signal,
+  ): Promise<void> => {
     if (stopping) return;
     const spec = system.processes.find((process) => process.name === name);
     if (!spec) throw new Error(`The system ${system.name} has no process ${name}.`);
@@ -133,9 +140,9 @@ export async function startSystem(system: System, options: StartOptions): Promis
     env,
     redis,
     processes,
-    async restart(name, extra) {
+    async restart(name, extra, signal) {
       await processes.get(name)?.stop();
-      await launch(name, extra);
+      await launch(name, extra, signal);
     },
     stop,
     kill() {

@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { type Change, isSource, watchSources } from './watch.ts';
+import { type Change, isSource, watchSources } from './watch-sources.ts';
 
 let root: string;
 let end = () => {};

@@ -1,0 +1,1 @@
+export { type Change, watchSources } from './watch-sources.ts';
