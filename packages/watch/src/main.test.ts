@@ -51,7 +51,7 @@ beforeEach(async () => {
 });
 afterEach(async () => {
   if (child.exitCode === null && child.signalCode === null) {
-    child.kill('SIGKILL');
+    child.kill('SIGTERM');
     await once(child, 'exit');
   }
   await rm(root, { recursive: true, force: true });
