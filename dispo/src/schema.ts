@@ -46,7 +46,10 @@ export const outbox = sqliteTable('outbox', {
 export type OutboxRow = typeof outbox.$inferSelect;
 
 export const idempotencyKeys = sqliteTable('idempotency_keys', {
-  key: text().primaryKey(),
+  id: integer().primaryKey(),
+  caller: text().notNull(),
+  key: text().notNull(),
+  ordinal: integer().notNull(),
   body_sha256: text().notNull(),
   booking_id: integer().notNull(),
   created_at: text().notNull(),

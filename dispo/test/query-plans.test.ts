@@ -17,7 +17,10 @@ it('no statement reads more the longer the history is', async () => {
     const outbox = createOutboxStore(sqlite, () => ({}), now);
     const bookings = createBookingRepository(sqlite, outbox, now);
     const rooms = createRoomRepository(sqlite);
-    const { booking, events } = await bookings.create({ room_id: 1, start: '2027-01-30', end: '2027-02-06' }, 'key');
+    const { booking, events } = await bookings.create(
+      { room_id: 1, start: '2027-01-30', end: '2027-02-06' },
+      { caller: '', key: 'key' },
+    );
     const event_id = events[0]?.id ?? '';
     await rooms.free({ start: '2027-02-04', end: '2027-02-06', after: 0, limit: 50 });
     await rooms.list({ after: 0, limit: 50 });
@@ -33,7 +36,10 @@ it('no statement reads more the longer the history is', async () => {
     createOutboxStateReader(sqlite, now);
   });
   const scans = [...plans].flatMap(([source, steps]) =>
-    steps.filter((step) => /^SCAN (?!CONSTANT ROW)/.test(step)).map((step) => `${step}: ${source.slice(0, 40)}`),
+    // A subquery has a LIMIT.
+    steps
+      .filter((step) => /^SCAN (?!CONSTANT ROW|\(subquery)/.test(step))
+      .map((step) => `${step}: ${source.slice(0, 40)}`),
   );
   // Rows that refer to a booking before it is there, which only a transaction with deferred foreign keys could have: it is not run.
   const notRun = /^SCAN idempotency_keys: insert into "bookings"/;

@@ -4,21 +4,22 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { startHotel } from '../e2e/hotel.ts';
 
 const WRITER = 'wr1ter-9f86d081884c7d65';
+const OTHER = '0ther-8d969eef6ecad3c2';
 const READER = 'r3ader-60303ae22b998861';
 const STRANGER = 'str4nger-fd61a03af4f77d87';
-const SECRETS = [WRITER, READER, STRANGER];
+const SECRETS = [WRITER, OTHER, READER, STRANGER];
 const stay = { room_id: 1, start: '2027-02-04', end: '2027-02-06' };
 
 let traced: TracedSystem;
 beforeAll(async () => {
-  traced = await startHotel({ env: { HOTEL_API_TOKENS: `${WRITER},${READER}:read`, LOG_LEVEL: 'trace' } });
+  traced = await startHotel({ env: { HOTEL_API_TOKENS: `${WRITER},${OTHER},${READER}:read`, LOG_LEVEL: 'trace' } });
 });
 afterAll(() => traced?.stop());
 
-const as = (token: string | undefined, port: string, path: string, body?: unknown) =>
+const as = (token: string | undefined, port: string, path: string, body?: unknown, headers = {}) =>
   httpJson<{ id: number; type: string }>(traced.url(port) + path, {
     method: body === undefined ? 'GET' : 'POST',
-    headers: token === undefined ? {} : { authorization: `Bearer ${token}` },
+    headers: token === undefined ? headers : { ...headers, authorization: `Bearer ${token}` },
     ...(body === undefined ? {} : { body }),
   });
 
@@ -44,6 +45,18 @@ it('a booking with a token goes its whole way: the services need none among them
   await expect.poll(planned).toMatchObject({ cleaning: 'planned' });
   const checkedIn = await as(WRITER, 'DISPO_PORT', `/api/v1/bookings/${body.id}/check-in`, {});
   expect(checkedIn.status).toBe(200);
+});
+
+it("an Idempotency-Key is its caller's: with another token it is another key", async () => {
+  const path = '/api/v1/bookings';
+  const key = { 'idempotency-key': 'shared' };
+  const rose = { ...stay, room_id: 2 };
+  const first = await as(WRITER, 'DISPO_PORT', path, rose, key);
+  expect(first.status).toBe(201);
+  expect((await as(WRITER, 'DISPO_PORT', path, rose, key)).body.id).toBe(first.body.id);
+  const stolen = await as(OTHER, 'DISPO_PORT', path, rose, key);
+  expect([stolen.status, stolen.body.type]).toEqual([409, 'urn:hotel:problem:room_taken']);
+  expect((await as(OTHER, 'DISPO_PORT', path, { ...stay, room_id: 3 }, key)).status).toBe(201);
 });
 
 it('internal routes are on no public listener, with a token or without', async () => {

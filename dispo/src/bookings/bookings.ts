@@ -5,10 +5,11 @@ import { DomainError } from '../errors.ts';
 import type { Facts } from '../events.ts';
 import type { Relay } from '../outbox/relay.ts';
 import type { Booking } from '../schema.ts';
+import type { IdempotencyKey } from './idempotency.ts';
 import type { BookingRepository, Found, Stay, Written } from './repository.ts';
 
 export interface Bookings {
-  make(stay: Stay, idempotencyKey?: string): Promise<{ booking: Booking; isNew: boolean }>;
+  make(stay: Stay, idempotencyKey?: IdempotencyKey): Promise<{ booking: Booking; isNew: boolean }>;
   get(id: number): Promise<Found>;
   list(page: { after: number; limit: number }): Promise<Booking[]>;
   change(id: number, change: { [K in keyof Stay]?: Stay[K] | undefined }): Promise<Booking>;

@@ -195,39 +195,48 @@ describe('cancelling a booking', () => {
 });
 
 describe('with an Idempotency-Key', () => {
+  const key = { caller: 'a', key: 'key' };
+
   it('the same booking is made once, and told once', async () => {
-    const first = await bookings.create(stay, 'key');
-    const again = await bookings.create({ end: stay.end, start: stay.start, room_id: 1 }, 'key');
+    const first = await bookings.create(stay, key);
+    const again = await bookings.create({ end: stay.end, start: stay.start, room_id: 1 }, key);
     expect(again.booking).toEqual(first.booking);
     expect(again.events).toEqual([]);
     expect(eventTypes()).toEqual(['booking.created']);
   });
 
   it('it is made once also when two requests bring it at the same time', async () => {
-    const both = await Promise.all([bookings.create(stay, 'key'), bookings.create(stay, 'key')]);
+    const both = await Promise.all([bookings.create(stay, key), bookings.create(stay, key)]);
     expect(both.map(({ booking }) => booking.id)).toEqual([1, 1]);
     expect(both.map(({ events }) => events.length).sort()).toEqual([0, 1]);
   });
 
   it('it is as it is now, when it has changed meanwhile', async () => {
-    await bookings.create(stay, 'key');
+    await bookings.create(stay, key);
     await bookings.cancel(1);
-    expect((await bookings.create(stay, 'key')).booking).toMatchObject({ id: 1, status: 'cancelled', revision: 2 });
+    expect((await bookings.create(stay, key)).booking).toMatchObject({ id: 1, status: 'cancelled', revision: 2 });
   });
 
   it('another booking is refused', async () => {
-    await bookings.create(stay, 'key');
-    await expect(bookings.create({ ...stay, room_id: 2 }, 'key')).rejects.toMatchObject({
+    await bookings.create(stay, key);
+    await expect(bookings.create({ ...stay, room_id: 2 }, key)).rejects.toMatchObject({
       code: 'idempotency_key_reused',
     });
-    expect((await bookings.create({ ...stay, room_id: 2 }, 'another key')).booking.id).toBe(2);
+    expect((await bookings.create({ ...stay, room_id: 2 }, { ...key, key: 'another' })).booking.id).toBe(2);
+  });
+
+  it("another caller's booking is another one, and nothing of it is told", async () => {
+    await bookings.create(stay, key);
+    const other = { ...key, caller: 'b' };
+    await expect(bookings.create(stay, other)).rejects.toMatchObject({ code: 'room_taken' });
+    expect((await bookings.create({ ...stay, room_id: 2 }, other)).booking.id).toBe(2);
   });
 
   it('a booking that was refused can be tried again', async () => {
     await bookings.create(stay);
-    await expect(bookings.create(stay, 'key')).rejects.toMatchObject({ code: 'room_taken' });
+    await expect(bookings.create(stay, key)).rejects.toMatchObject({ code: 'room_taken' });
     await bookings.cancel(1);
-    expect((await bookings.create(stay, 'key')).booking.id).toBe(2);
+    expect((await bookings.create(stay, key)).booking.id).toBe(2);
   });
 });
 

@@ -4,6 +4,7 @@ import type { Sqlite } from '@hotel/sqlite';
 import { DomainError } from '../errors.ts';
 import type { OutboxStore, PendingEvent } from '../outbox/store.ts';
 import type { Booking, Room } from '../schema.ts';
+import { createIdempotencyKeys, type IdempotencyKey, type Remembered } from './idempotency.ts';
 import { type BookingStatements, prepareBookingStatements } from './statements.ts';
 import { departure, requireEmptied } from './stay.ts';
 
@@ -37,7 +38,7 @@ export interface Arrival {
 
 /** Each method is one transaction, with its rules inside. All throw DomainError. */
 export interface BookingRepository {
-  create(stay: Stay, idempotencyKey?: string): Promise<Written>;
+  create(stay: Stay, idempotencyKey?: IdempotencyKey): Promise<Written>;
   get(id: number): Promise<Found>;
   list(page: { after: number; limit: number }): Promise<Booking[]>;
   change(id: number, change: { [K in keyof Stay]?: Stay[K] | undefined }): Promise<Written>;
@@ -55,6 +56,7 @@ export interface BookingRepository {
 
 export function createBookingRepository(sqlite: Sqlite, outbox: OutboxStore, now: () => Date): BookingRepository {
   const statements = prepareBookingStatements(sqlite);
+  const keys = createIdempotencyKeys(sqlite, now);
 
   /** Writes the next revision of a booking and the event that tells it. */
   function revise(booking: Booking, change: Partial<Booking>, type: EventType): Written {
@@ -67,19 +69,12 @@ export function createBookingRepository(sqlite: Sqlite, outbox: OutboxStore, now
   return {
     create: (stay, key) =>
       sqlite.write(() => {
-        const before = key === undefined ? undefined : statements.findKey(key);
+        const before = key && keys.find(key);
         if (before) return repeat(statements, before, hashOf(stay));
         const room = requireRoom(statements, stay.room_id);
         requireFree(statements, stay, room, 0);
         const booking = statements.insert(stay);
-        if (key !== undefined) {
-          statements.insertKey({
-            key,
-            body_sha256: hashOf(stay),
-            booking_id: booking.id,
-            created_at: now().toISOString(),
-          });
-        }
+        if (key) keys.remember(key, { body_sha256: hashOf(stay), booking_id: booking.id });
         return { booking, room, events: [tell(outbox, 'booking.created', booking, room)] };
       }),
     get: (id) =>
@@ -166,11 +161,7 @@ function hashOf({ room_id, start, end }: Stay): string {
 }
 
 /** The booking that the same key has made before: nothing is written, nothing is told again. */
-function repeat(
-  statements: BookingStatements,
-  before: { body_sha256: string; booking_id: number },
-  bodySha256: string,
-): Written {
+function repeat(statements: BookingStatements, before: Remembered, bodySha256: string): Written {
   if (before.body_sha256 !== bodySha256) {
     throw new DomainError('idempotency_key_reused', 'this Idempotency-Key has made another booking; use a new key');
   }

@@ -1,6 +1,7 @@
 import { createRoute, type OpenAPIHono } from '@hono/zod-openapi';
 import {
   answerHeader,
+  callerOf,
   idCursor,
   idParams,
   jsonAnswer,
@@ -111,7 +112,11 @@ interface RouteDeps {
 
 export function bookingRoutes({ app, bookings, tracesUrl }: RouteDeps): void {
   app.openapi(create, async (c) => {
-    const { booking, isNew } = await bookings.make(c.req.valid('json'), c.req.valid('header')['idempotency-key']);
+    const { 'idempotency-key': key } = c.req.valid('header');
+    const { booking, isNew } = await bookings.make(
+      c.req.valid('json'),
+      key === undefined ? undefined : { caller: callerOf(c), key },
+    );
     setHeader(c, 'Location', `/api/v1/bookings/${booking.id}`);
     return c.json(booking, isNew ? 201 : 200);
   });

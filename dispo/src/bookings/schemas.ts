@@ -2,6 +2,7 @@ import { z } from '@hono/zod-openapi';
 import { MAX_NIGHTS, nightsOf } from '@hotel/contracts';
 import { roomSchema } from '../rooms/routes.ts';
 import { bookingStatuses, cleaningStates } from '../schema.ts';
+import { KEEP_HOURS, KEYS_PER_CALLER } from './idempotency.ts';
 
 // Not the contracts' `dateSchema`: only what is made after zod was extended for OpenAPI can carry examples.
 const dateSchema = z.iso.date();
@@ -44,8 +45,15 @@ export const bookingSchema = z
 export const bookingWithRoomSchema = bookingSchema.extend({ room: roomSchema }).openapi('BookingWithRoom');
 
 export const idempotencyHeaders = z.object({
-  'idempotency-key': z.string().min(1).max(255).optional().openapi({
-    example: '5b8f5a0e-6d2f-4d0a-9a3c-0f6f0e7f3c11',
-    description: 'The same key and body make the same booking once, however often they are sent',
-  }),
+  'idempotency-key': z
+    .string()
+    .regex(/^[ -~]{1,255}$/, 'must have 1 to 255 characters of printable ASCII')
+    .optional()
+    .openapi({
+      example: '5b8f5a0e-6d2f-4d0a-9a3c-0f6f0e7f3c11',
+      description:
+        'The same key and body make the same booking once, however often they are sent. ' +
+        `A key belongs to the token it was sent with, and expires after ${KEEP_HOURS} hours, ` +
+        `or when ${KEYS_PER_CALLER} newer ones have been used with the same token`,
+    }),
 });

@@ -1,6 +1,6 @@
 import type { Sqlite } from '@hotel/sqlite';
 import { and, asc, desc, eq, gt, lt, ne, sql } from '@hotel/sqlite/drizzle';
-import { type Booking, bookings, idempotencyKeys, type Room, rooms, tracedBookings } from '../schema.ts';
+import { type Booking, bookings, type Room, rooms, tracedBookings } from '../schema.ts';
 
 /** The SQL of bookings, prepared once. Synchronous: they run inside of a transaction of the repository. */
 export interface BookingStatements {
@@ -22,8 +22,6 @@ export interface BookingStatements {
     cleaning: Booking['cleaning'];
     traceparent: string | undefined;
   }): void;
-  findKey(key: string): { body_sha256: string; booking_id: number } | undefined;
-  insertKey(row: { key: string; body_sha256: string; booking_id: number; created_at: string }): void;
 }
 
 /** What is known of a room's guests without asking cleaning. */
@@ -126,12 +124,6 @@ export function prepareBookingStatements({ orm, prepare }: Sqlite): BookingState
       .set({ cleaning: sql`${p('cleaning')}`, cleaning_traceparent: sql`${p('traceparent')}` })
       .where(and(eq(tracedBookings.id, p('id')), eq(tracedBookings.revision, p('revision')))),
   );
-  const findKey = prepare(
-    orm
-      .select()
-      .from(idempotencyKeys)
-      .where(eq(idempotencyKeys.key, p('key'))),
-  );
 
   return {
     findRoom: (id) => findRoom.get({ id }),
@@ -154,10 +146,6 @@ export function prepareBookingStatements({ orm, prepare }: Sqlite): BookingState
     },
     setCleaning: ({ traceparent, ...result }) => {
       setCleaning.run({ ...result, traceparent: traceparent ?? null });
-    },
-    findKey: (key) => findKey.get({ key }),
-    insertKey: (row) => {
-      orm.insert(idempotencyKeys).values(row).run();
     },
   };
 }

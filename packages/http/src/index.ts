@@ -1,7 +1,7 @@
 export { setHeader } from './answer-header.ts';
 export { createApp, databaseErrors, type ErrorTable } from './app.ts';
 export { describeApi } from './describe.ts';
-export type { Guard } from './guard/guard.ts';
+export { callerOf, type Guard } from './guard/guard.ts';
 export { guardOf, guardSettings } from './guard/settings.ts';
 export { type Checks, healthRoutes } from './health.ts';
 export { answerHeader, idParams, idSchema, jsonAnswer, jsonBody, pageAnswer, problems } from './openapi.ts';

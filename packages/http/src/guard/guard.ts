@@ -3,7 +3,7 @@ import type { Context, MiddlewareHandler } from 'hono';
 import { problem } from '../problem.ts';
 import { peerOf } from './peer.ts';
 import { createRateLimit } from './rate-limit.ts';
-import type { ReadCaller } from './tokens.ts';
+import type { Caller, ReadCaller } from './tokens.ts';
 
 /** Who may come in, how often, and how many at a time. For public apps; what is internal is guarded by its listener. */
 export interface Guard {
@@ -13,6 +13,12 @@ export interface Guard {
   rateLimit: number;
   /** How many requests are in flight at the same time. */
   maxInFlight: number;
+}
+
+declare module 'hono' {
+  interface ContextVariableMap {
+    caller: Caller;
+  }
 }
 
 const HEALTH = /^\/health\/?$/;
@@ -39,10 +45,16 @@ export function admit({ readCaller, rateLimit }: Guard): MiddlewareHandler {
     }
     if (readCaller === undefined || NEEDS_NO_TOKEN.test(path)) return next();
     if (caller === undefined) return unauthorized(c, authorization !== undefined);
+    c.set('caller', caller);
     if (caller.mayWrite || READS.has(method)) return next();
     c.header('WWW-Authenticate', 'Bearer realm="hotel", error="insufficient_scope"');
     return problem(c, { status: 403, code: 'read_only_token', detail: 'this token may only read' });
   };
+}
+
+/** Whose request it is, for what is stored by caller: a digest of the token, '' where no tokens are set. */
+export function callerOf(c: Context): string {
+  return c.get('caller')?.digest ?? '';
 }
 
 /** RFC 6750, section 3: who has sent no token is not told that it was wrong. */

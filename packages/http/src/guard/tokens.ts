@@ -1,4 +1,4 @@
-import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
+import { createHash, createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 
 /** What a bearer token looks like (RFC 6750, section 2.1), and what it may do: `token` everything, `token:read` only look. */
 const TOKENS = /^[\w.~+/-]+=*(:read)?(,[\w.~+/-]+=*(:read)?)*$/;
@@ -8,6 +8,8 @@ export interface Caller {
   /** The place of the token in the list. It can be logged; the token cannot. */
   id: number;
   mayWrite: boolean;
+  /** A digest of the token, the same in every process: whose data is whose can be stored by it. */
+  digest: string;
 }
 
 /** Who sends this `Authorization` header: undefined for no token, or none of ours. */
@@ -29,7 +31,8 @@ export function createReadCaller(list: string): ReadCaller {
     .split(',')
     .map((entry, id) => {
       const [token = '', scope] = entry.split(':');
-      return { digest: digestOf(token), caller: { id, mayWrite: scope === undefined } };
+      const caller = { id, mayWrite: scope === undefined, digest: storableDigestOf(token) };
+      return { digest: digestOf(token), caller };
     });
   return (authorization) => {
     const token = /^Bearer +(\S+) *$/i.exec(authorization ?? '')?.[1];
@@ -37,6 +40,11 @@ export function createReadCaller(list: string): ReadCaller {
     const digest = digestOf(token);
     return known.filter((one) => timingSafeEqual(one.digest, digest))[0]?.caller;
   };
+}
+
+/** 128 bits of SHA-256: of a token that cannot be guessed, they tell nothing. */
+function storableDigestOf(token: string): string {
+  return createHash('sha256').update(`hotel caller ${token}`).digest('hex').slice(0, 32);
 }
 
 function withoutSpace(list: string): string {
