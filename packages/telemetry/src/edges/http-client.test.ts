@@ -1,8 +1,9 @@
-import { context, SpanKind, SpanStatusCode } from '@opentelemetry/api';
+import { context, type HrTime, SpanKind, SpanStatusCode } from '@opentelemetry/api';
 import { afterEach, describe, expect, it } from 'vitest';
 import { insideOfASpan, startSdk } from '../../test/sdk.ts';
 import { serve, serveAndRemember, type TestServer } from '../../test/server.ts';
 import { contextOf } from '../propagation/propagation.ts';
+import { now } from '../setup/clock.ts';
 import { tracedFetch } from './http-client.ts';
 
 const sdk = startSdk();
@@ -89,6 +90,27 @@ describe('a call', () => {
     expect(span?.events.map(({ name }) => name)).toEqual(['exception']);
   });
 
+  it('is over when the answer has been read to its end', async () => {
+    let ended = 0n;
+    server = await serve((_request, response) => {
+      response.writeHead(200).write('the first half', () => {
+        ended = nanos(now());
+        response.end('the second');
+      });
+    });
+    await tracedFetch(new URL(server.url), { method: 'GET' });
+    expect(nanos(clientSpan()?.endTime ?? [0, 0])).toBeGreaterThanOrEqual(ended);
+  });
+
+  it('whose answer breaks off is an error, since what it says is not known', async () => {
+    server = await serve((request, response) => {
+      response.writeHead(200).write('half of it', () => request.socket.destroy());
+    });
+    await expect(tracedFetch(new URL(server.url), { method: 'GET' })).rejects.toMatchObject({ code: 'ECONNRESET' });
+    expect(clientSpan()?.attributes['error.type']).toBe('ECONNRESET');
+    expect(clientSpan()?.status.code).toBe(SpanStatusCode.ERROR);
+  });
+
   it('whose time is up is told as that', async () => {
     server = await serve(() => {});
     const call = tracedFetch(new URL(server.url), { method: 'GET', signal: AbortSignal.timeout(20) });
@@ -96,3 +118,7 @@ describe('a call', () => {
     expect(clientSpan()?.attributes['error.type']).toBe('TimeoutError');
   });
 });
+
+function nanos([seconds, nanoseconds]: HrTime): bigint {
+  return BigInt(seconds) * 1_000_000_000n + BigInt(nanoseconds);
+}

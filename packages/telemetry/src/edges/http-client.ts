@@ -21,7 +21,7 @@ const headerSetter: TextMapSetter<Record<string, string>> = {
 /**
  * Calls another service, with a CLIENT span around it and the context in its headers
  * (https://opentelemetry.io/docs/specs/semconv/http/http-spans/#http-client-span). Without the headers the service that is
- * called starts a trace of its own. The span covers the time until the answer's headers are there.
+ * called starts a trace of its own. The span ends when the answer has been read: after the SERVER span below it.
  * @throws see `exchange`.
  */
 export async function tracedFetch(url: URL, call: Call): Promise<Answer> {

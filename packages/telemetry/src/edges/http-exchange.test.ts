@@ -29,7 +29,7 @@ it('sends method, path, headers and body, and hands over status, headers and bod
   expect(await answer.json()).toEqual(['PUT', '/rooms?of=7', 'application/json', call.body]);
 });
 
-it('keeps its connection, also when nobody reads the answers', async () => {
+it('keeps its connection', async () => {
   const sockets = new Set<Socket>();
   const url = await urlOf((request, response) => {
     sockets.add(request.socket);
@@ -38,8 +38,6 @@ it('keeps its connection, also when nobody reads the answers', async () => {
   for (let i = 0; i < 5; i++) {
     const answer = await exchange(url, { method: 'GET' });
     expect(answer.ok).toBe(false);
-    // Until the whole answer has been there, the connection is not free.
-    if (i < 4) await answer.text();
   }
   expect(sockets.size).toBe(1);
 });
@@ -67,23 +65,20 @@ it('does not read on when an answer has no end', async () => {
     response.on('drain', more);
     more();
   });
-  const answer = await exchange(url, { method: 'GET' });
-  await expect(answer.text()).rejects.toMatchObject({ name: 'AnswerTooLargeError' });
+  await expect(exchange(url, { method: 'GET' })).rejects.toMatchObject({ name: 'AnswerTooLargeError' });
 });
 
 it('has a limit of time for the whole answer', async () => {
   const url = await urlOf((_request, response) => response.writeHead(200).write('{"half'));
-  const half = exchange(url, { method: 'GET', timeoutMs: 200 }).then((answer) => answer.json());
-  await expect(half).rejects.toMatchObject({ name: 'TimeoutError' });
+  await expect(exchange(url, { method: 'GET', timeoutMs: 200 })).rejects.toMatchObject({ name: 'TimeoutError' });
 });
 
-it('tells an answer that breaks off from one that is complete', async () => {
+it('rejects an answer that breaks off', async () => {
   const url = await urlOf((request, response) => {
     response.writeHead(200).write('{"half');
     setTimeout(() => request.socket.destroy(), 20);
   });
-  const answer = await exchange(url, { method: 'GET' });
-  await expect(answer.text()).rejects.toMatchObject({ code: 'ECONNRESET' });
+  await expect(exchange(url, { method: 'GET' })).rejects.toMatchObject({ code: 'ECONNRESET' });
 });
 
 it('ends with the reason of its signal, which may have been aborted before', async () => {

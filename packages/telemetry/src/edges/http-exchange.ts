@@ -21,7 +21,7 @@ export interface Call {
   timeoutMs?: number;
 }
 
-/** As much of a `Response` as services need of each other. It is read in any case: one that is not keeps its connection. */
+/** As much of a `Response` as services need of each other. It has been read to its end. */
 export interface Answer {
   readonly status: number;
   /** It is a success: 200 to 299. */
@@ -40,17 +40,15 @@ class AnswerTooLargeError extends Error {
 }
 
 /**
- * Calls another service and resolves with the headers of its answer. Like `fetch`, at half its cost (100 us of CPU for a call, Node
- * 24.21), without redirects, cookies and compression.
- * @throws the system's error when nobody answers (`code`: `ECONNREFUSED`), `TimeoutError` when time is up, the signal's reason.
+ * Calls another service and resolves with its answer. Like `fetch`, at half its cost (100 us of CPU for a call, Node 24.21), without
+ * redirects, cookies, compression and answers that are read piece by piece.
+ * @throws the system's error when nobody answers (`code`: `ECONNREFUSED`) or the answer breaks off (`ECONNRESET`), `TimeoutError` when
+ * time is up, `AnswerTooLargeError`, the signal's reason.
  */
 export function exchange(url: URL, call: Call): Promise<Answer> {
   const { method, headers = {}, body, signal, timeoutMs = LONGEST_CALL_MS } = call;
   return new Promise((resolve, reject) => {
     signal?.throwIfAborted();
-    const content = Promise.withResolvers<string>();
-    // Whether anybody reads it is the caller's business.
-    content.promise.catch(() => {});
     const isSecure = url.protocol === 'https:';
     const request = isSecure
       ? requestSecure(url, { method, headers, agent: secureAgent })
@@ -58,7 +56,6 @@ export function exchange(url: URL, call: Call): Promise<Answer> {
 
     const giveUp = (reason: unknown) => {
       reject(reason);
-      content.reject(reason);
       request.destroy();
     };
     const late = setTimeout(() => giveUp(new TimeoutError(`no answer within ${timeoutMs / 1_000} s`)), timeoutMs);
@@ -70,8 +67,7 @@ export function exchange(url: URL, call: Call): Promise<Answer> {
     });
     request.on('error', giveUp);
     request.on('response', (response) => {
-      readAll(response, content.resolve, giveUp);
-      resolve(answerOf(response, content.promise));
+      readAll(response, (text) => resolve(answerOf(response, text)), giveUp);
     });
     request.end(body);
   });
@@ -89,12 +85,12 @@ function readAll(response: IncomingMessage, done: (text: string) => void, giveUp
   response.on('error', giveUp);
 }
 
-function answerOf({ statusCode = 0, headers }: IncomingMessage, content: Promise<string>): Answer {
+function answerOf({ statusCode = 0, headers }: IncomingMessage, text: string): Answer {
   return {
     status: statusCode,
     ok: statusCode >= 200 && statusCode < 300,
     headers: { get: (name) => headers[name.toLowerCase()]?.toString() ?? null },
-    text: () => content,
-    json: async () => JSON.parse(await content),
+    text: async () => text,
+    json: async () => JSON.parse(text),
   };
 }

@@ -2,9 +2,11 @@ import { once } from 'node:events';
 import { type IncomingMessage, type OutgoingHttpHeaders, request, type ServerResponse } from 'node:http';
 import { connect } from 'node:net';
 import { SpanKind, SpanStatusCode, trace } from '@opentelemetry/api';
+import { hrTimeToMicroseconds } from '@opentelemetry/core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startSdk } from '../../test/sdk.ts';
 import { serve, type TestServer } from '../../test/server.ts';
+import { now } from '../setup/clock.ts';
 import { setHttpRoute, traceRequests } from './http-server.ts';
 import { currentTraceId, recordError } from './spans.ts';
 
@@ -15,6 +17,10 @@ const traceparent = (flags: string) => `00-${caller.traceId}-${caller.spanId}-${
 let inner: TestServer;
 /** Resolves when somebody has asked for `/hang`. */
 const hanging = Promise.withResolvers<void>();
+/** Resolves when somebody has asked for `/long`. */
+const working = Promise.withResolvers<void>();
+/** When the last answer was complete, in microseconds. */
+let handedOverAt = 0;
 let edge: TestServer;
 beforeAll(async () => {
   inner = await serve(traceRequests(answer, 'continue'));
@@ -33,6 +39,13 @@ async function answer(request: IncomingMessage, response: ServerResponse): Promi
     hanging.resolve();
     return;
   }
+  if (url.pathname === '/long') {
+    const work = trace.getTracer('test').startSpan('work');
+    working.resolve();
+    await once(response, 'close');
+    await new Promise(setImmediate);
+    work.end();
+  }
   if (url.pathname === '/half') {
     response.writeHead(200).write('half of it');
     return;
@@ -41,6 +54,7 @@ async function answer(request: IncomingMessage, response: ServerResponse): Promi
   await new Promise(setImmediate);
   if (url.pathname === '/rooms/child') trace.getTracer('test').startSpan('child').end();
   response.writeHead(Number(url.searchParams.get('status') ?? 200)).end(currentTraceId());
+  handedOverAt = hrTimeToMicroseconds(now());
 }
 
 function get(server: TestServer, path: string, headers: OutgoingHttpHeaders = {}, method = 'GET'): Promise<string> {
@@ -112,6 +126,11 @@ describe('a request', () => {
     expect(span.events).toMatchObject([
       { name: 'exception', attributes: { 'exception.message': 'the disk is full', 'exception.type': 'ENOSPC' } },
     ]);
+  });
+
+  it('is over when the last of its answer is handed over, since the caller may have it from then on', async () => {
+    await get(inner, '/rooms/7');
+    expect(hrTimeToMicroseconds((await onlySpan()).endTime)).toBeLessThanOrEqual(handedOverAt);
   });
 
   it('is the parent of what happens in it, also after it has waited', async () => {
@@ -241,7 +260,7 @@ describe('a client that goes away', () => {
   it.each([
     ['before the answer', '/hang', undefined],
     ['in the middle of it', '/half', 200],
-  ])('%s leaves a span that says so and blames nobody', async (_when, path, status) => {
+  ])('%s is an ERROR with that as its type', async (_when, path, status) => {
     const socket = connect(inner.port, '127.0.0.1');
     await once(socket, 'connect');
     socket.write(`GET ${path} HTTP/1.1\r\nhost: hotel\r\n\r\n`);
@@ -251,6 +270,20 @@ describe('a client that goes away', () => {
     const span = await onlySpan();
     expect(span.attributes['error.type']).toBe('client_disconnected');
     expect(span.attributes['http.response.status_code']).toBe(status);
-    expect(span.status.code).toBe(SpanStatusCode.UNSET);
+    expect(span.status.code).toBe(SpanStatusCode.ERROR);
+  });
+
+  it('does not end the span of work that goes on', async () => {
+    const socket = connect(inner.port, '127.0.0.1');
+    await once(socket, 'connect');
+    socket.write('GET /long HTTP/1.1\r\nhost: hotel\r\n\r\n');
+    await working.promise;
+    socket.destroy();
+    const [child, span] = await sdk.atLeast(2);
+    expect([child?.name, span?.name]).toEqual(['work', 'GET']);
+    expect(child?.parentSpanContext?.spanId).toBe(span?.spanContext().spanId);
+    expect(span?.attributes).toMatchObject({ 'error.type': 'client_disconnected' });
+    const [childEnd, spanEnd] = [child, span].map((one) => one && hrTimeToMicroseconds(one.endTime));
+    expect(spanEnd).toBeGreaterThanOrEqual(childEnd ?? Number.NaN);
   });
 });

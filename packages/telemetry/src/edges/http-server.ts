@@ -3,6 +3,7 @@ import {
   type Attributes,
   type Context,
   context,
+  type HrTime,
   INVALID_SPAN_CONTEXT,
   propagation,
   ROOT_CONTEXT,
@@ -26,9 +27,9 @@ import {
   ATTR_URL_SCHEME,
   ATTR_USER_AGENT_ORIGINAL,
 } from '../attributes.ts';
-import { secondsSince } from '../metrics/instruments.ts';
 import { baggageAttributes } from '../propagation/baggage.ts';
 import { traceparentOf } from '../propagation/propagation.ts';
+import { now } from '../setup/clock.ts';
 import { telemetryState } from '../setup/state.ts';
 import { markFailed, tracer } from './spans.ts';
 
@@ -75,21 +76,47 @@ export function traceRequests(listener: RequestListener, edge: TraceEdge): Reque
     const method = KNOWN_METHODS.has(request.method ?? '') ? `${request.method}` : '_OTHER';
     const metadata: RPCMetadata = { type: RPCType.HTTP, span: NOT_RECORDED };
     const known = setRPCMetadata(parent, metadata);
-    response.once('close', () => measure(method, metadata.route, began, response));
-    const here = telemetryState.enabled
-      ? startServerSpan(request, response, metadata, {
+    const span = telemetryState.enabled
+      ? startServerSpan(request, metadata, {
           method,
           path,
           parent: known,
           caller: edge === 'restart' ? caller : undefined,
         })
-      : known;
-    context.with(here, listener, undefined, request, response);
+      : undefined;
+    const here = span ? trace.setSpan(known, span) : known;
+    if (span) tellCaller(response, here);
+    const answered = noteAnswer(response);
+    const handled: unknown = context.with(here, listener, undefined, request, response);
+    response.once('close', async () => {
+      // The caller may be gone and the work for it go on: it is over when that is, not before its own children.
+      if (!response.writableFinished) await Promise.allSettled([handled]);
+      const end = response.writableFinished ? answered() : moment();
+      measure(method, metadata.route, end.ms - began, response);
+      if (span) endServerSpan(span, method, metadata.route, response, end.time);
+    });
   };
 }
 
+/** A moment on both clocks: the one that measures, and the one that spans are dated by. */
+const moment = () => ({ ms: performance.now(), time: now() });
+
+/**
+ * When the answer was complete: the moment before its last bytes are handed to the socket. From then on the caller may have it, so a
+ * span that ends when the socket says that it is through would end after the caller's own.
+ */
+function noteAnswer(response: ServerResponse): () => ReturnType<typeof moment> {
+  let answered: ReturnType<typeof moment> | undefined;
+  const end = response.end;
+  response.end = function (this: ServerResponse, ...args: Parameters<typeof end>) {
+    answered ??= moment();
+    return end.apply(this, args);
+  } as typeof end;
+  return () => answered ?? moment();
+}
+
 /** No attribute that a caller can invent: an unknown method is `_OTHER`, and a path that nothing matches has no route. */
-function measure(method: string, route: string | undefined, began: number, response: ServerResponse): void {
+function measure(method: string, route: string | undefined, durationMs: number, response: ServerResponse): void {
   const { metrics } = telemetryState;
   if (!metrics) return;
   const attributes: Attributes = { [ATTR_HTTP_REQUEST_METHOD]: method, [ATTR_URL_SCHEME]: 'http' };
@@ -97,11 +124,11 @@ function measure(method: string, route: string | undefined, began: number, respo
   if (response.headersSent) attributes[ATTR_HTTP_RESPONSE_STATUS_CODE] = response.statusCode;
   const errorType = errorTypeOf(response);
   if (errorType) attributes[ATTR_ERROR_TYPE] = errorType;
-  metrics.httpServerDuration.record(secondsSince(began), attributes);
+  metrics.httpServerDuration.record(durationMs / 1_000, attributes);
 }
 
 function errorTypeOf(response: ServerResponse): string | undefined {
-  // Nobody's fault here: the caller went away before the answer was out.
+  // https://opentelemetry.io/docs/specs/semconv/http/http-spans/#http-server-call-connection-dropped-before-response-body-was-sent
   if (!response.writableFinished) return 'client_disconnected';
   return response.statusCode >= 500 ? String(response.statusCode) : undefined;
 }
@@ -113,14 +140,12 @@ function withoutState({ traceId, spanId, traceFlags, isRemote = true }: SpanCont
 
 function startServerSpan(
   request: IncomingMessage,
-  response: ServerResponse,
   metadata: RPCMetadata,
   { method, path, parent, caller }: { method: string; path: string; parent: Context; caller: Context | undefined },
-): Context {
-  const name = method === '_OTHER' ? 'HTTP' : method;
+): Span {
   const callerSpan = caller && trace.getSpanContext(caller);
   const span = tracer.startSpan(
-    name,
+    nameOf(method),
     {
       kind: SpanKind.SERVER,
       attributes: Object.assign(requestAttributes(request, method, path), baggageAttributes(parent)),
@@ -129,26 +154,35 @@ function startServerSpan(
     parent,
   );
   metadata.span = span;
-  const here = trace.setSpan(parent, span);
-  const traceparent = traceparentOf(here);
-  if (traceparent) {
-    response.setHeader('traceresponse', traceparent);
-    response.setHeader('server-timing', `trace;desc=${span.spanContext().traceId}`);
-  }
-  response.once('close', () => endServerSpan(span, name, metadata.route, response));
-  return here;
+  return span;
 }
 
-function endServerSpan(span: Span, name: string, route: string | undefined, response: ServerResponse): void {
+function nameOf(method: string): string {
+  return method === '_OTHER' ? 'HTTP' : method;
+}
+
+function tellCaller(response: ServerResponse, here: Context): void {
+  const traceparent = traceparentOf(here);
+  if (!traceparent) return;
+  response.setHeader('traceresponse', traceparent);
+  response.setHeader('server-timing', `trace;desc=${trace.getSpanContext(here)?.traceId}`);
+}
+
+function endServerSpan(
+  span: Span,
+  method: string,
+  route: string | undefined,
+  response: ServerResponse,
+  end: HrTime,
+): void {
   if (route) {
-    span.updateName(`${name} ${route}`);
+    span.updateName(`${nameOf(method)} ${route}`);
     span.setAttribute(ATTR_HTTP_ROUTE, route);
   }
   if (response.headersSent) span.setAttribute(ATTR_HTTP_RESPONSE_STATUS_CODE, response.statusCode);
-  if (response.headersSent && response.statusCode >= 500) markFailed(span, String(response.statusCode));
   const errorType = errorTypeOf(response);
-  if (errorType) span.setAttribute(ATTR_ERROR_TYPE, errorType);
-  span.end();
+  if (errorType) markFailed(span, errorType);
+  span.end(end);
 }
 
 function requestAttributes(request: IncomingMessage, method: string, path: string): Attributes {

@@ -40,7 +40,7 @@ export const metricTable = {
     name: 'http.server.request.duration',
     kind: 'histogram',
     unit: 's',
-    description: 'Duration of requests to this process, until the answer is out',
+    description: 'Duration of requests to this process, until the answer is complete',
     attributes: [
       ATTR_HTTP_REQUEST_METHOD,
       ATTR_URL_SCHEME,
@@ -54,7 +54,7 @@ export const metricTable = {
     name: 'http.client.request.duration',
     kind: 'histogram',
     unit: 's',
-    description: "Duration of requests to other services, until the answer's headers are there",
+    description: 'Duration of requests to other services, until the answer is read',
     attributes: [
       ATTR_HTTP_REQUEST_METHOD,
       ATTR_SERVER_ADDRESS,
