@@ -54,7 +54,7 @@ function service(
     traced: true,
     ports: { [port]: number },
     env: { BANDS_STEP: String(step), ...(step < from ? { OTEL_SDK_DISABLED: 'true' } : {}) },
-    ready: { port, path: '/health' },
+    ready: { port, path: '/readyz' },
   };
 }
 

@@ -64,7 +64,7 @@ function service(name: string, port: string, number: number, env: Record<string,
     traced: true,
     ports: { [port]: number },
     env,
-    ready: { port, path: '/health' },
+    ready: { port, path: '/readyz' },
   };
 }
 

@@ -85,7 +85,7 @@ function service(name: string, port: string, number: number, asks: Record<string
     traced: true,
     ports: { [port]: number },
     env: Object.fromEntries(Object.entries(asks).map(([url, other]) => [url, `http://127.0.0.1:\${${other}}`])),
-    ready: { port, path: '/health' },
+    ready: { port, path: '/readyz' },
   };
 }
 

@@ -1,9 +1,9 @@
-import { createApp } from '@hotel/http';
 import { listen, run } from '@hotel/runtime';
 import { annotate } from '@hotel/telemetry';
 import { z } from 'zod';
 import { Refusal } from '../../src/client.ts';
 import { input } from '../../src/input.ts';
+import { createServiceApp } from '../../src/service-app.ts';
 import { loadConfig } from './config.ts';
 import { ATTR_BAND, errors, FUGAZI, uuidSchema } from './contract.ts';
 import { tellMember } from './tracestate.ts';
@@ -12,8 +12,7 @@ const bands = new Map([[FUGAZI, { name: 'Fugazi', created: '2027-01-30T09:15:00.
 
 /** One service, one route: the smallest thing that can be traced. */
 await run('bands-api', loadConfig, async (config, resources, log) => {
-  const app = createApp({ errors, log });
-  app.get('/health', (c) => c.json({ status: 'ok' }));
+  const app = createServiceApp({ errors, log });
 
   app.get('/bands/:uuid', input('param', z.object({ uuid: uuidSchema })), (c) => {
     const uuid = c.req.valid('param').uuid.toLowerCase();

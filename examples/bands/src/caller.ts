@@ -12,8 +12,15 @@ export interface Question {
   step: number;
 }
 
+/** A review as the caller prints it. */
+export interface Review {
+  uuid: string;
+  body: string;
+  created: string;
+}
+
 export interface Answer {
-  band: { uuid: string; name: string; reviews: string[]; created: string };
+  band: { uuid: string; name: string; reviews: Review[]; created: string };
   /** The trace to look at: the caller's own, else the one that the answer of bands-api names. */
   traceId: string | undefined;
 }
@@ -25,20 +32,23 @@ export function showBand({ bands, reviews, uuid, step }: Question): Promise<Answ
       const { value: band, traceId } = await ask(`${bands}/bands/${uuid}`, bandSchema);
       if (!band) throw new Error(`${bands} knows no band ${uuid}`);
       const { value: list } = await ask(`${reviews}/bands/${uuid}/reviews`, reviewListSchema);
-      const texts = await textsOf(reviews, list?.reviews ?? [], step >= FROM.reviewsAtOnce);
+      const found = await reviewsOf(reviews, list?.reviews ?? [], step >= FROM.reviewsAtOnce);
       const { name } = band.result;
-      return { band: { uuid, name, reviews: texts, created: band.created }, traceId };
+      return { band: { uuid, name, reviews: found, created: band.created }, traceId };
     }),
   );
 }
 
 /** A review that cannot be had is left out: nobody should miss a band for it. (And nobody notices. See step 6.) */
-async function textsOf(reviews: string, uuids: readonly string[], atOnce: boolean): Promise<string[]> {
-  const textOf = async (uuid: string) => (await ask(`${reviews}/reviews/${uuid}`, reviewSchema)).value?.result.body;
-  const texts: Array<string | undefined> = [];
-  if (atOnce) texts.push(...(await Promise.all(uuids.map(textOf))));
-  else for (const uuid of uuids) texts.push(await textOf(uuid));
-  return texts.filter((text) => text !== undefined);
+async function reviewsOf(url: string, uuids: readonly string[], atOnce: boolean): Promise<Review[]> {
+  const fetchOne = async (id: string): Promise<Review | undefined> => {
+    const { value } = await ask(`${url}/reviews/${id}`, reviewSchema);
+    return value && { uuid: value.uuid, body: value.result.body, created: value.created };
+  };
+  const found: Array<Review | undefined> = [];
+  if (atOnce) found.push(...(await Promise.all(uuids.map(fetchOne))));
+  else for (const uuid of uuids) found.push(await fetchOne(uuid));
+  return found.filter((review) => review !== undefined);
 }
 
 /** What a 200 holds, and the trace that the answer says it belongs to. */

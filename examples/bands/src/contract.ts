@@ -19,7 +19,7 @@ export const errors = {
 } satisfies ErrorTable;
 
 /** The band of the story. */
-export const FUGAZI = '3f6e1d2a-8c1b-4f0e-9a57-1b2f7c0d9e11';
+export const FUGAZI = '553be815-76f3-49db-b9d7-caca4b23cc3e';
 
 export const ATTR_BAND = 'bands.band.uuid';
 export const ATTR_REVIEW = 'bands.review.uuid';

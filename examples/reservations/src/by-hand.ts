@@ -39,8 +39,6 @@ export async function fetchByHand(url: URL, init: RequestInit & { method: string
 
 /** The other end: the context read from the headers, and a SERVER span below it. */
 export const serveByHand: MiddlewareHandler = async (c, next) => {
-  if (c.req.path === '/health') return next();
-
   // EXTRACT. From the root context, so that nothing of whatever happens to be active gets in.
   const parent = propagation.extract(ROOT_CONTEXT, c.req.raw.headers, {
     keys: (carrier) => [...carrier.keys()],

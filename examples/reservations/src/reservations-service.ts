@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
-import { createApp } from '@hotel/http';
 import { listen, run } from '@hotel/runtime';
 import { openSqlite } from '@hotel/sqlite';
 import { eq, sqliteTable, text } from '@hotel/sqlite/drizzle';
@@ -8,7 +7,9 @@ import { tracedFetch } from '@hotel/telemetry';
 import { HTTPException } from 'hono/http-exception';
 import { z } from 'zod';
 import { createClient, Refusal } from '../../src/client.ts';
+import { databaseCheck } from '../../src/database-check.ts';
 import { input } from '../../src/input.ts';
+import { createServiceApp } from '../../src/service-app.ts';
 import { fetchByHand, serveByHand } from './by-hand.ts';
 import { loadConfig } from './config.ts';
 import {
@@ -41,9 +42,8 @@ await run('reservations-service', loadConfig, async (config, resources, log) => 
   const fetch = byHand ? fetchByHand : tracedFetch;
   const users = createClient({ service: 'user-service', url: config.USER_SERVICE_URL, errors, fetch });
 
-  const app = createApp({ errors, log });
+  const app = createServiceApp({ errors, log, checks: databaseCheck(sqlite) });
   if (byHand) app.use(serveByHand);
-  app.get('/health', (c) => c.json({ status: 'ok' }));
 
   app.get('/reservations/:id', input('param', z.object({ id: z.uuid() })), async (c) => {
     const { id } = c.req.valid('param');

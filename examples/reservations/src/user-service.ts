@@ -1,12 +1,13 @@
 import { join } from 'node:path';
-import { createApp } from '@hotel/http';
 import { listen, run } from '@hotel/runtime';
 import { openSqlite } from '@hotel/sqlite';
 import { eq, integer, sql, sqliteTable, text } from '@hotel/sqlite/drizzle';
 import { trace } from '@opentelemetry/api';
 import { z } from 'zod';
 import { Refusal } from '../../src/client.ts';
+import { databaseCheck } from '../../src/database-check.ts';
 import { input } from '../../src/input.ts';
+import { createServiceApp } from '../../src/service-app.ts';
 import { serveByHand } from './by-hand.ts';
 import { loadConfig } from './config.ts';
 import { ATTR_CREDITS, ATTR_USERNAME, errors, usernameSchema } from './contract.ts';
@@ -41,9 +42,8 @@ await run('user-service', loadConfig, async (config, resources, log) => {
       .where(eq(users.username, username))
       .run();
 
-  const app = createApp({ errors, log });
+  const app = createServiceApp({ errors, log, checks: databaseCheck(sqlite) });
   if (byHand) app.use(serveByHand);
-  app.get('/health', (c) => c.json({ status: 'ok' }));
 
   app.get('/users/:username/limits', input('param', z.object({ username: usernameSchema })), async (c) => {
     const { username } = c.req.valid('param');

@@ -54,6 +54,15 @@ describe.each(['library', 'hand'] as const)('with the context carried by %s', (p
     });
   });
 
+  it('probes and scrapes are answered without a trace', async () => {
+    const before = traced.sink.spans().length;
+    for (const path of ['/health', '/livez', '/readyz', '/metrics']) {
+      const { status, headers } = await fetch(url(path));
+      expect({ path, status, trace: headers.get('traceresponse') }).toEqual({ path, status: 200, trace: null });
+    }
+    expect(traced.sink.spans().slice(before)).toEqual([]);
+  });
+
   it('nobody reserves without credits, and the trace says which step refused it', async () => {
     const { status, body, traceId = '' } = await reserve('broke');
     expect({ status, body }).toMatchObject({

@@ -1,9 +1,9 @@
-import { createApp } from '@hotel/http';
 import { listen, run } from '@hotel/runtime';
 import { annotate } from '@hotel/telemetry';
 import { z } from 'zod';
 import { createClient } from '../../src/client.ts';
 import { idSchema, input } from '../../src/input.ts';
+import { createServiceApp } from '../../src/service-app.ts';
 import { loadConfig } from './config.ts';
 import { ATTR_ORDER_ID, ATTR_USER_ID, errors, orderSchema, userSchema, wishSchema } from './contract.ts';
 
@@ -13,8 +13,7 @@ await run('api-gateway', loadConfig, async (config, resources, log) => {
   const orders = createClient({ service: 'order-service', url: config.ORDER_SERVICE_URL, errors });
   const byId = input('param', z.object({ id: idSchema }));
 
-  const app = createApp({ errors, log });
-  app.get('/health', (c) => c.json({ status: 'ok' }));
+  const app = createServiceApp({ errors, log });
 
   app.get('/users/:id', byId, async (c) => {
     const { id } = c.req.valid('param');

@@ -1,10 +1,11 @@
 import { join } from 'node:path';
-import { createApp } from '@hotel/http';
 import { listen, run } from '@hotel/runtime';
 import { openSqlite } from '@hotel/sqlite';
 import { eq } from '@hotel/sqlite/drizzle';
 import { Refusal } from '../../src/client.ts';
+import { databaseCheck } from '../../src/database-check.ts';
 import { input } from '../../src/input.ts';
+import { createServiceApp } from '../../src/service-app.ts';
 import { loadConfig } from './config.ts';
 import { errors } from './contract.ts';
 import { insertSchema, querySchema, tables } from './tables.ts';
@@ -23,8 +24,7 @@ await run('database-service', loadConfig, async (config, resources, log) => {
   );
   const { orm } = sqlite;
 
-  const app = createApp({ errors, log });
-  app.get('/health', (c) => c.json({ status: 'ok' }));
+  const app = createServiceApp({ errors, log, checks: databaseCheck(sqlite) });
 
   app.get('/query', input('query', querySchema), async (c) => {
     const { table, id } = c.req.valid('query');

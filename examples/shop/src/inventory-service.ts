@@ -1,12 +1,13 @@
 import { join } from 'node:path';
-import { createApp } from '@hotel/http';
 import { listen, run } from '@hotel/runtime';
 import { openSqlite } from '@hotel/sqlite';
 import { eq, integer, sql, sqliteTable } from '@hotel/sqlite/drizzle';
 import { annotate } from '@hotel/telemetry';
 import { z } from 'zod';
 import { Refusal } from '../../src/client.ts';
+import { databaseCheck } from '../../src/database-check.ts';
 import { idSchema, input } from '../../src/input.ts';
+import { createServiceApp } from '../../src/service-app.ts';
 import { loadConfig } from './config.ts';
 import { ATTR_PRODUCT_ID, ATTR_QUANTITY, ATTR_STOCK, errors, itemSchema } from './contract.ts';
 
@@ -44,8 +45,7 @@ await run('inventory-service', loadConfig, async (config, resources, log) => {
       .where(eq(stock.product_id, product_id))
       .run();
 
-  const app = createApp({ errors, log });
-  app.get('/health', (c) => c.json({ status: 'ok' }));
+  const app = createServiceApp({ errors, log, checks: databaseCheck(sqlite) });
 
   app.post('/inventory/check', input('json', itemSchema), async (c) => {
     const { product_id, quantity } = c.req.valid('json');

@@ -1,9 +1,9 @@
-import { createApp } from '@hotel/http';
 import { listen, run } from '@hotel/runtime';
 import { annotate, withSpan } from '@hotel/telemetry';
 import { z } from 'zod';
 import { createClient, Refusal } from '../../src/client.ts';
 import { idSchema, input } from '../../src/input.ts';
+import { createServiceApp } from '../../src/service-app.ts';
 import { loadConfig } from './config.ts';
 import {
   ATTR_ORDER_ID,
@@ -24,8 +24,7 @@ await run('order-service', loadConfig, async (config, resources, log) => {
   const database = createClient({ service: 'database-service', url: config.DATABASE_SERVICE_URL, errors });
   const inventory = createClient({ service: 'inventory-service', url: config.INVENTORY_SERVICE_URL, errors });
 
-  const app = createApp({ errors, log });
-  app.get('/health', (c) => c.json({ status: 'ok' }));
+  const app = createServiceApp({ errors, log });
 
   app.get('/orders/:id', input('param', z.object({ id: idSchema })), async (c) => {
     const { id } = c.req.valid('param');

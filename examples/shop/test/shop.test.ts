@@ -43,6 +43,27 @@ const order = (user: number, product: number, quantity: number) =>
   gateway<Problem & { id: number }>('POST', `/orders?user_id=${user}&product_id=${product}&quantity=${quantity}`);
 
 describe('the shop', () => {
+  it.each(['API_GATEWAY_PORT', 'DATABASE_SERVICE_PORT'])(
+    'answers probes and scrapes at %s, and traces none of them',
+    async (port) => {
+      const before = traced.sink.spans().length;
+      for (const path of ['/health', '/livez', '/readyz']) {
+        expect(await httpJson(at(port, path))).toMatchObject({ status: 200, body: { status: 'ok' } });
+      }
+      const { traceId = '' } = await gateway('GET', '/users/123');
+      const metrics = await fetch(at(port, '/metrics'));
+      expect(metrics.headers.get('content-type')).toMatch(/^text\/plain; version=0\.0\.4/);
+      expect(await metrics.text()).toContain('# TYPE http_server_request_duration_seconds histogram');
+      await insistOnTrace(traced, traceId, expectedTraces.userLookup);
+      expect(
+        traced.sink
+          .spans()
+          .slice(before)
+          .filter((span) => span.traceId !== traceId),
+      ).toEqual([]);
+    },
+  );
+
   it('looks a user up in one trace through three services', async () => {
     const { status, body, traceId = '' } = await gateway('GET', '/users/123');
     expect({ status, body }).toEqual({ status: 200, body: { id: 123, name: 'Ada', email: 'ada@shop.example' } });

@@ -40,6 +40,19 @@ describe('the environment of a process', () => {
     });
   });
 
+  it.each([
+    ['0.0.0.0:4317', 'http://0.0.0.0:4317'],
+    ['localhost:4317', 'http://localhost:4317'],
+    ['[::1]:4317', 'http://[::1]:4317'],
+    ['https://localhost:4317', 'https://localhost:4317'],
+    // By the specification, TLS.
+    ['collector:4317', 'collector:4317'],
+  ])('reaches a collector on this machine without TLS where no scheme is given: %s', (given, endpoint) => {
+    expect(environment(app, {}, given).OTEL_EXPORTER_OTLP_ENDPOINT).toBe(endpoint);
+    const { OTEL_EXPORTER_OTLP_TRACES_ENDPOINT } = environment(app, { OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: given });
+    expect(OTEL_EXPORTER_OTLP_TRACES_ENDPOINT).toBe(endpoint);
+  });
+
   it('has no telemetry settings when the process is never traced', () => {
     const names = Object.keys(environment(viewer, { OTEL_LOG_LEVEL: 'debug' }));
     expect(names.filter((name) => name.startsWith('OTEL_'))).toEqual([]);

@@ -31,7 +31,8 @@ export function sharedEnvironment(system: System, { ports, dataDir, redisUrl, ot
   );
   const protocol = given.OTEL_EXPORTER_OTLP_PROTOCOL ?? 'grpc';
   const viewer = ports[protocol.startsWith('http') ? 'OTLP_HTTP_PORT' : 'OTLP_GRPC_PORT'];
-  const endpoint = otlpEndpoint ?? (viewer === undefined ? '' : `http://127.0.0.1:${viewer}`);
+  const endpoint = withScheme(otlpEndpoint) ?? (viewer === undefined ? '' : `http://127.0.0.1:${viewer}`);
+  const tracesEndpoint = withScheme(given.OTEL_EXPORTER_OTLP_TRACES_ENDPOINT);
   return {
     OTEL_EXPORTER_OTLP_PROTOCOL: protocol,
     OTEL_BSP_SCHEDULE_DELAY: '200',
@@ -43,11 +44,21 @@ export function sharedEnvironment(system: System, { ports, dataDir, redisUrl, ot
     ...(ports.VIEWER_PORT === undefined ? {} : { JAEGER_QUERY_URL: `http://localhost:${ports.VIEWER_PORT}` }),
     ...given,
     OTEL_EXPORTER_OTLP_ENDPOINT: endpoint,
+    ...(tracesEndpoint === undefined ? {} : { OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: tracesEndpoint }),
     OTEL_RESOURCE_ATTRIBUTES: withNamespace(given.OTEL_RESOURCE_ATTRIBUTES, system.name),
     HOTEL_DATA_DIR: dataDir,
     ...(redisUrl === undefined ? {} : { REDIS_URL: redisUrl }),
     ...Object.fromEntries(Object.entries(ports).map(([name, port]) => [name, String(port)])),
   } as Record<string, string>;
+}
+
+/**
+ * `localhost:4317` becomes `http://localhost:4317`. To an exporter, an address without a scheme means TLS, and a collector on this
+ * machine has none. Other addresses stay as they are.
+ */
+function withScheme(endpoint: string | undefined): string | undefined {
+  const isLocal = /^(localhost|0\.0\.0\.0|127(\.\d+){3}|\[::1?\])(:\d+)?$/i.test(endpoint ?? '');
+  return isLocal ? `http://${endpoint}` : endpoint;
 }
 
 /** The whole environment of one process: the machine's basics, the shared one, its own, and its name. */
