@@ -9,6 +9,7 @@ const proofs = [
   'test/faults/{selection,shutdown}.test.ts',
   'test/hostile/attack.test.ts',
   'test/mutations/mutations.test.ts',
+  'test/copies/*.test.ts',
 ];
 const notOurs = ['**/node_modules/**', '**/.hotel/**'];
 
