@@ -8,12 +8,17 @@ const TYPES: Record<string, string> = {
 };
 
 /** The names are fixed, so no path from outside reaches the disk. */
-const FILES = new Set(['base.css', 'search.css', 'trace.css', 'graph.css', 'search.js', 'trace.js', 'icon.svg']);
+const FILES = new Set([
+  ...['base', 'marks', 'tables', 'search', 'graph', 'trace', 'detail', 'flame'].map((name) => `${name}.css`),
+  ...['base', 'search'].map((name) => `${name}.js`),
+  ...['trace', 'watch', 'ask', 'rows', 'find', 'zoom', 'columns'].map((name) => `trace/${name}.js`),
+  'icon.svg',
+]);
 
 export function assets(): Hono {
   const app = new Hono();
   const loaded = new Map<string, Promise<string>>();
-  app.get('/:file', async (c) => {
+  app.get('/:file{.+}', async (c) => {
     const file = c.req.param('file');
     if (!FILES.has(file)) return c.text('no such file', 404);
     const content = loaded.get(file) ?? readFile(new URL(`./assets/${file}`, import.meta.url), 'utf8');

@@ -1,3 +1,5 @@
+import { html } from 'hono/html';
+
 const STEPS = [
   ['ns', 1],
   ['µs', 1e3],
@@ -27,6 +29,14 @@ function longDuration(seconds: number): string {
 }
 
 export const toDate = (nanos: bigint): Date => new Date(Number(nanos / 1_000_000n));
+
+/** The offset of this process' time zone at that moment: `UTC`, `UTC+05:30`. */
+export function formatZone(nanos: bigint): string {
+  const minutes = -toDate(nanos).getTimezoneOffset();
+  if (!minutes) return 'UTC';
+  const size = Math.abs(minutes);
+  return `UTC${minutes < 0 ? '−' : '+'}${pad(Math.floor(size / 60))}:${pad(size % 60)}`;
+}
 
 const pad = (value: number, length = 2): string => String(value).padStart(length, '0');
 
@@ -61,3 +71,11 @@ export const percent = (share: number): string => `${(Math.min(1, Math.max(0, sh
 
 export const shorten = (text: string, length: number): string =>
   text.length > length ? `${text.slice(0, length)}…` : text;
+
+const MAX_UNBROKEN = 30;
+
+/** Lets a long name continue on the next line after a dot, where a reader expects it, and not within a word. */
+export const wrapAtDots = (name: string): ReturnType<typeof html>[] =>
+  (name.match(new RegExp(`[^.]{0,${MAX_UNBROKEN - 1}}(?:\\.|[^.]|$)`, 'gu')) ?? [])
+    .filter((part) => part !== '')
+    .map((part, index) => html`${index > 0 ? html`<wbr>` : ''}${part}`);

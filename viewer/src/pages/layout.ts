@@ -1,6 +1,7 @@
-import { html } from 'hono/html';
+import { html, raw } from 'hono/html';
 import type { StoreStats } from '../store/store.ts';
-import { formatBytes, formatCount } from './format.ts';
+import { formatBytes, formatCount, formatZone } from './format.ts';
+import { keysOf } from './keys.ts';
 
 /** Markup in which everything that came from outside is escaped. */
 export type Html = ReturnType<typeof html>;
@@ -9,10 +10,10 @@ export interface Page {
   title: string;
   /** The address in the navigation that this page belongs to. */
   at?: '/search' | '/dependencies';
-  /** A style sheet of `assets/` beside the common one. */
-  style?: 'search' | 'trace' | 'graph';
+  /** Style sheets of `assets/` beside the common ones. */
+  styles?: ReadonlyArray<'search' | 'trace' | 'detail' | 'flame' | 'graph' | 'tables'>;
   /** A script of `assets/`. */
-  script?: 'search' | 'trace';
+  script?: 'search' | 'trace/trace' | 'trace/watch';
   body: Html;
   /** Left out where the page shows it itself. */
   stats?: StoreStats;
@@ -23,7 +24,7 @@ const NAVIGATION = [
   ['/dependencies', 'Services'],
 ] as const;
 
-export const layout = ({ title, at, style, script, body, stats }: Page): Html => html`<!doctype html>
+export const layout = ({ title, at, styles = [], script, body, stats }: Page): Html => html`<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
@@ -31,21 +32,39 @@ export const layout = ({ title, at, style, script, body, stats }: Page): Html =>
 <meta name="color-scheme" content="light dark">
 <title>${title}</title>
 <link rel="icon" href="/assets/icon.svg">
-<link rel="stylesheet" href="/assets/base.css">
-${style === undefined ? '' : html`<link rel="stylesheet" href="/assets/${style}.css">`}
+${(['base', 'marks', ...styles] as const).map((name) => html`<link rel="stylesheet" href="/assets/${name}.css">`)}
+<script type="module" src="/assets/base.js"></script>
 ${script === undefined ? '' : html`<script type="module" src="/assets/${script}.js"></script>`}
 </head>
 <body>
 <header class="top">
-<nav>${NAVIGATION.map(
+<nav aria-label="Pages">${NAVIGATION.map(
   ([href, name]) => html`<a href="${href}"${at === href ? html` aria-current="page"` : ''}>${name}</a>`,
 )}</nav>
 <form action="/lookup" class="lookup"><input name="id" placeholder="Trace id or traceparent" aria-label="Trace id or traceparent" autocomplete="off" spellcheck="false" required><button>Open</button></form>
+<button id="help" type="button" class="scripted" aria-label="Keys" aria-keyshortcuts="?" hidden>?</button>
 </header>
 <main>${body}</main>
-${stats === undefined ? '' : html`<footer>${storeState(stats)}</footer>`}
+<footer>${stats === undefined ? '' : storeState(stats)}<p class="dim">Times are in the time zone of the viewer's process: ${zoneNow()}.</p></footer>
+${keyHelp(script)}
 </body>
 </html>`;
+
+function zoneNow(): string {
+  const offset = formatZone(BigInt(Date.now()) * 1_000_000n);
+  const { timeZone } = Intl.DateTimeFormat().resolvedOptions();
+  return timeZone === offset ? offset : `${timeZone} (${offset})`;
+}
+
+const keyHelp = (script: Page['script']): Html =>
+  html`<dialog id="keys" aria-labelledby="keys-title"><h2 id="keys-title">Keys</h2><dl>${keysOf(script).map(
+    ([keys, does]) =>
+      html`<div><dt>${keys.split(' ').map((key) => html`<kbd>${key}</kbd> `)}</dt><dd>${does}</dd></div>`,
+  )}</dl><form method="dialog"><button>Close</button></form></dialog>`;
+
+/** Data for the script of a page. The policy against inline scripts does not concern it: it is not run. */
+export const json = (id: string, value: unknown): Html =>
+  html`<script type="application/json" id="${id}">${raw(JSON.stringify(value).replaceAll('<', '\\u003c'))}</script>`;
 
 export const storeState = (stats: StoreStats): Html =>
   html`<p class="store">Stored: ${stats.spans.toLocaleString('en')} of ${stats.maxSpans.toLocaleString('en')} spans, ${formatCount(stats.traces, 'trace')}, ${formatBytes(stats.bytes)} of ${formatBytes(stats.maxBytes)}. ${

@@ -4,6 +4,7 @@ import { parseTraceId } from '../api/params.ts';
 import type { Ports } from '../config.ts';
 import type { SpanStore } from '../store/store.ts';
 import { assets } from './assets.ts';
+import { compareRedirect } from './compare/compare.ts';
 import { shorten } from './format.ts';
 import { graphPage } from './graph/graph.ts';
 import { messagePage } from './layout.ts';
@@ -27,10 +28,7 @@ export function pages({ store, ports, now }: PageDeps): Hono {
   app.route('/dependencies', graphPage(store, now));
   app.route('/assets', assets());
 
-  app.get('/compare', (c) => {
-    const [a, b] = [c.req.query('a') ?? '', c.req.query('b') ?? ''].map(encodeURIComponent);
-    return c.redirect(`/trace/${a}...${b}`);
-  });
+  app.get('/compare', (c) => compareRedirect(c, store));
 
   app.get('/lookup', (c) => {
     const text = c.req.query('id')?.trim() ?? '';
@@ -40,7 +38,7 @@ export function pages({ store, ports, now }: PageDeps): Hono {
     const id = parseTraceId(text);
     if (id !== undefined) return c.redirect(`/trace/${id}`);
     const message = html`<p><code>${shorten(text, 100)}</code> is neither a trace id (1 to 32 hex digits) nor a traceparent.</p>`;
-    return c.html(messagePage('That is no trace id', message, store.stats()), 400);
+    return c.html(messagePage('Not a trace id', message, store.stats()), 400);
   });
 
   app.all('/*', (c) => {

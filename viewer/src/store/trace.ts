@@ -8,6 +8,8 @@ export class Trace {
   endNano = 0n;
   /** Estimated, spans and all. */
   bytes = 0;
+  /** Changes with every span: what was computed from the trace is still true if this is the same. */
+  version = 0;
 
   constructor(id: string) {
     this.id = id;
@@ -15,6 +17,7 @@ export class Trace {
 
   /** Returns the span it replaces. */
   put(span: Span): Span | undefined {
+    this.version++;
     const replaced = this.spans.get(span.spanId);
     this.spans.set(span.spanId, span);
     if (replaced === undefined && this.spans.size > 1) {

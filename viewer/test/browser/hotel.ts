@@ -32,8 +32,8 @@ export async function hotel(): Promise<Viewer> {
   return viewer;
 }
 
-export const rowNames = (page: Page): Promise<string[]> =>
-  page.locator('.waterfall .row[id]:visible .op').allInnerTexts();
+export const rowNames = async (page: Page): Promise<string[]> =>
+  (await page.locator('.waterfall .row[id]:visible .op').allInnerTexts()).map((name) => name.replaceAll(/\s+/g, ' '));
 /** As a reader sees it, on one line. */
 export const text = async (locator: Locator): Promise<string> =>
   ((await locator.textContent()) ?? '').replaceAll(/\s+/g, ' ').trim();

@@ -1,6 +1,7 @@
 import type { Context } from 'hono';
 import { html } from 'hono/html';
 import { type ComparedRow, compareTrees, type Side } from '../../analysis/compare.ts';
+import { similarTraces } from '../../analysis/similar.ts';
 import { summarize } from '../../analysis/summary.ts';
 import { buildTree } from '../../analysis/tree.ts';
 import { parseTraceId } from '../../api/params.ts';
@@ -23,15 +24,33 @@ export function comparePage(c: Context, store: SpanStore, a: string, b: string):
   const body = html`<h1>Compare</h1>
 <p>${same === rows.length ? 'Both have the same shape.' : html`${formatCount(rows.length - same, 'row')} of ${rows.length} differ in shape.`}
 Spans of one service, kind and name below the same parents are one row.</p>
-<div class="scroll"><table class="compared"><thead><tr><th>Span</th>${column('A', left)}${column('B', right)}<th>Difference</th></tr></thead>
+<div class="scroll" tabindex="0" role="region" aria-label="Comparison"><table class="compared"><thead><tr><th scope="col">Span</th>${column('A', left)}${column('B', right)}<th scope="col">Difference</th></tr></thead>
 <tbody>${rows.map(rowHtml)}</tbody></table></div>`;
-  return c.html(layout({ title: 'Compare traces', style: 'graph', body, stats: store.stats() }));
+  return c.html(layout({ title: 'Compare traces', styles: ['tables'], body, stats: store.stats() }));
+}
+
+/** Traces to compare with; the most similar is chosen. */
+export function compareForm(store: SpanStore, trace: Trace): Html | '' {
+  const similar = similarTraces(store, trace, 20);
+  if (similar.length === 0) return '';
+  return html`<form class="compare" action="/compare"><input type="hidden" name="a" value="${trace.id}"><select name="b" aria-label="Compare with">${similar.map(
+    ({ trace: other, summary, likeness }) =>
+      html`<option value="${other.id}">${other.id.slice(0, 7)} · ${formatDuration(other.endNano - other.startNano)} · ${formatCount(summary.spans, 'span')}${summary.errors > 0 ? ` · ${formatCount(summary.errors, 'error')}` : ''} · ${Math.floor(likeness * 100)} % alike · ${formatTime(other.startNano).slice(11, 19)}</option>`,
+  )}</select><button>Compare</button></form>`;
+}
+
+/** `/compare?a=ID&b=ID`; without `b` the most similar trace there is. */
+export function compareRedirect(c: Context, store: SpanStore): Response {
+  const a = c.req.query('a') ?? '';
+  const trace = store.get(parseTraceId(a) ?? '');
+  const b = c.req.query('b') || (trace && similarTraces(store, trace, 1)[0]?.trace.id) || '';
+  return c.redirect(`/trace/${encodeURIComponent(a)}...${encodeURIComponent(b)}`);
 }
 
 const column = (
   name: string,
   trace: Trace,
-): Html => html`<th>${name} <a href="/trace/${trace.id}"><code>${trace.id.slice(0, 7)}</code></a>
+): Html => html`<th scope="col">${name} <a href="/trace/${trace.id}"><code>${trace.id.slice(0, 7)}</code></a>
 <span class="dim">${formatDuration(trace.endNano - trace.startNano)} · ${formatCount(summarize(trace).spans, 'span')} · ${formatTime(trace.startNano).slice(11)}</span></th>`;
 
 function rowHtml(row: ComparedRow): Html {

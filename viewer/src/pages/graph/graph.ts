@@ -23,7 +23,9 @@ export function graphPage(store: SpanStore, now: () => Date): Hono {
       ([value, label]) => html`<option value="${value}"${value === lookback ? html` selected` : ''}>${label}</option>`,
     )}</select></label><button>Show</button></form>
 ${graph.services.length === 0 ? html`<p class="found">No spans in this window.</p>` : html`${graph.services.length <= MAX_DRAWN ? picture(graph) : ''}${edgeTable(graph)}${serviceTable(graph)}`}`;
-    return c.html(layout({ title: 'Services', at: '/dependencies', style: 'graph', body, stats: store.stats() }));
+    return c.html(
+      layout({ title: 'Services', at: '/dependencies', styles: ['graph', 'tables'], body, stats: store.stats() }),
+    );
   });
   return app;
 }

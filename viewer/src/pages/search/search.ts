@@ -36,7 +36,7 @@ export function searchPage({ store, ports, now }: SearchDeps): Hono {
     const live = status === 200 ? html` data-live="/search/results${url.search}" data-version="${store.version}"` : '';
     const body = html`<h1 class="hidden">Search traces</h1>${searchForm(store, fields)}
 <section id="results" aria-live="off"${live}>${content}</section>`;
-    return c.html(layout({ title: 'Traces', at: '/search', style: 'search', script: 'search', body }), status);
+    return c.html(layout({ title: 'Traces', at: '/search', styles: ['search'], script: 'search', body }), status);
   });
 
   // The part that renews itself. Nothing new since `since`: 204 and not a byte.

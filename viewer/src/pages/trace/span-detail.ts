@@ -1,46 +1,44 @@
 import { html } from 'hono/html';
+import { selfNano } from '../../analysis/self-time.ts';
 import type { Node } from '../../analysis/tree.ts';
 import { queueWait } from '../../analysis/wait.ts';
-import {
-  type Attributes,
-  attribute,
-  durationNano,
-  earlierOf,
-  kindName,
-  laterOf,
-  type Span,
-  type SpanEvent,
-  toText,
-} from '../../model.ts';
+import { type Attributes, attribute, durationNano, kindName, type Span, type SpanEvent, toText } from '../../model.ts';
 import type { SpanStore } from '../../store/store.ts';
-import { formatCount, formatDuration, formatTime, shorten } from '../format.ts';
+import type { Trace } from '../../store/trace.ts';
+import { formatCount, formatDuration, formatTime, shorten, wrapAtDots } from '../format.ts';
 import type { Html } from '../layout.ts';
+import { type Address, around, linkTo } from './address.ts';
+import { copySpan } from './copy.ts';
 
 /** Longer values are cut on the page; the raw JSON has them whole. */
 const MAX_VALUE = 10_000;
 const STATUS = ['', 'OK', 'ERROR'];
 
-/** Everything about one span. `start` is that of the trace: times are shown relative to it. */
-export function spanDetail(store: SpanStore, node: Node, start: bigint): Html {
+/** Everything about one span. Times are shown relative to the start of the trace. */
+export function spanDetail(store: SpanStore, trace: Trace, node: Node, address: Address): Html {
   const { span } = node;
+  const start = trace.startNano;
+  const zoom = around(start, span.startNano, span.endNano);
   const wait = queueWait(store, span);
   const events = span.events.toSorted((a, b) => Number(a.timeNano - b.timeNano));
   const linkedFrom = [...store.links.to(span.traceId, span.spanId)];
   return html`<div class="detail" id="d-${span.spanId}" role="row"><div role="gridcell">
 <dl><div><dt>Starts</dt><dd>${relative(span.startNano, start)} <span class="dim">${formatTime(span.startNano)}</span></dd></div>
-<div><dt>Takes</dt><dd>${formatDuration(durationNano(span))}${node.children.length > 0 ? html` <span class="dim">${formatDuration(selfNano(node))} of it itself</span>` : ''}</dd></div>
+<div><dt>Takes</dt><dd>${formatDuration(durationNano(span))}${node.children.length > 0 ? html` <span class="dim">${formatDuration(selfNano(node))} self time</span>` : ''}</dd></div>
 ${wait === undefined ? '' : html`<div><dt>Waited</dt><dd>${formatDuration(wait.to - wait.from)} in the queue, after ${spanLink(wait.producer, span)}</dd></div>`}
 <div><dt>Kind</dt><dd>${kindName(span.kind)}</dd></div>
 ${span.statusCode === 0 ? '' : html`<div><dt>Status</dt><dd${span.statusCode === 2 ? html` class="bad"` : ''}>${STATUS[span.statusCode] ?? span.statusCode} ${span.statusMessage}</dd></div>`}
 <div><dt>Span</dt><dd><code>${span.spanId}</code>${span.parentSpanId === '' ? '' : html` <span class="dim">parent</span> <code>${span.parentSpanId}</code>`}</dd></div>
 ${span.traceState === '' ? '' : html`<div><dt>Trace state</dt><dd><code>${span.traceState}</code></dd></div>`}
-<div><dt>Scope</dt><dd>${span.origin.scope.name || 'none'} ${span.origin.scope.version}</dd></div></dl>
+<div><dt>Scope</dt><dd>${span.origin.scope.name || 'none'} ${span.origin.scope.version}</dd></div>
+<div><dd><a class="zoom" href="${linkTo(address, { zoom, uiFind: span.spanId, from: 0 })}" data-zoom="${zoom.from}-${zoom.to}">Zoom to this span</a></dd></div></dl>
 ${section('Attributes', table(span.attributes, span.droppedAttributes))}
 ${span.events.length === 0 && span.droppedEvents === 0 ? '' : section(`Events (${span.events.length})`, html`${events.slice(0, 100).map((event) => eventDetail(event, start))}${dropped(span.events.length - 100, 'more event')}${dropped(span.droppedEvents, 'event', 'dropped by the sender')}`)}
 ${span.links.length === 0 ? '' : section(`Links to (${span.links.length})`, html`<ul>${span.links.slice(0, 100).map((link) => html`<li>${linkTarget(store, link.traceId, link.spanId, span)}${table(link.attributes, link.droppedAttributes, '')}</li>`)}</ul>`)}
 ${linkedFrom.length === 0 ? '' : section(`Linked from (${linkedFrom.length})`, html`<ul>${linkedFrom.slice(0, 100).map((from) => html`<li>${spanLink(from, span)}</li>`)}</ul>`)}
 ${section('Resource', table(span.origin.resource.attributes, span.origin.resource.droppedAttributes))}
 ${span.origin.scope.attributes.keys.length === 0 ? '' : section('Scope attributes', table(span.origin.scope.attributes, span.origin.scope.droppedAttributes))}
+${section('Copy', copySpan(span))}
 </div></div>`;
 }
 
@@ -53,7 +51,7 @@ function table({ keys, values }: Attributes, droppedCount: number, none = 'none'
     .slice(0, 500)
     .map(
       (index) =>
-        html`<tr><th>${shorten(keys[index] ?? '', 200)}</th><td>${value(toText(values[index] ?? {}))}</td></tr>`,
+        html`<tr><th scope="row">${wrapAtDots(shorten(keys[index] ?? '', 200))}</th><td>${value(toText(values[index] ?? {}))}</td></tr>`,
     )}</table>${dropped(keys.length - 500, 'more attribute')}${dropped(droppedCount, 'attribute', 'dropped by the sender')}`;
 }
 
@@ -99,19 +97,4 @@ const spanLink = (to: Span, from: Span): Html =>
 function relative(time: bigint, start: bigint): string {
   if (time === start) return 'with the trace';
   return time < start ? `${formatDuration(start - time)} before the trace` : `at ${formatDuration(time - start)}`;
-}
-
-/** What is left of a span when the time of its children is taken out, each moment once. */
-function selfNano({ span, children }: Node): bigint {
-  let left = durationNano(span);
-  let covered = span.startNano;
-  for (const child of children) {
-    const from = laterOf(child.span.startNano, covered);
-    const to = earlierOf(child.span.endNano, span.endNano);
-    if (to > from) {
-      left -= to - from;
-      covered = to;
-    }
-  }
-  return left;
 }

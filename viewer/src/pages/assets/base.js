@@ -1,0 +1,48 @@
+/** Shows what works only with scripts. */
+export function enableScripted(root) {
+  for (const element of root.querySelectorAll('.scripted')) element.hidden = false;
+}
+enableScripted(document);
+
+/** Whether a key is meant for the page, not for a field or for the browser. */
+export const isForPage = (event) =>
+  !event.ctrlKey &&
+  !event.metaKey &&
+  !event.altKey &&
+  !event.defaultPrevented &&
+  !event.target.closest('input, select, textarea, dialog');
+
+const help = document.getElementById('keys');
+document.getElementById('help')?.addEventListener('click', () => help.showModal());
+document.addEventListener('keydown', (event) => {
+  if (event.key !== '?' || !isForPage(event)) return;
+  event.preventDefault();
+  help.showModal();
+});
+
+// Copying. Pages that did not come over HTTPS or from this machine have no clipboard: there the text is selected.
+document.addEventListener('click', async (event) => {
+  const button = event.target.closest('.copy');
+  if (!button) return;
+  const text = button.previousElementSibling;
+  const copied = await navigator.clipboard?.writeText(text.textContent).then(
+    () => true,
+    () => false,
+  );
+  if (!copied) getSelection().selectAllChildren(text);
+  button.textContent = copied ? 'Copied' : 'Selected';
+  setTimeout(() => {
+    button.textContent = 'Copy';
+  }, 1500);
+});
+
+// A menu closes when something else is chosen.
+document.addEventListener('click', (event) => {
+  for (const menu of document.querySelectorAll('.menu[open]')) if (!menu.contains(event.target)) menu.open = false;
+});
+document.addEventListener('keydown', (event) => {
+  const menu = event.target.closest('.menu[open]');
+  if (event.key !== 'Escape' || !menu) return;
+  menu.open = false;
+  menu.querySelector('summary').focus();
+});

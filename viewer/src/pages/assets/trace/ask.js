@@ -1,0 +1,25 @@
+// Asks the server for parts of the trace on this page, in the state that the page has.
+
+const table = document.querySelector('.waterfall');
+const { version } = JSON.parse(document.getElementById('outline').textContent);
+
+/** The text of the answer. What no longer fits the page loads the page again. */
+export async function ask(part, params = {}) {
+  const query = new URLSearchParams(location.search);
+  // Rows are marked here, where it is known what was found.
+  query.delete('uiFind');
+  query.set('version', version);
+  for (const [name, value] of Object.entries(params)) query.set(name, value);
+  const response = await fetch(`/trace/${table.dataset.trace}/${part}?${query}`);
+  if (response.status === 409) location.reload();
+  if (!response.ok) throw new Error(`${part}: ${await response.text()}`);
+  return response.text();
+}
+
+/** Keeps the address true to what is shown, to be reloaded or sent to others. */
+export function remember(name, value) {
+  const query = new URLSearchParams(location.search);
+  if (value) query.set(name, value);
+  else query.delete(name);
+  history.replaceState(null, '', query.size > 0 ? `?${query}` : location.pathname);
+}

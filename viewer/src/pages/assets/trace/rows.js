@@ -1,0 +1,159 @@
+// The rows of a trace, of which only those near the window are in the document. They come and go in blocks; an empty block
+// keeps the place of its rows.
+import { ask } from './ask.js';
+
+export const table = document.querySelector('.waterfall');
+export const outline = JSON.parse(document.getElementById('outline').textContent);
+const { depths } = outline;
+export const count = depths.length;
+const size = Number(table.dataset.block);
+
+const folded = new Set();
+const hidden = new Uint8Array(count);
+/** Positions of the rows that were found. */
+let hits = new Set(outline.hits);
+
+export const isParent = (position) => depths[position + 1] > depths[position];
+export const isFolded = (position) => folded.has(position);
+export const isHidden = (position) => hidden[position] === 1;
+export const positionOf = (row) => Number(row.getAttribute('aria-rowindex')) - 2;
+export const detailOf = (row) =>
+  row.nextElementSibling?.classList.contains('detail') ? row.nextElementSibling : undefined;
+const rowsIn = (element) => element.querySelectorAll('[aria-level]');
+
+/** One for every `size` rows, also where the page has come without them. */
+const blocks = Array.from({ length: Math.ceil(count / size) }, (_, index) => {
+  const from = index * size;
+  const element = table.querySelector(`.block[data-from="${from}"]`) ?? document.createElement('div');
+  element.className = 'block';
+  element.setAttribute('role', 'rowgroup');
+  element.dataset.index = String(index);
+  return { from, to: Math.min(from + size, count), element, filling: undefined };
+});
+table.append(...blocks.map(({ element }) => element));
+document.querySelector('.pager')?.remove();
+
+const isFilled = ({ element }) => element.firstElementChild !== null;
+
+function fill(block) {
+  if (isFilled(block)) return Promise.resolve();
+  block.filling ??= ask('rows', { from: block.from, count: block.to - block.from })
+    .then((html) => {
+      const page = new DOMParser().parseFromString(html, 'text/html');
+      block.element.replaceChildren(...(page.querySelector('.block')?.childNodes ?? []));
+      dress(block);
+    })
+    .finally(() => {
+      block.filling = undefined;
+    });
+  return block.filling;
+}
+
+/** Rows that the reader works with stay: the one with the keyboard, and those with details. */
+function drop({ element }) {
+  if (element.contains(document.activeElement) || element.querySelector('.detail')) return;
+  element.replaceChildren();
+}
+
+/** Brings the rows of a block into the state of the page. */
+function dress(block) {
+  for (const row of rowsIn(block.element)) {
+    const position = positionOf(row);
+    row.hidden = isHidden(position);
+    const detail = detailOf(row);
+    if (detail) detail.hidden = row.hidden;
+    if (isParent(position)) row.setAttribute('aria-expanded', String(!isFolded(position)));
+    row.classList.toggle('hit', hits.has(position));
+  }
+}
+
+const near = new IntersectionObserver(
+  (entries) => {
+    for (const { target, isIntersecting } of entries) {
+      const block = blocks[Number(target.dataset.index)];
+      if (isIntersecting) fill(block);
+      else drop(block);
+    }
+  },
+  { rootMargin: '1000px 0px' },
+);
+
+/** Hides what is below a folded row, and gives every block the height of what is left of it. */
+function show() {
+  let foldedAt = Number.POSITIVE_INFINITY;
+  for (let position = 0; position < count; position++) {
+    if (depths[position] <= foldedAt) foldedAt = Number.POSITIVE_INFINITY;
+    hidden[position] = depths[position] > foldedAt ? 1 : 0;
+    if (hidden[position] === 0 && folded.has(position)) foldedAt = depths[position];
+  }
+  for (const block of blocks) {
+    let shown = 0;
+    for (let position = block.from; position < block.to; position++) shown += 1 - hidden[position];
+    block.element.style.setProperty('--rows', shown);
+    block.element.hidden = shown === 0;
+    dress(block);
+  }
+}
+
+export function fold(position, fold) {
+  if (!isParent(position)) return;
+  if (fold) folded.add(position);
+  else folded.delete(position);
+  show();
+}
+
+export function foldAll(fold) {
+  folded.clear();
+  if (fold) for (let position = 0; position < count; position++) if (isParent(position)) folded.add(position);
+  show();
+}
+
+export function showHits(positions) {
+  hits = new Set(positions);
+  for (const block of blocks) dress(block);
+}
+
+/** The row of a position, fetched if need be. */
+export async function rowAt(position) {
+  const block = blocks[Math.floor(position / size)];
+  await fill(block);
+  return rowsIn(block.element)[position - block.from];
+}
+
+/** Puts the keyboard on a row and brings it into view. */
+export async function focus(position, place = 'nearest') {
+  const row = await rowAt(position);
+  if (!row) return;
+  for (const other of table.querySelectorAll('[aria-level][tabindex="0"]')) other.tabIndex = -1;
+  row.tabIndex = 0;
+  row.focus({ preventScroll: true });
+  row.scrollIntoView({ block: place });
+}
+
+/** The same, after opening everything above the row. */
+export async function visit(position) {
+  let above = depths[position];
+  for (let index = position - 1; index >= 0 && above > 0; index--) {
+    if (depths[index] < above) {
+      above = depths[index];
+      folded.delete(index);
+    }
+  }
+  show();
+  await focus(position, 'center');
+}
+
+/** Draws all bars again, for another part of the time. Everything else in the rows stays. */
+export async function redraw() {
+  await Promise.all(
+    blocks.filter(isFilled).map(async (block) => {
+      const html = await ask('rows', { from: block.from, count: block.to - block.from });
+      const page = new DOMParser().parseFromString(html, 'text/html');
+      const bars = page.querySelectorAll('[aria-level] .bar');
+      for (const [index, row] of rowsIn(block.element).entries()) row.querySelector('.bar').replaceWith(bars[index]);
+    }),
+  );
+}
+
+show();
+for (const block of blocks) near.observe(block.element);

@@ -1,0 +1,60 @@
+import { html } from 'hono/html';
+import type { TraceSummary } from '../../analysis/summary.ts';
+import type { Trace } from '../../store/trace.ts';
+import { colourClass } from '../colour.ts';
+import { formatCount, formatDuration, formatTime, formatZone, shorten } from '../format.ts';
+import type { Html } from '../layout.ts';
+import { type Address, linkTo } from './address.ts';
+import { copyTrace } from './copy.ts';
+import type { Shape } from './view.ts';
+
+const VIEWS: Array<[Address['view'], string]> = [
+  ['timeline', 'Timeline'],
+  ['flame', 'Flame graph'],
+  ['spans', 'Self time'],
+];
+
+export interface Head {
+  trace: Trace;
+  summary: TraceSummary;
+  shape: Shape;
+  address: Address;
+  /** Spans found, of all of the trace. */
+  hits: number;
+  /** Of this server, as the reader reached it. */
+  origin: string;
+  /** Traces to compare with. */
+  compare: Html | '';
+}
+
+/** What is true of the whole trace, and how else to look at it. */
+export function head({ trace, summary, shape, address, hits, origin, compare }: Head): Html {
+  const root = shape.tree.roots.find(({ span }) => span.parentSpanId === '')?.span;
+  return html`<div class="head"><h1><b class="svc ${colourClass(summary.rootService)}">${shorten(summary.rootService, 60)}</b> ${shorten(summary.rootOperation || 'the first span is not here', 160)}</h1>
+<p><strong>${formatDuration(trace.endNano - trace.startNano)}</strong> · ${formatTime(trace.startNano)} ${formatZone(trace.startNano)} · ${formatCount(summary.spans, 'span')}, ${formatCount(shape.depth + 1, 'level')} deep${summary.errors > 0 ? html` · <span class="bad">${formatCount(summary.errors, 'error')}</span>` : ''}${summary.orphans > 0 ? html` · <span class="warn">${formatCount(summary.orphans, 'orphan')}</span>` : ''} · <code>${trace.id}</code></p>
+${chips(summary, address)}
+<div class="tools"><nav class="views" aria-label="Views of this trace">${VIEWS.map(
+    ([view, name]) =>
+      html`<a href="${linkTo(address, { view, from: 0, sort: '', at: '' })}"${view === address.view ? html` aria-current="page"` : ''}>${name}</a>`,
+  )}</nav>
+${address.view === 'timeline' ? findForm(address, hits) : ''}
+${copyTrace(trace.id, root, origin)}<a href="/api/v3/traces/${trace.id}?rawTraces=true" download="trace-${trace.id}.json">Raw JSON</a>${compare}</div></div>`;
+}
+
+/** A chip narrows the rows to its service, and a second one adds to it. */
+function chips({ services }: TraceSummary, address: Address): Html {
+  const toggled = (name: string): ReadonlySet<string> => address.services.symmetricDifference(new Set([name]));
+  const filtered = address.services.size > 0;
+  return html`<p class="chips">${services.map(({ name, spans }) => {
+    const on = address.services.has(name);
+    return html`<a class="chip ${colourClass(name)}${filtered && !on ? ' off' : ''}" href="${linkTo(address, { services: toggled(name), from: 0 })}" title="${on ? 'Show all services again' : 'Show only this service'}"${on ? html` aria-current="true"` : ''}>${shorten(name, 40)} ${spans}</a>`;
+  })}${filtered ? html`<a href="${linkTo(address, { services: new Set(), from: 0 })}">All services</a>` : ''}
+<span class="legend"><svg width="22" height="8" aria-hidden="true"><rect class="crit" y="3" width="22" height="2"/></svg> critical path <svg width="22" height="8" aria-hidden="true"><line class="wait" x1="0" x2="22" y1="4" y2="4"/></svg> waiting in a queue</span></p>`;
+}
+
+function findForm(address: Address, hits: number): Html {
+  return html`<form class="find" role="search"><input id="find" name="uiFind" value="${address.uiFind}" placeholder="Find in this trace ( / )" aria-label="Find in this trace" autocomplete="off" spellcheck="false">${[
+    ...address.services,
+  ].map((name) => html`<input type="hidden" name="service" value="${name}">`)}
+<output id="found">${address.uiFind === '' ? '' : formatCount(hits, 'span')}</output></form>`;
+}
