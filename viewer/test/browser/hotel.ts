@@ -10,6 +10,11 @@ export const FAILED = 'e1f2031425364758';
 /** A booking, a slower one, and a check-in whose job failed in a trace of its own. */
 export async function hotel(): Promise<Viewer> {
   const viewer = await startViewer();
+  await fillHotel(viewer);
+  return viewer;
+}
+
+export async function fillHotel(viewer: Viewer): Promise<void> {
   const at = (secondsAgo: number): Date => new Date(Date.now() - secondsAgo * 1000);
   const ago = (secondsAgo: number): number => at(secondsAgo).getTime() - T0;
   await postJson(viewer, moved(readFixture('booking.otlp'), { to: at(60), id: traceId(7), stretch: 3 }));
@@ -29,7 +34,6 @@ export async function hotel(): Promise<Viewer> {
     ),
   );
   await postJson(viewer, moved(readFixture('failed-job.otlp'), { to: at(10) }));
-  return viewer;
 }
 
 export const rowNames = async (page: Page): Promise<string[]> =>

@@ -32,7 +32,7 @@ ${graph.services.length === 0 ? html`<p class="found">No spans in this window.</
 
 function picture(graph: Graph): Html {
   const { nodes, edges, width, height } = placeGraph(graph);
-  return html`<div class="scroll"><svg class="graph" width="${width}" height="${height}" role="img" aria-label="Which service calls which; the table below says the same">
+  return html`<div class="scroll"><svg class="graph" width="${width}" height="${height}" role="group" aria-label="Which service calls which; the table below says the same">
 <defs><marker id="arrow" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="8" markerHeight="8" orient="auto-start-reverse"><path d="M0,0 L8,4 L0,8 z"/></marker></defs>
 ${edges.map(({ edge, path, x, y }) => {
   const [first, second] = label(edge);

@@ -23,7 +23,7 @@ export function scatter(points: Point[], windowSeconds: number, now: Date): Html
   // The oldest result sets the left edge when the window is mostly empty.
   const ages = points.map(({ trace }) => Math.max(0, (now.getTime() - Number(trace.startNano / 1_000_000n)) / 1000));
   const oldest = Math.min(windowSeconds, Math.max(10, greatest(ages) * 1.05));
-  return html`<svg class="scatter" height="${HEIGHT}" role="img" aria-label="Durations of the traces found, over time">
+  return html`<svg class="scatter" height="${HEIGHT}" role="group" aria-label="Durations of the traces found, over time">
 ${[10 ** high, 10 ** ((high + low) / 2), 10 ** low].map(
   (value) =>
     html`<line x1="0" x2="100%" y1="${y(value)}" y2="${y(value)}"/><text x="4" y="${y(value) - 3}">${formatDuration(value)}</text>`,

@@ -56,7 +56,7 @@ function labelOf(from: number, to: number, took: string, wait: QueueWait | undef
 function waitLine(wait: QueueWait, scale: Scale): Html | '' {
   const [from, to] = [placeOf(wait.from, scale), placeOf(wait.to, scale)];
   if (!visible(from, to)) return '';
-  return html`<line class="wait" x1="${percent(from)}" x2="${percent(to)}" y1="12" y2="12"><title>waited ${formatDuration(wait.to - wait.from)} in the queue</title></line>`;
+  return html`<line class="wait" x1="${percent(from)}" x2="${percent(to)}" y1="12" y2="12"/>`;
 }
 
 function criticalPart(segment: Segment, scale: Scale): Html | '' {

@@ -35,7 +35,7 @@ function frameHtml({ frame, level, from, share, path }: Placed, total: bigint, a
   const part = total === 0n ? 0 : Number(frame.totalNano) / Number(total);
   const facts = `${formatDuration(frame.totalNano)}, ${(part * 100).toFixed(1)} %, self ${formatDuration(frame.selfNano)}, ${formatCount(frame.spans, 'span')}${frame.errors > 0 ? `, ${formatCount(frame.errors, 'error')}` : ''}`;
   const name = `${shorten(frame.service, 60)} ${shorten(frame.name, 160)}`;
-  return html`<a href="${linkTo(address, { at: path })}" aria-label="${name}: ${facts}"><title>${name}: ${facts}</title><svg x="${percent(from)}" width="${percent(share)}" y="${level * ROW}" height="${ROW - 1}"><rect class="${colourClass(frame.service)}${frame.errors > 0 ? ' err' : ''}" width="100%" height="100%" rx="2"/>${share > 0.03 ? html`<text x="5" y="15">${shorten(frame.name, 80)}<tspan dx="6">${formatDuration(frame.totalNano)}</tspan></text>` : ''}</svg></a>`;
+  return html`<a href="${linkTo(address, { at: path })}"><title>${name}: ${facts}</title><svg x="${percent(from)}" width="${percent(share)}" y="${level * ROW}" height="${ROW - 1}"><rect class="${colourClass(frame.service)}${frame.errors > 0 ? ' err' : ''}" width="100%" height="100%" rx="2"/>${share > 0.03 ? html`<text x="5" y="15">${shorten(frame.name, 80)}<tspan dx="6">${formatDuration(frame.totalNano)}</tspan></text>` : ''}</svg></a>`;
 }
 
 /** The frames above the chosen one fill the width, so that a click on them leads back. */

@@ -42,7 +42,7 @@ ${section('Copy', copySpan(span))}
 </div></div>`;
 }
 
-const section = (title: string, content: Html): Html => html`<section><h3>${title}</h3>${content}</section>`;
+const section = (title: string, content: Html): Html => html`<section><h2>${title}</h2>${content}</section>`;
 
 function table({ keys, values }: Attributes, droppedCount: number, none = 'none'): Html {
   if (keys.length === 0 && droppedCount === 0) return html`${none === '' ? '' : html`<p class="dim">${none}</p>`}`;

@@ -13,8 +13,8 @@ import { outlineOf, rowsOf, type Shape } from './view.ts';
 import { ruler, waterfallRow } from './waterfall.ts';
 
 /** Rows that are fetched and dropped together; `rows.js` knows the number from the page. */
-export const BLOCK = 50;
-/** What a page holds before its script adds the rest, and for ever where there are no scripts. */
+const BLOCK = 50;
+/** What a page holds before its script adds the rest, and all of it where there are no scripts. */
 const MAX_ROWS = 4 * BLOCK;
 /** Indenting by the usual step would leave no room for the names of a trace this deep. */
 const DEEP = 10;

@@ -34,7 +34,7 @@ export const ruler = (
   { start, nanos, origin }: Scale,
   columns = true,
 ): Html => html`<div class="row ruler" role="row" aria-rowindex="1"><span class="name" role="columnheader">Span${columns ? html`<span id="width" role="separator" aria-orientation="vertical" aria-label="Width of the name column, in percent" aria-valuemin="15" aria-valuemax="75" aria-valuenow="34" tabindex="0" hidden></span>` : ''}</span>
-<span class="ticks" role="columnheader" aria-label="Time"><svg class="bar" height="24" aria-hidden="true">${TICKS.map(
+<span class="ticks" role="columnheader"><span class="hidden">Time</span><svg class="bar" height="24" aria-hidden="true">${TICKS.map(
   (tick) =>
     html`<text x="${percent(tick)}" y="16" dx="${tick === 1 ? -4 : 4}" text-anchor="${tick === 1 ? 'end' : 'start'}">${tickText(Number(start - origin) + nanos * tick)}</text>`,
 )}</svg></span></div>`;

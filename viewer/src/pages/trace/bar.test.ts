@@ -1,0 +1,34 @@
+import { expect, test } from 'vitest';
+import { readTracesJson } from '../../otlp/json.ts';
+import { Pool } from '../../otlp/pool.ts';
+import { bar } from './bar.ts';
+
+const SCALE = { start: 0n, nanos: 1000, origin: 0n };
+
+/** The text of the bar of a span, and where it stands. */
+function label(at: [from: number, to: number], wait?: [from: number, to: number]): [text: string, anchor: string] {
+  const json = { startTimeUnixNano: String(at[0]), endTimeUnixNano: String(at[1]) };
+  const body = JSON.stringify({ resourceSpans: [{ scopeSpans: [{ spans: [json] }] }] });
+  const [span] = readTracesJson(body, new Pool());
+  if (span === undefined) throw new Error('no span');
+  const queued = wait && { producer: span, from: BigInt(wait[0]), to: BigInt(wait[1]) };
+  const [, anchor = '', text = ''] =
+    /<text [^>]*text-anchor="(\w+)">([^<]*)/.exec(String(bar(span, [], queued, SCALE))) ?? [];
+  return [text, anchor];
+}
+
+test('the duration stands right of its bar, inside it, or left of it, where there is room', () => {
+  expect(label([0, 100])).toEqual(['100 ns', 'start']);
+  expect(label([0, 1000])).toEqual(['1.00 µs', 'end']);
+  expect(label([950, 1000])).toEqual(['50 ns', 'end']);
+});
+
+test('a duration that stands left of a wait names the wait too', () => {
+  expect(label([100, 200], [0, 100])).toEqual(['100 ns', 'start']);
+  expect(label([950, 1000], [500, 950])).toEqual(['waited 450 ns, took 50 ns', 'end']);
+  expect(label([950, 1000], [10, 950])).toEqual(['waited 940 ns, took 50 ns', 'end']);
+});
+
+test('a bar outside of the part shown is named at its edge', () => {
+  expect(label([2000, 2100])).toEqual(['100 ns ›', 'end']);
+});

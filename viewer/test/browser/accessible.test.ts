@@ -1,0 +1,84 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { colourClass } from '../../src/pages/colour.ts';
+import { createViewer, type Viewer } from '../../src/viewer.ts';
+import { chromiumPath } from '../chromium.ts';
+import { BOOKING, CHECK_IN, FAILED_JOB } from '../fixtures.ts';
+import { postJson } from '../harness.ts';
+import { request, spanId, T0, traceId } from '../spans.ts';
+import { violations } from './axe.ts';
+import { openPage } from './browser.ts';
+import { FAILED, fillHotel } from './hotel.ts';
+
+/** One service for each colour there is. */
+function services(): string[] {
+  const byColour = new Map<string, string>();
+  for (let n = 0; byColour.size < 16; n++) byColour.set(colourClass(`service-${n}`), `service-${n}`);
+  return [...byColour.values()];
+}
+
+const PAGES = [
+  ['the search page', '/search'],
+  ['a search for nothing that is there', '/search?service=nobody'],
+  ['a search that is not understood', '/search?minDuration=soon'],
+  ['a trace', `/trace/${BOOKING}`],
+  ['a trace with every colour of services', `/trace/${traceId(9)}?uiFind=work`],
+  ['a trace narrowed to a service', `/trace/${BOOKING}?service=dispo`],
+  ['a span with an exception', `/trace/${FAILED_JOB}?uiFind=${FAILED}`],
+  ['a flame graph', `/trace/${BOOKING}?view=flame`],
+  ['a table of spans', `/trace/${traceId(9)}?view=spans`],
+  ['a trace that is not there', `/trace/${traceId(99)}`],
+  ['a comparison', `/trace/${BOOKING}...${CHECK_IN}`],
+  ['the services', '/dependencies'],
+  ['a page that is not there', '/nothing'],
+] as const;
+
+describe.skipIf(chromiumPath === undefined)('axe-core finds nothing wrong', () => {
+  let viewer: Viewer;
+  let empty: Viewer;
+  const open = (): Promise<Viewer> =>
+    createViewer({
+      host: '127.0.0.1',
+      ports: { query: 0, health: 0, otlpGrpc: 0, otlpHttp: 0 },
+      limits: { maxSpans: 10_000, maxBytes: 64 * 1024 * 1024 },
+      log: () => {},
+    });
+  beforeAll(async () => {
+    [viewer, empty] = await Promise.all([open(), open()]);
+    await fillHotel(viewer);
+    const spans = services().map((service, n) => ({
+      traceId: traceId(9),
+      spanId: spanId(n + 1),
+      ...(n === 0 ? {} : { parentSpanId: spanId(Math.ceil(n / 2)) }),
+      service,
+      kind: 2,
+      startMs: Date.now() - T0 - 5000 + n,
+      durationMs: 40 - n,
+      ...(n === 7 ? { status: { code: 2, message: 'no room' } } : {}),
+    }));
+    await postJson(viewer, request(...spans));
+  });
+  afterAll(async () => {
+    await viewer.close();
+    await empty.close();
+  });
+
+  describe.each(['light', 'dark'] as const)('in the %s theme', (colorScheme) => {
+    test.each(PAGES)('with %s', async (_, path) => {
+      const { page } = await openPage(viewer, path, { colorScheme });
+      expect(await violations(page)).toEqual([]);
+    });
+
+    test('with a search page before the first span', async () => {
+      const { page } = await openPage(empty, '/search', { colorScheme });
+      expect(await violations(page)).toEqual([]);
+    });
+
+    test('with the keys and the menu open, and with a trace on a phone', async () => {
+      const { page } = await openPage(viewer, `/trace/${FAILED_JOB}?uiFind=${FAILED}`, { colorScheme, width: 375 });
+      await page.click('.menu summary');
+      expect(await violations(page)).toEqual([]);
+      await page.click('#help');
+      expect(await violations(page)).toEqual([]);
+    });
+  });
+});
