@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import { context } from '@opentelemetry/api';
+import { context, propagation } from '@opentelemetry/api';
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
 import { afterEach, describe, expect, it } from 'vitest';
 import { serve, serveAndRemember } from '../test/server.ts';
@@ -7,11 +7,12 @@ import { tracedFetch } from './edges/http-client.ts';
 import { traceRequests } from './edges/http-server.ts';
 import { captureContext, startSend, traceProcess } from './edges/messaging.ts';
 import { currentTraceId } from './edges/spans.ts';
-import { type Carrier, passThrough } from './propagation/propagation.ts';
+import { httpPassThrough, propagatorsFrom } from './propagation/http.ts';
+import type { Carrier } from './propagation/propagation.ts';
 
 // What register.ts does in a process without an SDK.
 context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
-passThrough();
+propagation.setGlobalPropagator(httpPassThrough(propagatorsFrom(undefined)));
 
 let open: AsyncDisposable[] = [];
 afterEach(async () => {

@@ -5,10 +5,11 @@
  * What the program does besides, at its edges: HTTP in (http-server.ts), HTTP out (http-client.ts), the database
  * (sqlite.ts), the outbox and the queue (messaging.ts). Nothing else in this repository knows OpenTelemetry.
  */
-import { context, trace } from '@opentelemetry/api';
+import { context, propagation, trace } from '@opentelemetry/api';
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
 import { redisTracerProvider } from './edges/redis.ts';
-import { passThrough, propagateInMessages, w3cPropagator } from './propagation/propagation.ts';
+import { httpPassThrough, httpPropagator, propagatorsFrom } from './propagation/http.ts';
+import { propagateInMessages } from './propagation/propagation.ts';
 import { telemetryState } from './setup/state.ts';
 import { sdkDisabled, serviceNameOf, telemetryEnabled } from './setup/switch.ts';
 
@@ -19,11 +20,14 @@ env.OTEL_SERVICE_NAME ||= serviceNameOf(process.argv[1]);
 // Never `all`: the cloud detectors ask link-local addresses for metadata, at start, on every laptop.
 env.OTEL_NODE_RESOURCE_DETECTORS ||= 'env,host,os,process,serviceinstance';
 
+// What follows a request across every `await`. Without it no span would find its parent.
+context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
+const propagators = propagatorsFrom(env.OTEL_PROPAGATORS);
+
 if (!telemetryEnabled(env)) {
-  // Off means not constructed: no SDK for spans is even imported. The context manager and the pass-through propagator stay, since
-  // without them an untraced service in the middle would cut its caller's trace in two.
-  context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
-  passThrough();
+  // Off means not constructed: no SDK for spans is even imported. What the caller sent is passed on untouched, since an untraced
+  // service in the middle would cut its caller's trace in two.
+  propagation.setGlobalPropagator(httpPassThrough(propagators));
   // `/metrics` is there all the same: how busy a process is does not depend on who collects its traces.
   if (!sdkDisabled(env)) {
     const [{ startMetrics }, { detectResource }] = await Promise.all([
@@ -34,19 +38,18 @@ if (!telemetryEnabled(env)) {
     telemetryState.shutdown = () => metrics.shutdown();
   }
 } else {
-  // The SDK exports logs to the same endpoint unless told not to; a collector that takes only traces then answers
-  // UNIMPLEMENTED for ever.
-  env.OTEL_LOGS_EXPORTER ||= 'none';
-
-  const [{ NodeSDK }, { IORedisInstrumentation }, { startMetrics }, { detectResource }] = await Promise.all([
-    import('@opentelemetry/sdk-node'),
+  const [{ TracerProvider }, { registerInstrumentations }, { IORedisInstrumentation }] = await Promise.all([
+    import('@opentelemetry/sdk-trace'),
+    import('@opentelemetry/instrumentation'),
     import('@opentelemetry/instrumentation-ioredis'),
-    import('./metrics/provider.ts'),
-    import('./setup/resource.ts'),
   ]);
+  const { startMetrics } = await import('./metrics/provider.ts');
+  const { detectResource } = await import('./setup/resource.ts');
   const { spanProcessorsFromEnv } = await import('./setup/span-processors.ts');
   const { countDroppedSpans } = await import('./setup/dropped-spans.ts');
   const { speakThroughLogger } = await import('./setup/diagnostics.ts');
+  const { withRandomFlag } = await import('./setup/random-flag.ts');
+  const { createSampler, spanLimitsFromEnv } = await import('./setup/sampler.ts');
 
   // Without it a dead collector and dropped spans are silent.
   const logDrop = speakThroughLogger();
@@ -56,46 +59,39 @@ if (!telemetryEnabled(env)) {
   const metrics = await startMetrics(resource);
   const { meterProvider, onDrop } = countDroppedSpans(metrics, logDrop);
 
-  const redis = new IORedisInstrumentation({
-    // Only below a span of ours. Without it the queue's housekeeping makes traces of its own: 22 of 30 spans of one job.
-    requireParentSpan: true,
-    // The command's name and nothing else. The default writes the arguments too, and the arguments of a queue are
-    // the jobs: the guest's data would stand in every trace.
-    dbStatementSerializer: (command) => command,
-  });
-
-  const sdk = new NodeSDK({
+  const provider = new TracerProvider({
+    // Who speaks: every span carries it.
     resource,
-    autoDetectResources: false,
-
+    // Which traces that start here are kept, and how much a span may hold.
+    sampler: createSampler(env.OTEL_TRACES_SAMPLER, Number(env.OTEL_TRACES_SAMPLER_ARG || 1)),
+    spanLimits: spanLimitsFromEnv(),
     // Where spans go. Batches, so that no request ever waits for a collector.
     spanProcessors: await spanProcessorsFromEnv(meterProvider, onDrop),
-
-    // Ours are running already.
-    metricReaders: [],
-
-    // How context crosses HTTP. Without it every service starts a trace of its own. The SDK's own W3C propagator would
-    // drop the random flag; another one that OTEL_PROPAGATORS asks for (b3, say) is the SDK's.
-    ...(isW3C(env.OTEL_PROPAGATORS) ? { textMapPropagator: w3cPropagator() } : {}),
-
-    instrumentations: [redis],
-    // The sampler (OTEL_TRACES_SAMPLER), the span limits (OTEL_SPAN_*_LIMIT) and the id generator are the SDK's, from the environment.
   });
-  sdk.start();
-  // The errors of Redis repeat the arguments too, and its spans have no `error.type`.
-  redis.setTracerProvider(redisTracerProvider(trace.getTracerProvider()));
+  trace.setGlobalTracerProvider(withRandomFlag(provider));
 
+  // How context crosses HTTP. Without it every service starts a trace of its own.
+  propagation.setGlobalPropagator(await httpPropagator(propagators));
   // The same for what is written into messages and into the outbox's columns.
   propagateInMessages();
+
+  registerInstrumentations({
+    instrumentations: [
+      new IORedisInstrumentation({
+        // Only below a span of ours. Without it the queue's housekeeping makes traces of its own: 22 of 30 spans of one job.
+        requireParentSpan: true,
+        // The command's name and nothing else. The default writes the arguments too, and the arguments of a queue are
+        // the jobs: the guest's data would stand in every trace.
+        dbStatementSerializer: (command) => command,
+      }),
+    ],
+    // The errors of Redis repeat the arguments too, and its spans have no `error.type`.
+    tracerProvider: redisTracerProvider(trace.getTracerProvider()),
+  });
 
   telemetryState.enabled = true;
   // Whoever ends the process must call it last (packages/runtime does): the last batch is still in memory.
   telemetryState.shutdown = async () => {
-    await Promise.all([sdk.shutdown(), metrics.shutdown()]);
+    await Promise.all([provider.shutdown(), metrics.shutdown()]);
   };
-}
-
-function isW3C(propagators: string | undefined): boolean {
-  const names = propagators?.split(',').map((name) => name.trim()) ?? [];
-  return !propagators?.trim() || (names.length === 2 && names.includes('tracecontext') && names.includes('baggage'));
 }

@@ -8,9 +8,12 @@ import {
   SimpleSpanProcessor,
   TracerProvider,
 } from '@opentelemetry/sdk-trace';
-import { afterEach, vi } from 'vitest';
-import { propagateInMessages, w3cPropagator } from '../src/propagation/propagation.ts';
+import { afterEach, beforeAll, vi } from 'vitest';
+import { httpPropagator } from '../src/propagation/http.ts';
+import { propagateInMessages } from '../src/propagation/propagation.ts';
 import { ExactStart } from '../src/setup/exact-start.ts';
+import { withRandomFlag } from '../src/setup/random-flag.ts';
+import { withTrueThreshold } from '../src/setup/sampler.ts';
 import { telemetryState } from '../src/setup/state.ts';
 
 export interface TestSdk {
@@ -45,13 +48,15 @@ export function startSdk(): TestSdk {
     toString: () => 'as the test says',
   };
   context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
-  propagation.setGlobalPropagator(w3cPropagator());
+  beforeAll(async () => void propagation.setGlobalPropagator(await httpPropagator(['tracecontext', 'baggage'])));
   propagateInMessages();
   trace.setGlobalTracerProvider(
-    new TracerProvider({
-      sampler: new ParentBasedSampler({ root }),
-      spanProcessors: [new ExactStart(), new SimpleSpanProcessor({ exporter })],
-    }),
+    withRandomFlag(
+      new TracerProvider({
+        sampler: withTrueThreshold(new ParentBasedSampler({ root }), true),
+        spanProcessors: [new ExactStart(), new SimpleSpanProcessor({ exporter })],
+      }),
+    ),
   );
   telemetryState.enabled = true;
   afterEach(() => {

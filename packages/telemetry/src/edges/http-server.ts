@@ -28,7 +28,7 @@ import {
   ATTR_USER_AGENT_ORIGINAL,
 } from '../attributes.ts';
 import { baggageAttributes } from '../propagation/baggage.ts';
-import { traceparentOf } from '../propagation/propagation.ts';
+import { traceparentOf } from '../propagation/trace-context.ts';
 import { now } from '../setup/clock.ts';
 import { telemetryState } from '../setup/state.ts';
 import { markFailed, tracer } from './spans.ts';

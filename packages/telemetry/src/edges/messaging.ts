@@ -19,7 +19,7 @@ import {
 } from '../attributes.ts';
 import { queueAttributes, secondsSince } from '../metrics/instruments.ts';
 import { baggageAttributes } from '../propagation/baggage.ts';
-import { type Carrier, carrierOf, contextOf } from '../propagation/propagation.ts';
+import { type Carrier, carrierOf, contextOf, storedContextOf } from '../propagation/propagation.ts';
 import { telemetryState } from '../setup/state.ts';
 import { errorTypeOf, markThrown, tracer } from './spans.ts';
 
@@ -68,7 +68,7 @@ export function captureContext(): Carrier {
  * @param attempt how many times the message is published with this one; from 2 on it becomes an attribute.
  */
 export function startSend(message: MessageFacts, captured: Carrier, attempt: number): Send {
-  const parent = contextOf(captured);
+  const parent = storedContextOf(captured);
   const attributes = {
     ...messageAttributes(message, 'send'),
     ...(attempt > 1 ? { [ATTR_OUTBOX_ATTEMPT]: attempt } : {}),
@@ -93,7 +93,7 @@ export function noteDeadLetter(reason: string): void {
 
 /** Runs `work` in a context that was captured before, so that its spans stand below a span that may have ended long ago. */
 export function inContext<T>(captured: Carrier, work: () => T): T {
-  return context.with(contextOf(captured), work);
+  return context.with(storedContextOf(captured), work);
 }
 
 /** One attempt at one job. */

@@ -1,7 +1,9 @@
 import { ROOT_CONTEXT, trace } from '@opentelemetry/api';
 import { describe, expect, it } from 'vitest';
 import { startSdk } from '../../test/sdk.ts';
-import { type Carrier, carrierOf, contextOf, traceparentOf, w3cPropagator } from './propagation.ts';
+import { httpPassThrough, httpPropagator, propagatorsFrom } from './http.ts';
+import { type Carrier, carrierOf, contextOf, storedContextOf } from './propagation.ts';
+import { traceparentOf } from './trace-context.ts';
 
 const traceId = '0af7651916cd43dd8448eb211c80319c';
 const spanId = 'b7ad6b7169203331';
@@ -44,9 +46,26 @@ describe('the flags of a trace', () => {
     expect(passedOn(once).traceparent?.slice(-3)).toBe('-01');
   });
 
-  it('do not reach the SDK beyond the one it knows, or its samplers would see a number that is not theirs', () => {
-    const known = trace.getSpanContext(contextOf({ traceparent: `00-${traceId}-${spanId}-03` }));
-    expect(known).toMatchObject({ traceId, spanId, traceFlags: 1, isRemote: true });
+  it('are exported with the span and with its links', () => {
+    const parent = contextOf({ traceparent: `00-${traceId}-${spanId}-03` });
+    const link = trace.getSpanContext(contextOf({ traceparent: `00-${traceId}-${spanId}-02` }));
+    tracer.startSpan('child', { links: link ? [{ context: link }] : [] }, parent).end();
+    tracer
+      .startSpan('child of a trace that is not random', {}, contextOf({ traceparent: `00-${traceId}-${spanId}-01` }))
+      .end();
+    tracer.startSpan('root').end();
+    expect(sdk.spans().map((span) => span.spanContext().traceFlags)).toEqual([3, 1, 3]);
+    expect(sdk.spans()[0]?.links.map(({ context }) => context.traceFlags)).toEqual([2]);
+  });
+
+  it('of a root span are its own, whatever the context that it leaves behind', () => {
+    const parent = contextOf({ traceparent: `00-${traceId}-${spanId}-01` });
+    for (const span of [
+      tracer.startSpan('root', { root: true }, parent),
+      tracer.startSpan('root', {}, trace.deleteSpan(parent)),
+    ]) {
+      expect(traceparentOf(trace.setSpan(parent, span))).toMatch(/-03$/);
+    }
   });
 });
 
@@ -57,6 +76,14 @@ it('tracestate and baggage go on to the next', () => {
     baggage: 'channel=web;ttl=5,name=m%C3%BCller',
   };
   expect(passedOn(received)).toMatchObject({ tracestate: received.tracestate, baggage: received.baggage });
+});
+
+it('a context that this service has stored is not remote, one that it has received is', () => {
+  const carrier = { traceparent: `00-${traceId}-${spanId}-03`, tracestate: 'vendor=1', baggage: 'channel=web' };
+  expect(trace.getSpanContext(contextOf(carrier))?.isRemote).toBe(true);
+  expect(trace.getSpanContext(storedContextOf(carrier))?.isRemote).toBe(false);
+  expect(carrierOf(storedContextOf(carrier))).toEqual(carrier);
+  expect(storedContextOf({})).toBe(ROOT_CONTEXT);
 });
 
 it('baggage goes on without a trace, too', () => {
@@ -88,14 +115,83 @@ describe('a traceparent', () => {
   });
 });
 
-it('HTTP headers carry the same as messages', () => {
-  const headers = new Map<string, string>();
-  const span = tracer.startSpan('caller', {}, contextOf({ traceparent: `00-${traceId}-${spanId}-03` }));
-  span.end();
-  const here = trace.setSpan(contextOf({ traceparent: `00-${traceId}-${spanId}-03` }), span);
-  w3cPropagator().inject(here, headers, { set: (to, key, value) => to.set(key, value) });
-  expect(Object.fromEntries(headers)).toEqual(carrierOf(here));
-  expect(headers.get('traceparent')).toBe(traceparentOf(here));
+describe('HTTP headers', () => {
+  type Headers = Record<string, string>;
+  const getter = { keys: (from: Headers) => Object.keys(from), get: (from: Headers, name: string) => from[name] };
+  const setter = {
+    set(to: Headers, name: string, value: string) {
+      to[name] = value;
+    },
+  };
+  const lists = [
+    'tracecontext',
+    'tracecontext,baggage',
+    'baggage,tracecontext,b3',
+    'b3multi,tracecontext',
+    'b3',
+    'b3multi',
+  ];
+
+  async function relay(list: string, received: Headers) {
+    const propagator = await httpPropagator(propagatorsFrom(list));
+    const parent = propagator.extract(ROOT_CONTEXT, received, getter);
+    const span = tracer.startSpan('in between', {}, parent);
+    span.end();
+    const here = trace.setSpan(parent, span);
+    const headers: Headers = {};
+    propagator.inject(here, headers, setter);
+    return {
+      headers,
+      job: carrierOf(here).traceparent,
+      traceresponse: traceparentOf(here),
+      flags: span.spanContext().traceFlags,
+    };
+  }
+
+  it.each(lists.flatMap((list) => ['00', '01', '02', '03'].map((flags) => [list, flags] as const)))(
+    'of OTEL_PROPAGATORS=%s agree with jobs, traceresponse and spans when -%s comes in',
+    async (list, flags) => {
+      const traceparent = `00-${traceId}-${spanId}-${flags}`;
+      const b3 = `${traceId}-${spanId}-${Number(flags) & 1}`;
+      const b3multi = { 'x-b3-traceid': traceId, 'x-b3-spanid': spanId, 'x-b3-sampled': `${Number(flags) & 1}` };
+      const { headers, job, traceresponse, flags: own } = await relay(list, { traceparent, b3, ...b3multi });
+      const expected = list.includes('tracecontext') ? flags : `0${Number(flags) & 1}`;
+      expect(job).toMatch(new RegExp(`^00-${traceId}-[0-9a-f]{16}-${expected}$`));
+      expect(traceresponse).toBe(job);
+      if (headers.traceparent) expect(headers.traceparent).toBe(job);
+      expect(own).toBe(Number(expected));
+    },
+  );
+
+  it('keep the flags and the tracestate where b3 names the same span, and follow the last format where it does not', async () => {
+    const w3c = { traceparent: `00-${traceId}-${spanId}-03`, tracestate: 'vendor=1' };
+    const same = await relay('tracecontext,baggage,b3', { ...w3c, b3: `${traceId}-${spanId}-1` });
+    expect(same.headers).toMatchObject({ traceparent: expect.stringMatching(/-03$/), tracestate: 'vendor=1' });
+    const other = await relay('tracecontext,baggage,b3', { ...w3c, b3: `${'f'.repeat(32)}-${spanId}-1` });
+    expect(other.headers.traceparent).toContain('f'.repeat(32));
+    expect(other.headers.tracestate).toBeUndefined();
+  });
+
+  it('carry nothing with OTEL_PROPAGATORS=none, while jobs still carry the trace', async () => {
+    const { headers, job } = await relay('none', { traceparent: `00-${traceId}-${spanId}-03` });
+    expect(headers).toEqual({});
+    expect(job).toMatch(/-03$/);
+    expect(job).not.toContain(traceId);
+  });
+
+  it.each([
+    ['b3', ['b3']],
+    ['baggage, b3multi', ['baggage', 'x-b3-traceid', 'x-b3-sampled']],
+    ['none', []],
+  ])('of OTEL_PROPAGATORS=%s are passed on without an SDK', (list, names) => {
+    const all = Object.fromEntries(
+      ['traceparent', 'baggage', 'b3', 'x-b3-traceid', 'x-b3-sampled'].map((name) => [name, `${name}!`]),
+    );
+    const propagator = httpPassThrough(propagatorsFrom(list));
+    const headers: Headers = {};
+    propagator.inject(propagator.extract(ROOT_CONTEXT, all, getter), headers, setter);
+    expect(Object.keys(headers).toSorted()).toEqual(names.toSorted());
+  });
 });
 
 it('outside of a trace there is nothing to carry', () => {

@@ -39,8 +39,6 @@ export function speakThroughLogger(logger: Logger = createLogger()): OnDrop {
       suppressOverrideMessage: true,
     },
   );
-  // With it set, the SDK would replace this logger by the console.
-  delete process.env.OTEL_LOG_LEVEL;
   setGlobalErrorHandler((error) => {
     const message = error instanceof Error ? error.message : String(error);
     rarely('export failed', 1, (failed) => log.warn({ failed }, `spans could not be exported: ${message}`));

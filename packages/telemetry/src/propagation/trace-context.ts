@@ -1,0 +1,63 @@
+import {
+  type Context,
+  isSpanContextValid,
+  type SpanContext,
+  type TextMapGetter,
+  type TextMapPropagator,
+  type TextMapSetter,
+  TraceFlags,
+  trace,
+} from '@opentelemetry/api';
+import { isTracingSuppressed } from '@opentelemetry/core';
+import { trimOws } from './ows.ts';
+import { TraceStateLevel2 } from './trace-state.ts';
+
+/** Bit 1 of the W3C level 2 trace flags: the last 7 bytes of the trace id are random. */
+export const RANDOM_FLAG = 0x2;
+const KNOWN_FLAGS = TraceFlags.SAMPLED | RANDOM_FLAG;
+const TRACEPARENT = /^([0-9a-f]{2})-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})(-.*)?$/;
+
+/**
+ * W3C Trace Context, level 2: the SDK's propagator is of level 1. The random flag stays in the span context, where
+ * `withRandomFlag` passes it on to every span of the trace. https://www.w3.org/TR/trace-context-2/
+ */
+export class TraceContextLevel2 implements TextMapPropagator {
+  extract(context: Context, carrier: unknown, getter: TextMapGetter): Context {
+    const caller = parseTraceparent(textOf(getter.get(carrier, 'traceparent')) ?? '');
+    if (!caller) return context;
+    const traceState = TraceStateLevel2.parse(textOf(getter.get(carrier, 'tracestate')) ?? '');
+    return trace.setSpanContext(context, traceState ? { ...caller, traceState } : caller);
+  }
+
+  inject(context: Context, carrier: unknown, setter: TextMapSetter): void {
+    const traceparent = traceparentOf(context);
+    if (!traceparent || isTracingSuppressed(context)) return;
+    setter.set(carrier, 'traceparent', traceparent);
+    const state = trace.getSpanContext(context)?.traceState?.serialize();
+    if (state) setter.set(carrier, 'tracestate', state);
+  }
+
+  fields(): string[] {
+    return ['traceparent', 'tracestate'];
+  }
+}
+
+/** `traceparent` of the span in `context`, or undefined where there is none. Also the value of `traceresponse`. */
+export function traceparentOf(context: Context): string | undefined {
+  const span = trace.getSpanContext(context);
+  if (!span || !isSpanContextValid(span)) return undefined;
+  return `00-${span.traceId}-${span.spanId}-0${span.traceFlags & KNOWN_FLAGS}`;
+}
+
+/** Several headers of one name are one list. Two `traceparent` are none: the comma makes them invalid. */
+function textOf(header: string | string[] | undefined): string | undefined {
+  return Array.isArray(header) ? header.join(',') : header;
+}
+
+/** A version to come is read as far as it is known: more may follow, after another dash. */
+function parseTraceparent(header: string): SpanContext | undefined {
+  const [, version, traceId = '', spanId = '', flags = '', more] = TRACEPARENT.exec(trimOws(header)) ?? [];
+  if (!version || version === 'ff' || (version === '00' && more)) return undefined;
+  const caller = { traceId, spanId, traceFlags: Number.parseInt(flags, 16) & KNOWN_FLAGS, isRemote: true };
+  return isSpanContextValid(caller) ? caller : undefined;
+}

@@ -1,0 +1,33 @@
+import { context, INVALID_TRACEID, type Tracer, type TracerProvider, trace } from '@opentelemetry/api';
+import { RANDOM_FLAG } from '../propagation/trace-context.ts';
+
+/**
+ * Makes every span carry the random flag of its trace, which the SDK does not know: a child has its parent's, and the ids of traces
+ * that start here are drawn at random. Headers, messages, `traceresponse`, and exported spans and links then agree.
+ * https://www.w3.org/TR/trace-context-2/#random-trace-id-flag
+ */
+export function withRandomFlag(provider: TracerProvider): TracerProvider {
+  const tracers = new WeakMap<Tracer, Tracer>();
+  return {
+    getTracer(...scope) {
+      const tracer = provider.getTracer(...scope);
+      const known = tracers.get(tracer) ?? flagging(tracer);
+      tracers.set(tracer, known);
+      return known;
+    },
+  };
+}
+
+function flagging(tracer: Tracer): Tracer {
+  const flagged: Tracer = Object.create(tracer);
+  flagged.startSpan = (name, options, parentContext = context.active()) => {
+    const span = tracer.startSpan(name, options, parentContext);
+    const own = span.spanContext();
+    // A suppressed span has the one context that all of them share.
+    if (own.traceId === INVALID_TRACEID) return span;
+    const parent = trace.getSpanContext(parentContext);
+    own.traceFlags |= parent?.traceId === own.traceId ? parent.traceFlags & RANDOM_FLAG : RANDOM_FLAG;
+    return span;
+  };
+  return flagged;
+}
