@@ -1,6 +1,6 @@
 /**
- * Pairs as many of `left` with one of `right` each as `fits` allows (augmenting paths): a shape that fits many spans does
- * not take the only one that another shape fits. The result is by index of `left`.
+ * Maximum bipartite matching (augmenting paths): pairs as many of `left` with one of `right` each as `fits` allows. A shape
+ * that fits many spans does not take the only one that fits another shape. The result is indexed like `left`.
  */
 export function assign<Left, Right>(
   left: readonly Left[],

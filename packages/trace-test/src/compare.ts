@@ -6,13 +6,13 @@ import type { SpanNode } from './tree.ts';
 type LeafShape = Omit<SpanShape, 'children'>;
 
 export interface Context {
-  /** Names from the root down to the span at hand. */
+  /** Names from the root down to the current span. */
   path: string;
-  /** The whole trace, to say where a missing span is instead. */
+  /** The whole trace, to report where a missing span is instead. */
   spans: readonly Span[];
 }
 
-/** Whether it is the span that the shape is about, right or wrong in its details. */
+/** Whether the shape describes this span, even if details differ. */
 export function isLike(span: Span, shape: LeafShape): boolean {
   return span.service === shape.service && span.kind === shape.kind && matchesText(span.name, shape.name);
 }
@@ -21,7 +21,7 @@ export function describe({ service, kind, name }: Span | LeafShape): string {
   return `${service} ${kind} ${name}`;
 }
 
-/** What differs in the span itself. */
+/** Differences in the span itself. */
 export function compareSpan(span: Span, shape: LeafShape, { path }: Context): string[] {
   const mismatches: string[] = [];
   const compare = (what: string, expected: unknown, found: unknown) => {
@@ -50,14 +50,14 @@ export function compareSpan(span: Span, shape: LeafShape, { path }: Context): st
   return mismatches;
 }
 
-/** What differs below the span. */
+/** Differences below the span. */
 export function compareChildren(node: SpanNode, shape: SpanShape, context: Context): string[] {
   const shapes = shape.children ?? [];
   const compare = (child: SpanNode, childShape: SpanShape) => {
     const below = { ...context, path: `${context.path} > ${child.span.name}` };
     return [...compareSpan(child.span, childShape, below), ...compareChildren(child, childShape, below)];
   };
-  // First the pairs that agree in everything, as many as possible; then for each shape that is left the span it must have meant.
+  // First as many pairs as possible that agree in everything; then, for each remaining shape, the span that it most likely meant.
   const pairs = assign(shapes, node.children, (childShape, child) => compare(child, childShape).length === 0);
   const taken = new Set(pairs.values());
   const mismatches: string[] = [];
@@ -80,7 +80,7 @@ export function compareChildren(node: SpanNode, shape: SpanShape, context: Conte
   return mismatches;
 }
 
-/** What no shape names must be allowed by the list, and so must everything below it. */
+/** A span that no shape names must be allowed by the list, and so must everything below it. */
 function compareExtra(node: SpanNode, allowed: readonly LeafShape[], parent: SpanNode, context: Context): string[] {
   const below = { ...context, path: `${context.path} > ${node.span.name}` };
   const [closest] = allowed
@@ -111,7 +111,7 @@ function whereInstead(shape: SpanShape, parent: SpanNode, { spans }: Context): s
   return ` (there is one ${[...new Set(places)].join(', and one ')})`;
 }
 
-/** `search` starts from the beginning whatever the flags of the expression and its last use. */
+/** `search` always starts at the beginning, whatever the expression's flags and `lastIndex`. */
 function matchesText(text: string, expected: string | RegExp): boolean {
   return typeof expected === 'string' ? text === expected : text.search(expected) !== -1;
 }

@@ -4,10 +4,10 @@ import { exportMethod } from './grpc.ts';
 const TIMEOUT_MS = 10_000;
 
 export interface Forwarder {
-  /** Sends the request on in the background; a receiver that does not listen yet is waited for. */
+  /** Forwards the request in the background; waits for a receiver that does not listen yet. */
   forward(endpoint: string, request: Uint8Array): void;
   errors(): string[];
-  /** Gives up what is on its way. */
+  /** Cancels pending requests. */
   close(): void;
 }
 

@@ -5,7 +5,7 @@ const MAX_REQUEST_BYTES = 64 * 1024 * 1024;
 const same = (bytes: Buffer) => bytes;
 const asBuffer = (bytes: Uint8Array) => Buffer.from(bytes);
 
-/** `TraceService/Export` of OTLP, with requests and responses as the bytes that they are. */
+/** OTLP's `TraceService/Export`, with requests and responses as raw bytes. */
 export const exportMethod = {
   path: '/opentelemetry.proto.collector.trace.v1.TraceService/Export',
   requestStream: false,
@@ -21,7 +21,7 @@ export type ExportReply = { body: Uint8Array } | { error: string };
 /** Undefined: the request is never answered. */
 export type ExportHandler = (request: Uint8Array) => ExportReply | Promise<ExportReply> | undefined;
 
-/** Listens at 127.0.0.1 for OTLP/gRPC; port 0 is one that is free. */
+/** Listens on 127.0.0.1 for OTLP/gRPC; port 0 picks a free port. */
 export async function listenForExports(
   port: number,
   handle: ExportHandler,

@@ -1,15 +1,15 @@
 const TIMEOUT_MS = 10_000;
 
-/** What a trace store is called in messages, and which setting says where it is. */
+/** How messages name a trace store, and the setting with its address. */
 export interface StoreWords {
-  /** What is expected at the address. */
+  /** The software expected at the address. */
   api: string;
   setting: string;
-  /** A 404 is "nothing found" whatever its body is. Otherwise only one in JSON is, and another server's 404 is an error. */
+  /** Whether any 404 means "nothing found". Otherwise only a 404 in JSON does, and another server's 404 is an error. */
   emptyOn404?: boolean;
 }
 
-/** The JSON answer of a trace store, or undefined for 404, which is how they say "nothing found". Errors name the URL. */
+/** The JSON response of a trace store, or undefined for 404, which means "nothing found". Errors name the URL. */
 export async function getJson(
   url: string,
   { api, setting, emptyOn404 }: StoreWords,

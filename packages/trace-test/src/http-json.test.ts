@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { TRACE_ID } from '../test/spans.ts';
 import { httpJson } from './http-json.ts';
 
-/** Answers with what it got, as the content type in the query says. */
+/** Echoes the request, with the content type given in the query. */
 const echo = createServer(async (request, response) => {
   const type = new URL(request.url ?? '/', 'http://echo').searchParams.get('type');
   const body = Buffer.concat(await request.toArray()).toString();
@@ -23,7 +23,7 @@ beforeAll(async () => {
 });
 afterAll(() => new Promise((resolve) => echo.close(resolve)));
 
-test('a body is sent and read as JSON, and the trace id is given', async () => {
+test('sends and reads a body as JSON, and returns the trace id', async () => {
   const response = await httpJson(`${url}?type=application/json`, { method: 'POST', body: { room: 1 } });
   expect(response).toMatchObject({
     status: 201,
@@ -32,7 +32,7 @@ test('a body is sent and read as JSON, and the trace id is given', async () => {
   });
 });
 
-test('a text is sent as it is, with the content type that was asked for', async () => {
+test('sends text unchanged, with the requested content type', async () => {
   const init = { method: 'POST', body: '{bad', headers: { 'content-type': 'text/plain' } };
   expect((await httpJson(`${url}?type=application/problem%2Bjson`, init)).body).toEqual({
     body: '{bad',
@@ -40,11 +40,11 @@ test('a text is sent as it is, with the content type that was asked for', async 
   });
 });
 
-test('without a body no content type is sent', async () => {
+test('sends no content type without a body', async () => {
   expect((await httpJson(`${url}?type=application/json`)).body).toMatchObject({ sent: null });
 });
 
-test('what is not JSON is given as text, and nothing as undefined', async () => {
+test('returns a non-JSON body as text, and an empty body as undefined', async () => {
   expect((await httpJson(`${url}?type=text/html`)).body).toBe('{"body":"","sent":null}');
   expect(await httpJson(url)).toMatchObject({ status: 204, body: undefined });
 });

@@ -1,19 +1,19 @@
 export interface JsonRequest extends Omit<RequestInit, 'body' | 'headers'> {
   headers?: Record<string, string>;
-  /** Sent as JSON; a string is sent as it is, so that bad JSON can be sent too. */
+  /** Sent as JSON; a string is sent unchanged, so that invalid JSON can be sent too. */
   body?: unknown;
 }
 
 export interface JsonResponse<Body> {
   status: number;
   headers: Headers;
-  /** Parsed when the response says that it is JSON, else its text; undefined when it is empty. */
+  /** Parsed if the content type is JSON, otherwise text; undefined if empty. */
   body: Body;
-  /** From the `traceresponse` header: the trace that the request became part of. */
+  /** From the `traceresponse` header: the trace that contains the request. */
   traceId: string | undefined;
 }
 
-/** One HTTP request with a JSON body, if any, and a JSON answer, if any. `Body` is what the caller expects, unchecked. */
+/** One HTTP request with an optional JSON body and an optional JSON response. `Body` is not checked at run time. */
 export async function httpJson<Body = unknown>(url: string, init: JsonRequest = {}): Promise<JsonResponse<Body>> {
   const { body, headers, ...rest } = init;
   const response = await fetch(url, {

@@ -4,13 +4,13 @@ import type { Span } from './span.ts';
 import type { TracedSystem } from './start-traced.ts';
 import { type TraceSource, waitForTrace } from './wait.ts';
 
-/** Processes send their spans every 200 ms: what has not come after this will not come. */
+/** Processes export spans every 200 ms: what has not arrived after this will not arrive. */
 const SETTLE_MS = 500;
 
 /**
- * Insists that a trace gets the expected shape and nothing more, on the raw OTLP and through the query API.
+ * Waits until a trace has exactly the expected shape, both in the raw OTLP and through the query API.
  * @returns its spans as they were sent.
- * @throws the error of `expectTrace` when it is otherwise after `timeoutMs` (20 s).
+ * @throws the error of `expectTrace` if it differs after `timeoutMs` (20 s).
  */
 export async function insistOnTrace(
   traced: Pick<TracedSystem, 'sink' | 'query'>,
@@ -25,7 +25,7 @@ export async function insistOnTrace(
   return raw;
 }
 
-/** The trace once it is as expected and quiet, or as it is when time is up: the comparison then says what is wrong. */
+/** The trace once it has the shape and no more spans arrive, or as it is at the timeout: the comparison then reports the differences. */
 async function settled(
   source: TraceSource,
   traceId: string,

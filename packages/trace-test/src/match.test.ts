@@ -30,7 +30,7 @@ const shape: SpanShape = {
   ],
 };
 
-/** A trace that matches the shape; `change` replaces or removes (undefined) spans by number, or adds some. */
+/** A trace that matches the shape; `change` replaces, removes (undefined) or adds spans by number. */
 function trace(change: Record<number, Span | undefined> = {}): Span[] {
   const spans: Record<number, Span | undefined> = {
     1: span(1, undefined, 'SERVER POST /stays', { attributes: { method: 'POST', room: 101 } }),
@@ -51,17 +51,17 @@ function consumer(more: Partial<Span> = {}, parent: number | undefined = 3): Spa
   });
 }
 
-test('a trace as it should be has no mismatch', () => {
+test('reports no mismatch for a trace that has the expected shape', () => {
   expect(matchTrace(trace(), shape)).toEqual([]);
   expect(() => expectTrace(trace(), shape)).not.toThrow();
 });
 
-describe('the trace as a whole', () => {
-  test('no spans at all', () => {
+describe('in the trace as a whole', () => {
+  test('reports that there are no spans', () => {
     expect(matchTrace([], shape)).toEqual(['the trace has no spans']);
   });
 
-  test('two trace ids', () => {
+  test('reports two trace ids', () => {
     const other = 'f'.repeat(32);
     const mismatches = matchTrace(trace({ 5: span(5, undefined, 'SERVER GET', { traceId: other }) }), shape);
     expect(mismatches).toContainEqual(expect.stringContaining('expected one trace id, found 2'));
@@ -69,26 +69,26 @@ describe('the trace as a whole', () => {
     expect(mismatches.join()).toContain(other);
   });
 
-  test('two roots', () => {
+  test('reports two roots', () => {
     expect(matchTrace(trace({ 5: span(5, undefined, 'SERVER GET /other') }), shape)).toEqual([
       'expected one root, found 2: desk SERVER POST /stays, desk SERVER GET /other',
     ]);
   });
 
-  test('an orphan', () => {
+  test('reports an orphan', () => {
     expect(matchTrace(trace({ 5: span(5, 99, 'CLIENT GET') }), shape)).toEqual([
       `desk CLIENT GET is an orphan: its parent ${spanId(99)} is not in the trace`,
     ]);
   });
 
-  test('only orphans', () => {
+  test('reports that all spans are orphans', () => {
     expect(matchTrace([span(1, 99, 'SERVER POST /stays')], shape)).toEqual([
       `desk SERVER POST /stays is an orphan: its parent ${spanId(99)} is not in the trace`,
       'expected one root, found none',
     ]);
   });
 
-  test('a span that was sent twice', () => {
+  test('reports a span that was received twice', () => {
     expect(matchTrace([...trace(), consumer()], shape)).toEqual(
       expect.arrayContaining([
         `keeper CONSUMER process stays was received 2 times with the same id ${spanId(4)}`,
@@ -98,31 +98,31 @@ describe('the trace as a whole', () => {
   });
 });
 
-describe('one span', () => {
+describe('in one span', () => {
   const root = (more: Partial<Span>) =>
     trace({ 1: span(1, undefined, 'SERVER POST /stays', { attributes: { method: 'POST', room: 101 }, ...more }) });
 
-  test('another name', () => {
+  test('reports another name', () => {
     expect(matchTrace(root({ name: 'POST' }), shape)).toEqual(['POST: expected the name POST /stays, found POST']);
   });
 
-  test('another kind', () => {
+  test('reports another kind', () => {
     expect(matchTrace(root({ kind: 'INTERNAL' }), shape)).toEqual([
       'POST /stays: expected kind SERVER, found INTERNAL',
     ]);
   });
 
-  test('another service', () => {
+  test('reports another service', () => {
     expect(matchTrace(root({ service: 'bar' }), shape)).toEqual(['POST /stays: expected service desk, found bar']);
   });
 
-  test('a missing attribute', () => {
+  test('reports a missing attribute', () => {
     expect(matchTrace(root({ attributes: { room: 101 } }), shape)).toEqual([
       'POST /stays: attribute method is missing, expected "POST"',
     ]);
   });
 
-  test('a wrong attribute, compared by value', () => {
+  test('reports a wrong attribute, compared by value', () => {
     expect(matchTrace(root({ attributes: { method: 'GET', room: 101 } }), shape)).toEqual([
       'POST /stays: attribute method is "GET", expected "POST"',
     ]);
@@ -131,57 +131,57 @@ describe('one span', () => {
     ]);
   });
 
-  test('a wrong attribute, compared by expression', () => {
+  test('reports a wrong attribute, compared by expression', () => {
     expect(matchTrace(root({ attributes: { method: 'POST', room: 'blue' } }), shape)).toEqual([
       'POST /stays: attribute room is "blue", expected /^\\d+$/',
     ]);
   });
 
-  test('an expression matches the same way every time, whatever its flags', () => {
+  test('matches an expression the same way every time, whatever its flags', () => {
     const global = { ...shape, attributes: { method: /POST/g } };
     expect([matchTrace(trace(), global), matchTrace(trace(), global)]).toEqual([[], []]);
   });
 
-  test('an error where none was expected', () => {
+  test('reports an error where none was expected', () => {
     expect(matchTrace(root({ status: { code: 'ERROR', message: 'no room' } }), shape)).toEqual([
       'POST /stays: expected status UNSET, found ERROR (no room)',
     ]);
   });
 
-  test('no error where one was expected', () => {
+  test('reports a missing error', () => {
     expect(matchTrace(trace(), { ...shape, status: 'ERROR' })).toEqual([
       'POST /stays: expected status ERROR, found UNSET',
     ]);
   });
 
-  test('a missing event', () => {
+  test('reports a missing event', () => {
     expect(matchTrace(trace({ 4: consumer({ events: [] }) }), shape)).toEqual([
       'POST /stays > send stays > process stays: event received is missing',
     ]);
   });
 });
 
-describe('children', () => {
-  test('a missing span', () => {
+describe('among children', () => {
+  test('reports a missing span', () => {
     expect(matchTrace(trace({ 4: undefined }), shape)).toEqual([
       'POST /stays > send stays: keeper CONSUMER process stays is missing',
     ]);
   });
 
-  test('a wrong parent', () => {
+  test('reports a wrong parent', () => {
     expect(matchTrace(trace({ 4: consumer({}, 1) }), shape)).toEqual([
       'POST /stays > send stays: keeper CONSUMER process stays is missing (there is one below desk SERVER POST /stays)',
       'POST /stays: keeper CONSUMER process stays is unexpected',
     ]);
   });
 
-  test('an extra span', () => {
+  test('reports an extra span', () => {
     expect(matchTrace(trace({ 5: span(5, 3, 'INTERNAL noise') }), shape)).toEqual([
       'POST /stays > send stays: desk INTERNAL noise is unexpected',
     ]);
   });
 
-  test('an extra span with others below it, each named', () => {
+  test('reports an extra span and names each span below it', () => {
     const extra = {
       5: span(5, 1, 'INTERNAL noise'),
       6: span(6, 5, 'CLIENT SELECT 1', { attributes: { db: 'sqlite' } }),
@@ -192,13 +192,13 @@ describe('children', () => {
     ]);
   });
 
-  test('one too many of what should be there once', () => {
+  test('reports a second span where one was expected', () => {
     expect(matchTrace(trace({ 5: span(5, 1, 'PRODUCER send stays') }), shape)).toEqual([
       'POST /stays: desk PRODUCER send stays is unexpected (there are 2 of them)',
     ]);
   });
 
-  test('siblings of one name are told apart by their attributes, in any order', () => {
+  test('tells siblings with the same name apart by their attributes, in any order', () => {
     const attempts = (...numbers: number[]): SpanShape => ({
       ...shape,
       children: numbers.map((attempt) => ({
@@ -217,28 +217,28 @@ describe('children', () => {
   });
 });
 
-describe('spans that may be there', () => {
+describe('for optional spans', () => {
   const insert = (id: number, parent: number, more: Partial<Span> = {}) =>
     span(id, parent, 'CLIENT INSERT stays', { attributes: { db: 'sqlite' }, ...more });
 
-  test('none and many are both right, and so are some below each other', () => {
+  test('accepts none, many, and optional spans below each other', () => {
     expect(matchTrace(trace({ 2: undefined }), shape)).toEqual([]);
     expect(matchTrace(trace({ 5: insert(5, 1), 6: insert(6, 5), 7: insert(7, 6) }), shape)).toEqual([]);
   });
 
-  test('they may only be below the span that says so', () => {
+  test('accepts them only below the span that allows them', () => {
     expect(matchTrace(trace({ 5: insert(5, 3) }), shape)).toEqual([
       'POST /stays > send stays: desk CLIENT INSERT stays is unexpected',
     ]);
   });
 
-  test('what is below them must be allowed too', () => {
+  test('rejects what they contain unless it is allowed too', () => {
     expect(matchTrace(trace({ 5: span(5, 2, 'CLIENT GET') }), shape)).toEqual([
       'POST /stays > INSERT stays: desk CLIENT GET is unexpected',
     ]);
   });
 
-  test('their attributes and status are compared', () => {
+  test('compares their attributes and status', () => {
     expect(matchTrace(trace({ 2: insert(2, 1, { attributes: {} }) }), shape)).toEqual([
       'POST /stays: desk CLIENT INSERT stays is unexpected; desk CLIENT /^(INSERT|SELECT)\\b/ may be there, but POST /stays > INSERT stays: attribute db is missing, expected "sqlite"',
     ]);
@@ -247,7 +247,7 @@ describe('spans that may be there', () => {
     );
   });
 
-  test('a list of their own extends what may be below them', () => {
+  test('accepts below them what their own list allows', () => {
     const nested: SpanShape = {
       ...shape,
       mayHave: [{ ...database, mayHave: [{ service: 'desk', kind: 'INTERNAL', name: 'sync' }] }],
@@ -258,18 +258,18 @@ describe('spans that may be there', () => {
   });
 });
 
-describe('a root that continues a caller’s trace', () => {
+describe('for a root that continues a caller’s trace', () => {
   const remoteParent = { traceId: TRACE_ID, spanId: spanId(77) };
   const continued = trace({
     1: span(1, 77, 'SERVER POST /stays', { attributes: { method: 'POST', room: 101 } }),
   });
 
-  test('is right when the caller is named, and an orphan when not', () => {
+  test('accepts it when the caller is named, and reports an orphan otherwise', () => {
     expect(matchTrace(continued, shape, { remoteParent })).toEqual([]);
     expect(matchTrace(continued, shape).join()).toContain('desk SERVER POST /stays is an orphan');
   });
 
-  test('must have the caller’s span as its parent', () => {
+  test('requires the caller’s span as its parent', () => {
     expect(matchTrace(trace(), shape, { remoteParent })).toEqual([
       `desk SERVER POST /stays has no parent, expected the caller's span ${spanId(77)} as its parent`,
     ]);
@@ -279,14 +279,14 @@ describe('a root that continues a caller’s trace', () => {
     ]);
   });
 
-  test('must have the caller’s trace id', () => {
+  test('requires the caller’s trace id', () => {
     const other = 'f'.repeat(32);
     expect(matchTrace(continued, shape, { remoteParent: { ...remoteParent, traceId: other } })).toEqual([
       `expected the caller's trace id ${other}, found ${TRACE_ID}`,
     ]);
   });
 
-  test('does not excuse other orphans', () => {
+  test('still reports other orphans', () => {
     const spans = [...continued, span(9, 99, 'CLIENT GET')];
     expect(matchTrace(spans, shape, { remoteParent })).toEqual([
       `desk CLIENT GET is an orphan: its parent ${spanId(99)} is not in the trace`,
@@ -294,7 +294,7 @@ describe('a root that continues a caller’s trace', () => {
   });
 });
 
-test('the error of expectTrace holds every mismatch and the tree', () => {
+test('expectTrace throws an error with every mismatch and the tree', () => {
   const spans = trace({ 4: undefined, 5: span(5, 1, 'INTERNAL noise') });
   expect(() => expectTrace(spans, shape)).toThrow(/process stays is missing.*noise is unexpected.*SERVER {3}POST/s);
 });

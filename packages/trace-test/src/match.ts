@@ -5,15 +5,15 @@ import type { Span } from './span.ts';
 import { buildTree, type SpanNode } from './tree.ts';
 
 export interface MatchOptions {
-  /** The span outside of the trace that its root continues: the caller's `traceparent`. Without it the root has no parent. */
+  /** The caller's span (its `traceparent`) that the root continues. Without it the root has no parent. */
   remoteParent?: { traceId: string; spanId: string };
 }
 
 /**
- * Compares a whole trace with a shape and returns what differs, a sentence each with the path to the span; empty: it matches.
- * One trace id, one root, no orphan and no span twice; every span in `children` exactly once below the right parent with its
- * kind, service, name, attributes, status and events; beyond that only what `mayHave` of its parent allows (any number of times,
- * and below such a span whatever the same list allows).
+ * Compares a whole trace with a shape. Returns one sentence per difference, with the path to the span; empty if it matches.
+ * A match has one trace id, one root, no orphan and no duplicate span. Every span in `children` occurs exactly once below its
+ * parent with its kind, service, name, attributes, status and events. Other spans must be allowed by `mayHave` of their parent,
+ * any number of times; below such a span the same list applies.
  */
 export function matchTrace(spans: readonly Span[], shape: SpanShape, { remoteParent }: MatchOptions = {}): string[] {
   if (spans.length === 0) return ['the trace has no spans'];
@@ -41,7 +41,7 @@ export function matchTrace(spans: readonly Span[], shape: SpanShape, { remotePar
   return [...mismatches, ...compareSpan(root.span, shape, context), ...compareChildren(root, shape, context)];
 }
 
-/** Throws one error with everything that `matchTrace` found and the tree as it is. */
+/** Throws one error with all differences found by `matchTrace` and the actual tree. */
 export function expectTrace(spans: readonly Span[], shape: SpanShape, options?: MatchOptions): void {
   const mismatches = matchTrace(spans, shape, options);
   if (mismatches.length === 0) return;

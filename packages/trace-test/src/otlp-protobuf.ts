@@ -2,8 +2,8 @@ import protobuf from 'protobufjs/light.js';
 import { type OtlpTraces, readSpans } from './otlp.ts';
 import type { Span } from './span.ts';
 
-// Field numbers of opentelemetry-proto v1 (trace, common, resource, trace_service). What a Span does not show is left out:
-// protobuf readers skip fields they do not know.
+// Field numbers of opentelemetry-proto v1 (trace, common, resource, trace_service). Fields that `Span` does not expose are
+// omitted: protobuf readers skip unknown fields.
 const root = protobuf.Root.fromJSON({
   nested: {
     ExportTraceServiceRequest: { fields: { resourceSpans: { rule: 'repeated', type: 'ResourceSpans', id: 1 } } },
@@ -52,7 +52,7 @@ const root = protobuf.Root.fromJSON({
     Status: { fields: { message: { type: 'string', id: 2 }, code: { type: 'int32', id: 3 } } },
     KeyValue: { fields: { key: { type: 'string', id: 1 }, value: { type: 'AnyValue', id: 2 } } },
     AnyValue: {
-      // A member of a oneof is sent even when it is a default: false, 0 and '' are values.
+      // A member of a oneof is sent even if it equals the default: false, 0 and '' are values.
       oneofs: {
         value: {
           oneof: ['stringValue', 'boolValue', 'intValue', 'doubleValue', 'arrayValue', 'kvlistValue', 'bytesValue'],
@@ -75,7 +75,7 @@ const root = protobuf.Root.fromJSON({
 
 const request = root.lookupType('ExportTraceServiceRequest');
 
-/** Reads an OTLP `ExportTraceServiceRequest`; throws when `bytes` are none. */
+/** Reads an OTLP `ExportTraceServiceRequest`. @throws Error if `bytes` are not one */
 export function decodeRequest(bytes: Uint8Array): Span[] {
   const traces: OtlpTraces = request.toObject(request.decode(bytes), { longs: String, bytes: String });
   return readSpans(traces, (id) => Buffer.from(id, 'base64').toString('hex'));

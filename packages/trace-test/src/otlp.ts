@@ -1,8 +1,8 @@
 import type { Attributes, AttributeValue, Span } from './span.ts';
 
 /**
- * The part of OTLP that a span is read from, with the names and encodings of OTLP/JSON: 64-bit integers as strings, enums as
- * numbers, bytes as base64. Everything may be absent: proto3 does not send defaults.
+ * The fields of OTLP that a span is read from, named and encoded as in OTLP/JSON: 64-bit integers as strings, enums as numbers,
+ * bytes as base64. Every field is optional: proto3 omits defaults.
  */
 export interface OtlpTraces {
   resourceSpans?: Array<{
@@ -18,7 +18,7 @@ interface OtlpSpan {
   traceState?: string;
   flags?: number;
   name?: string;
-  /** Protobuf's own JSON writes enums by their names. */
+  /** Protobuf's JSON mapping writes enums by name. */
   kind?: number | string;
   startTimeUnixNano?: string | number;
   endTimeUnixNano?: string | number;
@@ -43,11 +43,11 @@ interface AnyValue {
   bytesValue?: string;
 }
 
-/** Unspecified (0) is to be read as INTERNAL, says the specification. */
+/** The specification reads unspecified (0) as INTERNAL. */
 const KINDS = ['INTERNAL', 'INTERNAL', 'SERVER', 'CLIENT', 'PRODUCER', 'CONSUMER'] as const;
 const STATUS = ['UNSET', 'OK', 'ERROR'] as const;
 
-/** @param readId what the encoding at hand makes of an id (OTLP/JSON: hex; protobuf: bytes), as hex. */
+/** @param readId converts an id from its encoding (OTLP/JSON: hex; protobuf: bytes) to hex. */
 export function readSpans(traces: OtlpTraces, readId: (id: string) => string): Span[] {
   return (traces.resourceSpans ?? []).flatMap(({ resource, scopeSpans = [] }) => {
     const resourceAttributes = readAttributes(resource?.attributes);
@@ -105,7 +105,7 @@ function readValue(value: AnyValue = {}): AttributeValue {
   if (value.stringValue !== undefined) return value.stringValue;
   if (value.boolValue !== undefined) return value.boolValue;
   if (value.intValue !== undefined) return readInteger(value.intValue);
-  // OTLP/JSON writes what JSON has no number for as a string: "NaN", "Infinity".
+  // OTLP/JSON writes numbers that JSON lacks as strings: "NaN", "Infinity".
   if (value.doubleValue !== undefined) return Number(value.doubleValue);
   if (value.arrayValue !== undefined) return (value.arrayValue.values ?? []).map(readValue);
   if (value.kvlistValue !== undefined) return readAttributes(value.kvlistValue.values);

@@ -10,7 +10,7 @@ afterEach(async () => {
   server = undefined;
 });
 
-/** Answers by path as Tempo does, and keeps the requests. */
+/** Answers by path like Tempo, and records requests. */
 async function tempo(answers: Record<string, unknown>) {
   const requests: URL[] = [];
   const own = createServer((request, response) => {
@@ -30,7 +30,7 @@ const SPAN_ID = '00f067aa0ba902b7';
 const PARENT_ID = 'b7ad6b7169203331';
 const bytes = (hex: string) => Buffer.from(hex, 'hex').toString('base64');
 
-/** A trace in protobuf's own JSON: ids in base64, enums by name, 64-bit integers as strings. */
+/** A trace in protobuf's JSON mapping: ids as base64, enums by name, 64-bit integers as strings. */
 const answer = {
   trace: {
     resourceSpans: [
@@ -71,26 +71,26 @@ const span = {
   startNs: 1_700_000_000_123_456_789n,
 };
 
-describe('a trace in Tempo', () => {
-  test('is read whole, with ids in hex and kinds by name', async () => {
+describe('trace in Tempo', () => {
+  test('reads a whole trace, with ids in hex and kinds by name', async () => {
     const { client, requests } = await tempo({ [`/api/v2/traces/${TRACE_ID}`]: answer });
     expect(await client.trace(TRACE_ID)).toMatchObject([span]);
     expect(requests).toHaveLength(1);
   });
 
-  test('is read as older versions write it', async () => {
+  test('reads a trace as older versions write it', async () => {
     const { resourceSpans } = answer.trace;
     const { client } = await tempo({ [`/api/v2/traces/${TRACE_ID}`]: { trace: { batches: resourceSpans } } });
     expect(await client.trace(TRACE_ID)).toMatchObject([span]);
   });
 
-  test('is empty as long as it is not there', async () => {
+  test('returns no spans until the trace is stored', async () => {
     const { client } = await tempo({});
     expect(await client.trace(TRACE_ID)).toEqual([]);
   });
 });
 
-test('a search asks in TraceQL, and gives whole traces, the newest first', async () => {
+test('searches in TraceQL and returns whole traces, newest first', async () => {
   const other = '0'.repeat(20) + 'a'.repeat(12);
   const { client, requests } = await tempo({
     '/api/search': {
@@ -112,13 +112,13 @@ test('a search asks in TraceQL, and gives whole traces, the newest first', async
   });
 });
 
-test('services are listed', async () => {
+test('lists services', async () => {
   const tagValues = [{ type: 'string', value: 'user-service' }];
   const { client } = await tempo({ '/api/v2/search/tag/resource.service.name/values': { tagValues } });
   expect(await client.services()).toEqual(['user-service']);
 });
 
-test('something else at that address is told, with the setting', async () => {
+test('reports another server at that address, with the setting', async () => {
   const { client, url } = await tempo({ [`/api/v2/traces/${TRACE_ID}`]: '<h1>Hello</h1>' });
   await expect(client.trace(TRACE_ID)).rejects.toThrow(
     `${url}/api/v2/traces/${TRACE_ID} answered 200: <h1>Hello</h1>. Expected the HTTP API of Grafana Tempo (/api/v2): check TEMPO_QUERY_URL.`,

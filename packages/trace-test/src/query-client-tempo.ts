@@ -7,13 +7,13 @@ const WORDS = { api: 'the HTTP API of Grafana Tempo (/api/v2)', setting: 'TEMPO_
 const MOST_TRACES = 20;
 
 /**
- * Reads from Grafana Tempo, so that tools and tests need not care which store it is
- * (https://grafana.com/docs/tempo/latest/api_docs/). A search gives 20 traces at most.
- * @param baseUrl where Tempo's HTTP API is, for instance `http://localhost:3200`.
+ * Reads from Grafana Tempo, so that tools and tests work with either store
+ * (https://grafana.com/docs/tempo/latest/api_docs/). A search returns at most 20 traces.
+ * @param baseUrl the address of Tempo's HTTP API, for example `http://localhost:3200`.
  */
 export function createTempoClient(baseUrl: string): QueryClient {
   const base = baseUrl.replace(/\/+$/, '');
-  // Tempo says "no such trace" by a 404 without a body in JSON, or without any.
+  // Tempo answers "no such trace" with a 404 without a JSON body, or without any body.
   const get = (path: string) =>
     getJson(`${base}${path}`, { ...WORDS, emptyOn404: true }, { accept: 'application/json' });
 
@@ -47,7 +47,7 @@ export function createTempoClient(baseUrl: string): QueryClient {
 }
 
 interface TraceAnswer {
-  /** `batches` is what older versions call it. */
+  /** Older versions call it `batches`. */
   trace?: OtlpTraces & { batches?: OtlpTraces['resourceSpans'] };
 }
 
@@ -62,7 +62,7 @@ interface TagValues {
 
 const startOf = ({ startTimeUnixNano = '0' }: Summary): bigint => BigInt(startTimeUnixNano);
 
-/** Protobuf's own JSON writes bytes in base64; OTLP's writes ids in hex. By their length they cannot be mistaken for each other. */
+/** Protobuf's JSON mapping writes bytes as base64, OTLP's writes ids as hex. Their lengths tell them apart. */
 function readId(id: string): string {
   return /^([0-9a-f]{16}|[0-9a-f]{32})$/i.test(id) ? id.toLowerCase() : Buffer.from(id, 'base64').toString('hex');
 }

@@ -10,7 +10,7 @@ afterEach(async () => {
   server = undefined;
 });
 
-/** A query API that gives one answer and keeps the requests. */
+/** A query API that always returns the same response and records requests. */
 async function api(status: number, answer: unknown) {
   const requests: URL[] = [];
   const own = createServer((request, response) => {
@@ -31,8 +31,8 @@ function answerOf(spans: unknown[]) {
 
 const NOT_FOUND = { error: { httpCode: 404, message: 'no traces found' } };
 
-describe('a trace', () => {
-  test('is read with every field and type', async () => {
+describe('trace', () => {
+  test('reads a trace with every field and type', async () => {
     const { client, requests } = await api(
       200,
       answerOf([
@@ -100,12 +100,12 @@ describe('a trace', () => {
     expect(requests.map(({ pathname }) => pathname)).toEqual([`/api/v3/traces/${TRACE_ID}`]);
   });
 
-  test('is empty as long as it is not there', async () => {
+  test('returns no spans until the trace is stored', async () => {
     const { client } = await api(404, NOT_FOUND);
     expect(await client.trace(TRACE_ID)).toEqual([]);
   });
 
-  test('has full ids although leading zeros were dropped', async () => {
+  test('restores ids whose leading zeros were dropped', async () => {
     const { client } = await api(200, answerOf([{ traceId: 'abc'.padStart(17, '1'), spanId: 'aa', name: 'x' }]));
     expect(await client.trace('x')).toMatchObject([
       { traceId: 'abc'.padStart(17, '1').padStart(32, '0'), spanId: '00000000000000aa' },
@@ -113,10 +113,10 @@ describe('a trace', () => {
   });
 });
 
-describe('a search', () => {
+describe('search', () => {
   const range = { service: 'desk', startMs: 0, endMs: 1_000, limit: 5 };
 
-  test('asks with the parameters of the query API and gives whole traces', async () => {
+  test('searches with the parameters of the query API and returns whole traces', async () => {
     const other = 'f'.repeat(32);
     const { client, requests } = await api(
       200,
@@ -137,19 +137,19 @@ describe('a search', () => {
     });
   });
 
-  test('is empty when nothing is found', async () => {
+  test('returns nothing when no trace matches', async () => {
     const { client } = await api(404, NOT_FOUND);
     expect(await client.search(range)).toEqual([]);
   });
 });
 
-test('services are listed', async () => {
+test('lists services', async () => {
   const { client } = await api(200, { services: ['desk', 'keeper'] });
   expect(await client.services()).toEqual(['desk', 'keeper']);
 });
 
 describe('errors', () => {
-  test('a store that is not there is named with the reason and the setting', async () => {
+  test('names the unreachable store, the reason and the setting', async () => {
     const { url, client } = await api(200, {});
     await new Promise((resolve) => server?.close(resolve));
     await expect(client.services()).rejects.toThrow(
@@ -157,13 +157,13 @@ describe('errors', () => {
     );
   });
 
-  test('a refused request is quoted', async () => {
+  test('quotes a rejected request', async () => {
     const { url, client } = await api(400, { error: { httpCode: 400, message: 'malformed trace id' } });
     await expect(client.trace('x')).rejects.toThrow(`${url}/api/v3/traces/x answered 400`);
     await expect(client.trace('x')).rejects.toThrow('malformed trace id');
   });
 
-  test('something else at that address is recognised, also by a 404 that is not the API’s', async () => {
+  test('recognises another server at that address, even by a 404 that is not the API’s', async () => {
     const { client } = await api(404, '<h1>Not found</h1>');
     await expect(client.services()).rejects.toThrow('Expected the query API (/api/v3) of Jaeger v2 or of the viewer');
   });

@@ -6,18 +6,18 @@ export interface TraceSearch {
   service: string;
   /** A span's name. */
   operation?: string;
-  /** Milliseconds since 1970; a trace is in when it started between the two. */
+  /** Milliseconds since 1970; the trace started between the two. */
   startMs: number;
   endMs: number;
-  /** At most so many traces. */
+  /** Maximum number of traces. */
   limit: number;
 }
 
 /** Reads from a trace store: Jaeger v2, the viewer, Grafana Tempo. Every method rejects with an error that names the URL. */
 export interface QueryClient {
-  /** Empty as long as nothing of the trace has been stored. */
+  /** Empty until a span of the trace has been stored. */
   trace(traceId: string): Promise<Span[]>;
-  /** Whole traces in which a span matches, in the order of the answer (newest first). */
+  /** Whole traces in which a span matches, newest first. */
   search(search: TraceSearch): Promise<Span[][]>;
   services(): Promise<string[]>;
 }
@@ -26,7 +26,7 @@ const WORDS = { api: 'the query API (/api/v3) of Jaeger v2 or of the viewer', se
 
 /**
  * The query API (v3) of Jaeger v2 or of the viewer.
- * @param baseUrl where the UI is, for instance `http://localhost:16686`.
+ * @param baseUrl the address of the UI, for example `http://localhost:16686`.
  */
 export function createQueryClient(baseUrl: string): QueryClient {
   const base = baseUrl.replace(/\/+$/, '');

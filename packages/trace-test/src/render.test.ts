@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { span } from '../test/spans.ts';
 import { renderTree } from './render.ts';
 
-test('a trace is rendered as kind, name and service, a span a line', () => {
+test('renders a trace as kind, name and service, one span per line', () => {
   const spans = [
     span(1, undefined, 'SERVER POST /stays'),
     span(2, 1, 'PRODUCER send stays'),
@@ -15,7 +15,7 @@ test('a trace is rendered as kind, name and service, a span a line', () => {
   );
 });
 
-test('errors, orphans and a second trace are pointed out', () => {
+test('marks errors, orphans and a second trace', () => {
   const text = renderTree([
     span(1, undefined, 'SERVER POST /stays', { status: { code: 'ERROR', message: 'no room' } }),
     span(2, 9, 'CLIENT GET', { traceId: 'f'.repeat(32) }),
@@ -25,6 +25,6 @@ test('errors, orphans and a second trace are pointed out', () => {
   expect(text).toContain(`(trace ${'f'.repeat(32)})`);
 });
 
-test('no spans are rendered as such', () => {
+test('renders an empty trace as such', () => {
   expect(renderTree([])).toBe('(no spans)');
 });

@@ -1,7 +1,7 @@
 import type { Span } from './span.ts';
 import { buildTree, type SpanNode } from './tree.ts';
 
-/** The structure of a trace as plain text, a span a line: for messages, not for eyes that want to see time. */
+/** The structure of a trace as plain text, one span per line, without times: for error messages. */
 export function renderTree(spans: readonly Span[]): string {
   const { roots, orphans } = buildTree(spans);
   const lines: Array<[left: string, right: string]> = [];

@@ -17,7 +17,7 @@ async function sink(options?: Parameters<typeof startSink>[0]): Promise<Sink> {
 
 function provider(url: string) {
   const created = createProvider(url);
-  // The exporter of a sink in a fault mode may reject on its way out.
+  // The exporter may reject on shutdown while its sink is in a fault mode.
   cleanup.push(() => created.shutdown().catch(() => undefined));
   return created;
 }
@@ -27,8 +27,8 @@ function send(to: ReturnType<typeof provider>, name: string): Promise<void> {
   return to.forceFlush();
 }
 
-describe('what an exporter sends', () => {
-  test('is there with nothing lost', async () => {
+describe('spans from an exporter', () => {
+  test('arrive complete', async () => {
     const { endpoint, waitFor } = await sink();
     recordEverything(provider(endpoint).getTracer('the-scope'));
     const [span] = await waitFor((spans) => spans.length === 1, { what: 'span' });
@@ -52,7 +52,7 @@ describe('what an exporter sends', () => {
     });
   });
 
-  test('has every kind, and a root without a parent', async () => {
+  test('arrive with every kind, and a root without a parent', async () => {
     const { endpoint, waitFor } = await sink();
     const tracer = provider(endpoint).getTracer('test');
     for (const kind of [0, 1, 2, 3, 4]) tracer.startSpan(`kind ${kind}`, { kind }).end();
@@ -68,7 +68,7 @@ describe('what an exporter sends', () => {
     expect(spans[0]?.status).toEqual({ code: 'UNSET' });
   });
 
-  test('can be searched for in its raw bytes, and cleared', async () => {
+  test('can be searched for in the raw bytes, and cleared', async () => {
     const started = await sink();
     await send(provider(started.endpoint), 'a guest called Ada');
     expect(started.rawBytes().includes('a guest called Ada')).toBe(true);
@@ -77,7 +77,7 @@ describe('what an exporter sends', () => {
     expect([started.spans(), started.requests(), started.rawBytes().length]).toEqual([[], 0, 0]);
   });
 
-  test('is found by its trace id', async () => {
+  test('are found by their trace id', async () => {
     const { endpoint, trace, spans } = await sink();
     const from = provider(endpoint);
     await send(from, 'one');
@@ -87,7 +87,7 @@ describe('what an exporter sends', () => {
   });
 });
 
-test('the error of waitFor says what is missing and what is there', async () => {
+test('waitFor reports what is missing and what has arrived', async () => {
   const { endpoint, waitFor } = await sink();
   await send(provider(endpoint), 'only this');
   await expect(waitFor(() => false, { timeoutMs: 1, what: 'span of the worker' })).rejects.toThrow(
@@ -95,8 +95,8 @@ test('the error of waitFor says what is missing and what is there', async () => 
   );
 });
 
-describe('passing on', () => {
-  test('the same bytes reach the other receiver', async () => {
+describe('forwarding', () => {
+  test('sends the same bytes to the other receiver', async () => {
     const viewer = await sink();
     const first = await sink({ forwardTo: viewer.endpoint });
     await send(provider(first.endpoint), 'passed on');
@@ -104,7 +104,7 @@ describe('passing on', () => {
     expect(viewer.rawBytes().equals(first.rawBytes())).toBe(true);
   });
 
-  test('a receiver that starts later gets it too, and nobody waits for it', async () => {
+  test('reaches a receiver that starts later, without making the sender wait', async () => {
     const viewer = await sink();
     await viewer.setMode('refuse');
     const first = await sink({ forwardTo: viewer.endpoint });
@@ -114,7 +114,7 @@ describe('passing on', () => {
     await viewer.waitFor((spans) => spans.length === 1, { what: 'span that was passed on' });
   });
 
-  test('a receiver that fails is named', async () => {
+  test('names a receiver that fails', async () => {
     const viewer = await sink();
     await viewer.setMode('error');
     const first = await sink({ forwardTo: viewer.endpoint });
@@ -124,8 +124,8 @@ describe('passing on', () => {
   });
 });
 
-describe('faults', () => {
-  test.each(['hang', 'error', 'garbage'] as const)('%s: the request comes in and no span is kept', async (mode) => {
+describe('fault modes', () => {
+  test.each(['hang', 'error', 'garbage'] as const)('%s: receives the request and keeps no span', async (mode) => {
     const started = await sink();
     await started.setMode(mode);
     await send(provider(started.endpoint), 'unlucky').catch(() => undefined);
@@ -134,7 +134,7 @@ describe('faults', () => {
     expect(started.rawBytes().includes('unlucky')).toBe(true);
   });
 
-  test('slow: what comes in is kept long before it is answered', async () => {
+  test('slow: keeps spans long before it answers', async () => {
     const started = await sink();
     await started.setMode('slow');
     let isAnswered = false;
@@ -148,7 +148,7 @@ describe('faults', () => {
     await sending;
   });
 
-  test('refuse: nobody listens, until it is ok again at the same port', async () => {
+  test('refuse: refuses connections until it is ok again on the same port', async () => {
     const started = await sink();
     const from = provider(started.endpoint);
     await send(from, 'before');
@@ -159,7 +159,7 @@ describe('faults', () => {
     expect(started.spans().map(({ name }) => name)).toEqual(['before', 'after']);
   });
 
-  test('bytes that are no OTLP are answered with an error and kept only as bytes', async () => {
+  test('answers bytes that are not OTLP with an error, and keeps only the bytes', async () => {
     const next = await sink();
     const started = await sink({ forwardTo: next.endpoint });
     const forwarder = createForwarder();

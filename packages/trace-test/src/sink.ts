@@ -4,36 +4,36 @@ import { renderTree } from './render.ts';
 import type { Span } from './span.ts';
 
 /**
- * How the sink behaves: `ok` takes everything; `refuse` does not listen (connection refused); `hang` takes a request and never
- * answers it; `error` answers INTERNAL, which exporters may not retry; `garbage` answers what is no OTLP; `slow` takes everything, and
- * says so a second later. Only `ok` and `slow` keep spans.
+ * How the sink behaves. `ok` accepts everything. `refuse` does not listen (connection refused). `hang` reads a request and never
+ * answers. `error` answers INTERNAL, which exporters must not retry. `garbage` answers with bytes that are not OTLP. `slow`
+ * accepts everything and answers a second later. Only `ok` and `slow` keep spans.
  */
 export type SinkMode = 'ok' | 'refuse' | 'hang' | 'error' | 'garbage' | 'slow';
 
 export interface SinkOptions {
-  /** Default: one that is free. */
+  /** Default: a free port. */
   port?: number;
   /** See `Sink.forwardTo`. */
   forwardTo?: string;
 }
 
-/** An OTLP/gRPC receiver that keeps what it gets. */
+/** An OTLP/gRPC receiver that keeps what it receives. */
 export interface Sink extends AsyncDisposable {
   /** For `OTEL_EXPORTER_OTLP_ENDPOINT`. */
   readonly endpoint: string;
-  /** An OTLP/gRPC endpoint that gets the same bytes, whether it answers or not. */
+  /** Forwards the same bytes to another OTLP/gRPC endpoint, whether or not it answers. */
   forwardTo: string | undefined;
-  /** In the order in which they came in; a span that was sent twice is there twice. */
+  /** In order of arrival; a span that was sent twice appears twice. */
   spans(): Span[];
   trace(traceId: string): Span[];
-  /** The requests that came in, in every mode. */
+  /** Requests received, in every mode. */
   requests(): number;
-  /** Everything that came in, in every mode, uncompressed: for searching what must not leave a process. */
+  /** All bytes received in every mode, uncompressed: to search for what must not leave a process. */
   rawBytes(): Buffer;
-  /** What could not be passed on, and why. */
+  /** What could not be forwarded, and why. */
   forwardErrors(): string[];
   clear(): void;
-  /** All spans as soon as the predicate holds for them. Rejects after `timeoutMs` (default 20 s) with the trees that are there. */
+  /** Resolves to all spans once the predicate holds. Rejects after `timeoutMs` (default 20 s) with the trees received so far. */
   waitFor(predicate: (spans: Span[]) => boolean, options: { timeoutMs?: number; what: string }): Promise<Span[]>;
   setMode(mode: SinkMode): Promise<void>;
   stop(): Promise<void>;
@@ -42,11 +42,11 @@ export interface Sink extends AsyncDisposable {
 const POLL_MS = 20;
 const SLOW_MS = 1_000;
 const EMPTY_RESPONSE = new Uint8Array();
-/** A field header whose wire type does not exist. */
+/** A protobuf tag with an invalid wire type. */
 const NO_PROTOBUF = Uint8Array.of(0xff, 0xff, 0xff);
 
 export async function startSink({ port = 0, forwardTo }: SinkOptions = {}): Promise<Sink> {
-  // Loaded only here: gRPC and protobuf cost a command that just reads traces more time than the reading does.
+  // Loaded lazily: loading gRPC and protobuf takes longer than a command that only reads traces.
   const { listenForExports } = await import('./grpc.ts');
   const { createForwarder } = await import('./forward.ts');
   const { decodeRequest } = await import('./otlp-protobuf.ts');

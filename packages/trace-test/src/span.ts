@@ -1,6 +1,6 @@
 import type { SpanShape } from '@hotel/system';
 
-/** An integer is a `number` as long as that is exact, else a `bigint`; `null` is a value that was sent without content. */
+/** An integer is a `number` where that is exact, otherwise a `bigint`; `null` is a value sent without content. */
 export type AttributeValue =
   | string
   | number
@@ -13,15 +13,15 @@ export type AttributeValue =
 
 export type Attributes = Record<string, AttributeValue>;
 
-/** A span as it was received, whichever way it came. Ids are lower-case hex at full length, times nanoseconds since 1970. */
+/** A span as received, by OTLP or through a query API. Ids are lower-case hex at full length, times nanoseconds since 1970. */
 export interface Span {
   traceId: string;
   spanId: string;
-  /** Absent on a root. */
+  /** Undefined for a root. */
   parentSpanId?: string;
   name: string;
   kind: SpanShape['kind'];
-  /** `service.name` of the resource; empty when it has none. */
+  /** `service.name` of the resource; empty if absent. */
   service: string;
   startNs: bigint;
   endNs: bigint;
@@ -30,7 +30,7 @@ export interface Span {
   events: Array<{ name: string; timeNs: bigint; attributes: Attributes }>;
   links: Array<{ traceId: string; spanId: string; attributes: Attributes }>;
   traceState?: string;
-  /** The W3C trace flags in the lowest eight bits, OTLP's `is_remote` in bits 8 and 9. */
+  /** W3C trace flags in the lowest eight bits, OTLP's `is_remote` in bits 8 and 9. */
   flags?: number;
   resource: Attributes;
   /** Name of the instrumentation scope. */

@@ -14,7 +14,7 @@ beforeAll(async () => {
 });
 afterAll(() => made.remove());
 
-test('one request is one trace, both as it was sent and in the viewer', async () => {
+test('one request is one trace, both as sent and in the viewer', async () => {
   await using inn = await startTraced(made.system, { root: made.root });
   const { status, traceId = '' } = await httpJson(inn.url('DESK_PORT'));
   expect(status).toBe(200);
@@ -38,7 +38,7 @@ test('one request is one trace, both as it was sent and in the viewer', async ()
     .toHaveLength(1);
 });
 
-test('stop ends every process by itself and removes the data', async () => {
+test('stop shuts down every process gracefully and removes the data', async () => {
   const inn = await startTraced(made.system, { root: made.root });
   expect(existsSync(inn.dataDir)).toBe(true);
   expect(await inn.stop()).toMatchObject([
@@ -49,13 +49,13 @@ test('stop ends every process by itself and removes the data', async () => {
   await expect(fetch(inn.sink.endpoint)).rejects.toMatchObject({ cause: { code: 'ECONNREFUSED' } });
 });
 
-test('an empty endpoint turns telemetry off, and other settings reach the processes', async () => {
+test('an empty endpoint turns telemetry off; other settings reach the processes', async () => {
   await using inn = await startTraced(made.system, { root: made.root, env: { OTEL_EXPORTER_OTLP_ENDPOINT: '' } });
   expect((await httpJson(inn.url('DESK_PORT'))).traceId).toBe('0'.repeat(32));
   expect(inn.sink.requests()).toBe(0);
 });
 
-test('a port that the system does not have is answered with those it has', async () => {
+test('the error for an unknown port lists the known ports', async () => {
   await using inn = await startTraced(
     { ...made.system, processes: made.system.processes.slice(1) },
     { root: made.root },

@@ -16,29 +16,29 @@ export interface TracedOptions
   extends Pick<StartOptions, 'env' | 'redisUrl' | 'waitFor' | 'readyTimeoutMs' | 'onLine' | 'onUnexpectedExit'> {
   /** Default: the repository that this package is part of. */
   root?: string;
-  /** Default: a new one, removed by `stop`. A given one stays, to be started on again. */
+  /** Default: a new folder, removed by `stop`. A given folder is kept, so that a system can start on it again. */
   dataDir?: string;
 }
 
-/** A system that runs on free ports and whose spans can be read twice: as they were sent, and from its viewer. */
+/** A running system on free ports. Its spans can be read as they were sent, and from its viewer. */
 export interface TracedSystem extends AsyncDisposable {
   readonly system: RunningSystem;
   /** What the processes sent. */
   readonly sink: Sink;
-  /** The viewer's query API; what the sink received was passed on to it. */
+  /** The viewer's query API; the sink forwards everything it receives to the viewer. */
   readonly query: QueryClient;
   readonly ports: RunningSystem['ports'];
   readonly dataDir: string;
   /** `url('DISPO_PORT')` is `http://127.0.0.1:<port>`. */
   url(portName: string): string;
-  /** Everything that the processes have written so far. */
+  /** Everything the processes have written so far. */
   lines(): OutputLine[];
   stop(): ReturnType<RunningSystem['stop']>;
 }
 
 /**
- * Starts a system on free ports with its data in a folder of its own, telemetry going to a sink and from there to the
- * system's viewer. `OTEL_EXPORTER_OTLP_ENDPOINT` in `env` wins over the sink; empty, it turns telemetry off.
+ * Starts a system on free ports with a separate data folder. Telemetry goes to a sink, which forwards it to the system's
+ * viewer. `OTEL_EXPORTER_OTLP_ENDPOINT` in `env` takes precedence over the sink; an empty value turns telemetry off.
  */
 export async function startTraced(system: System, options: TracedOptions = {}): Promise<TracedSystem> {
   const { root = join(import.meta.dirname, '../../..'), env = {}, dataDir: givenDir, onLine, ...rest } = options;
@@ -90,7 +90,7 @@ export async function startTraced(system: System, options: TracedOptions = {}): 
   };
 }
 
-/** Chosen before anything starts, so that the sink passes on from the first span. Undefined when the system has no viewer. */
+/** Chosen before anything starts, so that the sink forwards from the first span on. Undefined when the system has no viewer. */
 async function pinViewerPort(system: System, env: StartOptions['env']): Promise<number | undefined> {
   if (!system.processes.some(({ ports }) => 'OTLP_GRPC_PORT' in ports)) return undefined;
   if (env?.OTLP_GRPC_PORT) return Number(env.OTLP_GRPC_PORT);

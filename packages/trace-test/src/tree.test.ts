@@ -6,7 +6,7 @@ function names(nodes: SpanNode[]): unknown[] {
   return nodes.map((node) => (node.children.length > 0 ? [node.span.name, names(node.children)] : node.span.name));
 }
 
-test('spans in any order become a tree with children in the order of their start', () => {
+test('builds a tree from spans in any order, with children ordered by start time', () => {
   const spans = [
     span(4, 2, 'CLIENT grandchild'),
     span(3, 1, 'CLIENT second', { startNs: 30n }),
@@ -18,7 +18,7 @@ test('spans in any order become a tree with children in the order of their start
   expect(orphans).toEqual([]);
 });
 
-test('a span whose parent is not there is an orphan and keeps what is below it', () => {
+test('makes a span without its parent an orphan, with its subtree', () => {
   const { roots, orphans } = buildTree([
     span(1, undefined, 'SERVER root'),
     span(2, 9, 'CLIENT lost'),
@@ -28,16 +28,16 @@ test('a span whose parent is not there is an orphan and keeps what is below it',
   expect(names(orphans)).toEqual([['lost', ['x']]]);
 });
 
-test('every span without a parent is a root', () => {
+test('makes every span without a parent a root', () => {
   expect(names(buildTree([span(2, undefined, 'SERVER b'), span(1, undefined, 'SERVER a')]).roots)).toEqual(['a', 'b']);
 });
 
-test('a parent in another trace is no parent', () => {
+test('ignores a parent in another trace', () => {
   const spans = [span(1, undefined, 'SERVER root'), span(2, 1, 'CLIENT x', { traceId: 'f'.repeat(32) })];
   expect(names(buildTree(spans).orphans)).toEqual(['x']);
 });
 
-test('a span that was received twice is there twice, its children once', () => {
+test('keeps a duplicate span twice, its children once', () => {
   const spans = [
     span(1, undefined, 'SERVER root'),
     span(2, 1, 'CLIENT x'),
@@ -47,7 +47,7 @@ test('a span that was received twice is there twice, its children once', () => {
   expect(names(buildTree(spans).roots)).toEqual([['root', [['x', ['y']], 'x']]]);
 });
 
-test('spans that are each other’s parents do not hang, and none is lost', () => {
+test('handles a cycle of parents without hanging, and keeps every span', () => {
   const spans = [
     span(1, 3, 'CLIENT a'),
     span(2, 1, 'CLIENT b'),
@@ -60,7 +60,7 @@ test('spans that are each other’s parents do not hang, and none is lost', () =
   expect(names(orphans)).toEqual([['a', [['b', [['c', ['below']]]]]], 'own parent']);
 });
 
-test('a span below a cycle that started before it does not become the cut', () => {
+test('cuts a cycle at one of its own spans, not at an earlier span below it', () => {
   const { orphans } = buildTree([
     span(3, 2, 'CLIENT b'),
     span(2, 3, 'CLIENT a'),

@@ -2,18 +2,18 @@ import type { Span } from './span.ts';
 
 export interface SpanNode {
   span: Span;
-  /** In the order in which they started. */
+  /** Ordered by start time. */
   children: SpanNode[];
 }
 
 export interface SpanTree {
-  /** Spans without a parent id, with what is below them. */
+  /** Spans without a parent id, with their subtrees. */
   roots: SpanNode[];
-  /** Spans whose parent is not among the spans, with what is below them. Of spans that are each other's parents, the first to start. */
+  /** Spans whose parent is missing, with their subtrees. Of a cycle of parents, the span that started first. */
   orphans: SpanNode[];
 }
 
-/** Puts spans, of one trace or several and in any order, into trees. Every span is in there once. */
+/** Builds trees from the spans of one or more traces, in any order. Every span appears once. */
 export function buildTree(spans: readonly Span[]): SpanTree {
   const nodes = spans.map((span): SpanNode => ({ span, children: [] })).sort(byStart);
   const byId = new Map<string, SpanNode>();
@@ -31,7 +31,7 @@ export function buildTree(spans: readonly Span[]): SpanTree {
   return { roots, orphans };
 }
 
-/** What no root or orphan leads to hangs on a cycle: its first span becomes an orphan, and the edge back to it goes. */
+/** Spans that no root or orphan leads to hang on a cycle: its first span becomes an orphan, and the edge back to it is removed. */
 function cutCycles(nodes: SpanNode[], { roots, orphans }: SpanTree): void {
   const reached = new Set<SpanNode>();
   for (const node of [...roots, ...orphans]) walk(node, reached);
@@ -55,7 +55,7 @@ function walk(from: SpanNode, reached: Set<SpanNode>): void {
   }
 }
 
-/** Goes up from `node`, which hangs below a cycle or is on it, until it has gone round; the first to start on the way round. */
+/** Walks up from `node`, which is on or below a cycle, until a span repeats; returns the span of the cycle that started first. */
 function onCycle(node: SpanNode, nodes: SpanNode[]): SpanNode {
   const path: SpanNode[] = [];
   let current: SpanNode | undefined = node;

@@ -3,7 +3,7 @@ import { span, TRACE_ID } from '../test/spans.ts';
 import type { Span } from './span.ts';
 import { waitForTrace } from './wait.ts';
 
-/** A source that knows one span more at every question. */
+/** A source that returns one more span at each call. */
 function growing(spans: Span[]) {
   let asked = 0;
   return { trace: () => spans.slice(0, asked++), asked: () => asked };
@@ -12,12 +12,12 @@ function growing(spans: Span[]) {
 const root = span(1, undefined, 'SERVER root');
 const child = span(2, 1, 'CLIENT child');
 
-test('the trace is given as soon as it is complete', async () => {
+test('returns the trace as soon as it is complete', async () => {
   const spans = await waitForTrace(growing([root, child]), TRACE_ID, { until: (all) => all.length === 2 });
   expect(spans).toEqual([root, child]);
 });
 
-test('a span that comes while the trace settles is in it', async () => {
+test('includes a span that arrives while the trace settles', async () => {
   const late = span(3, 1, 'CLIENT late');
   const spans = await waitForTrace(growing([root, child, late]), TRACE_ID, {
     until: (all) => all.length >= 2,
@@ -26,14 +26,14 @@ test('a span that comes while the trace settles is in it', async () => {
   expect(spans).toEqual([root, child, late]);
 });
 
-test('the error of a trace that stays incomplete shows what is there', async () => {
+test('shows the spans that arrived in the error for an incomplete trace', async () => {
   const waiting = waitForTrace({ trace: () => [root] }, TRACE_ID, { until: () => false, timeoutMs: 100 });
   await expect(waiting).rejects.toThrow(
     `Trace ${TRACE_ID} is not complete after 100 ms. It has 1 spans:\nSERVER   root  desk`,
   );
 });
 
-test('a source that fails is asked again', async () => {
+test('asks a failing source again', async () => {
   let asked = 0;
   const source = {
     trace: async () => {
@@ -45,14 +45,14 @@ test('a source that fails is asked again', async () => {
   expect(await waitForTrace(source, TRACE_ID, { until: (all) => all.length === 1 })).toEqual([root]);
 });
 
-test('the reason of a source that keeps failing is in the error', async () => {
+test('includes the reason in the error when a source keeps failing', async () => {
   const source = { trace: () => Promise.reject(new Error('no viewer at all')) };
   await expect(waitForTrace(source, TRACE_ID, { until: () => true, timeoutMs: 50 })).rejects.toThrow(
     'The last attempt to read it failed: no viewer at all',
   );
 });
 
-test('an error of the condition itself ends the wait', async () => {
+test('stops waiting when the condition itself throws', async () => {
   const until = () => {
     throw new Error('a typo in the test');
   };

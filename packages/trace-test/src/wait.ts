@@ -8,19 +8,19 @@ export interface TraceSource {
 }
 
 export interface WaitOptions {
-  /** Whether this is the whole trace. */
+  /** Whether the trace is complete. */
   until: (spans: Span[]) => boolean;
   /** Default 20 s. */
   timeoutMs?: number;
-  /** For how long no span may come after that, so that one too many is seen too. Default 0. */
+  /** How long no further span may arrive after that, so that an extra span is noticed too. Default 0. */
   settleMs?: number;
 }
 
 const POLL_MS = 20;
 
 /**
- * The spans of a trace as soon as `until` says it is complete and it has been quiet for `settleMs`. Rejects after `timeoutMs`
- * with the tree that is there by then. A source that cannot be asked (a viewer that restarts) is asked again.
+ * Resolves to the spans of a trace once `until` holds and no span has arrived for `settleMs`. Rejects after `timeoutMs` with the
+ * tree received so far. A source that fails (a viewer that restarts) is asked again.
  */
 export async function waitForTrace(
   source: TraceSource,

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import type { System } from '@hotel/system';
 
-/** A repository's root of its own: the viewer, and a process that sets up its tracing itself instead of by a preload. */
+/** A separate repository root: the viewer, and a process that sets up tracing itself instead of by a preload. */
 export async function createRoot(): Promise<{ root: string; system: System; remove: () => Promise<void> }> {
   const root = await mkdtemp(join(tmpdir(), 'trace-test-'));
   const preload = join(root, 'node_modules/@hotel/telemetry');

@@ -4,7 +4,7 @@ import { resourceFromAttributes } from '@opentelemetry/resources';
 import { SimpleSpanProcessor, TracerProvider } from '@opentelemetry/sdk-trace';
 import { spanId, TRACE_ID } from './spans.ts';
 
-/** The official SDK and exporter, sending to `url` at once. */
+/** The official SDK and exporter, sending to `url` immediately. */
 export function createProvider(url: string): TracerProvider {
   return new TracerProvider({
     resource: resourceFromAttributes({ 'service.name': 'desk', 'service.namespace': 'inn', 'process.pid': 7 }),
@@ -30,7 +30,7 @@ export const EVERY_TYPE = {
   map: { inner: { deep: [true] } },
 };
 
-/** A span with everything that OTLP can say of one, below a caller's span. */
+/** A span that uses every field of OTLP, below a caller's span. */
 export function recordEverything(tracer: Tracer): void {
   const caller = { traceId: TRACE_ID, spanId: spanId(77), traceFlags: 1, isRemote: true };
   const traceState = createTraceState('inn=1,other=2');

@@ -2,7 +2,7 @@ import type { Span } from '../src/span.ts';
 
 export const TRACE_ID = '0af7651916cd43dd8448eb211c80319c';
 
-/** A span with everything that a test does not care about filled in. `id` is a number, to be read as the span's id. */
+/** A span with defaults for everything the test does not set. `id` is a number that becomes the span's id. */
 export function span(
   id: number,
   parent: number | undefined,
