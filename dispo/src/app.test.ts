@@ -70,6 +70,52 @@ describe('bookings', () => {
   });
 });
 
+describe('a PATCH', () => {
+  const change = (path: string, body?: unknown) => ask('PATCH', path, body);
+
+  it.each([
+    ['of nothing', {}],
+    ['of what is so already', stay],
+    ['of a part of it', { end: stay.end }],
+  ])('%s answers the booking as it was, and writes no revision and no event', async (_, body) => {
+    const made = await ask('POST', bookings, stay);
+    expect(await change(`${bookings}/1`, body)).toMatchObject({ status: 200, body: made.body as object });
+    expect(apps.published).toHaveLength(1);
+    expect(apps.hotel.outboxRows()).toHaveLength(1);
+    expect(apps.said.at(-1)).toBe('info: booking not changed: it was like this already');
+  });
+
+  it('of nothing is refused where nothing may be changed', async () => {
+    await ask('POST', bookings, stay);
+    await ask('DELETE', `${bookings}/1`);
+    expect((await change(`${bookings}/1`, {})).status).toBe(409);
+    expect((await change(`${bookings}/2`, {})).status).toBe(404);
+  });
+
+  it('of a room to what it is leaves it as it is', async () => {
+    expect(await change(`${rooms}/1`, {})).toMatchObject({ status: 200, body: { number: '101' } });
+    expect(await change(`${rooms}/1`, { number: '101', name: 'Room 101' })).toMatchObject({ status: 200 });
+  });
+
+  it.each([`${bookings}/1`, `${rooms}/1`])('of %s without a body is refused', async (path) => {
+    await ask('POST', bookings, stay);
+    expect(await change(path)).toMatchObject({ status: 422, body: { type: 'urn:hotel:problem:invalid_input' } });
+    const headers = { 'content-type': 'application/json', 'content-length': '0' };
+    expect((await ask('PATCH', path, undefined, headers)).status).toBe(400);
+    expect(apps.published).toHaveLength(1);
+  });
+});
+
+describe('a name', () => {
+  it.each(['\ud800', 'J\ufffdrgen', 'a\u0000b', 'a\nb'])(
+    'that could not be given back as it came is refused: %j',
+    async (name) => {
+      expect(await ask('POST', rooms, { number: '900', name })).toMatchObject({ status: 422 });
+      expect(await ask('PATCH', `${rooms}/1`, { name })).toMatchObject({ status: 422 });
+    },
+  );
+});
+
 describe('an Idempotency-Key', () => {
   const key = { 'idempotency-key': 'one of a kind' };
 

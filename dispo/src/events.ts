@@ -6,6 +6,7 @@ export interface Facts {
   bookingMade(booking: Booking, room: string): void;
   bookingMadeBefore(booking: Booking, room: string): void;
   bookingChanged(booking: Booking, room: string): void;
+  bookingUnchanged(booking: Booking, room: string): void;
   bookingCancelled(booking: Booking, room: string): void;
   guestCheckedIn(booking: Booking, room: string): void;
   guestCheckedOut(booking: Booking, room: string): void;
@@ -21,6 +22,7 @@ export function createFacts(log: Logger): Facts {
     bookingMade: tell('booking made'),
     bookingMadeBefore: tell('booking made before: the same Idempotency-Key'),
     bookingChanged: tell('booking changed'),
+    bookingUnchanged: tell('booking not changed: it was like this already'),
     bookingCancelled: tell('booking cancelled'),
     guestCheckedIn: tell('guest checked in'),
     guestCheckedOut: tell('guest checked out'),

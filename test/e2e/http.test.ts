@@ -185,9 +185,10 @@ describe('a request that is not right', () => {
   });
 
   it.each([
-    ['TRACE', '/api/v1/rooms', 404],
-    ['PROPFIND', '/api/v1/rooms', 404],
-    ['DELETE', '/api/v1/rooms', 404],
+    ['TRACE', '/api/v1/rooms', 405],
+    ['PROPFIND', '/api/v1/rooms', 405],
+    ['DELETE', '/api/v1/rooms', 405],
+    ['PATCH', '/api/v1/rooms/free', 405],
     ['GET', '/api/v1/rooms/%E0%A4%A', 404],
     ['GET', '/api//v1/rooms', 404],
     ['GET', '/api/v1/../../etc/passwd', 404],
@@ -206,7 +207,7 @@ describe('a request that is not right', () => {
 describe('OPTIONS', () => {
   it.each<[Service, string, string]>([
     ['DISPO_PORT', '/api/v1/rooms', 'GET, HEAD, POST, OPTIONS'],
-    ['DISPO_PORT', '/api/v1/rooms/free', 'GET, HEAD, PATCH, DELETE, OPTIONS'],
+    ['DISPO_PORT', '/api/v1/rooms/free', 'GET, HEAD, OPTIONS'],
     ['DISPO_PORT', '/api/v1/bookings/1/', 'GET, HEAD, PATCH, DELETE, OPTIONS'],
     ['DISPO_PORT', '/api/v1/bookings/1/check-in', 'POST, OPTIONS'],
     ['CLEANING_PORT', '/api/v1/tasks/1/done', 'POST, OPTIONS'],

@@ -1,8 +1,8 @@
 /** A GET that asks to hang up afterwards. */
 export const get = (target: string, ...lines: string[]) =>
   [`GET ${target} HTTP/1.1`, 'host: a', 'connection: close', ...lines, '', ''].join('\r\n');
-function post(body: string, ...lines: string[]) {
-  const bytes = Buffer.from(body);
+function post(body: string | Buffer, ...lines: string[]) {
+  const bytes = typeof body === 'string' ? Buffer.from(body) : body;
   const own = lines.some((line) => /^(content-length|transfer-encoding):/.test(line));
   const head = [
     'POST /api/v1/rooms HTTP/1.1',
@@ -90,6 +90,21 @@ export const cases: Array<[string, number, string | Buffer]> = [
   ['a prototype', 422, post('{"__proto__": {"number": "k", "name": "x"}}')],
   ['a constructor', 422, post('{"constructor": {"prototype": {"owned": 1}}, "number": "k", "name": "x"}')],
   ['half a character', 422, post('{"number": "k", "name": "\\ud800"}')],
+  ['half a character, the other half', 422, post('{"number": "k", "name": "x\\udc00\\ud800"}')],
+  ['a replacement character', 422, post('{"number": "k", "name": "J\ufffdrgen"}')],
+  ['an escaped replacement character', 422, post('{"number": "k", "name": "J\\ufffdrgen"}')],
+  ['Latin-1', 400, post(Buffer.from(room('k').replace('"x"', '"J\xfcrgen"'), 'latin1'))],
+  ['overlong UTF-8', 400, post(Buffer.from(room('k').replace('"x"', '"\xc0\xaf"'), 'latin1'))],
+  ['half a character in UTF-8', 400, post(Buffer.from(room('k').replace('"x"', '"\xed\xa0\x80"'), 'latin1'))],
+  ['UTF-8 cut off', 400, post(Buffer.from(room('k').replace('"x"', '"\xe2\x82"'), 'latin1'))],
+  ['Latin-1 in chunks', 400, post(Buffer.from(inChunks(room('k').replace('"x"', '"\xfc"')), 'latin1'), chunked)],
+  [
+    'another charset',
+    415,
+    get('/api/v1/rooms')
+      .replace('GET', 'POST')
+      .replace('\r\n\r\n', '\r\ncontent-type: application/json; charset=iso-8859-1\r\ncontent-length: 2\r\n\r\n{}'),
+  ],
   ['NUL in a name', 422, post('{"number": "k", "name": "a\\u0000b"}')],
   [
     'a day that does not exist',
@@ -99,5 +114,7 @@ export const cases: Array<[string, number, string | Buffer]> = [
   ['CONNECT is hung up on', 0, 'CONNECT evil.example:443 HTTP/1.1\r\nhost: evil.example\r\n\r\n'],
   ['an upgrade is not made', 200, get('/api/v1/rooms/1', 'upgrade: websocket', 'connection: upgrade')],
   ['HTTP/1.0', 200, 'GET /api/v1/rooms/1 HTTP/1.0\r\nhost: a\r\n\r\n'],
+  ['HTTP/1.0 without a host', 200, 'GET /api/v1/rooms/1 HTTP/1.0\r\n\r\n'],
+  ['HTTP/1.1 without a host', 400, 'GET /api/v1/rooms/1 HTTP/1.1\r\nconnection: close\r\n\r\n'],
   ['TLS', 400, Buffer.from('16030100c8010000c40303', 'hex')],
 ];

@@ -3,6 +3,7 @@ import { v1Api } from './api/v1.ts';
 import { v3Api } from './api/v3.ts';
 import type { Ports } from './config.ts';
 import type { Log } from './log.ts';
+import { onlyReads } from './methods.ts';
 import { pages } from './pages/pages.ts';
 import type { SpanStore } from './store/store.ts';
 
@@ -30,7 +31,7 @@ export function createApp({ store, log, now, ports }: AppDeps): Hono {
     log('error', 'request failed', { path: c.req.path, error: error.stack ?? error.message });
     return c.text('the viewer failed to answer this request: its log says why', 500);
   });
-  app.use(async (c, next) => {
+  app.use(onlyReads(app), async (c, next) => {
     await next();
     c.header('content-security-policy', CONTENT_SECURITY_POLICY);
     c.header('x-content-type-options', 'nosniff');

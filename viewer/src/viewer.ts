@@ -53,7 +53,8 @@ export async function createViewer({ host, ports, limits, log }: ViewerOptions):
 
   const bound: Ports = { ...ports };
   const app = createApp({ store, log, now: () => new Date(), ports: () => bound });
-  bound.query = await openHttp('query', createServer(getRequestListener(app.fetch)));
+  // The name is for HTTP/1.0, which knows no `Host`.
+  bound.query = await openHttp('query', createServer(getRequestListener(app.fetch, { hostname: 'localhost' })));
   bound.otlpGrpc = await openGrpc();
   bound.otlpHttp = await openHttp('otlpHttp', createOtlpHttpServer(ingest));
   // Last, so that whoever is told to wait for it finds everything else open.

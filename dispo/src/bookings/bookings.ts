@@ -45,7 +45,10 @@ export function createBookings(deps: {
     },
     get: (id) => repository.get(id),
     list: (page) => repository.list(page),
-    change: async (id, change) => done(await repository.change(id, change), facts.bookingChanged),
+    async change(id, change) {
+      const written = await repository.change(id, change);
+      return done(written, written.events.length > 0 ? facts.bookingChanged : facts.bookingUnchanged);
+    },
     cancel: async (id) => done(await repository.cancel(id), facts.bookingCancelled),
     async checkIn(id) {
       const arrival = await repository.prepareCheckIn(id);

@@ -41,6 +41,7 @@ export interface BookingRepository {
   create(stay: Stay, idempotencyKey?: IdempotencyKey): Promise<Written>;
   get(id: number): Promise<Found>;
   list(page: { after: number; limit: number }): Promise<Booking[]>;
+  /** One that changes nothing writes nothing: no revision, no event. */
   change(id: number, change: { [K in keyof Stay]?: Stay[K] | undefined }): Promise<Written>;
   cancel(id: number): Promise<Written>;
   /** Refuses a check-in for every reason that is known here; cleaning is to be asked next. */
@@ -96,8 +97,10 @@ export function createBookingRepository(sqlite: Sqlite, outbox: OutboxStore, now
           throw new DomainError('stay_not_valid', `end (${stay.end}) must be after start (${stay.start})`);
         if (nightsOf(stay) > MAX_NIGHTS)
           throw new DomainError('stay_not_valid', `a stay may have ${MAX_NIGHTS} nights at most`);
-        requireFree(statements, stay, requireRoom(statements, stay.room_id), id);
-        return revise(booking, stay, 'booking.changed');
+        const room = requireRoom(statements, stay.room_id);
+        requireFree(statements, stay, room, id);
+        const isSame = stay.room_id === booking.room_id && stay.start === booking.start && stay.end === booking.end;
+        return isSame ? { booking, room, events: [] } : revise(booking, stay, 'booking.changed');
       }),
     cancel: (id) =>
       sqlite.write(() => revise(requireBooked(statements, id), { status: 'cancelled' }, 'booking.cancelled')),

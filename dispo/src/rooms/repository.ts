@@ -101,6 +101,7 @@ export function createRoomRepository(sqlite: Sqlite): RoomRepository {
         }
         const number = change.number ?? room.number;
         const name = change.name ?? room.name;
+        if (number === room.number && name === room.name) return room;
         return orm.update(rooms).set({ number, name }).where(eq(rooms.id, id)).returning().get();
       }),
     remove: (id) =>

@@ -19,15 +19,18 @@ import type { RoomRepository } from './repository.ts';
 const dateSchema = z.iso.date();
 
 const numberSchema = z.string().regex(ROOM_NUMBER, '1 to 16 letters, digits or dashes').openapi({ example: '101' });
-/** What a database, a terminal or another encoding would not give back as it came is refused. */
-const isPlain = (text: string) => text.isWellFormed() && !/[\p{Cc}\u2028\u2029]/u.test(text);
+/**
+ * What a database, a terminal or another encoding would not give back as it came is refused, and so is U+FFFD: somewhere on its way the
+ * text was decoded wrongly, and what it said is lost.
+ */
+const isPlain = (text: string) => text.isWellFormed() && !/[\p{Cc}\u2028\u2029\ufffd]/u.test(text);
 // Not by `regex`: the generator would write its flag into the document's `pattern`, which knows none.
 const nameSchema = z
   .string()
   .trim()
   .min(1)
   .max(100)
-  .refine(isPlain, 'must be one line of text without control characters')
+  .refine(isPlain, 'must be one line of text without control characters or U+FFFD')
   .openapi({ example: 'Room 101', description: 'One line of text without control characters' });
 export const roomSchema = z
   .object({ id: z.int().openapi({ example: 1 }), number: numberSchema, name: nameSchema })

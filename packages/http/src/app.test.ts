@@ -33,7 +33,11 @@ const post = (body: string | ReadableStream, headers: Record<string, string> = {
     method: 'POST',
     body,
     duplex: 'half',
-    headers: { 'content-type': 'application/json', ...headers },
+    headers: {
+      'content-type': 'application/json',
+      ...(typeof body === 'string' ? { 'content-length': String(body.length) } : {}),
+      ...headers,
+    },
   } as RequestInit);
 
 describe('an error that the table knows', () => {

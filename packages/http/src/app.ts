@@ -1,6 +1,6 @@
 import { OpenAPIHono } from '@hono/zod-openapi';
 import { type Logger, recordError, setHttpRoute } from '@hotel/telemetry';
-import type { Context, ErrorHandler, MiddlewareHandler } from 'hono';
+import type { Context, ErrorHandler, MiddlewareHandler, Next } from 'hono';
 import { HTTPException } from 'hono/http-exception';
 import { routePath } from 'hono/route';
 import { METHODS_WITH_BODY, takeBody } from './body.ts';
@@ -27,19 +27,31 @@ export interface AppOptions {
 }
 
 /**
- * A Hono app that answers every error as a problem, tells the trace its routes, and refuses bodies that are too large or not JSON.
+ * A Hono app that answers every error as a problem, tells the trace its routes, and refuses bodies that are too large or not JSON in UTF-8.
  * `/rooms` and `/rooms/` are the same.
  */
 export function createApp({ errors, log, guard }: AppOptions): OpenAPIHono {
   const app = new OpenAPIHono({ strict: false });
-  validateDeclared(app, refuseInvalidInput);
+  const notFound = nothingHere(app);
+  // An id that cannot exist is not found, like one that does not; all other invalid input is 422.
+  validateDeclared(app, (c, invalid) => (invalid.target === 'param' ? notFound(c) : refuseInvalidInput(c, invalid)));
   app.onError(errorHandler(errors, log));
-  app.notFound(nothingHere(app));
-  app.use(tellRoute, secureHeaders);
+  app.notFound(notFound);
+  app.use(sizeHead, tellRoute, secureHeaders);
   if (guard) app.use(admit(guard));
   app.on(METHODS_WITH_BODY, '*', takeBody);
   if (guard) app.use(limitInFlight(guard));
   return app;
+}
+
+/** `HEAD` says how long the body of `GET` is. Hono leaves out the body, and with it its length. */
+const sizeHead: MiddlewareHandler = (c, next) => (c.req.method === 'HEAD' ? answerSized(c, next) : next());
+
+async function answerSized(c: Context, next: Next): Promise<void> {
+  await next();
+  if (c.res.body === null) return;
+  const { byteLength } = await c.res.clone().arrayBuffer();
+  c.header('content-length', String(byteLength));
 }
 
 /** Middleware patterns (`/*`) are not routes: an unmatched path has none, or else every probe of a scanner would name a span. */
@@ -49,9 +61,7 @@ const tellRoute: MiddlewareHandler = (c, next) => {
   return next();
 };
 
-/** An id that cannot exist is not found, like one that does not; all other invalid input is 422. */
 function refuseInvalidInput(c: Context, { target, issues }: Invalid): Response {
-  if (target === 'param') return problem(c, { status: 404, detail: `there is nothing at ${c.req.path}` });
   const errors = issues.map(({ path, message }) => ({ path: path.map(String).join('.'), message }));
   const where = target === 'json' ? 'the body' : `the ${target}`;
   return problem(c, { status: 422, code: 'invalid_input', detail: `${where} is not valid`, errors });

@@ -12,7 +12,7 @@ const rows = [1, 2, 3, 5, 8].map((id) => ({ id }));
 let app: OpenAPIHono;
 beforeEach(() => {
   app = createApp({ errors: {}, log: createLogger() });
-  const things = { list: '/things', one: '/things/{id}' };
+  const things = { list: '/things', one: '/things/{id}', fresh: '/things/new' };
   app.openapi(
     createRoute({
       method: 'get',
@@ -38,6 +38,19 @@ beforeEach(() => {
     (c) => c.json(c.req.valid('json'), 201),
   );
   app.openapi(
+    createRoute({ method: 'get', path: things.fresh, responses: { 200: jsonAnswer('A new one', thingSchema) } }),
+    (c) => c.json({ name: 'new' }, 200),
+  );
+  app.openapi(
+    createRoute({
+      method: 'delete',
+      path: things.one,
+      request: { params: idParams },
+      responses: { 204: { description: 'Gone' } },
+    }),
+    (c) => c.body(null, 204),
+  );
+  app.openapi(
     createRoute({
       method: 'get',
       path: things.one,
@@ -58,9 +71,18 @@ beforeEach(() => {
   describeApi(app, { title: 'things', description: 'A & B', version: '1.0.0', tracesUrl: 'http://traces' });
 });
 
-async function ask(method: string, path: string, init: { body?: string; headers?: Record<string, string> } = {}) {
+async function ask(
+  method: string,
+  path: string,
+  init: { body?: string | Buffer; headers?: Record<string, string> } = {},
+) {
   const length: Record<string, string> = init.body ? { 'content-length': String(Buffer.byteLength(init.body)) } : {};
-  const response = await app.request(path, { ...init, method, headers: { ...length, ...init.headers } });
+  const { body: content } = init;
+  const response = await app.request(path, {
+    ...(content ? { body: typeof content === 'string' ? content : new Uint8Array(content) } : {}),
+    method,
+    headers: { ...length, ...init.headers },
+  });
   const text = await response.text();
   const isJson = response.headers.get('content-type')?.includes('json') ?? false;
   return { status: response.status, headers: response.headers, body: text && isJson ? JSON.parse(text) : text };
@@ -133,21 +155,44 @@ describe('a body', () => {
   it.each([
     ['of no media type', 415, { body: '{}' }],
     ['of another media type', 415, { body: 'name=x', headers: { 'content-type': 'text/plain' } }],
+    [
+      'of another charset',
+      415,
+      { body: '{"name": "x"}', headers: { 'content-type': 'application/json; charset=latin1' } },
+    ],
+    [
+      'of two charsets',
+      415,
+      { body: '{}', headers: { 'content-type': 'application/json; charset=utf-8; charset="ascii"' } },
+    ],
+    ['that is not UTF-8', 400, { body: Buffer.from('{"name": "J\xfcrgen"}', 'latin1'), headers: json }],
+    ['that is cut off within a character', 400, { body: Buffer.from('{"name": "\xe2\x82"}', 'latin1'), headers: json }],
+    ['in UTF-16', 400, { body: Buffer.from('{"name": "x"}', 'utf16le'), headers: json }],
     ['that is compressed', 415, { body: '{}', headers: { ...json, 'content-encoding': 'gzip' } }],
     ['that is not JSON', 400, { body: '{', headers: json }],
     ['that is too large', 413, { body: `{"name": "${'x'.repeat(70_000)}"}`, headers: json }],
     ['with a field too many', 422, { body: '{"name": "x", "size": 1}', headers: json }],
     ['with a field missing', 422, { body: '{}', headers: json }],
     ['that is not there', 422, {}],
+    ['that is empty', 400, { headers: json }],
+    ['that is empty and of another type', 415, { headers: { 'content-type': 'text/plain' } }],
   ])('%s is refused by %i', async (_, status, init) => {
     const answer = await ask('POST', '/things', init);
     expect(answer).toMatchObject({ status, body: { status } });
     expect(answer.headers.get('content-type')).toBe('application/problem+json');
   });
 
-  it('may say its charset', async () => {
-    const headers = { 'content-type': 'Application/JSON; charset=utf-8' };
-    expect((await ask('POST', '/things/', { body: '{"name": "x"}', headers })).status).toBe(201);
+  it.each(['Application/JSON; charset=utf-8', 'application/json;charset="UTF-8"', 'application/json; a=b'])(
+    'may be of the type %s',
+    async (type) => {
+      const headers = { 'content-type': type };
+      const answer = await ask('POST', '/things/', { body: '{"name": "Jürgen"}', headers });
+      expect(answer).toMatchObject({ status: 201, body: { name: 'Jürgen' } });
+    },
+  );
+
+  it('may begin with the mark of its encoding', async () => {
+    expect((await ask('POST', '/things', { body: '\ufeff{"name": "x"}', headers: json })).status).toBe(201);
   });
 });
 
@@ -163,25 +208,51 @@ describe('a method', () => {
 
   it.each([
     ['/things/', 'GET, HEAD, POST, OPTIONS'],
-    ['/things/1', 'GET, HEAD, OPTIONS'],
+    ['/things/1', 'GET, HEAD, DELETE, OPTIONS'],
     ['/things/1/use', 'POST, OPTIONS'],
     ['/docs', 'GET, HEAD, OPTIONS'],
+    ['/things/new', 'GET, HEAD, OPTIONS'],
   ])('OPTIONS says what %s answers to', async (path, allow) => {
     const { status, headers } = await ask('OPTIONS', path);
     expect({ status, allow: headers.get('allow') }).toEqual({ status: 204, allow });
   });
 
-  it('that a path does not answer is 404, which says what it does answer', async () => {
-    expect(await ask('DELETE', '/things')).toMatchObject({
-      status: 404,
-      body: { detail: 'there is nothing at DELETE /things; this path answers GET, HEAD, POST, OPTIONS' },
-    });
-    expect(await ask('PUT', '/nothing')).toMatchObject({
-      status: 404,
-      body: { detail: 'there is nothing at PUT /nothing' },
-    });
-    expect((await ask('OPTIONS', '/nothing')).status).toBe(404);
+  it.each([
+    ['DELETE', '/things', 'GET, HEAD, POST, OPTIONS'],
+    ['PROPFIND', '/things/', 'GET, HEAD, POST, OPTIONS'],
+    ['HEAD', '/things/1/use', 'POST, OPTIONS'],
+    ['PUT', '/things/999', 'GET, HEAD, DELETE, OPTIONS'],
+    // A path of its own, and no id: what `/things/{id}` answers is not answered here.
+    ['DELETE', '/things/new', 'GET, HEAD, OPTIONS'],
+    ['DELETE', '/things/new/', 'GET, HEAD, OPTIONS'],
+    ['POST', '/docs', 'GET, HEAD, OPTIONS'],
+  ])('%s, which %s does not answer, is 405 and says which ones it does', async (method, path, allow) => {
+    const { status, headers } = await ask(method, path);
+    expect({ status, allow: headers.get('allow') }).toEqual({ status: 405, allow });
+    expect(headers.get('content-type')).toBe('application/problem+json');
   });
+
+  it.each([
+    ['PUT', '/nothing'],
+    ['OPTIONS', '/nothing'],
+    ['GET', '/things/x'],
+    ['DELETE', '/'],
+  ])('%s of %s, where nothing is, is 404', async (method, path) => {
+    const { status, headers } = await ask(method, path);
+    expect({ status, allow: headers.get('allow') }).toEqual({ status: 404, allow: null });
+  });
+
+  it.each(['/things?limit=2', '/things/1', '/things/x', '/things?limit=0', '/docs', '/openapi.json', '/nothing'])(
+    'HEAD of %s says how long the body of GET is',
+    async (path) => {
+      const { status, body, headers } = await ask('GET', path);
+      const head = await ask('HEAD', path);
+      const text = typeof body === 'string' ? body : JSON.stringify(body);
+      expect(head).toMatchObject({ status, body: '' });
+      expect(Number(head.headers.get('content-length'))).toBe(Buffer.byteLength(text));
+      expect(head.headers.get('content-type')).toBe(headers.get('content-type'));
+    },
+  );
 });
 
 describe('/docs', () => {

@@ -6,7 +6,7 @@ import type { OpenAPIHono, RouteConfig } from '@hono/zod-openapi';
 import type { Context, Handler, MiddlewareHandler, ValidationTargets } from 'hono';
 import { HTTPException } from 'hono/http-exception';
 import type { ZodObject, ZodType } from 'zod';
-import { METHODS_WITH_BODY } from './body.ts';
+import { bodyTextOf, METHODS_WITH_BODY } from './body.ts';
 import { problem } from './problem.ts';
 
 /** What is wrong with one part of a request. */
@@ -38,10 +38,10 @@ export function validateDeclared(app: OpenAPIHono, refuse: (c: Context, invalid:
 function validator(declared: Declared, refuse: (c: Context, invalid: Invalid) => Response): MiddlewareHandler {
   const parts = partsOf(declared);
   return async (c, next) => {
-    const undeclared = await refuseUndeclared(c, declared);
+    const undeclared = refuseUndeclared(c, declared);
     if (undeclared) return undeclared;
     for (const { target, schema, read } of parts) {
-      const { success, data, error } = schema.safeParse(target === 'json' ? await read(c) : read(c));
+      const { success, data, error } = schema.safeParse(read(c));
       if (!success) return refuse(c, { target, issues: error.issues });
       c.req.addValidatedData(target, data as object);
     }
@@ -72,37 +72,41 @@ function readQuery(c: Context): unknown {
   );
 }
 
-/** A body of another type has been refused by `takeBody`; here is what is wrong with a type without a body. */
-const JSON_TYPE = /^application\/json(;\s*[a-z0-9-]+=[^;]+)*$/i;
-
-async function readJson(c: Context): Promise<unknown> {
-  const type = c.req.header('content-type');
-  if (!type) return {};
-  if (!JSON_TYPE.test(type)) throw new HTTPException(415, { message: 'Unsupported Media Type' });
+/** Undefined where there is no body, which no schema allows. */
+function readJson(c: Context): unknown {
+  const text = bodyTextOf(c);
+  if (text === undefined) return refuseEmpty(c.req.header('content-type'));
   try {
-    return await c.req.json();
+    return JSON.parse(text);
   } catch {
-    throw new HTTPException(400, { message: 'Malformed JSON in request body' });
+    throw new HTTPException(400, { message: 'the body is not JSON' });
   }
+}
+
+/** A type without a body is not looked at by `takeBody`. */
+function refuseEmpty(type: string | undefined): undefined {
+  if (type === undefined) return undefined;
+  if (!/^application\/json\s*(;|$)/i.test(type)) throw new HTTPException(415, { message: 'send application/json' });
+  throw new HTTPException(400, { message: 'the body is empty' });
 }
 
 /**
  * A field that a route does not know is refused, never ignored: who misspells `limit` should hear of it. Where a route declares a
  * query or a body, its own strict schema says so; this is for the routes that declare none.
  */
-async function refuseUndeclared(c: Context, declared: Declared): Promise<Response | undefined> {
+function refuseUndeclared(c: Context, declared: Declared): Response | undefined {
   const code = 'invalid_input';
   if (!declared?.query && c.req.url.includes('?')) {
     const errors = Object.keys(c.req.query()).map((path) => ({ path, message: 'is not known here' }));
     if (errors.length > 0) return problem(c, { status: 422, code, detail: 'this takes no query', errors });
   }
-  if (!declared?.body && METHODS_WITH_BODY.includes(c.req.method) && (await hasFields(c))) {
+  if (!declared?.body && METHODS_WITH_BODY.includes(c.req.method) && hasFields(c)) {
     return problem(c, { status: 422, code, detail: 'this takes no body; send none or {}' });
   }
   return undefined;
 }
 
-async function hasFields(c: Context): Promise<boolean> {
-  const text = (await c.req.text()).replaceAll(/\s/g, '');
+function hasFields(c: Context): boolean {
+  const text = (bodyTextOf(c) ?? '').replaceAll(/\s/g, '');
   return text !== '' && text !== '{}';
 }

@@ -85,6 +85,14 @@ describe('what is not a request', () => {
     expect(JSON.parse(body)).toMatchObject({ type: 'about:blank', status });
   });
 
+  it.each([
+    ['without a host', 'GET /x HTTP/1.0\r\n\r\n'],
+    ['with an empty one', 'GET /x HTTP/1.0\r\nhost:\r\n\r\n'],
+    ['with one', 'GET /x HTTP/1.0\r\nhost: a\r\n\r\n'],
+  ])('does not mean HTTP/1.0 %s', async (_, bytes) => {
+    expect(await answerTo(bytes)).toMatch(/^HTTP\/1.1 200 OK\r\n.*\r\n\r\nhello$/s);
+  });
+
   it('does not mean an expectation that it does not know', async () => {
     const answer = await answerTo('GET / HTTP/1.1\r\nhost: a\r\nexpect: a miracle\r\nconnection: close\r\n\r\n');
     expect(answer).toMatch(/^HTTP\/1.1 200 /);

@@ -1,4 +1,4 @@
-import { createServer, type IncomingMessage, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http';
 import type { Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { getRequestListener } from '@hono/node-server';
@@ -41,7 +41,7 @@ export interface ListenOptions {
  * @throws Error naming the port and its variable when the port is taken.
  */
 export async function listen({ app, port, portName, host, edge }: ListenOptions): Promise<AsyncDisposable> {
-  const answer = getRequestListener(app.fetch, { errorHandler: refuseImpossible });
+  const answer = withHost(getRequestListener(app.fetch, { errorHandler: refuseImpossible }));
   const listener = edge === 'none' ? answer : traceRequests(answer, edge);
   // What HTTP/1.1 forbids in a `Host` is refused by `answer`, in the form of all refusals.
   // What may be there once and comes twice is then two values, which no reader takes for one.
@@ -71,6 +71,14 @@ export async function listen({ app, port, portName, host, edge }: ListenOptions)
     server.listen({ port, host }, resolve);
   });
   return { [Symbol.asyncDispose]: () => close(server, connections) };
+}
+
+/** HTTP/1.0 knows no `Host`, without which there is no URL, and so no `Request` of the web. */
+function withHost(listener: RequestListener): RequestListener {
+  return (request, response) => {
+    if (request.httpVersion === '1.0') request.headers.host ||= 'localhost';
+    return listener(request, response);
+  };
 }
 
 interface Connection {

@@ -1,0 +1,49 @@
+import { connect } from 'node:net';
+import { text } from 'node:stream/consumers';
+import { describe, expect, test } from 'vitest';
+import { startViewer } from './harness.ts';
+
+const ALLOW = 'GET, HEAD, OPTIONS';
+
+describe('every listener of the viewer', () => {
+  test.each([
+    ['query', '/search'],
+    ['query', '/api/services'],
+    ['health', '/status'],
+  ] as const)('answers HTTP/1.0 without a host: %s, %s', async (purpose, path) => {
+    const viewer = await startViewer();
+    const socket = connect(viewer.ports[purpose], '127.0.0.1');
+    socket.write(`GET ${path} HTTP/1.0\r\n\r\n`);
+    expect(await text(socket)).toMatch(/^HTTP\/1.1 200 OK/);
+  });
+});
+
+describe('the query listener', () => {
+  test.each(['/search', '/api/services', '/assets/base.css'])(
+    'answers HEAD with the length of GET: %s',
+    async (path) => {
+      const viewer = await startViewer();
+      const url = `http://127.0.0.1:${viewer.ports.query}${path}`;
+      const body = Buffer.from(await (await fetch(url)).arrayBuffer());
+      const { status, headers } = await fetch(url, { method: 'HEAD' });
+      expect([status, headers.get('content-length')]).toEqual([200, String(body.length)]);
+    },
+  );
+
+  test.each(['POST', 'DELETE', 'PATCH'])(
+    'refuses %s by 405 where something is, and by 404 elsewhere',
+    async (method) => {
+      const viewer = await startViewer();
+      const url = `http://127.0.0.1:${viewer.ports.query}`;
+      const refused = await fetch(`${url}/api/services`, { method });
+      expect([refused.status, refused.headers.get('allow')]).toEqual([405, ALLOW]);
+      expect((await fetch(`${url}/nothing`, { method })).status).toBe(404);
+    },
+  );
+
+  test('says by OPTIONS what it answers', async () => {
+    const viewer = await startViewer();
+    const { status, headers } = await fetch(`http://127.0.0.1:${viewer.ports.query}/search`, { method: 'OPTIONS' });
+    expect([status, headers.get('allow')]).toEqual([204, ALLOW]);
+  });
+});
