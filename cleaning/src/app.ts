@@ -23,8 +23,8 @@ export interface Deps {
   tasks: Tasks;
   rooms: RoomRepository;
   today: () => Day;
-  /** Where traces are looked at: `http://localhost:16686`. */
-  tracesUrl: string;
+  /** Where traces are looked at: `http://localhost:16686`. Undefined: no answer links there. */
+  tracesUrl: string | undefined;
   checks: Checks;
   log: Logger;
   /** Of the public API. */

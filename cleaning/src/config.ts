@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { guardSettings } from '@hotel/http';
-import { portSchema, processSchema, readConfig, redisUrlSchema, urlSchema } from '@hotel/runtime';
+import { portSchema, processSchema, readConfig, redisUrlSchema, tracesUrlSchema, urlSchema } from '@hotel/runtime';
 import { z } from 'zod';
 
 /** What both processes read: they share the database. */
@@ -15,7 +15,7 @@ const apiSchema = z.object({
   CLEANING_PORT: portSchema.default(8081),
   CLEANING_INTERNAL_PORT: portSchema.default(9081),
   /** Where traces are looked at: what `/docs` links to. */
-  JAEGER_QUERY_URL: urlSchema.default('http://localhost:16686'),
+  JAEGER_QUERY_URL: tracesUrlSchema,
   HOTEL_TRACE_EDGE: z.enum(['continue', 'restart']).default('restart'),
   ...guardSettings,
 });

@@ -20,8 +20,8 @@ import { roomRoutes } from './rooms/routes.ts';
 export interface Deps {
   rooms: RoomRepository;
   bookings: Bookings;
-  /** Where traces are looked at: `http://localhost:16686`. */
-  tracesUrl: string;
+  /** Where traces are looked at: `http://localhost:16686`. Undefined: no answer links there. */
+  tracesUrl: string | undefined;
   checks: Checks;
   log: Logger;
   /** Of the public API. */

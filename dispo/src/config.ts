@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { guardSettings } from '@hotel/http';
-import { portSchema, processSchema, readConfig, redisUrlSchema, urlSchema } from '@hotel/runtime';
+import { portSchema, processSchema, readConfig, redisUrlSchema, tracesUrlSchema, urlSchema } from '@hotel/runtime';
 import { z } from 'zod';
 
 function milliseconds(min: number, max: number) {
@@ -16,7 +16,7 @@ const schema = z.object({
   /** How long a check-in waits for cleaning to say whether the room is clean, in milliseconds. */
   HOTEL_CLEANING_TIMEOUT_MS: milliseconds(1, 60_000).default(2_000),
   /** Where traces are looked at: what `Link: rel="trace"` points to. */
-  JAEGER_QUERY_URL: urlSchema.default('http://localhost:16686'),
+  JAEGER_QUERY_URL: tracesUrlSchema,
   REDIS_URL: redisUrlSchema.default('redis://127.0.0.1:6379'),
   HOTEL_QUEUE_PREFIX: z.string().default('hotel'),
   HOTEL_TRACE_EDGE: z.enum(['continue', 'restart']).default('restart'),

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { dayOf } from '@hotel/contracts';
-import { guardOf } from '@hotel/http';
+import { guardOf, metricsRoutes } from '@hotel/http';
 import { connectRedis, listen, run } from '@hotel/runtime';
 import { openSqlite } from '@hotel/sqlite';
 import { sql } from '@hotel/sqlite/drizzle';
@@ -51,7 +51,7 @@ await run('dispo', loadConfig, async (config, resources, log) => {
       facts: createFacts(log),
       today: () => dayOf(now()),
     }),
-    tracesUrl: config.JAEGER_QUERY_URL.replace(/\/+$/, ''),
+    tracesUrl: config.JAEGER_QUERY_URL,
     checks: {
       database: {
         fatal: true,
@@ -88,4 +88,9 @@ await run('dispo', loadConfig, async (config, resources, log) => {
       edge: config.HOTEL_TRACE_EDGE,
     }),
   );
+  const { HOTEL_METRICS_PORT: port } = config;
+  if (port !== undefined) {
+    const portName = 'HOTEL_METRICS_PORT';
+    resources.use(await listen({ app: metricsRoutes(), port, portName, host, edge: 'none' }));
+  }
 });

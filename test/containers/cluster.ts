@@ -21,8 +21,10 @@ export interface Cluster {
   /** Runs a command in a container. */
   exec(container: string, command: readonly string[]): Promise<string>;
   logs(container: string): Promise<string>;
-  /** Ends a pod as a cluster does and starts it anew on the same data. @throws when a process does not end by itself, with 0, within the pod's grace. */
+  /** Ends a pod as a cluster does and starts it again on the same data. @throws when a process does not end by itself, with 0, within the pod's grace. */
   recreate(pod: string): Promise<void>;
+  /** The first half of `recreate`. */
+  stopPod(pod: string): Promise<void>;
   startPod(pod: string): Promise<void>;
 }
 
@@ -85,17 +87,22 @@ export async function createCluster(engine: Engine, manifests: Manifests): Promi
     logs,
     startPod,
     async recreate(name) {
-      const { spec } = podOf(name);
-      const containers = spec.containers.map((container) => container.name);
-      await docker(['stop', '--time', String(spec.terminationGracePeriodSeconds), ...containers.toReversed()]);
-      for (const container of containers) {
-        const code = (await docker(['inspect', '--format', '{{.State.ExitCode}}', container])).trim();
-        if (code !== '0') throw new Error(`${container} ended with ${code}:\n${await logs(container)}`);
-      }
-      await docker(['rm', ...containers.toReversed()]);
+      await stopPod(name);
       await startPod(name);
     },
+    stopPod,
   };
+
+  async function stopPod(name: string): Promise<void> {
+    const { spec } = podOf(name);
+    const containers = spec.containers.map((container) => container.name);
+    await docker(['stop', '--time', String(spec.terminationGracePeriodSeconds), ...containers.toReversed()]);
+    for (const container of containers) {
+      const code = (await docker(['inspect', '--format', '{{.State.ExitCode}}', container])).trim();
+      if (code !== '0') throw new Error(`${container} ended with ${code}:\n${await logs(container)}`);
+    }
+    await docker(['rm', ...containers.toReversed()]);
+  }
 }
 
 /** A folder for each volume, which the pod's group may write to: what `fsGroup` means. What is there already stays. */

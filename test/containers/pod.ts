@@ -19,6 +19,9 @@ export interface PodPlace {
   volumes: ReadonlyMap<string, string>;
 }
 
+/** What `spec.nodeName` is: all pods run on this machine. */
+export const NODE_NAME = 'node-1';
+
 const MEGA = { Ki: 2 ** -10, Mi: 1, Gi: 2 ** 10 } as const;
 
 /**
@@ -82,9 +85,17 @@ function limits({ resources }: Container): string[] {
   const [, amount, unit] = /^(\d+)(Ki|Mi|Gi)$/.exec(memory ?? '') ?? [];
   if (cpu === undefined || amount === undefined) throw new Error(`limits that cannot be read: ${cpu} ${memory}`);
   const megabytes = `${Number(amount) * MEGA[unit as keyof typeof MEGA]}m`;
-  const cores = cpu.endsWith('m') ? Number(cpu.slice(0, -1)) / 1_000 : Number(cpu);
-  // The same limit for memory and swap: none is swapped, as in Kubernetes.
-  return ['--memory', megabytes, '--memory-swap', megabytes, '--cpus', String(cores)];
+  const requested = coresOf((resources?.requests as Record<string, string> | undefined)?.cpu ?? '0');
+  return [
+    // The same limit for memory and swap: none is swapped, as in Kubernetes.
+    ...['--memory', megabytes, '--memory-swap', megabytes, '--cpus', String(coresOf(cpu))],
+    // On a busy node a container gets what it has requested.
+    ...['--cpu-shares', String(Math.max(2, Math.round(requested * 1_024)))],
+  ];
+}
+
+function coresOf(quantity: string): number {
+  return quantity.endsWith('m') ? Number(quantity.slice(0, -1)) / 1_000 : Number(quantity);
 }
 
 /** What a container finds in its environment; `$(NAME)` refers to what stands before it. */
@@ -94,8 +105,10 @@ function environment(container: Container, pod: Pod, manifests: Manifests, podNa
     Object.assign(values, manifests.one('ConfigMap', configMapRef?.name ?? '').data);
   }
   for (const { name, value, valueFrom } of container.env ?? []) {
-    const { fieldRef, secretKeyRef } = valueFrom ?? {};
-    if (fieldRef) values[name] = field(fieldRef.fieldPath, pod, podName);
+    const { fieldRef, secretKeyRef, configMapKeyRef } = valueFrom ?? {};
+    if (configMapKeyRef) {
+      values[name] = manifests.one('ConfigMap', configMapKeyRef.name ?? '').data?.[configMapKeyRef.key] ?? '';
+    } else if (fieldRef) values[name] = field(fieldRef.fieldPath, pod, podName);
     else if (secretKeyRef) {
       values[name] = manifests.one('Secret', secretKeyRef.name ?? '').stringData?.[secretKeyRef.key] ?? '';
     } else values[name] = expand(value ?? '', values);
@@ -115,6 +128,8 @@ function expand(text: string, values: Record<string, string>): string {
 function field(path: string, { labels }: Pod, podName: string): string {
   if (path === 'metadata.name') return podName;
   if (path === 'metadata.namespace') return 'hotel';
+  if (path === 'metadata.uid') return `uid-of-${podName}`;
+  if (path === 'spec.nodeName') return NODE_NAME;
   const label = /^metadata\.labels\['(.+)'\]$/.exec(path)?.[1];
   const value = label === undefined ? undefined : labels[label];
   if (value === undefined) throw new Error(`a field that no pod has: ${path}`);

@@ -5,6 +5,7 @@ import { Manifests } from '../manifests/objects.ts';
 import { type Cluster, createCluster } from './cluster.ts';
 import { type Engine, startEngine, whyNoEngine } from './engine.ts';
 import { buildImage, importBases } from './images.ts';
+import { NODE_NAME } from './pod.ts';
 import { bookSomeRoom, promises, type Target } from './target.ts';
 
 const OVERLAY = 'deploy/overlays/dev-viewer';
@@ -50,10 +51,28 @@ describe.skipIf(why)('the hotel in containers, as its manifests say', () => {
     );
     const pods = body.result.resourceSpans.map(({ resource }) => {
       const of = (key: string) => resource.attributes.find((one) => one.key === key)?.value.stringValue;
+      expect([of('host.name'), of('k8s.node.name'), of('host.id')]).toEqual([NODE_NAME, NODE_NAME, undefined]);
       return [of('service.name'), of('k8s.pod.name'), of('service.namespace'), of('service.version')].join(' ');
     });
     expect(new Set(pods)).toEqual(new Set(['dispo dispo-0 hotel 0.1.0', 'cleaning-worker cleaning-0 hotel 0.1.0']));
+    for (const container of ['dispo', 'cleaning', 'cleaning-worker']) {
+      expect(await cluster.logs(container)).not.toContain('host.id');
+    }
     for (const container of ['dispo', 'cleaning-worker']) expect(await cluster.logs(container)).toContain(traceId);
+  });
+
+  it('answers metrics, and nothing else, where Prometheus may ask', async () => {
+    for (const [service, port, name] of [
+      ['dispo', 'metrics', 'dispo'],
+      ['cleaning', 'metrics', 'cleaning'],
+      ['cleaning', 'worker-metrics', 'cleaning-worker'],
+    ] as const) {
+      const url = await cluster.url(service, port);
+      expect(await (await fetch(`${url}/metrics`)).text()).toContain(`service_name="${name}"`);
+      for (const path of ['/readyz', '/internal/v1/rooms/1/state', '/api/v1/rooms']) {
+        expect((await fetch(url + path)).status).toBe(404);
+      }
+    }
   });
 
   it('runs without root, on a file system it cannot write to', async () => {

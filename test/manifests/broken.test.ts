@@ -69,6 +69,33 @@ const CASES: Array<[string, (manifests: Manifests) => void, rules.Rule, RegExp]>
     /cleaning has a volume/,
   ],
   [
+    'a budget that keeps the only pod for good',
+    (all) => Object.assign(all.one('PodDisruptionBudget', 'dispo').spec ?? {}, { maxUnavailable: 0 }),
+    rules.drainsCanEnd,
+    /budget dispo blocks a drain/i,
+  ],
+  [
+    'stored data without a budget',
+    (all) => Object.assign(all.one('PodDisruptionBudget', 'dispo').spec?.selector ?? {}, { matchLabels: { app: 'x' } }),
+    rules.drainsCanEnd,
+    /dispo has a volume and no PodDisruptionBudget/,
+  ],
+  [
+    'a metrics port that the process does not open',
+    (all) => Object.assign(dispo(all).ports?.find(({ name }) => name === 'metrics') ?? {}, { containerPort: 9999 }),
+    containersAreTheSystems,
+    /dispo has no port for metrics alone/,
+  ],
+  [
+    'a host that is the pod',
+    (all) =>
+      Object.assign(dispo(all).env?.find(({ name }) => name === 'OTEL_RESOURCE_ATTRIBUTES') ?? {}, {
+        value: 'service.namespace=x,service.version=1,k8s.pod.name=$(K8S_POD),host.name=$(K8S_POD)',
+      }),
+    containersAreTheSystems,
+    /takes the pod for the host/,
+  ],
+  [
     'a container without limits',
     (all) => void delete dispo(all).resources?.limits,
     rules.containersAreBounded,
@@ -131,6 +158,16 @@ describe.skipIf(!kustomize)('a manifest check', () => {
     expect(allowedConnections(open)).toContain('world -> redis:6379');
     const closed = broken((all) => void all.one('NetworkPolicy', 'cleaning').spec?.ingress?.pop());
     expect(allowedConnections(closed)).not.toContain('dispo -> cleaning:9081');
+  });
+
+  it('finds who may come from another namespace', () => {
+    const open = broken((all) =>
+      all.one('NetworkPolicy', 'dispo').spec?.ingress?.push({
+        from: [{ namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'other' } } }],
+        ports: [{ port: 'internal' }],
+      }),
+    );
+    expect(allowedConnections(open)).toContain('other/* -> dispo:9080');
   });
 
   it('finds fields that are unknown, missing or of a wrong type', async () => {

@@ -27,6 +27,7 @@ const ARROWS = [
   `world -> cleaning:${port('CLEANING_PORT')}`,
   `dispo -> cleaning:${port('CLEANING_INTERNAL_PORT')}`,
   `cleaning -> dispo:${port('DISPO_INTERNAL_PORT')}`,
+  ...['dispo:9180', 'cleaning:9181', 'cleaning:9182'].map((metrics) => `monitoring/prometheus -> ${metrics}`),
   'dispo -> redis:6379',
   'cleaning -> redis:6379',
 ];
@@ -54,6 +55,10 @@ beforeAll(async () => {
     manifests[name] = new Manifests(await kustomize.render(`deploy/overlays/${name}`));
   }
 });
+const settingsOf = (name: string): Record<string, string> =>
+  rendered(name)
+    .of('ConfigMap')
+    .find(({ metadata }) => metadata.name.startsWith('hotel'))?.data ?? {};
 const rendered = (name: string): Manifests => manifests[name] ?? new Manifests('');
 
 describe.skipIf(!kustomize)('the manifests', () => {
@@ -80,6 +85,7 @@ describe.skipIf(!kustomize)('the manifests', () => {
       ['name ports that exist', rules.namedPortsExist],
       ['refer to what exists', rules.referencesExist(fromOutside)],
       ['give stored data one owner', rules.storageHasOneOwner],
+      ['let a drain of their node end', rules.drainsCanEnd],
       ['bound every container', rules.containersAreBounded],
       ['pass the restricted Pod Security Standard, and more', podsAreRestricted],
       ["run the system's processes on the system's ports", containersAreTheSystems],
@@ -114,11 +120,30 @@ describe.skipIf(!kustomize)('the manifests', () => {
     });
   });
 
+  it("link to where an overlay's traces can be looked at, and nowhere where that is not known", () => {
+    const pages = Object.keys(OVERLAYS).map((name) => [name, settingsOf(name).JAEGER_QUERY_URL]);
+    const forwarded = `http://localhost:${port('VIEWER_PORT')}`;
+    expect(Object.fromEntries(pages)).toEqual({
+      ...{ dev: forwarded, 'dev-viewer': forwarded },
+      ...{ 'dev-grafana': undefined, production: undefined },
+    });
+  });
+
+  it('name the environment of every span', () => {
+    const environments = Object.keys(OVERLAYS).map((name) => settingsOf(name).ENVIRONMENT);
+    expect(environments).toEqual(['development', 'development', 'development', 'production']);
+  });
+
+  it('look for no host in a container', () => {
+    for (const name of Object.keys(OVERLAYS)) {
+      expect(settingsOf(name).OTEL_NODE_RESOURCE_DETECTORS?.split(',')).toEqual(
+        expect.not.arrayContaining(['host', 'all']),
+      );
+    }
+  });
+
   it('let callers continue their traces in dev, and never in production', () => {
-    const edge = (name: string) =>
-      rendered(name)
-        .of('ConfigMap')
-        .find(({ metadata }) => metadata.name.startsWith('hotel'))?.data?.HOTEL_TRACE_EDGE;
+    const edge = (name: string) => settingsOf(name).HOTEL_TRACE_EDGE;
     expect([edge('dev'), edge('production')]).toEqual(['continue', 'restart']);
   });
 

@@ -7,7 +7,8 @@ const WORLD = 'world';
 
 /**
  * Who may open a connection to whom: `dispo -> cleaning:9081`. A connection between two pods is in when the policies of both sides allow
- * it; `world -> ` needs the ingress alone, `-> world` the egress alone (by its first label: `dispo -> kube-dns:53/UDP`).
+ * it; `world -> ` needs the ingress alone, `-> world` the egress alone (by its first label: `dispo -> kube-dns:53/UDP`). Who may come
+ * from another namespace is named by it: `monitoring/prometheus -> dispo:9180`.
  */
 export function allowedConnections(manifests: Manifests): Set<string> {
   const pods = manifests.pods();
@@ -18,8 +19,9 @@ export function allowedConnections(manifests: Manifests): Set<string> {
       .filter((port) => ingressAllows(policies, WORLD, to, port))
       .map(({ containerPort }) => `${WORLD} -> ${to.name}:${containerPort}`),
   );
+  const fromOtherNamespaces = pods.flatMap((to) => portsOf(to).flatMap((port) => foreigners(policies, to, port)));
   const toWorld = pods.flatMap((from) => outside(policies, from));
-  return new Set([...inside, ...fromWorld, ...toWorld]);
+  return new Set([...inside, ...fromWorld, ...fromOtherNamespaces, ...toWorld]);
 }
 
 interface Port {
@@ -48,6 +50,21 @@ function ingressAllows(policies: NetworkPolicy[], from: Pod | typeof WORLD, to: 
   return concerned
     .flatMap(({ spec }) => spec?.ingress ?? [])
     .some((rule) => portMatches(rule.ports, port) && (!rule.from || (from !== WORLD && isPeer(rule.from, from))));
+}
+
+/** Peers outside of the namespace that may reach a port. */
+function foreigners(policies: NetworkPolicy[], to: Pod, port: Port): string[] {
+  return concerning(policies, to, 'Ingress')
+    .flatMap(({ spec }) => spec?.ingress ?? [])
+    .filter((rule) => portMatches(rule.ports, port))
+    .flatMap(({ from = [] }) => from)
+    .filter(({ namespaceSelector, ipBlock }) => namespaceSelector || ipBlock)
+    .map(({ namespaceSelector, podSelector }) => {
+      const [namespace = WORLD, pod = '*'] = [namespaceSelector, podSelector].map(
+        (selector) => Object.values(selector?.matchLabels ?? {})[0],
+      );
+      return `${namespace}/${pod} -> ${to.name}:${port.containerPort}`;
+    });
 }
 
 function egressAllows(policies: NetworkPolicy[], from: Pod, to: Pod, port: Port): boolean {

@@ -10,6 +10,7 @@ import type {
   ServiceAccount,
 } from 'kubernetes-types/core/v1.d.ts';
 import type { NetworkPolicy } from 'kubernetes-types/networking/v1.d.ts';
+import type { PodDisruptionBudget } from 'kubernetes-types/policy/v1.d.ts';
 import { parseAllDocuments } from 'yaml';
 
 interface Kinds {
@@ -21,6 +22,7 @@ interface Kinds {
   ConfigMap: ConfigMap;
   Secret: Secret;
   NetworkPolicy: NetworkPolicy;
+  PodDisruptionBudget: PodDisruptionBudget;
 }
 
 export type Kind = keyof Kinds;

@@ -1,5 +1,6 @@
 import * as apps from 'kubernetes-models/apps/v1';
 import * as networking from 'kubernetes-models/networking.k8s.io/v1';
+import * as policy from 'kubernetes-models/policy/v1';
 import * as core from 'kubernetes-models/v1';
 import type { KubernetesObject } from './objects.ts';
 
@@ -11,6 +12,7 @@ const models: Record<string, Record<string, unknown>> = {
   v1: core,
   'apps/v1': apps,
   'networking.k8s.io/v1': networking,
+  'policy/v1': policy,
 };
 
 /** What the API's own schema refuses, the formats of quantities above all; types alone say no more than "a string". */

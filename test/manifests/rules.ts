@@ -145,6 +145,23 @@ export const storageHasOneOwner: Rule = (manifests) =>
     return [`${metadata.name} has a volume that only one pod may use: it should have 1 replica and be recreated`];
   });
 
+/** A budget for what stores data: it lets one pod go, or a drain of its node would never end. */
+export const drainsCanEnd: Rule = (manifests) => {
+  const budgets = manifests.of('PodDisruptionBudget');
+  const pods = manifests.pods();
+  const stores = ({ spec }: Pod) => spec.volumes?.some(({ persistentVolumeClaim }) => persistentVolumeClaim);
+  return [
+    ...pods
+      .filter((pod) => stores(pod) && !budgets.some(({ spec }) => selects(spec?.selector ?? {}, pod.labels)))
+      .map(({ name }) => `${name} has a volume and no PodDisruptionBudget`),
+    ...budgets.flatMap(({ metadata, spec }) => {
+      const found = pods.filter(({ labels }) => selects(spec?.selector ?? {}, labels));
+      if (found.length !== 1) return [`the PodDisruptionBudget ${metadata.name} selects ${found.length} pods`];
+      return spec?.maxUnavailable === 1 ? [] : [`the PodDisruptionBudget ${metadata.name} blocks a drain`];
+    }),
+  ];
+};
+
 export const containersAreBounded: Rule = (manifests) =>
   manifests
     .pods()

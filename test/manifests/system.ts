@@ -1,10 +1,10 @@
 import { healthRoutes } from '@hotel/http';
 import { hotel } from 'dev/system';
-import type { Container } from 'kubernetes-types/core/v1.d.ts';
+import type { Container, ContainerPort } from 'kubernetes-types/core/v1.d.ts';
 import type { Rule } from './rules.ts';
 
-/** What a process runs longer for at its end: the last requests and jobs (30 s for the longest), and its last spans. */
-const LONGEST_END_S = { dispo: 9.5, cleaning: 33, 'cleaning-worker': 33, viewer: 5 } as const;
+/** How long a process may take to end, in seconds: for what is in flight, and for its last spans. */
+const LONGEST_END_S = { dispo: 13, cleaning: 13, 'cleaning-worker': 13, viewer: 5 } as const;
 
 const processes = hotel.processes.map((process) => ({ ...process, ports: process.ports as Record<string, number> }));
 
@@ -18,7 +18,9 @@ export const containersAreTheSystems: Rule = (manifests) => {
     const process = processes.find(({ name }) => name === container.name);
     if (!process) return [];
     const { name, ports, entry, folder, ready, traced } = process;
-    const numbers = container.ports?.map(({ containerPort }) => containerPort) ?? [];
+    const numbers =
+      container.ports?.filter((port) => !isForMetrics(port)).map(({ containerPort }) => containerPort) ?? [];
+    const [metricsPort] = container.ports?.filter(isForMetrics) ?? [];
     const longestEnd = LONGEST_END_S[name as keyof typeof LONGEST_END_S] ?? Number.POSITIVE_INFINITY;
     return sentences(name, {
       'has other ports than the system': !sameNumbers(numbers, Object.values(ports)),
@@ -28,9 +30,11 @@ export const containersAreTheSystems: Rule = (manifests) => {
       'runs another entry point': (container.args?.at(-1) ?? 'src/main.ts') !== entry,
       'is not made from the image of its folder': imageName(container) !== folder,
       'is called otherwise in its spans': traced && valueIn(container, 'OTEL_SERVICE_NAME') !== name,
-      'does not say in its spans which pod it is':
+      'does not say in its spans which pod it is, or takes the pod for the host':
         traced && !identifies(valueIn(container, 'OTEL_RESOURCE_ATTRIBUTES')),
       'is killed before it has ended by itself': (pod.spec.terminationGracePeriodSeconds ?? 0) < longestEnd,
+      'has no port for metrics alone, or opens another':
+        traced && String(metricsPort?.containerPort) !== valueIn(container, 'HOTEL_METRICS_PORT'),
       'is not probed on its internal port': probes(container).some(
         ({ port }) => container.ports?.find((one) => one.name === port)?.containerPort !== ports[ready.port],
       ),
@@ -67,8 +71,16 @@ function valueIn({ env = [] }: Container, variable: string): string | undefined 
   return env.find(({ name }) => name === variable)?.value;
 }
 
+/** `host.name` is the node: Jaeger takes two hosts for two clocks, and warns of their difference. */
 function identifies(attributes = ''): boolean {
-  return ['service.namespace=', 'service.version=', 'k8s.pod.name='].every((part) => attributes.includes(part));
+  return [
+    ...['service.namespace=', 'service.version=', 'deployment.environment.name='],
+    ...['host.name=$(K8S_NODE)', 'k8s.node.name=$(K8S_NODE)', 'k8s.pod.name=$(K8S_POD)', 'k8s.pod.uid=$(K8S_POD_UID)'],
+  ].every((part) => attributes.split(',').some((one) => one.startsWith(part)));
+}
+
+function isForMetrics({ name = '' }: ContainerPort): boolean {
+  return /(^|-)metrics$/.test(name);
 }
 
 /** `dispo` of `dispo:0.1.0`. */

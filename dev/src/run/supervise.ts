@@ -1,4 +1,5 @@
 import { relative } from 'node:path';
+import { tracePages } from '@hotel/http/trace-pages';
 import {
   describeExit,
   type OutputLine,
@@ -56,7 +57,7 @@ export async function supervise(options: SuperviseOptions): Promise<number> {
     terminal,
     nameWidth: Math.max(...names.map((name) => name.length)),
     colourOf: colourByName(names),
-    traceUrl: (id: string) => `${traces}/trace/${id}`,
+    traceUrl: (id: string) => tracePages(traces).trace(id),
   };
   let traces = '';
   const died = Promise.withResolvers<UnexpectedExit>();

@@ -1,3 +1,4 @@
+import { tracePages } from '@hotel/http/trace-pages';
 import { createQueryClient, createTempoClient, type QueryClient } from '@hotel/trace-test';
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -12,7 +13,7 @@ export interface TraceStore {
 /** Tempo where `TEMPO_QUERY_URL` says so, with Grafana (`GRAFANA_URL`, default port 3000) for its pages; else Jaeger or the viewer. */
 export function traceStore(env: Environment, jaeger: string): TraceStore {
   const tempo = env.TEMPO_QUERY_URL?.replace(/\/+$/, '');
-  if (!tempo) return { url: jaeger, client: createQueryClient(jaeger), pageOf: (id) => `${jaeger}/trace/${id}` };
+  if (!tempo) return { url: jaeger, client: createQueryClient(jaeger), pageOf: tracePages(jaeger).trace };
   const grafana = (env.GRAFANA_URL || 'http://localhost:3000').replace(/\/+$/, '');
   return { url: tempo, client: createTempoClient(tempo), pageOf: (id) => grafana + explorePath(id) };
 }

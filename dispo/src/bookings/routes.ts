@@ -11,6 +11,7 @@ import {
   problems,
   readPage,
   setHeader,
+  tracePages,
 } from '@hotel/http';
 import type { Bookings } from './bookings.ts';
 import {
@@ -57,7 +58,7 @@ const read = createRoute({
       ...jsonAnswer('The booking and its room', bookingWithRoomSchema),
       headers: {
         Link: answerHeader(
-          'The trace that says how far its cleaning is; absent while that is pending',
+          'The trace that says how far its cleaning is; absent while that is pending, and where JAEGER_QUERY_URL is not set',
           '<http://localhost:16686/trace/0af7651916cd43dd8448eb211c80319c>; rel="trace"',
         ),
       },
@@ -107,7 +108,7 @@ const checkOut = createRoute({
 interface RouteDeps {
   app: OpenAPIHono;
   bookings: Bookings;
-  tracesUrl: string;
+  tracesUrl: string | undefined;
 }
 
 export function bookingRoutes({ app, bookings, tracesUrl }: RouteDeps): void {
@@ -126,7 +127,7 @@ export function bookingRoutes({ app, bookings, tracesUrl }: RouteDeps): void {
   app.openapi(read, async (c) => {
     const { booking, room, cleaningTraceparent } = await bookings.get(c.req.valid('param').id);
     const traceId = booking.cleaning === 'pending' ? undefined : sampledTraceId(cleaningTraceparent);
-    if (traceId) c.header('Link', `<${tracesUrl}/trace/${traceId}>; rel="trace"`);
+    if (tracesUrl && traceId) c.header('Link', `<${tracePages(tracesUrl).trace(traceId)}>; rel="trace"`);
     return c.json({ ...booking, room }, 200);
   });
   app.openapi(change, async (c) => c.json(await bookings.change(c.req.valid('param').id, c.req.valid('json')), 200));

@@ -16,8 +16,8 @@ const health = createRoute({
 });
 
 export interface DescribeOptions extends ApiInfo {
-  /** Where traces are looked at: `http://localhost:16686`. */
-  tracesUrl: string;
+  /** Where traces are looked at: `http://localhost:16686`. Undefined: nothing links there. */
+  tracesUrl: string | undefined;
   /** The one the app has: the document says what it may answer. */
   guard?: Guard | undefined;
 }

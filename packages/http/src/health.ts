@@ -38,6 +38,13 @@ export function healthRoutes(checks: Checks): Hono {
     const telemetry = { enabled: telemetryState.enabled, dropped_spans: droppedSpans() };
     return c.json({ status: ready ? 'ok' : 'unavailable', checks: results, telemetry }, ready ? 200 : 503);
   });
+  app.route('/', metricsRoutes());
+  return app;
+}
+
+/** `/metrics` alone: what a Prometheus may reach that may not reach an internal API. */
+export function metricsRoutes(): Hono {
+  const app = new Hono();
   app.get('/metrics', async (c) => {
     if (telemetryState.scrape) return c.body(await telemetryState.scrape(), 200, { 'content-type': PROMETHEUS_TEXT });
     const detail =

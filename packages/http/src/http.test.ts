@@ -262,7 +262,7 @@ describe('/docs', () => {
     expect(policy).toMatch(
       /^default-src 'none'; script-src 'sha256-[\w+/=]+'; style-src 'sha256-[\w+/=]+'; connect-src 'self'/,
     );
-    expect(body).not.toMatch(/(src|href)="(https?:)?\/\/(?!traces")/);
+    expect(body).not.toMatch(/(src|href)="(https?:)?\/\/(?!traces["/])/);
     expect(body).toContain('List &lt;things&gt;');
     expect(body).toContain('<p>A &amp; B</p>');
     expect(body).toContain('&lt;b&gt;\\&quot;thing\\&quot;&lt;/b&gt;');

@@ -16,6 +16,9 @@ function hasCredentials(text: string): boolean {
   return username + password !== '';
 }
 
+/** Where a person looks at traces, without the slash at its end: answers link there. Undefined: they link nowhere. */
+export const tracesUrlSchema = urlSchema.transform((text) => text.replace(/\/+$/, '')).optional();
+
 /** Where Redis is: `redis://host:port`, with a password `redis://:password@host:port`; `rediss:` for TLS. */
 export const redisUrlSchema = z
   .string(redisUrl)
@@ -25,6 +28,8 @@ export const redisUrlSchema = z
 export const processSchema = {
   /** The address to bind; all interfaces where it is not set. */
   HOTEL_HOST: z.string().optional(),
+  /** A port that answers `/metrics` and nothing else, for a Prometheus that may not reach the internal API; none where it is not set. */
+  HOTEL_METRICS_PORT: portSchema.optional(),
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
 };
 

@@ -1,5 +1,13 @@
 export { BoundedMap } from './bounded-map.ts';
-export { ConfigError, portSchema, processSchema, readConfig, redisUrlSchema, urlSchema } from './config.ts';
+export {
+  ConfigError,
+  portSchema,
+  processSchema,
+  readConfig,
+  redisUrlSchema,
+  tracesUrlSchema,
+  urlSchema,
+} from './config.ts';
 export { type ListenOptions, listen } from './listen.ts';
 export { connectRedis } from './redis.ts';
 export { run } from './run.ts';

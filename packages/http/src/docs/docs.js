@@ -24,6 +24,17 @@ async function send(form) {
   return { line: `${method} ${url}`, response, text: await response.text() };
 }
 
+/** Where traces are looked at is not known everywhere. */
+function linkTo(traceId) {
+  const { traces } = document.body.dataset;
+  if (!traces) return element('code', traceId);
+  const link = element('a', traceId);
+  link.href = `${traces}/trace/${traceId}`;
+  link.target = '_blank';
+  link.rel = 'noopener';
+  return link;
+}
+
 /** An element with what is in it, all of it as text. */
 function element(name, ...content) {
   const made = document.createElement(name);
@@ -34,13 +45,7 @@ function element(name, ...content) {
 function show({ line, response, text }) {
   const parts = [element('h3', `${response.status} ${response.statusText}`), element('p', element('code', line))];
   const traceId = response.headers.get('traceresponse')?.split('-')[1];
-  if (traceId) {
-    const link = element('a', traceId);
-    link.href = `${document.body.dataset.traces}/trace/${traceId}`;
-    link.target = '_blank';
-    link.rel = 'noopener';
-    parts.push(element('p', 'trace ', link));
-  }
+  if (traceId) parts.push(element('p', 'trace ', linkTo(traceId)));
   const headers = [...response.headers].map(([name, value]) => `${name}: ${value}`).join('\n');
   if (text) parts.push(element('pre', pretty(text)));
   const rest = element('details', element('summary', 'headers'), element('pre', headers));

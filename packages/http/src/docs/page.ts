@@ -2,9 +2,13 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { html, raw } from 'hono/html';
 import type { ApiDocument, Operation, Parameter } from '../api-document.ts';
+import { tracePages } from '../trace-pages.ts';
 
 /** The page that shows an API and sends requests to it: one answer, which asks nothing of any other address. */
-export function docsPage(document: ApiDocument, tracesUrl: string): { html: string; headers: Record<string, string> } {
+export function docsPage(
+  document: ApiDocument,
+  tracesUrl: string | undefined,
+): { html: string; headers: Record<string, string> } {
   const script = read('docs.js');
   const style = read('docs.css');
   const { title, description, version } = document.info;
@@ -20,11 +24,11 @@ export function docsPage(document: ApiDocument, tracesUrl: string): { html: stri
 <link rel="icon" href="data:,">
 <style>${raw(style)}</style>
 </head>
-<body data-traces="${tracesUrl}">
+<body data-traces="${tracesUrl ?? ''}">
 <header>
 <h1>${title} <small>${version}</small></h1>
 <p>${textOf(description)}</p>
-<p><a href="/openapi.json">openapi.json</a> (OpenAPI ${document.openapi}) · <a href="${tracesUrl}">traces</a></p>
+<p><a href="/openapi.json">openapi.json</a> (OpenAPI ${document.openapi})${tracesUrl ? html` · <a href="${tracePages(tracesUrl).search(title)}">traces</a>` : ''}</p>
 </header>
 <main>
 ${document.components.securitySchemes ? tokenField() : ''}
