@@ -1,4 +1,4 @@
-/** `node --import ./auto.ts service.ts`: all contributed instrumentations that are on by default. */
+/** `node --import ./auto.ts service.ts`: all contributed instrumentations that are enabled by default. */
 import { configureTracing } from './config.ts';
 
 configureTracing();

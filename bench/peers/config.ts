@@ -7,7 +7,7 @@ export const config = {
   otlpEndpoint: PEER_OTLP_ENDPOINT,
 };
 
-/** Tells the contributed register script what to do, in its own words. Everything else is at its defaults. */
+/** Configures the contributed register script through its own variables. Everything else keeps its default. */
 export function configureTracing(instrumentations?: string): void {
   Object.assign(process.env, {
     OTEL_SERVICE_NAME: 'express',

@@ -1,4 +1,4 @@
-/** `node --import ./lean.ts service.ts`: only the instrumentations that a trace across the queue needs. */
+/** `node --import ./lean.ts service.ts`: only the instrumentations needed for a trace across the queue. */
 import { configureTracing } from './config.ts';
 
 configureTracing('http,ioredis');

@@ -1,12 +1,12 @@
 /**
- * What most people would write: a booking is validated, committed and handed to the queue. No outbox, no check for other bookings,
- * no problem documents, `synchronous=NORMAL`; so all that it does less than dispo is in its favour.
+ * A typical service: it validates a booking, commits it and adds a job to the queue. No outbox, no check for overlapping
+ * bookings, no problem documents, `synchronous=NORMAL`: everything it omits compared with dispo is in its favour.
  */
 import { createRequire } from 'node:module';
 import type { Queue as QueueOfJobs } from 'bullmq';
 import { config } from './config.ts';
 
-// By `require`, where the instrumentations see every load without a loader hook, which would cost this service more.
+// By `require`, which the instrumentations can patch without a loader hook; a hook would cost this service more.
 const require = createRequire(import.meta.url);
 const express = require('express') as typeof import('express');
 const Database = require('better-sqlite3') as typeof import('better-sqlite3');
@@ -33,7 +33,7 @@ const queue = new Queue('bookings', {
   ...(config.otlpEndpoint ? { telemetry: queueTelemetry() } : {}),
 });
 
-/** Only this carries a trace through the queue. */
+/** The only instrumentation that carries a trace through the queue. */
 function queueTelemetry() {
   const { BullMQOtel } = require('bullmq-otel') as typeof import('bullmq-otel');
   return new BullMQOtel({ tracerName: 'express' });

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { imageSettings } from './image.ts';
 
-it.each(['dispo', 'cleaning'])('the settings of %s are those of its production image', (folder) => {
+it.each(['dispo', 'cleaning'])('measures %s with the settings of its production image', (folder) => {
   const { nodeArgs, env } = imageSettings(folder);
   expect(nodeArgs).toContain('--expose-gc');
   expect(nodeArgs).not.toContain('--watch');
@@ -9,6 +9,6 @@ it.each(['dispo', 'cleaning'])('the settings of %s are those of its production i
   expect(env.NODE_ENV).toBe('production');
 });
 
-it('a folder without an image is told', () => {
+it('reports a folder without an image', () => {
   expect(() => imageSettings('bench')).toThrow(/bench\/Dockerfile/);
 });

@@ -3,13 +3,13 @@ import { join } from 'node:path';
 import { root } from './machine/describe.ts';
 
 export interface ImageSettings {
-  /** Flags for Node: what stands before the preload in the last `ENTRYPOINT`. */
+  /** Node's flags: everything before the preload in the last `ENTRYPOINT`. */
   nodeArgs: string[];
-  /** All `ENV name=value`. */
+  /** All `ENV name=value` lines, except for paths inside the image. */
   env: Record<string, string>;
 }
 
-/** What the production image of a folder's Dockerfile starts Node with. */
+/** The settings with which a folder's production image starts Node. */
 export function imageSettings(folder: string): ImageSettings {
   const file = join(root, folder, 'Dockerfile');
   const text = readFileSync(file, 'utf8');
@@ -19,7 +19,7 @@ export function imageSettings(folder: string): ImageSettings {
   return {
     nodeArgs: args.slice(0, args.indexOf('--import')),
     env: Object.fromEntries(
-      [...text.matchAll(/^ENV (\w+)=(\S+)$/gm)].map(([, name = '', value = '']) => [name, value]),
+      [...text.matchAll(/^ENV (\w+)=([^\s/]\S*)$/gm)].map(([, name = '', value = '']) => [name, value]),
     ),
   };
 }

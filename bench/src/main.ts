@@ -14,7 +14,7 @@ import { resources } from './resources.ts';
 
 const PAGE = join(root, 'docs/performance.md');
 
-/** How long an interrupted question may take to clear up. */
+/** Time limit for an interrupted question to clean up. */
 const UNWIND_MS = 10_000;
 
 let interrupted = false;
@@ -22,7 +22,7 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   process.once(signal, async () => {
     interrupted = true;
     process.exitCode = 130;
-    // The question fails then, and unwinds.
+    // The question then fails and cleans up.
     await resources.end();
     setTimeout(() => process.exit(), UNWIND_MS).unref();
   });
@@ -31,7 +31,7 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
 async function answer(name: string, asked: Question, options: Options): Promise<Answer> {
   console.log(`## ${asked.question}\n`);
   if ('script' in asked) {
-    // Its output is its answer.
+    // The output is the answer.
     resources.signal.throwIfAborted();
     const child = spawn(process.execPath, [join(root, asked.script)], { stdio: 'inherit' });
     const exited = once(child, 'exit');
@@ -70,7 +70,7 @@ try {
     console.error('docs/performance.md is written');
   }
 } catch (error) {
-  // What is ended in the middle fails in many ways, none of them news.
+  // An interrupted question fails in many ways, none of them worth reporting.
   if (!interrupted) {
     console.error(error instanceof Error ? error.message : error);
     process.exitCode = 1;

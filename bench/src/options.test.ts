@@ -3,7 +3,7 @@ import { readOptions } from './options.ts';
 
 const known = ['throughput', 'memory'];
 
-it('asks everything three times in half a minute of load unless told otherwise', () => {
+it('asks every question three times with 30 s of load by default', () => {
   expect(readOptions([], known)).toEqual({
     names: known,
     rounds: 3,

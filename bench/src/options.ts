@@ -7,13 +7,13 @@ export interface Options {
   runs: number;
   minutes: number;
   force: boolean;
-  /** Write the page afterwards. */
+  /** Write the page after the run. */
   write: boolean;
-  /** Ask nothing, write the page from earlier runs. */
+  /** Ask nothing; write the page from earlier runs. */
   report: boolean;
 }
 
-/** @throws Error that says how it is used. */
+/** @throws Error with the usage */
 export function readOptions(args: string[], known: readonly string[]): Options {
   const usage = `Usage: pnpm bench [${known.join('|')}]... [--rounds 3] [--runs 1] [--minutes 0.5] [--force] [--write] [--report]`;
   const parsed = parse(args, usage);

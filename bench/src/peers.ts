@@ -1,13 +1,13 @@
 import type { ProcessSpec } from '@hotel/system';
 
-/** `bench/peers/service.ts`, with one of its instrumentations or none. */
+/** `bench/peers/service.ts`, with one of its instrumentations or without. */
 export function peer(instrumentation?: 'lean' | 'auto'): ProcessSpec {
   return {
     name: 'express',
     folder: 'bench/peers',
     entry: 'service.ts',
     nodeArgs: instrumentation ? ['--import', `./${instrumentation}.ts`] : [],
-    // Not with our own preload.
+    // Without our own preload.
     traced: false,
     ports: { PEER_PORT: 0 },
     env: instrumentation ? { PEER_OTLP_ENDPOINT: '${PEER_OTLP_URL}' } : {},

@@ -2,20 +2,20 @@ import type { Table } from './figures/answer.ts';
 import type { Sample, Samples } from './figures/samples.ts';
 import { quietly } from './machine/busy.ts';
 
-/** How much to measure, and whom to tell. */
+/** How much to measure, and where to report progress. */
 export interface Bench {
   rounds: number;
-  /** How long the question about memory puts the system under load. */
+  /** Duration of the load for the memory question. */
   minutes: number;
   force: boolean;
-  /** Progress, for people. */
+  /** Reports progress to the terminal. */
   say(text: string): void;
 }
 
-/** One question, answered by measuring the real processes. */
+/** A question, answered by measuring the real processes. */
 export type Question = { question: string } & (
   | { ask(bench: Bench): Promise<Table[]> }
-  /** Of a package that answers for itself: a script, from the repository's root, that prints its own figures. */
+  /** A script that prints its own figures; path from the repository's root. */
   | { script: string }
 );
 
@@ -24,7 +24,7 @@ export interface Variant {
   measure(): Promise<Record<string, number>>;
 }
 
-/** Measures every variant once in each round, every other round in reverse, so that none always comes after the same one. */
+/** Measures every variant once per round, every other round in reverse order, so that no variant always follows the same one. */
 export async function interleave(bench: Bench, variants: readonly Variant[]): Promise<Samples> {
   const samples: Samples = new Map(variants.map(({ name }) => [name, []]));
   for (let round = 1; round <= bench.rounds; round++) {

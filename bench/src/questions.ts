@@ -13,7 +13,7 @@ import { sustained } from './questions/sustained.ts';
 import { throughput } from './questions/throughput.ts';
 import { worker } from './questions/worker.ts';
 
-/** In the order in which they are asked. */
+/** All questions, in the order in which they are asked. */
 export const questions: Record<string, Question> = {
   throughput,
   profile,

@@ -1,11 +1,11 @@
-/** What has to be ended when somebody presses Ctrl-C in the middle of a question. */
+/** Resources to close when Ctrl-C interrupts a question. */
 const owned = new Set<AsyncDisposable>();
 const over = new AbortController();
 
 export const resources = {
-  /** Aborted when the bench is to end: what is being started then stops itself, and nothing else begins. */
+  /** Aborted on interruption: whatever is starting stops, and nothing else starts. */
   signal: over.signal,
-  /** Returns what to call once it has ended. */
+  /** Returns a function to call once the resource is closed. */
   own(resource: AsyncDisposable): () => void {
     owned.add(resource);
     return () => owned.delete(resource);

@@ -1,4 +1,4 @@
-/** Makes the picture of the README: the trace of a real booking, as the viewer shows it. */
+/** Makes the README's picture: the trace of a real booking in the viewer. */
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { httpJson, matchTrace, startTraced, waitForTrace } from '@hotel/trace-test';
@@ -17,7 +17,7 @@ const book = async (day: number) => {
   await waitForTrace(traced.query, traceId, { until, settleMs: 500 });
   return traceId;
 };
-// The first booking pays for everything that is compiled at its first use.
+// The first booking includes the time to compile everything on first use.
 for (let day = 0; day < 5; day++) await book(day);
 const url = `${traced.url('VIEWER_PORT')}/trace/${await book(5)}`;
 const picture = join(root, 'docs/trace.png');

@@ -1,13 +1,13 @@
-/** One number of a table: what each round that counts has measured. */
+/** One number of a table: the values of the rounds that count. */
 export interface Figure {
   values: number[];
-  /** Others used the machine in every round: the numbers are there, but are not to be quoted. */
+  /** Others used the machine in every round: the numbers must not be quoted. */
   busy: boolean;
 }
 
 export interface Row {
   name: string;
-  /** By the key of the column; a figure that makes no sense in this row is absent. */
+  /** Figures by column key; a figure that makes no sense in this row is absent. */
   figures: Record<string, Figure>;
 }
 
@@ -17,18 +17,18 @@ export interface Column {
 }
 
 export interface Table {
-  /** How targets and the page refer to it. */
+  /** The name by which targets and the page refer to it. */
   id: string;
   title: string;
-  /** What the first column lists. */
+  /** The heading of the first column. */
   of: string;
   columns: Column[];
   rows: Row[];
-  /** What has to be known to read it. */
+  /** Notes for the reader. */
   note?: string;
 }
 
-/** A question's answer; `text` is what a script has printed that answers by itself. */
+/** A question's answer; `text` is the output of a script that prints its own figures. */
 export interface Answer {
   question: string;
   tables: Table[];

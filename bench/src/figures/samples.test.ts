@@ -5,41 +5,41 @@ const sample = (rate: number, busy = false): Sample => ({ values: { rate }, fore
 const rateOf = ({ values }: Sample) => values.rate;
 const ratio = (own: Record<string, number>, base: Record<string, number>) => (own.rate ?? 0) / (base.rate ?? 0);
 
-describe('a figure', () => {
-  it('is of the quiet rounds alone', () => {
+describe('figure', () => {
+  it('uses only the quiet rounds', () => {
     expect(figureOf([sample(100), sample(20, true), sample(110)], rateOf)).toEqual({ values: [100, 110], busy: false });
   });
 
-  it('is of all rounds and busy when none was quiet', () => {
+  it('uses all rounds and is marked busy if none was quiet', () => {
     expect(figureOf([sample(100, true), sample(20, true)], rateOf)).toEqual({ values: [100, 20], busy: true });
   });
 
-  it('leaves out what was not measured', () => {
+  it('omits what was not measured', () => {
     expect(figureOf([sample(100), { ...sample(0), values: {} }, sample(Number.NaN)], rateOf).values).toEqual([100]);
   });
 });
 
-describe('a comparison', () => {
+describe('comparison', () => {
   const samples = new Map([
     ['own', [sample(50), sample(90), sample(30, true)]],
     ['base', [sample(100), sample(100), sample(100)]],
   ]);
 
-  it('is made within each round, and counts where both were quiet', () => {
+  it('compares within each round, and counts rounds in which both were quiet', () => {
     expect(compare(samples, 'own', 'base', ratio)).toEqual({ values: [0.5, 0.9], busy: false });
   });
 
-  it('is nothing when one side was not measured', () => {
+  it('is empty if one side was not measured', () => {
     expect(compare(samples, 'own', 'other', ratio)).toBeUndefined();
   });
 
-  it('has no value in a round that only one side has', () => {
+  it('has no value in a round that only one side measured', () => {
     const uneven = new Map([...samples, ['base', [sample(100)]]]);
     expect(compare(uneven, 'own', 'base', ratio)?.values).toEqual([0.5]);
   });
 });
 
-it('a row has the columns that its variant has measured, and what is added to it', () => {
+it('a row has the columns its variant measured, plus those added to it', () => {
   const columns = ['rate', 'p99'].map((key) => ({ key, title: key }));
   const more = { ofBase: { values: [0.5], busy: false }, ofOther: undefined };
   expect(rowOf(new Map([['own', [sample(50)]]]), 'own', columns, more)).toEqual({

@@ -1,17 +1,17 @@
 import type { Column, Figure, Row } from './answer.ts';
 
-/** What was measured of one variant in one round. */
+/** One variant measured in one round. */
 export interface Sample {
   values: Record<string, number>;
-  /** Cores that other processes of the machine used meanwhile; undefined where that cannot be known. */
+  /** Cores used by other processes meanwhile; undefined if unknown. */
   foreignCores: number | undefined;
   busy: boolean;
 }
 
-/** By variant; the index is the round, so that variants can be compared within a round. */
+/** Samples by variant and round, so that variants can be compared within a round. */
 export type Samples = Map<string, Sample[]>;
 
-/** Quiet rounds alone; all of them, marked, when there is no quiet one. */
+/** Only the quiet rounds; if there are none, all of them, marked. */
 export function figureOf(
   samples: readonly Sample[],
   value: (sample: Sample, round: number) => number | undefined,
@@ -22,7 +22,7 @@ export function figureOf(
   return { values: (quiet.length > 0 ? quiet : known).map((one) => one.value), busy: quiet.length === 0 };
 }
 
-/** A figure that relates two variants, round by round: what they share of the machine's moods cancels out. */
+/** A figure that compares two variants round by round, so that the machine's changing speed cancels out. */
 export function compare(
   samples: Samples,
   name: string,
@@ -42,7 +42,7 @@ export function compare(
   });
 }
 
-/** The row of one variant, with a figure for each column that it has measured. */
+/** The row of one variant, with a figure for each column it measured. */
 export function rowOf(
   samples: Samples,
   name: string,

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { median, percentile } from './statistics.ts';
 
-it('the median is the middle one, or the mean of the two in the middle, and leaves the order alone', () => {
+it('the median is the middle value or the mean of the middle two, and does not reorder its input', () => {
   const values = [10, 1, 5];
   expect(median(values)).toBe(5);
   expect(values).toEqual([10, 1, 5]);
@@ -9,7 +9,7 @@ it('the median is the middle one, or the mean of the two in the middle, and leav
   expect(median([])).toBe(0);
 });
 
-it('a percentile is a value that was measured, and the last one is the largest', () => {
+it('a percentile is a measured value, and the last one is the largest', () => {
   const values = Array.from({ length: 100 }, (_, i) => 100 - i);
   expect(percentile(values, 0.5)).toBe(50);
   expect(percentile(values, 0.99)).toBe(99);

@@ -1,4 +1,4 @@
-/** The other side of `startHelper`: says hello, then answers one request after the other. */
+/** The child of `startHelper`: reports that it is ready, then answers one request at a time. */
 export function serveParent<Ask, Reply>(hello: object, answer: (request: Ask) => Reply | Promise<Reply>): void {
   const send = (message: unknown) => {
     if (process.connected) process.send?.(message);
@@ -10,7 +10,7 @@ export function serveParent<Ask, Reply>(hello: object, answer: (request: Ask) =>
       send({ failed: error instanceof Error ? (error.stack ?? error.message) : String(error) });
     }
   });
-  // Whoever asks is gone, however that happened, and be it while this was loading.
+  // The parent is gone, perhaps even before this was loaded.
   process.once('disconnect', () => process.exit());
   if (!process.connected) process.exit();
   send(hello);

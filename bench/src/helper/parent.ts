@@ -2,13 +2,13 @@ import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { resources } from '../resources.ts';
 
-/** A process of the bench's own that does one thing at a time when asked, so that its CPU time is nobody else's. */
+/** A separate process that does one thing at a time on request, so that its CPU time can be attributed. */
 export interface Helper<Ask, Reply> extends AsyncDisposable {
   readonly pid: number;
   ask(request: Ask): Promise<Reply>;
 }
 
-/** Starts `file` and waits for its first word. It ends when it is disposed, and by itself when this process does. */
+/** Starts `file` and waits until it is ready. It ends when disposed, and when this process ends. */
 export async function startHelper<Ask, Reply, Hello = unknown>(
   file: URL,
   options: { args?: string[]; nodeArgs?: string[]; env?: Record<string, string> } = {},
@@ -21,7 +21,7 @@ export async function startHelper<Ask, Reply, Hello = unknown>(
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   });
   const exited = once(child, 'exit');
-  // What cannot be sent will not be answered: its exit says so.
+  // A request that cannot be sent is rejected by the exit handler.
   child.on('error', () => {});
   const release = resources.own({
     async [Symbol.asyncDispose]() {

@@ -6,7 +6,7 @@ export interface ClosedLoop {
   port: number;
   connections: number;
   seconds: number;
-  /** Stop after this many, however soon. */
+  /** Stop after this many requests. */
   atMost?: number;
   requests: Requests;
 }
@@ -19,7 +19,7 @@ export interface LoadResult {
   maxMs: number;
 }
 
-/** Each connection asks again as soon as it has its answer. Rejects when an answer is no success. */
+/** Each connection sends its next request when the response has arrived. Rejects on any error status. */
 export async function runClosedLoop(load: ClosedLoop): Promise<LoadResult> {
   const { port, connections: count, seconds, atMost = Number.POSITIVE_INFINITY, requests } = load;
   const connections = Array.from({ length: count }, () => new Connection(port));

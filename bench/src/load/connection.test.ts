@@ -32,7 +32,7 @@ describe('a closed loop', () => {
     return (listening.address() as AddressInfo).port;
   }
 
-  it('asks as often as it is told, and reads answers that come in pieces', async () => {
+  it('sends the requested number of requests, and reads responses that arrive in pieces', async () => {
     const port = await serve(200);
     const requests = { kind: 'get', path: '/x' } as const;
     const result = await runClosedLoop({ port, connections: 3, seconds: 30, atMost: 10, requests });
@@ -40,7 +40,7 @@ describe('a closed loop', () => {
     expect(asked).toEqual(Array.from({ length: 10 }, () => 'GET /x'));
   });
 
-  it('fails when an answer is no success', async () => {
+  it('fails on an error status', async () => {
     const port = await serve(503);
     const load = { port, connections: 1, seconds: 30, atMost: 10, requests: { kind: 'get', path: '/x' } as const };
     await expect(runClosedLoop(load)).rejects.toThrow('status 503 in answer to\nGET /x');

@@ -3,8 +3,8 @@ import { connect, type Socket } from 'node:net';
 const HEAD_END = Buffer.from('\r\n\r\n');
 
 /**
- * One HTTP/1.1 connection with one request on its way at a time, as bytes: a generator that costs more than the service it asks
- * would measure itself. Reads answers that say their length, which those of everything measured here do.
+ * One HTTP/1.1 connection with one request in flight, handled as bytes: a generator that costs more than the service would
+ * measure itself. Reads only responses with a Content-Length, which everything measured here sends.
  */
 export class Connection {
   private readonly socket: Socket;
@@ -27,7 +27,7 @@ export class Connection {
     return this.opened;
   }
 
-  /** Resolves with the status when the whole answer is there. */
+  /** Resolves to the status once the whole response has arrived. */
   send(request: string): Promise<number> {
     return new Promise((resolve, reject) => {
       this.waiting = { resolve, reject };
@@ -47,7 +47,7 @@ export class Connection {
     const head = this.received.toString('latin1', 0, end);
     const length = contentLength(head);
     if (length === undefined) {
-      this.fail(new Error(`an answer without a length:\n${head}`));
+      this.fail(new Error(`a response without a Content-Length:\n${head}`));
       return;
     }
     if (this.received.length < end + HEAD_END.length + length) return;
@@ -64,7 +64,7 @@ export class Connection {
   }
 }
 
-/** Of the head of an answer; 0 where the status says that there is no body. */
+/** Content-Length of a response head; 0 for a status without a body. */
 export function contentLength(head: string): number | undefined {
   if (/^HTTP\/1\.1 (204|304)/.test(head)) return 0;
   const [, length] = /\r\ncontent-length: *(\d+)/i.exec(head) ?? [];

@@ -1,4 +1,4 @@
-/** The load generator's process. */
+/** Entry point of the load generator's process. */
 import { serveParent } from '../helper/child.ts';
 import { type ClosedLoop, type LoadResult, runClosedLoop } from './closed-loop.ts';
 import { type PlannedResult, runUntilPlanned, type UntilPlanned } from './until-planned.ts';

@@ -3,7 +3,7 @@ import { type Requests, requestText } from './request.ts';
 
 const body = (requests: Requests, n: number) => JSON.parse(requestText(requests, n).split('\r\n\r\n')[1] ?? '');
 
-it('bookings go from room to room, then from night to night, and go on where others have ended', () => {
+it('books room by room, then night by night, and continues after earlier bookings', () => {
   const requests = { kind: 'bookings', rooms: 2, from: 0 } as const;
   expect([0, 1, 2].map((n) => body(requests, n))).toEqual([
     { room_id: 1, start: '2030-01-01', end: '2030-01-02' },
@@ -17,7 +17,7 @@ it('bookings go from room to room, then from night to night, and go on where oth
   });
 });
 
-it('a request says how long its body is', () => {
+it('sends the length of the body', () => {
   const text = requestText({ kind: 'bookings', rooms: 1, from: 0 }, 0);
   const [head = '', sent = ''] = text.split('\r\n\r\n');
   expect(head).toContain(`content-length: ${sent.length}`);

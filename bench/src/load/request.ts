@@ -1,12 +1,12 @@
-/** What to send: bookings no two of which overlap, or the same GET again and again. */
+/** What to send: bookings that do not overlap, or the same GET repeatedly. */
 export type Requests =
   | {
       kind: 'bookings';
-      /** Rooms 1 to this. */
+      /** Use rooms 1 to this number. */
       rooms: number;
-      /** How many have been sent before, so that these are others. */
+      /** Bookings sent before, so that these do not overlap them. */
       from: number;
-      /** The first day of all, `2030-01-01`. */
+      /** The first day, for example `2030-01-01`. */
       since?: string;
     }
   | { kind: 'get'; path: string };
@@ -14,7 +14,7 @@ export type Requests =
 const DAY_MS = 86_400_000;
 const day = (since: number, offset: number) => new Date(since + offset * DAY_MS).toISOString().slice(0, 10);
 
-/** The nth request, as it goes over the wire. Stays of one night: room by room, then night by night. */
+/** The bytes of the nth request. Stays of one night: room by room, then night by night. */
 export function requestText(requests: Requests, n: number): string {
   if (requests.kind === 'get') return `GET ${requests.path} HTTP/1.1\r\nhost: 127.0.0.1\r\n\r\n`;
   const at = requests.from + n;

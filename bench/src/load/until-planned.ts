@@ -12,7 +12,7 @@ const GIVE_UP_MS = 10_000;
 
 export interface UntilPlanned {
   port: number;
-  /** dispo's file, read from outside: asking over HTTP a thousand times a second would be load of its own. */
+  /** dispo's database file, read directly: polling over HTTP a thousand times a second would add load. */
   database: string;
   perSecond: number;
   seconds: number;
@@ -29,8 +29,8 @@ export interface PlannedResult {
 }
 
 /**
- * Books at a fixed rate, whether or not the answers keep up, and times each booking from the moment when it was to be sent until
- * its row says `planned` (looked at once a millisecond).
+ * Books at a fixed rate, whether or not responses keep up, and times each booking from its scheduled moment until its row is
+ * `planned` (polled every millisecond).
  */
 export async function runUntilPlanned(load: UntilPlanned): Promise<PlannedResult> {
   const { port, database, perSecond, seconds, requests } = load;
@@ -69,7 +69,7 @@ export async function runUntilPlanned(load: UntilPlanned): Promise<PlannedResult
       if (now === version) return;
       version = now;
       const seenAt = performance.now();
-      // Rows below `from` are all planned: one that is late keeps only its own page from being skipped.
+      // All rows below `from` are planned: a late row only keeps its own page from being skipped.
       const upTo = (last.get() as { id: number }).id;
       const rows = planned.all(from, upTo) as { room_id: number; start: string }[];
       for (const { room_id, start } of rows) {

@@ -1,15 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import { foreignCores, quietly, type Reading } from './busy.ts';
 
-it('what others used is what the machine was busy with and we were not', () => {
+it('others used the machine’s busy time minus our own', () => {
   const before = { atSeconds: 10, busySeconds: 100, ownSeconds: 40 };
   expect(foreignCores(before, { atSeconds: 14, busySeconds: 106, ownSeconds: 45 })).toBe(0.25);
-  // Clocks that tick a hundred times a second disagree a little.
+  // Clocks with 100 ticks per second disagree slightly.
   expect(foreignCores(before, { atSeconds: 14, busySeconds: 104.9, ownSeconds: 45 })).toBe(0);
 });
 
 describe('a measurement', () => {
-  /** Readings one second apart; between the two of an attempt others use the cores named. */
+  /** Readings one second apart; between the two of an attempt, others use the given number of cores. */
   function machine(...foreign: number[]) {
     let atSeconds = 0;
     let busySeconds = 0;
@@ -29,25 +29,25 @@ describe('a measurement', () => {
     return quietly(measure, { force, say: (text) => said.push(text), read });
   };
 
-  it('counts when the machine was quiet', async () => {
+  it('counts if the machine was quiet', async () => {
     expect(await run(machine(0.1))).toEqual({ values: { n: 1 }, foreignCores: 0.1, busy: false });
     expect(said).toEqual([]);
   });
 
-  it('is thrown away and made again when others used the machine', async () => {
+  it('is discarded and repeated if others used the machine', async () => {
     expect(await run(machine(1.5, 0.1))).toMatchObject({ values: { n: 2 }, busy: false });
     expect(said).toEqual(['others used 1.50 cores; measuring again']);
   });
 
-  it('is marked when the machine does not become quiet', async () => {
+  it('is marked if the machine does not become quiet', async () => {
     expect(await run(machine(1, 1, 1, 0))).toMatchObject({ values: { n: 3 }, busy: true });
   });
 
-  it('is taken as it is, and marked, when it is forced', async () => {
+  it('is kept and marked when forced', async () => {
     expect(await run(machine(1, 0), true)).toMatchObject({ values: { n: 1 }, busy: true });
   });
 
-  it('is marked where nobody knows who uses the machine', async () => {
+  it('is marked if the use of the machine is unknown', async () => {
     expect(await run(() => undefined)).toEqual({ values: { n: 1 }, foreignCores: undefined, busy: true });
   });
 });

@@ -2,18 +2,18 @@ import { readFileSync } from 'node:fs';
 import type { Sample } from '../figures/samples.ts';
 import { busySeconds, readProcesses, treeSeconds } from './cpu.ts';
 
-/** Cores that others may use while something is measured. */
+/** Cores that others may use during a measurement. */
 const MAX_FOREIGN_CORES = 0.2;
 const ATTEMPTS = 3;
 
-/** A reading of the machine's clocks; the difference of two says who used it meanwhile. */
+/** A reading of the machine's CPU clocks; the difference of two shows who used it in between. */
 export interface Reading {
   atSeconds: number;
   busySeconds: number;
   ownSeconds: number;
 }
 
-/** Undefined where there is no `/proc`: nobody knows then who uses the machine. */
+/** Undefined without `/proc`: the use of the machine is then unknown. */
 function readMachine(): Reading | undefined {
   try {
     const busy = busySeconds(readFileSync('/proc/stat', 'utf8'));
@@ -24,20 +24,20 @@ function readMachine(): Reading | undefined {
   }
 }
 
-/** Cores that processes other than ours have used between two readings. */
+/** Cores used by other processes between two readings. */
 export function foreignCores(before: Reading, after: Reading): number {
   const foreign = after.busySeconds - before.busySeconds - (after.ownSeconds - before.ownSeconds);
   return Math.max(0, foreign / (after.atSeconds - before.atSeconds));
 }
 
 export interface QuietOptions {
-  /** Take the first sample, whoever uses the machine. */
+  /** Accept the first sample, however busy the machine is. */
   force: boolean;
   say(text: string): void;
   read?: () => Reading | undefined;
 }
 
-/** Measures; what was measured while others used the machine is thrown away and measured again, a few times. */
+/** Measures; discards and repeats a sample, a few times, if others used the machine. */
 export async function quietly(measure: () => Promise<Record<string, number>>, options: QuietOptions): Promise<Sample> {
   const { force, say, read = readMachine } = options;
   for (let attempt = 1; ; attempt++) {

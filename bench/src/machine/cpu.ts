@@ -1,13 +1,13 @@
 import { readdirSync, readFileSync } from 'node:fs';
 
-/** Linux counts CPU time in these, whatever the kernel's own clock is. */
+/** Linux reports CPU time in this unit, whatever the kernel's own tick rate. */
 const TICKS_PER_SECOND = 100;
 
-/** Seconds of CPU that all processes of the machine have used since it started, from `/proc/stat`. */
+/** CPU seconds used by all processes since boot, from `/proc/stat`. */
 export function busySeconds(procStat: string): number {
   const fields = /^cpu +(.+)$/m.exec(procStat)?.[1]?.split(' ').map(Number) ?? [];
   const [user = 0, nice = 0, system = 0] = fields;
-  // What a hypervisor took away (steal) was others' as well.
+  // Time taken by the hypervisor (steal) counts as used by others.
   const steal = fields[7] ?? 0;
   return (user + nice + system + steal) / TICKS_PER_SECOND;
 }
@@ -16,11 +16,11 @@ export interface ProcessTimes {
   pid: number;
   parent: number;
   seconds: number;
-  /** Of children that have ended. */
+  /** CPU time of ended children. */
   childSeconds: number;
 }
 
-/** One line of `/proc/<pid>/stat`. The name in it may hold anything, blanks and brackets too. */
+/** One line of `/proc/<pid>/stat`. The name in it may contain anything, including spaces and brackets. */
 export function processTimes(stat: string): ProcessTimes {
   const end = stat.lastIndexOf(')');
   const fields = stat.slice(end + 2).split(' ');
@@ -33,7 +33,7 @@ export function processTimes(stat: string): ProcessTimes {
   };
 }
 
-/** Seconds of CPU that `root` and everything it has started have used, whether they still run or not. */
+/** CPU seconds used by `root` and all its descendants, running or ended. */
 export function treeSeconds(processes: readonly ProcessTimes[], root: number): number {
   const children = Map.groupBy(processes, ({ parent }) => parent);
   const sum = (one: ProcessTimes): number =>
@@ -48,18 +48,18 @@ export function readProcesses(): ProcessTimes[] {
       try {
         return [processTimes(readFileSync(`/proc/${name}/stat`, 'utf8'))];
       } catch {
-        // It ended meanwhile.
+        // The process has ended.
         return [];
       }
     });
 }
 
-/** Seconds of CPU that a process has used so far, in user and kernel mode. */
+/** CPU seconds used by a process so far, in user and kernel mode. */
 export function cpuSeconds(pid: number): number {
   return processTimes(readFileSync(`/proc/${pid}/stat`, 'utf8')).seconds;
 }
 
-/** Resident memory of a process, MB. */
+/** Resident memory of a process in MB. */
 export function residentMb(pid: number): number {
   const [, kb] = /^VmRSS:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? [];
   return Number(kb) / 1_024;

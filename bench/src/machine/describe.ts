@@ -6,7 +6,7 @@ import { join } from 'node:path';
 
 export const root = join(import.meta.dirname, '../../..');
 
-/** Where and of what the figures are. Nothing in it names the machine. */
+/** The conditions of a measurement. Nothing in it identifies the machine. */
 export interface Conditions {
   date: string;
   commit: string;
@@ -46,7 +46,7 @@ function commitOf(folder: string): string {
   }
 }
 
-/** From its manifest, which not every package exports. */
+/** Read from the manifest file, because not every package exports it. */
 function versionOf(name: string): string {
   const require = createRequire(import.meta.url);
   const folder = require.resolve.paths(name)?.map((path) => join(path, name, 'package.json')) ?? [];
@@ -54,7 +54,7 @@ function versionOf(name: string): string {
     try {
       return (JSON.parse(readFileSync(file, 'utf8')) as { version: string }).version;
     } catch {
-      // Not here: the next folder up.
+      // Not here: try the next folder up.
     }
   }
   return 'unknown';

@@ -1,4 +1,4 @@
-/** Whose work it is, from the inside of a process to its outside. The order of the table. */
+/** Owners of CPU time, from the inside of a process outwards, in the order of the table. */
 export const owners = [
   'SQLite: statements and commits, drizzle',
   'the queue: BullMQ, ioredis',
@@ -14,7 +14,7 @@ export const owners = [
 
 export type Owner = (typeof owners)[number];
 
-/** A function as a V8 profile names it; of what is not JavaScript there is no URL. */
+/** A function as a V8 profile names it; native code has no URL. */
 export interface Frame {
   functionName: string;
   url: string;
@@ -22,7 +22,7 @@ export interface Frame {
 
 const [sqlite, queue, http, sockets, log, rest, garbage, adapters, sdk, otlp] = owners;
 
-/** The first that matches. */
+/** The first matching rule applies. */
 const rules: Array<[Owner, RegExp]> = [
   [sqlite, /drizzle-orm|better-sqlite3|packages\/sqlite\/|telemetry\/src\/edges\/sqlite\.ts/],
   [otlp, /telemetry\/src\/otlp\/|otlp-|@grpc\/|node:(internal\/)?http2/],
@@ -37,7 +37,7 @@ const rules: Array<[Owner, RegExp]> = [
 ];
 const SYSTEM_CALLS = /^(write(Buffer|Utf8String|Latin1String|String|v)|readStart|shutdown)$/;
 
-/** @param chain the function, its caller, and so on. Native work is its caller's, except for what has a row of its own. */
+/** @param chain the function, its caller, and so on. Native work belongs to its caller, unless it has its own row. */
 export function ownerOf(chain: readonly Frame[]): Owner {
   const innermost = chain[0];
   if (innermost?.functionName === '(garbage collector)') return garbage;

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { ownerOf } from './owners.ts';
 import { sharesOf } from './shares.ts';
 
-describe('whose work a function is', () => {
+describe('assigns a function to its owner', () => {
   it.each([
     ['get', 'file:///x/node_modules/.pnpm/drizzle-orm@1/node_modules/drizzle-orm/session.cjs', 'SQLite'],
     ['recordedStatement', 'file:///x/packages/telemetry/src/edges/sqlite.ts', 'SQLite'],
@@ -21,7 +21,7 @@ describe('whose work a function is', () => {
     expect(ownerOf([{ functionName, url }])).toContain(owner);
   });
 
-  it('that is native is its caller’s', () => {
+  it('assigns a native function to its caller', () => {
     const native = { functionName: '', url: '' };
     const statement = { functionName: 'get', url: 'file:///x/packages/sqlite/src/statement.ts' };
     const route = { functionName: 'make', url: 'file:///x/dispo/src/bookings/bookings.ts' };
@@ -30,7 +30,7 @@ describe('whose work a function is', () => {
   });
 });
 
-it('shares are of the time that was not idle', () => {
+it('computes shares of the busy time only', () => {
   const frame = (functionName: string, url = '') => ({ functionName, url });
   const shares = sharesOf({
     nodes: [

@@ -1,6 +1,6 @@
 import { type Frame, type Owner, ownerOf } from './owners.ts';
 
-/** What of V8's CPU profile is read here. https://chromedevtools.github.io/devtools-protocol/tot/Profiler/#type-Profile */
+/** The fields of V8's CPU profile that are read here. https://chromedevtools.github.io/devtools-protocol/tot/Profiler/#type-Profile */
 export interface Profile {
   nodes: Array<{ id: number; callFrame: Frame; children?: number[] | undefined }>;
   /** Node ids. */
@@ -9,10 +9,10 @@ export interface Profile {
   timeDeltas?: number[] | undefined;
 }
 
-/** Neither the service's work nor anybody else's: waiting, and starting the profiler. */
+/** Not work: idling, and starting the profiler. */
 const NOT_COUNTED = /^\(idle\)|^post node:inspector/;
 
-/** The part of a process's time that each owner had, 1 in all; what it was idle does not count. */
+/** Each owner's share of the process's busy time; the shares add up to 1. */
 export function sharesOf({ nodes, samples = [], timeDeltas = [] }: Profile): Map<Owner, number> {
   const frames = new Map(nodes.map(({ id, callFrame }) => [id, callFrame]));
   const callers = new Map(nodes.flatMap(({ id, children = [] }) => children.map((child) => [child, id] as const)));

@@ -1,6 +1,6 @@
 /**
- * Each adapter of packages/telemetry, called in a loop inside of a span, with or without an SDK: the preload decides by the
- * environment, as in a service. With one, the CPU time is that of everything until the span has left, serializing and sending too.
+ * Calls each adapter of packages/telemetry in a loop inside a span, with or without an SDK: as in a service, the preload decides
+ * by the environment. With an SDK, the CPU time includes serializing and sending the span.
  */
 import { EventEmitter, once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
@@ -28,9 +28,9 @@ export interface AdapterJob {
   redisUrl: string;
 }
 
-/** Longer than the exporter waits before it sends: whoever starts this sets that to a tenth of a second. */
+/** Longer than the exporter's delay, which the caller sets to 100 ms. */
 const UNTIL_SENT_MS = 250;
-/** The event loop turns after so many, as it does in a service. */
+/** Calls per turn of the event loop, which turns in a service too. */
 const AT_ONCE = 50;
 
 const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';

@@ -1,4 +1,4 @@
-/** BullMQ alone: jobs added one by one, added in bulk, and processed by a worker that does nothing. */
+/** BullMQ alone: jobs added one by one, in bulk, and processed by an empty worker. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Queue, Worker } from 'bullmq';
 import { serveParent } from '../helper/child.ts';

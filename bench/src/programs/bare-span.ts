@@ -1,4 +1,4 @@
-/** A span of the SDK alone: started with the attributes of a statement, ended, and serialized with others. */
+/** The SDK alone: starts a span with a statement's attributes, ends it, and serializes it in a batch. */
 import { SpanKind } from '@opentelemetry/api';
 import { ProtobufTraceSerializer } from '@opentelemetry/otlp-transformer';
 import { type ReadableSpan, TracerProvider } from '@opentelemetry/sdk-trace';

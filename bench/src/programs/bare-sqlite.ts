@@ -1,4 +1,4 @@
-/** One INSERT and its commit, again and again, on better-sqlite3 alone. */
+/** Repeats one INSERT and its commit on better-sqlite3 alone. */
 import { createRequire } from 'node:module';
 import { serveParent } from '../helper/child.ts';
 

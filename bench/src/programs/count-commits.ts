@@ -1,4 +1,4 @@
-/** Preloaded into dispo: counts its commits, and on SIGUSR2 writes how many there were into a file beside the database. */
+/** Preloaded into dispo: counts commits, and on SIGUSR2 writes the count to a file next to the database. */
 import { writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';

@@ -1,4 +1,4 @@
-/** The least that an HTTP service on the same libraries does. */
+/** A minimal HTTP service on the same libraries. */
 import { serve } from '@hono/node-server';
 import { Hono } from 'hono';
 

@@ -1,4 +1,4 @@
-/** Fills the databases of dispo and cleaning with a history, by SQL: a million requests would take longer than the question may. */
+/** Fills the databases of dispo and cleaning with history by SQL: a million requests would take too long. */
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { serveParent } from '../helper/child.ts';
@@ -10,11 +10,11 @@ export interface HistoryJob {
   dataDir: string;
   rooms: number;
   bookings: number;
-  /** The first day; each room is let for one night in three from then on. */
+  /** The first day; from then on each room is occupied one night in three. */
   since: string;
 }
 
-/** Booking n+1 is in room n % rooms + 1, `night` nights after the first. */
+/** Booking n+1 is in room n % rooms + 1, `night` nights after the first day. */
 const stays = `
   WITH RECURSIVE numbers (n) AS (SELECT 0 UNION ALL SELECT n + 1 FROM numbers WHERE n < @bookings - 1),
   stays AS (

@@ -1,4 +1,4 @@
-/** Preloaded into dispo: SIGUSR2 begins a CPU profile, the next one ends it and writes it into a file beside the database. */
+/** Preloaded into dispo: SIGUSR2 starts a CPU profile, the next SIGUSR2 writes it to a file next to the database. */
 import { writeFileSync } from 'node:fs';
 import { Session } from 'node:inspector/promises';
 import { join } from 'node:path';

@@ -1,6 +1,6 @@
 /**
- * cleaning-worker, made of cleaning's own modules, but nobody is told that an event has had its effect. It says how much of a job
- * is the callback. Not a setting of the worker: with it in production dispo would send every event again for ever.
+ * cleaning-worker built from cleaning's own modules, but without the callback to dispo: shows how much of a job is the callback.
+ * Not a setting of the worker: in production dispo would send every event again without end.
  */
 
 import { createServer } from 'node:http';

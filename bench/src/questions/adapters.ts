@@ -3,9 +3,9 @@ import { compare, rowOf, type Samples } from '../figures/samples.ts';
 import { startHelper } from '../helper/parent.ts';
 import type { AdapterJob, AdapterKind } from '../programs/adapters.ts';
 import { interleave, type Question } from '../question.ts';
-import { startStand } from '../stand.ts';
+import { startTestbed } from '../testbed.ts';
 
-/** Each fits into the exporter's queue as a whole. */
+/** Each batch fits into the exporter's queue. */
 const TIMES: Record<AdapterKind, number> = {
   SERVER: 6_000,
   'SQLite CLIENT': 12_000,
@@ -30,9 +30,9 @@ const columns: Column[] = [
   { key: 'spanUs', title: 'CPU, us/span' },
 ];
 
-/** All kinds in one process each, as in a service that does everything. */
+/** All kinds run in one process, as in a service that does everything. */
 async function measure(traced: boolean): Promise<Record<string, number>> {
-  await using stand = await startStand({ processes: [], traced });
+  await using testbed = await startTestbed({ processes: [], traced });
   const values: Record<string, number> = {};
   for (const kind of kinds) {
     await using helper = await startHelper<AdapterJob, { cpuUs: number; dropped: number }>(
@@ -40,15 +40,15 @@ async function measure(traced: boolean): Promise<Record<string, number>> {
       {
         nodeArgs: ['--import', import.meta.resolve('@hotel/telemetry/register')],
         env: {
-          OTEL_EXPORTER_OTLP_ENDPOINT: stand.sink?.endpoint ?? '',
+          OTEL_EXPORTER_OTLP_ENDPOINT: testbed.sink?.endpoint ?? '',
           OTEL_EXPORTER_OTLP_PROTOCOL: 'grpc',
           OTEL_METRICS_EXPORTER: 'none',
           OTEL_BSP_SCHEDULE_DELAY: '100',
         },
       },
     );
-    const { cpuUs, dropped } = await helper.ask({ kind, times: TIMES[kind], redisUrl: stand.redisUrl });
-    if (dropped > 0) throw new Error(`${dropped} spans of ${kind} were dropped: their cost is not whole`);
+    const { cpuUs, dropped } = await helper.ask({ kind, times: TIMES[kind], redisUrl: testbed.redisUrl });
+    if (dropped > 0) throw new Error(`${dropped} spans of ${kind} were dropped: their cost is incomplete`);
     values[kind] = cpuUs;
   }
   return values;

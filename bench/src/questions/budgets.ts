@@ -1,4 +1,4 @@
-/** How long and how much: from `pnpm dev` to `ready`, from POST to the complete trace, memory at rest, spans while idling. */
+/** The budgets: time from `pnpm dev` to `ready` and from POST to the complete trace, memory at rest, spans while idle. */
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -24,7 +24,7 @@ interface Run extends AsyncDisposable {
   readyMs: number;
 }
 
-/** The embedded run as a user starts it, on free ports and data of its own. */
+/** The embedded run as a user starts it, on free ports with separate data. */
 async function startDev(): Promise<Run> {
   const names = hotel.processes.flatMap((spec) => Object.keys(spec.ports));
   const free = await freePorts(names.length);
@@ -39,7 +39,7 @@ async function startDev(): Promise<Run> {
     detached: true,
   });
   const exited = new Promise((resolve) => child.once('exit', resolve));
-  // The group: what a terminal's Ctrl-C reaches.
+  // Signal the process group, as Ctrl-C in a terminal does.
   const ending = {
     async [Symbol.asyncDispose]() {
       if (child.pid && child.exitCode === null && child.signalCode === null) process.kill(-child.pid, 'SIGINT');
@@ -80,7 +80,7 @@ async function traceMs(run: Run, day: number): Promise<number> {
   return performance.now() - began;
 }
 
-/** Resident memory of everything below the supervisor, without the supervisor itself and the guardians of its children. */
+/** Resident memory of all processes below the supervisor, without the supervisor and the guardians. */
 function residentMb(run: Run): Map<string, number> {
   const rows = execFileSync('ps', ['-eo', 'pid=,ppid=,rss=,args='], { encoding: 'utf8' })
     .trim()
@@ -118,7 +118,7 @@ async function spansWhileIdle(run: Run): Promise<number> {
   return (await status()) - before;
 }
 
-/** What does not depend on who else uses the machine. */
+/** Figures that do not depend on other users of the machine. */
 const counted = (value: number): Figure => ({ values: [value], busy: false });
 
 export const budgets = {

@@ -2,7 +2,7 @@ import { createBooker } from '../bookings.ts';
 import type { Column } from '../figures/answer.ts';
 import { compare, rowOf, type Sample, type Samples } from '../figures/samples.ts';
 import { interleave, type Question } from '../question.ts';
-import { dispoAlone, startStand } from '../stand.ts';
+import { dispoAlone, startTestbed } from '../testbed.ts';
 
 const COUNTS = [1, 8, 32, 64, 128, 256];
 const MEASURE_S = 2;
@@ -16,10 +16,14 @@ const columns: Column[] = [
   { key: 'cpuUs', title: 'CPU, us/POST' },
 ];
 
-/** All in one process, as the same service sees a crowd come. */
+/** All counts run against one process, as one service sees load grow. */
 async function measure(): Promise<Record<string, number>> {
-  await using stand = await startStand({ processes: [dispoAlone()] });
-  const booker = await createBooker(stand, { port: stand.port('DISPO_PORT'), pid: stand.pid('dispo'), rooms: 10 });
+  await using testbed = await startTestbed({ processes: [dispoAlone()] });
+  const booker = await createBooker(testbed, {
+    port: testbed.port('DISPO_PORT'),
+    pid: testbed.pid('dispo'),
+    rooms: 10,
+  });
   await booker.book(32, 2);
   const values: Record<string, number> = {};
   for (const count of COUNTS) {
@@ -30,7 +34,7 @@ async function measure(): Promise<Record<string, number>> {
   return values;
 }
 
-/** One sample holds all counts: each becomes a variant of its own. */
+/** A sample contains all counts: each becomes a variant. */
 function split(samples: readonly Sample[]): Samples {
   return new Map(
     COUNTS.map((count) => [

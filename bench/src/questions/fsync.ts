@@ -5,7 +5,7 @@ import { createBooker } from '../bookings.ts';
 import type { Column } from '../figures/answer.ts';
 import { compare, rowOf } from '../figures/samples.ts';
 import { interleave, type Question } from '../question.ts';
-import { dispoAlone, type Stand, startStand } from '../stand.ts';
+import { dispoAlone, startTestbed, type Testbed } from '../testbed.ts';
 
 const MEASURE_S = 2.5;
 const counter = new URL('../programs/count-commits.ts', import.meta.url).href;
@@ -28,23 +28,27 @@ function nameOf(synchronous: string, connections: number): string {
 }
 
 async function measure(synchronous: string, connections: number): Promise<Record<string, number>> {
-  await using stand = await startStand({
+  await using testbed = await startTestbed({
     processes: [dispoAlone({ nodeArgs: ['--import', counter] })],
     traced: false,
     env: { HOTEL_SQLITE_SYNCHRONOUS: synchronous },
   });
-  const booker = await createBooker(stand, { port: stand.port('DISPO_PORT'), pid: stand.pid('dispo'), rooms: 10 });
+  const booker = await createBooker(testbed, {
+    port: testbed.port('DISPO_PORT'),
+    pid: testbed.pid('dispo'),
+    rooms: 10,
+  });
   await booker.book(connections, 1);
-  const before = await commitsOf(stand);
+  const before = await commitsOf(testbed);
   const { requests, perSecond, p50Ms, p99Ms, cpuUs } = await booker.book(connections, MEASURE_S);
-  const commits = (await commitsOf(stand)) - before;
+  const commits = (await commitsOf(testbed)) - before;
   return { perSecond, p50Ms, p99Ms, cpuUs, writesPerCommit: requests / commits };
 }
 
-async function commitsOf(stand: Stand): Promise<number> {
-  process.kill(stand.pid('dispo'), 'SIGUSR2');
+async function commitsOf(testbed: Testbed): Promise<number> {
+  process.kill(testbed.pid('dispo'), 'SIGUSR2');
   await sleep(100);
-  return Number(await readFile(join(stand.dataDir, 'commits'), 'utf8'));
+  return Number(await readFile(join(testbed.dataDir, 'commits'), 'utf8'));
 }
 
 export const fsync = {

@@ -8,7 +8,7 @@ import { startHelper } from '../helper/parent.ts';
 import type { Requests } from '../load/request.ts';
 import type { HistoryJob } from '../programs/history.ts';
 import { type Bench, interleave, type Question } from '../question.ts';
-import { dispoAlone, processOf, startStand } from '../stand.ts';
+import { dispoAlone, processOf, startTestbed } from '../testbed.ts';
 
 const ROOMS = 1_000;
 const SIZES = [10_000, 100_000, 1_000_000];
@@ -31,16 +31,16 @@ const asked = [free, days, post];
 
 const sizeOf = (size: number) => `10^${Math.log10(size)} bookings`;
 
-/** Tables by the services themselves, rows by SQL. */
+/** The services create the tables, SQL the rows. */
 async function makeHistory(dataDir: string, bookings: number): Promise<void> {
   {
-    await using _tables = await startStand({ processes, dataDir, traced: false });
+    await using _tables = await startTestbed({ processes, dataDir, traced: false });
   }
   await using helper = await startHelper<HistoryJob, object>(new URL('../programs/history.ts', import.meta.url));
   await helper.ask({ dataDir, rooms: ROOMS, bookings, since: SINCE });
 }
 
-/** A day in the middle of the history: as many rooms are let then whatever its length. */
+/** A day in the middle of the history: the number of occupied rooms does not depend on its length. */
 function middle(bookings: number): [string, string] {
   const nights = Math.floor(bookings / ROOMS / 2) * 3;
   const day = (offset: number) => new Date(Date.parse(SINCE) + offset * 86_400_000).toISOString().slice(0, 10);
@@ -48,17 +48,17 @@ function middle(bookings: number): [string, string] {
 }
 
 async function measure(dataDir: string, bookings: number, round: number): Promise<Record<string, number>> {
-  await using stand = await startStand({ processes, dataDir });
-  const [dispo, cleaning] = [stand.port('DISPO_PORT'), stand.port('CLEANING_PORT')];
+  await using testbed = await startTestbed({ processes, dataDir });
+  const [dispo, cleaning] = [testbed.port('DISPO_PORT'), testbed.port('CLEANING_PORT')];
   const [start, end] = middle(bookings);
   const getFree = `/api/v1/rooms/free?start=${start}&end=${end}`;
   const getDays = `/api/v1/days?start=${start}&end=${start}`;
   const rooms = await httpJson<unknown[]>(`http://127.0.0.1:${dispo}${getFree}`);
   const plan = await httpJson<unknown[]>(`http://127.0.0.1:${cleaning}${getDays}`);
   if (rooms.body.length === 0 || plan.body.length === 0)
-    throw new Error(`not the history that was made: ${rooms.body.length} rooms are free, ${plan.body.length} to clean`);
+    throw new Error(`unexpected history: ${rooms.body.length} rooms are free, ${plan.body.length} to clean`);
   const time = (port: number, requests: Requests, count: number) =>
-    stand.generator.closedLoop({ port, connections: 1, seconds: 30, atMost: count, requests });
+    testbed.generator.closedLoop({ port, connections: 1, seconds: 30, atMost: count, requests });
   const values: Record<string, number> = {};
   const note = (what: string, { p50Ms, p99Ms }: { p50Ms: number; p99Ms: number }) => {
     values[`${what} p50Ms`] = p50Ms;
@@ -78,7 +78,7 @@ async function measure(dataDir: string, bookings: number, round: number): Promis
   return values;
 }
 
-/** A sample holds all requests: each becomes a variant of its own. */
+/** A sample contains all requests: each becomes a variant. */
 function split(samples: Samples): Samples {
   const rows = SIZES.flatMap((size) => asked.map((what) => ({ size, what })));
   return new Map(

@@ -3,7 +3,7 @@ import { createBooker } from '../bookings.ts';
 import type { Column } from '../figures/answer.ts';
 import { rowOf } from '../figures/samples.ts';
 import { interleave, type Question } from '../question.ts';
-import { dispoAlone, processOf, startStand } from '../stand.ts';
+import { dispoAlone, processOf, startTestbed } from '../testbed.ts';
 
 const WARM_S = 2;
 const RATES = [
@@ -23,14 +23,18 @@ const columns: Column[] = [
 const nameOf = (perSecond: number) => `${perSecond} bookings/s`;
 
 async function measure(perSecond: number, seconds: number): Promise<Record<string, number>> {
-  await using stand = await startStand({ processes: [dispoAlone(), processOf('cleaning-worker')] });
-  // The rooms, and the first booking of all.
-  const booker = await createBooker(stand, { port: stand.port('DISPO_PORT'), pid: stand.pid('dispo'), rooms: 10 });
+  await using testbed = await startTestbed({ processes: [dispoAlone(), processOf('cleaning-worker')] });
+  // Creates the rooms and the first booking.
+  const booker = await createBooker(testbed, {
+    port: testbed.port('DISPO_PORT'),
+    pid: testbed.pid('dispo'),
+    rooms: 10,
+  });
   await booker.book(1, 10, 1);
   const load = (rate: number, duration: number, since: string) =>
-    stand.generator.untilPlanned({
-      port: stand.port('DISPO_PORT'),
-      database: join(stand.dataDir, 'dispo.sqlite'),
+    testbed.generator.untilPlanned({
+      port: testbed.port('DISPO_PORT'),
+      database: join(testbed.dataDir, 'dispo.sqlite'),
       perSecond: rate,
       seconds: duration,
       requests: { kind: 'bookings', rooms: 50, from: 0, since },

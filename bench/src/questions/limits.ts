@@ -10,7 +10,7 @@ import type { QueueJob } from '../programs/bare-queue.ts';
 import type { SpanJob } from '../programs/bare-span.ts';
 import type { SqliteJob } from '../programs/bare-sqlite.ts';
 import { interleave, type Question, type Variant } from '../question.ts';
-import { startStand } from '../stand.ts';
+import { startTestbed } from '../testbed.ts';
 
 const hello: ProcessSpec = {
   name: 'hello',
@@ -23,17 +23,17 @@ const hello: ProcessSpec = {
 };
 
 async function measureHello(): Promise<Record<string, number>> {
-  await using stand = await startStand({ processes: [hello], traced: false });
-  const port = stand.port('HELLO_PORT');
+  await using testbed = await startTestbed({ processes: [hello], traced: false });
+  const port = testbed.port('HELLO_PORT');
   const load = (seconds: number) =>
-    stand.generator.closedLoop({ port, connections: 32, seconds, requests: { kind: 'get', path: '/' } });
+    testbed.generator.closedLoop({ port, connections: 32, seconds, requests: { kind: 'get', path: '/' } });
   await load(1);
-  const before = cpuSeconds(stand.pid('hello'));
+  const before = cpuSeconds(testbed.pid('hello'));
   const { perSecond, requests } = await load(2);
-  return { perSecond, cpuUs: ((cpuSeconds(stand.pid('hello')) - before) * 1e6) / requests };
+  return { perSecond, cpuUs: ((cpuSeconds(testbed.pid('hello')) - before) * 1e6) / requests };
 }
 
-/** A program that measures itself, in a process of its own. */
+/** A program that measures itself in its own process. */
 async function askProgram<Job>(file: string, job: Job): Promise<Record<string, number>> {
   await using helper = await startHelper<Job, Record<string, number>>(new URL(`../programs/${file}`, import.meta.url));
   return await helper.ask(job);
@@ -55,8 +55,8 @@ const sqlite = (synchronous: SqliteJob['synchronous'], commits: number): Variant
 const queue = (name: string, how: QueueJob['how'], jobs: number): Variant => ({
   name,
   async measure() {
-    await using stand = await startStand({ processes: [], traced: false });
-    const port = Number(new URL(stand.redisUrl).port);
+    await using testbed = await startTestbed({ processes: [], traced: false });
+    const port = Number(new URL(testbed.redisUrl).port);
     return await askProgram<QueueJob>('bare-queue.ts', { port, jobs, how });
   },
 });

@@ -7,13 +7,13 @@ import { rowOf, type Samples } from '../figures/samples.ts';
 import { quietly } from '../machine/busy.ts';
 import { residentMb } from '../machine/cpu.ts';
 import type { Bench, Question } from '../question.ts';
-import { processOf, startStand } from '../stand.ts';
+import { processOf, startTestbed } from '../testbed.ts';
 
 const REST_MS = 5_000;
 const PER_SECOND = 100;
-/** Sooner it only tells how a heap finds its size. */
+/** Earlier figures only show how the heap finds its size. */
 const FLAT_AFTER_MIN = 10;
-/** Of the minutes that count, before them: until V8 has taken the memory that this load needs. */
+/** Minutes before those that count: until V8 has taken the memory that this load needs. */
 const WARM_SHARE = 0.2;
 const CHUNK_S = 5;
 const NAMES = ['dispo', 'cleaning', 'cleaning-worker'];
@@ -30,30 +30,34 @@ const columns: Column[] = [
 
 const mean = (values: number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
 
-/** With the flags that `pnpm dev` gives them. */
+/** Processes with the flags of `pnpm dev`. */
 async function restEmbedded(): Promise<number[]> {
   const processes = hotel.processes.filter(({ name }) => NAMES.includes(name));
-  await using stand = await startStand({ processes });
+  await using testbed = await startTestbed({ processes });
   await sleep(REST_MS);
-  return NAMES.map((name) => residentMb(stand.pid(name)));
+  return NAMES.map((name) => residentMb(testbed.pid(name)));
 }
 
 async function measure(bench: Bench): Promise<Record<string, number>> {
   const embedded = await restEmbedded();
-  await using stand = await startStand({ processes: NAMES.map((name) => processOf(name)) });
-  const read = () => NAMES.map((name) => residentMb(stand.pid(name)));
+  await using testbed = await startTestbed({ processes: NAMES.map((name) => processOf(name)) });
+  const read = () => NAMES.map((name) => residentMb(testbed.pid(name)));
   await sleep(REST_MS);
   const rest = read();
-  const booker = await createBooker(stand, { port: stand.port('DISPO_PORT'), pid: stand.pid('dispo'), rooms: 10 });
+  const booker = await createBooker(testbed, {
+    port: testbed.port('DISPO_PORT'),
+    pid: testbed.pid('dispo'),
+    rooms: 10,
+  });
   await booker.book(1, 10, 1);
   const seen: number[][] = [];
   const chunks = Math.max(5, Math.round((bench.minutes * 60) / CHUNK_S));
   const warm = Math.ceil(chunks * WARM_SHARE);
   for (let chunk = 0; chunk < warm + chunks; chunk++) {
     bench.say(`memory: ${chunk * CHUNK_S} of ${(warm + chunks) * CHUNK_S} s`);
-    await stand.generator.untilPlanned({
-      port: stand.port('DISPO_PORT'),
-      database: join(stand.dataDir, 'dispo.sqlite'),
+    await testbed.generator.untilPlanned({
+      port: testbed.port('DISPO_PORT'),
+      database: join(testbed.dataDir, 'dispo.sqlite'),
       perSecond: PER_SECOND,
       seconds: CHUNK_S,
       requests: { kind: 'bookings', rooms: 50, from: chunk * CHUNK_S * PER_SECOND, since: '2040-01-01' },
@@ -84,7 +88,7 @@ async function measure(bench: Bench): Promise<Record<string, number>> {
 export const memory = {
   question: 'How much memory does it take, and does it stay there?',
   async ask(bench) {
-    // Memory does not mind who else uses the machine.
+    // Memory does not depend on other users of the machine.
     const sample = { ...(await quietly(() => measure(bench), { ...bench, force: true })), busy: false };
     const samples: Samples = new Map(
       NAMES.map((name) => [

@@ -7,7 +7,7 @@ import { compare, figureOf, type Samples } from '../figures/samples.ts';
 import { owners } from '../profile/owners.ts';
 import { type Profile, sharesOf } from '../profile/shares.ts';
 import { interleave, type Question } from '../question.ts';
-import { dispoAlone, type Stand, startStand } from '../stand.ts';
+import { dispoAlone, startTestbed, type Testbed } from '../testbed.ts';
 
 const CONNECTIONS = 32;
 const WARM_S = 2;
@@ -23,27 +23,27 @@ const columns: Column[] = [
   { key: 'more', title: 'more, us' },
 ];
 
-/** What a booking costs each owner: the process's CPU time, divided as a profile divides its time. */
+/** The cost of a booking per owner: the process's CPU time, divided by the shares of a profile. */
 async function measure(traced: boolean): Promise<Record<string, number>> {
-  await using stand = await startStand({ processes: [dispoAlone({ nodeArgs: ['--import', preload] })], traced });
-  const pid = stand.pid('dispo');
-  const booker = await createBooker(stand, { port: stand.port('DISPO_PORT'), pid, rooms: 10 });
+  await using testbed = await startTestbed({ processes: [dispoAlone({ nodeArgs: ['--import', preload] })], traced });
+  const pid = testbed.pid('dispo');
+  const booker = await createBooker(testbed, { port: testbed.port('DISPO_PORT'), pid, rooms: 10 });
   await booker.book(CONNECTIONS, WARM_S);
   process.kill(pid, 'SIGUSR2');
   await sleep(100);
   const { cpuUs } = await booker.book(CONNECTIONS, MEASURE_S);
   process.kill(pid, 'SIGUSR2');
-  const shares = sharesOf(await profileOf(stand));
+  const shares = sharesOf(await profileOf(testbed));
   return Object.fromEntries(owners.map((owner) => [owner, (shares.get(owner) ?? 0) * cpuUs]));
 }
 
-async function profileOf({ dataDir }: Stand): Promise<Profile> {
+async function profileOf({ dataDir }: Testbed): Promise<Profile> {
   const signal = AbortSignal.timeout(WRITTEN_WITHIN_MS);
   for (;;) {
     try {
       return JSON.parse(await readFile(join(dataDir, 'profile.json'), 'utf8')) as Profile;
     } catch {
-      // Not there yet, or not whole.
+      // Missing or incomplete.
       await sleep(100, undefined, { signal });
     }
   }

@@ -22,12 +22,12 @@ async function readyMs(
   compileCache: string,
   redisUrl?: string,
 ): Promise<number> {
-  // startSystem gives every process a cache of compiled code, and another one only to who has named it.
+  // startSystem gives every process the shared compile cache unless one is set.
   process.env.NODE_COMPILE_CACHE = compileCache;
   const began = performance.now();
   const running = await startSystem(
     { ...hotel, processes },
-    // Nobody listens there: the SDK is loaded, and nothing that a start does makes spans.
+    // Nothing listens there: the SDK is loaded, but starting creates no spans.
     { root, dataDir, ports: 'free', otlpEndpoint: 'http://127.0.0.1:1', redisUrl, signal: resources.signal },
   );
   const ms = performance.now() - began;

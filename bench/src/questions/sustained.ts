@@ -3,14 +3,14 @@ import { droppedBy } from '../dropped.ts';
 import type { Column } from '../figures/answer.ts';
 import { rowOf } from '../figures/samples.ts';
 import { interleave, type Question } from '../question.ts';
-import { dispoAlone, startStand } from '../stand.ts';
+import { dispoAlone, startTestbed } from '../testbed.ts';
 
-/** Long enough for the exporter's queue to run over when the receiver takes less than comes. */
+/** Long enough for the exporter's queue to overflow if the receiver is slower. */
 const LOAD_S = 12;
 const CONNECTIONS = 32;
 const KIB = 1_024;
 
-/** Its name is what a target refers to. */
+/** A target refers to this name. */
 export const wide = 'a receiver with a window of 16 MiB';
 const narrow = 'a receiver with HTTP/2’s own window, 64 KiB';
 
@@ -23,12 +23,16 @@ const columns: Column[] = [
 ];
 
 async function measure(windowBytes: number): Promise<Record<string, number>> {
-  await using stand = await startStand({ processes: [dispoAlone()], windowBytes });
-  const booker = await createBooker(stand, { port: stand.port('DISPO_PORT'), pid: stand.pid('dispo'), rooms: 10 });
+  await using testbed = await startTestbed({ processes: [dispoAlone()], windowBytes });
+  const booker = await createBooker(testbed, {
+    port: testbed.port('DISPO_PORT'),
+    pid: testbed.pid('dispo'),
+    rooms: 10,
+  });
   const { perSecond } = await booker.book(CONNECTIONS, LOAD_S);
-  const dropped = await droppedBy(stand);
-  await stand.stop('dispo');
-  const arrived = (await stand.sink?.counts())?.spans ?? 0;
+  const dropped = await droppedBy(testbed);
+  await testbed.stop('dispo');
+  const arrived = (await testbed.sink?.counts())?.spans ?? 0;
   const ended = arrived + dropped;
   return { perSecond, arrived, dropped, ended, lost: (dropped / ended) * 100 };
 }
@@ -36,7 +40,7 @@ async function measure(windowBytes: number): Promise<Record<string, number>> {
 export const sustained = {
   question: 'Are spans lost at the highest rate?',
   async ask(bench) {
-    // What is counted needs no median.
+    // Counts need no median.
     const samples = await interleave({ ...bench, rounds: 1 }, [
       { name: wide, measure: () => measure(16 * KIB * KIB) },
       { name: narrow, measure: () => measure(64 * KIB - 1) },

@@ -4,13 +4,13 @@ import type { Column, Figure, Row } from '../figures/answer.ts';
 import { compare, rowOf, type Samples } from '../figures/samples.ts';
 import { peer } from '../peers.ts';
 import { interleave, type Question, type Variant } from '../question.ts';
-import { dispoAlone, type Stand, startStand } from '../stand.ts';
+import { dispoAlone, startTestbed, type Testbed } from '../testbed.ts';
 
 const CONNECTIONS = 32;
 const WARM_S = 2;
 const MEASURE_S = 3.5;
 
-/** Their names are what targets refer to. */
+/** Targets refer to these names. */
 export const all = 'dispo, every span';
 const tenth = 'dispo, 10 % sampled';
 export const hundredth = 'dispo, 1 % sampled';
@@ -27,31 +27,34 @@ const sampled = (share: string) => ({
 const own = (name: string, traced: boolean, env: Record<string, string> = {}): Variant => ({
   name,
   async measure() {
-    await using stand = await startStand({ processes: [dispoAlone()], traced, env });
-    return await measure(stand, 'dispo', { port: stand.port('DISPO_PORT'), rooms: 10 }, () => droppedBy(stand));
+    await using testbed = await startTestbed({ processes: [dispoAlone()], traced, env });
+    return await measure(testbed, 'dispo', { port: testbed.port('DISPO_PORT'), rooms: 10 }, () => droppedBy(testbed));
   },
 });
 
 const others = (name: string, instrumentation?: 'lean' | 'auto'): Variant => ({
   name,
   async measure() {
-    await using stand = await startStand({ processes: [peer(instrumentation)], traced: instrumentation !== undefined });
-    return await measure(stand, 'express', { port: stand.port('PEER_PORT') });
+    await using testbed = await startTestbed({
+      processes: [peer(instrumentation)],
+      traced: instrumentation !== undefined,
+    });
+    return await measure(testbed, 'express', { port: testbed.port('PEER_PORT') });
   },
 });
 
 async function measure(
-  stand: Stand,
+  testbed: Testbed,
   name: string,
   desk: { port: number; rooms?: number },
   dropped?: () => Promise<number>,
 ): Promise<Record<string, number>> {
-  const booker = await createBooker(stand, { ...desk, pid: stand.pid(name) });
+  const booker = await createBooker(testbed, { ...desk, pid: testbed.pid(name) });
   await booker.book(CONNECTIONS, WARM_S);
   const { perSecond, p50Ms, p99Ms, cpuUs } = await booker.book(CONNECTIONS, MEASURE_S);
   const lost = dropped ? { dropped: await dropped() } : {};
-  await stand.stop(name);
-  const sent = stand.sink && (await stand.sink.counts());
+  await testbed.stop(name);
+  const sent = testbed.sink && (await testbed.sink.counts());
   return {
     perSecond,
     p50Ms,
@@ -82,7 +85,7 @@ function row(samples: Samples, name: string, untraced: string): Row {
   const extra = (perSpan: boolean) =>
     compare(samples, name, untraced, (mine, other) => {
       const us = (mine.cpuUs ?? 0) - (other.cpuUs ?? 0);
-      // Of a sampled one the spans are too few to carry what it costs to decide.
+      // With sampling, there are too few spans to divide the cost of the decision by.
       return perSpan ? us / ((mine.spans ?? 0) >= 1 ? (mine.spans ?? 0) : Number.NaN) : us;
     });
   const isTraced = name !== untraced;

@@ -7,7 +7,7 @@ import type { Column } from '../figures/answer.ts';
 import { compare, rowOf } from '../figures/samples.ts';
 import { cpuSeconds } from '../machine/cpu.ts';
 import { interleave, type Question } from '../question.ts';
-import { dispoAlone, processOf, type Stand, startStand } from '../stand.ts';
+import { dispoAlone, processOf, startTestbed, type Testbed } from '../testbed.ts';
 
 const WARM_JOBS = 1_500;
 const JOBS = { withCallback: 4_000, without: 10_000 };
@@ -27,9 +27,9 @@ const variants = [
   { name: 'no callback, telemetry off', base: undefined, callback: false, traced: false },
 ];
 
-/** The jobs gather while the queue is paused, and the worker is warm when it is let go. */
-async function drain(stand: Stand, fill: (jobs: number) => Promise<void>, jobs: number): Promise<number> {
-  const queue = openQueue(stand);
+/** Jobs accumulate while the queue is paused; the worker is warm when it resumes. */
+async function drain(testbed: Testbed, fill: (jobs: number) => Promise<void>, jobs: number): Promise<number> {
+  const queue = openQueue(testbed);
   try {
     await queue.pause();
     await fill(jobs);
@@ -46,8 +46,8 @@ async function drain(stand: Stand, fill: (jobs: number) => Promise<void>, jobs: 
   }
 }
 
-function openQueue(stand: Stand): Queue<BookingEvent> {
-  const { hostname: host, port } = new URL(stand.redisUrl);
+function openQueue(testbed: Testbed): Queue<BookingEvent> {
+  const { hostname: host, port } = new URL(testbed.redisUrl);
   return new Queue(CLEANING_QUEUE, {
     connection: { host, port: Number(port) },
     prefix: 'hotel',
@@ -61,27 +61,31 @@ async function waiting(queue: Queue<BookingEvent>): Promise<number> {
 }
 
 async function measureWithCallback(traced: boolean): Promise<Record<string, number>> {
-  await using stand = await startStand({ processes: [dispoAlone(), processOf('cleaning-worker')], traced });
-  const booker = await createBooker(stand, { port: stand.port('DISPO_PORT'), pid: stand.pid('dispo'), rooms: 10 });
+  await using testbed = await startTestbed({ processes: [dispoAlone(), processOf('cleaning-worker')], traced });
+  const booker = await createBooker(testbed, {
+    port: testbed.port('DISPO_PORT'),
+    pid: testbed.pid('dispo'),
+    rooms: 10,
+  });
   const fill = async (jobs: number) => {
-    // The last one of each connection comes on top.
+    // Plus the last one of each connection.
     let made = 0;
     while (made < jobs) made += (await booker.book(Math.min(32, jobs - made), 60, jobs - made)).requests;
   };
-  await drain(stand, fill, WARM_JOBS);
+  await drain(testbed, fill, WARM_JOBS);
   const filled = Promise.withResolvers<{ worker: number; dispo: number }>();
   const seconds = await drain(
-    stand,
+    testbed,
     async (jobs) => {
       await fill(jobs);
-      // What the relay still has to hand over is dispo's work, not the drain's.
+      // What the relay still has to publish is dispo's work, not part of the drain.
       await sleep(300);
-      filled.resolve({ worker: cpuSeconds(stand.pid('cleaning-worker')), dispo: cpuSeconds(stand.pid('dispo')) });
+      filled.resolve({ worker: cpuSeconds(testbed.pid('cleaning-worker')), dispo: cpuSeconds(testbed.pid('dispo')) });
     },
     JOBS.withCallback,
   );
   const before = await filled.promise;
-  const cost = (name: string, since: number) => ((cpuSeconds(stand.pid(name)) - since) * 1e6) / JOBS.withCallback;
+  const cost = (name: string, since: number) => ((cpuSeconds(testbed.pid(name)) - since) * 1e6) / JOBS.withCallback;
   return {
     perSecond: JOBS.withCallback / seconds,
     cpuUs: cost('cleaning-worker', before.worker),
@@ -95,31 +99,31 @@ async function measureWithout(traced: boolean): Promise<Record<string, number>> 
     entry: 'src/programs/worker-without-callback.ts',
     env: {},
   });
-  await using stand = await startStand({ processes: [worker], traced });
+  await using testbed = await startTestbed({ processes: [worker], traced });
   let next = 1;
   const fill = async (jobs: number) => {
-    const queue = openQueue(stand);
+    const queue = openQueue(testbed);
     for (let left = jobs; left > 0; left -= 500) {
       const events = Array.from({ length: Math.min(500, left) }, () => bookingEvent(next++));
       await queue.addBulk(events.map((event) => ({ name: event.type, data: event, opts: { jobId: event.id } })));
     }
     await queue.close();
   };
-  await drain(stand, fill, WARM_JOBS);
+  await drain(testbed, fill, WARM_JOBS);
   let before = 0;
   const seconds = await drain(
-    stand,
+    testbed,
     async (jobs) => {
       await fill(jobs);
-      before = cpuSeconds(stand.pid('cleaning-worker'));
+      before = cpuSeconds(testbed.pid('cleaning-worker'));
     },
     JOBS.without,
   );
-  const cpu = cpuSeconds(stand.pid('cleaning-worker')) - before;
+  const cpu = cpuSeconds(testbed.pid('cleaning-worker')) - before;
   return { perSecond: JOBS.without / seconds, cpuUs: (cpu * 1e6) / JOBS.without };
 }
 
-/** As dispo sends it, from a trace that is sampled. */
+/** An event as dispo sends it, from a sampled trace. */
 function bookingEvent(id: number): BookingEvent {
   const date = (offset: number) => new Date(Date.UTC(2030, 0, 1 + Math.floor(id / 50) + offset)).toISOString();
   return {

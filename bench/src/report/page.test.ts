@@ -18,7 +18,7 @@ const conditions = {
   versions: { node: '24.0.0' },
 };
 
-/** A run that has asked for the throughput alone. */
+/** A run that asked only for throughput. */
 const run = (extraUs: number, busy = false): Run => {
   const columns = [{ key: 'extraUs', title: 'more than untraced, us' }];
   const rows = [{ name: all, figures: { extraUs: { values: [extraUs], busy } } }];
@@ -32,7 +32,7 @@ const names = Object.keys(questions);
 const page = (...runs: Run[]) => renderPage(runs, names, { force: false });
 const target = (text: string) => text.split('\n').find((line) => line.startsWith('| CPU of a traced booking beyond'));
 
-it('all but what prints its answer itself has a place on the page', () => {
+it('every question has a place on the page, except those that print their own answer', () => {
   const template = readFileSync(new URL('./page.md', import.meta.url), 'utf8');
   const places = [...template.matchAll(/\{\{([\w ]+)\}\}/g)].map(([, name]) => name);
   const expected = names.filter((name) => !('script' in (questions[name] ?? {})));
@@ -41,7 +41,7 @@ it('all but what prints its answer itself has a place on the page', () => {
     expect([...expected, 'conditions', 'targets', 'in the way', 'cost sheet']).toContain(place);
 });
 
-it('says where it was measured, and which questions were not asked', () => {
+it('states the conditions, and which questions were not asked', () => {
   expect(page(run(70))).toContain('commit abc1234, 3 rounds, 2 cores (a processor), 8 GiB');
   expect(page(run(70))).toContain('Not asked yet: `pnpm bench growth`.');
   expect(page()).toContain('Nothing has been measured yet.');
@@ -51,22 +51,22 @@ it('says where it was measured, and which questions were not asked', () => {
   expect(two).toMatch(/^- growth: .* commit older00/m);
 });
 
-describe('a target', () => {
-  it('stands beside the last three runs, the newest first', () => {
+describe('target', () => {
+  it('is shown next to the last three runs, newest first', () => {
     expect(target(page(run(10), run(20), run(30), run(40)))).toContain('| at most 80 | 40 | 30 | 20 | yes |');
   });
 
-  it('is met only when every run shown has met it', () => {
+  it('is met only if every run shown has met it', () => {
     expect(target(page(run(90), run(70)))).toContain('| 70 | 90 | **no** |');
   });
 
-  it('says what stands in the way when any run shown has missed it', () => {
+  it('explains the obstacle if any run shown has missed it', () => {
     const obstacle = /^- CPU of a traced booking beyond .*: /m;
     expect(page(run(90), run(70))).toMatch(obstacle);
     expect(page(run(70))).not.toMatch(obstacle);
   });
 
-  it('is neither met nor missed by a busy machine', () => {
+  it('is neither met nor missed on a busy machine', () => {
     expect(target(page(run(90, true)))).toContain('| busy | not known |');
   });
 

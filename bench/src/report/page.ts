@@ -8,7 +8,7 @@ import { costSheet, findFigure, isMet, type Target, targets } from './targets.ts
 
 const SHOWN_RUNS = 3;
 
-/** `docs/performance.md`: the prose of `page.md` with the figures of the last runs in it. */
+/** `docs/performance.md`: the prose of `page.md` with the figures of the latest runs. */
 export function renderPage(runs: readonly Run[], questions: readonly string[], options: RenderOptions): string {
   const latest = questions.flatMap((name) => lastAnswers(runs, name, 1));
   const history = Array.from({ length: SHOWN_RUNS }, (_, back) =>
@@ -30,7 +30,7 @@ export function renderPage(runs: readonly Run[], questions: readonly string[], o
   });
 }
 
-/** Each run that has given the latest answer to some question, and to which if there are several. */
+/** Each run with the latest answer to some question, and the names of those questions if there are several runs. */
 function describeRuns(runs: readonly Run[], questions: readonly string[]): string {
   const latest = Map.groupBy(questions, (name) => runs.findLast(({ answers }) => answers[name]));
   const lines = [...latest].flatMap(([run, names]) => (run ? [{ text: describe(run.conditions), names }] : []));
@@ -67,7 +67,7 @@ function renderTargets(history: readonly Answer[][], options: RenderOptions): st
 
 const MISSED = '**no**';
 
-/** Met only in every run that is shown; what was measured on a busy machine says neither. */
+/** Met only if every run shown has met it; a figure from a busy machine decides nothing. */
 function verdict(target: Target, shown: readonly Answer[][]): string {
   const figures = shown
     .flatMap((answers) => findFigure(answers, target) ?? [])

@@ -3,13 +3,13 @@ import { dirname, join } from 'node:path';
 import type { Answer } from '../figures/answer.ts';
 import { type Conditions, root } from '../machine/describe.ts';
 
-/** One call of the bench: where and of what, and the answers by the name of the question. */
+/** One run of the bench: its conditions, and its answers by question name. */
 export interface Run {
   conditions: Conditions;
   answers: Record<string, Answer>;
 }
 
-/** Not committed: figures are of one machine. */
+/** Not committed: figures belong to one machine. */
 const FILE = join(root, '.hotel/bench/runs.json');
 const KEPT = 20;
 
@@ -28,7 +28,7 @@ export function keepRun(run: Run, file = FILE): void {
   writeFileSync(file, JSON.stringify([...readRuns(file), run].slice(-KEPT)));
 }
 
-/** The last `count` runs that have an answer to `question`, newest first. */
+/** The last `count` runs with an answer to `question`, newest first. */
 export function lastAnswers(runs: readonly Run[], question: string, count: number): Answer[] {
   return runs
     .toReversed()

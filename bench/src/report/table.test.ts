@@ -12,26 +12,26 @@ it.each([
   expect(formatNumber(value)).toBe(text);
 });
 
-describe('a figure is written', () => {
-  it('as the median, and the least and the most of the rounds', () => {
+describe('writes a figure', () => {
+  it('as the median with the minimum and maximum of the rounds', () => {
     expect(formatFigure({ values: [120, 100, 110], busy: false }, { force: false })).toBe('110 (100 to 120)');
   });
 
-  it('without a spread where the rounds agree', () => {
+  it('without a range if the rounds agree', () => {
     expect(formatFigure({ values: [6, 6], busy: false }, { force: false })).toBe('6');
   });
 
-  it('not at all when the machine was busy, unless it is forced, and then with the mark', () => {
+  it('not at all if the machine was busy, unless forced, and then marked', () => {
     expect(formatFigure({ values: [6], busy: true }, { force: false })).toBe('busy');
     expect(formatFigure({ values: [6], busy: true }, { force: true })).toBe('6 busy');
   });
 
-  it('as nothing when there is nothing', () => {
+  it('as an empty cell if there is none', () => {
     expect(formatFigure({ values: [], busy: false }, { force: false })).toBe('');
   });
 });
 
-it('a table is Markdown, with a cell for every column of every row', () => {
+it('writes a Markdown table with a cell for every column of every row', () => {
   const table = {
     id: 'fruit',
     title: 'Fruit',

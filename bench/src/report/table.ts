@@ -2,17 +2,17 @@ import type { Figure, Table } from '../figures/answer.ts';
 import { median } from '../figures/statistics.ts';
 
 export interface RenderOptions {
-  /** Print also what was measured on a busy machine, marked. */
+  /** Also print figures from a busy machine, marked. */
   force: boolean;
 }
 
-/** Three significant digits, and all digits of what is a count of thousands. */
+/** Three significant digits; all digits from 1,000 on. */
 export function formatNumber(value: number): string {
   if (Number.isInteger(value) || Math.abs(value) >= 100) return Math.round(value).toLocaleString('en');
   return value.toLocaleString('en', { maximumSignificantDigits: 3 });
 }
 
-/** `1,234 (1,200 to 1,250)`: the median, and how far the rounds lay apart. */
+/** `1,234 (1,200 to 1,250)`: the median and the range of the rounds. */
 export function formatFigure({ values, busy }: Figure, { force }: RenderOptions): string {
   if (values.length === 0) return '';
   if (busy && !force) return 'busy';
@@ -34,7 +34,7 @@ export function renderTable(table: Table, options: RenderOptions): string {
   return `**${table.title}**\n\n${markdownTable(titles, lines)}${note}`;
 }
 
-/** All columns but the first hold numbers, and stand at the right. */
+/** All columns but the first contain numbers and are right-aligned. */
 export function markdownTable(titles: readonly string[], lines: readonly (readonly string[])[]): string {
   const row = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
   return [row(titles), row(titles.map((_, i) => (i === 0 ? '---' : '---:'))), ...lines.map(row)].join('\n');

@@ -2,7 +2,7 @@ import type { Answer, Figure } from '../figures/answer.ts';
 import { wide } from '../questions/sustained.ts';
 import { all, hundredth, off } from '../questions/throughput.ts';
 
-/** Which figure: of a table, a row and a column. */
+/** Identifies a figure by table, row and column. */
 export interface FigureName {
   table: string;
   row: string;
@@ -13,7 +13,7 @@ export interface Target extends FigureName {
   text: string;
   is: 'at most' | 'at least' | 'below' | 'above';
   bound: number;
-  /** For a target that is not met: what a profile says stands in the way. */
+  /** For a missed target: the obstacle, according to a profile. */
   inTheWay?: string;
 }
 
@@ -199,7 +199,7 @@ export const targets: Target[] = [
   },
 ];
 
-/** What tracing costs, on one page. */
+/** The targets for the cost of tracing. */
 export const costSheet: Array<FigureName & { text: string }> = [
   { text: 'spans of dispo per booking, the worker stopped', table: 'throughput', row: all, column: 'spans' },
   { text: 'CPU that tracing adds to a booking, us', table: 'throughput', row: all, column: 'extraUs' },
@@ -225,7 +225,7 @@ export const costSheet: Array<FigureName & { text: string }> = [
   },
 ];
 
-/** Undefined when the question was not asked, or has another answer. */
+/** Undefined if the question was not asked, or its answer has no such figure. */
 export function findFigure(answers: readonly Answer[], { table, row, column }: FigureName): Figure | undefined {
   const found = answers.flatMap(({ tables }) => tables).find(({ id }) => id === table);
   return found?.rows.find(({ name }) => name === row)?.figures[column];

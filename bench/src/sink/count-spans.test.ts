@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { countSpans } from './count-spans.ts';
 
-/** A length-delimited field of protobuf. */
+/** A length-delimited protobuf field. */
 const field = (number: number, ...parts: Uint8Array[]) => {
   const body = Buffer.concat(parts);
   const length = body.length < 128 ? [body.length] : [(body.length & 127) | 128, body.length >> 7];
@@ -21,6 +21,6 @@ it('counts the spans of all resources and scopes, and nothing else', () => {
   expect(countSpans(Buffer.alloc(0))).toBe(0);
 });
 
-it('refuses what is no protobuf', () => {
-  expect(() => countSpans(Buffer.from([0x0f]))).toThrow('protobuf has no wire type 7');
+it('rejects bytes that are not protobuf', () => {
+  expect(() => countSpans(Buffer.from([0x0f]))).toThrow('unknown protobuf wire type 7');
 });

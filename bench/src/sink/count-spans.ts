@@ -13,7 +13,7 @@ export function countSpans(request: Uint8Array): number {
   return spans;
 }
 
-/** Visits the length-delimited fields of one protobuf message, passing over all others. */
+/** Visits the length-delimited fields of a protobuf message and skips all others. */
 function walk(
   bytes: Uint8Array,
   from: number,
@@ -39,6 +39,6 @@ function walk(
       const length = varint();
       visit(Math.floor(tag / 8), at, at + length);
       at += length;
-    } else throw new Error(`protobuf has no wire type ${wireType}`);
+    } else throw new Error(`unknown protobuf wire type ${wireType}`);
   }
 }

@@ -1,14 +1,14 @@
-/** An OTLP/gRPC receiver in a process of its own: takes everything, keeps nothing, counts spans and bytes. */
+/** An OTLP/gRPC receiver in its own process: accepts everything, keeps nothing, counts spans and bytes. */
 import { createServer, type ServerHttp2Stream } from 'node:http2';
 import type { AddressInfo } from 'node:net';
 import { serveParent } from '../helper/child.ts';
 import { countSpans } from './count-spans.ts';
 
-/** Length and compression flag before each gRPC message. */
+/** Compression flag and length before each gRPC message. */
 const GRPC_FRAME_BYTES = 5;
 /**
- * What a sender may have on the way. With HTTP/2's 64 KiB a sender waits for leave that often; a collector in Go widens its
- * window as it sees fit, up to 16 MiB, and grpc-js has no way to (https://grpc.io/blog/grpc-go-perf-improvements/).
+ * Bytes a sender may have in flight. With HTTP/2's initial 64 KiB a sender often waits for a window update. A receiver in Go
+ * widens its window as needed, up to 16 MiB; grpc-js cannot (https://grpc.io/blog/grpc-go-perf-improvements/).
  */
 const WINDOW_BYTES = Number(process.argv[2] ?? 16 * 1024 * 1024);
 const counts = { spans: 0, bytes: 0, requests: 0 };
@@ -27,7 +27,7 @@ server.on('stream', (stream) => {
   });
 });
 
-/** An empty message: all spans were taken. */
+/** An empty message: all spans were accepted. */
 function answer(stream: ServerHttp2Stream): void {
   stream.respond({ ':status': 200, 'content-type': 'application/grpc' }, { waitForTrailers: true });
   stream.on('wantTrailers', () => stream.sendTrailers({ 'grpc-status': '0' }));

@@ -2,7 +2,7 @@ import { startHelper } from '../helper/parent.ts';
 
 export interface SpanCounts {
   spans: number;
-  /** What the exporters sent, uncompressed, gRPC's frames included, HTTP/2's headers not. */
+  /** Bytes from the exporters, uncompressed, with gRPC's frames but without HTTP/2 headers. */
   bytes: number;
   requests: number;
 }

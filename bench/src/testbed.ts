@@ -9,20 +9,20 @@ import { root } from './machine/describe.ts';
 import { resources } from './resources.ts';
 import { type CountingSink, startSink } from './sink/start.ts';
 
-export interface StandOptions {
+export interface TestbedOptions {
   processes: ProcessSpec[];
   env?: Record<string, string>;
-  /** Where spans go: a sink of its own (the default), or telemetry is off. */
+  /** Where spans go: a separate sink (the default), or telemetry is off. */
   traced?: boolean;
-  /** What the sink lets a sender have on the way. */
+  /** HTTP/2 window of the sink. */
   windowBytes?: number;
-  /** Data to start on. Default: an empty folder, removed afterwards. */
+  /** Folder with initial data. Default: an empty folder, removed afterwards. */
   dataDir?: string;
   redisUrl?: string;
 }
 
-/** Processes to measure, with a Redis, data and ports that nobody else has. */
-export interface Stand extends AsyncDisposable {
+/** Processes to measure, with their own Redis, data and ports. */
+export interface Testbed extends AsyncDisposable {
   readonly dataDir: string;
   readonly redisUrl: string;
   readonly sink: CountingSink | undefined;
@@ -30,11 +30,11 @@ export interface Stand extends AsyncDisposable {
   readonly env: Readonly<Record<string, string>>;
   port(name: string): number;
   pid(process: string): number;
-  /** Ends one process in order: its last spans are with the sink then. */
+  /** Shuts one process down gracefully: the sink then has its last spans. */
   stop(process: string): Promise<void>;
 }
 
-/** A process of the hotel with the settings of its image, not those by which five of them fit on a laptop. */
+/** A process of the hotel with the settings of its image, rather than those of the embedded run on a laptop. */
 export function processOf(name: string, change: Partial<ProcessSpec> = {}): ProcessSpec {
   const spec = hotel.processes.find((process) => process.name === name);
   if (!spec) throw new Error(`the hotel has no process ${name}`);
@@ -47,11 +47,11 @@ export function processOf(name: string, change: Partial<ProcessSpec> = {}): Proc
   };
 }
 
-/** dispo without a cleaning beside it. */
+/** dispo without cleaning. */
 export const dispoAlone = (change: Partial<ProcessSpec> = {}): ProcessSpec =>
   processOf('dispo', { env: { CLEANING_INTERNAL_URL: 'http://127.0.0.1:9' }, ...change });
 
-export async function startStand(options: StandOptions): Promise<Stand> {
+export async function startTestbed(options: TestbedOptions): Promise<Testbed> {
   const { processes, env = {}, traced = true, redisUrl } = options;
   resources.signal.throwIfAborted();
   await using undo = new AsyncDisposableStack();
@@ -68,7 +68,7 @@ export async function startStand(options: StandOptions): Promise<Stand> {
       ports: 'free',
       otlpEndpoint: endpoint,
       redisUrl,
-      // As in production; the embedded run sends more often.
+      // As in production; the embedded run exports more often.
       env: { OTEL_BSP_SCHEDULE_DELAY: '5000', HOTEL_TRACE_EDGE: 'restart', ...env, PEER_OTLP_URL: endpoint },
       signal: resources.signal,
     },
