@@ -8,6 +8,8 @@ function milliseconds(min: number, max: number) {
   return z.coerce.number(what).int(what).min(min, what).max(max, what);
 }
 
+const jobs = 'a whole number of jobs, at least 1';
+
 const schema = z.object({
   ...processSchema,
   DISPO_PORT: portSchema.default(8080),
@@ -25,6 +27,8 @@ const schema = z.object({
   HOTEL_SQLITE_SYNCHRONOUS: z.enum(['FULL', 'NORMAL']).default('FULL'),
   /** How often the outbox looks for events that are neither confirmed nor in the queue, in milliseconds. */
   HOTEL_OUTBOX_SWEEP_MS: milliseconds(50, 3_600_000).default(10_000),
+  /** How many jobs are handed to Redis at most; other events wait in the outbox. */
+  HOTEL_QUEUE_MAX_JOBS: z.coerce.number(jobs).int(jobs).min(1, jobs).default(10_000),
   /** The pause before the first retry of a job, in milliseconds; it doubles each time. */
   HOTEL_JOB_BACKOFF_MS: milliseconds(1, 3_600_000).default(500),
   /** Whether an empty database gets ten rooms. */

@@ -29,7 +29,12 @@ await run('dispo', loadConfig, async (config, resources, log) => {
   );
   const redis = resources.use(connectRedis(config.REDIS_URL, log));
   const queue = resources.use(
-    createEventQueue({ redis, prefix: config.HOTEL_QUEUE_PREFIX, backoffMs: config.HOTEL_JOB_BACKOFF_MS }),
+    createEventQueue({
+      redis,
+      prefix: config.HOTEL_QUEUE_PREFIX,
+      backoffMs: config.HOTEL_JOB_BACKOFF_MS,
+      maxJobs: config.HOTEL_QUEUE_MAX_JOBS,
+    }),
   );
   const store = createOutboxStore(sqlite, captureContext, now);
   observeOutbox(createOutboxStateReader(sqlite, now));

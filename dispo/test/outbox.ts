@@ -13,6 +13,14 @@ export interface TestQueue extends EventQueue {
   commands: Array<{ how: 'one' | 'many'; events: BookingEvent[] }>;
   /** What it has, as the sweep sees it. */
   has: Set<string>;
+  /** What it has where nobody will process it. */
+  orphans: Set<string>;
+  /** How many it may have. */
+  maxJobs: number;
+  /** Until something is withdrawn. */
+  isFull: boolean;
+  /** Why Redis takes no writes. */
+  broken: Error | undefined;
   /** The next publication waits for `go`. */
   hold(): void;
   go(): void;
@@ -37,6 +45,10 @@ function createTestQueue(): TestQueue {
     ready: true,
     commands: [],
     has: new Set(),
+    maxJobs: Number.POSITIVE_INFINITY,
+    orphans: new Set(),
+    isFull: false,
+    broken: undefined,
     failure: undefined,
     hold: () => {
       gate = Promise.withResolvers();
@@ -50,7 +62,21 @@ function createTestQueue(): TestQueue {
     onReady: (callback) => void listeners.push(callback),
     publish: (event) => take('one', [event]),
     publishAll: (events) => take('many', events),
-    missing: async (ids) => ids.filter((id) => !queue.has.has(id)),
+    capacity: async () => {
+      if (queue.broken) throw queue.broken;
+      return { room: Math.max(0, queue.maxJobs - queue.has.size), isScarce: queue.isFull, isFull: queue.isFull };
+    },
+    inspect: () => ({
+      lost: async (ids) => ({
+        missing: ids.filter((id) => !queue.has.has(id) && !queue.orphans.has(id)),
+        orphaned: ids.filter((id) => queue.orphans.delete(id)),
+      }),
+    }),
+    newestWaiting: async (skip, count) => [...queue.has].reverse().slice(skip, skip + count),
+    withdraw: async (ids) => {
+      queue.isFull = false;
+      return ids.filter((id) => queue.has.delete(id));
+    },
     hasten: async () => 0,
     hangUp: () => gate.reject(new Error('Connection is closed.')),
     async [Symbol.asyncDispose]() {},
@@ -116,6 +142,20 @@ export async function openTestOutbox(): Promise<TestOutbox> {
       await close();
       await hotel[Symbol.asyncDispose]();
     },
+  };
+}
+
+/** An event as it is published. */
+export function eventNamed(id: string): BookingEvent {
+  return {
+    specversion: '1.0',
+    id,
+    source: '/dispo',
+    type: 'booking.created',
+    subject: 'bookings/1',
+    time: '2027-01-30T09:15:00.000Z',
+    datacontenttype: 'application/json',
+    data: { booking_id: 1, revision: 1, room_id: 1, room: '101', start: '2027-02-04', end: '2027-02-06' },
   };
 }
 

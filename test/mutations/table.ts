@@ -50,7 +50,7 @@ export const mutations: Mutation[] = [
   },
   {
     name: 'job inject: the relay puts no context into the message',
-    cuts: [{ file: 'dispo/src/outbox/relay.ts', find: '...send.carrier,', replace: '' }],
+    cuts: [{ file: 'dispo/src/outbox/send.ts', find: '...send.carrier,', replace: '' }],
     caughtBy: checks.oneTrace,
     because: /process cleaning/,
   },

@@ -3,6 +3,8 @@ import { type BookingEvent, CLEANING_QUEUE, DEAD_LETTER_QUEUE } from '@hotel/con
 import { detached } from '@hotel/telemetry';
 import { Queue } from 'bullmq';
 import type { Redis } from 'ioredis';
+import { type Capacity, JOBS_WHILE_SCARCE, readCapacity } from './capacity.ts';
+import { type Inspection, inspect } from './inspection.ts';
 
 /** The way into the queue, as the relay needs it. */
 export interface EventQueue extends AsyncDisposable {
@@ -13,8 +15,14 @@ export interface EventQueue extends AsyncDisposable {
   /** Publishes in one command each, in the active context. An event that is in the queue already stays as it is. */
   publish(event: BookingEvent): Promise<void>;
   publishAll(events: BookingEvent[]): Promise<void>;
-  /** Those of `ids` that neither the queue has, in whatever state, nor its dead letters. */
-  missing(ids: string[]): Promise<string[]>;
+  /** How many more jobs it may get. @throws Error when Redis takes no writes */
+  capacity(): Promise<Capacity>;
+  /** Finds out which events will not be processed although they were published. */
+  inspect(): Inspection;
+  /** Ids of waiting jobs, the newest first, without the few that keep the workers busy. */
+  newestWaiting(skip: number, count: number): Promise<string[]>;
+  /** Removes jobs that nobody works on and that have no dead letter. Returns the ids of those that are gone. */
+  withdraw(ids: string[]): Promise<string[]>;
   /**
    * Makes jobs due that are put off for longer than any retry is: the clock of whoever put them off was ahead. Returns how many,
    * a page at a time.
@@ -26,13 +34,24 @@ export interface EventQueue extends AsyncDisposable {
 
 const ATTEMPTS = 8;
 const HASTENED_AT_ONCE = 500;
+/** For a queue that is another process's: nothing of it is written, and its version is known from the other one. */
+const ASK_ONLY = { skipMetasUpdate: true, skipVersionCheck: true, skipWaitingForReady: true };
 /** The scores of BullMQ's delayed jobs are milliseconds since 1970 times this, so that there is room for an order within one. */
 const SCORES_A_MS = 0x1000;
 
-export function createEventQueue(options: { redis: Redis; prefix: string; backoffMs: number }): EventQueue {
-  const { redis } = options;
+export interface EventQueueOptions {
+  redis: Redis;
+  prefix: string;
+  backoffMs: number;
+  /** How many jobs Redis holds at most, whoever published them. */
+  maxJobs: number;
+}
+
+export function createEventQueue(options: EventQueueOptions): EventQueue {
+  const { redis, prefix, maxJobs } = options;
   const ready = new EventEmitter();
   let queue: Queue<BookingEvent> | undefined;
+  let letters: Queue | undefined;
 
   // BullMQ asks Redis for its version when a queue is made, once, and a queue whose question failed never works. So it is made
   // when there is a Redis to ask.
@@ -47,6 +66,7 @@ export function createEventQueue(options: { redis: Redis; prefix: string; backof
         return;
       }
       queue = opened;
+      letters = quiet(new Queue(DEAD_LETTER_QUEUE, { connection: redis, prefix, ...ASK_ONLY }));
     }
     ready.emit('ready');
   }
@@ -67,15 +87,18 @@ export function createEventQueue(options: { redis: Redis; prefix: string; backof
     async publishAll(events) {
       await required().addBulk(events.map((event) => ({ name: event.type, data: event, opts: { jobId: event.id } })));
     },
-    async missing(ids) {
-      const pipeline = redis.pipeline();
-      for (const id of ids) pipeline.exists(required().toKey(id), `${options.prefix}:${DEAD_LETTER_QUEUE}:${id}`);
-      const replies = (await pipeline.exec()) ?? [];
-      return ids.filter((_, i) => {
-        const [error, exists] = replies[i] ?? [new Error('Redis did not answer')];
-        if (error) throw error;
-        return exists === 0;
-      });
+    capacity: async () => readCapacity(redis, required(), prefix, maxJobs),
+    inspect: () => inspect(redis, required(), letters as Queue),
+    async newestWaiting(skip, count) {
+      const wait = required().toKey('wait');
+      const end = Math.min(skip + count, (await redis.llen(wait)) - JOBS_WHILE_SCARCE);
+      return end > skip ? redis.lrange(wait, skip, end - 1) : [];
+    },
+    async withdraw(ids) {
+      const results = await Promise.all(
+        ids.map(async (id) => !(await redis.exists(letters?.toKey(id) ?? '')) && (await required().remove(id)) === 1),
+      );
+      return ids.filter((_, i) => results[i]);
     },
     async hasten() {
       const longestBackoffMs = options.backoffMs * 2 ** ATTEMPTS;
@@ -91,26 +114,19 @@ export function createEventQueue(options: { redis: Redis; prefix: string; backof
     hangUp: () => redis.disconnect(),
     async [Symbol.asyncDispose]() {
       redis.off('ready', open);
+      await letters?.close();
       await queue?.close();
     },
   };
 }
 
-function openQueue({
-  redis,
-  prefix,
-  backoffMs,
-}: {
-  redis: Redis;
-  prefix: string;
-  backoffMs: number;
-}): Queue<BookingEvent> {
-  const queue = detached(
-    () =>
+function openQueue({ redis, prefix, backoffMs }: EventQueueOptions): Queue<BookingEvent> {
+  return detached(() =>
+    quiet(
       new Queue<BookingEvent>(CLEANING_QUEUE, {
         connection: redis,
         prefix,
-        // Without it `add` waits for Redis for ever, and the relay with it.
+        // Without it `add` waits for Redis indefinitely, and the relay with it.
         skipWaitingForReady: true,
         defaultJobOptions: {
           attempts: ATTEMPTS,
@@ -118,8 +134,12 @@ function openQueue({
           removeOnComplete: true,
         },
       }),
+    ),
   );
-  // What fails is told by whoever asked; without a listener it would end the process.
+}
+
+/** What fails is reported by whoever asked; without a listener it would end the process. */
+function quiet<T>(queue: Queue<T>): Queue<T> {
   queue.on('error', () => {});
   return queue;
 }

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { openTestOutbox, settle, type TestOutbox, until } from '../../test/outbox.ts';
+import { idsOf, openTestOutbox, settle, type TestOutbox, until } from '../../test/outbox.ts';
 import { outbox } from '../schema.ts';
 
 let box: TestOutbox;
@@ -16,7 +16,7 @@ describe('a sweep', () => {
     await until(() => expect(box.published()).toEqual([[lost?.id]]));
     await settle();
     expect(box.queue.commands).toHaveLength(1);
-    expect(box.said).toContain('info: publishing events that are neither confirmed nor in the queue');
+    expect(box.said).toContain('info: publishing events again that are neither confirmed nor in the queue');
   });
 
   it('comes by itself, every now and then', async () => {
@@ -41,11 +41,13 @@ describe('a sweep', () => {
 
   it('leaves alone what has been confirmed while it asked the queue', async () => {
     const event = await box.book();
-    const { missing } = box.queue;
-    box.queue.missing = async (ids) => {
-      await box.hotel.sqlite.write(() => box.hotel.store.confirm(event.id));
-      return missing(ids);
-    };
+    const { lost } = box.queue.inspect();
+    box.queue.inspect = () => ({
+      async lost(ids) {
+        await box.hotel.sqlite.write(() => box.hotel.store.confirm(event.id));
+        return lost(ids);
+      },
+    });
     box.start();
     await settle();
     expect(box.queue.commands).toEqual([]);
@@ -93,14 +95,112 @@ describe('a sweep', () => {
 
   it('that fails is told, and the next one finds what it did not', async () => {
     const event = await box.book();
-    const { missing } = box.queue;
-    box.queue.missing = () => Promise.reject(new Error('Redis did not answer'));
+    const { inspect } = box.queue;
+    box.queue.inspect = () => ({ lost: () => Promise.reject(new Error('Redis did not answer')) });
     box.start();
     await until(() => expect(box.said).toContain('warn: the outbox could not be swept; it will be tried again'));
     expect(box.queue.commands).toEqual([]);
-    box.queue.missing = missing;
+    box.queue.inspect = inspect;
     await settle();
     box.queue.comeBack();
     await until(() => expect(box.published()).toEqual([[event.id]]));
   });
+});
+
+describe('jobs that nobody would ever process', () => {
+  it('are published again, and logged once', async () => {
+    box.start();
+    const event = await box.book();
+    box.publish(event);
+    await until(() => expect(box.queue.has).toEqual(new Set([event.id])));
+    box.queue.has.clear();
+    box.queue.orphans.add(event.id);
+    box.queue.comeBack();
+    await until(() => expect(box.published()).toEqual([[event.id], [event.id]]));
+    box.queue.comeBack();
+    await settle();
+    expect(box.attempts()).toEqual([2]);
+    expect(box.said.filter((line) => line.includes('nobody would ever have processed'))).toHaveLength(1);
+  });
+});
+
+describe('a queue that has no room', () => {
+  it('gets no more than it may have, and the rest in order as workers take jobs, each as the first attempt', async () => {
+    box.queue.maxJobs = 3;
+    box.start();
+    await settle();
+    const taken: string[] = [];
+    const events = await box.bookTimes(10);
+    box.publish(...events);
+    while (taken.length < events.length) {
+      await until(() => expect(box.queue.has.size).toBe(Math.min(3, events.length - taken.length)));
+      await settle();
+      expect(box.queue.has.size).toBeLessThanOrEqual(3);
+      const [first = ''] = box.queue.has;
+      await box.hotel.sqlite.write(() => box.hotel.store.confirm(first));
+      box.queue.has.delete(first);
+      taken.push(first);
+    }
+    expect(taken).toEqual(idsOf(events));
+    expect(box.published().flat()).toEqual(idsOf(events));
+    expect(box.said.filter((line) => line.startsWith('warn: '))).toEqual([
+      'warn: the queue holds as many jobs as it may; events wait in the outbox until workers have made room',
+    ]);
+  });
+
+  it('gets what is committed after it has been filled behind what waits already', async () => {
+    box.queue.maxJobs = 1;
+    box.start();
+    await settle();
+    const [first, second] = await box.bookTimes(2);
+    if (first && second) box.publish(first, second);
+    await until(() => expect(box.queue.has.size).toBe(1));
+    const third = await box.book();
+    box.publish(third);
+    box.queue.maxJobs = 3;
+    await until(() => expect(box.published().flat()).toEqual([first?.id, second?.id, third.id]));
+    const fourth = await box.book();
+    box.queue.maxJobs = 4;
+    box.publish(fourth);
+    await until(() => expect(box.published().flat().at(-1)).toBe(fourth.id));
+    expect(box.attempts()).toEqual([0, 0, 0, 0]);
+  });
+});
+
+it('a Redis that is almost full gives back what the outbox has, and gets it again when there is room', async () => {
+  box.start();
+  await settle();
+  const events = await box.bookTimes(5);
+  box.publish(...events);
+  await until(() => expect(box.queue.has.size).toBe(5));
+  box.queue.has.add('foreign');
+  box.queue.isFull = true;
+  box.queue.maxJobs = 1;
+  box.queue.comeBack();
+  await until(() => expect(box.queue.has).toEqual(new Set(['foreign'])));
+  box.queue.maxJobs = 6;
+  await until(() => expect(box.queue.has).toEqual(new Set(['foreign', ...idsOf(events)])));
+  expect(box.attempts()).toEqual([2, 2, 2, 2, 2]);
+  expect(box.said).toContain('warn: Redis is almost full: took back jobs whose events wait in the outbox');
+});
+
+it('a Redis that takes no writes is sent one event, however often it is swept and however many wait', async () => {
+  box.start();
+  const [before, first, ...others] = await box.bookTimes(5);
+  if (before) box.publish(before);
+  await until(() => expect(box.queue.has.size).toBe(1));
+  await settle();
+  const sentBefore = box.queue.commands.length;
+  box.queue.broken = new Error('READONLY You cannot write against a read only replica.');
+  box.queue.failure = box.queue.broken;
+  if (first) box.publish(first);
+  box.publish(...others);
+  for (let sweeps = 0; sweeps < 5; sweeps++) {
+    box.queue.comeBack();
+    await settle();
+  }
+  expect(box.queue.commands.length - sentBefore).toBeLessThanOrEqual(1);
+  box.queue.broken = undefined;
+  box.queue.failure = undefined;
+  await until(() => expect(box.queue.has.size).toBe(5));
 });

@@ -55,6 +55,8 @@ export interface Send {
   run<T>(publish: () => T): T;
   /** Ends the span; with an error, as failed. */
   end(error?: unknown): void;
+  /** Counts a failure and leaves no span: for one of many that would tell nothing new. */
+  discard(error: unknown): void;
 }
 
 /** The context of what is going on, as text for a database column. */
@@ -75,14 +77,18 @@ export function startSend(message: MessageFacts, captured: Carrier, attempt: num
   };
   const span = tracer.startSpan(`send ${message.queue}`, { kind: SpanKind.PRODUCER, attributes }, parent);
   const here = trace.setSpan(parent, span);
+  const count = (error: unknown) =>
+    telemetryState.metrics?.sentMessages.add(1, operationAttributes(message, 'send', error));
   return {
     carrier: carrierOf(here),
     run: (publish) => context.with(here, publish),
     end(error) {
       if (error !== undefined) markThrown(span, error);
       span.end();
-      telemetryState.metrics?.sentMessages.add(1, operationAttributes(message, 'send', error));
+      count(error);
     },
+    // A span that never ends is never exported.
+    discard: count,
   };
 }
 

@@ -1,0 +1,150 @@
+import type { Logger } from '@hotel/telemetry';
+import type { Credit } from './credit.ts';
+import type { Inspection } from './inspection.ts';
+import type { EventQueue } from './queue.ts';
+import type { Resends } from './resends.ts';
+import type { SendBatch } from './send.ts';
+import type { OutboxStore, PendingEvent } from './store.ts';
+
+const PAGE = 500;
+const NAMED_ORPHANS = 10;
+
+export interface BacklogOptions {
+  store: OutboxStore;
+  queue: Pick<EventQueue, 'isReady' | 'inspect'>;
+  send: SendBatch;
+  credit: Credit;
+  resends: Resends;
+  /** Events that somebody else is sending right now. */
+  underWay: Set<string>;
+  isClosed: () => boolean;
+  log: Logger;
+}
+
+/**
+ * What the outbox has and Redis has not. Nothing of it is held in memory: events are read from the outbox in the order of their ids,
+ * which is the order in which they were made.
+ */
+export interface Backlog {
+  /** Whether events wait that are not handed over. Newer ones have to wait behind them. */
+  isBehind(): boolean;
+  /** Adds an event that was never handed over. */
+  add(id: string): void;
+  /** Adds events that were handed over and taken back. */
+  addTakenBack(ids: string[]): void;
+  /** Publishes what waits and finds room. @returns how many */
+  handOver(): Promise<number>;
+  /** The same for the whole outbox: also what Redis was given and has lost. */
+  sweep(): Promise<number>;
+}
+
+export function createBacklog(options: BacklogOptions): Backlog {
+  const { store, queue, send, credit, resends, underWay, isClosed, log } = options;
+  /** Events with a higher id wait. Undefined when none does. */
+  let cursor: string | undefined;
+  /** The first of the events that were never handed over: their next `send` is their first. */
+  let unsentFrom: string | undefined;
+  /** Before the first event that was added since this was last asked. */
+  let addedAfter: string | undefined;
+
+  function takeAdded(): string | undefined {
+    const taken = addedAfter;
+    addedAfter = undefined;
+    return taken;
+  }
+
+  const isUnsent = (id: string) => unsentFrom !== undefined && id >= unsentFrom;
+
+  async function walk(from: string): Promise<number> {
+    const inspection = queue.inspect();
+    let published = 0;
+    let after = from;
+    takeAdded();
+    while (queue.isReady() && !isClosed()) {
+      const page = await store.unconfirmed({ after, limit: PAGE });
+      const { count, heldAt } = await publishLost(page, inspection);
+      published += count;
+      if (heldAt !== undefined) {
+        cursor = before(heldAt);
+        return published;
+      }
+      after = page.at(-1)?.id ?? after;
+      // Whatever was added meanwhile has a higher id, with few exceptions.
+      const added = takeAdded();
+      if (added !== undefined && added < after) after = added;
+      else if (page.length < PAGE && added === undefined) {
+        cursor = undefined;
+        unsentFrom = undefined;
+        credit.caughtUp();
+        return published;
+      }
+    }
+    return published;
+  }
+
+  /** @returns how many were published, and the first event for which there was no room */
+  async function publishLost(page: PendingEvent[], inspection: Inspection) {
+    const candidates = page.map(({ id }) => id).filter((id) => !underWay.has(id) && resends.isDue(id));
+    let count = 0;
+    if (candidates.length === 0) return { count, heldAt: undefined };
+    const { missing, orphaned } = await inspection.lost(candidates);
+    if (orphaned.length > 0) {
+      log.warn(
+        { events: orphaned.length, event_ids: orphaned.slice(0, NAMED_ORPHANS) },
+        'Redis had jobs that nobody would ever have processed; they are removed, and their events published again',
+      );
+    }
+    for (let lost = [...missing, ...orphaned].sort(); lost.length > 0; ) {
+      const granted = await credit.take(lost.length);
+      if (granted === 0) return { count, heldAt: lost[0] };
+      const ids = lost.slice(0, granted);
+      await publish(ids);
+      count += ids.length;
+      lost = lost.slice(granted);
+    }
+    return { count, heldAt: undefined };
+  }
+
+  async function publish(ids: string[]): Promise<void> {
+    const again = ids.filter((id) => !isUnsent(id));
+    await store.countAttempt(again);
+    // Read again: what has been confirmed since is not in the queue either, and rightly so.
+    const events = await store.stillUnconfirmed(ids);
+    if (events.length === 0) return;
+    if (again.length > 0) {
+      log.info({ events: again.length }, 'publishing events again that are neither confirmed nor in the queue');
+    }
+    for (const id of ids) underWay.add(id);
+    const isSent = await send(events);
+    for (const id of ids) underWay.delete(id);
+    if (isSent) for (const id of again) resends.note(id);
+    else credit.reset();
+    const last = ids.at(-1);
+    if (last !== undefined && isUnsent(last)) unsentFrom = `${last}.`;
+  }
+
+  function fallBehind(id: string): void {
+    cursor = lower(cursor, before(id));
+    addedAfter = lower(addedAfter, before(id));
+  }
+
+  return {
+    isBehind: () => cursor !== undefined,
+    add(id) {
+      fallBehind(id);
+      unsentFrom = lower(unsentFrom, id);
+    },
+    addTakenBack(ids) {
+      for (const id of ids) fallBehind(id);
+    },
+    handOver: async () => (cursor === undefined ? 0 : walk(cursor)),
+    sweep: () => walk(''),
+  };
+}
+
+/** A text that sorts before the id, and after every id before it. */
+const before = (id: string) => id.slice(0, -1);
+
+function lower(a: string | undefined, b: string): string {
+  return a === undefined || b < a ? b : a;
+}

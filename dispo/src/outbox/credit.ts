@@ -1,0 +1,53 @@
+import { detached, type Logger } from '@hotel/telemetry';
+import type { EventQueue } from './queue.ts';
+
+/** So many jobs are handed over before the queue is counted again: other relays fill it as well. */
+const MAX_CREDIT = 2_000;
+
+/** How many jobs may be handed to Redis. The outbox is the buffer: it holds what the queue has no room for. */
+export interface Credit {
+  /** How many of `wanted` may be handed over now; 0 when Redis is away or has no room. */
+  take(wanted: number): Promise<number>;
+  /** Forgets what is left: the queue is counted anew before the next job. */
+  reset(): void;
+  /** Nothing is held back any more. */
+  caughtUp(): void;
+}
+
+export function createCredit(queue: Pick<EventQueue, 'isReady' | 'capacity'>, log: Logger): Credit {
+  let left = 0;
+  let isHeldBack = false;
+
+  async function count(): Promise<void> {
+    left = 0;
+    try {
+      const { room, isScarce } = await detached(() => queue.capacity());
+      left = Math.min(room, MAX_CREDIT);
+      if (room === 0 && !isHeldBack) {
+        const why = isScarce ? 'Redis is short of memory' : 'the queue holds as many jobs as it may';
+        log.warn(`${why}; events wait in the outbox until workers have made room`);
+      }
+      isHeldBack ||= room === 0;
+    } catch (error) {
+      if (!isHeldBack) log.warn({ err: error }, 'Redis takes no jobs; events wait in the outbox');
+      isHeldBack = true;
+    }
+  }
+
+  return {
+    async take(wanted) {
+      if (!queue.isReady()) return 0;
+      if (left < wanted) await count();
+      const granted = Math.min(wanted, left);
+      left -= granted;
+      return granted;
+    },
+    reset() {
+      left = 0;
+    },
+    caughtUp() {
+      if (isHeldBack) log.info('the queue has all events of the outbox again');
+      isHeldBack = false;
+    },
+  };
+}

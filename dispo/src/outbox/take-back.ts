@@ -1,0 +1,31 @@
+import type { Logger } from '@hotel/telemetry';
+import type { EventQueue } from './queue.ts';
+import type { OutboxStore } from './store.ts';
+
+const PAGE = 500;
+
+/**
+ * Makes room in a Redis that is almost full: takes back the newest jobs that wait, as far as the outbox has their events and so can
+ * publish them again. Without it, workers could never drain a full Redis, because taking a job needs memory.
+ * @returns the ids of the jobs that were taken back
+ */
+export async function takeBack(
+  queue: Pick<EventQueue, 'capacity' | 'newestWaiting' | 'withdraw'>,
+  store: Pick<OutboxStore, 'stillUnconfirmed'>,
+  log: Logger,
+): Promise<string[]> {
+  if (!(await queue.capacity()).isFull) return [];
+  const taken: string[] = [];
+  for (let skip = 0; (await queue.capacity()).isScarce; ) {
+    const ids = await queue.newestWaiting(skip, PAGE);
+    if (ids.length === 0) break;
+    const ours = await store.stillUnconfirmed(ids);
+    const withdrawn = await queue.withdraw(ours.map(({ id }) => id));
+    taken.push(...withdrawn);
+    skip += ids.length - withdrawn.length;
+  }
+  if (taken.length > 0) {
+    log.warn({ events: taken.length }, 'Redis is almost full: took back jobs whose events wait in the outbox');
+  }
+  return taken;
+}
