@@ -42,7 +42,9 @@ await runCommand(async (args) => {
   const store = traceStore(process.env, jaeger);
   const reader = createTraceReader(store);
   const services = rootServices(await findSystem(values.example ?? running));
-  const { id, spans, linked } = wanted ? await read(reader, wanted) : await readNewest(reader, services);
+  const { id, spans, linked } = wanted
+    ? await read(reader, wanted)
+    : await readNewest(reader, services, store.searchDelayMs);
   if (id === undefined) {
     throw new CommandError(
       `No trace of the last hour at ${store.url} began in ${services.join(' or ')}. Make one: ${services.includes('dispo') ? '`npx -y pnpm@12 book`, or ' : ''}the curl that \`pnpm dev\` prints.`,
@@ -79,8 +81,10 @@ async function read(reader: TraceReader, id: string): Promise<Read> {
   return { id, spans, linked };
 }
 
-async function readNewest(reader: TraceReader, services: readonly string[]): Promise<Read> {
-  const giveUpAt = Date.now() + PATIENCE_MS;
+async function readNewest(reader: TraceReader, services: readonly string[], searchDelayMs: number): Promise<Read> {
+  // A store that finds traces late returns an older one meanwhile.
+  if (searchDelayMs > 0) await sleep(searchDelayMs);
+  const giveUpAt = Date.now() + PATIENCE_MS + 4 * searchDelayMs;
   let id = await reader.newest(services);
   while (id === undefined && Date.now() < giveUpAt) {
     await sleep(POLL_MS);

@@ -1,5 +1,6 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { tracePages } from '@hotel/http';
 import { hotel } from 'dev/system';
 import { describe, expect, it } from 'vitest';
 import { locateKustomize, ROOT } from './kustomize.ts';
@@ -9,6 +10,31 @@ const kustomize = await locateKustomize();
 const text = readFileSync(join(ROOT, 'docs/kubernetes.md'), 'utf8');
 const flat = text.replace(/\s+/g, ' ');
 const found = (pattern: RegExp) => [...flat.matchAll(pattern)].map((match) => match[1] ?? '');
+
+/** What Jaeger's UI has in the list of its search form. */
+const LOOKBACKS = ['5m', '15m', '30m', '1h', '2h', '3h', '6h', '12h', '24h', '2d', '3d', '5d', '7d', '2w', '3w', '4w'];
+
+it('every link to a search for traces has what Jaeger insists on: a service and a lookback it knows', () => {
+  const files = [
+    'Tiltfile',
+    'README.md',
+    ...globSync('{docs,examples}/**/*.md', { cwd: ROOT, exclude: ['**/node_modules'] }),
+  ];
+  const links = files.flatMap(
+    (file) => readFileSync(join(ROOT, file), 'utf8').match(/http[^\s'"<>)`]+\/search\?[^\s'"<>)`]+/g) ?? [],
+  );
+  expect(links.length).toBeGreaterThan(1);
+  for (const link of links) {
+    const { searchParams } = new URL(link);
+    expect(searchParams.get('service'), link).toBeTruthy();
+    expect(LOOKBACKS, link).toContain(searchParams.get('lookback'));
+  }
+  const own = new URL(tracePages('http://jaeger').search('dispo'));
+  expect([own.searchParams.get('service'), LOOKBACKS.includes(own.searchParams.get('lookback') ?? '')]).toEqual([
+    'dispo',
+    true,
+  ]);
+});
 
 describe('docs/kubernetes.md', () => {
   it('makes the booking that the system shows', () => {

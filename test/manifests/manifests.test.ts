@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { hotel } from 'dev/system';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
 import { locateKustomize, ROOT } from './kustomize.ts';
 import { allowedConnections } from './network.ts';
 import { Manifests } from './objects.ts';
@@ -39,6 +40,10 @@ const OVERLAYS: Record<string, { fromOutside: string[]; arrows: string[] }> = {
   dev: { fromOutside: [], arrows: [...spansTo('jaeger'), ...dnsOf('jaeger')] },
   'dev-viewer': { fromOutside: [], arrows: [...spansTo('viewer'), ...dnsOf('viewer')] },
   'dev-grafana': {
+    fromOutside: [],
+    arrows: [...spansTo('tempo'), 'grafana -> tempo:3200', ...dnsOf('tempo', 'grafana')],
+  },
+  'dev-tempo-3': {
     fromOutside: [],
     arrows: [...spansTo('tempo'), 'grafana -> tempo:3200', ...dnsOf('tempo', 'grafana')],
   },
@@ -125,13 +130,13 @@ describe.skipIf(!kustomize)('the manifests', () => {
     const forwarded = `http://localhost:${port('VIEWER_PORT')}`;
     expect(Object.fromEntries(pages)).toEqual({
       ...{ dev: forwarded, 'dev-viewer': forwarded },
-      ...{ 'dev-grafana': undefined, production: undefined },
+      ...{ 'dev-grafana': undefined, 'dev-tempo-3': undefined, production: undefined },
     });
   });
 
   it('name the environment of every span', () => {
     const environments = Object.keys(OVERLAYS).map((name) => settingsOf(name).ENVIRONMENT);
-    expect(environments).toEqual(['development', 'development', 'development', 'production']);
+    expect(environments).toEqual([...environments.slice(1).map(() => 'development'), 'production']);
   });
 
   it('look for no host in a container', () => {
@@ -140,6 +145,34 @@ describe.skipIf(!kustomize)('the manifests', () => {
         expect.not.arrayContaining(['host', 'all']),
       );
     }
+  });
+
+  it("have a configuration of the version of Tempo that they run, with no other version's sections", () => {
+    const sections = (name: string) => {
+      const image = rendered(name).one('Deployment', 'tempo').spec?.template.spec?.containers[0]?.image ?? '';
+      const [config] = rendered(name)
+        .of('ConfigMap')
+        .filter(({ metadata }) => metadata.name.startsWith('tempo'));
+      const { ingester, compactor, live_store: liveStore } = parse(config?.data?.['tempo.yaml'] ?? '');
+      const major = Number(/:(\d+)\./.exec(image)?.[1]);
+      return { major, ingester, hasCompactor: compactor !== undefined, liveStore };
+    };
+    const soon = { flush_check_period: '1s' };
+    expect(sections('dev-grafana')).toEqual({
+      ...{ major: 2, ingester: { ...soon, trace_idle_period: '1s' } },
+      ...{ hasCompactor: true, liveStore: undefined },
+    });
+    expect(sections('dev-tempo-3')).toEqual({
+      ...{ major: 3, ingester: undefined },
+      ...{ hasCompactor: false, liveStore: { ...soon, max_trace_idle: '1s' } },
+    });
+  });
+
+  it('keep Jaeger from tracing its own queries', () => {
+    const [config] = rendered('dev')
+      .of('ConfigMap')
+      .filter(({ metadata }) => metadata.name.startsWith('jaeger'));
+    expect(parse(config?.data?.['config.yaml'] ?? '').extensions.jaeger_query).toMatchObject({ enable_tracing: false });
   });
 
   it('let callers continue their traces in dev, and never in production', () => {

@@ -5,8 +5,8 @@ export interface BannerInput {
   system: System;
   /** By variable. */
   ports: Readonly<Record<string, number>>;
-  /** Of the viewer or Jaeger. */
-  traces: string;
+  /** Where traces are kept, and its page. */
+  traces: { store: 'viewer' | 'jaeger' | 'tempo'; searchPage: string };
   redis: string;
   dataDir: string;
   terminal: Terminal;
@@ -25,7 +25,7 @@ export function banner({ system, ports, traces, redis, dataDir, terminal }: Bann
   return [
     row('dispo', at('DISPO_PORT', '/docs'), 'rooms and bookings'),
     row('cleaning', at('CLEANING_PORT', '/docs'), 'the cleaning plan'),
-    row('viewer', traces, 'the traces'),
+    row(traces.store, traces.searchPage, 'the traces'),
     `  ${'redis'.padEnd(9)} ${redis}`,
     `  ${'data'.padEnd(9)} ${dataDir}`,
     '',
@@ -33,7 +33,7 @@ export function banner({ system, ports, traces, redis, dataDir, terminal }: Bann
     `    curl ${target} -H 'content-type: application/json' -d '${spaced(body)}'`,
     paint(terminal, 'bold', '  Then look, in another terminal:'),
     '    npx -y pnpm@12 trace last          the trace of that booking, from the request to the plan and back',
-    `    ${`${traces}/search`.padEnd(34)} the same in a browser`,
+    `    ${traces.searchPage.padEnd(34)} the same in a browser`,
     `    curl 'localhost:${ports.CLEANING_PORT}/api/v1/days?start=${start}&end=${end}'   the plan that came of it`,
     '    npx -y pnpm@12 book                a booking and its trace in one go',
     '',

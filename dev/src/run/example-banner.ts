@@ -17,7 +17,7 @@ export function exampleBanner({ system, ports, traces, dataDir, terminal }: Bann
   ];
   return [
     ...system.processes.map(({ name, ready }) => {
-      const at = name === 'viewer' ? traces : `http://localhost:${ports[ready.port]}`;
+      const at = name === 'viewer' ? traces.searchPage : `http://localhost:${ports[ready.port]}`;
       return `  ${paint(terminal, colourOf(name), name.padEnd(width))}  ${link(terminal, at, at)}`;
     }),
     `  ${'data'.padEnd(width)}  ${dataDir}`,
@@ -26,7 +26,7 @@ export function exampleBanner({ system, ports, traces, dataDir, terminal }: Bann
     `    ${curl.join(' ')}`,
     paint(terminal, 'bold', '  Then look, in another terminal:'),
     '    npx -y pnpm@12 trace last',
-    `    ${traces}/search`,
+    `    ${traces.searchPage}`,
     `  The lesson: examples/${system.name}/README.md`,
     '',
   ].join('\n');

@@ -1,5 +1,4 @@
 import { relative } from 'node:path';
-import { tracePages } from '@hotel/http/trace-pages';
 import {
   describeExit,
   type OutputLine,
@@ -11,6 +10,7 @@ import {
 import { watchSources } from '@hotel/watch';
 import { interruption } from '../cli/signals.ts';
 import { colourByName, paint, type Terminal } from '../cli/terminal.ts';
+import { traceStore } from '../trace/trace-store.ts';
 import { type BannerInput, banner } from './banner.ts';
 import { checkRedis, externalCollector, queryUrlBeside, withoutViewer } from './external.ts';
 import { removeData } from './fresh.ts';
@@ -57,14 +57,16 @@ export async function supervise(options: SuperviseOptions): Promise<number> {
     terminal,
     nameWidth: Math.max(...names.map((name) => name.length)),
     colourOf: colourByName(names),
-    traceUrl: (id: string) => tracePages(traces).trace(id),
+    traceUrl: (id: string) => store?.pageOf(id) ?? '',
   };
-  let traces = '';
+  // The viewer's address is known when it runs.
+  let store = collector ? traceStore(env, queryUrlBeside(collector, env)) : undefined;
   const died = Promise.withResolvers<UnexpectedExit>();
   const running = await startSystem(system, {
     root,
     dataDir,
-    env: collector ? { ...env, JAEGER_QUERY_URL: queryUrlBeside(collector, env) } : env,
+    // Answers link to Jaeger's pages; Grafana's have other addresses.
+    env: store ? { ...env, JAEGER_QUERY_URL: store.name === 'jaeger' ? store.url : '' } : env,
     announce: say,
     onLine: (line: OutputLine) => write(`${renderLine(line, style)}\n`),
     onUnexpectedExit: died.resolve,
@@ -78,11 +80,12 @@ export async function supervise(options: SuperviseOptions): Promise<number> {
   stack.defer(async () => void (await running.stop()));
 
   const { ports, urls } = running;
-  traces = collector ? queryUrlBeside(collector, env) : `http://localhost:${ports.VIEWER_PORT}`;
+  store ??= traceStore({}, `http://localhost:${ports.VIEWER_PORT}`);
+  const traces = { store: collector ? store.name : ('viewer' as const), searchPage: store.searchPage };
   await lock.publish(system.name, {
     ...(urls.DISPO_PORT ? { DISPO_URL: urls.DISPO_PORT } : {}),
     ...(urls.CLEANING_PORT ? { CLEANING_URL: urls.CLEANING_PORT } : {}),
-    JAEGER_QUERY_URL: collector ? traces : (urls.VIEWER_PORT as string),
+    JAEGER_QUERY_URL: collector ? queryUrlBeside(collector, env) : (urls.VIEWER_PORT as string),
     ...(urls.DISPO_INTERNAL_PORT ? { DISPO_INTERNAL_URL: urls.DISPO_INTERNAL_PORT } : {}),
     ...(running.env.REDIS_URL ? { REDIS_URL: running.env.REDIS_URL } : {}),
     ...(running.env.HOTEL_QUEUE_PREFIX ? { HOTEL_QUEUE_PREFIX: running.env.HOTEL_QUEUE_PREFIX } : {}),

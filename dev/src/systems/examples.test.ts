@@ -26,7 +26,7 @@ it('names the URLs of an example, a curl to try and where its lesson is', async 
   const text = exampleBanner({
     system: await findSystem('shop'),
     ports: { API_GATEWAY_PORT: 8100, VIEWER_HEALTH_PORT: 1 },
-    traces: 'http://localhost:16686',
+    traces: { store: 'viewer', searchPage: 'http://localhost:16686/search' },
     redis: '',
     dataDir: '.hotel/examples/shop',
     terminal: PLAIN,

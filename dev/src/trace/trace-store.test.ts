@@ -3,13 +3,14 @@ import { traceStore } from './trace-store.ts';
 
 it('is Jaeger or the viewer, with its own pages', () => {
   const store = traceStore({}, 'http://127.0.0.1:16686');
-  expect(store.url).toBe('http://127.0.0.1:16686');
+  expect(store).toMatchObject({ name: 'jaeger', url: 'http://127.0.0.1:16686', searchDelayMs: 0 });
   expect(store.pageOf('abc')).toBe('http://127.0.0.1:16686/trace/abc');
 });
 
 it('is Tempo where TEMPO_QUERY_URL says so, with the pages of Grafana', () => {
   const store = traceStore({ TEMPO_QUERY_URL: 'http://tempo:3200/', GRAFANA_URL: 'http://grafana/' }, 'http://jaeger');
-  expect(store.url).toBe('http://tempo:3200');
+  expect(store).toMatchObject({ name: 'tempo', url: 'http://tempo:3200', searchPage: 'http://grafana/explore' });
+  expect(store.searchDelayMs).toBeGreaterThan(0);
   const page = new URL(store.pageOf('abc'));
   expect(page.origin + page.pathname).toBe('http://grafana/explore');
   expect(JSON.parse(page.searchParams.get('panes') ?? '')).toMatchObject({

@@ -97,7 +97,9 @@ describe('trace', () => {
         scope: 'http',
       },
     ]);
-    expect(requests.map(({ pathname }) => pathname)).toEqual([`/api/v3/traces/${TRACE_ID}`]);
+    expect(requests.map(({ pathname, search }) => pathname + search)).toEqual([
+      `/api/v3/traces/${TRACE_ID}?rawTraces=true`,
+    ]);
   });
 
   test('returns no spans until the trace is stored', async () => {
@@ -134,6 +136,7 @@ describe('search', () => {
       'query.startTimeMin': '1970-01-01T00:00:00.000Z',
       'query.startTimeMax': '1970-01-01T00:00:01.000Z',
       'query.searchDepth': '5',
+      'query.rawTraces': 'true',
     });
   });
 
@@ -159,7 +162,7 @@ describe('errors', () => {
 
   test('quotes a rejected request', async () => {
     const { url, client } = await api(400, { error: { httpCode: 400, message: 'malformed trace id' } });
-    await expect(client.trace('x')).rejects.toThrow(`${url}/api/v3/traces/x answered 400`);
+    await expect(client.trace('x')).rejects.toThrow(`${url}/api/v3/traces/x?rawTraces=true answered 400`);
     await expect(client.trace('x')).rejects.toThrow('malformed trace id');
   });
 

@@ -25,14 +25,16 @@ export interface QueryClient {
 const WORDS = { api: 'the query API (/api/v3) of Jaeger v2 or of the viewer', setting: 'JAEGER_QUERY_URL' };
 
 /**
- * The query API (v3) of Jaeger v2 or of the viewer.
+ * The query API (v3) of Jaeger v2 or of the viewer. Always with `rawTraces`: otherwise Jaeger corrects the clocks of the spans that it
+ * has at that moment, and its memory store keeps the corrections and their warnings, which are false for a trace that was still
+ * arriving.
  * @param baseUrl the address of the UI, for example `http://localhost:16686`.
  */
 export function createQueryClient(baseUrl: string): QueryClient {
   const base = baseUrl.replace(/\/+$/, '');
   return {
     async trace(traceId) {
-      return spansOf(await get(`${base}/api/v3/traces/${encodeURIComponent(traceId)}`));
+      return spansOf(await get(`${base}/api/v3/traces/${encodeURIComponent(traceId)}?rawTraces=true`));
     },
     async search({ service, operation, startMs, endMs, limit }) {
       const query = new URLSearchParams({
@@ -41,6 +43,7 @@ export function createQueryClient(baseUrl: string): QueryClient {
         'query.startTimeMin': new Date(startMs).toISOString(),
         'query.startTimeMax': new Date(endMs).toISOString(),
         'query.searchDepth': String(limit),
+        'query.rawTraces': 'true',
       });
       const spans = spansOf(await get(`${base}/api/v3/traces?${query}`));
       return [...Map.groupBy(spans, ({ traceId }) => traceId).values()];
