@@ -1,4 +1,6 @@
-import type { TracedSystem } from '@hotel/trace-test';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import type { Span, TracedSystem } from '@hotel/trace-test';
 import { bookingTrace, hotel } from 'dev/system';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { checks, quiet } from './checks.ts';
@@ -88,7 +90,38 @@ describe('a booking', () => {
     const made = await Promise.all(
       Array.from({ length: 20 }, (_, i) => book(traced, { room_id: 8, start: day(2 * i), end: day(2 * i + 1) })),
     );
-    await Promise.all(made.map(({ traceId }) => insistOnTrace(traced, traceId, hotel.expectedTraces.booking)));
+    const traces = await Promise.all(
+      made.map(({ traceId }) => insistOnTrace(traced, traceId, hotel.expectedTraces.booking)),
+    );
+    // Whether a request has its commit to itself or shares it: what it waited for is in its trace.
+    const commits = traces.map((spans) => spans.filter(isCommitOf('dispo')));
+    expect(commits.map(({ length }) => length)).toEqual(made.map(() => 2));
+    const writes = commits.flat().map(({ attributes }) => attributes['hotel.commit.writes'] ?? 1);
+    expect(Math.max(...writes.map(Number))).toBeGreaterThan(1);
+  });
+
+  it('that waits in vain for a locked database says so in its trace', async () => {
+    const other = new DatabaseSync(join(traced.dataDir, 'dispo.sqlite'));
+    other.exec('BEGIN IMMEDIATE');
+    const stay = { room_id: 8, start: '2029-01-01', end: '2029-01-02' };
+    const refused = await ask(traced, 'POST', '/api/v1/bookings', stay);
+    other.close();
+    expect(refused.status).toBe(503);
+    await insistOnTrace(traced, refused.traceId ?? '', {
+      service: 'dispo',
+      kind: 'SERVER',
+      name: 'POST /api/v1/bookings',
+      status: 'ERROR',
+      children: [
+        {
+          service: 'dispo',
+          kind: 'CLIENT',
+          name: 'BEGIN IMMEDIATE',
+          status: 'ERROR',
+          attributes: { 'error.type': 'database_busy', 'hotel.lock.attempts': /^\d+$/ },
+        },
+      ],
+    });
   });
 });
 
@@ -174,6 +207,10 @@ describe('the public port', () => {
     expect((await ask(traced, 'GET', '/readyz')).status).toBe(404);
   });
 });
+
+function isCommitOf(process: string) {
+  return ({ service, name }: Span) => service === process && name === 'COMMIT';
+}
 
 function day(offset: number): string {
   return new Date(Date.UTC(2028, 0, 1 + offset)).toISOString().slice(0, 10);

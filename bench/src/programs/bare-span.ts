@@ -13,8 +13,7 @@ const BATCH = 512;
 const attributes = {
   'db.system.name': 'sqlite',
   'db.namespace': 'dispo',
-  'db.operation.name': 'INSERT',
-  'db.collection.name': 'bookings',
+  'db.query.summary': 'INSERT bookings',
   'db.query.text': 'insert into "bookings" ("id", "room_id", "start", "end") values (?, ?, ?, ?)',
 };
 

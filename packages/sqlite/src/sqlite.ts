@@ -1,5 +1,5 @@
 import { createRequire } from 'node:module';
-import { traceDatabase } from '@hotel/telemetry';
+import { createDatabaseWaits, traceDatabase } from '@hotel/telemetry';
 import type { Database, Statement } from 'better-sqlite3';
 import { drizzle, type Orm } from './drizzle.ts';
 import { DatabaseUnusableError, isBusy } from './errors.ts';
@@ -65,7 +65,7 @@ export async function openSqlite({
   }
   const prepareUntraced = database.prepare.bind(database) as (source: string) => Statement;
   traceDatabase(database, namespace);
-  const writes = new WriteQueue(database, prepareUntraced);
+  const writes = new WriteQueue(database, prepareUntraced, createDatabaseWaits(namespace));
   return {
     orm: drizzle(database),
     prepare: (query) => prepareStatement(database, query),

@@ -1,6 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
+import { type DatabaseWaits, type Moment, moment } from '@hotel/telemetry';
 import type { Database, Statement } from 'better-sqlite3';
-import { DatabaseFullError, isFull } from './errors.ts';
+import { DatabaseBusyError, DatabaseFullError, isFull } from './errors.ts';
 import { whileBusy } from './retry.ts';
 
 /** How long a write may wait for another process's lock before it is given up. */
@@ -29,15 +30,17 @@ export class WriteQueue {
   private readonly savepoint: Statement;
   private readonly release: Statement;
   private readonly rollbackToSavepoint: Statement;
+  private readonly waits: DatabaseWaits;
   private waiting: Job[] = [];
   private running: Promise<void> | undefined;
 
   /**
-   * @param prepareUntraced prepares what no single request owns: a commit shared by several requests is nobody's span. The
-   * commit of one request is recorded like its other statements, since that is where its fsync is.
+   * @param prepareUntraced prepares what no single request owns, a commit that several share among it: `waits` shows that to each of
+   * them. The commit of one request is recorded like its other statements.
    */
-  constructor(database: Database, prepareUntraced: (source: string) => Statement) {
+  constructor(database: Database, prepareUntraced: (source: string) => Statement, waits: DatabaseWaits) {
     this.database = database;
+    this.waits = waits;
     this.begin = prepareUntraced('BEGIN IMMEDIATE');
     this.commit = prepareUntraced('COMMIT');
     this.commitOfOne = database.prepare('COMMIT');
@@ -75,33 +78,46 @@ export class WriteQueue {
       await new Promise(setImmediate);
       const jobs = this.waiting;
       this.waiting = [];
+      const lock = new LockWait(jobs, this.waits);
       try {
-        const outcomes = await whileBusy(this.database.name, BUSY_WAIT_MS, () => this.runAll(jobs));
+        const outcomes = await whileBusy(this.database.name, BUSY_WAIT_MS, () => this.runAll(jobs, lock));
         outcomes.forEach((outcome, i) => {
           const job = jobs[i] as Job;
           if ('error' in outcome) job.reject(inOurWords(outcome.error));
           else job.resolve(outcome.value);
         });
       } catch (error) {
+        if (error instanceof DatabaseBusyError) lock.over(error);
         for (const job of jobs) job.reject(inOurWords(error));
       }
     } while (this.waiting.length > 0);
     this.running = undefined;
   }
 
-  private runAll(jobs: Job[]): Outcome[] {
+  private runAll(jobs: Job[], lock: LockWait): Outcome[] {
+    lock.ask();
     this.begin.run();
+    lock.over();
     try {
       const only = jobs.length === 1 ? jobs[0] : undefined;
       const outcomes = only ? [this.runOne(only)] : jobs.map((job) => this.runInSavepoint(job));
       if (only && 'error' in (outcomes[0] as Outcome)) this.rollback.run();
       else if (only) only.inContext(() => this.commitOfOne.run());
-      else this.commit.run();
+      else this.commitShared(jobs, outcomes);
       return outcomes;
     } catch (error) {
       if (this.database.inTransaction) this.rollback.run();
       throw error;
     }
+  }
+
+  private commitShared(jobs: Job[], outcomes: Outcome[]): void {
+    const began = moment();
+    this.commit.run();
+    const ended = moment();
+    this.waits.committed(began, ended);
+    const written = jobs.filter((_job, i) => 'value' in (outcomes[i] as Outcome));
+    for (const job of written) job.inContext(() => this.waits.showCommit(began, ended, written.length));
   }
 
   private runInSavepoint(job: Job): Outcome {
@@ -120,6 +136,31 @@ export class WriteQueue {
       if (!this.database.inTransaction) throw error;
       return { error };
     }
+  }
+}
+
+/** The wait of a transaction for the write lock. One that gets it at once has not waited. */
+class LockWait {
+  private readonly jobs: readonly Job[];
+  private readonly waits: DatabaseWaits;
+  private began: Moment | undefined;
+  private attempts = 0;
+
+  constructor(jobs: readonly Job[], waits: DatabaseWaits) {
+    this.jobs = jobs;
+    this.waits = waits;
+  }
+
+  ask(): void {
+    this.began ??= moment();
+    this.attempts++;
+  }
+
+  over(error?: Error): void {
+    const { began, attempts } = this;
+    if (!began || (attempts === 1 && error === undefined)) return;
+    const ended = moment();
+    for (const job of this.jobs) job.inContext(() => this.waits.showLock({ began, ended, attempts, error }));
   }
 }
 

@@ -5,9 +5,8 @@
  */
 export {
   ATTR_CLIENT_ADDRESS,
-  ATTR_DB_COLLECTION_NAME,
   ATTR_DB_NAMESPACE,
-  ATTR_DB_OPERATION_NAME,
+  ATTR_DB_QUERY_SUMMARY,
   ATTR_DB_QUERY_TEXT,
   ATTR_DB_RESPONSE_STATUS_CODE,
   ATTR_DB_SYSTEM_NAME,
@@ -42,6 +41,10 @@ export const ATTR_BOOKING_REVISION = 'hotel.booking.revision';
 export const ATTR_JOB_ATTEMPT = 'hotel.job.attempt';
 /** Milliseconds between the job's entry into the queue and the start of this attempt. */
 export const ATTR_QUEUE_WAIT_MS = 'hotel.queue.wait_ms';
+/** On the COMMIT of a write: how many writes share it. Not set on one that is alone. */
+export const ATTR_COMMIT_WRITES = 'hotel.commit.writes';
+/** How often the write lock of the database was asked for. */
+export const ATTR_LOCK_ATTEMPTS = 'hotel.lock.attempts';
 /** Set on `send` from the second time on that the outbox publishes a row. */
 export const ATTR_OUTBOX_ATTEMPT = 'hotel.outbox.attempt';
 /** True when the consumer has seen the event before: confirmed again, not applied again. */

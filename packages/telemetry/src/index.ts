@@ -17,8 +17,10 @@ export {
   startSend,
   traceProcess,
 } from './edges/messaging.ts';
+export { type Moment, moment } from './edges/moment.ts';
 export { annotate, currentTraceId, detached, recordError, withSpan } from './edges/spans.ts';
 export { traceDatabase } from './edges/sqlite.ts';
+export { createDatabaseWaits, type DatabaseWaits } from './edges/sqlite-waits.ts';
 export { countDeadLetter, type OutboxState, observeDeadLetters, observeOutbox } from './metrics/queue.ts';
 export type { Carrier } from './propagation/propagation.ts';
 export { withoutValues } from './safe-error.ts';

@@ -29,8 +29,8 @@ import {
 } from '../attributes.ts';
 import { baggageAttributes } from '../propagation/baggage.ts';
 import { traceparentOf } from '../propagation/trace-context.ts';
-import { now } from '../setup/clock.ts';
 import { telemetryState } from '../setup/state.ts';
+import { type Moment, moment } from './moment.ts';
 import { markFailed, tracer } from './spans.ts';
 
 /**
@@ -98,15 +98,12 @@ export function traceRequests(listener: RequestListener, edge: TraceEdge): Reque
   };
 }
 
-/** A moment on both clocks: the one that measures, and the one that spans are dated by. */
-const moment = () => ({ ms: performance.now(), time: now() });
-
 /**
  * When the answer was complete: the moment before its last bytes are handed to the socket. From then on the caller may have it, so a
  * span that ends when the socket says that it is through would end after the caller's own.
  */
-function noteAnswer(response: ServerResponse): () => ReturnType<typeof moment> {
-  let answered: ReturnType<typeof moment> | undefined;
+function noteAnswer(response: ServerResponse): () => Moment {
+  let answered: Moment | undefined;
   const end = response.end;
   response.end = function (this: ServerResponse, ...args: Parameters<typeof end>) {
     answered ??= moment();

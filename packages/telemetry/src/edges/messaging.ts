@@ -70,6 +70,7 @@ export function captureContext(): Carrier {
  * @param attempt how many times the message is published with this one; from 2 on it becomes an attribute.
  */
 export function startSend(message: MessageFacts, captured: Carrier, attempt: number): Send {
+  const began = performance.now();
   const parent = storedContextOf(captured);
   const attributes = {
     ...messageAttributes(message, 'send'),
@@ -77,8 +78,7 @@ export function startSend(message: MessageFacts, captured: Carrier, attempt: num
   };
   const span = tracer.startSpan(`send ${message.queue}`, { kind: SpanKind.PRODUCER, attributes }, parent);
   const here = trace.setSpan(parent, span);
-  const count = (error: unknown) =>
-    telemetryState.metrics?.sentMessages.add(1, operationAttributes(message, 'send', error));
+  const count = (error: unknown) => countSend(message, began, error);
   return {
     carrier: carrierOf(here),
     run: (publish) => context.with(here, publish),
@@ -150,10 +150,19 @@ export async function traceProcess<T>(
   }
 }
 
+function countSend(message: MessageFacts, began: number, error: unknown): void {
+  const { metrics } = telemetryState;
+  if (!metrics) return;
+  const attributes = operationAttributes(message, 'send', error);
+  metrics.sentMessages.add(1, attributes);
+  metrics.sendDuration.record(secondsSince(began), { ...attributes, [ATTR_MESSAGING_OPERATION_TYPE]: 'send' });
+}
+
 function countAttempt(message: MessageFacts, attempt: Attempt, began: number, error?: unknown): void {
   const { metrics } = telemetryState;
   if (!metrics) return;
   const queue = queueAttributes(message.queue);
+  metrics.consumedMessages.add(1, operationAttributes(message, 'process', undefined));
   metrics.processDuration.record(secondsSince(began), operationAttributes(message, 'process', error));
   metrics.queueWait.record(attempt.waitMs / 1_000, queue);
   const number = Math.min(attempt.number, MAX_ATTEMPT_NUMBER);

@@ -1,46 +1,71 @@
 import { type Attributes, context, type Span, SpanKind, TraceFlags, trace } from '@opentelemetry/api';
 import type { Database, Statement } from 'better-sqlite3';
 import {
-  ATTR_DB_COLLECTION_NAME,
   ATTR_DB_NAMESPACE,
-  ATTR_DB_OPERATION_NAME,
+  ATTR_DB_QUERY_SUMMARY,
   ATTR_DB_QUERY_TEXT,
   ATTR_DB_RESPONSE_STATUS_CODE,
   ATTR_DB_SYSTEM_NAME,
+  ATTR_ERROR_TYPE,
 } from '../attributes.ts';
+import { secondsSince } from '../metrics/instruments.ts';
 import { telemetryState } from '../setup/state.ts';
 import { samplingFollowsParent } from '../setup/switch.ts';
+import { summaryOf } from './query-summary.ts';
 import { errorTypeOf, markThrown, tracer } from './spans.ts';
 
 const followsParent = samplingFollowsParent(process.env);
 
+/** What is known of a statement when it is prepared. */
+export interface Query {
+  /** The name of its spans. */
+  summary: string;
+  spanAttributes: Attributes;
+  metricAttributes: Attributes;
+}
+
+/**
+ * The summary is parsed from the text, as the conventions allow; an operation and a table that are parsed may not be told as
+ * `db.operation.name` and `db.collection.name`. The text holds placeholders where the values are, so no guest's data: all statements of
+ * this repository bind their values.
+ */
+export function queryOf(source: string, namespace: string): Query {
+  const summary = summaryOf(source);
+  const metricAttributes = {
+    [ATTR_DB_SYSTEM_NAME]: 'sqlite',
+    [ATTR_DB_NAMESPACE]: namespace,
+    [ATTR_DB_QUERY_SUMMARY]: summary,
+  };
+  return { summary, metricAttributes, spanAttributes: { ...metricAttributes, [ATTR_DB_QUERY_TEXT]: source } };
+}
+
 /**
  * Makes a better-sqlite3 connection record a CLIENT span for each statement that runs inside of a trace
- * (https://opentelemetry.io/docs/specs/semconv/database/database-spans/). Statements outside of a trace, such as a
- * readiness check or the outbox's sweep, record nothing: they would all be traces of one span.
+ * (https://opentelemetry.io/docs/specs/semconv/database/database-spans/), and measure all of them. Statements outside of a trace, such
+ * as a readiness check or the outbox's sweep, are no spans: they would all be traces of one span.
  *
  * Written here because no instrumentation knows better-sqlite3 13, and the one for drizzle breaks its transactions.
  */
 export function traceDatabase(database: Database, namespace: string): Database {
-  if (!telemetryState.enabled) return database;
+  if (!telemetryState.enabled && !telemetryState.metrics) return database;
   const prepare = database.prepare.bind(database);
   database.prepare = ((source: string) =>
-    traceStatement(prepare(source) as Statement<unknown[]>, queryAttributes(source, namespace))) as Database['prepare'];
+    traceStatement(prepare(source) as Statement<unknown[]>, queryOf(source, namespace))) as Database['prepare'];
 
   const exec = database.exec.bind(database);
   database.exec = (source) => {
-    recorded(queryAttributes(source, namespace), () => exec(source));
+    observe(queryOf(source, namespace), () => exec(source));
     return database;
   };
 
   const transaction = database.transaction.bind(database);
   database.transaction = ((body: (...args: unknown[]) => unknown) => {
     const run = transaction(body);
-    const attributes = queryAttributes('TRANSACTION', namespace);
+    const query = queryOf('TRANSACTION', namespace);
     // `deferred`, `immediate` and `exclusive` are the same function with another BEGIN; `default` is the function itself.
     const traced = (variant: (...args: unknown[]) => unknown) =>
       function (this: unknown, ...args: unknown[]) {
-        return recorded(attributes, () => variant.apply(this, args));
+        return aroundStatements(query, () => variant.apply(this, args));
       };
     const result = traced(run);
     return Object.assign(result, {
@@ -54,59 +79,49 @@ export function traceDatabase(database: Database, namespace: string): Database {
 }
 
 /** `raw()`, `pluck()` and `bind()` return the statement itself, so its own methods are replaced, not wrapped in another object. */
-function traceStatement(statement: Statement<unknown[]>, attributes: Attributes): Statement<unknown[]> {
+function traceStatement(statement: Statement<unknown[]>, query: Query): Statement<unknown[]> {
   const run = statement.run;
-  statement.run = (...args) => recordedStatement(attributes, statement, run, args);
+  statement.run = (...args) => observe(query, () => run.apply(statement, args));
   // What returns no rows has no get, all or iterate that could succeed.
   if (!statement.reader) return statement;
   const { get, all, iterate } = statement;
-  statement.get = (...args) => recordedStatement(attributes, statement, get, args);
-  statement.all = (...args) => recordedStatement(attributes, statement, all, args);
-  statement.iterate = (...args) => recordedRows(attributes, iterate.apply(statement, args));
+  statement.get = (...args) => observe(query, () => get.apply(statement, args));
+  statement.all = (...args) => observe(query, () => all.apply(statement, args));
+  statement.iterate = (...args) => observeRows(query, iterate.apply(statement, args));
   return statement;
 }
 
 /** Undefined outside of a trace, and in one that is not sampled: most of them, where a few of a hundred are. */
-function startStatement(attributes: Attributes): Span | undefined {
+function startStatement({ summary, spanAttributes }: Query): Span | undefined {
   const here = context.active();
   const parent = trace.getSpanContext(here);
   if (!parent || (followsParent && (parent.traceFlags & TraceFlags.SAMPLED) === 0)) return undefined;
-  return tracer.startSpan(spanName(attributes), { kind: SpanKind.CLIENT, attributes }, here);
-}
-
-function spanName(attributes: Attributes): string {
-  const collection = attributes[ATTR_DB_COLLECTION_NAME];
-  const operation = String(attributes[ATTR_DB_OPERATION_NAME]);
-  return collection ? `${operation} ${collection}` : operation;
+  return tracer.startSpan(summary, { kind: SpanKind.CLIENT, attributes: spanAttributes }, here);
 }
 
 /** Nothing can begin below a statement, so its span need not be in anybody's context, which costs as much as a sixth of the span. */
-function recordedStatement<T>(
-  attributes: Attributes,
-  statement: Statement<unknown[]>,
-  method: (...args: unknown[]) => T,
-  args: unknown[],
-): T {
-  const span = startStatement(attributes);
-  if (!span) return method.apply(statement, args);
+function observe<T>(query: Query, execute: () => T): T {
+  const span = startStatement(query);
+  const began = performance.now();
   try {
-    return method.apply(statement, args);
+    const result = execute();
+    span?.end();
+    measure(query, began);
+    return result;
   } catch (error) {
-    fail(span, error);
+    fail(query, span, began, error);
     throw error;
-  } finally {
-    span.end();
   }
 }
 
 /** Inside of its own span, so that the statements of a transaction are its children. */
-function recorded<T>(attributes: Attributes, execute: () => T): T {
-  const span = startStatement(attributes);
+function aroundStatements<T>(query: Query, execute: () => T): T {
+  const span = startStatement(query);
   if (!span) return execute();
   try {
     return context.with(trace.setSpan(context.active(), span), execute);
   } catch (error) {
-    fail(span, error);
+    markThrown(span, error);
     throw error;
   } finally {
     span.end();
@@ -114,35 +129,37 @@ function recorded<T>(attributes: Attributes, execute: () => T): T {
 }
 
 /** From the first row asked for to the last one taken: a cursor that is read slowly is a slow query to whoever waits. */
-function* recordedRows<T>(attributes: Attributes, rows: IterableIterator<T>): IterableIterator<T> {
-  const span = startStatement(attributes);
+function* observeRows<T>(query: Query, rows: IterableIterator<T>): IterableIterator<T> {
+  const span = startStatement(query);
+  const began = performance.now();
+  let failed = false;
   try {
     yield* rows;
   } catch (error) {
-    if (span) fail(span, error);
+    failed = true;
+    fail(query, span, began, error);
     throw error;
   } finally {
-    span?.end();
+    if (!failed) {
+      span?.end();
+      measure(query, began);
+    }
   }
 }
 
-function fail(span: Span, error: unknown): void {
-  markThrown(span, error);
-  if (error instanceof Error) span.setAttribute(ATTR_DB_RESPONSE_STATUS_CODE, errorTypeOf(error));
+function fail(query: Query, span: Span | undefined, began: number, error: unknown): void {
+  const status = errorTypeOf(error);
+  if (span) {
+    span.setAttribute(ATTR_DB_RESPONSE_STATUS_CODE, status);
+    markThrown(span, error);
+    span.end();
+  }
+  measure(query, began, { [ATTR_DB_RESPONSE_STATUS_CODE]: status, [ATTR_ERROR_TYPE]: status });
 }
 
-/**
- * The text of a query, read once when it is prepared. It holds placeholders where the values are, so no guest's data: all
- * statements of this repository bind their values.
- */
-function queryAttributes(source: string, namespace: string): Attributes {
-  const operation = /^\s*([a-z]+)/i.exec(source)?.[1]?.toUpperCase() ?? 'QUERY';
-  const collection = /\b(?:from|into|update)\s+["`]?([a-z_][a-z0-9_]*)/i.exec(source)?.[1];
-  return {
-    [ATTR_DB_SYSTEM_NAME]: 'sqlite',
-    [ATTR_DB_NAMESPACE]: namespace,
-    [ATTR_DB_OPERATION_NAME]: operation,
-    ...(collection ? { [ATTR_DB_COLLECTION_NAME]: collection } : {}),
-    [ATTR_DB_QUERY_TEXT]: source,
-  };
+function measure({ metricAttributes }: Query, began: number, failure?: Attributes): void {
+  telemetryState.metrics?.dbOperationDuration.record(
+    secondsSince(began),
+    failure ? { ...metricAttributes, ...failure } : metricAttributes,
+  );
 }

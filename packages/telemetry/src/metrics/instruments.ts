@@ -7,7 +7,10 @@ export interface Metrics {
   meter: Meter;
   httpServerDuration: Histogram;
   httpClientDuration: Histogram;
+  dbOperationDuration: Histogram;
+  sendDuration: Histogram;
   sentMessages: Counter;
+  consumedMessages: Counter;
   processDuration: Histogram;
   queueWait: Histogram;
   jobAttempts: Counter;
@@ -23,7 +26,10 @@ export function createMetrics(meter: Meter): Metrics {
     meter,
     httpServerDuration: histogram(metricTable.httpServerDuration),
     httpClientDuration: histogram(metricTable.httpClientDuration),
+    dbOperationDuration: histogram(metricTable.dbOperationDuration),
+    sendDuration: histogram(metricTable.sendDuration),
     sentMessages: counter(metricTable.sentMessages),
+    consumedMessages: counter(metricTable.consumedMessages),
     processDuration: histogram(metricTable.processDuration),
     queueWait: histogram(metricTable.queueWait),
     jobAttempts: counter(metricTable.jobAttempts),

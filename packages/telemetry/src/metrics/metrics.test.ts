@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
+import { createRequire } from 'node:module';
 import type { AddressInfo } from 'node:net';
 import { context } from '@opentelemetry/api';
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
@@ -9,11 +10,14 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { tracedFetch } from '../edges/http-client.ts';
 import { setHttpRoute, traceRequests } from '../edges/http-server.ts';
 import { startSend, traceProcess } from '../edges/messaging.ts';
+import { traceDatabase } from '../edges/sqlite.ts';
 import { countDroppedSpans } from '../setup/dropped-spans.ts';
 import { telemetryState } from '../setup/state.ts';
 import { startMetrics } from './provider.ts';
 import { countDeadLetter, observeDeadLetters, observeOutbox } from './queue.ts';
 import { type MetricSpec, metricTable } from './table.ts';
+
+const open = createRequire(import.meta.url)('better-sqlite3') as typeof import('better-sqlite3');
 
 let provider: Awaited<ReturnType<typeof startMetrics>>;
 let processor: BatchSpanProcessor;
@@ -103,6 +107,11 @@ async function useEverything(): Promise<void> {
   for (const path of ['/works', '/fails']) await tracedFetch(new URL(path, base), { method: 'GET' });
   server.closeAllConnections();
   await new Promise((resolve) => server.close(resolve));
+
+  const database = traceDatabase(open(':memory:'), 'test');
+  database.prepare('SELECT 1').get();
+  expect(() => database.exec('SELECT 1 FROM rooms')).toThrow('no such table');
+  database.close();
 
   startSend(message, {}, 0).end();
   startSend(message, {}, 0).end(new Error('no'));

@@ -1,4 +1,8 @@
 import {
+  ATTR_DB_NAMESPACE,
+  ATTR_DB_QUERY_SUMMARY,
+  ATTR_DB_RESPONSE_STATUS_CODE,
+  ATTR_DB_SYSTEM_NAME,
   ATTR_DEAD_LETTER_REASON,
   ATTR_ERROR_TYPE,
   ATTR_HTTP_REQUEST_METHOD,
@@ -7,6 +11,7 @@ import {
   ATTR_JOB_ATTEMPT,
   ATTR_MESSAGING_DESTINATION_NAME,
   ATTR_MESSAGING_OPERATION_NAME,
+  ATTR_MESSAGING_OPERATION_TYPE,
   ATTR_MESSAGING_SYSTEM,
   ATTR_SERVER_ADDRESS,
   ATTR_SERVER_PORT,
@@ -28,6 +33,8 @@ export interface MetricSpec {
 
 /** Given by https://opentelemetry.io/docs/specs/semconv/http/http-metrics/, and good for a job's run time too. */
 const SECONDS = [0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10];
+/** Given by https://opentelemetry.io/docs/specs/semconv/database/database-metrics/. */
+const DATABASE_SECONDS = [0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5, 10];
 /** A queue is quick when it is well, and behind by minutes when it is not. */
 const WAIT_SECONDS = [0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5, 10, 30, 60, 300, 1_800];
 
@@ -64,12 +71,41 @@ export const metricTable = {
     ],
     boundaries: SECONDS,
   },
+  dbOperationDuration: {
+    name: 'db.client.operation.duration',
+    kind: 'histogram',
+    unit: 's',
+    description: 'Duration of statements of the database, in or out of a trace',
+    attributes: [
+      ATTR_DB_SYSTEM_NAME,
+      ATTR_DB_NAMESPACE,
+      ATTR_DB_QUERY_SUMMARY,
+      ATTR_DB_RESPONSE_STATUS_CODE,
+      ATTR_ERROR_TYPE,
+    ],
+    boundaries: DATABASE_SECONDS,
+  },
+  sendDuration: {
+    name: 'messaging.client.operation.duration',
+    kind: 'histogram',
+    unit: 's',
+    description: 'Duration of handing messages to the queue',
+    attributes: [...processing, ATTR_MESSAGING_OPERATION_TYPE, ATTR_ERROR_TYPE],
+    boundaries: SECONDS,
+  },
   sentMessages: {
     name: 'messaging.client.sent.messages',
     kind: 'counter',
     unit: '{message}',
     description: 'Messages given to the queue, or refused by it',
     attributes: [...processing, ATTR_ERROR_TYPE],
+  },
+  consumedMessages: {
+    name: 'messaging.client.consumed.messages',
+    kind: 'counter',
+    unit: '{message}',
+    description: 'Messages that the queue has delivered, each as often as it was tried',
+    attributes: processing,
   },
   processDuration: {
     name: 'messaging.process.duration',
