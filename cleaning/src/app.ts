@@ -29,6 +29,8 @@ export interface Deps {
   log: Logger;
   /** Of the public API. */
   guard?: Guard;
+  /** Of the internal calls: `HOTEL_INTERNAL_TOKEN`. */
+  internalToken?: string | undefined;
 }
 
 /** What each error is on the wire; what is not here is a 500. */
@@ -54,8 +56,8 @@ export function createPublicApp({ days, tasks, today, tracesUrl, log, guard }: D
 }
 
 /** Probes, and what dispo asks. Never on a public port. */
-export function createInternalApp({ rooms, checks, log }: Deps): OpenAPIHono {
-  const app = createApp({ errors, log });
+export function createInternalApp({ rooms, checks, log, internalToken }: Deps): OpenAPIHono {
+  const app = createApp({ errors, log, internalToken });
   app.route('/', healthRoutes(checks));
   internalRoomRoutes({ app, rooms });
   return app;

@@ -1,11 +1,12 @@
 import { join } from 'node:path';
-import { guardSettings } from '@hotel/http';
+import { guardSettings, internalTokenSettings } from '@hotel/http';
 import { portSchema, processSchema, readConfig, redisUrlSchema, tracesUrlSchema, urlSchema } from '@hotel/runtime';
 import { z } from 'zod';
 
 /** What both processes read: they share the database. */
 const sharedSchema = {
   ...processSchema,
+  ...internalTokenSettings,
   HOTEL_DATA_DIR: z.string().default(join(import.meta.dirname, '../../.hotel/data')),
   HOTEL_SQLITE_SYNCHRONOUS: z.enum(['FULL', 'NORMAL']).default('FULL'),
 };

@@ -22,6 +22,7 @@ await run('cleaning', loadApiConfig, async (config, resources, log) => {
     checks: { database: { fatal: true, check: () => checkDatabase(sqlite) } },
     log,
     guard: guardOf(config),
+    internalToken: config.HOTEL_INTERNAL_TOKEN,
   };
   const { HOTEL_HOST: host, CLEANING_INTERNAL_PORT, CLEANING_PORT, HOTEL_TRACE_EDGE: edge } = config;
   const internal = {

@@ -1,5 +1,5 @@
 import { CLEANING_QUEUE } from '@hotel/contracts';
-import { metricsRoutes } from '@hotel/http';
+import { metricsRoutes, tokenToSend } from '@hotel/http';
 import { connectRedis, listen, run } from '@hotel/runtime';
 import { observeDeadLetters } from '@hotel/telemetry';
 import { createWorkerApp } from './app.ts';
@@ -20,12 +20,11 @@ await run('cleaning-worker', loadWorkerConfig, async (config, resources, log) =>
   const sqlite = resources.use(await openDatabase(config));
   resources.use(startForgetting({ sqlite, now, log }));
   const redis = resources.use(connectRedis(config.REDIS_URL, log, { forWorker: true }));
+  const dispo = { url: config.DISPO_INTERNAL_URL, token: tokenToSend(config.HOTEL_INTERNAL_TOKEN) };
   const where = { redis, prefix: config.HOTEL_QUEUE_PREFIX };
   const deadLetters = resources.use(createDeadLetters(where));
   observeDeadLetters(CLEANING_QUEUE, deadLetters.count);
-  const burial = resources.use(
-    startBurial({ ...where, deadLetters, tellFailed: createTellFailed(config.DISPO_INTERNAL_URL), log }),
-  );
+  const burial = resources.use(startBurial({ ...where, deadLetters, tellFailed: createTellFailed(dispo), log }));
   const checks = {
     database: { fatal: true, check: () => checkDatabase(sqlite) },
     redis: { fatal: true, check: createRedisCheck(redis) },
@@ -40,7 +39,7 @@ await run('cleaning-worker', loadWorkerConfig, async (config, resources, log) =>
       lockMs: config.HOTEL_JOB_LOCK_MS,
       handle: createHandle({
         plan: createPlanRepository(sqlite, now),
-        confirm: createConfirm(config.DISPO_INTERNAL_URL),
+        confirm: createConfirm(dispo),
         facts: createFacts(log),
       }),
       deadLetters,

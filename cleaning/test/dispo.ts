@@ -5,6 +5,7 @@ import { cleaningResultSchema } from '@hotel/contracts';
 export interface Call {
   method: string | undefined;
   path: string | undefined;
+  authorization: string | undefined;
   body: unknown;
 }
 
@@ -25,7 +26,9 @@ export async function startDispo(): Promise<StandInDispo> {
   const server = createServer(async (request, response) => {
     let text = '';
     for await (const chunk of request) text += chunk;
-    calls.push({ method: request.method, path: request.url, body: cleaningResultSchema.parse(JSON.parse(text)) });
+    const { method, url: path, headers } = request;
+    const { authorization } = headers;
+    calls.push({ method, path, authorization, body: cleaningResultSchema.parse(JSON.parse(text)) });
     const how = next.shift() ?? 204;
     if (how === 'later') waiting.push(response);
     else response.writeHead(how).end(how === 204 ? undefined : 'something about mrs-miller');

@@ -54,7 +54,7 @@ export async function openStage(redisUrl: string, prefix: string): Promise<Stage
   function startWorker({ handle, ...options }: { handle?: Handle; deadlineMs?: number } = {}): Worker {
     const resources = new AsyncDisposableStack();
     const redis = resources.use(connectRedis(redisUrl, silent, { forWorker: true }));
-    const tellFailed = createTellFailed(dispo.url);
+    const tellFailed = createTellFailed(dispo);
     const burial = resources.use(startBurial({ redis, prefix, deadLetters, tellFailed, log: silent, sweepMs: 100 }));
     resources.use(
       startConsumer({
@@ -64,7 +64,7 @@ export async function openStage(redisUrl: string, prefix: string): Promise<Stage
         concurrency: 4,
         relation: 'both',
         lockMs: 10_000,
-        handle: handle ?? createHandle({ plan, confirm: createConfirm(dispo.url), facts }),
+        handle: handle ?? createHandle({ plan, confirm: createConfirm(dispo), facts }),
         deadLetters,
         burial,
         log: silent,

@@ -1,4 +1,5 @@
 import { createInterface } from 'node:readline/promises';
+import type { InternalTarget } from '@hotel/contracts';
 import { runCommand } from './cli/command.ts';
 import { CommandError, parseOptions, UsageError } from './cli/options.ts';
 import { terminalOf } from './cli/terminal.ts';
@@ -18,7 +19,7 @@ The events that cleaning-worker has given up: they wait in the queue cleaning-de
   --help         this text
 
 Settings (environment): REDIS_URL, HOTEL_QUEUE_PREFIX and, for drop, DISPO_INTERNAL_URL (the run on this data, else
-redis://127.0.0.1:6379, hotel and http://127.0.0.1:9080).`;
+redis://127.0.0.1:6379, hotel and http://127.0.0.1:9080), and HOTEL_INTERNAL_TOKEN where dispo asks for it.`;
 
 await runCommand(async (args) => {
   const options = {
@@ -41,7 +42,7 @@ await runCommand(async (args) => {
   return 0;
 });
 
-type Act = (queue: DeadQueue, dispo: string) => Promise<string>;
+type Act = (queue: DeadQueue, dispo: InternalTarget) => Promise<string>;
 
 /** What the arguments ask for. @throws UsageError before anything is connected */
 function chooseAct(
@@ -85,7 +86,7 @@ async function redrive(queue: DeadQueue, id: string | undefined): Promise<string
   return lines.join('\n');
 }
 
-async function drop(queue: DeadQueue, id: string, dispo: string, yes: boolean): Promise<string> {
+async function drop(queue: DeadQueue, id: string, dispo: InternalTarget, yes: boolean): Promise<string> {
   const one = await queue.find(id);
   if (!yes) {
     console.log(renderLetter(one));

@@ -26,6 +26,8 @@ export interface Deps {
   log: Logger;
   /** Of the public API. */
   guard?: Guard;
+  /** Of the internal calls: `HOTEL_INTERNAL_TOKEN`. */
+  internalToken?: string | undefined;
 }
 
 /** What each error is on the wire; what is not here is a 500. */
@@ -63,8 +65,8 @@ export function createPublicApp({ rooms, bookings, tracesUrl, log, guard }: Deps
 }
 
 /** Probes, and what the other services call. Never on a public port. */
-export function createInternalApp({ bookings, checks, log }: Deps): OpenAPIHono {
-  const app = createApp({ errors, log });
+export function createInternalApp({ bookings, checks, log, internalToken }: Deps): OpenAPIHono {
+  const app = createApp({ errors, log, internalToken });
   app.route('/', healthRoutes(checks));
   internalBookingRoutes({ app, bookings });
   return app;

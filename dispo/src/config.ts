@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { guardSettings } from '@hotel/http';
+import { guardSettings, internalTokenSettings } from '@hotel/http';
 import { portSchema, processSchema, readConfig, redisUrlSchema, tracesUrlSchema, urlSchema } from '@hotel/runtime';
 import { z } from 'zod';
 
@@ -23,6 +23,7 @@ const schema = z.object({
   HOTEL_QUEUE_PREFIX: z.string().default('hotel'),
   HOTEL_TRACE_EDGE: z.enum(['continue', 'restart']).default('restart'),
   ...guardSettings,
+  ...internalTokenSettings,
   HOTEL_DATA_DIR: z.string().default(join(import.meta.dirname, '../../.hotel/data')),
   HOTEL_SQLITE_SYNCHRONOUS: z.enum(['FULL', 'NORMAL']).default('FULL'),
   /** How often the outbox looks for events that are neither confirmed nor in the queue, in milliseconds. */

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { dayOf } from '@hotel/contracts';
-import { guardOf, metricsRoutes } from '@hotel/http';
+import { guardOf, metricsRoutes, tokenToSend } from '@hotel/http';
 import { connectRedis, listen, run } from '@hotel/runtime';
 import { openSqlite } from '@hotel/sqlite';
 import { sql } from '@hotel/sqlite/drizzle';
@@ -49,7 +49,7 @@ await run('dispo', loadConfig, async (config, resources, log) => {
       repository,
       relay,
       roomStates: createRoomStates({
-        url: config.CLEANING_INTERNAL_URL,
+        cleaning: { url: config.CLEANING_INTERNAL_URL, token: tokenToSend(config.HOTEL_INTERNAL_TOKEN) },
         timeoutMs: config.HOTEL_CLEANING_TIMEOUT_MS,
         log,
       }),
@@ -73,6 +73,7 @@ await run('dispo', loadConfig, async (config, resources, log) => {
     },
     log,
     guard: guardOf(config),
+    internalToken: config.HOTEL_INTERNAL_TOKEN,
   };
   const host = config.HOTEL_HOST;
   resources.use(

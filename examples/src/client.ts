@@ -52,7 +52,7 @@ export function createClient({ service, url, errors, fetch = tracedFetch }: Clie
 
   async function exchange(method: string, path: string, body: unknown): Promise<{ status: number; json: unknown }> {
     try {
-      const response = await fetch(new URL(path, url), {
+      const response = await fetch(new URL(url.replace(/\/+$/, '') + path), {
         method,
         signal: AbortSignal.timeout(TIMEOUT_MS),
         ...(body === undefined ? {} : { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),

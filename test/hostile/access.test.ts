@@ -6,13 +6,22 @@ import { startHotel } from '../e2e/hotel.ts';
 const WRITER = 'wr1ter-9f86d081884c7d65';
 const OTHER = '0ther-8d969eef6ecad3c2';
 const READER = 'r3ader-60303ae22b998861';
+/** The internal calls' tokens: the new one, and the one that is being replaced. */
+const INTERNAL = '1nternal-a0c299b71a9e59d5';
+const FORMER = 'f0rmer-6d7c1e3b2a4f5c8d';
 const STRANGER = 'str4nger-fd61a03af4f77d87';
-const SECRETS = [WRITER, OTHER, READER, STRANGER];
+const SECRETS = [WRITER, OTHER, READER, INTERNAL, FORMER, STRANGER];
 const stay = { room_id: 1, start: '2027-02-04', end: '2027-02-06' };
 
 let traced: TracedSystem;
 beforeAll(async () => {
-  traced = await startHotel({ env: { HOTEL_API_TOKENS: `${WRITER},${OTHER},${READER}:read`, LOG_LEVEL: 'trace' } });
+  traced = await startHotel({
+    env: {
+      HOTEL_API_TOKENS: `${WRITER},${OTHER},${READER}:read`,
+      HOTEL_INTERNAL_TOKEN: `${INTERNAL},${FORMER}`,
+      LOG_LEVEL: 'trace',
+    },
+  });
 });
 afterAll(() => traced?.stop());
 
@@ -38,7 +47,7 @@ it('who has a token may, who may only read reads, and nobody else does anything'
   expect((await as(READER, 'DISPO_PORT', path)).body).toEqual([]);
 });
 
-it('a booking with a token goes its whole way: the services need none among themselves', async () => {
+it('a booking with a token goes its whole way, and the services bring their own among themselves', async () => {
   const { status, body } = await as(WRITER, 'DISPO_PORT', '/api/v1/bookings', stay);
   expect(status).toBe(201);
   const planned = async () => (await as(READER, 'DISPO_PORT', `/api/v1/bookings/${body.id}`)).body;
@@ -63,6 +72,21 @@ it('internal routes are on no public listener, with a token or without', async (
   for (const path of ['/livez', '/readyz', '/metrics', '/internal/v1/rooms/1/state']) {
     expect((await as(WRITER, 'CLEANING_PORT', path)).status).toBe(404);
     expect((await as(undefined, 'CLEANING_PORT', path)).status).toBe(401);
+  }
+});
+
+it('internal calls need HOTEL_INTERNAL_TOKEN, either of two, and no token of the API will do; probes need none', async () => {
+  const path = '/internal/v1/rooms/1/state';
+  const statuses = [];
+  for (const token of [undefined, WRITER, STRANGER, INTERNAL, FORMER]) {
+    statuses.push((await as(token, 'CLEANING_INTERNAL_PORT', path)).status);
+  }
+  expect(statuses).toEqual([401, 401, 401, 200, 200]);
+  const confirm = { event_id: '0198c5a0-0000-7000-8000-000000000000', revision: 1, result: 'planned' };
+  const url = `${traced.url('DISPO_INTERNAL_PORT')}/internal/v1/bookings/1/cleaning`;
+  expect((await httpJson(url, { method: 'PUT', body: confirm })).status).toBe(401);
+  for (const port of ['DISPO_INTERNAL_PORT', 'CLEANING_INTERNAL_PORT', 'WORKER_INTERNAL_PORT']) {
+    for (const probe of ['/livez', '/readyz']) expect((await as(undefined, port, probe)).status).toBe(200);
   }
 });
 

@@ -48,7 +48,7 @@ const OVERLAYS: Record<string, { fromOutside: string[]; arrows: string[] }> = {
     arrows: [...spansTo('tempo'), 'grafana -> tempo:3200', ...dnsOf('tempo', 'grafana')],
   },
   production: {
-    fromOutside: ['Secret redis key password', 'Secret api key tokens'],
+    fromOutside: ['Secret redis key password', 'Secret api key tokens', 'Secret internal key token'],
     arrows: spansTo('otel-collector'),
   },
 };

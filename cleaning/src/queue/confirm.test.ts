@@ -13,9 +13,10 @@ beforeEach(async () => {
 afterEach(() => dispo[Symbol.asyncDispose]());
 
 it('tells dispo which event has had its effect, for which revision', async () => {
-  await createConfirm(dispo.url)(event, never);
+  await createConfirm(dispo)(event, never);
   expect(dispo.calls).toEqual([
     {
+      authorization: undefined,
       method: 'PUT',
       path: '/internal/v1/bookings/42/cleaning',
       body: { event_id: event.id, revision: 2, result: 'planned' },
@@ -23,16 +24,23 @@ it('tells dispo which event has had its effect, for which revision', async () =>
   ]);
 });
 
-it.each([200, 404, 500, 503])('takes only 204 for a yes: %i is none', async (status) => {
+it('calls below the path of the address, and brings the token', async () => {
+  await createConfirm({ url: `${dispo.url}/hotel/dispo/`, token: 's3cret' })(event, never);
+  expect(dispo.calls).toMatchObject([
+    { path: '/hotel/dispo/internal/v1/bookings/42/cleaning', authorization: 'Bearer s3cret' },
+  ]);
+});
+
+it.each([200, 401, 404, 500, 503])('takes only 204 for a yes: %i is none', async (status) => {
   dispo.next.push(status);
   const message = `dispo answered ${status} to PUT ${dispo.url}/internal/v1/bookings/42/cleaning`;
-  await expect(createConfirm(dispo.url)(event, never)).rejects.toThrow(new NotConfirmedError(message));
+  await expect(createConfirm(dispo)(event, never)).rejects.toThrow(new NotConfirmedError(message));
 });
 
 it('says where dispo should have been when nobody answers', async () => {
   const { url } = dispo;
   await dispo[Symbol.asyncDispose]();
-  await expect(createConfirm(url)(event, never)).rejects.toThrow(
+  await expect(createConfirm({ url })(event, never)).rejects.toThrow(
     new RegExp(`^dispo cannot be reached at ${url} \\(.*ECONNREFUSED.*\\)$`),
   );
   dispo = await startDispo();
@@ -41,7 +49,7 @@ it('says where dispo should have been when nobody answers', async () => {
 it('gives up when its job does', async () => {
   dispo.next.push('later');
   const job = new AbortController();
-  const confirmed = createConfirm(dispo.url)(event, job.signal);
+  const confirmed = createConfirm(dispo)(event, job.signal);
   job.abort(new Error('not done within 30 s'));
   await expect(confirmed).rejects.toThrow(NotConfirmedError);
 });
@@ -50,8 +58,8 @@ describe('an event that is given up', () => {
   const failed = { event_id: event.id, booking_id: 42, revision: 2 };
 
   it('is told as failed, with its revision if it is known', async () => {
-    await createTellFailed(dispo.url)(failed);
-    await createTellFailed(dispo.url)({ ...failed, revision: undefined });
+    await createTellFailed(dispo)(failed);
+    await createTellFailed(dispo)({ ...failed, revision: undefined });
     expect(dispo.calls.map(({ body }) => body)).toEqual([
       { event_id: event.id, revision: 2, result: 'failed' },
       { event_id: event.id, result: 'failed' },
@@ -60,11 +68,11 @@ describe('an event that is given up', () => {
 
   it('of a booking that dispo does not have is nobody’s', async () => {
     dispo.next.push(404);
-    await createTellFailed(dispo.url)(failed);
+    await createTellFailed(dispo)(failed);
   });
 
   it('has to be told again when dispo does not take it', async () => {
     dispo.next.push(503);
-    await expect(createTellFailed(dispo.url)(failed)).rejects.toThrow('dispo answered 503');
+    await expect(createTellFailed(dispo)(failed)).rejects.toThrow('dispo answered 503');
   });
 });

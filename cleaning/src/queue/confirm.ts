@@ -1,4 +1,11 @@
-import { type BookingEvent, type CleaningResult, cleaningResultPath, type eventFactsOf } from '@hotel/contracts';
+import {
+  type BookingEvent,
+  type CleaningResult,
+  cleaningResultPath,
+  type eventFactsOf,
+  type InternalTarget,
+  internalCall,
+} from '@hotel/contracts';
 import { tracedFetch } from '@hotel/telemetry';
 
 const ANSWER_WITHIN_MS = 5_000;
@@ -11,10 +18,10 @@ export class NotConfirmedError extends Error {
 /** Tells dispo that an event has had its effect. @throws NotConfirmedError */
 export type Confirm = (event: BookingEvent, signal: AbortSignal) => Promise<void>;
 
-export function createConfirm(dispoUrl: string): Confirm {
+export function createConfirm(dispo: InternalTarget): Confirm {
   return async ({ id, data }, signal) => {
     const result = { event_id: id, revision: data.revision, result: 'planned' } as const;
-    const { status, where } = await put(dispoUrl, data.booking_id, result, signal);
+    const { status, where } = await put(dispo, data.booking_id, result, signal);
     if (status !== 204) throw new NotConfirmedError(`dispo answered ${status} to PUT ${where}`);
   };
 }
@@ -25,20 +32,20 @@ export type FailedEvent = NonNullable<ReturnType<typeof eventFactsOf>>;
 /** Tells dispo that an event waits among the dead letters. @throws NotConfirmedError */
 export type TellFailed = (event: FailedEvent) => Promise<void>;
 
-export function createTellFailed(dispoUrl: string): TellFailed {
+export function createTellFailed(dispo: InternalTarget): TellFailed {
   return async ({ event_id, booking_id, revision }) => {
     const known = revision === undefined ? { event_id } : { event_id, revision };
-    const { status, where } = await put(dispoUrl, booking_id, { ...known, result: 'failed' });
+    const { status, where } = await put(dispo, booking_id, { ...known, result: 'failed' });
     // A booking that dispo does not have: there is nobody to tell.
     if (status !== 204 && status !== 404) throw new NotConfirmedError(`dispo answered ${status} to PUT ${where}`);
   };
 }
 
-async function put(dispoUrl: string, bookingId: number, result: CleaningResult, signal?: AbortSignal) {
-  const url = new URL(cleaningResultPath(bookingId), dispoUrl);
+async function put(dispo: InternalTarget, bookingId: number, result: CleaningResult, signal?: AbortSignal) {
+  const { url, headers } = internalCall(dispo, cleaningResultPath(bookingId));
   const { status } = await tracedFetch(url, {
     method: 'PUT',
-    headers: { 'content-type': 'application/json' },
+    headers: { ...headers, 'content-type': 'application/json' },
     body: JSON.stringify(result),
     timeoutMs: ANSWER_WITHIN_MS,
     ...(signal ? { signal } : {}),

@@ -5,6 +5,8 @@ import {
   type DeadLetter,
   deadLetterSchema,
   eventFactsOf,
+  type InternalTarget,
+  internalCall,
   redrivenMessage,
 } from '@hotel/contracts';
 import { httpJson } from '@hotel/trace-test';
@@ -75,7 +77,7 @@ export function openDeadQueue(redis: Redis, prefix: string, now: () => Date) {
       await cleaning.add(name, redrivenMessage(letter, now()), { ...opts, jobId: id });
     },
     /** Gives the event up: dispo is told first, or its outbox would publish it again. */
-    async drop({ id, letter, isOnItsWay }: Found, dispo: string): Promise<void> {
+    async drop({ id, letter, isOnItsWay }: Found, dispo: InternalTarget): Promise<void> {
       if (isOnItsWay) throw new CommandError(`${id} has been put back and is on its way: wait for what becomes of it.`);
       await tellDropped(id, letter.message, dispo);
       await forgetFailed(id);
@@ -87,12 +89,12 @@ export function openDeadQueue(redis: Redis, prefix: string, now: () => Date) {
   };
 }
 
-async function tellDropped(id: string, message: unknown, dispo: string): Promise<void> {
+async function tellDropped(id: string, message: unknown, dispo: InternalTarget): Promise<void> {
   const event = eventFactsOf(id, message);
   if (!event) return;
-  const url = new URL(cleaningResultPath(event.booking_id), dispo);
+  const { url, headers } = internalCall(dispo, cleaningResultPath(event.booking_id));
   const body = { event_id: event.event_id, result: 'dropped' };
-  const { status } = await httpJson(url.href, { method: 'PUT', body }).catch((error: Error) => {
+  const { status } = await httpJson(url.href, { method: 'PUT', headers, body }).catch((error: Error) => {
     const { code, message: text } = (error.cause ?? error) as NodeJS.ErrnoException;
     throw new CommandError(
       `Nothing is dropped: dispo cannot be told at ${url.origin} (${code ?? text}). Set DISPO_INTERNAL_URL to its internal listener.`,

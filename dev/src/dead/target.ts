@@ -1,3 +1,4 @@
+import type { InternalTarget } from '@hotel/contracts';
 import { Redis } from 'ioredis';
 import { CommandError } from '../cli/options.ts';
 import { dataDirOf } from '../cli/settings.ts';
@@ -10,7 +11,7 @@ export interface DeadTarget {
   redisUrl: string;
   prefix: string;
   /** dispo's internal listener. */
-  dispo: string;
+  dispo: InternalTarget;
 }
 
 /** What the environment says, else the run on this data, else the standard ports. */
@@ -20,7 +21,10 @@ export async function deadTarget(env: Environment): Promise<DeadTarget> {
   return {
     redisUrl: of('REDIS_URL', 'redis://127.0.0.1:6379'),
     prefix: of('HOTEL_QUEUE_PREFIX', 'hotel'),
-    dispo: of('DISPO_INTERNAL_URL', 'http://127.0.0.1:9080'),
+    dispo: {
+      url: of('DISPO_INTERNAL_URL', 'http://127.0.0.1:9080'),
+      token: env.HOTEL_INTERNAL_TOKEN?.split(',')[0] || undefined,
+    },
   };
 }
 

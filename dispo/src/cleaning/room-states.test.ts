@@ -16,7 +16,7 @@ beforeEach(async () => {
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  roomStates = createRoomStates({ url, timeoutMs: 1_000, log: createLogger() });
+  roomStates = createRoomStates({ cleaning: { url }, timeoutMs: 1_000, log: createLogger() });
 });
 afterEach(async () => {
   server.closeAllConnections();
@@ -31,6 +31,20 @@ it.each(['clean', 'dirty'])('says that a room is %s when cleaning says so', asyn
   answer = answerWith(200, JSON.stringify({ room_id: 7, state }));
   expect(await roomStates.ask(7)).toBe(state);
   expect(paths).toEqual(['GET /internal/v1/rooms/7/state']);
+});
+
+it('asks below the path of the address, and brings the token', async () => {
+  let authorization: string | undefined;
+  answer = (request, response) => {
+    authorization = request.headers.authorization;
+    answerWith(200, '{"room_id": 7, "state": "clean"}')(request, response);
+  };
+  const { port } = server.address() as AddressInfo;
+  for (const path of ['/hotel/cleaning', '/hotel/cleaning/']) {
+    const cleaning = { url: `http://127.0.0.1:${port}${path}`, token: 's3cret' };
+    await createRoomStates({ cleaning, timeoutMs: 1_000, log: createLogger() }).ask(7);
+    expect([paths.pop(), authorization]).toEqual(['GET /hotel/cleaning/internal/v1/rooms/7/state', 'Bearer s3cret']);
+  }
 });
 
 it.each<[string, RequestListener]>([

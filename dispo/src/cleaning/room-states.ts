@@ -1,4 +1,4 @@
-import { type RoomState, roomStatePath, roomStateSchema } from '@hotel/contracts';
+import { type InternalTarget, internalCall, type RoomState, roomStatePath, roomStateSchema } from '@hotel/contracts';
 import { type Logger, tracedFetch } from '@hotel/telemetry';
 import { DomainError } from '../errors.ts';
 import { createBreaker } from './breaker.ts';
@@ -13,8 +13,7 @@ export interface RoomStates {
 }
 
 export interface RoomStatesOptions {
-  /** The base address of cleaning's internal listener. */
-  url: string;
+  cleaning: InternalTarget;
   timeoutMs: number;
   log: Logger;
   /** Milliseconds of a clock that never goes back. */
@@ -23,7 +22,7 @@ export interface RoomStatesOptions {
 
 /** Asks once for each check-in: to try again is for the caller to decide, who knows whether the guest still waits. */
 export function createRoomStates({
-  url,
+  cleaning,
   timeoutMs,
   log,
   now = () => performance.now(),
@@ -42,7 +41,7 @@ export function createRoomStates({
   return {
     async ask(roomId) {
       try {
-        return await breaker(() => fetchState(new URL(roomStatePath(roomId), url), timeoutMs));
+        return await breaker(() => fetchState(internalCall(cleaning, roomStatePath(roomId)), timeoutMs));
       } catch (error) {
         log.warn({ room_id: roomId, reason: reasonOf(error) }, 'cleaning could not be asked');
         throw new DomainError(
@@ -54,8 +53,11 @@ export function createRoomStates({
   };
 }
 
-async function fetchState(url: URL, timeoutMs: number): Promise<RoomState['state']> {
-  const response = await tracedFetch(url, { method: 'GET', timeoutMs });
+async function fetchState(
+  { url, headers }: ReturnType<typeof internalCall>,
+  timeoutMs: number,
+): Promise<RoomState['state']> {
+  const response = await tracedFetch(url, { method: 'GET', headers, timeoutMs });
   if (response.status !== 200) throw new Error(`it answered ${response.status} to GET ${url.origin}${url.pathname}`);
   return roomStateSchema.parse(await response.json()).state;
 }

@@ -22,6 +22,8 @@ export {
   type CleaningResult,
   cleaningResultPath,
   cleaningResultSchema,
+  type InternalTarget,
+  internalCall,
   type RoomState,
   roomStatePath,
   roomStateSchema,

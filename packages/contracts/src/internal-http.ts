@@ -33,6 +33,26 @@ export function cleaningResultPath(bookingId: number): string {
   return `/internal/v1/bookings/${bookingId}/cleaning`;
 }
 
+/** Where a service answers such calls. */
+export interface InternalTarget {
+  /** The base address of its internal listener. It may have a path, as behind a proxy that serves several services. */
+  url: string;
+  /** A token of its `HOTEL_INTERNAL_TOKEN`. */
+  token?: string | undefined;
+}
+
+/** The address and the headers of a call. */
+export function internalCall(
+  { url, token }: InternalTarget,
+  path: string,
+): { url: URL; headers: Record<string, string> } {
+  return {
+    // Not `new URL(path, url)`, which forgets the path of the base.
+    url: new URL(url.replace(/\/+$/, '') + path),
+    headers: token === undefined ? {} : { authorization: `Bearer ${token}` },
+  };
+}
+
 /** dispo → cleaning, `GET /internal/v1/rooms/:room_id/state`: whether a guest can move in. A room never used is clean. */
 export const roomStateSchema = z.object({
   room_id: z.int().positive(),

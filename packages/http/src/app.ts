@@ -5,6 +5,7 @@ import { HTTPException } from 'hono/http-exception';
 import { routePath } from 'hono/route';
 import { METHODS_WITH_BODY, takeBody } from './body.ts';
 import { admit, type Guard, limitInFlight } from './guard/guard.ts';
+import { admitServices } from './guard/internal.ts';
 import { nothingHere } from './methods.ts';
 import { problem } from './problem.ts';
 import { secureHeaders } from './secure-headers.ts';
@@ -24,13 +25,15 @@ export interface AppOptions {
   log: Logger;
   /** For what the world can reach. */
   guard?: Guard | undefined;
+  /** `HOTEL_INTERNAL_TOKEN`, for what services ask of each other: paths below `/internal`. */
+  internalToken?: string | undefined;
 }
 
 /**
  * A Hono app that answers every error as a problem, tells the trace its routes, and refuses bodies that are too large or not JSON in UTF-8.
  * `/rooms` and `/rooms/` are the same.
  */
-export function createApp({ errors, log, guard }: AppOptions): OpenAPIHono {
+export function createApp({ errors, log, guard, internalToken }: AppOptions): OpenAPIHono {
   const app = new OpenAPIHono({ strict: false });
   const notFound = nothingHere(app);
   // An id that cannot exist is not found, like one that does not; all other invalid input is 422.
@@ -39,6 +42,7 @@ export function createApp({ errors, log, guard }: AppOptions): OpenAPIHono {
   app.notFound(notFound);
   app.use(sizeHead, tellRoute, secureHeaders);
   if (guard) app.use(admit(guard));
+  if (internalToken) app.use('/internal/*', admitServices(internalToken));
   app.on(METHODS_WITH_BODY, '*', takeBody);
   if (guard) app.use(limitInFlight(guard));
   return app;

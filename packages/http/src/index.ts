@@ -2,6 +2,7 @@ export { setHeader } from './answer-header.ts';
 export { createApp, databaseErrors, type ErrorTable } from './app.ts';
 export { describeApi } from './describe.ts';
 export { callerOf, type Guard } from './guard/guard.ts';
+export { internalTokenSettings, tokenToSend } from './guard/internal.ts';
 export { guardOf, guardSettings } from './guard/settings.ts';
 export { type Checks, healthRoutes, metricsRoutes } from './health.ts';
 export { answerHeader, idParams, idSchema, jsonAnswer, jsonBody, pageAnswer, problems } from './openapi.ts';

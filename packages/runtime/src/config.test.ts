@@ -66,6 +66,11 @@ describe('a variable that is wrong', () => {
       'CLEANING_URL: its value is not right; it should be a URL like http://127.0.0.1:9080',
     ],
     ['CLEANING_URL', 'http://', 'CLEANING_URL: its value is not right; it should be a URL like http://127.0.0.1:9080'],
+    [
+      'CLEANING_URL',
+      'http://cleaning:9081/?a=b',
+      'CLEANING_URL: its value is not right; it should be a URL like http://127.0.0.1:9080, without a query or a fragment',
+    ],
     ['REDIS_URL', 'localhost', 'REDIS_URL: its value is not right; it should be a URL like redis://127.0.0.1:6379'],
   ])('%s=%s is named with what it should be', (name, value, sentence) => {
     expect(complaint({ [name]: value })).toBe(`The environment is not right:\n  ${sentence}`);

@@ -10,7 +10,9 @@ export const portSchema = z.coerce.number(port).int(port).min(0, port).max(65_53
 export const urlSchema = z
   .string(url)
   .refine((text) => /^https?:\/\/[^\s/]+/.test(text) && URL.canParse(text), url)
-  .refine((text) => !hasCredentials(text), `${url}, without a name or a password`);
+  .refine((text) => !hasCredentials(text), `${url}, without a name or a password`)
+  // A path may be: what is asked for comes behind it.
+  .refine((text) => !/[?#]/.test(text), `${url}, without a query or a fragment`);
 function hasCredentials(text: string): boolean {
   const { username = '', password = '' } = URL.parse(text) ?? {};
   return username + password !== '';

@@ -58,7 +58,7 @@ export function callerOf(c: Context): string {
 }
 
 /** RFC 6750, section 3: who has sent no token is not told that it was wrong. */
-function unauthorized(c: Context, isWrong: boolean): Response {
+export function unauthorized(c: Context, isWrong: boolean): Response {
   c.header('WWW-Authenticate', isWrong ? 'Bearer realm="hotel", error="invalid_token"' : 'Bearer realm="hotel"');
   const detail = isWrong ? 'this token is not known' : 'send a token: Authorization: Bearer <token>';
   return problem(c, { status: 401, code: isWrong ? 'unknown_token' : 'token_missing', detail });
