@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { eventOf, openTestDatabase, silent, type TestDatabase } from '../test/stand.ts';
 import { createInternalApp, createPublicApp, type Deps } from './app.ts';
 import { createDayRepository } from './days/repository.ts';
+import { createForgetBefore } from './plan/forget.ts';
 import { createPlanRepository, type PlanRepository } from './plan/repository.ts';
 import { createRoomRepository } from './rooms/repository.ts';
 import { createTaskRepository } from './tasks/repository.ts';
@@ -20,7 +21,9 @@ beforeEach(async () => {
   deps = {
     days: createDayRepository(sqlite),
     tasks: createTasks({ repository: createTaskRepository(sqlite, now), facts: { taskDone() {} } }),
-    rooms: createRoomRepository(sqlite),
+    rooms: createRoomRepository(sqlite, now),
+    forgetBefore: createForgetBefore(sqlite),
+    facts: { roomDeclaredClean() {} },
     today: () => today,
     tracesUrl: 'http://traces',
     checks: { database: { fatal: true, check: async () => 'answers' } },

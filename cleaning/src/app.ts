@@ -13,8 +13,12 @@ import type { Logger } from '@hotel/telemetry';
 import type { DayRepository } from './days/repository.ts';
 import { dayRoutes } from './days/routes.ts';
 import type { ErrorCode } from './errors.ts';
+import type { Facts } from './events.ts';
+import type { ForgetBefore } from './plan/forget.ts';
+import { internalPlanRoutes } from './plan/internal-routes.ts';
 import { internalRoomRoutes } from './rooms/internal-routes.ts';
 import type { RoomRepository } from './rooms/repository.ts';
+import { roomRoutes } from './rooms/routes.ts';
 import { taskRoutes } from './tasks/routes.ts';
 import type { Tasks } from './tasks/tasks.ts';
 
@@ -22,6 +26,8 @@ export interface Deps {
   days: DayRepository;
   tasks: Tasks;
   rooms: RoomRepository;
+  forgetBefore: ForgetBefore;
+  facts: Pick<Facts, 'roomDeclaredClean'>;
   today: () => Day;
   /** Where traces are looked at: `http://localhost:16686`. Undefined: no answer links there. */
   tracesUrl: string | undefined;
@@ -41,10 +47,11 @@ const errors: ErrorTable & Record<ErrorCode, { status: number }> = {
 };
 
 /** The API. Opens nothing: a test calls `app.request('/health')`. */
-export function createPublicApp({ days, tasks, today, tracesUrl, log, guard }: Deps): OpenAPIHono {
+export function createPublicApp({ days, tasks, rooms, facts, today, tracesUrl, log, guard }: Deps): OpenAPIHono {
   const app = createApp({ errors, log, guard });
   dayRoutes({ app, days, today });
   taskRoutes({ app, tasks, today });
+  roomRoutes({ app, rooms, facts });
   describeApi(app, {
     title: 'cleaning',
     description: 'The cleaning plan of the hotel.',
@@ -56,10 +63,11 @@ export function createPublicApp({ days, tasks, today, tracesUrl, log, guard }: D
 }
 
 /** Probes, and what dispo asks. Never on a public port. */
-export function createInternalApp({ rooms, checks, log, internalToken }: Deps): OpenAPIHono {
+export function createInternalApp({ rooms, forgetBefore, checks, log, internalToken }: Deps): OpenAPIHono {
   const app = createApp({ errors, log, internalToken });
   app.route('/', healthRoutes(checks));
   internalRoomRoutes({ app, rooms });
+  internalPlanRoutes({ app, forgetBefore });
   return app;
 }
 

@@ -10,6 +10,8 @@ export interface Facts {
   /** The same event had been processed before: it is only confirmed again. */
   duplicate(event: BookingEvent): void;
   taskDone(task: Task): void;
+  /** By a person, whatever was open. */
+  roomDeclaredClean(roomId: number): void;
 }
 
 export function createFacts(log: Logger): Facts {
@@ -25,6 +27,9 @@ export function createFacts(log: Logger): Facts {
     duplicate(event) {
       annotate({ [ATTR_DUPLICATE]: true });
       seenBefore(event);
+    },
+    roomDeclaredClean(room_id) {
+      log.info({ room_id }, 'room declared clean');
     },
     taskDone({ id, booking_id, day, room, final }) {
       annotate({ [ATTR_ROOM_NUMBER]: room });

@@ -6,6 +6,7 @@ import { loadApiConfig } from './config.ts';
 import { checkDatabase, openDatabase } from './database.ts';
 import { createDayRepository } from './days/repository.ts';
 import { createFacts } from './events.ts';
+import { createForgetBefore } from './plan/forget.ts';
 import { createRoomRepository } from './rooms/repository.ts';
 import { createTaskRepository } from './tasks/repository.ts';
 import { createTasks } from './tasks/tasks.ts';
@@ -13,10 +14,13 @@ import { createTasks } from './tasks/tasks.ts';
 await run('cleaning', loadApiConfig, async (config, resources, log) => {
   const now = () => new Date();
   const sqlite = resources.use(await openDatabase(config));
+  const facts = createFacts(log);
   const deps: Deps = {
     days: createDayRepository(sqlite),
-    tasks: createTasks({ repository: createTaskRepository(sqlite, now), facts: createFacts(log) }),
-    rooms: createRoomRepository(sqlite),
+    tasks: createTasks({ repository: createTaskRepository(sqlite, now), facts }),
+    rooms: createRoomRepository(sqlite, now),
+    forgetBefore: createForgetBefore(sqlite),
+    facts,
     today: () => dayOf(now()),
     tracesUrl: config.JAEGER_QUERY_URL,
     checks: { database: { fatal: true, check: () => checkDatabase(sqlite) } },

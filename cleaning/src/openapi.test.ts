@@ -9,6 +9,8 @@ it('the OpenAPI document is valid, has every route, and its examples are what th
     days: nothing,
     tasks: nothing,
     rooms: nothing,
+    forgetBefore: async (_, after) => ({ forgotten: 0, after, isLast: true }),
+    facts: { roomDeclaredClean() {} },
     today: () => '2027-02-04',
     tracesUrl: 'http://traces',
     checks: {},

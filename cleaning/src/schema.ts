@@ -14,8 +14,13 @@ export const stays = sqliteTable('stays', {
   room_id: integer().notNull(),
   room: text().notNull(),
   start: text().notNull(),
+  /** The day the guest leaves; after the check-out, the day of it. */
   end: text().notNull(),
   status: text({ enum: stayStatuses }).notNull(),
+  /** The history that `revision` belongs to; empty when the event named none. */
+  epoch: text().notNull(),
+  /** 1 from the check-in until the final clean after the check-out. */
+  dirty: integer().$type<0 | 1>().notNull(),
 });
 export type Stay = typeof stays.$inferSelect;
 

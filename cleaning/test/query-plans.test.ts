@@ -2,6 +2,7 @@ import { explain } from '@hotel/sqlite/explain';
 import { expect, it } from 'vitest';
 import { createDayRepository } from '../src/days/repository.ts';
 import { startForgetting } from '../src/history/history.ts';
+import { createForgetBefore } from '../src/plan/forget.ts';
 import { createPlanRepository } from '../src/plan/repository.ts';
 import { createRoomRepository } from '../src/rooms/repository.ts';
 import { createTaskRepository } from '../src/tasks/repository.ts';
@@ -17,14 +18,21 @@ it('no statement reads more the longer the history is', async () => {
     await plan.apply(eventOf('booking.created'));
     await plan.apply(eventOf('booking.changed', { revision: 2, end: '2027-02-05' }));
     await createDayRepository(sqlite).list({ start: '2027-02-04', end: '2027-02-04', limit: 50 });
-    await createRoomRepository(sqlite).state(1);
+    await plan.apply(eventOf('booking.checked_out', { booking_id: 2, room_id: 2, room: '102', revision: 3 }));
+    const rooms = createRoomRepository(sqlite, now);
+    await rooms.state(1);
+    await rooms.declareClean(1);
     const tasks = createTaskRepository(sqlite, now);
-    const [first] = await tasks.list({ day: '2027-02-04', after: 0, limit: 50 });
+    const [first] = await tasks.list({ day: '2027-02-04', today: '2027-02-04', after: 0, limit: 50 });
+    await tasks.list({ day: '2027-02-04', today: '2027-02-05', after: 0, limit: 50 });
     await tasks.finish(first?.id ?? 0);
+    await createForgetBefore(sqlite)('0198c5a0-0000-7000-8000-00000000e0c1', 0);
     await using _ = startForgetting({ sqlite, now, log: silent });
   });
   const steps = [...plans.values()].flat();
-  expect(steps.filter((step) => /^SCAN (?!json_each|CONSTANT ROW)/.test(step))).toEqual([]);
+  // The index stays_dirty has a row for each room that waits for a final clean.
+  const bounded = /^SCAN (?!json_each|CONSTANT ROW|stays USING INDEX stays_dirty)/;
+  expect(steps.filter((step) => bounded.test(step))).toEqual([]);
   // What has to be sorted has to be read first, all of it.
   expect(steps.filter((step) => step.includes('TEMP B-TREE'))).toEqual([]);
   expect(steps).toEqual(

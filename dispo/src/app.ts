@@ -14,12 +14,15 @@ import { internalBookingRoutes } from './bookings/internal-routes.ts';
 import { bookingRoutes } from './bookings/routes.ts';
 import { PAUSE_S } from './cleaning/room-states.ts';
 import type { ErrorCode } from './errors.ts';
+import type { Replay } from './replay/replay.ts';
+import { replayRoutes } from './replay/routes.ts';
 import type { RoomRepository } from './rooms/repository.ts';
 import { roomRoutes } from './rooms/routes.ts';
 
 export interface Deps {
   rooms: RoomRepository;
   bookings: Bookings;
+  replay: Replay;
   /** Where traces are looked at: `http://localhost:16686`. Undefined: no answer links there. */
   tracesUrl: string | undefined;
   checks: Checks;
@@ -65,9 +68,10 @@ export function createPublicApp({ rooms, bookings, tracesUrl, log, guard }: Deps
 }
 
 /** Probes, and what the other services call. Never on a public port. */
-export function createInternalApp({ bookings, checks, log, internalToken }: Deps): OpenAPIHono {
+export function createInternalApp({ bookings, replay, checks, log, internalToken }: Deps): OpenAPIHono {
   const app = createApp({ errors, log, internalToken });
   app.route('/', healthRoutes(checks));
   internalBookingRoutes({ app, bookings });
+  replayRoutes({ app, replay });
   return app;
 }

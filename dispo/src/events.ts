@@ -10,6 +10,9 @@ export interface Facts {
   bookingCancelled(booking: Booking, room: string): void;
   guestCheckedIn(booking: Booking, room: string): void;
   guestCheckedOut(booking: Booking, room: string): void;
+  bookingPublishedAgain(booking: Booking, room: string): void;
+  /** cleaning knows more than this database: it was restored from a backup. */
+  historyConflict(): void;
   cleaningConfirmed(bookingId: number, revision: number | undefined, result: string): void;
 }
 
@@ -26,6 +29,14 @@ export function createFacts(log: Logger): Facts {
     bookingCancelled: tell('booking cancelled'),
     guestCheckedIn: tell('guest checked in'),
     guestCheckedOut: tell('guest checked out'),
+    bookingPublishedAgain: tell('booking published again'),
+    historyConflict() {
+      log.error(
+        {},
+        'cleaning knows later revisions than this database has: the database was restored from a backup. A new epoch has begun; ' +
+          'run `pnpm replay`, so that cleaning forgets what is not here',
+      );
+    },
     cleaningConfirmed(bookingId, revision, result) {
       annotate({ [ATTR_BOOKING_REVISION]: revision });
       log.info({ booking_id: bookingId, revision, result }, 'cleaning confirmed');

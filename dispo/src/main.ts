@@ -15,6 +15,8 @@ import { createEventQueue } from './outbox/queue.ts';
 import { startRelay } from './outbox/relay.ts';
 import { createOutboxStateReader } from './outbox/state.ts';
 import { createOutboxStore } from './outbox/store.ts';
+import { createReplay } from './replay/replay.ts';
+import { createReplayRepository } from './replay/repository.ts';
 import { createRoomRepository } from './rooms/repository.ts';
 
 await run('dispo', loadConfig, async (config, resources, log) => {
@@ -39,21 +41,26 @@ await run('dispo', loadConfig, async (config, resources, log) => {
   const store = createOutboxStore(sqlite, captureContext, now);
   observeOutbox(createOutboxStateReader(sqlite, now));
   const relay = resources.use(startRelay({ store, queue, sweepMs: config.HOTEL_OUTBOX_SWEEP_MS, log }));
-  const rooms = createRoomRepository(sqlite);
+  const rooms = createRoomRepository(sqlite, now);
   if (config.SEED_ROOMS === '1') await rooms.seed();
   const repository = createBookingRepository(sqlite, store, now);
 
+  const facts = createFacts(log);
+  const replay = createReplay({ sqlite, repository: createReplayRepository(sqlite, store), relay, facts });
+
   const deps: Deps = {
     rooms,
+    replay,
     bookings: createBookings({
       repository,
+      replay,
       relay,
       roomStates: createRoomStates({
         cleaning: { url: config.CLEANING_INTERNAL_URL, token: tokenToSend(config.HOTEL_INTERNAL_TOKEN) },
         timeoutMs: config.HOTEL_CLEANING_TIMEOUT_MS,
         log,
       }),
-      facts: createFacts(log),
+      facts,
       today: () => dayOf(now()),
     }),
     tracesUrl: config.JAEGER_QUERY_URL,
@@ -62,6 +69,8 @@ await run('dispo', loadConfig, async (config, resources, log) => {
         fatal: true,
         check: async () => sqlite.read(() => sqlite.orm.get(sql`SELECT 1`)).then(() => 'answers'),
       },
+      // Not fatal: what is booked is right, cleaning alone may know too much or too little.
+      history: { fatal: false, check: replay.check },
       // Not fatal: bookings are taken without Redis, their events wait in the outbox.
       redis: {
         fatal: false,

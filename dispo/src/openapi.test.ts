@@ -4,7 +4,14 @@ import { expect, it } from 'vitest';
 import { createPublicApp, type Deps } from './app.ts';
 
 it('the OpenAPI document is valid, has every route, and its examples are what the schemas accept', async () => {
-  const nothing = {} as Deps['rooms'] & Deps['bookings'];
-  const deps: Deps = { rooms: nothing, bookings: nothing, tracesUrl: 'http://traces', checks: {}, log: createLogger() };
+  const nothing = {} as Deps['rooms'] & Deps['bookings'] & Deps['replay'];
+  const deps: Deps = {
+    rooms: nothing,
+    bookings: nothing,
+    replay: nothing,
+    tracesUrl: 'http://traces',
+    checks: {},
+    log: createLogger(),
+  };
   expect(await problemsOfDocument(createPublicApp(deps))).toEqual([]);
 });

@@ -25,11 +25,12 @@ const bookingColumns = () => ({
 export const bookings = sqliteTable('bookings', bookingColumns());
 export type Booking = typeof bookings.$inferSelect;
 
-/** The same table with the trace that its cleaning was told in, which is no part of a booking. */
+/** The same table with what is not for everybody: the trace that its cleaning was reported in, and the day of the check-out. */
 export const tracedBookings = sqliteTable('bookings', {
   ...bookingColumns(),
   // Named by hand: drizzle remembers the columns of a name's first table, and takes other names for those without one from there.
   cleaning_traceparent: text('cleaning_traceparent'),
+  departed: text('departed'),
 });
 
 export const outbox = sqliteTable('outbox', {

@@ -3,6 +3,8 @@ import { createInternalApp, createPublicApp, type Deps } from '../src/app.ts';
 import { createBookings } from '../src/bookings/bookings.ts';
 import { createFacts } from '../src/events.ts';
 import type { PendingEvent } from '../src/outbox/store.ts';
+import { createReplay } from '../src/replay/replay.ts';
+import { createReplayRepository } from '../src/replay/repository.ts';
 import { listeningLogger, openTestHotel, type TestHotel } from './hotel.ts';
 
 export interface Answer {
@@ -31,13 +33,19 @@ export interface TestApps extends AsyncDisposable {
 export async function openTestApps(): Promise<TestApps> {
   const hotel = await openTestHotel();
   const { log, said } = listeningLogger();
+  const facts = createFacts(log);
+  const relay = { publish: (events: PendingEvent[]) => void apps.published.push(...events) };
+  const repository = createReplayRepository(hotel.sqlite, hotel.store);
+  const replay = createReplay({ sqlite: hotel.sqlite, repository, relay, facts });
   const deps: Deps = {
     rooms: hotel.rooms,
+    replay,
     bookings: createBookings({
       repository: hotel.bookings,
-      relay: { publish: (events) => void apps.published.push(...events) },
+      replay,
+      relay,
       roomStates: { ask: () => apps.askCleaning() },
-      facts: createFacts(log),
+      facts,
       today: () => '2027-02-05',
     }),
     tracesUrl: 'http://traces',

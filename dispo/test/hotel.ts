@@ -38,7 +38,7 @@ export async function openTestHotel(): Promise<TestHotel> {
   const hotel: TestHotel = {
     sqlite,
     store,
-    rooms: createRoomRepository(sqlite),
+    rooms: createRoomRepository(sqlite, () => NOW),
     bookings: createBookingRepository(sqlite, store, () => NOW),
     context: {},
     outboxRows: () => sqlite.orm.select().from(outbox).all(),

@@ -16,7 +16,7 @@ it('no statement reads more the longer the history is', async () => {
   const plans = await explain(sqlite, async () => {
     const outbox = createOutboxStore(sqlite, () => ({}), now);
     const bookings = createBookingRepository(sqlite, outbox, now);
-    const rooms = createRoomRepository(sqlite);
+    const rooms = createRoomRepository(sqlite, now);
     const { booking, events } = await bookings.create(
       { room_id: 1, start: '2027-01-30', end: '2027-02-06' },
       { caller: '', key: 'key' },

@@ -1,8 +1,9 @@
 import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { freePorts } from '@hotel/system';
-import { type Span, type TracedSystem, waitForTrace } from '@hotel/trace-test';
+import { httpJson, insistOnTrace, type Span, type TracedSystem, waitForTrace } from '@hotel/trace-test';
 import { Queue } from 'bullmq';
+import { bookingTrace } from 'dev/system';
 import { Redis } from 'ioredis';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { ask, book, insistOnLine, ofKind, startHotel, waitUntilPlanned } from './hotel.ts';
@@ -69,6 +70,11 @@ async function giveUp() {
 async function tamper(change: object) {
   await traced.system.processes.get('cleaning-worker')?.stop();
   const made = await bookNext();
+  return { ...made, eventId: await changeJob(change) };
+}
+
+/** Turns the only job that waits for the worker, which is away, into something else, and starts the worker. */
+async function changeJob(change: object): Promise<string> {
   const connection = new Redis(traced.system.redis?.url ?? '', { maxRetriesPerRequest: null });
   const queue = new Queue('cleaning', { connection, prefix: 'hotel' });
   await expect.poll(() => queue.getWaitingCount()).toBe(1);
@@ -77,7 +83,7 @@ async function tamper(change: object) {
   await queue.close();
   connection.disconnect();
   await traced.system.restart('cleaning-worker');
-  return { ...made, eventId: job?.id ?? '' };
+  return job?.id ?? '';
 }
 
 describe('an event whose attempts are used up', () => {
@@ -201,4 +207,32 @@ describe('an event that the worker cannot read', () => {
     await waitUntilPlanned(traced, next.booking.id);
     expect(await cleaningOf(booking.id)).toBe('failed');
   });
+});
+
+it('a check-out that was dropped can be planned again, and the room cleaned, through the API alone', async () => {
+  const { booking } = await bookNext();
+  const act = (verb: string) => ask(traced, 'POST', `/api/v1/bookings/${booking.id}/${verb}`);
+  const roomState = async () =>
+    (await fetch(`${traced.url('CLEANING_INTERNAL_PORT')}/internal/v1/rooms/1/state`)).json();
+  await waitUntilPlanned(traced, booking.id);
+  await act('check-in');
+  await waitUntilPlanned(traced, booking.id);
+  await traced.system.processes.get('cleaning-worker')?.stop();
+  await act('check-out');
+  const eventId = await changeJob({ type: 'booking.teleported' });
+  await becomes(booking.id, 'failed');
+  expect((await dead('drop', eventId, '--yes')).code).toBe(0);
+  expect(await roomState()).toMatchObject({ state: 'dirty' });
+
+  const replanned = await act('replan');
+  expect(replanned).toMatchObject({ status: 200, body: { status: 'checked_out', cleaning: 'pending', revision: 3 } });
+  await insistOnTrace(traced, replanned.traceId ?? '', bookingTrace('POST', '/api/v1/bookings/:id/replan'));
+  await waitUntilPlanned(traced, booking.id);
+  const { body: tasks } = await httpJson<Array<{ id: number; booking_id: number; final: number }>>(
+    `${traced.url('CLEANING_PORT')}/api/v1/tasks`,
+  );
+  const final = tasks.find((task) => task.booking_id === booking.id && task.final === 1);
+  const done = await httpJson(`${traced.url('CLEANING_PORT')}/api/v1/tasks/${final?.id}/done`, { method: 'POST' });
+  expect(done.status).toBe(200);
+  expect(await roomState()).toMatchObject({ state: 'clean' });
 });

@@ -65,6 +65,8 @@ async function tasksOf(booking: Booking): Promise<Task[]> {
   }
 }
 
+const todaysTasks = async () => (await httpJson<Task[]>(`${traced.url('CLEANING_PORT')}/api/v1/tasks?limit=200`)).body;
+
 async function finishFinal(booking: Booking): Promise<void> {
   const final = (await tasksOf(booking)).find((task) => task.final === 1);
   expect(await finish(final?.id ?? 0)).toMatchObject({ status: 200, body: { done: true } });
@@ -112,22 +114,48 @@ describe('a stay', () => {
     await book(traced, stayOf(2, 0, 3));
   });
 
-  it('that ends before it should have begun ends on the day it begins, and holds no night', async () => {
+  it('that ends before it should have begun ends on the day it begins, holds no night, and is cleaned today', async () => {
     const { booking } = await book(traced, stayOf(3, 2, 4));
     await checkIn(booking.id);
     expect((await checkOut(booking.id)).body).toMatchObject({ start: dayFromNow(2), end: dayFromNow(2) });
     await waitUntilPlanned(traced, booking.id);
-    expect(await planOf('103', booking)).toEqual([[dayFromNow(2), 1]]);
+    expect(await planOf('103', { start: dayFromNow(-1), end: dayFromNow(4) })).toEqual([[dayFromNow(0), 1]]);
     await book(traced, stayOf(3, 2, 4));
   });
 
-  it('that is over when its guest leaves ends as it was booked', async () => {
-    const { booking } = await book(traced, stayOf(5, -9, -7));
+  it('that should be over holds the room until its guest leaves, and its final clean is on the list of that day', async () => {
+    const { booking } = await book(traced, stayOf(5, -5, -2));
     await checkIn(booking.id);
-    const { body } = await checkOut(booking.id);
-    expect(body).toMatchObject({ start: dayFromNow(-9), end: dayFromNow(-7) });
     await waitUntilPlanned(traced, booking.id);
-    await finishFinal(body);
+    const tonight = { room_id: 5, start: dayFromNow(0), end: dayFromNow(1) };
+    const isFree = async () => {
+      const path = `/api/v1/rooms/free?start=${tonight.start}&end=${tonight.end}`;
+      return (await ask<Array<{ id: number }>>(traced, 'GET', path)).body.some(({ id }) => id === 5);
+    };
+    expect(await isFree()).toBe(false);
+    expect(await ask<Problem>(traced, 'POST', '/api/v1/bookings', tonight)).toMatchObject({
+      status: 409,
+      body: { type: 'urn:hotel:problem:room_occupied', detail: expect.stringContaining(dayFromNow(-2)) },
+    });
+    expect((await todaysTasks()).filter(({ booking_id }) => booking_id === booking.id).at(-1)).toMatchObject({
+      day: dayFromNow(-2),
+      final: 1,
+    });
+
+    const left = await checkOut(booking.id);
+    expect(left.body).toMatchObject({ start: dayFromNow(-5), end: dayFromNow(-2) });
+    await insistOnTrace(traced, left.traceId ?? '', hotel.expectedTraces.checkOut);
+    await waitUntilPlanned(traced, booking.id);
+    expect(await planOf('105', { start: dayFromNow(-5), end: dayFromNow(1) })).toEqual(
+      [-5, -4, -3, -2, -1, 0].map((n) => [dayFromNow(n), n === 0 ? 1 : 0]),
+    );
+    const open = (await todaysTasks()).filter(({ booking_id }) => booking_id === booking.id);
+    expect(open).toMatchObject([{ day: dayFromNow(0), final: 1, done: false }]);
+    expect((await finish(open[0]?.id ?? 0)).status).toBe(200);
+    expect(await isFree()).toBe(true);
+    const { booking: next } = await book(traced, tonight);
+    expect((await checkIn(next.id)).status).toBe(200);
+    await checkOut(next.id);
   });
 
   it('goes its way in order: no change after check-in, no check-out before, nothing twice', async () => {
@@ -287,7 +315,10 @@ describe('when cleaning cannot say whether the room is clean', () => {
   });
 });
 
-async function planOf(room: string, { start, end }: Booking): Promise<Array<[day: string, final: number]>> {
+async function planOf(
+  room: string,
+  { start, end }: Pick<Booking, 'start' | 'end'>,
+): Promise<Array<[day: string, final: number]>> {
   const all = (await days(traced, start, end)) as Array<{ day: string; room: string; final: number }>;
   return all.filter((one) => one.room === room).map(({ day, final }) => [day, final]);
 }

@@ -145,12 +145,26 @@ export function createDesk({ dispoUrl, cleaningUrl, model, findings, random, roo
     return known.now;
   }
 
+  /** On the list of the day of the check-out, whichever that was for a clock that was wrong. */
+  async function findFinalClean(id: number): Promise<Task | undefined> {
+    const { departed = '' } = stayOf(id);
+    for (const day of [departed, nextDay(departed, -1), nextDay(departed, 1)]) {
+      let page: Task[] = [];
+      do {
+        const path = `/api/v1/tasks?day=${day}&limit=200&after=${page.at(-1)?.id ?? 0}`;
+        const list = await client.ask('GET', cleaningUrl + path);
+        note('GET tasks', list);
+        if (list.kind !== 'answered' || list.status !== 200) return undefined;
+        page = list.body as Task[];
+        const task = page.find(({ booking_id, final }) => booking_id === id && final === 1);
+        if (task) return task;
+      } while (page.length === 200);
+    }
+    return undefined;
+  }
+
   async function finishFinalClean(id: number): Promise<void> {
-    const day = stayOf(id).end;
-    const list = await client.ask('GET', `${cleaningUrl}/api/v1/tasks?day=${day}&limit=200`);
-    note('GET tasks', list);
-    if (list.kind !== 'answered' || list.status !== 200) return;
-    const task = (list.body as Task[]).find(({ booking_id, final }) => booking_id === id && final === 1);
+    const task = await findFinalClean(id);
     // Not planned yet: later.
     if (!task) return;
     model.setCleaned(id, 'maybe');

@@ -7,6 +7,8 @@ export interface Stay {
   end: string;
   status: Status;
   revision: number;
+  /** The day of the check-out. */
+  departed?: string;
 }
 
 /** What is known of a booking: how it is, and how it is as well if an operation that nobody has acknowledged was done. */
@@ -57,7 +59,7 @@ export function createModel(): Model {
       if (!isSame(read, now) && !(maybe && isSame(read, maybe))) {
         return `booking ${id} is ${inWords(read)}; acknowledged was ${inWords(now)}`;
       }
-      bookings.set(id, { now: isSame(read, now) ? now : read, cleaned });
+      bookings.set(id, { now: maybe && !isSame(read, now) ? maybe : now, cleaned });
       return undefined;
     },
     setCleaned(id, cleaned) {
@@ -87,6 +89,7 @@ export const checkedOut = (stay: Stay, today: string): Stay => ({
   status: 'checked_out',
   end: today < stay.start ? stay.start : today < stay.end ? today : stay.end,
   revision: stay.revision + 1,
+  departed: today,
 });
 
 export function nextDay(day: string, count = 1): string {
@@ -94,14 +97,17 @@ export function nextDay(day: string, count = 1): string {
   return new Date(Date.UTC(year, month - 1, date + count)).toISOString().slice(0, 10);
 }
 
-/** `2031-02-04 101 final`, one line for each room that somebody occupies on a day: what cleaning has to plan. */
+/**
+ * `2031-02-04 101 final`, one line for each room that somebody occupies on a day: what cleaning has to plan, but for the final clean of
+ * a guest who leaves on another day than was booked, which is on that day.
+ */
 export function planOf(stays: Iterable<Stay>, numberOf: (roomId: number) => string): string[] {
   const days = new Map<string, boolean>();
-  for (const { room_id, start, end, status } of stays) {
-    if (status === 'cancelled') continue;
+  for (const { room_id, start, end, status, departed = end } of stays) {
+    if (status === 'cancelled' || departed < start) continue;
     for (let day = start; day <= end; day = nextDay(day)) {
       const key = `${day} ${numberOf(room_id)}`;
-      days.set(key, (days.get(key) ?? false) || day === end);
+      days.set(key, (days.get(key) ?? false) || day === departed);
     }
   }
   return [...days].map(([key, isFinal]) => (isFinal ? `${key} final` : key)).sort();

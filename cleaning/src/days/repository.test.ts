@@ -88,7 +88,8 @@ describe('page by page', () => {
     await database.sqlite.write(() => {
       const numbers = sql`WITH RECURSIVE n (n) AS (SELECT 1000 UNION ALL SELECT n + 1 FROM n WHERE n < 3999)`;
       database.sqlite.orm.run(
-        sql`${numbers} INSERT INTO stays SELECT n, 2, 1, '101', '2027-02-05', '2027-02-06', 'cancelled' FROM n`,
+        sql`${numbers} INSERT INTO stays (booking_id, revision, room_id, room, start, "end", status)
+          SELECT n, 2, 1, '101', '2027-02-05', '2027-02-06', 'cancelled' FROM n`,
       );
       database.sqlite.orm.run(
         sql`${numbers} INSERT INTO tasks SELECT NULL, n, '2027-02-05', 1, '101', 0, '2027-02-05T10:00:00.000Z' FROM n`,

@@ -51,6 +51,6 @@ it('an event that comes again when it is forgotten changes nothing', async () =>
   const tasks = () => database.sqlite.read(() => database.sqlite.orm.all(sql`SELECT * FROM tasks`));
   const planned = await tasks();
   await forgetUntil(0);
-  expect(await plan.apply(created)).toBe('outdated');
+  expect((await plan.apply(created)).outcome).toBe('outdated');
   expect(await tasks()).toEqual(planned);
 });

@@ -1,10 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import type { Stay, Task } from '../schema.ts';
-import { planStay, replan } from './plan.ts';
+import type { Task } from '../schema.ts';
+import { planStay, replan, type ToldStay } from './plan.ts';
 
-const stay: Stay = {
-  booking_id: 1,
-  revision: 1,
+const stay: ToldStay = {
   room_id: 1,
   room: '101',
   start: '2027-02-04',
@@ -24,6 +22,44 @@ describe('a stay', () => {
 
   it('that ends on the day it began has one clean, the final one', () => {
     expect(daysOf(planStay({ ...stay, end: '2027-02-04', status: 'checked_out' }))).toEqual([['2027-02-04', 1]]);
+  });
+
+  it('whose guest leaves later than booked goes on until then, and is finally cleaned on that day', () => {
+    expect(daysOf(planStay({ ...stay, departed: '2027-02-08', status: 'checked_out' }))).toEqual([
+      ['2027-02-04', 0],
+      ['2027-02-05', 0],
+      ['2027-02-06', 0],
+      ['2027-02-07', 0],
+      ['2027-02-08', 1],
+    ]);
+  });
+
+  it('whose guest leaves before it was to begin is finally cleaned on the day of the check-out', () => {
+    const left = { ...stay, end: '2027-02-04', departed: '2027-02-01', status: 'checked_out' } as const;
+    expect(daysOf(planStay(left))).toEqual([['2027-02-01', 1]]);
+  });
+
+  it.each(['2029-02-06', '9999-12-31'])(
+    'whose check-out was forgotten until %s is not planned for all that time',
+    (departed) => {
+      expect(daysOf(planStay({ ...stay, departed, status: 'checked_out' }))).toEqual([
+        ['2027-02-04', 0],
+        ['2027-02-05', 0],
+        ['2027-02-06', 0],
+        [departed, 1],
+      ]);
+    },
+  );
+
+  it('may be at either end of time', () => {
+    expect(daysOf(planStay({ ...stay, start: '9999-12-30', end: '9999-12-31' }))).toEqual([
+      ['9999-12-30', 0],
+      ['9999-12-31', 1],
+    ]);
+    expect(daysOf(planStay({ ...stay, start: '0000-01-01', end: '0000-01-02' }))).toEqual([
+      ['0000-01-01', 0],
+      ['0000-01-02', 1],
+    ]);
   });
 
   it('that is cancelled has none', () => {

@@ -1,5 +1,5 @@
-import { daysBetween, type EventType } from '@hotel/contracts';
-import type { Stay, StayStatus, Task } from '../schema.ts';
+import { type BookingFacts, type Day, daysBetween, type EventType, MAX_NIGHTS, nightsOf } from '@hotel/contracts';
+import type { StayStatus, Task } from '../schema.ts';
 
 /** What a fact about a booking makes of its stay. */
 export const statusAfter: Record<EventType, StayStatus> = {
@@ -12,11 +12,28 @@ export const statusAfter: Record<EventType, StayStatus> = {
 
 export type PlannedTask = Pick<Task, 'day' | 'room_id' | 'room' | 'final'>;
 
-/** A clean for every day somebody is there, the days of arrival and departure included; on departure the final one. */
-export function planStay(stay: Pick<Stay, 'room_id' | 'room' | 'start' | 'end' | 'status'>): PlannedTask[] {
+/** A stay as an event tells it. */
+export type ToldStay = Pick<BookingFacts, 'room_id' | 'room' | 'start' | 'end' | 'departed'> & { status: StayStatus };
+
+/** The first and the last day that somebody is there. A guest who left on another day than was booked was there until that day. */
+export function daysOf({ start, end, departed = end }: Pick<ToldStay, 'start' | 'end' | 'departed'>): {
+  start: Day;
+  end: Day;
+} {
+  return { start: departed < start ? departed : start, end: departed };
+}
+
+/**
+ * A clean for every day somebody is there, the days of arrival and departure included; on departure the final one. A check-out that
+ * comes a year after the booking is one that somebody had forgotten: the days in between are not planned after the event.
+ */
+export function planStay(stay: ToldStay): PlannedTask[] {
   if (stay.status === 'cancelled') return [];
-  const { room_id, room, start, end } = stay;
-  return daysBetween(start, end).map((day) => ({ day, room_id, room, final: day === end ? 1 : 0 }));
+  const { room_id, room } = stay;
+  const { start, end } = daysOf(stay);
+  const days =
+    nightsOf({ start, end }) <= MAX_NIGHTS ? daysBetween(start, end) : [...daysBetween(start, stay.end), end];
+  return days.map((day) => ({ day, room_id, room, final: day === end ? 1 : 0 }));
 }
 
 /**

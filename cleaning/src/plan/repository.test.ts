@@ -1,6 +1,7 @@
 import { sql } from '@hotel/sqlite/drizzle';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { eventOf, openTestDatabase, type TestDatabase } from '../../test/stand.ts';
+import { createForgetBefore } from './forget.ts';
 import { createPlanRepository, type PlanRepository } from './repository.ts';
 
 let database: TestDatabase;
@@ -17,10 +18,12 @@ const tasks = () =>
 const planned = async () => (await tasks()).map(({ day, room, final }) => `${day} ${room}${final ? ' final' : ''}`);
 const stay = async () => (await rows('SELECT * FROM stays'))[0];
 
+const outcomeOf = async (event: Parameters<PlanRepository['apply']>[0]) => (await plan.apply(event)).outcome;
+
 const asBooked = ['2027-02-04 101', '2027-02-05 101', '2027-02-06 101 final'];
 
 it('plans a booking', async () => {
-  expect(await plan.apply(eventOf('booking.created'))).toBe('applied');
+  expect(await outcomeOf(eventOf('booking.created'))).toBe('applied');
   expect(await planned()).toEqual(asBooked);
   expect(await stay()).toEqual({
     booking_id: 1,
@@ -30,6 +33,8 @@ it('plans a booking', async () => {
     start: '2027-02-04',
     end: '2027-02-06',
     status: 'booked',
+    epoch: '',
+    dirty: 0,
   });
 });
 
@@ -40,9 +45,9 @@ it('plans a stay of a year', async () => {
 
 it('has the effect of an event once, however often it comes, also when it comes twice at the same time', async () => {
   const created = eventOf('booking.created');
-  expect(await Promise.all([plan.apply(created), plan.apply(created)])).toEqual(['applied', 'duplicate']);
+  expect(await Promise.all([outcomeOf(created), outcomeOf(created)])).toEqual(['applied', 'duplicate']);
   const before = await tasks();
-  expect(await plan.apply(created)).toBe('duplicate');
+  expect(await outcomeOf(created)).toBe('duplicate');
   expect(await tasks()).toEqual(before);
 });
 
@@ -63,15 +68,15 @@ describe('whatever the order in which events come', () => {
 
   it('an earlier revision is outdated, and so is another event of the same one', async () => {
     await plan.apply(moved);
-    expect(await plan.apply(created)).toBe('outdated');
-    expect(await plan.apply(eventOf('booking.changed', { revision: 2, room: '103' }))).toBe('outdated');
-    expect(await plan.apply(created)).toBe('duplicate');
+    expect(await outcomeOf(created)).toBe('outdated');
+    expect(await outcomeOf(eventOf('booking.changed', { revision: 2, room: '103' }))).toBe('outdated');
+    expect(await outcomeOf(created)).toBe('duplicate');
     expect(await planned()).toEqual(['2027-02-04 102', '2027-02-05 102', '2027-02-06 102 final']);
   });
 
   it('a cancellation is not undone by the creation that comes after it', async () => {
     await plan.apply(eventOf('booking.cancelled', { revision: 2 }));
-    expect(await plan.apply(created)).toBe('outdated');
+    expect(await outcomeOf(created)).toBe('outdated');
     expect(await planned()).toEqual([]);
   });
 });
@@ -110,4 +115,95 @@ it('leaves other bookings alone', async () => {
   await plan.apply(eventOf('booking.created', { booking_id: 2, room_id: 2, room: '102', end: '2027-02-05' }));
   await plan.apply(eventOf('booking.cancelled', { booking_id: 2, revision: 2 }));
   expect(await planned()).toEqual(asBooked);
+});
+
+describe('a check-out on another day than was booked', () => {
+  beforeEach(async () => {
+    await plan.apply(eventOf('booking.created'));
+    await plan.apply(eventOf('booking.checked_in', { revision: 2 }));
+  });
+
+  it('that is late moves the final clean to that day', async () => {
+    await plan.apply(eventOf('booking.checked_out', { revision: 3, departed: '2027-02-08' }));
+    expect(await planned()).toEqual([
+      ...asBooked.slice(0, 2),
+      '2027-02-06 101',
+      '2027-02-07 101',
+      '2027-02-08 101 final',
+    ]);
+    expect(await stay()).toMatchObject({ start: '2027-02-04', end: '2027-02-08', dirty: 1 });
+  });
+
+  it('that comes before the stay was to begin moves the final clean to that day', async () => {
+    await plan.apply(eventOf('booking.checked_out', { revision: 3, end: '2027-02-04', departed: '2027-02-01' }));
+    expect(await planned()).toEqual(['2027-02-01 101 final']);
+    expect(await stay()).toMatchObject({ start: '2027-02-01', end: '2027-02-01' });
+  });
+});
+
+describe('epochs', () => {
+  const first = '0198c5a0-0000-7000-8000-00000000e0c1';
+  const second = '0198c5a1-0000-7000-8000-00000000e0c2';
+
+  it('a lower revision of a later epoch overwrites a higher one of an earlier, and not the other way round', async () => {
+    await plan.apply(eventOf('booking.changed', { revision: 5, epoch: first }));
+    expect(await outcomeOf(eventOf('booking.created', { revision: 1, epoch: second, end: '2027-02-05' }))).toBe(
+      'applied',
+    );
+    expect(await plan.apply(eventOf('booking.changed', { revision: 6, epoch: first }))).toEqual({
+      outcome: 'outdated',
+      isPlanned: false,
+      epoch: second,
+    });
+    expect(await stay()).toMatchObject({ revision: 1, epoch: second, end: '2027-02-05' });
+  });
+
+  it('an event without one belongs to that of the stay', async () => {
+    await plan.apply(eventOf('booking.changed', { revision: 5, epoch: first }));
+    expect(await outcomeOf(eventOf('booking.changed', { revision: 4 }))).toBe('outdated');
+    expect(await outcomeOf(eventOf('booking.changed', { revision: 6 }))).toBe('applied');
+    expect(await stay()).toMatchObject({ revision: 6, epoch: first });
+  });
+
+  it('a stay from before there were any gives way to the first one', async () => {
+    await plan.apply(eventOf('booking.changed', { revision: 5 }));
+    expect(await outcomeOf(eventOf('booking.changed', { revision: 5, epoch: first }))).toBe('applied');
+  });
+
+  it('an event that repeats what is planned is planned, one that tells something else is not', async () => {
+    await plan.apply(eventOf('booking.created', { epoch: first }));
+    expect(await plan.apply(eventOf('booking.created', { epoch: first }))).toMatchObject({
+      outcome: 'outdated',
+      isPlanned: true,
+    });
+    const other = eventOf('booking.created', { epoch: first, room_id: 2, room: '102' });
+    expect(await plan.apply(other)).toMatchObject({ outcome: 'outdated', isPlanned: false, epoch: first });
+    // The callback may have failed: the same event once more is no more planned than before.
+    expect(await plan.apply(other)).toMatchObject({ outcome: 'duplicate', isPlanned: false });
+  });
+
+  it('a room that was cleaned stays clean when its check-out is published again', async () => {
+    await plan.apply(eventOf('booking.checked_out', { revision: 3, epoch: first }));
+    await rows('UPDATE stays SET dirty = 0 RETURNING booking_id');
+    await plan.apply(eventOf('booking.checked_out', { revision: 3, epoch: second }));
+    expect(await stay()).toMatchObject({ epoch: second, dirty: 0 });
+  });
+
+  it('of a history that is published to an empty plan, only the last guest of a room has left it dirty', async () => {
+    const past = (booking_id: number, start: string, end: string) =>
+      plan.apply(eventOf('booking.checked_out', { booking_id, revision: 3, epoch: first, start, end }));
+    await past(1, '2026-01-01', '2026-01-05');
+    await past(2, '2026-03-01', '2026-03-05');
+    await past(3, '2026-02-01', '2026-02-05');
+    expect(await rows('SELECT booking_id FROM stays WHERE dirty = 1')).toEqual([{ booking_id: 2 }]);
+  });
+
+  it('what has only an earlier one is forgotten on demand, page by page', async () => {
+    const forgetBefore = createForgetBefore(database.sqlite);
+    await plan.apply(eventOf('booking.created', { epoch: first }));
+    await plan.apply(eventOf('booking.created', { booking_id: 2, room_id: 2, room: '102', epoch: second }));
+    expect(await forgetBefore(second, 0)).toEqual({ forgotten: 1, after: 2, isLast: true });
+    expect(await forgetBefore(second, 0)).toEqual({ forgotten: 0, after: 2, isLast: true });
+    expect(await planned()).toEqual(['2027-02-04 102', '2027-02-05 102', '2027-02-06 102 final']);
+  });
 });

@@ -1,31 +1,77 @@
-import type { BookingEvent } from '@hotel/contracts';
+import type { BookingEvent, BookingFacts } from '@hotel/contracts';
 import type { Sqlite } from '@hotel/sqlite';
-import { planStay, replan, statusAfter } from './plan.ts';
+import type { Stay } from '../schema.ts';
+import { daysOf, planStay, replan, statusAfter } from './plan.ts';
 import { preparePlanStatements } from './statements.ts';
 
-/** `outdated`: a later revision has been applied before. `duplicate`: this very event has. Neither changes anything. */
+/** `outdated`: something newer has been applied before. `duplicate`: this very event has been seen. Neither changes anything. */
 export type Outcome = 'applied' | 'outdated' | 'duplicate';
+
+export interface Applied {
+  outcome: Outcome;
+  /** Whether the plan is what the event tells: also true of a duplicate, and of an event that repeats what was applied before. */
+  isPlanned: boolean;
+  /** The epoch of what the plan is; empty when that had none. */
+  epoch: string;
+}
 
 export interface PlanRepository {
   /** Records the event and its effect, in one transaction. */
-  apply(event: Pick<BookingEvent, 'id' | 'type' | 'data'>): Promise<Outcome>;
+  apply(event: Pick<BookingEvent, 'id' | 'type' | 'data'>): Promise<Applied>;
 }
 
 export function createPlanRepository(sqlite: Sqlite, now: () => Date): PlanRepository {
   const statements = preparePlanStatements(sqlite);
+
+  function effectOf({ id, type, data }: Pick<BookingEvent, 'id' | 'type' | 'data'>, before: Stay | undefined): Outcome {
+    if (!statements.recordEvent({ id, processed_at: now().toISOString() })) return 'duplicate';
+    const stay = stayAfter(data, type, before);
+    if (before && !isNewer(stay, before)) return 'outdated';
+    statements.putStay(stay);
+    const planned = planStay({ ...data, status: stay.status });
+    const { remove, add } = replan(before ? statements.tasksOf(stay.booking_id) : [], planned);
+    if (remove.length > 0) statements.removeTasks(remove);
+    if (add.length > 0) statements.addTasks(stay.booking_id, add);
+    // Heard of for the first time when it is over: a replay. Who came after it found the room clean.
+    if (!before && stay.dirty === 1) statements.supersede(stay.room_id);
+    return 'applied';
+  }
+
   return {
-    apply: ({ id, type, data }) =>
+    apply: (event) =>
       sqlite.write(() => {
-        if (!statements.recordEvent({ id, processed_at: now().toISOString() })) return 'duplicate';
-        const before = statements.findStay(data.booking_id);
-        if (before && before.revision >= data.revision) return 'outdated';
-        const { booking_id, revision, room_id, room, start, end } = data;
-        const stay = { booking_id, revision, room_id, room, start, end, status: statusAfter[type] };
-        statements.putStay(stay);
-        const { remove, add } = replan(before ? statements.tasksOf(booking_id) : [], planStay(stay));
-        if (remove.length > 0) statements.removeTasks(remove);
-        if (add.length > 0) statements.addTasks(booking_id, add);
-        return 'applied';
+        const before = statements.findStay(event.data.booking_id);
+        const outcome = effectOf(event, before);
+        if (outcome === 'applied') return { outcome, isPlanned: true, epoch: event.data.epoch ?? before?.epoch ?? '' };
+        return {
+          outcome,
+          isPlanned: before !== undefined && isSame(stayAfter(event.data, event.type, before), before),
+          epoch: before?.epoch ?? '',
+        };
       }),
   };
+}
+
+function stayAfter(data: BookingFacts, type: BookingEvent['type'], before: Stay | undefined): Stay {
+  const { booking_id, revision, room_id, room } = data;
+  const status = statusAfter[type];
+  const stay: Stay = {
+    ...{ booking_id, revision, room_id, room, ...daysOf(data), status },
+    epoch: data.epoch ?? before?.epoch ?? '',
+    dirty: status === 'checked_in' || status === 'checked_out' ? 1 : 0,
+  };
+  // What has been cleaned after the check-out stays clean when the same check-out is told once more.
+  if (status === 'checked_out' && before?.dirty === 0 && isSame({ ...stay, revision: before.revision }, before))
+    stay.dirty = 0;
+  return stay;
+}
+
+/** Revisions grow within an epoch. */
+function isNewer(stay: Stay, before: Stay): boolean {
+  return stay.epoch === before.epoch ? stay.revision > before.revision : stay.epoch > before.epoch;
+}
+
+function isSame(one: Stay, other: Stay): boolean {
+  const keys = ['revision', 'room_id', 'room', 'start', 'end', 'status'] as const;
+  return keys.every((key) => one[key] === other[key]);
 }

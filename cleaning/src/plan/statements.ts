@@ -10,6 +10,8 @@ export interface PlanStatements {
   putStay(stay: Stay): void;
   tasksOf(bookingId: number): Task[];
   removeTasks(tasks: Task[]): void;
+  /** A room waits for one clean at most: that after its last guest. */
+  supersede(roomId: number): void;
   addTasks(bookingId: number, planned: PlannedTask[]): void;
 }
 
@@ -32,6 +34,8 @@ export function preparePlanStatements({ orm }: Sqlite): PlanStatements {
       start: p('start'),
       end: p('end'),
       status: p('status'),
+      epoch: p('epoch'),
+      dirty: p('dirty'),
     })
     .onConflictDoUpdate({
       target: stays.booking_id,
@@ -42,6 +46,8 @@ export function preparePlanStatements({ orm }: Sqlite): PlanStatements {
         start: sql`excluded.start`,
         end: sql`excluded."end"`,
         status: sql`excluded.status`,
+        epoch: sql`excluded.epoch`,
+        dirty: sql`excluded.dirty`,
       },
     })
     .prepare();
@@ -73,6 +79,14 @@ export function preparePlanStatements({ orm }: Sqlite): PlanStatements {
     tasksOf: (booking_id) => tasksOf.all({ booking_id }),
     removeTasks: (removed) => {
       removeTasks.run({ ids: JSON.stringify(removed.map(({ id }) => id)) });
+    },
+    supersede: (room_id) => {
+      orm.run(sql`
+        UPDATE stays SET dirty = 0
+        WHERE room_id = ${room_id} AND dirty = 1 AND status = 'checked_out' AND EXISTS (
+          SELECT 1 FROM stays AS later
+          WHERE later.room_id = stays.room_id AND later.dirty = 1
+            AND (later.status = 'checked_in' OR (later.status = 'checked_out' AND later."end" > stays."end")))`);
     },
     addTasks: (booking_id, planned) => {
       addTasks.run({ booking_id, planned: JSON.stringify(planned) });

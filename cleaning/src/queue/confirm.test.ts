@@ -4,6 +4,7 @@ import { eventOf } from '../../test/stand.ts';
 import { createConfirm, createTellFailed, NotConfirmedError } from './confirm.ts';
 
 const event = eventOf('booking.changed', { booking_id: 42, revision: 2 });
+const planned = { outcome: 'applied', isPlanned: true, epoch: '' } as const;
 const never = new AbortController().signal;
 
 let dispo: StandInDispo;
@@ -13,7 +14,7 @@ beforeEach(async () => {
 afterEach(() => dispo[Symbol.asyncDispose]());
 
 it('tells dispo which event has had its effect, for which revision', async () => {
-  await createConfirm(dispo)(event, never);
+  await createConfirm(dispo)(event, planned, never);
   expect(dispo.calls).toEqual([
     {
       authorization: undefined,
@@ -24,8 +25,17 @@ it('tells dispo which event has had its effect, for which revision', async () =>
   ]);
 });
 
+it('tells dispo that an event is outdated, and in which epoch what it knows is', async () => {
+  const epoch = '0198c5a0-0000-7000-8000-00000000e0c1';
+  const outdated = { outcome: 'outdated', isPlanned: false, epoch } as const;
+  await createConfirm(dispo)(event, outdated, never);
+  await createConfirm(dispo)(event, { ...outdated, epoch: '' }, never);
+  const said = { event_id: event.id, revision: 2, result: 'outdated' };
+  expect(dispo.calls.map(({ body }) => body)).toEqual([{ ...said, epoch }, said]);
+});
+
 it('calls below the path of the address, and brings the token', async () => {
-  await createConfirm({ url: `${dispo.url}/hotel/dispo/`, token: 's3cret' })(event, never);
+  await createConfirm({ url: `${dispo.url}/hotel/dispo/`, token: 's3cret' })(event, planned, never);
   expect(dispo.calls).toMatchObject([
     { path: '/hotel/dispo/internal/v1/bookings/42/cleaning', authorization: 'Bearer s3cret' },
   ]);
@@ -34,13 +44,13 @@ it('calls below the path of the address, and brings the token', async () => {
 it.each([200, 401, 404, 500, 503])('takes only 204 for a yes: %i is none', async (status) => {
   dispo.next.push(status);
   const message = `dispo answered ${status} to PUT ${dispo.url}/internal/v1/bookings/42/cleaning`;
-  await expect(createConfirm(dispo)(event, never)).rejects.toThrow(new NotConfirmedError(message));
+  await expect(createConfirm(dispo)(event, planned, never)).rejects.toThrow(new NotConfirmedError(message));
 });
 
 it('says where dispo should have been when nobody answers', async () => {
   const { url } = dispo;
   await dispo[Symbol.asyncDispose]();
-  await expect(createConfirm({ url })(event, never)).rejects.toThrow(
+  await expect(createConfirm({ url })(event, planned, never)).rejects.toThrow(
     new RegExp(`^dispo cannot be reached at ${url} \\(.*ECONNREFUSED.*\\)$`),
   );
   dispo = await startDispo();
@@ -49,7 +59,7 @@ it('says where dispo should have been when nobody answers', async () => {
 it('gives up when its job does', async () => {
   dispo.next.push('later');
   const job = new AbortController();
-  const confirmed = createConfirm(dispo)(event, job.signal);
+  const confirmed = createConfirm(dispo)(event, planned, job.signal);
   job.abort(new Error('not done within 30 s'));
   await expect(confirmed).rejects.toThrow(NotConfirmedError);
 });

@@ -7,6 +7,7 @@ import {
   internalCall,
 } from '@hotel/contracts';
 import { tracedFetch } from '@hotel/telemetry';
+import type { Applied } from '../plan/repository.ts';
 
 const ANSWER_WITHIN_MS = 5_000;
 
@@ -15,12 +16,14 @@ export class NotConfirmedError extends Error {
   override name = 'NotConfirmedError';
 }
 
-/** Tells dispo that an event has had its effect. @throws NotConfirmedError */
-export type Confirm = (event: BookingEvent, signal: AbortSignal) => Promise<void>;
+/** Tells dispo what has become of an event. @throws NotConfirmedError */
+export type Confirm = (event: BookingEvent, applied: Applied, signal: AbortSignal) => Promise<void>;
 
 export function createConfirm(dispo: InternalTarget): Confirm {
-  return async ({ id, data }, signal) => {
-    const result = { event_id: id, revision: data.revision, result: 'planned' } as const;
+  return async ({ id, data }, { isPlanned, epoch }, signal) => {
+    const known = { event_id: id, revision: data.revision };
+    const outdated = { ...known, result: 'outdated', ...(epoch === '' ? {} : { epoch }) } as const;
+    const result = isPlanned ? ({ ...known, result: 'planned' } as const) : outdated;
     const { status, where } = await put(dispo, data.booking_id, result, signal);
     if (status !== 204) throw new NotConfirmedError(`dispo answered ${status} to PUT ${where}`);
   };

@@ -14,7 +14,7 @@ function stage(outcome: Outcome) {
     plan: {
       async apply({ id }) {
         steps.push(`applied ${id}`);
-        return outcome;
+        return { outcome, isPlanned: true, epoch: '' };
       },
     },
     confirm: async ({ id }) => void steps.push(`confirmed ${id}`),

@@ -15,7 +15,8 @@ export interface HandleDeps {
 export function createHandle({ plan, confirm, facts }: HandleDeps): Handle {
   return async (data, signal) => {
     const event = parseEvent(data);
-    facts[await plan.apply(event)](event);
-    await confirm(event, signal);
+    const applied = await plan.apply(event);
+    facts[applied.outcome](event);
+    await confirm(event, applied, signal);
   };
 }

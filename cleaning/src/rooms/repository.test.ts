@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { eventOf, openTestDatabase, type TestDatabase } from '../../test/stand.ts';
 import { createPlanRepository, type PlanRepository } from '../plan/repository.ts';
 import { createTaskRepository, type TaskRepository } from '../tasks/repository.ts';
@@ -12,12 +12,12 @@ beforeEach(async () => {
   database = await openTestDatabase();
   plan = createPlanRepository(database.sqlite, () => new Date());
   tasks = createTaskRepository(database.sqlite, () => new Date());
-  rooms = createRoomRepository(database.sqlite);
+  rooms = createRoomRepository(database.sqlite, () => new Date());
 });
 afterEach(() => database[Symbol.asyncDispose]());
 
 async function finish(day: string): Promise<void> {
-  for (const { id } of await tasks.list({ day, after: 0, limit: 200 })) await tasks.finish(id);
+  for (const { id } of await tasks.list({ day, today: '2027-02-01', after: 0, limit: 200 })) await tasks.finish(id);
 }
 
 it('a room is clean until its first guest has checked in', async () => {
@@ -62,4 +62,28 @@ it('the next booking of a clean room does not make it dirty, and other rooms are
   await plan.apply(eventOf('booking.checked_in', { booking_id: 3, room_id: 2, room: '102' }));
   expect(await rooms.state(1)).toBe('clean');
   expect(await rooms.state(2)).toBe('dirty');
+});
+
+describe('a room that somebody declares clean', () => {
+  it('is so, although the check-out was never heard of', async () => {
+    await plan.apply(eventOf('booking.checked_in', { revision: 2 }));
+    await rooms.declareClean(1);
+    expect(await rooms.state(1)).toBe('clean');
+  });
+
+  it('needs another clean when the check-out is heard of after all', async () => {
+    await plan.apply(eventOf('booking.checked_in', { revision: 2 }));
+    await rooms.declareClean(1);
+    await plan.apply(eventOf('booking.checked_out', { revision: 3 }));
+    expect(await rooms.state(1)).toBe('dirty');
+  });
+
+  it('has no final clean to do any more, and other rooms stay as they are', async () => {
+    await plan.apply(eventOf('booking.checked_out', { revision: 3 }));
+    await plan.apply(eventOf('booking.checked_in', { booking_id: 3, room_id: 2, room: '102' }));
+    await rooms.declareClean(1);
+    const [final] = await tasks.list({ day: '2027-02-06', today: '2027-02-06', after: 2, limit: 1 });
+    expect(final).toMatchObject({ final: 1, done_at: expect.any(String) });
+    expect(await rooms.state(2)).toBe('dirty');
+  });
 });

@@ -5,19 +5,27 @@ import { sql } from '@hotel/sqlite/drizzle';
 export interface RoomRepository {
   /** Dirty from check-in until the final clean after check-out is done; clean at all other times, also before its first guest. */
   state(roomId: number): Promise<RoomState['state']>;
+  /** Makes a room clean, whatever it waits for: what is open of guests who have left is done with it. */
+  declareClean(roomId: number): Promise<void>;
 }
 
-export function createRoomRepository(sqlite: Sqlite): RoomRepository {
+export function createRoomRepository(sqlite: Sqlite, now: () => Date): RoomRepository {
+  const { orm } = sqlite;
   return {
     state: (roomId) =>
       sqlite.read(() => {
-        const { dirty } = sqlite.orm.get<{ dirty: 0 | 1 }>(sql`
-          SELECT EXISTS (SELECT 1 FROM stays WHERE room_id = ${roomId} AND status = 'checked_in')
-              OR EXISTS (
-                SELECT 1 FROM tasks JOIN stays USING (booking_id)
-                WHERE tasks.room_id = ${roomId} AND tasks.final = 1 AND tasks.done_at IS NULL
-                  AND stays.status = 'checked_out') AS dirty`);
+        const { dirty } = orm.get<{ dirty: 0 | 1 }>(
+          sql`SELECT EXISTS (SELECT 1 FROM stays WHERE room_id = ${roomId} AND dirty = 1) AS dirty`,
+        );
         return dirty ? 'dirty' : 'clean';
+      }),
+    declareClean: (roomId) =>
+      sqlite.write(() => {
+        orm.run(sql`
+          UPDATE tasks SET done_at = ${now().toISOString()}
+          WHERE final = 1 AND done_at IS NULL AND booking_id IN (
+            SELECT booking_id FROM stays WHERE room_id = ${roomId} AND dirty = 1 AND status = 'checked_out')`);
+        orm.run(sql`UPDATE stays SET dirty = 0 WHERE room_id = ${roomId} AND dirty = 1`);
       }),
   };
 }

@@ -1,8 +1,9 @@
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { eventOf, openTestDatabase, type TestDatabase } from '../../test/stand.ts';
 import { createPlanRepository, type PlanRepository } from '../plan/repository.ts';
 import { createTaskRepository, type TaskRepository } from './repository.ts';
 
+const today = '2027-01-01';
 let database: TestDatabase;
 let plan: PlanRepository;
 let tasks: TaskRepository;
@@ -16,7 +17,7 @@ beforeEach(async () => {
 afterEach(() => database[Symbol.asyncDispose]());
 
 async function onlyTaskOf(day: string) {
-  const [task] = await tasks.list({ day, after: 0, limit: 1 });
+  const [task] = await tasks.list({ day, today, after: 0, limit: 1 });
   if (!task) throw new Error(`no task on ${day}`);
   return task;
 }
@@ -25,8 +26,8 @@ it("lists a day's tasks page by page", async () => {
   for (const booking_id of [1, 2, 3]) {
     await plan.apply(eventOf('booking.created', { booking_id, room_id: booking_id, room: String(100 + booking_id) }));
   }
-  const first = await tasks.list({ day: '2027-02-05', after: 0, limit: 2 });
-  const second = await tasks.list({ day: '2027-02-05', after: first.at(-1)?.id ?? 0, limit: 2 });
+  const first = await tasks.list({ day: '2027-02-05', today, after: 0, limit: 2 });
+  const second = await tasks.list({ day: '2027-02-05', today, after: first.at(-1)?.id ?? 0, limit: 2 });
   expect([...first, ...second].map(({ room }) => room)).toEqual(['101', '102', '103']);
 });
 
@@ -53,4 +54,40 @@ it('does not know a task that a change has taken away', async () => {
   const { id } = await onlyTaskOf('2027-02-05');
   await plan.apply(eventOf('booking.changed', { revision: 2, room_id: 2, room: '102' }));
   await expect(tasks.finish(id)).rejects.toMatchObject({ code: 'task_not_found' });
+});
+
+describe('the list of today', () => {
+  const daysOf = async (day: string, now = day) =>
+    (await tasks.list({ day, today: now, after: 0, limit: 200 })).map(
+      (task) => `${task.day}${task.final ? ' final' : ''}`,
+    );
+
+  it('has what is overdue while the guest is there, also the final clean of a guest who stays longer', async () => {
+    await plan.apply(eventOf('booking.checked_in', { revision: 2 }));
+    await tasks.finish((await onlyTaskOf('2027-02-04')).id);
+    expect(await daysOf('2027-02-06')).toEqual(['2027-02-05', '2027-02-06 final']);
+    expect(await daysOf('2027-02-09')).toEqual(['2027-02-05', '2027-02-06 final']);
+    expect(await daysOf('2027-02-09', '2027-02-10')).toEqual([]);
+  });
+
+  it('has only the final clean of a guest who has left, until it is done', async () => {
+    await plan.apply(eventOf('booking.checked_out', { revision: 3 }));
+    expect(await daysOf('2027-02-09')).toEqual(['2027-02-06 final']);
+    const final = (await tasks.list({ day: '2027-02-09', today: '2027-02-09', after: 0, limit: 1 }))[0];
+    await tasks.finish(final?.id ?? 0);
+    expect(await daysOf('2027-02-09')).toEqual([]);
+  });
+
+  it('has nothing of guests who never came', async () => {
+    await plan.apply(eventOf('booking.created'));
+    expect(await daysOf('2027-02-05')).toEqual(['2027-02-05']);
+    expect(await daysOf('2027-02-09')).toEqual([]);
+  });
+
+  it('is paged like the others', async () => {
+    await plan.apply(eventOf('booking.checked_in', { revision: 2 }));
+    const [first] = await tasks.list({ day: '2027-02-09', today: '2027-02-09', after: 0, limit: 1 });
+    const rest = await tasks.list({ day: '2027-02-09', today: '2027-02-09', after: first?.id ?? 0, limit: 5 });
+    expect([first?.day, ...rest.map(({ day }) => day)]).toEqual(['2027-02-04', '2027-02-05', '2027-02-06']);
+  });
 });

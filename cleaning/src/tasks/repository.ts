@@ -5,7 +5,8 @@ import { DomainError } from '../errors.ts';
 import { stays, type Task, tasks } from '../schema.ts';
 
 export interface TaskRepository {
-  list(page: { day: Day; after: number; limit: number }): Promise<Task[]>;
+  /** The tasks of a day and, where the day is `today`, those that are overdue. */
+  list(page: { day: Day; today: Day; after: number; limit: number }): Promise<Task[]>;
   /** Ticks a task off; `isNew` is false when it had been before. @throws DomainError */
   finish(id: number): Promise<{ task: Task; isNew: boolean }>;
 }
@@ -20,6 +21,28 @@ export function createTaskRepository(sqlite: Sqlite, now: () => Date): TaskRepos
     .orderBy(asc(tasks.id))
     .limit(p('limit'))
     .prepare();
+  // Every guest who is here or has left a dirty room is one row of stays_dirty: what is overdue is found there, and not among all
+  // the tasks that nobody has ever ticked off. Once a guest has left, only the final clean is owed.
+  const overdue = sql`SELECT late.id FROM stays INDEXED BY stays_dirty CROSS JOIN tasks AS late USING (booking_id)
+    WHERE stays.dirty = 1 AND late.day < ${p('day')} AND late.done_at IS NULL
+      AND (late.final = 1 OR stays.status = 'checked_in')`;
+  const ofToday = orm
+    .select()
+    .from(tasks)
+    .where(
+      and(
+        sql`${tasks.id} IN (SELECT id FROM tasks AS due WHERE due.day = ${p('day')} UNION ALL ${overdue})`,
+        gt(tasks.id, p('after')),
+      ),
+    )
+    .orderBy(asc(tasks.id))
+    .limit(p('limit'))
+    .prepare();
+  const markClean = orm
+    .update(stays)
+    .set({ dirty: 0 })
+    .where(eq(stays.booking_id, p('booking_id')))
+    .prepare();
   const withStatus = orm
     .select({ task: tasks, status: stays.status })
     .from(tasks)
@@ -28,7 +51,7 @@ export function createTaskRepository(sqlite: Sqlite, now: () => Date): TaskRepos
     .prepare();
 
   return {
-    list: (page) => sqlite.read(() => ofDay.all(page)),
+    list: ({ today, ...page }) => sqlite.read(() => (page.day === today ? ofToday : ofDay).all(page)),
     finish: (id) =>
       sqlite.write(() => {
         const found = withStatus.get({ id });
@@ -40,6 +63,7 @@ export function createTaskRepository(sqlite: Sqlite, now: () => Date): TaskRepos
           throw new DomainError('guest_not_gone', detail);
         }
         const done = orm.update(tasks).set({ done_at: now().toISOString() }).where(eq(tasks.id, id)).returning().get();
+        if (task.final === 1) markClean.run({ booking_id: task.booking_id });
         return { task: done, isNew: true };
       }),
   };

@@ -21,6 +21,7 @@ const list = createRoute({
   path: '/api/v1/tasks',
   operationId: 'listTasks',
   summary: 'List the tasks of a day',
+  description: 'The list of today has the overdue tasks of earlier days as well: `day` tells.',
   request: {
     query: pageQuerySchema.extend({
       day: lastDaySchema.optional().openapi({ description: 'Today' }),
@@ -40,8 +41,9 @@ const finish = createRoute({
 
 export function taskRoutes({ app, tasks, today }: { app: OpenAPIHono; tasks: Tasks; today: () => Day }): void {
   app.openapi(list, async (c) => {
-    const { day = today(), ...page } = c.req.valid('query');
-    const found = await readPage(c, { day, ...page }, tasks.list, idCursor, { day });
+    const now = today();
+    const { day = now, ...page } = c.req.valid('query');
+    const found = await readPage(c, { day, today: now, ...page }, tasks.list, idCursor, { day });
     return c.json(found.map(toWire), 200);
   });
   app.openapi(finish, async (c) => c.json(toWire(await tasks.finish(c.req.valid('param').id)), 200));

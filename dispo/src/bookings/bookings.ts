@@ -4,6 +4,7 @@ import type { RoomStates } from '../cleaning/room-states.ts';
 import { DomainError } from '../errors.ts';
 import type { Facts } from '../events.ts';
 import type { Relay } from '../outbox/relay.ts';
+import type { Replay } from '../replay/replay.ts';
 import type { Booking } from '../schema.ts';
 import type { IdempotencyKey } from './idempotency.ts';
 import type { BookingRepository, Found, Stay, Written } from './repository.ts';
@@ -19,17 +20,20 @@ export interface Bookings {
   /** The guest leaves; one who leaves early gives the nights to come back. @throws DomainError */
   checkOut(id: number): Promise<Booking>;
   confirmCleaning(id: number, result: CleaningResult): Promise<void>;
+  /** Has a booking planned again: publishes it as it is now. @throws DomainError */
+  replan(id: number): Promise<Booking>;
 }
 
 /** What happens after a transaction: its events are handed on, the fact is told. */
 export function createBookings(deps: {
   repository: BookingRepository;
+  replay: Pick<Replay, 'again' | 'noteOutdated'>;
   relay: Pick<Relay, 'publish'>;
   roomStates: RoomStates;
   facts: Facts;
   today: () => string;
 }): Bookings {
-  const { repository, relay, roomStates, facts, today } = deps;
+  const { repository, replay, relay, roomStates, facts, today } = deps;
 
   function done({ booking, room, events }: Written, tell: (booking: Booking, room: string) => void): Booking {
     relay.publish(events);
@@ -60,8 +64,10 @@ export function createBookings(deps: {
     },
     checkOut: async (id) => done(await repository.checkOut(id, today()), facts.guestCheckedOut),
     async confirmCleaning(id, result) {
-      await repository.confirmCleaning(id, result, captureContext().traceparent);
+      if (result.result === 'outdated') await replay.noteOutdated(result);
+      else await repository.confirmCleaning(id, result, captureContext().traceparent);
       facts.cleaningConfirmed(id, result.revision, result.result);
     },
+    replan: async (id) => done(await replay.again(id), facts.bookingPublishedAgain),
   };
 }

@@ -87,6 +87,15 @@ describe('checking out', () => {
     expect(events).toMatchObject([{ type: 'booking.checked_out', data: { end } }]);
   });
 
+  it.each([
+    ['2027-02-05', undefined],
+    ['2027-02-09', '2027-02-09'],
+    ['2027-01-01', '2027-01-01'],
+  ])('on %s is told as departed on %s', async (today, departed) => {
+    await checkIn(1);
+    expect((await bookings.checkOut(1, today)).events[0]?.data.departed).toBe(departed);
+  });
+
   it('early gives the nights to come back', async () => {
     await checkIn(1);
     await bookings.checkOut(1, '2027-02-05');
@@ -100,5 +109,68 @@ describe('checking out', () => {
     await checkIn(1);
     await bookings.checkOut(1, '2027-02-06');
     await expect(bookings.checkOut(1, '2027-02-06')).rejects.toMatchObject({ code: 'guest_not_here' });
+  });
+});
+
+describe('a guest who stays longer than booked', () => {
+  // It is 30 January.
+  const late = { room_id: 2, start: '2027-01-20', end: '2027-01-25' };
+  const freeIds = async (start: string, end: string) =>
+    (await hotel.rooms.free({ start, end, after: 0, limit: 50 })).map(({ id }) => id);
+  beforeEach(async () => {
+    await bookings.create(late);
+    await checkIn(3);
+  });
+
+  it.each([
+    ['2027-01-25', '2027-01-26'],
+    ['2027-01-29', '2027-02-05'],
+    ['2027-01-30', '2027-01-31'],
+    ['2027-01-10', '2027-12-01'],
+  ])('holds the room until tomorrow: it is not let from %s to %s', async (start, end) => {
+    expect(await freeIds(start, end)).not.toContain(2);
+    const occupied = { code: expect.stringMatching(/^room_(occupied|taken)$/) };
+    await expect(bookings.create({ room_id: 2, start, end })).rejects.toMatchObject(occupied);
+    await bookings.create({ room_id: 3, start, end });
+    await expect(bookings.change(4, { room_id: 2 })).rejects.toMatchObject(occupied);
+  });
+
+  it('is named, with the day on which the room should have been left', async () => {
+    await expect(bookings.create({ room_id: 2, start: '2027-01-30', end: '2027-02-01' })).rejects.toMatchObject({
+      code: 'room_occupied',
+      message: 'the guest of booking 3 is still in room 102, and was to leave on 2027-01-25',
+    });
+  });
+
+  it('does not keep a booking that the room has already from being shortened, only from more nights', async () => {
+    const next = { room_id: 5, start: '2027-01-25', end: '2027-02-05' };
+    await bookings.create({ room_id: 5, start: '2027-01-20', end: '2027-01-25' });
+    await bookings.create(next);
+    await checkIn(4);
+    expect((await bookings.change(5, { end: '2027-02-03' })).booking.end).toBe('2027-02-03');
+    await expect(bookings.change(5, { end: '2027-02-04' })).rejects.toMatchObject({ code: 'room_occupied' });
+  });
+
+  it('does not hold the room from tomorrow on, nor before the arrival', async () => {
+    for (const [start, end] of [
+      ['2027-01-31', '2027-02-02'],
+      ['2027-01-10', '2027-01-20'],
+    ] as const) {
+      expect(await freeIds(start, end)).toContain(2);
+      await bookings.create({ room_id: 2, start, end });
+    }
+  });
+
+  it('does not hold the room any more when checked out', async () => {
+    await bookings.checkOut(3, '2027-01-30');
+    expect(await freeIds('2027-01-30', '2027-02-01')).toContain(2);
+    await bookings.create({ room_id: 2, start: '2027-01-30', end: '2027-02-01' });
+  });
+
+  it('on the day of departure the room is let from that day on, as any other', async () => {
+    await bookings.create({ room_id: 4, start: '2027-01-28', end: '2027-01-30' });
+    await checkIn(4);
+    expect(await freeIds('2027-01-30', '2027-02-01')).toContain(4);
+    await bookings.create({ room_id: 4, start: '2027-01-30', end: '2027-02-01' });
   });
 });

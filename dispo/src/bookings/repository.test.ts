@@ -28,7 +28,7 @@ describe('making a booking', () => {
     const { booking, room, events } = await bookings.create(stay);
     expect(booking).toEqual({ id: 1, ...stay, status: 'booked', cleaning: 'pending', revision: 1 });
     expect(room.number).toBe('101');
-    const data = { booking_id: 1, revision: 1, room: '101', ...stay };
+    const data = { booking_id: 1, revision: 1, room: '101', ...stay, epoch: hotel.sqlite.epoch().epoch };
     const [row] = hotel.outboxRows();
     expect(row).toEqual({
       id: expect.stringMatching(/^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-/),

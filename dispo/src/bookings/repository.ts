@@ -1,12 +1,13 @@
 import { createHash } from 'node:crypto';
-import { type CleaningResult, type EventType, MAX_NIGHTS, nightsOf } from '@hotel/contracts';
+import { type CleaningResult, dayOf, type EventType, MAX_NIGHTS, nightsOf } from '@hotel/contracts';
 import type { Sqlite } from '@hotel/sqlite';
 import { DomainError } from '../errors.ts';
 import type { OutboxStore, PendingEvent } from '../outbox/store.ts';
 import type { Booking, Room } from '../schema.ts';
+import { createAnnounce } from './announce.ts';
 import { createIdempotencyKeys, type IdempotencyKey, type Remembered } from './idempotency.ts';
 import { type BookingStatements, prepareBookingStatements } from './statements.ts';
-import { departure, requireEmptied } from './stay.ts';
+import { departure, requireEmptied, requireLeft } from './stay.ts';
 
 export interface Stay {
   room_id: number;
@@ -36,6 +37,9 @@ export interface Arrival {
   guestsBefore: number;
 }
 
+/** What cleaning says of an event, unless it is outdated. */
+export type SettledResult = Exclude<CleaningResult, { result: 'outdated' }>;
+
 /** Each method is one transaction, with its rules inside. All throw DomainError. */
 export interface BookingRepository {
   create(stay: Stay, idempotencyKey?: IdempotencyKey): Promise<Written>;
@@ -52,19 +56,37 @@ export interface BookingRepository {
    * Says how far cleaning is, if the booking has not changed since. What is planned or dropped leaves the outbox; what failed stays
    * there, and does not count any more when it has been planned meanwhile.
    */
-  confirmCleaning(id: number, result: CleaningResult, traceparent: string | undefined): Promise<void>;
+  confirmCleaning(id: number, result: SettledResult, traceparent: string | undefined): Promise<void>;
 }
 
 export function createBookingRepository(sqlite: Sqlite, outbox: OutboxStore, now: () => Date): BookingRepository {
   const statements = prepareBookingStatements(sqlite);
   const keys = createIdempotencyKeys(sqlite, now);
+  const announce = createAnnounce(outbox, () => sqlite.epoch().epoch);
 
   /** Writes the next revision of a booking and the event that tells it. */
-  function revise(booking: Booking, change: Partial<Booking>, type: EventType): Written {
+  function revise(
+    booking: Booking,
+    change: Partial<Booking>,
+    type: EventType,
+    departed: string | null = null,
+  ): Written {
     const revised: Booking = { ...booking, ...change, cleaning: 'pending', revision: booking.revision + 1 };
     const room = roomOf(statements, revised);
-    statements.update(revised);
-    return { booking: revised, room, events: [tell(outbox, type, revised, room)] };
+    statements.update({ ...revised, departed });
+    return { booking: revised, room, events: [announce(type, { booking: revised, room, departed })] };
+  }
+
+  /** The room, if nobody but the booking itself holds it in that time. @throws DomainError */
+  function requireFree(stay: Stay, before?: Booking): Room {
+    const found = statements.findRoomToLet(stay.room_id);
+    if (!found) throw new DomainError('room_not_found', `there is no room ${stay.room_id}`);
+    const { room, guest } = found;
+    const other = statements.holding({ ...stay, except: before?.id ?? 0 });
+    if (other) throw new DomainError('room_taken', `room ${room.number} is taken from ${other.start} to ${other.end}`);
+    const isHeld = before?.room_id === room.id && before.start <= stay.start && stay.end <= before.end;
+    if (guest && !isHeld) requireLeft(room, guest, stay, dayOf(now()));
+    return room;
   }
 
   return {
@@ -72,11 +94,10 @@ export function createBookingRepository(sqlite: Sqlite, outbox: OutboxStore, now
       sqlite.write(() => {
         const before = key && keys.find(key);
         if (before) return repeat(statements, before, hashOf(stay));
-        const room = requireRoom(statements, stay.room_id);
-        requireFree(statements, stay, room, 0);
+        const room = requireFree(stay);
         const booking = statements.insert(stay);
         if (key) keys.remember(key, { body_sha256: hashOf(stay), booking_id: booking.id });
-        return { booking, room, events: [tell(outbox, 'booking.created', booking, room)] };
+        return { booking, room, events: [announce('booking.created', { booking, room, departed: null })] };
       }),
     get: (id) =>
       sqlite.read(() => {
@@ -97,8 +118,7 @@ export function createBookingRepository(sqlite: Sqlite, outbox: OutboxStore, now
           throw new DomainError('stay_not_valid', `end (${stay.end}) must be after start (${stay.start})`);
         if (nightsOf(stay) > MAX_NIGHTS)
           throw new DomainError('stay_not_valid', `a stay may have ${MAX_NIGHTS} nights at most`);
-        const room = requireRoom(statements, stay.room_id);
-        requireFree(statements, stay, room, id);
+        const room = requireFree(stay, booking);
         const isSame = stay.room_id === booking.room_id && stay.start === booking.start && stay.end === booking.end;
         return isSame ? { booking, room, events: [] } : revise(booking, stay, 'booking.changed');
       }),
@@ -132,7 +152,9 @@ export function createBookingRepository(sqlite: Sqlite, outbox: OutboxStore, now
         if (booking.status !== 'checked_in') {
           throw new DomainError('guest_not_here', `booking ${id} is ${inWords(booking)}: nobody can check out`);
         }
-        return revise(booking, { status: 'checked_out', end: departure(booking, today) }, 'booking.checked_out');
+        const end = departure(booking, today);
+        const departed = today === end ? null : today;
+        return revise(booking, { status: 'checked_out', end }, 'booking.checked_out', departed);
       }),
     confirmCleaning: (id, { event_id, revision, result }, traceparent) =>
       sqlite.write(() => {
@@ -150,11 +172,6 @@ export function createBookingRepository(sqlite: Sqlite, outbox: OutboxStore, now
         statements.setCleaning({ id, revision: failed, cleaning: 'failed', traceparent: known ?? undefined });
       }),
   };
-}
-
-function tell(outbox: OutboxStore, type: EventType, booking: Booking, room: Room): PendingEvent {
-  const { id: booking_id, revision, room_id, start, end } = booking;
-  return outbox.append(type, { booking_id, revision, room_id, room: room.number, start, end });
 }
 
 function hashOf({ room_id, start, end }: Stay): string {
@@ -197,19 +214,8 @@ function inWords({ status }: Booking): string {
   return status.replace('_', ' ');
 }
 
-function requireRoom(statements: BookingStatements, id: number): Room {
-  const room = statements.findRoom(id);
-  if (!room) throw new DomainError('room_not_found', `there is no room ${id}`);
-  return room;
-}
-
 function roomOf(statements: BookingStatements, booking: Booking): Room {
   const room = statements.findRoom(booking.room_id);
   if (!room) throw new Error(`booking ${booking.id} is of room ${booking.room_id}, which is not there`);
   return room;
-}
-
-function requireFree(statements: BookingStatements, stay: Stay, room: Room, except: number): void {
-  const other = statements.holding({ ...stay, except });
-  if (other) throw new DomainError('room_taken', `room ${room.number} is taken from ${other.start} to ${other.end}`);
 }

@@ -105,6 +105,17 @@ const checkOut = createRoute({
   responses: { 200: jsonAnswer('The booking, checked out', bookingSchema), ...problems(404, 409, 503) },
 });
 
+const replan = createRoute({
+  method: 'post',
+  path: '/api/v1/bookings/{id}/replan',
+  operationId: 'replanBooking',
+  summary: 'Have a booking planned again',
+  description:
+    'Publishes the booking as it is, for instance when its `cleaning` has `failed`. Nothing happens while that is under way already.',
+  request: { params: idParams },
+  responses: { 200: jsonAnswer('The booking, to be planned', bookingSchema), ...problems(404, 503) },
+});
+
 interface RouteDeps {
   app: OpenAPIHono;
   bookings: Bookings;
@@ -133,6 +144,7 @@ export function bookingRoutes({ app, bookings, tracesUrl }: RouteDeps): void {
   app.openapi(change, async (c) => c.json(await bookings.change(c.req.valid('param').id, c.req.valid('json')), 200));
   app.openapi(checkIn, async (c) => c.json(await bookings.checkIn(c.req.valid('param').id), 200));
   app.openapi(checkOut, async (c) => c.json(await bookings.checkOut(c.req.valid('param').id), 200));
+  app.openapi(replan, async (c) => c.json(await bookings.replan(c.req.valid('param').id), 200));
   app.openapi(cancel, async (c) => c.json(await bookings.cancel(c.req.valid('param').id), 200));
 }
 

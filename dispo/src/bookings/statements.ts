@@ -5,16 +5,22 @@ import { type Booking, bookings, type Room, rooms, tracedBookings } from '../sch
 /** The SQL of bookings, prepared once. Synchronous: they run inside of a transaction of the repository. */
 export interface BookingStatements {
   findRoom(id: number): Room | undefined;
+  /** A room with the guest who is in it now. */
+  findRoomToLet(id: number): { room: Room; guest: Guest | null } | undefined;
   find(id: number): Booking | undefined;
-  /** The booking, and the W3C traceparent of the callback that said how far its cleaning is. */
-  findTraced(id: number): { booking: Booking; cleaningTraceparent: string | null } | undefined;
+  /**
+   * The booking, the W3C traceparent of the callback that said how far its cleaning is, and the day of its check-out, where that is
+   * not its end.
+   */
+  findTraced(id: number): { booking: Booking; cleaningTraceparent: string | null; departed: string | null } | undefined;
   list(page: { after: number; limit: number }): Booking[];
   /** The booking that holds a night of the stay in the room, if there is one. */
   holding(stay: { room_id: number; start: string; end: string; except: number }): Booking | undefined;
   /** The guests that a room has now and has had. */
   guests(roomId: number): Guests;
   insert(booking: { room_id: number; start: string; end: string }): Booking;
-  update(booking: Booking): void;
+  /** `departed` is kept where it is null. */
+  update(booking: Booking & { departed: string | null }): void;
   /** Says how far the cleaning of a revision is, as long as it is the current one. */
   setCleaning(result: {
     id: number;
@@ -22,6 +28,13 @@ export interface BookingStatements {
     cleaning: Booking['cleaning'];
     traceparent: string | undefined;
   }): void;
+}
+
+/** Who is in a room: the booking, and the days it is for. */
+export interface Guest {
+  id: number;
+  start: string;
+  end: string;
 }
 
 /** What is known of a room's guests without asking cleaning. */
@@ -40,6 +53,21 @@ export function prepareBookingStatements({ orm, prepare }: Sqlite): BookingState
     orm
       .select()
       .from(rooms)
+      .where(eq(rooms.id, p('id'))),
+  );
+  // Through the index bookings_one_guest, so that it costs no statement of its own.
+  const findRoomToLet = prepare(
+    orm
+      .select({
+        id: rooms.id,
+        number: rooms.number,
+        name: rooms.name,
+        guest_id: sql<number | null>`guest.id`.as('guest_id'),
+        guest_start: sql<string>`guest.start`.as('guest_start'),
+        guest_end: sql<string>`guest."end"`.as('guest_end'),
+      })
+      .from(rooms)
+      .leftJoin(sql`bookings AS guest`, sql`guest.room_id = ${rooms.id} AND guest.status = 'checked_in'`)
       .where(eq(rooms.id, p('id'))),
   );
   const find = prepare(
@@ -107,7 +135,7 @@ export function prepareBookingStatements({ orm, prepare }: Sqlite): BookingState
   );
   const update = prepare(
     orm
-      .update(bookings)
+      .update(tracedBookings)
       .set({
         room_id: sql`${p('room_id')}`,
         start: sql`${p('start')}`,
@@ -115,8 +143,9 @@ export function prepareBookingStatements({ orm, prepare }: Sqlite): BookingState
         status: sql`${p('status')}`,
         cleaning: sql`${p('cleaning')}`,
         revision: sql`${p('revision')}`,
+        departed: sql`coalesce(${p('departed')}, departed)`,
       })
-      .where(eq(bookings.id, p('id'))),
+      .where(eq(tracedBookings.id, p('id'))),
   );
   const setCleaning = prepare(
     orm
@@ -127,12 +156,18 @@ export function prepareBookingStatements({ orm, prepare }: Sqlite): BookingState
 
   return {
     findRoom: (id) => findRoom.get({ id }),
+    findRoomToLet: (id) => {
+      const found = findRoomToLet.get({ id });
+      if (!found) return undefined;
+      const { guest_id, guest_start, guest_end, ...room } = found;
+      return { room, guest: guest_id === null ? null : { id: guest_id, start: guest_start, end: guest_end } };
+    },
     find: (id) => find.get({ id }),
     findTraced: (id) => {
       const found = findTraced.get({ id });
       if (!found) return undefined;
-      const { cleaning_traceparent: cleaningTraceparent, ...booking } = found;
-      return { booking, cleaningTraceparent };
+      const { cleaning_traceparent: cleaningTraceparent, departed, ...booking } = found;
+      return { booking, cleaningTraceparent, departed };
     },
     list: (page) => list.all(page),
     holding: (stay) => {

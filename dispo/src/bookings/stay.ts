@@ -1,6 +1,6 @@
 import { DomainError } from '../errors.ts';
 import type { Booking, Room } from '../schema.ts';
-import type { Guests } from './statements.ts';
+import type { Guest, Guests } from './statements.ts';
 
 /** The day a stay ends when its guest leaves on `today`: not before it began, and not later than was booked. */
 export function departure({ start, end }: Pick<Booking, 'start' | 'end'>, today: string): string {
@@ -22,4 +22,16 @@ export function requireEmptied(room: Room, { present, unheard }: Guests): void {
       `room ${room.number} is not clean yet: cleaning has not heard that the guest of booking ${unheard} has left`,
     );
   }
+}
+
+/**
+ * A guest who stays longer than booked holds the room until tomorrow, whatever the booking says. One who is to leave today or
+ * later does not: that room is let from the day of departure on, as any other. @throws DomainError
+ */
+export function requireLeft(room: Room, guest: Guest, stay: { start: string; end: string }, today: string): void {
+  if (guest.end >= today || stay.start > today || stay.end <= guest.start) return;
+  throw new DomainError(
+    'room_occupied',
+    `the guest of booking ${guest.id} is still in room ${room.number}, and was to leave on ${guest.end}`,
+  );
 }

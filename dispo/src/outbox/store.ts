@@ -13,8 +13,8 @@ export type PendingEvent = Omit<OutboxRow, 'booking_id' | 'traceparent' | 'trace
 };
 
 export interface OutboxStore {
-  /** Writes an event with the current trace context. Only inside of the transaction that writes what it tells. */
-  append(type: EventType, data: BookingFacts): PendingEvent;
+  /** Writes an event with the current trace context, or another one. Only inside of the transaction that writes what it tells. */
+  append(type: EventType, data: BookingFacts, context?: Carrier): PendingEvent;
   /** Takes a confirmed event out. Only inside of a transaction. */
   confirm(id: string): void;
   /** The revision that an event tells of; undefined when it has been confirmed. */
@@ -49,8 +49,7 @@ export function createOutboxStore(sqlite: Sqlite, captureContext: () => Carrier,
   const remove = prepare(orm.delete(outbox).where(eq(outbox.id, sql.placeholder('id'))));
 
   return {
-    append(type, data) {
-      const context = captureContext();
+    append(type, data, context = captureContext()) {
       // Ids of version 7 sort by the time they were made: the outbox is read in the order it was written.
       const event = { id: newEventId(), type, time: now().toISOString(), data };
       insert.run({

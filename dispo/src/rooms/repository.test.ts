@@ -112,7 +112,8 @@ describe('free rooms', () => {
       const numbers = sql`WITH RECURSIVE n (n) AS (SELECT 1001 UNION ALL SELECT n + 1 FROM n WHERE n < 4000)`;
       hotel.sqlite.orm.run(sql`${numbers} INSERT INTO rooms SELECT n, 'x' || n, 'x' FROM n`);
       hotel.sqlite.orm.run(
-        sql`INSERT INTO bookings SELECT NULL, id, '2027-02-04', '2027-02-06', 'booked', 'planned', 1, NULL FROM rooms WHERE id < 4000`,
+        sql`INSERT INTO bookings (room_id, start, "end", status, cleaning, revision)
+          SELECT id, '2027-02-04', '2027-02-06', 'booked', 'planned', 1 FROM rooms WHERE id < 4000`,
       );
     });
     let turns = 0;

@@ -1,3 +1,4 @@
+import { dayOf } from '@hotel/contracts';
 import { readInSteps, type Sqlite } from '@hotel/sqlite';
 import { and, asc, eq, gt, lt, ne, sql } from '@hotel/sqlite/drizzle';
 import { DomainError } from '../errors.ts';
@@ -6,7 +7,7 @@ import { bookings, type Room, rooms } from '../schema.ts';
 export interface RoomRepository {
   create(room: { number: string; name: string }): Promise<Room>;
   list(page: { after: number; limit: number }): Promise<Room[]>;
-  /** Rooms that no booking holds between `start` and `end`. */
+  /** Rooms that no booking holds between `start` and `end`, and no guest who should have left. */
   free(page: { start: string; end: string; after: number; limit: number }): Promise<Room[]>;
   get(id: number): Promise<Room>;
   change(id: number, change: { number?: string | undefined; name?: string | undefined }): Promise<Room>;
@@ -19,7 +20,7 @@ export interface RoomRepository {
 const STEP = 500;
 
 /** All of them throw DomainError. */
-export function createRoomRepository(sqlite: Sqlite): RoomRepository {
+export function createRoomRepository(sqlite: Sqlite, now: () => Date): RoomRepository {
   const { orm } = sqlite;
   const all = orm
     .select()
@@ -43,7 +44,14 @@ export function createRoomRepository(sqlite: Sqlite): RoomRepository {
     .orderBy(sql`${bookings.start} DESC`)
     .limit(1);
   const withFree = orm
-    .select({ room: rooms, isFree: sql<0 | 1>`coalesce((${lastBeforeEnd}), '') <= ${sql.placeholder('start')}` })
+    // See `requireLeft`: who should have left before today, and has not, is there until tomorrow.
+    .select({
+      room: rooms,
+      isFree: sql<0 | 1>`coalesce((${lastBeforeEnd}), '') <= ${sql.placeholder('start')} AND NOT EXISTS (
+        SELECT 1 FROM bookings AS guest
+        WHERE guest.room_id = rooms.id AND guest.status = 'checked_in' AND guest."end" < ${sql.placeholder('today')}
+          AND ${sql.placeholder('start')} <= ${sql.placeholder('today')} AND guest.start < ${sql.placeholder('end')})`,
+    })
     .from(rooms)
     .where(gt(rooms.id, sql.placeholder('after')))
     .orderBy(asc(rooms.id))
@@ -79,9 +87,10 @@ export function createRoomRepository(sqlite: Sqlite): RoomRepository {
       }),
     list: (page) => sqlite.read(() => all.all(page)),
     async free({ start, end, after, limit }) {
+      const today = dayOf(now());
       const found: Room[] = [];
       const steps = readInSteps<{ room: Room; isFree: 0 | 1 }>(STEP, (last) =>
-        sqlite.read(() => withFree.all({ start, end, after: last?.room.id ?? after })),
+        sqlite.read(() => withFree.all({ start, end, today, after: last?.room.id ?? after })),
       );
       for await (const step of steps) {
         found.push(...step.filter(({ isFree }) => isFree).map(({ room }) => room));

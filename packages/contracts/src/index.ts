@@ -29,3 +29,14 @@ export {
   roomStateSchema,
 } from './internal-http.ts';
 export { MAX_NIGHTS, nightsOf, ROOM_NUMBER } from './limits.ts';
+export {
+  forgottenSchema,
+  type ReplayProgress,
+  replayBegunSchema,
+  replayEndPath,
+  replayPath,
+  replayProgressSchema,
+  replayStepPath,
+  replayStepSchema,
+  staysBeforePath,
+} from './replay.ts';

@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import type { Database } from 'better-sqlite3';
+import { migrateEpochs } from './epochs.ts';
 
 /**
  * Brings the tables up to date: every `*.sql` file of the folder that has not been applied yet, in the order of their
@@ -26,6 +27,7 @@ export function migrate(database: Database, folder: URL): void {
         database.exec(readFileSync(new URL(file, folder), 'utf8'));
         insert.run(file, new Date().toISOString());
       }
+      migrateEpochs(database);
     })
     .immediate();
 }

@@ -2,6 +2,7 @@ import { createRequire } from 'node:module';
 import { createDatabaseWaits, traceDatabase } from '@hotel/telemetry';
 import type { Database, Statement } from 'better-sqlite3';
 import { drizzle, type Orm } from './drizzle.ts';
+import { beginEpoch, type Epoch, type EpochCause, readEpoch } from './epochs.ts';
 import { DatabaseUnusableError, isBusy } from './errors.ts';
 import { createIfNew, requireSound } from './file.ts';
 import { migrate } from './migrate.ts';
@@ -32,6 +33,10 @@ export interface Sqlite extends AsyncDisposable {
   read<T>(query: () => T): Promise<T>;
   /** Runs `work` in a transaction and resolves after the commit; see `WriteQueue`. */
   write<T>(work: () => T): Promise<T>;
+  /** The history that its ids belong to now. */
+  epoch(): Epoch;
+  /** Begins an epoch that sorts after this one and after `after`, and resolves when it is committed. */
+  beginEpoch(cause: EpochCause, after?: string): Promise<Epoch>;
 }
 
 export interface SqliteOptions {
@@ -66,11 +71,18 @@ export async function openSqlite({
   const prepareUntraced = database.prepare.bind(database) as (source: string) => Statement;
   traceDatabase(database, namespace);
   const writes = new WriteQueue(database, prepareUntraced, createDatabaseWaits(namespace));
+  let epoch = readEpoch(database) as Epoch;
   return {
     orm: drizzle(database),
     prepare: (query) => prepareStatement(database, query),
     read: async (query) => query(),
     write: (work) => writes.write(work),
+    epoch: () => epoch,
+    async beginEpoch(cause, after = '') {
+      const latest = after > epoch.epoch ? after : epoch.epoch;
+      epoch = await writes.write(() => beginEpoch(database, cause, latest));
+      return epoch;
+    },
     async [Symbol.asyncDispose]() {
       await writes.idle();
       database.close();

@@ -6,8 +6,8 @@ import { CUT, preloadOf } from '../world.ts';
 const cuts: Cut[] = [
   {
     file: 'cleaning/src/queue/handle.ts',
-    find: 'await confirm(event, signal);',
-    replace: 'if (Math.random() < 0.2) await new Promise(() => {}); await confirm(event, signal);',
+    find: 'await confirm(event, applied, signal);',
+    replace: 'if (Math.random() < 0.2) await new Promise(() => {}); await confirm(event, applied, signal);',
   },
   { file: 'cleaning/src/queue/consumer.ts', find: 'JOB_DEADLINE_MS = 30_000', replace: 'JOB_DEADLINE_MS = 1_000' },
 ];

@@ -1,0 +1,34 @@
+import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
+import { roomStateSchema } from '@hotel/contracts';
+import { idSchema, jsonAnswer, problems } from '@hotel/http';
+import type { Facts } from '../events.ts';
+import type { RoomRepository } from './repository.ts';
+
+const clean = createRoute({
+  method: 'post',
+  path: '/api/v1/rooms/{room_id}/clean',
+  operationId: 'declareRoomClean',
+  summary: 'Declare a room clean',
+  description:
+    'For a room that somebody has looked at, and that waits for a final clean which nobody can tick off, for instance because the ' +
+    'check-out was never heard of here. `room_id` is the id of the room in dispo. The guest whom dispo has in the room is not affected.',
+  request: { params: z.object({ room_id: idSchema }) },
+  responses: { 200: jsonAnswer('The state of the room', roomStateSchema), ...problems(404, 503) },
+});
+
+export function roomRoutes({
+  app,
+  rooms,
+  facts,
+}: {
+  app: OpenAPIHono;
+  rooms: Pick<RoomRepository, 'declareClean'>;
+  facts: Pick<Facts, 'roomDeclaredClean'>;
+}): void {
+  app.openapi(clean, async (c) => {
+    const { room_id } = c.req.valid('param');
+    await rooms.declareClean(room_id);
+    facts.roomDeclaredClean(room_id);
+    return c.json({ room_id, state: 'clean' as const }, 200);
+  });
+}

@@ -1,0 +1,29 @@
+import type { BookingFacts, EventType } from '@hotel/contracts';
+import type { Carrier } from '@hotel/telemetry';
+import type { OutboxStore, PendingEvent } from '../outbox/store.ts';
+import type { Booking, Room } from '../schema.ts';
+
+/** What an event tells: the booking as it is now. */
+export interface Announcement {
+  booking: Booking;
+  room: Room;
+  /** The day of the check-out, where it is not the booking's end. */
+  departed: string | null;
+}
+
+/** Writes an event into the outbox, in the epoch that ids and revisions belong to now. Only inside of a transaction. */
+export type Announce = (type: EventType, told: Announcement, context?: Carrier) => PendingEvent;
+
+export function createAnnounce(outbox: Pick<OutboxStore, 'append'>, epoch: () => string): Announce {
+  return (type, { booking, room, departed }, context) => {
+    const { id: booking_id, revision, room_id, start, end } = booking;
+    const facts: BookingFacts = { booking_id, revision, room_id, room: room.number, start, end, epoch: epoch() };
+    return outbox.append(type, departed === null ? facts : { ...facts, departed }, context);
+  };
+}
+
+/** The event that tells how a booking is now, whatever has made it so. */
+export function currentType({ status, revision }: Booking): EventType {
+  if (status !== 'booked') return `booking.${status}`;
+  return revision === 1 ? 'booking.created' : 'booking.changed';
+}

@@ -1,0 +1,63 @@
+import type { CleaningResult, ReplayProgress } from '@hotel/contracts';
+import type { Sqlite } from '@hotel/sqlite';
+import type { Facts } from '../events.ts';
+import type { Relay } from '../outbox/relay.ts';
+import type { ReplayRepository } from './repository.ts';
+
+type Outdated = Extract<CleaningResult, { result: 'outdated' }>;
+
+/**
+ * Brings cleaning to what this database says, whatever happened to either. A replay is an epoch: everything is published in it,
+ * page by page, so that cleaning can forget what has only an older one.
+ */
+export interface Replay {
+  again: ReplayRepository['again'];
+  /** cleaning holds on to something newer than an event: normal for an old event, and a restored backup for a current one. */
+  noteOutdated(result: Outdated): Promise<void>;
+  /** @returns the epoch of the replay */
+  begin(): Promise<string>;
+  step(after: number): Promise<ReplayProgress>;
+  /** Everything has been confirmed, and cleaning has forgotten the rest. */
+  finish(): Promise<void>;
+  /** For readiness. @throws Error that says what to do */
+  check(): Promise<string>;
+}
+
+const reasons = {
+  restored: 'the database was restored from a backup',
+  conflict: 'cleaning knows later revisions than the database has: it was restored from a backup',
+  replaying: 'a replay has not been finished',
+};
+
+export function createReplay(deps: {
+  sqlite: Pick<Sqlite, 'epoch' | 'beginEpoch'>;
+  repository: ReplayRepository;
+  relay: Pick<Relay, 'publish'>;
+  facts: Pick<Facts, 'historyConflict'>;
+}): Replay {
+  const { sqlite, repository, relay, facts } = deps;
+  return {
+    again: repository.again,
+    async noteOutdated({ event_id, epoch = '' }) {
+      if (epoch >= sqlite.epoch().epoch && (await repository.isCurrent(event_id))) {
+        await sqlite.beginEpoch('conflict', epoch);
+        facts.historyConflict();
+      }
+      relay.publish(await repository.settleOutdated(event_id));
+    },
+    begin: async () => (await sqlite.beginEpoch('replaying')).epoch,
+    async step(from) {
+      const { events, after, isLast } = await repository.page(from);
+      relay.publish(events);
+      return { published: events.length, after, isLast, unconfirmed: await repository.unconfirmed() };
+    },
+    async finish() {
+      await sqlite.beginEpoch('replayed');
+    },
+    async check() {
+      const { cause } = sqlite.epoch();
+      if (!Object.hasOwn(reasons, cause)) return 'one history';
+      throw new Error(`${reasons[cause as keyof typeof reasons]}; run \`pnpm replay\``);
+    },
+  };
+}

@@ -1,0 +1,120 @@
+import type { Sqlite } from '@hotel/sqlite';
+import { asc, eq, gt, sql } from '@hotel/sqlite/drizzle';
+import type { Carrier } from '@hotel/telemetry';
+import { createAnnounce, currentType } from '../bookings/announce.ts';
+import type { Written } from '../bookings/repository.ts';
+import { DomainError } from '../errors.ts';
+import type { OutboxStore, PendingEvent } from '../outbox/store.ts';
+import { type Booking, outbox, type Room, rooms, tracedBookings } from '../schema.ts';
+
+/** A replay waits while as many events are unconfirmed: what it publishes must not fill the outbox. */
+const MAX_UNCONFIRMED = 1_000;
+const PAGE = 100;
+/** A replayed event belongs to nobody's request, so each is a trace of its own. */
+const NO_CONTEXT: Carrier = {};
+
+export interface Page {
+  events: PendingEvent[];
+  /** The last booking that has been published; the next page begins after it. */
+  after: number;
+  isLast: boolean;
+}
+
+/** Publishes what bookings are now, for a consumer that does not know it. All throw DomainError. */
+export interface ReplayRepository {
+  /** Publishes the current revision of a booking once more, unless it is on its way. */
+  again(id: number): Promise<Written>;
+  /** Publishes the current revisions of the bookings after `after`, at most a page; none while too many are unconfirmed. */
+  page(after: number): Promise<Page>;
+  /** How many events of this epoch are unconfirmed. */
+  unconfirmed(): Promise<number>;
+  /** Whether an event in the outbox tells the current revision of its booking. */
+  isCurrent(eventId: string): Promise<boolean>;
+  /** Takes an outdated event out of the outbox. Was it of the booking's current revision, that is published again. */
+  settleOutdated(eventId: string): Promise<PendingEvent[]>;
+}
+
+type Whole = { booking: Booking; room: Room; departed: string | null };
+
+export function createReplayRepository(sqlite: Sqlite, store: OutboxStore): ReplayRepository {
+  const { orm } = sqlite;
+  const announce = createAnnounce(store, () => sqlite.epoch().epoch);
+  const whole = () =>
+    orm
+      .select({ booking: tracedBookings, room: rooms })
+      .from(tracedBookings)
+      .innerJoin(rooms, eq(rooms.id, tracedBookings.room_id));
+
+  function toWhole({ booking: row, room }: { booking: typeof tracedBookings.$inferSelect; room: Room }): Whole {
+    const { cleaning_traceparent: _, departed, ...booking } = row;
+    return { booking, room, departed };
+  }
+
+  function findEvent(id: string) {
+    const event = orm.select().from(outbox).where(eq(outbox.id, id)).get();
+    const row = event && whole().where(eq(tracedBookings.id, event.booking_id)).get();
+    return event && row ? { event, ...toWhole(row) } : undefined;
+  }
+
+  function isOnItsWay({ id, revision }: Booking): boolean {
+    const { epoch } = sqlite.epoch();
+    const events = orm.select({ data: outbox.data }).from(outbox).where(eq(outbox.booking_id, id)).all();
+    return events.some(({ data }) => data.revision === revision && data.epoch === epoch);
+  }
+
+  function publish({ booking, room, departed }: Whole, context?: Carrier): Written {
+    if (booking.cleaning !== 'failed' && isOnItsWay(booking)) return { booking, room, events: [] };
+    // What was given up is said again by the new event, and a dead letter that is put back later has no effect.
+    if (booking.cleaning === 'failed') orm.delete(outbox).where(eq(outbox.booking_id, booking.id)).run();
+    orm.update(tracedBookings).set({ cleaning: 'pending' }).where(eq(tracedBookings.id, booking.id)).run();
+    const pending: Booking = { ...booking, cleaning: 'pending' };
+    return {
+      booking: pending,
+      room,
+      events: [announce(currentType(pending), { booking: pending, room, departed }, context)],
+    };
+  }
+
+  return {
+    again: (id) =>
+      sqlite.write(() => {
+        const row = whole().where(eq(tracedBookings.id, id)).get();
+        if (!row) throw new DomainError('booking_not_found', `there is no booking ${id}`);
+        return publish(toWhole(row));
+      }),
+    page: (after) =>
+      sqlite.write(() => {
+        // Ids of events and epochs sort by time: what was given up before the replay does not hold it up.
+        const since = gt(outbox.id, sqlite.epoch().epoch);
+        const waiting = orm.select({ id: outbox.id }).from(outbox).where(since).limit(MAX_UNCONFIRMED).all();
+        if (waiting.length === MAX_UNCONFIRMED) return { events: [], after, isLast: false };
+        const rows = whole()
+          .where(gt(tracedBookings.id, after))
+          .orderBy(asc(tracedBookings.id))
+          .limit(PAGE)
+          .all()
+          .map(toWhole);
+        const events = rows.flatMap((row) => publish(row, NO_CONTEXT).events);
+        return { events, after: rows.at(-1)?.booking.id ?? after, isLast: rows.length < PAGE };
+      }),
+    unconfirmed: () =>
+      sqlite.read(
+        () =>
+          orm.select({ count: sql<number>`count(*)` }).from(outbox).where(gt(outbox.id, sqlite.epoch().epoch)).get()
+            ?.count ?? 0,
+      ),
+    isCurrent: (eventId) =>
+      sqlite.read(() => {
+        const found = findEvent(eventId);
+        return found !== undefined && found.event.data.revision === found.booking.revision;
+      }),
+    settleOutdated: (eventId) =>
+      sqlite.write(() => {
+        const found = findEvent(eventId);
+        if (!found) return [];
+        orm.delete(outbox).where(eq(outbox.id, eventId)).run();
+        if (found.event.data.revision !== found.booking.revision) return [];
+        return publish({ ...found, booking: { ...found.booking, cleaning: 'pending' } }).events;
+      }),
+  };
+}
