@@ -1,8 +1,10 @@
 import { now } from '@hotel/telemetry';
 import { type Span, SpanStatusCode, trace } from '@opentelemetry/api';
 
-/** Whoever makes spans has a name, which the spans carry as their scope. */
-export const tracer = trace.getTracer('reservations');
+/** Whoever makes spans has a name and a version, which the spans carry as their scope, and says where its names are from. */
+export const tracer = trace.getTracerProvider().getTracer('reservations', '0.1.0', {
+  schemaUrl: 'https://opentelemetry.io/schemas/1.45.0',
+});
 
 /**
  * A span of your own around a piece of work, with the API and nothing else. `startActiveSpan` makes it the active one, so that what

@@ -1,4 +1,6 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import manifest from '../package.json' with { type: 'json' };
 import { fakeProcess, fakeSystem } from '../test/fake-system.ts';
 import { type Environment, expand, processEnvironment, sharedEnvironment } from './environment.ts';
 
@@ -21,7 +23,7 @@ describe('the environment of a process', () => {
       PATH: '/bin',
       HOME: '/home/me',
       OTEL_SERVICE_NAME: 'app',
-      OTEL_RESOURCE_ATTRIBUTES: 'service.namespace=inn',
+      OTEL_RESOURCE_ATTRIBUTES: `service.namespace=inn,service.version=${manifest.version},deployment.environment.name=development`,
       OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:4401',
       OTEL_EXPORTER_OTLP_PROTOCOL: 'grpc',
       OTEL_BSP_SCHEDULE_DELAY: '200',
@@ -85,11 +87,19 @@ describe('the environment of a process', () => {
     expect(environment(app, { OTEL_SERVICE_NAME: 'shell' }).OTEL_SERVICE_NAME).toBe('app');
   });
 
-  it("adds the namespace to the caller's resource attributes unless they name one", () => {
+  it('has the version of the repository', () => {
+    const root = readFileSync(new URL('../../../package.json', import.meta.url), 'utf8');
+    expect(manifest.version).toBe(JSON.parse(root).version);
+  });
+
+  it("adds namespace, version and environment to the caller's resource attributes unless they name them", () => {
     const attributes = (given: string) =>
       environment(app, { OTEL_RESOURCE_ATTRIBUTES: given }).OTEL_RESOURCE_ATTRIBUTES;
-    expect(attributes('team=a')).toBe('team=a,service.namespace=inn');
-    expect(attributes('team=a,service.namespace=b')).toBe('team=a,service.namespace=b');
+    const rest = `service.version=${manifest.version},deployment.environment.name=development`;
+    expect(attributes('team=a')).toBe(`team=a,service.namespace=inn,${rest}`);
+    expect(attributes('team=a, service.namespace = b')).toBe(`team=a, service.namespace = b,${rest}`);
+    const all = 'deployment.environment.name=test,service.version=2,service.namespace=b';
+    expect(attributes(all)).toBe(all);
   });
 
   it('sends spans where it is told to, and nowhere for an empty endpoint', () => {

@@ -1,3 +1,4 @@
+import manifest from '../package.json' with { type: 'json' };
 import { SystemError } from './error.ts';
 import type { ProcessSpec, System } from './types.ts';
 
@@ -45,7 +46,7 @@ export function sharedEnvironment(system: System, { ports, dataDir, redisUrl, ot
     ...given,
     OTEL_EXPORTER_OTLP_ENDPOINT: endpoint,
     ...(tracesEndpoint === undefined ? {} : { OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: tracesEndpoint }),
-    OTEL_RESOURCE_ATTRIBUTES: withNamespace(given.OTEL_RESOURCE_ATTRIBUTES, system.name),
+    OTEL_RESOURCE_ATTRIBUTES: resourceAttributes(given.OTEL_RESOURCE_ATTRIBUTES, system.name),
     HOTEL_DATA_DIR: dataDir,
     ...(redisUrl === undefined ? {} : { REDIS_URL: redisUrl }),
     ...Object.fromEntries(Object.entries(ports).map(([name, port]) => [name, String(port)])),
@@ -99,8 +100,15 @@ function isOverride(name: string, env: Environment): boolean {
   return FOR_PROCESSES.test(name) && !NEVER.has(name) && env[name] !== undefined;
 }
 
-function withNamespace(attributes: string | undefined, namespace: string): string {
-  const own = `service.namespace=${namespace}`;
-  if (!attributes) return own;
-  return /(^|,)\s*service\.namespace\s*=/.test(attributes) ? attributes : `${attributes},${own}`;
+/** What identifies the run to whoever looks at its telemetry; the caller's own values win. */
+function resourceAttributes(given: string | undefined, namespace: string): string {
+  const ours = {
+    'service.namespace': namespace,
+    // One for the whole repository.
+    'service.version': manifest.version,
+    'deployment.environment.name': 'development',
+  };
+  const named = new Set(given?.split(',').map((pair) => pair.split('=')[0]?.trim()));
+  const missing = Object.entries(ours).filter(([name]) => !named.has(name));
+  return [...(given ? [given] : []), ...missing.map((pair) => pair.join('='))].join(',');
 }
