@@ -3,12 +3,15 @@ import { v1Api } from './api/v1.ts';
 import { v3Api } from './api/v3.ts';
 import type { Ports } from './config.ts';
 import type { Log } from './log.ts';
-import { onlyReads } from './methods.ts';
+import { methodsOf } from './methods.ts';
+import type { Ingest } from './otlp/ingest.ts';
 import { pages } from './pages/pages.ts';
 import type { SpanStore } from './store/store.ts';
 
 export interface AppDeps {
   store: SpanStore;
+  /** What fills the store. */
+  ingest: Ingest;
   log: Log;
   now: () => Date;
   /** Those that were bound. */
@@ -25,13 +28,13 @@ const CONTENT_SECURITY_POLICY = [
 ].join('; ');
 
 /** What the query port serves: Jaeger's API and the pages. */
-export function createApp({ store, log, now, ports }: AppDeps): Hono {
+export function createApp({ store, ingest, log, now, ports }: AppDeps): Hono {
   const app = new Hono();
   app.onError((error, c) => {
     log('error', 'request failed', { path: c.req.path, error: error.stack ?? error.message });
     return c.text('the viewer failed to answer this request: its log says why', 500);
   });
-  app.use(onlyReads(app), async (c, next) => {
+  app.use(methodsOf(app), async (c, next) => {
     await next();
     c.header('content-security-policy', CONTENT_SECURITY_POLICY);
     c.header('x-content-type-options', 'nosniff');
@@ -40,6 +43,6 @@ export function createApp({ store, log, now, ports }: AppDeps): Hono {
   });
   app.route('/api/v3', v3Api(store));
   app.route('/api', v1Api(store, now));
-  app.route('/', pages({ store, ports, now }));
+  app.route('/', pages({ store, ingest, ports, now }));
   return app;
 }

@@ -1,18 +1,21 @@
 import type { Hono, MiddlewareHandler } from 'hono';
 
-const ALLOW = 'GET, HEAD, OPTIONS';
+const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'];
 
 /**
- * Nothing here changes anything: a path that is there answers `GET`, `HEAD` with the length that `GET` has, and `OPTIONS`; every other
- * method is 405.
+ * What HTTP asks of every path that is there: `HEAD` with the length that `GET` has, `OPTIONS` with the methods that are
+ * answered, and 405 for every other method.
  */
-export function onlyReads(app: Hono): MiddlewareHandler {
+export function methodsOf(app: Hono): MiddlewareHandler {
+  const answers = (method: string, path: string): boolean =>
+    app.router.match(method, path)[0].some(([[, route]]) => !route.path.endsWith('*'));
   return async (c, next) => {
     const { method, path } = c.req;
-    const isThere = app.router.match('GET', path)[0].some(([[, route]]) => !route.path.endsWith('*'));
-    if (isThere && method === 'OPTIONS') return c.body(null, 204, { allow: ALLOW });
-    if (isThere && method !== 'GET' && method !== 'HEAD') {
-      return c.text(`${path} does not answer ${method}, but ${ALLOW}`, 405, { allow: ALLOW });
+    const own = METHODS.filter((name) => answers(name, path));
+    if (own.length > 0 && !own.includes(method === 'HEAD' ? 'GET' : method)) {
+      const allow = [...own.flatMap((name) => (name === 'GET' ? ['GET', 'HEAD'] : [name])), 'OPTIONS'].join(', ');
+      if (method === 'OPTIONS') return c.body(null, 204, { allow });
+      return c.text(`${path} does not answer ${method}, but ${allow}`, 405, { allow });
     }
     await next();
     if (method !== 'HEAD' || c.res.body === null) return;

@@ -52,7 +52,7 @@ export async function createViewer({ host, ports, limits, log }: ViewerOptions):
   };
 
   const bound: Ports = { ...ports };
-  const app = createApp({ store, log, now: () => new Date(), ports: () => bound });
+  const app = createApp({ store, ingest, log, now: () => new Date(), ports: () => bound });
   // The name is for HTTP/1.0, which knows no `Host`.
   bound.query = await openHttp('query', createServer(getRequestListener(app.fetch, { hostname: 'localhost' })));
   bound.otlpGrpc = await openGrpc();

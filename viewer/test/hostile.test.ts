@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { createApp } from '../src/app.ts';
+import { Ingest } from '../src/otlp/ingest.ts';
 import { readTracesJson } from '../src/otlp/json.ts';
 import { Pool } from '../src/otlp/pool.ts';
 import { SpanStore } from '../src/store/store.ts';
@@ -75,6 +76,11 @@ const PATHS = [
   `/compare?a=${encodeURIComponent(EVIL)}&b=..`,
   '/dependencies',
   `/dependencies?lookback=${encodeURIComponent(EVIL)}`,
+  `/dependencies?focus=${encodeURIComponent(EVIL)}`,
+  '/dependencies?lookback=1h&focus=nobody',
+  `/search?lookback=custom&start=1&end=2&customStart=${encodeURIComponent(EVIL)}`,
+  `/search?start=${encodeURIComponent(EVIL)}`,
+  '/import',
   '/assets/../main.ts',
   '/assets/%2e%2e%2fpages.ts',
   `/${encodeURIComponent(EVIL)}`,
@@ -152,7 +158,7 @@ describe('a trace as large as the store', () => {
     }));
     for (const span of readTracesJson(JSON.stringify(request(...spans)), new Pool())) store.add(span);
     const ports = { query: 1, health: 2, otlpGrpc: 3, otlpHttp: 4 };
-    app = createApp({ store, log: () => {}, now: () => new Date(T0), ports: () => ports });
+    app = createApp({ store, ingest: new Ingest(store), log: () => {}, now: () => new Date(T0), ports: () => ports });
   });
 
   test('is shown in pages, each span below the other, and opens where the wanted span is', async () => {
@@ -178,7 +184,13 @@ test('the window moves with the clock: the same address finds less when time has
     store.add(span);
   let now = T0 + 60_000;
   const ports = { query: 1, health: 2, otlpGrpc: 3, otlpHttp: 4 };
-  const app = createApp({ store, log: () => {}, now: () => new Date(now), ports: () => ports });
+  const app = createApp({
+    store,
+    ingest: new Ingest(store),
+    log: () => {},
+    now: () => new Date(now),
+    ports: () => ports,
+  });
   const found = async (): Promise<boolean> =>
     (await (await app.request('/search?lookback=5m')).text()).includes(`/trace/${traceId(1)}`);
   expect(await found()).toBe(true);

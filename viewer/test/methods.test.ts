@@ -46,4 +46,11 @@ describe('the query listener', () => {
     const { status, headers } = await fetch(`http://127.0.0.1:${viewer.ports.query}/search`, { method: 'OPTIONS' });
     expect([status, headers.get('allow')]).toEqual([204, ALLOW]);
   });
+
+  test('also takes POST where it is answered', async () => {
+    const viewer = await startViewer();
+    const url = `http://127.0.0.1:${viewer.ports.query}/import`;
+    const refused = await fetch(url, { method: 'PUT' });
+    expect([refused.status, refused.headers.get('allow')]).toEqual([405, 'GET, HEAD, POST, OPTIONS']);
+  });
 });

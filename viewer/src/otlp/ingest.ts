@@ -10,6 +10,9 @@ export const MAX_BODY_BYTES = 16 * 1024 * 1024;
 export interface Outcome {
   rejected: number;
   message: string;
+  /** Ids of the traces of the spans that were stored. */
+  traces: ReadonlySet<string>;
+  stored: number;
 }
 
 /** Decodes, checks and stores what comes in, from either transport. */
@@ -34,12 +37,14 @@ export class Ingest {
 
   private accept(spans: Span[]): Outcome {
     const reasons = new Set<string>();
+    const traces = new Set<string>();
     let rejected = 0;
     for (const span of spans) {
       const problem = idProblem(span);
       if (problem === undefined) {
         if (ZEROS.test(span.parentSpanId)) span.parentSpanId = '';
         this.store.add(span);
+        traces.add(span.traceId);
       } else {
         rejected++;
         if (reasons.size < 3) reasons.add(problem);
@@ -48,6 +53,8 @@ export class Ingest {
     this.rejectedSpans += rejected;
     return {
       rejected,
+      traces,
+      stored: spans.length - rejected,
       message: rejected === 0 ? '' : `${rejected} of ${spans.length} spans rejected: ${[...reasons].join('; ')}`,
     };
   }

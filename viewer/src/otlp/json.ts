@@ -10,18 +10,34 @@ import {
   toJsonValue,
   type Value,
 } from '../model.ts';
+import { requestsIn } from './json-documents.ts';
+import {
+  enumNumber,
+  hexId,
+  integer,
+  type Json,
+  list,
+  nano,
+  object,
+  SPAN_KINDS,
+  STATUS_CODES,
+  text,
+  uint32,
+} from './json-fields.ts';
 import { originOf } from './origin.ts';
 import type { Pool } from './pool.ts';
 import { MalformedError } from './reader.ts';
 import { NO_EVENTS, NO_LINKS } from './span-parts.ts';
 import { AttributeList, jsonDouble, MAX_DEPTH, MAX_SPANS, tooManySpans } from './values.ts';
 
-type Json = Record<string, unknown>;
-
-/** Reads the JSON form of an ExportTraceServiceRequest: ids in hex, enums as numbers, unknown fields ignored. */
+/** Reads the JSON form of ExportTraceServiceRequests: ids in hex, enums as numbers, unknown fields ignored. */
 export function readTracesJson(body: string, pool: Pool): Span[] {
-  const request = object(parse(body), 'the request');
   const spans: Span[] = [];
+  for (const request of requestsIn(body)) readRequest(request, pool, spans);
+  return spans;
+}
+
+function readRequest(request: Json, pool: Pool, spans: Span[]): void {
   for (const item of list(request.resourceSpans, 'resourceSpans')) {
     const resourceSpans = object(item, 'resourceSpans');
     const resource = object(resourceSpans.resource ?? {}, 'resource');
@@ -47,7 +63,6 @@ export function readTracesJson(body: string, pool: Pool): Span[] {
       }
     }
   }
-  return spans;
 }
 
 function readSpan(json: Json, pool: Pool, origin: Span['origin']): Span {
@@ -126,61 +141,4 @@ function readValue(json: unknown, pool: Pool, depth: number): Value {
     return mapValue(values);
   }
   return {};
-}
-
-const SPAN_KINDS = ['UNSPECIFIED', 'INTERNAL', 'SERVER', 'CLIENT', 'PRODUCER', 'CONSUMER'].map(
-  (kind) => `SPAN_KIND_${kind}`,
-);
-const STATUS_CODES = ['UNSET', 'OK', 'ERROR'].map((code) => `STATUS_CODE_${code}`);
-
-/** OTLP wants numbers; names are what other protobuf JSON writers make of them. */
-function enumNumber(value: unknown, names: readonly string[], field: string): number {
-  const named = typeof value === 'string' ? names.indexOf(value) : -1;
-  return named >= 0 ? named : uint32(value, field);
-}
-
-function parse(body: string): unknown {
-  try {
-    return JSON.parse(body);
-  } catch (error) {
-    throw new MalformedError(`not JSON: ${error instanceof Error ? error.message : String(error)}`);
-  }
-}
-
-function object(value: unknown, field: string): Json {
-  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Json;
-  throw new MalformedError(`${field} is not an object`);
-}
-
-function list(value: unknown, field: string): unknown[] {
-  if (value === undefined || value === null) return [];
-  if (Array.isArray(value)) return value;
-  throw new MalformedError(`${field} is not a list`);
-}
-
-function text(value: unknown, field: string): string {
-  if (value === undefined || value === null) return '';
-  if (typeof value === 'string') return value;
-  throw new MalformedError(`${field} is not text`);
-}
-
-/** Not checked further: an id that is no id rejects its span, not the whole request. */
-const hexId = (value: unknown, field: string): string => text(value, field).toLowerCase();
-
-function integer(value: unknown, field: string): bigint {
-  if (typeof value === 'number' && Number.isInteger(value)) return BigInt(value);
-  if (typeof value === 'string' && /^-?\d{1,20}$/.test(value)) return BigInt(value);
-  throw new MalformedError(`${field} is not an integer`);
-}
-
-function nano(value: unknown, field: string): bigint {
-  if (value === undefined || value === null || value === '') return 0n;
-  return BigInt.asUintN(64, integer(value, field));
-}
-
-function uint32(value: unknown, field: string): number {
-  if (value === undefined || value === null) return 0;
-  const int = integer(value, field);
-  if (int < 0n || int > 0xffff_ffffn) throw new MalformedError(`${field} is out of range`);
-  return Number(int);
 }

@@ -2,28 +2,32 @@ import { Hono } from 'hono';
 import { html } from 'hono/html';
 import { parseTraceId } from '../api/params.ts';
 import type { Ports } from '../config.ts';
+import type { Ingest } from '../otlp/ingest.ts';
 import type { SpanStore } from '../store/store.ts';
 import { assets } from './assets.ts';
 import { compareRedirect } from './compare/compare.ts';
 import { shorten } from './format.ts';
 import { graphPage } from './graph/graph.ts';
 import { messagePage } from './layout.ts';
+import { importPage } from './search/import.ts';
 import { searchPage } from './search/search.ts';
 import { tracePage } from './trace/trace.ts';
 
 export interface PageDeps {
   store: SpanStore;
+  ingest: Ingest;
   /** Those that were bound. */
   ports: () => Ports;
   now: () => Date;
 }
 
 /** The pages, at the addresses of Jaeger's. */
-export function pages({ store, ports, now }: PageDeps): Hono {
+export function pages({ store, ingest, ports, now }: PageDeps): Hono {
   const app = new Hono();
 
   app.get('/', (c) => c.redirect('/search'));
   app.route('/search', searchPage({ store, ports, now }));
+  app.route('/import', importPage(store, ingest));
   app.route('/trace', tracePage(store));
   app.route('/dependencies', graphPage(store, now));
   app.route('/assets', assets());
