@@ -24,7 +24,7 @@ const TRACE: Keys = [
   ['0', 'the whole trace again'],
 ];
 
-export const keysOf = (script: 'search' | 'trace/trace' | 'trace/watch' | undefined): Keys => [
+export const keysOf = (script: 'search' | 'graph' | 'trace/trace' | 'trace/watch' | undefined): Keys => [
   ...(script === 'search' ? SEARCH : script === 'trace/trace' ? TRACE : []),
   ...EVERYWHERE,
 ];

@@ -13,7 +13,7 @@ export interface Page {
   /** Style sheets of `assets/` beside the common ones. */
   styles?: ReadonlyArray<'search' | 'trace' | 'detail' | 'flame' | 'graph' | 'tables'>;
   /** A script of `assets/`. */
-  script?: 'search' | 'trace/trace' | 'trace/watch';
+  script?: 'search' | 'graph' | 'trace/trace' | 'trace/watch';
   body: Html;
   /** Left out where the page shows it itself. */
   stats?: StoreStats;

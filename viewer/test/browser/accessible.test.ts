@@ -29,6 +29,8 @@ const PAGES = [
   ['a trace that is not there', `/trace/${traceId(99)}`],
   ['a comparison', `/trace/${BOOKING}...${CHECK_IN}`],
   ['the services', '/dependencies'],
+  ['a service and its neighbours', '/dependencies?focus=dispo'],
+  ['an import page', '/import'],
   ['a page that is not there', '/nothing'],
 ] as const;
 

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { chromiumPath } from '../chromium.ts';
 import { BOOKING, CHECK_IN, FAILED_JOB } from '../fixtures.ts';
-import { query } from '../harness.ts';
+import { postJson, query, startViewer } from '../harness.ts';
+import { request, spanId, T0, traceId } from '../spans.ts';
 import { expectNoSidewaysScroll, openPage } from './browser.ts';
 import { CONSUMER, FAILED, hotel, text } from './hotel.ts';
 
@@ -18,8 +19,36 @@ describe.skipIf(chromiumPath === undefined)('the pages', () => {
       ['cleaning-worker', 'dispo', 'call', '2', '0 %'],
       ['dispo', 'cleaning-worker', 'queue cleaning', '3', '33 % errors'],
     ]);
-    await page.click('.graph .node:has-text("dispo")');
-    await page.waitForURL('**/search?service=dispo');
+    await page.click('.graph .node a:has-text("spans") >> nth=0');
+    await page.waitForURL('**/search?service=*');
+    expect(complaints).toEqual([]);
+  });
+
+  test('the services page stays readable with 30 services that all call each other', async () => {
+    const viewer = await startViewer();
+    const pairs = Array.from({ length: 30 }, (_, a) => Array.from({ length: 30 }, (_, b) => [a, b] as const)).flat();
+    await postJson(
+      viewer,
+      request(
+        ...pairs.flatMap(([a, b], n) => {
+          const ids = { traceId: traceId(n + 1), startMs: Date.now() - T0 };
+          return [
+            { ...ids, spanId: spanId(1), service: `service-${a}` },
+            { ...ids, spanId: spanId(2), parentSpanId: spanId(1), service: `service-${b}` },
+          ];
+        }),
+      ),
+    );
+    const { page, complaints } = await openPage(viewer, '/dependencies');
+    expect(await page.locator('.edge').count()).toBe(30 * 29);
+    expect(await page.locator('.edge .label:visible').count()).toBe(0);
+    await page.hover('.node >> nth=3');
+    await expect.poll(() => page.locator('.edge .label:visible').count()).toBe(2 * 29);
+    await page.click('.node:has-text("service-7") a');
+    await page.waitForURL('**/dependencies?focus=service-7');
+    expect(await page.locator('.edge').count()).toBe(2 * 29);
+    await page.click('text=All services');
+    await expect.poll(() => page.locator('.edge').count()).toBe(30 * 29);
     expect(complaints).toEqual([]);
   });
 

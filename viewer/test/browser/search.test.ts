@@ -56,6 +56,44 @@ describe.skipIf(chromiumPath === undefined)('the search page', () => {
     expect(complaints).toEqual([]);
   });
 
+  test('is paused and resumed, and says how much has arrived meanwhile', async () => {
+    const viewer = await hotel();
+    const { page, complaints } = await openPage(viewer, '/search');
+    await page.keyboard.press('p');
+    for (const n of [11, 12]) {
+      await postJson(viewer, moved(readFixture('booking.otlp'), { to: new Date(), id: traceId(n) }));
+    }
+    await expect.poll(() => text(page.locator('#live'))).toBe('Paused, 2 new');
+    expect(await results(page)).toHaveLength(4);
+    await page.click('#live');
+    await expect.poll(() => results(page)).toHaveLength(6);
+    expect(await page.getAttribute('#live', 'aria-pressed')).toBe('true');
+    expect(complaints).toEqual([]);
+  });
+
+  test('imports a trace from a file', async () => {
+    const viewer = await startViewer();
+    const { page, complaints } = await openPage(viewer, '/search');
+    const buffer = Buffer.from(JSON.stringify({ result: readFixture('booking.otlp') }));
+    await page.setInputFiles('.message input[type=file]', { name: 'trace.json', mimeType: 'application/json', buffer });
+    await page.click('.message button');
+    await page.waitForURL(`**/trace/${BOOKING}`);
+    expect(complaints).toEqual([]);
+  });
+
+  test('keeps the window of a link until another is chosen', async () => {
+    const viewer = await hotel();
+    const [start, end] = [Date.now() - 45_000, Date.now() - 15_000].map((ms) => ms * 1000);
+    const { page } = await openPage(viewer, `/search?service=dispo&lookback=1h&start=${start}&end=${end}`);
+    expect(await results(page)).toHaveLength(2);
+    await page.click('text=Find');
+    await page.waitForURL('**customStart=*');
+    expect(await results(page)).toHaveLength(2);
+    await page.selectOption('[name=lookback]', '2h');
+    await page.click('text=Find');
+    await expect.poll(() => results(page)).toHaveLength(3);
+  });
+
   test('is walked with the keyboard', async () => {
     const { page } = await openPage(await hotel(), '/search');
     await page.keyboard.press('j');

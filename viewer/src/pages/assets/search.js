@@ -1,26 +1,62 @@
-// New traces appear by themselves: asks every two seconds, gets nothing while nothing is new.
-const PERIOD_MS = 2000;
+// The list of traces follows what arrives, until it is paused.
+import { isForPage } from './base.js';
+
+const PERIOD_MS = 1000;
 const results = document.getElementById('results');
 const live = results?.dataset.live;
+const toggle = document.getElementById('live');
 let version = results?.dataset.version;
+let paused = false;
 
-async function renew() {
+const idsIn = (element) => [...element.querySelectorAll('[data-id]')].map((item) => item.dataset.id);
+
+/** The results as they are now; nothing while nothing is new. */
+async function fetchResults() {
   const url = `${live}${live.includes('?') ? '&' : '?'}since=${version}`;
   const response = await fetch(url).catch(() => undefined);
   // The viewer restarts under a watching developer: keep what is shown and ask again.
-  if (response?.status !== 200) return;
-  version = response.headers.get('x-store-version');
-  const known = new Set([...results.querySelectorAll('[data-id]')].map((item) => item.dataset.id));
-  const focused = document.activeElement?.closest('#results a')?.getAttribute('href');
+  if (response?.status !== 200) return undefined;
   const page = new DOMParser().parseFromString(await response.text(), 'text/html');
-  for (const item of page.querySelectorAll('[data-id]')) {
+  return { page, version: response.headers.get('x-store-version') };
+}
+
+function show(fetched) {
+  const known = new Set(idsIn(results));
+  const focused = document.activeElement?.closest('#results a')?.getAttribute('href');
+  for (const item of fetched.page.querySelectorAll('[data-id]')) {
     if (known.size > 0 && !known.has(item.dataset.id)) item.classList.add('new');
   }
-  results.replaceChildren(...page.body.childNodes);
+  version = fetched.version;
+  results.replaceChildren(...fetched.page.body.childNodes);
   if (focused) results.querySelector(`.traces a[href="${focused}"]`)?.focus();
 }
 
-if (live !== undefined) {
+async function renew() {
+  const fetched = await fetchResults();
+  if (fetched === undefined) return;
+  if (!paused) show(fetched);
+  else {
+    const known = new Set(idsIn(results));
+    label(idsIn(fetched.page).filter((id) => !known.has(id)).length);
+  }
+}
+
+function label(waiting = 0) {
+  toggle.textContent = paused ? `Paused${waiting > 0 ? `, ${waiting} new` : ''}` : 'Live';
+  toggle.setAttribute('aria-pressed', String(!paused));
+  toggle.title = paused ? 'Show new traces as they arrive (p)' : 'Keep the list as it is (p)';
+}
+
+function pause() {
+  paused = !paused;
+  label();
+  renew();
+}
+
+if (live === undefined) toggle.hidden = true;
+else {
+  label();
+  toggle.addEventListener('click', pause);
   let running = false;
   setInterval(async () => {
     // Nobody selects text in, or reads, what changes under the hand.
@@ -44,11 +80,12 @@ document.getElementById('service')?.addEventListener('change', async (event) => 
 
 // j and k walk the results, as in the trace.
 document.addEventListener('keydown', (event) => {
-  if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest('input, select, textarea')) return;
+  if (!isForPage(event)) return;
   const links = [...document.querySelectorAll('.traces a')];
   const at = links.indexOf(document.activeElement);
   if (event.key === 'j') links[Math.min(at + 1, links.length - 1)]?.focus();
   else if (event.key === 'k') links[Math.max(at - 1, 0)]?.focus();
+  else if (event.key === 'p' && live !== undefined) pause();
   else if (event.key === '/') document.querySelector('.fields [name=operation]')?.focus();
   else return;
   event.preventDefault();

@@ -29,17 +29,7 @@ export interface Placed {
 
 /** Columns from callers to called; an edge that goes back runs in an arc below. */
 export function placeGraph({ services, edges }: Graph): Placed {
-  const columns = columnsOf(services, edges);
-  const nodes = new Map<string, PlacedNode>();
-  const rowsIn = new Map<number, number>();
-  const connected = new Set(edges.flatMap(({ from, to }) => [from, to]));
-  const order = services.toSorted((a, b) => Number(connected.has(b.name)) - Number(connected.has(a.name)));
-  for (const service of order) {
-    const column = columns.get(service.name) ?? 0;
-    const row = rowsIn.get(column) ?? 0;
-    rowsIn.set(column, row + 1);
-    nodes.set(service.name, { service, x: MARGIN + column * COLUMN, y: MARGIN + row * ROW });
-  }
+  const nodes = placeNodes(services, edges, columnsOf(services, edges));
   const between = new Map<string, number>();
   const placed = edges.flatMap((edge): PlacedEdge[] => {
     const [from, to] = [nodes.get(edge.from), nodes.get(edge.to)];
@@ -60,8 +50,34 @@ export function placeGraph({ services, edges }: Graph): Placed {
   };
 }
 
-/** The column of a service: one right of everything that calls it, where calls do not run in circles. */
-function columnsOf(services: ServiceNode[], edges: Edge[]): Map<string, number> {
+/** Rows within the columns. A service stands level with what calls it, which saves crossings; the unconnected come last. */
+function placeNodes(services: ServiceNode[], edges: Edge[], columns: Map<string, number>): Map<string, PlacedNode> {
+  const nodes = new Map<string, PlacedNode>();
+  const connected = new Set(edges.flatMap(({ from, to }) => [from, to]));
+  const inColumns = Map.groupBy(services, ({ name }) => columns.get(name) ?? 0);
+  for (const column of [...inColumns.keys()].sort((a, b) => a - b)) {
+    const members = (inColumns.get(column) ?? []).map((service) => ({
+      service,
+      level: connected.has(service.name) ? levelOf(service.name, edges, nodes) : Number.POSITIVE_INFINITY,
+    }));
+    for (const [row, { service }] of members
+      .sort((a, b) => (a.level < b.level ? -1 : Number(a.level > b.level)))
+      .entries()) {
+      nodes.set(service.name, { service, x: MARGIN + column * COLUMN, y: MARGIN + row * ROW });
+    }
+  }
+  return nodes;
+}
+
+/** The mean height of the neighbours that have a place already. */
+function levelOf(name: string, edges: Edge[], nodes: Map<string, PlacedNode>): number {
+  const neighbours = edges.flatMap(({ from, to }) => (from === name ? [to] : to === name ? [from] : []));
+  const heights = neighbours.flatMap((neighbour) => nodes.get(neighbour)?.y ?? []);
+  return heights.reduce((sum, y) => sum + y, 0) / Math.max(1, heights.length);
+}
+
+/** The column of each service: one right of everything that calls it, where calls do not run in circles. */
+export function columnsOf(services: ServiceNode[], edges: Edge[]): Map<string, number> {
   const forward = withoutCircles(services, edges);
   const columns = new Map(services.map(({ name }) => [name, 0]));
   // One round for each service is enough for the longest chain.

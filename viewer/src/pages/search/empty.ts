@@ -2,6 +2,7 @@ import { html } from 'hono/html';
 import type { Ports } from '../../config.ts';
 import type { StoreStats } from '../../store/store.ts';
 import { type Html, storeState } from '../layout.ts';
+import { importForm } from './import.ts';
 
 /** How to get the first span here. */
 export function emptyStore(ports: Ports, hostname: string, stats: StoreStats): Html {
@@ -18,5 +19,7 @@ export function emptyStore(ports: Ports, hostname: string, stats: StoreStats): H
 </table>
 <p>Or send one by hand:</p>
 <pre>${curl}</pre>
+<p>Or look at traces that are in files:</p>
+${importForm()}
 </section>${storeState(stats)}`;
 }

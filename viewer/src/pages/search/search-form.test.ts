@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { BadParameter } from '../../api/params.ts';
-import { parseTags, readFields } from './search-form.ts';
+import { parseTags, readFields, toQuery } from './search-form.ts';
 
 test.each([
   ['', []],
@@ -36,7 +36,26 @@ test.each(['error', 'a=1 b', '{"a"', 'q="open'])('the tags %j are refused with a
   expect(() => parseTags(text)).toThrow(BadParameter);
 });
 
-test('fields that make no sense become the defaults', () => {
-  const fields = readFields(new URLSearchParams('limit=-5&lookback=custom&operation=all&service= dispo '));
-  expect(fields).toMatchObject({ limit: 20, lookback: '1h', operation: '', service: 'dispo', errors: false });
+test('fields are read as Jaeger writes them', () => {
+  const jaeger = 'service= dispo &operation=all&lookback=2d&limit=20';
+  expect(readFields(new URLSearchParams(jaeger))).toMatchObject({ service: 'dispo', operation: '', lookback: '2d' });
+  const custom = readFields(new URLSearchParams('lookback=1h&start=1&end=2'));
+  expect(custom).toMatchObject({ lookback: 'custom', start: '1', end: '2' });
+  // The form, when another lookback was chosen.
+  expect(readFields(new URLSearchParams('lookback=1h&customStart=1&customEnd=2'))).toMatchObject({
+    lookback: '1h',
+    start: '',
+  });
+});
+
+test.each([
+  'limit=-5',
+  'limit=many',
+  'limit=0',
+  'lookback=later',
+  'lookback=custom',
+  'start=yesterday',
+  'minDuration=soon',
+])('%s is rejected', (query) => {
+  expect(() => toQuery(readFields(new URLSearchParams(query)), new Date())).toThrow(BadParameter);
 });

@@ -2,20 +2,14 @@ import { html } from 'hono/html';
 import { BadParameter, parseDuration } from '../../api/params.ts';
 import type { TraceQuery } from '../../store/search.ts';
 import type { SpanStore } from '../../store/store.ts';
+import { formatTime } from '../format.ts';
 import type { Html } from '../layout.ts';
+import { CUSTOM, DEFAULT_LOOKBACK, LOOKBACKS, lookbackName, readWindow } from './window.ts';
 
-export const LOOKBACKS = [
-  ['5m', 'last 5 minutes', 300],
-  ['15m', 'last 15 minutes', 900],
-  ['1h', 'last hour', 3600],
-  ['6h', 'last 6 hours', 21_600],
-  ['1d', 'last day', 86_400],
-  ['7d', 'last week', 604_800],
-] as const;
-
-const DEFAULT_LOOKBACK = '1h';
-const LIMITS = [20, 50, 100, 200, 500];
-const DEFAULT_LIMIT = 20;
+const LIMITS = ['20', '50', '100', '200', '500'];
+const DEFAULT_LIMIT = '20';
+/** More than this is no page to read. */
+const MAX_LIMIT = 1500;
 
 /** What stands in the fields, as it was typed. The names are those of Jaeger's own search page. */
 export interface Fields {
@@ -25,30 +19,35 @@ export interface Fields {
   minDuration: string;
   maxDuration: string;
   lookback: string;
-  limit: number;
+  /** Microseconds since 1970. */
+  start: string;
+  end: string;
+  limit: string;
   errors: boolean;
 }
 
 export function readFields(params: URLSearchParams): Fields {
   const text = (name: string): string => params.get(name)?.trim() ?? '';
-  const limit = Number(text('limit'));
-  const lookback = text('lookback');
+  // The form keeps a window that came with a link under names of its own, so that another lookback can replace it.
+  const custom = text('lookback') === CUSTOM;
+  const [start, end] = ['Start', 'End'].map(
+    (name) => text(name.toLowerCase()) || (custom ? text(`custom${name}`) : ''),
+  ) as [string, string];
   return {
     service: text('service'),
     operation: text('operation') === 'all' ? '' : text('operation'),
     tags: text('tags'),
     minDuration: text('minDuration'),
     maxDuration: text('maxDuration'),
-    lookback: LOOKBACKS.some(([value]) => value === lookback) ? lookback : DEFAULT_LOOKBACK,
-    limit: Number.isInteger(limit) && limit > 0 ? Math.min(limit, 1500) : DEFAULT_LIMIT,
+    lookback: start === '' && end === '' ? text('lookback') || DEFAULT_LOOKBACK : CUSTOM,
+    start,
+    end,
+    limit: text('limit') || DEFAULT_LIMIT,
     errors: text('errors') !== '',
   };
 }
 
-export const lookbackSeconds = (lookback: string): number =>
-  LOOKBACKS.find(([value]) => value === lookback)?.[2] ?? 3600;
-
-/** Always relative to now, with no end: a clock that runs ahead hides nothing. Throws BadParameter. */
+/** Throws BadParameter. */
 export function toQuery(fields: Fields, now: Date): TraceQuery {
   const duration = (name: 'minDuration' | 'maxDuration', label: string): bigint | undefined => {
     if (fields[name] === '') return undefined;
@@ -60,6 +59,9 @@ export function toQuery(fields: Fields, now: Date): TraceQuery {
     }
     return nanos;
   };
+  if (!/^[1-9]\d{0,9}$/.test(fields.limit)) {
+    throw new BadParameter(`Limit is ${JSON.stringify(fields.limit)}: write a whole number from 1`);
+  }
   const durationMin = duration('minDuration', 'Shortest');
   const durationMax = duration('maxDuration', 'Longest');
   return {
@@ -67,10 +69,10 @@ export function toQuery(fields: Fields, now: Date): TraceQuery {
     operation: fields.operation,
     attributes: parseTags(fields.tags),
     errorsOnly: fields.errors,
-    startMin: BigInt(now.getTime() - lookbackSeconds(fields.lookback) * 1000) * 1_000_000n,
+    ...readWindow(fields, now),
     ...(durationMin === undefined ? {} : { durationMin }),
     ...(durationMax === undefined ? {} : { durationMax }),
-    limit: fields.limit,
+    limit: Math.min(Number(fields.limit), MAX_LIMIT),
   };
 }
 
@@ -111,9 +113,25 @@ export function searchForm(store: SpanStore, fields: Fields): Html {
 <label class="wide">Tags<input name="tags" value="${fields.tags}" placeholder='http.route=/x hotel.room.number=101' spellcheck="false" autocomplete="off"></label>
 <label class="short">Shortest<input name="minDuration" value="${fields.minDuration}" placeholder="10ms" autocomplete="off"></label>
 <label class="short">Longest<input name="maxDuration" value="${fields.maxDuration}" placeholder="1.5s" autocomplete="off"></label>
-<label>Window<select name="lookback">${LOOKBACKS.map(([value, label]) => option(value, label, value === fields.lookback))}</select></label>
-<label class="short">Limit<select name="limit">${[...new Set([...LIMITS, fields.limit])].sort((a, b) => a - b).map((limit) => option(String(limit), String(limit), limit === fields.limit))}</select></label>
+<label>Window<select name="lookback">${windowOptions(fields)}</select></label>${windowInputs(fields)}
+<label class="short">Limit<select name="limit">${[...new Set([...LIMITS, fields.limit])].map((limit) => option(limit, limit, limit === fields.limit))}</select></label>
 <label class="check"><input type="checkbox" name="errors" value="1"${fields.errors ? html` checked` : ''}>Errors only</label>
 <button>Find</button>
+<button type="button" id="live" class="scripted" aria-pressed="true" hidden>Live</button>
 </form>`;
 }
+
+function windowOptions({ lookback, start, end }: Fields): Html[] {
+  const known = [...new Set([...LOOKBACKS, ...(lookback === CUSTOM ? [] : [lookback])])];
+  const options = known.map((value) => option(value, lookbackName(value), value === lookback));
+  const time = (micros: string, open: string): string =>
+    /^\d{1,18}$/.test(micros) ? formatTime(BigInt(micros) * 1000n).slice(0, 19) : open;
+  return lookback === CUSTOM
+    ? [...options, option(CUSTOM, `${time(start, '')} to ${time(end, 'now')}`, true)]
+    : options;
+}
+
+const windowInputs = ({ lookback, start, end }: Fields): Html | '' =>
+  lookback === CUSTOM
+    ? html`<input type="hidden" name="customStart" value="${start}"><input type="hidden" name="customEnd" value="${end}">`
+    : '';

@@ -9,8 +9,9 @@ import { colourClass } from '../colour.ts';
 import { formatAgo, formatCount, formatDuration, formatTime, percent, shorten, toDate } from '../format.ts';
 import { type Html, layout, storeState } from '../layout.ts';
 import { emptyStore } from './empty.ts';
+import { importForm } from './import.ts';
 import { type Point, scatter } from './scatter.ts';
-import { type Fields, lookbackSeconds, readFields, searchForm, toQuery } from './search-form.ts';
+import { type Fields, readFields, searchForm, toQuery } from './search-form.ts';
 
 export interface SearchDeps {
   store: SpanStore;
@@ -24,17 +25,9 @@ export function searchPage({ store, ports, now }: SearchDeps): Hono {
   app.get('/', (c) => {
     const url = new URL(c.req.url);
     const fields = readFields(url.searchParams);
-    let content: Html;
-    let status: 200 | 400 = 200;
-    try {
-      content = results(fields, url.hostname);
-    } catch (error) {
-      if (!(error instanceof BadParameter)) throw error;
-      content = html`<p class="problem" role="alert">${error.message}</p>`;
-      status = 400;
-    }
+    const { content, status } = answer(fields, url.hostname);
     const live = status === 200 ? html` data-live="/search/results${url.search}" data-version="${store.version}"` : '';
-    const body = html`<h1 class="hidden">Search traces</h1>${searchForm(store, fields)}
+    const body = html`<h1 class="hidden">Search traces</h1><div class="bar">${searchForm(store, fields)}<details class="menu files"><summary>Import</summary>${importForm()}</details></div>
 <section id="results" aria-live="off"${live}>${content}</section>`;
     return c.html(layout({ title: 'Traces', at: '/search', styles: ['search'], script: 'search', body }), status);
   });
@@ -44,8 +37,19 @@ export function searchPage({ store, ports, now }: SearchDeps): Hono {
     const url = new URL(c.req.url);
     c.header('x-store-version', String(store.version));
     if (url.searchParams.get('since') === String(store.version)) return c.body(null, 204);
-    return c.html(results(readFields(url.searchParams), url.hostname));
+    const { content, status } = answer(readFields(url.searchParams), url.hostname);
+    return c.html(content, status);
   });
+
+  /** The same on the page and in the part that renews itself. */
+  function answer(fields: Fields, hostname: string): { content: Html; status: 200 | 400 } {
+    try {
+      return { content: results(fields, hostname), status: 200 };
+    } catch (error) {
+      if (!(error instanceof BadParameter)) throw error;
+      return { content: html`<p class="problem" role="alert">${error.message}</p>`, status: 400 };
+    }
+  }
 
   function results(fields: Fields, hostname: string): Html {
     const at = now();
@@ -53,9 +57,9 @@ export function searchPage({ store, ports, now }: SearchDeps): Hono {
     if (store.stats().traces === 0) return emptyStore(ports(), hostname, store.stats());
     const points = findTraces(store, query).map((trace) => ({ trace, summary: summarize(trace) }));
     const longest = points.reduce((max, { trace }) => Math.max(max, Number(trace.endNano - trace.startNano)), 1);
-    const full = points.length === fields.limit ? ', the newest of perhaps more' : '';
-    return html`${scatter(points, lookbackSeconds(fields.lookback), at)}
-<p class="found">${points.length === 0 ? html`No trace matches. Widen the window, or ask for less.` : html`${formatCount(points.length, 'trace')}${full}`}</p>
+    const full = points.length === query.limit ? ', the newest of perhaps more' : '';
+    return html`${scatter(points, query, at)}
+<p class="found"><span>${points.length === 0 ? html`No trace matches. Widen the window, or ask for less.` : html`${formatCount(points.length, 'trace')}${full}`}</span></p>
 <ol class="traces">${points.map((point) => result(point, longest, at))}</ol>
 ${storeState(store.stats())}`;
   }

@@ -1,0 +1,56 @@
+import { BadParameter } from '../../api/params.ts';
+
+const UNIT_SECONDS: Record<string, number> = { s: 1, m: 60, h: 3600, d: 86_400, w: 604_800 };
+const UNIT_NAMES: Record<string, string> = { s: 'second', m: 'minute', h: 'hour', d: 'day', w: 'week' };
+
+/** Those of Jaeger's search page, and shorter ones. Any other number of these units is understood too. */
+export const LOOKBACKS = [
+  ...['5m', '15m', '30m', '1h', '2h', '3h', '6h', '12h', '24h', '2d', '3d', '5d', '7d', '2w', '3w', '4w'],
+];
+export const DEFAULT_LOOKBACK = '1h';
+/** A window between two times, not one that ends now. */
+export const CUSTOM = 'custom';
+
+export interface Window {
+  startMin: bigint;
+  /** Open where it is now: a clock that runs ahead hides nothing. */
+  startMax?: bigint;
+}
+
+/** Throws BadParameter. */
+export function lookbackSeconds(lookback: string): number {
+  const [, count, unit = ''] = /^(\d{1,5})([smhdw])$/.exec(lookback) ?? [];
+  if (count === undefined) {
+    throw new BadParameter(
+      `Window is ${JSON.stringify(lookback)}: write a number and one of s, m, h, d, w, such as 15m or 2d`,
+    );
+  }
+  return Number(count) * (UNIT_SECONDS[unit] ?? 0);
+}
+
+export function lookbackName(lookback: string): string {
+  const [, count, unit = ''] = /^(\d{1,5})([smhdw])$/.exec(lookback) ?? [];
+  if (count === undefined) return lookback;
+  const name = UNIT_NAMES[unit] ?? '';
+  return Number(count) === 1 ? `last ${name}` : `last ${Number(count)} ${name}s`;
+}
+
+/** `start` and `end` are microseconds, as in Jaeger's links, and go before the lookback. Throws BadParameter. */
+export function readWindow(
+  { lookback, start, end }: { lookback: string; start: string; end: string },
+  now: Date,
+): Window {
+  const micros = (name: string, text: string): bigint | undefined => {
+    if (text === '') return undefined;
+    if (!/^\d{1,18}$/.test(text))
+      throw new BadParameter(`${name} is ${JSON.stringify(text)}: write microseconds since 1970`);
+    return BigInt(text) * 1000n;
+  };
+  const [from, to] = [micros('start', start), micros('end', end)];
+  if (lookback === CUSTOM && from === undefined) {
+    throw new BadParameter('Window is "custom", which needs start and end in microseconds since 1970');
+  }
+  if (from !== undefined && to !== undefined && from > to) throw new BadParameter('start is after end');
+  const ago = from ?? BigInt(now.getTime() - lookbackSeconds(lookback) * 1000) * 1_000_000n;
+  return to === undefined ? { startMin: ago } : { startMin: ago, startMax: to };
+}
