@@ -10,6 +10,7 @@ import {
 import { secondsSince } from '../metrics/instruments.ts';
 import { telemetryState } from '../setup/state.ts';
 import { type Answer, type Call, exchange } from './http-exchange.ts';
+import { addressOf } from './request-target.ts';
 import { errorTypeOf, markFailed, markThrown, tracer } from './spans.ts';
 
 const headerSetter: TextMapSetter<Record<string, string>> = {
@@ -58,7 +59,7 @@ export async function tracedFetch(url: URL, call: Call): Promise<Answer> {
 function requestAttributes(url: URL, method: string): Attributes {
   return {
     [ATTR_HTTP_REQUEST_METHOD]: method,
-    [ATTR_SERVER_ADDRESS]: url.hostname,
+    [ATTR_SERVER_ADDRESS]: addressOf(url),
     [ATTR_SERVER_PORT]: Number(url.port || (url.protocol === 'https:' ? 443 : 80)),
   };
 }

@@ -153,7 +153,7 @@ describe('a request', () => {
   it.each([
     ['hotel.example', { 'server.address': 'hotel.example', 'server.port': undefined }],
     ['hotel.example:8443', { 'server.address': 'hotel.example', 'server.port': 8443 }],
-    ['[::1]:8080', { 'server.address': '[::1]', 'server.port': 8080 }],
+    ['[::1]:8080', { 'server.address': '::1', 'server.port': 8080 }],
     ['a:b:c', { 'server.address': undefined, 'server.port': undefined }],
   ])('to the host %s says so', async (host, expected) => {
     await get(inner, '/rooms/7', { host });
@@ -161,6 +161,21 @@ describe('a request', () => {
     expect({ 'server.address': attributes['server.address'], 'server.port': attributes['server.port'] }).toEqual(
       expected,
     );
+  });
+
+  it('for an absolute target records no name and no password', async () => {
+    const { port } = new URL(inner.url);
+    const path = 'http://miller:hush@hotel.example:8080/rooms/7?guest=miller';
+    await new Promise((resolve) =>
+      request({ port, path, agent: false }, (response) => response.resume().on('end', resolve)).end(),
+    );
+    const span = await onlySpan();
+    expect(span.attributes).toMatchObject({
+      'url.path': '/rooms/7',
+      'server.address': 'hotel.example',
+      'server.port': 8080,
+    });
+    expect(JSON.stringify(span.attributes)).not.toMatch(/miller|hush/);
   });
 
   it('with endless text in it makes no endless span', async () => {

@@ -31,6 +31,7 @@ import { baggageAttributes } from '../propagation/baggage.ts';
 import { traceparentOf } from '../propagation/trace-context.ts';
 import { telemetryState } from '../setup/state.ts';
 import { type Moment, moment } from './moment.ts';
+import { pathOf, serverOf } from './request-target.ts';
 import { markFailed, tracer } from './spans.ts';
 
 /**
@@ -190,20 +191,13 @@ function requestAttributes(request: IncomingMessage, method: string, path: strin
     [ATTR_NETWORK_PROTOCOL_VERSION]: request.httpVersion,
   };
   if (method === '_OTHER') attributes[ATTR_HTTP_REQUEST_METHOD_ORIGINAL] = request.method?.slice(0, MAX_TEXT);
-  const host = /^(\[[^\]]*\]|[^:]*)(?::(\d+))?$/.exec(request.headers.host ?? '');
-  if (host?.[1]) attributes[ATTR_SERVER_ADDRESS] = host[1].slice(0, MAX_TEXT);
-  if (host?.[2]) attributes[ATTR_SERVER_PORT] = Number(host[2]);
+  const { address, port } = serverOf(request);
+  if (address) attributes[ATTR_SERVER_ADDRESS] = address;
+  if (port) attributes[ATTR_SERVER_PORT] = port;
   if (request.socket.remoteAddress) attributes[ATTR_CLIENT_ADDRESS] = request.socket.remoteAddress;
   const agent = request.headers['user-agent'];
   if (agent) attributes[ATTR_USER_AGENT_ORIGINAL] = agent.slice(0, MAX_TEXT);
   return attributes;
-}
-
-/** Without the query string, which is the guest's business. */
-function pathOf(request: IncomingMessage): string {
-  const url = request.url ?? '/';
-  const end = url.indexOf('?');
-  return end === -1 ? url : url.slice(0, end);
 }
 
 /**
