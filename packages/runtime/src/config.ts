@@ -26,13 +26,12 @@ export const redisUrlSchema = z
   .string(redisUrl)
   .refine((text) => /^rediss?:\/\/\S+/.test(text) && URL.canParse(text), redisUrl);
 
-/** What every process reads, besides its own: where it listens and how it talks. */
+/** What every process reads, besides its own: where it listens. (`LOG_LEVEL` is a setting of telemetry, checked by its preload.) */
 export const processSchema = {
   /** The address to bind; all interfaces where it is not set. */
   HOTEL_HOST: z.string().optional(),
   /** A port that answers `/metrics` and nothing else, for a Prometheus that may not reach the internal API; none where it is not set. */
   HOTEL_METRICS_PORT: portSchema.optional(),
-  LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
 };
 
 /** Thrown by `readConfig`; its message is for whoever set the environment. */

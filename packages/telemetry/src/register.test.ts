@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Collector, startCollector } from '../test/collector.ts';
-import { runProgram } from '../test/program.ts';
+import { type Outcome, runProgram } from '../test/program.ts';
 import { serveAndRemember } from '../test/server.ts';
 
 let collector: Collector;
@@ -34,6 +34,68 @@ describe('a process that nobody told where spans should go', () => {
     expect(result.enabled).toBe(false);
     expect(loaded.filter((url) => SDK.test(url))).toEqual([]);
     expect(collector.requests).toEqual([]);
+  });
+});
+
+describe('settings that are wrong', () => {
+  const secret = 'hush-hush';
+  const wrong = {
+    OTEL_EXPORTER_OTLP_HEADERS: `fine=1,api-key=${secret}\nx,${secret}`,
+    OTEL_RESOURCE_ATTRIBUTES: 'service.name=named,broken,host.name=node-7',
+    OTEL_BSP_MAX_EXPORT_BATCH_SIZE: '0',
+    OTEL_BSP_MAX_QUEUE_SIZE: 'many',
+    OTEL_EXPORTER_OTLP_TIMEOUT: '0.5',
+    OTEL_EXPORTER_OTLP_CERTIFICATE: `/${secret}`,
+    OTEL_EXPORTER_OTLP_COMPRESSION: 'zstd',
+    OTEL_METRIC_EXPORT_INTERVAL: '0',
+    OTEL_TRACES_SAMPLER: 'sometimes',
+    OTEL_PROPAGATORS: 'tracecontext,pigeon',
+    OTEL_LOG_LEVEL: 'loud',
+    LOG_LEVEL: 'bogus',
+    OTEL_CONFIG_FILE: `/${secret}.yaml`,
+    OTEL_BLRP_SCHEDULE_DELAY: '5',
+    OTEL_ENTITIES: secret,
+  };
+  const named = (log: Outcome['log']) =>
+    log.filter(({ level }) => level === 'warn').map(({ msg }) => msg.split(':')[0]);
+
+  it('are each reported once, show no secret, and change nothing else: spans arrive, and the process ends', async () => {
+    const { result, log, output } = await runProgram({ ...wrong, ...toCollector(), OTEL_METRICS_EXPORTER: 'otlp,fax' });
+    expect(result).toEqual({ enabled: true, delivered: true, dropped: 0 });
+    // The headers have two wrong entries.
+    expect(named(log).toSorted()).toEqual(
+      [...Object.keys(wrong), 'OTEL_EXPORTER_OTLP_HEADERS', 'OTEL_METRICS_EXPORTER'].toSorted(),
+    );
+    expect(output).not.toContain(secret);
+    expect(log.map(({ msg }) => msg)).toEqual(expect.arrayContaining(['outside', 'inside']));
+    expect(collector.spans).toHaveLength(1);
+    expect(collector.requests.map(({ headers }) => headers.fine)).toEqual(['1', '1']);
+    expect(collector.resource).toMatchObject({ 'service.name': 'named', 'host.name': 'node-7' });
+  });
+
+  it.each([
+    ['OTEL_EXPORTER_OTLP_HEADERS', `api-key=${secret}%0A`],
+    ['OTEL_EXPORTER_OTLP_HEADERS', `api-key=${secret}-ü`],
+    ['OTEL_EXPORTER_OTLP_TRACES_HEADERS', `api-key-bin=${secret}`],
+  ])('do not stop a process that exports over gRPC: %s=%j', async (name, value) => {
+    const { log, output, result } = await runProgram({
+      OTEL_EXPORTER_OTLP_ENDPOINT: collector.url,
+      OTEL_EXPORTER_OTLP_TIMEOUT: '100',
+      [name]: value,
+    });
+    expect(result.enabled).toBe(true);
+    expect(named(log)).toContain(name);
+    expect(output).not.toContain(secret);
+  });
+
+  it('leave a process without an address for its spans, which says so', async () => {
+    const { log, output, result } = await runProgram({
+      OTEL_EXPORTER_OTLP_ENDPOINT: `me:${secret}@collector:4318`,
+      OTEL_EXPORTER_OTLP_PROTOCOL: 'http/protobuf',
+    });
+    expect(result).toEqual({ enabled: false, delivered: true, dropped: 0 });
+    expect(named(log)).toEqual(['OTEL_EXPORTER_OTLP_ENDPOINT']);
+    expect(output).not.toContain(secret);
   });
 });
 

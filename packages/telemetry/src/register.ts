@@ -10,53 +10,63 @@ import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-ho
 import { redisTracerProvider } from './edges/redis.ts';
 import { httpPassThrough, httpPropagator, propagatorsFrom } from './propagation/http.ts';
 import { propagateInMessages } from './propagation/propagation.ts';
+import { applySettings } from './settings/apply.ts';
+import { attributesFrom } from './settings/pairs.ts';
 import { telemetryState } from './setup/state.ts';
 import { sdkDisabled, serviceNameOf, telemetryEnabled } from './setup/switch.ts';
 
 const env = process.env;
 
+// First of all: a setting that is wrong is reported and taken as not set, it never keeps a service from starting.
+const problems = applySettings(env);
 // Who we are. Without it every process of every system is `unknown_service:node` in Jaeger.
-env.OTEL_SERVICE_NAME ||= serviceNameOf(process.argv[1]);
-// Never `all`: the cloud detectors ask link-local addresses for metadata, at start, on every laptop.
-env.OTEL_NODE_RESOURCE_DETECTORS ||= 'env,host,os,process,serviceinstance';
+env.OTEL_SERVICE_NAME ??=
+  attributesFrom(env.OTEL_RESOURCE_ATTRIBUTES)['service.name'] ?? serviceNameOf(process.argv[1]);
 
 // What follows a request across every `await`. Without it no span would find its parent.
 context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
 const propagators = propagatorsFrom(env.OTEL_PROPAGATORS);
 
-if (!telemetryEnabled(env)) {
-  // Off means not constructed: no SDK for spans is even imported. What the caller sent is passed on untouched, since an untraced
-  // service in the middle would cut its caller's trace in two.
-  propagation.setGlobalPropagator(httpPassThrough(propagators));
-  // `/metrics` is there all the same: how busy a process is does not depend on who collects its traces.
-  if (!sdkDisabled(env)) {
-    const [{ startMetrics }, { detectResource }] = await Promise.all([
-      import('./metrics/provider.ts'),
-      import('./setup/resource.ts'),
-    ]);
-    const metrics = await startMetrics(detectResource());
-    telemetryState.shutdown = () => metrics.shutdown();
-  }
-} else {
+try {
+  if (telemetryEnabled(env)) await startTracing();
+  // `/metrics` is there all the same: how busy a process is does not depend on who collects its traces. Only no SDK is no metrics.
+  else if (!sdkDisabled(env)) await startMetering();
+} catch (error) {
+  // Not its message: it may repeat a setting.
+  problems.push(`telemetry could not start (${error instanceof Error ? error.name : 'Error'}); there are no spans`);
+}
+// Without an SDK, what the caller sent is passed on untouched, since an untraced service in the middle would cut its caller's trace
+// in two.
+if (!telemetryState.enabled) propagation.setGlobalPropagator(httpPassThrough(propagators));
+if (problems.length > 0) (await import('./setup/diagnostics.ts')).logProblems(problems);
+
+async function startMetering() {
+  const { startMetrics } = await import('./metrics/provider.ts');
+  const { detectResource } = await import('./setup/resource.ts');
+  const { speakThroughLogger } = await import('./setup/diagnostics.ts');
+
+  // Without it a dead collector and dropped spans are silent.
+  const logDrop = speakThroughLogger();
+  const resource = await detectResource(env);
+  // Counts and durations, for `/metrics` and whoever OTEL_METRICS_EXPORTER names.
+  const metrics = await startMetrics(resource);
+  telemetryState.shutdown = () => metrics.shutdown();
+  return { resource, metrics, logDrop };
+}
+
+/** Off means not constructed: no SDK for spans is even imported unless this is called. */
+async function startTracing() {
   const [{ TracerProvider }, { registerInstrumentations }, { IORedisInstrumentation }] = await Promise.all([
     import('@opentelemetry/sdk-trace'),
     import('@opentelemetry/instrumentation'),
     import('@opentelemetry/instrumentation-ioredis'),
   ]);
-  const { startMetrics } = await import('./metrics/provider.ts');
-  const { detectResource } = await import('./setup/resource.ts');
   const { spanProcessorsFromEnv } = await import('./setup/span-processors.ts');
   const { countDroppedSpans } = await import('./setup/dropped-spans.ts');
-  const { speakThroughLogger } = await import('./setup/diagnostics.ts');
   const { withRandomFlag } = await import('./setup/random-flag.ts');
   const { createSampler, spanLimitsFromEnv } = await import('./setup/sampler.ts');
 
-  // Without it a dead collector and dropped spans are silent.
-  const logDrop = speakThroughLogger();
-
-  const resource = detectResource();
-  // Counts and durations, for `/metrics` and whoever OTEL_METRICS_EXPORTER names.
-  const metrics = await startMetrics(resource);
+  const { resource, metrics, logDrop } = await startMetering();
   const { meterProvider, onDrop } = countDroppedSpans(metrics, logDrop);
 
   const provider = new TracerProvider({

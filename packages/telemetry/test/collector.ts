@@ -22,7 +22,7 @@ export async function startCollector(): Promise<Collector> {
     let body = '';
     for await (const chunk of request) body += chunk;
     collected.requests.push({ path: request.url, headers: request.headers });
-    if (request.headers['content-type'] === 'application/json') {
+    if (request.headers['content-type'] === 'application/json' && request.url === '/v1/traces') {
       for (const { resource, scopeSpans } of JSON.parse(body).resourceSpans) {
         for (const { key, value } of resource.attributes) collected.resource[key] = Object.values(value)[0];
         collected.spans.push(...scopeSpans.flatMap((scope: { spans: OtlpSpan[] }) => scope.spans));

@@ -1,4 +1,4 @@
-import { diag, metrics } from '@opentelemetry/api';
+import { metrics } from '@opentelemetry/api';
 import { getNumberFromEnv, getStringFromEnv, getStringListFromEnv } from '@opentelemetry/core';
 import type { Resource } from '@opentelemetry/resources';
 import {
@@ -36,16 +36,12 @@ async function pushReadersFromEnv(): Promise<IMetricReader[]> {
   for (const name of new Set(getStringListFromEnv('OTEL_METRICS_EXPORTER') ?? [])) {
     if (name === 'otlp') readers.push(periodic(await otlpExporter()));
     else if (name === 'console') readers.push(periodic(new ConsoleMetricExporter()));
-    else if (name !== 'none' && name !== 'prometheus') {
-      diag.warn(`OTEL_METRICS_EXPORTER: "${name}" is not one of otlp, console, prometheus, none; it is ignored`);
-    }
   }
   return readers;
 }
 
 function periodic(exporter: PushMetricExporter): IMetricReader {
-  // Nothing that is not positive: the reader would throw, and a setting of telemetry never keeps a process from starting.
-  const env = (name: string, otherwise: number) => Math.max(0, getNumberFromEnv(name) ?? 0) || otherwise;
+  const env = (name: string, otherwise: number) => getNumberFromEnv(name) ?? otherwise;
   const exportIntervalMillis = env('OTEL_METRIC_EXPORT_INTERVAL', 60_000);
   const exportTimeoutMillis = Math.min(exportIntervalMillis, env('OTEL_METRIC_EXPORT_TIMEOUT', 30_000));
   return new PeriodicExportingMetricReader({ exporter, exportIntervalMillis, exportTimeoutMillis });
@@ -62,7 +58,6 @@ async function otlpExporter(): Promise<PushMetricExporter> {
     case 'http/json':
       return new (await import('@opentelemetry/exporter-metrics-otlp-http')).OTLPMetricExporter();
     default:
-      if (protocol !== 'grpc') diag.warn(`OTEL_EXPORTER_OTLP_METRICS_PROTOCOL: "${protocol}" is not known; using grpc`);
       return new (await import('@opentelemetry/exporter-metrics-otlp-grpc')).OTLPMetricExporter();
   }
 }

@@ -13,7 +13,7 @@ const FIELDS = {
   none: [],
 };
 export type PropagatorName = keyof typeof FIELDS;
-const PROPAGATORS = Object.keys(FIELDS) as PropagatorName[];
+export const PROPAGATORS = Object.keys(FIELDS) as PropagatorName[];
 
 /** The known ones of a comma-separated list, and the standard's default where it is empty. */
 export function propagatorsFrom(list: string | undefined): PropagatorName[] {

@@ -49,6 +49,12 @@ export function speakThroughLogger(logger: Logger = createLogger()): OnDrop {
   };
 }
 
+/** Logs what is wrong with the settings, once, at the start. */
+export function logProblems(problems: string[], logger: Logger = createLogger()): void {
+  const log = logger.child({ component: 'opentelemetry' });
+  for (const problem of problems) log.warn(problem);
+}
+
 type RateLimit = (kind: string, count: number, write: (sum: number) => void) => void;
 
 /** Writes each kind of message once in 30 s, with the sum of what has happened since, outside of every trace. */

@@ -2,6 +2,7 @@ import { createRequire } from 'node:module';
 import { isSpanContextValid, trace } from '@opentelemetry/api';
 import { type DestinationStream, type Logger, type LoggerOptions, pino } from 'pino';
 import { safeError, safeText, withoutSecrets } from '../safe-error.ts';
+import { LOG_LEVELS } from '../settings/table.ts';
 import { serviceNameOf } from './switch.ts';
 
 export type { Logger } from 'pino';
@@ -21,6 +22,12 @@ function withoutRawErrors(fields: Record<string, unknown>): Record<string, unkno
   );
 }
 
+/** pino would throw on a level that it does not know. The preload reports one, and takes it as not set. */
+function levelOf(name = ''): string {
+  const level = name.trim().toLowerCase();
+  return LOG_LEVELS.includes(level) ? level : 'info';
+}
+
 /**
  * JSON lines, on stdout unless `destination` is given; on a terminal the same, readable. The level is `LOG_LEVEL` (default `info`).
  * Of an error only what `safeError` keeps is written, and no line has the credentials of a URL.
@@ -30,7 +37,7 @@ export function createLogger(
   destination?: DestinationStream,
 ): Logger {
   const options: LoggerOptions = {
-    level: process.env.LOG_LEVEL || 'info',
+    level: levelOf(process.env.LOG_LEVEL),
     base: { service },
     timestamp: pino.stdTimeFunctions.isoTime,
     formatters: { level: (label: string) => ({ level: label }), log: withoutRawErrors },

@@ -2,7 +2,8 @@ import { ROOT_CONTEXT, SpanKind, trace } from '@opentelemetry/api';
 import { SamplingDecision } from '@opentelemetry/sdk-trace';
 import { describe, expect, it } from 'vitest';
 import { contextOf, propagateInMessages } from '../propagation/propagation.ts';
-import { createSampler, SAMPLERS } from './sampler.ts';
+import { SAMPLERS } from '../settings/table.ts';
+import { createSampler } from './sampler.ts';
 
 propagateInMessages();
 /** Its last 7 bytes are 80..., so that it is sampled at thresholds up to `8`. */

@@ -17,7 +17,6 @@ const ROOTS: Record<string, (ratio: number) => Sampler> = {
   always_off: () => new AlwaysOffSampler(),
   traceidratio: (ratio) => new TraceIdRatioBasedSampler(ratio),
 };
-export const SAMPLERS = Object.keys(ROOTS).flatMap((name) => [name, `parentbased_${name}`]);
 const DEFAULT_SAMPLER = 'parentbased_always_on';
 
 /** `OTEL_SPAN_*_LIMIT`, `OTEL_ATTRIBUTE_*_LIMIT` and their like. */
@@ -34,7 +33,7 @@ export function spanLimitsFromEnv(): SpanLimits {
   return Object.fromEntries(Object.entries(limits).filter(([, limit]) => limit !== undefined));
 }
 
-/** The sampler of this name, one of `SAMPLERS`. */
+/** The sampler of this name, one that `OTEL_TRACES_SAMPLER` can have. */
 export function createSampler(name = DEFAULT_SAMPLER, ratio = 1): Sampler {
   const isParentBased = name.startsWith('parentbased_');
   const root = (ROOTS[name.replace('parentbased_', '')] ?? (() => new AlwaysOnSampler()))(ratio);

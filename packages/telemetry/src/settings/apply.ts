@@ -1,0 +1,80 @@
+import { readFileSync } from 'node:fs';
+import { type Environment, NO_LIMIT } from './kinds.ts';
+import { ignoredSettings, settings } from './table.ts';
+
+/** What Kubernetes' OpenTelemetry operator sets beside the variables, to build them from. */
+const HELPERS = /^OTEL_RESOURCE_ATTRIBUTES_\w+$|^OTEL_(?:POD|NODE)_IP$/;
+
+/**
+ * Makes every telemetry setting one that works: a wrong value is taken as not set, since a wrong setting of telemetry never keeps
+ * a service from starting, and whoever reads the environment later (the SDK does) finds right values only.
+ * @returns a sentence for each problem, which names the variable and shows nothing that may be a secret.
+ */
+export function applySettings(env: Environment): string[] {
+  const problems: string[] = [];
+  const report = (name: string, problem: string) => void problems.push(`${name}: ${problem}`);
+
+  for (const { name, kind } of settings) {
+    const value = env[name]?.trim();
+    if (!value) {
+      delete env[name];
+      continue;
+    }
+    const reading = kind.read(value, name, env);
+    if (reading.value === undefined) delete env[name];
+    else env[name] = reading.value;
+    for (const problem of reading.problems) report(name, problem);
+  }
+  checkTogether(env, report);
+  for (const { name, because, harmless = [] } of ignoredSettings) {
+    const value = env[name]?.trim().toLowerCase();
+    if (value && !harmless.includes(value)) report(name, `it has no effect: ${because.replaceAll('`', '')}`);
+  }
+  const known = new Set([...settings, ...ignoredSettings].map(({ name }) => name));
+  for (const name of Object.keys(env)) {
+    if (name.startsWith('OTEL_') && !known.has(name) && !HELPERS.test(name))
+      report(name, 'it is not known, and has no effect');
+  }
+  return problems;
+}
+
+/** Each is right by itself; together they are not. */
+function checkTogether(env: Environment, report: (name: string, problem: string) => void): void {
+  const { OTEL_BSP_MAX_EXPORT_BATCH_SIZE: batch, OTEL_BSP_MAX_QUEUE_SIZE: queue = '32768' } = env;
+  if (batch && Number(batch) > Number(queue)) {
+    report('OTEL_BSP_MAX_EXPORT_BATCH_SIZE', `a batch of ${batch} spans is larger than the queue; ${queue} is used`);
+    env.OTEL_BSP_MAX_EXPORT_BATCH_SIZE = queue;
+  }
+  const { OTEL_METRIC_EXPORT_TIMEOUT: limit, OTEL_METRIC_EXPORT_INTERVAL: interval = '60000' } = env;
+  if (limit && limit !== NO_LIMIT && Number(limit) > Number(interval)) {
+    report('OTEL_METRIC_EXPORT_TIMEOUT', `it is longer than the interval between two exports; ${interval} is used`);
+    env.OTEL_METRIC_EXPORT_TIMEOUT = interval;
+  }
+  if (env.OTEL_TRACES_SAMPLER_ARG && !env.OTEL_TRACES_SAMPLER?.endsWith('traceidratio')) {
+    report('OTEL_TRACES_SAMPLER_ARG', 'it has no effect: OTEL_TRACES_SAMPLER names no sampler with a ratio');
+  }
+  for (const signal of ['', 'TRACES_', 'METRICS_']) checkClientCertificate(`OTEL_EXPORTER_OTLP_${signal}`, env, report);
+}
+
+function checkClientCertificate(
+  prefix: string,
+  env: Environment,
+  report: (name: string, problem: string) => void,
+): void {
+  const certificate = env[`${prefix}CLIENT_CERTIFICATE`];
+  const key = env[`${prefix}CLIENT_KEY`];
+  if (!certificate && !key) return;
+  try {
+    if (!certificate || !key) throw new Error('one of them is missing');
+    const pair = { cert: readFileSync(certificate), key: readFileSync(key) };
+    process.getBuiltinModule('node:tls').createSecureContext(pair);
+  } catch {
+    const name = `${prefix}CLIENT_${key ? 'KEY' : 'CERTIFICATE'}`;
+    report(
+      name,
+      `${prefix}CLIENT_CERTIFICATE and ${prefix}CLIENT_KEY do not belong together; no client certificate is sent`,
+    );
+    delete env[`${prefix}CLIENT_CERTIFICATE`];
+    delete env[`${prefix}CLIENT_KEY`];
+  }
+}

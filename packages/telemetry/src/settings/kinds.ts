@@ -1,0 +1,177 @@
+import { readFileSync } from 'node:fs';
+import { decodedPair } from './pairs.ts';
+
+export type Environment = Record<string, string | undefined>;
+
+/** What becomes of a value: undefined is not set. Each problem is the end of a sentence that the variable's name begins. */
+export interface Reading {
+  value: string | undefined;
+  problems: string[];
+}
+
+export interface Kind {
+  /** What a right value is, in words, for messages and docs. */
+  accepts: string;
+  read(value: string, name: string, env: Environment): Reading;
+}
+
+const LARGEST = 2 ** 31 - 1;
+/** What a timeout of 0 becomes: timers know no longer time. */
+export const NO_LIMIT = String(LARGEST);
+const LONGEST_SHOWN = 40;
+
+const right = (value: string): Reading => ({ value, problems: [] });
+const wrong = (problem: string): Reading => ({ value: undefined, problems: [`${problem}; it is taken as not set`] });
+/** Only for kinds whose values are no secrets. */
+const shown = (value: string) =>
+  JSON.stringify(value.length > LONGEST_SHOWN ? `${value.slice(0, LONGEST_SHOWN)}…` : value);
+
+export const text: Kind = { accepts: 'text', read: right };
+
+export const boolean: Kind = oneOf('true', 'false');
+
+/** One of these names, in upper or lower case. */
+export function oneOf(...names: string[]): Kind {
+  const accepts = names.map((name) => `\`${name}\``).join(', ');
+  return {
+    accepts,
+    read(value) {
+      const name = value.toLowerCase();
+      return names.includes(name) ? right(name) : wrong(`${shown(value)} is not one of ${names.join(', ')}`);
+    },
+  };
+}
+
+/** Some of these names, with commas between them. `none` and `all` stand alone. */
+export function listOf(...names: string[]): Kind {
+  const accepts = `a list of ${names.map((name) => `\`${name}\``).join(', ')}`;
+  return {
+    accepts,
+    read(value) {
+      const wanted = new Set(
+        value
+          .split(',')
+          .map((name) => name.trim().toLowerCase())
+          .filter(Boolean),
+      );
+      const problems = [...wanted]
+        .filter((name) => !names.includes(name))
+        .map((name) => `${shown(name)} is not one of ${names.join(', ')}; it is ignored`);
+      const known = [...wanted].filter((name) => names.includes(name));
+      const alone = known.find((name) => name === 'none' || name === 'all');
+      if (alone && known.length > 1) problems.push(`with ${alone}, the rest of the list has no effect`);
+      return { value: alone ?? (known.join(',') || undefined), problems };
+    },
+  };
+}
+
+/** A whole number of this range. */
+export function integer(smallest: number, largest = LARGEST): Kind {
+  const accepts = `a whole number from ${smallest} to ${largest}`;
+  return {
+    accepts,
+    read(value) {
+      const number = Number(value);
+      const isRight = /^\+?\d+$/.test(value) && number >= smallest && number <= largest;
+      return isRight ? right(String(number)) : wrong(`${shown(value)} is not ${accepts}`);
+    },
+  };
+}
+
+/** Milliseconds; 0 is no limit, as the specification asks. */
+export const timeout: Kind = {
+  accepts: 'milliseconds, 0 for no limit',
+  read(value, name, env) {
+    const reading = integer(0).read(value, name, env);
+    return reading.value === '0' ? right(NO_LIMIT) : reading;
+  },
+};
+
+/** The share of traces that are kept. */
+export const ratio: Kind = {
+  accepts: 'a number from 0 to 1',
+  read(value) {
+    const isRight = /^\d*\.?\d+(?:e-?\d+)?$/i.test(value) && Number(value) <= 1;
+    return isRight ? right(value) : wrong(`${shown(value)} is not a number from 0 to 1`);
+  },
+};
+
+/** Where a collector listens. The address may hold a password, so it is never shown. */
+export const endpoint: Kind = {
+  accepts: 'a URL like `http://localhost:4317`',
+  read(value, name, env) {
+    const isGrpc = protocolFor(name, env) === 'grpc';
+    const url = URL.parse(value);
+    const isHttp = /^https?:\/\//i.test(value) && url?.hostname;
+    // gRPC has addresses of its own: with TLS, unless OTEL_EXPORTER_OTLP_INSECURE says otherwise.
+    const isForGrpc = isGrpc && (/^unix:\/\/./.test(value) || /^(?:[\w.-]+|\[[\da-f:.]+\]):\d{1,5}$/i.test(value));
+    if (!isHttp && !isForGrpc) {
+      const hint = /^[\w.-]+:\d+/.test(value) ? ' (http:// or https:// is missing)' : '';
+      return wrong(`its value is not a URL like http://localhost:4317${hint}`);
+    }
+    if (isHttp && isGrpc && url.username + url.password !== '') {
+      return {
+        value,
+        problems: ['a name and a password in an address are not sent over gRPC; use OTEL_EXPORTER_OTLP_HEADERS'],
+      };
+    }
+    return right(value);
+  },
+};
+
+function protocolFor(name: string, env: Environment): string {
+  return env[name.replace(/ENDPOINT$|HEADERS$/, 'PROTOCOL')] ?? env.OTEL_EXPORTER_OTLP_PROTOCOL ?? 'grpc';
+}
+
+/** The path of a PEM file. A key that was pasted in place of its path is never shown. */
+export function pemFile(part: 'certificate' | 'key'): Kind {
+  return {
+    accepts: 'the path of a PEM file',
+    read(value) {
+      try {
+        const content = readFileSync(value);
+        // Whether a key is right is seen together with its certificate.
+        if (part === 'certificate') new (process.getBuiltinModule('node:crypto').X509Certificate)(content);
+        return right(value);
+      } catch (error) {
+        const { code, syscall } = error as NodeJS.ErrnoException;
+        return wrong(syscall ? `its file cannot be read (${code})` : 'its file is not a certificate in PEM format');
+      }
+    },
+  };
+}
+
+type FlawOf = (key: string, value: string, pair: string, isGrpc: boolean) => string | undefined;
+
+/** `key=value` pairs with commas between them, percent-encoded, of which a wrong one is dropped and no other. */
+function pairs(flawOf: FlawOf): Kind {
+  return {
+    accepts: 'pairs like `key=value`, percent-encoded',
+    read(list, name, env) {
+      const problems: string[] = [];
+      const isGrpc = protocolFor(name, env) === 'grpc';
+      const kept = list.split(',').flatMap((pair, index) => {
+        if (!pair.trim()) return [];
+        const [key, value] = decodedPair(pair) ?? [];
+        const flaw = key && value ? flawOf(key, value, pair, isGrpc) : 'is not a pair like key=value, percent-encoded';
+        // Neither key nor value: whoever forgets the key has written the secret in its place.
+        if (flaw) problems.push(`entry ${index + 1} ${flaw}; it is ignored`);
+        return flaw ? [] : [`${encodeURIComponent(key ?? '')}=${encodeURIComponent(value ?? '')}`];
+      });
+      return { value: kept.join(',') || undefined, problems };
+    },
+  };
+}
+
+/** Headers of every export. Neither their names nor their values are ever shown. */
+export const headers: Kind = pairs((key, value, _pair, isGrpc) => {
+  const isToken = isGrpc ? /^[0-9a-z_.-]+$/i.test(key) : /^[!#$%&'*+.^_`|~0-9a-z-]+$/i.test(key);
+  if (!isToken || (isGrpc && /-bin$/i.test(key))) return 'has a name that a header cannot have';
+  return /^[\x20-\x7e]+$/.test(value)
+    ? undefined
+    : 'has characters that a header cannot have, a line break or a letter that is not ASCII';
+});
+
+export const resourceAttributes: Kind = pairs((_key, _value, pair) =>
+  pair.split('=').length > 2 ? 'has a second equal sign, which is written %3D' : undefined,
+);

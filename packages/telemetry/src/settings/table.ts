@@ -1,0 +1,226 @@
+import { PROPAGATORS } from '../propagation/http.ts';
+import {
+  boolean,
+  endpoint,
+  headers,
+  integer,
+  type Kind,
+  listOf,
+  oneOf,
+  pemFile,
+  ratio,
+  resourceAttributes,
+  text,
+  timeout,
+} from './kinds.ts';
+
+/** One environment variable. `docs/telemetry-settings.md` shows the same; a test compares them. */
+export interface Setting {
+  name: string;
+  kind: Kind;
+  /** In words, for docs. */
+  unset: string;
+  does: string;
+}
+
+/** One that the specification knows and that has no effect here. */
+export interface IgnoredSetting {
+  name: string;
+  because: string;
+  /** Values that ask for what happens anyway. */
+  harmless?: string[];
+}
+
+const setting = (name: string, kind: Kind, unset: string, does: string): Setting => ({ name, kind, unset, does });
+
+export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'];
+export const SAMPLERS = ['always_on', 'always_off', 'traceidratio'].flatMap((name) => [name, `parentbased_${name}`]);
+const LARGE_QUEUE = 10_000_000;
+
+/** The exporter's settings: of all signals, and of one. */
+function otlp(signal: '' | 'TRACES_' | 'METRICS_'): Setting[] {
+  const name = (what: string) => `OTEL_EXPORTER_OTLP_${signal}${what}`;
+  const fallback = (general: string, what: string) => (signal ? `\`OTEL_EXPORTER_OTLP_${what}\`` : general);
+  const what = { '': 'all exports', TRACES_: 'spans', METRICS_: 'metrics' }[signal];
+  const turnsOn = signal === 'METRICS_' ? '' : '; turns spans on';
+  return [
+    setting(
+      name('PROTOCOL'),
+      oneOf('grpc', 'http/protobuf', 'http/json'),
+      fallback('`grpc`', 'PROTOCOL'),
+      `Protocol for ${what}`,
+    ),
+    setting(name('ENDPOINT'), endpoint, fallback('not set: no spans', 'ENDPOINT'), `Collector for ${what}${turnsOn}`),
+    setting(name('HEADERS'), headers, fallback('none', 'HEADERS'), `Headers for ${what}`),
+    setting(name('TIMEOUT'), timeout, fallback('`10000`', 'TIMEOUT'), `Time limit of a request, for ${what}`),
+    setting(name('COMPRESSION'), oneOf('gzip', 'none'), fallback('`none`', 'COMPRESSION'), `Compression for ${what}`),
+    setting(
+      name('INSECURE'),
+      boolean,
+      fallback('`false`', 'INSECURE'),
+      `No TLS to a gRPC address without a scheme, for ${what}`,
+    ),
+    setting(
+      name('CERTIFICATE'),
+      pemFile('certificate'),
+      fallback('the CAs of Node.js', 'CERTIFICATE'),
+      `CA certificate for ${what}`,
+    ),
+    setting(
+      name('CLIENT_CERTIFICATE'),
+      pemFile('certificate'),
+      fallback('none', 'CLIENT_CERTIFICATE'),
+      `Client certificate for ${what}`,
+    ),
+    setting(
+      name('CLIENT_KEY'),
+      pemFile('key'),
+      fallback('none', 'CLIENT_KEY'),
+      `Key of the client certificate for ${what}`,
+    ),
+  ];
+}
+
+/** In the order in which they are checked: some depend on others before them. */
+export const settings: Setting[] = [
+  setting('OTEL_SDK_DISABLED', boolean, '`false`', 'Turns spans and metrics off; contexts still pass through'),
+  setting(
+    'OTEL_TRACES_EXPORTER',
+    listOf('otlp', 'console', 'none'),
+    '`otlp` where an endpoint is set',
+    'Where spans go; turns them on',
+  ),
+  setting(
+    'OTEL_METRICS_EXPORTER',
+    listOf('otlp', 'console', 'prometheus', 'none'),
+    '`none`',
+    'Where metrics go besides `/metrics`, which is always there',
+  ),
+  ...otlp(''),
+  ...otlp('TRACES_'),
+  ...otlp('METRICS_'),
+  setting(
+    'OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE',
+    oneOf('cumulative', 'delta', 'lowmemory'),
+    '`cumulative`',
+    'Temporality of exported metrics',
+  ),
+  setting('OTEL_SERVICE_NAME', text, 'the process: `dispo`, `cleaning-worker`, ...', "The resource's `service.name`"),
+  setting(
+    'OTEL_RESOURCE_ATTRIBUTES',
+    resourceAttributes,
+    'none',
+    'Resource attributes; they win over what is detected',
+  ),
+  setting(
+    'OTEL_NODE_RESOURCE_DETECTORS',
+    listOf('env', 'host', 'os', 'process', 'serviceinstance', 'all', 'none'),
+    '`all`',
+    'What is detected; `env` is always read',
+  ),
+  setting(
+    'OTEL_PROPAGATORS',
+    listOf(...PROPAGATORS),
+    '`tracecontext,baggage`',
+    'Headers of HTTP that carry the context; jobs are always W3C',
+  ),
+  setting('OTEL_TRACES_SAMPLER', oneOf(...SAMPLERS), '`parentbased_always_on`', 'Which traces are kept'),
+  setting('OTEL_TRACES_SAMPLER_ARG', ratio, '`1`', 'Share that the `traceidratio` samplers keep'),
+  setting('OTEL_BSP_SCHEDULE_DELAY', integer(0), '`5000`', 'Milliseconds between two batches of spans'),
+  setting('OTEL_BSP_EXPORT_TIMEOUT', timeout, '`30000`', 'Time limit of the export of a batch, retries included'),
+  setting(
+    'OTEL_BSP_MAX_QUEUE_SIZE',
+    integer(1, LARGE_QUEUE),
+    '`32768`',
+    'Spans in memory; beyond it they are dropped and counted',
+  ),
+  setting(
+    'OTEL_BSP_MAX_EXPORT_BATCH_SIZE',
+    integer(1, LARGE_QUEUE),
+    '`2048`',
+    "Spans in a batch, at most the queue's size",
+  ),
+  setting('OTEL_METRIC_EXPORT_INTERVAL', integer(1), '`60000`', 'Milliseconds between two exports of metrics'),
+  setting('OTEL_METRIC_EXPORT_TIMEOUT', timeout, '`30000`', 'Time limit of an export of metrics, at most the interval'),
+  setting('OTEL_ATTRIBUTE_COUNT_LIMIT', integer(0), '`128`', 'Attributes of a span'),
+  setting('OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT', integer(1), 'no limit', "Length of an attribute's text"),
+  setting('OTEL_SPAN_ATTRIBUTE_COUNT_LIMIT', integer(0), '`OTEL_ATTRIBUTE_COUNT_LIMIT`', 'Attributes of a span'),
+  setting(
+    'OTEL_SPAN_ATTRIBUTE_VALUE_LENGTH_LIMIT',
+    integer(1),
+    '`OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT`',
+    "Length of an attribute's text",
+  ),
+  setting('OTEL_SPAN_EVENT_COUNT_LIMIT', integer(0), '`128`', 'Events of a span'),
+  setting('OTEL_SPAN_LINK_COUNT_LIMIT', integer(0), '`128`', 'Links of a span'),
+  setting('OTEL_EVENT_ATTRIBUTE_COUNT_LIMIT', integer(0), '`128`', 'Attributes of an event'),
+  setting('OTEL_LINK_ATTRIBUTE_COUNT_LIMIT', integer(0), '`128`', 'Attributes of a link'),
+  setting(
+    'OTEL_LOG_LEVEL',
+    oneOf('none', 'error', 'warn', 'info', 'debug', 'verbose', 'all'),
+    '`warn`',
+    'Messages of OpenTelemetry itself in the log',
+  ),
+  setting('LOG_LEVEL', oneOf(...LOG_LEVELS), '`info`', 'Lines in the log'),
+];
+
+const NO_LOGS = 'logs are JSON lines on stdout and not exported';
+const ONE_SDK_ONLY = 'this SDK has no declarative configuration; set the variables above';
+const REMOVED = 'the specification has removed this exporter; Jaeger and Zipkin collectors take OTLP';
+const because = (reason: string, ...names: string[]): IgnoredSetting[] =>
+  names.map((name) => ({ name, because: reason }));
+
+export const ignoredSettings: IgnoredSetting[] = [
+  { name: 'OTEL_LOGS_EXPORTER', because: NO_LOGS, harmless: ['none'] },
+  ...[
+    'PROTOCOL',
+    'ENDPOINT',
+    'HEADERS',
+    'TIMEOUT',
+    'COMPRESSION',
+    'INSECURE',
+    'CERTIFICATE',
+    'CLIENT_CERTIFICATE',
+    'CLIENT_KEY',
+  ].flatMap((what) => because(NO_LOGS, `OTEL_EXPORTER_OTLP_LOGS_${what}`)),
+  ...because(
+    NO_LOGS,
+    'OTEL_BLRP_SCHEDULE_DELAY',
+    'OTEL_BLRP_EXPORT_TIMEOUT',
+    'OTEL_BLRP_MAX_QUEUE_SIZE',
+    'OTEL_BLRP_MAX_EXPORT_BATCH_SIZE',
+  ),
+  ...because(NO_LOGS, 'OTEL_LOGRECORD_ATTRIBUTE_COUNT_LIMIT', 'OTEL_LOGRECORD_ATTRIBUTE_VALUE_LENGTH_LIMIT'),
+  ...because(ONE_SDK_ONLY, 'OTEL_CONFIG_FILE', 'OTEL_EXPERIMENTAL_CONFIG_FILE'),
+  ...because(
+    'this SDK has no entities; set OTEL_RESOURCE_ATTRIBUTES',
+    'OTEL_ENTITIES',
+    'OTEL_EXPERIMENTAL_ENTITIES_ENABLED',
+  ),
+  { name: 'OTEL_METRICS_EXEMPLAR_FILTER', because: 'this SDK has no exemplars', harmless: ['always_off'] },
+  ...because('the buckets are given by the conventions', 'OTEL_EXPORTER_OTLP_METRICS_DEFAULT_HISTOGRAM_AGGREGATION'),
+  ...because(
+    'the internal listener serves `/metrics`',
+    'OTEL_EXPORTER_PROMETHEUS_HOST',
+    'OTEL_EXPORTER_PROMETHEUS_PORT',
+  ),
+  ...because(REMOVED, 'OTEL_EXPORTER_ZIPKIN_ENDPOINT', 'OTEL_EXPORTER_ZIPKIN_TIMEOUT', 'OTEL_EXPORTER_ZIPKIN_PROTOCOL'),
+  ...because(
+    REMOVED,
+    'OTEL_EXPORTER_JAEGER_AGENT_HOST',
+    'OTEL_EXPORTER_JAEGER_AGENT_PORT',
+    'OTEL_EXPORTER_JAEGER_ENDPOINT',
+  ),
+  ...because(REMOVED, 'OTEL_EXPORTER_JAEGER_PROTOCOL', 'OTEL_EXPORTER_JAEGER_TIMEOUT'),
+  ...because(REMOVED, 'OTEL_EXPORTER_JAEGER_USER', 'OTEL_EXPORTER_JAEGER_PASSWORD'),
+  ...because('its name is OTEL_EXPORTER_OTLP_TRACES_INSECURE', 'OTEL_EXPORTER_OTLP_SPAN_INSECURE'),
+  ...because('its name is OTEL_EXPORTER_OTLP_METRICS_INSECURE', 'OTEL_EXPORTER_OTLP_METRIC_INSECURE'),
+  ...because('names are those of the stable conventions', 'OTEL_SEMCONV_STABILITY_OPT_IN'),
+  ...because('exceptions are events of their spans', 'OTEL_SEMCONV_EXCEPTION_SIGNAL_OPT_IN'),
+  ...because(
+    'the edges are adapted by this repository',
+    'OTEL_NODE_ENABLED_INSTRUMENTATIONS',
+    'OTEL_NODE_DISABLED_INSTRUMENTATIONS',
+  ),
+  ...because('the metrics of the SDK are always on', 'OTEL_NODE_EXPERIMENTAL_SDK_METRICS'),
+];
