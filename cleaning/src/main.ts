@@ -42,6 +42,6 @@ await run('cleaning', loadApiConfig, async (config, resources, log) => {
   const { HOTEL_METRICS_PORT: port } = config;
   if (port !== undefined) {
     const portName = 'HOTEL_METRICS_PORT';
-    resources.use(await listen({ app: metricsRoutes(), port, portName, host, edge: 'none' }));
+    resources.use(await listen({ app: metricsRoutes(), port, portName, host, edge: 'none', abrupt: true }));
   }
 });

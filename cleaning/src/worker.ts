@@ -60,6 +60,8 @@ await run('cleaning-worker', loadWorkerConfig, async (config, resources, log) =>
   const { HOTEL_METRICS_PORT: metricsPort } = config;
   if (metricsPort !== undefined) {
     const portName = 'HOTEL_METRICS_PORT';
-    resources.use(await listen({ app: metricsRoutes(), port: metricsPort, portName, host, edge: 'none' }));
+    resources.use(
+      await listen({ app: metricsRoutes(), port: metricsPort, portName, host, edge: 'none', abrupt: true }),
+    );
   }
 });

@@ -2,10 +2,10 @@ import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import type { SpanShape } from '@hotel/system';
 import { type Span, type TracedSystem, waitForTrace } from '@hotel/trace-test';
 import { hotel } from 'dev/system';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { cutAtQueue, promises } from '../containers/target.ts';
 import { ask, book, insistOnTrace, ofKind, startHotel, waitUntilPlanned } from './hotel.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
@@ -63,19 +63,18 @@ describe('HOTEL_QUEUE_TRACE=link', () => {
   });
   afterAll(() => traced?.stop());
 
-  /** The expected trace of a booking, cut where the queue is. */
-  function cut(shape: SpanShape): { request: SpanShape; processing: SpanShape } {
-    const send = shape.children?.at(-1);
-    const processing = send?.children?.[0];
-    if (!send || !processing) throw new Error('the expected trace of a booking has changed');
-    const { children: _, ...sendAlone } = send;
-    return { request: { ...shape, children: [sendAlone] }, processing };
-  }
+  it.each(promises)('keeps what `pnpm test:target` asks of any hotel: $name', ({ keep }) =>
+    keep({
+      dispo: traced.url('DISPO_PORT'),
+      cleaning: traced.url('CLEANING_PORT'),
+      query: traced.url('VIEWER_PORT'),
+    }),
+  );
 
   it('is two traces that find each other in both directions', async () => {
     const { booking, traceId, planned, url } = await bookAndPlan();
     expect(planned).not.toBe(traceId);
-    const { request, processing } = cut(hotel.expectedTraces.booking);
+    const { request, processing } = cutAtQueue(hotel.expectedTraces.booking);
     await insistOnTrace(traced, traceId, request);
     await insistOnTrace(traced, planned, processing);
     for (const source of [traced.sink, traced.query]) {

@@ -34,13 +34,15 @@ export interface ListenOptions {
   host?: string | undefined;
   /** Whose traces go on here; see `TraceEdge`. `none`: nothing is traced here, the app does it by itself. */
   edge: TraceEdge | 'none';
+  /** Nobody minds when the last request is refused: closes at once. */
+  abrupt?: boolean;
 }
 
 /**
  * Listens, and resolves when it does. Disposing it answers the requests in flight and takes no new ones.
  * @throws Error naming the port and its variable when the port is taken.
  */
-export async function listen({ app, port, portName, host, edge }: ListenOptions): Promise<AsyncDisposable> {
+export async function listen({ app, port, portName, host, edge, abrupt }: ListenOptions): Promise<AsyncDisposable> {
   const answer = withHost(getRequestListener(app.fetch, { errorHandler: refuseImpossible }));
   const listener = edge === 'none' ? answer : traceRequests(answer, edge);
   // What HTTP/1.1 forbids in a `Host` is refused by `answer`, in the form of all refusals.
@@ -70,7 +72,7 @@ export async function listen({ app, port, portName, host, edge }: ListenOptions)
     });
     server.listen({ port, host }, resolve);
   });
-  return { [Symbol.asyncDispose]: () => close(server, connections) };
+  return { [Symbol.asyncDispose]: () => (abrupt ? closeNow(server) : close(server, connections)) };
 }
 
 /** HTTP/1.0 knows no `Host`, without which there is no URL, and so no `Request` of the web. */
@@ -79,6 +81,12 @@ function withHost(listener: RequestListener): RequestListener {
     if (request.httpVersion === '1.0') request.headers.host ||= 'localhost';
     return listener(request, response);
   };
+}
+
+async function closeNow(server: Server): Promise<void> {
+  const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+  server.closeAllConnections();
+  await closed;
 }
 
 interface Connection {
