@@ -43,7 +43,7 @@ describe.each(['dispo', 'cleaning', 'viewer', 'examples'])('the Dockerfile of %s
     const { packageManager } = JSON.parse(read('package.json')) as { packageManager?: string };
     const version = /^ARG PNPM_VERSION=(.+)$/m.exec(text)?.[1];
     expect(version).toMatch(/^12\.\d+\.\d+$/);
-    if (packageManager) expect(packageManager).toBe(`pnpm@${version}`);
+    expect(packageManager).toMatch(new RegExp(`^pnpm@${version}\\+sha512\\.[0-9a-f]{128}$`));
   });
 });
 

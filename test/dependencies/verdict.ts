@@ -1,34 +1,67 @@
+import type { Advisory, AdvisoryFile, Finding } from './advisories.ts';
+
 export interface Verdict {
   exitCode: 0 | 1;
   sentence: string;
 }
 
-const SEVERE = ['high', 'critical'] as const;
+const isSevere = ({ severity }: Advisory) => severity === 'high' || severity === 'critical';
 
-/** What `pnpm audit --json` has said. No answer is no finding, and is said; what is found and is severe is red. */
-export function verdictOn(output: string): Verdict {
-  const report = parse(output);
-  const counts = report?.metadata?.vulnerabilities;
-  if (!counts) {
-    const [why = 'it said nothing'] = output.split('\n').filter((line) => line.trim() !== '');
-    return {
-      exitCode: 0,
-      sentence: `SKIPPED: the registry was not able to say what is known to be vulnerable: ${why}`,
-    };
-  }
-  const severe = SEVERE.reduce((sum, severity) => sum + (counts[severity] ?? 0), 0);
-  const all = Object.values(counts).reduce((sum, count) => sum + count, 0);
-  if (severe === 0)
-    return { exitCode: 0, sentence: `No high or critical finding in what production runs; ${all} lesser` };
-  const titles = Object.values(report.advisories ?? {}).map(
-    ({ severity, module_name, title, url }) => `\n  ${severity}: ${module_name}: ${title} (${url})`,
+/** On what the repository's own list of advisories knows. It needs no network, so it is never skipped. */
+export function localVerdict(packages: number, file: AdvisoryFile, findings: readonly Finding[]): Verdict {
+  const severe = findings.filter(isSevere);
+  const lines = findings.map(
+    ({ severity, package: name, version, title, usedBy, url }) =>
+      `\n  ${severity}: ${name} ${version} (${usedBy.join(', ')}): ${title} (${url})`,
   );
-  return { exitCode: 1, sentence: `${severe} high or critical findings in what production runs:${titles.join('')}` };
+  const known = `${file.advisories.length} advisories known on ${file.asOf} (test/dependencies/advisories.json)`;
+  const what = findings.length === 0 ? 'none applies' : `${findings.length} apply:${lines.join('')}`;
+  return { exitCode: severe.length > 0 ? 1 : 0, sentence: `${packages} packages of production, ${known}: ${what}` };
+}
+
+/** On what `pnpm audit --json` printed. A registry that does not answer has found nothing, which the sentence says. */
+export function registryVerdict(output: string): Verdict & { found: Advisory[] } {
+  const report = parse(output);
+  if (!report?.metadata?.vulnerabilities) {
+    const [why = 'it printed nothing'] = output.split('\n').filter((line) => line.trim() !== '');
+    const sentence = `SKIPPED: the registry did not answer what it knows of them besides: ${why}`;
+    return { exitCode: 0, sentence, found: [] };
+  }
+  const found = Object.values(report.advisories ?? {}).map(toAdvisory);
+  const all = Object.values(report.metadata.vulnerabilities).reduce((sum, count) => sum + count, 0);
+  const { high = 0, critical = 0 } = report.metadata.vulnerabilities;
+  const lines = found.map(({ severity, package: name, title, url }) => `\n  ${severity}: ${name}: ${title} (${url})`);
+  return {
+    exitCode: high + critical > 0 ? 1 : 0,
+    sentence: `The registry knows ${all} findings, ${high + critical} of them high or critical${lines.length > 0 ? `:${lines.join('')}` : ''}`,
+    found,
+  };
+}
+
+interface Reported {
+  severity: Advisory['severity'];
+  module_name: string;
+  title: string;
+  url: string;
+  vulnerable_versions?: string;
+  cves?: string[];
+  github_advisory_id?: string;
 }
 
 interface Report {
   metadata?: { vulnerabilities?: Record<string, number> };
-  advisories?: Record<string, { severity: string; module_name: string; title: string; url: string }>;
+  advisories?: Record<string, Reported>;
+}
+
+function toAdvisory(one: Reported): Advisory {
+  return {
+    id: one.cves?.[0] ?? one.github_advisory_id ?? one.url,
+    package: one.module_name,
+    vulnerable: one.vulnerable_versions ?? '*',
+    severity: one.severity,
+    title: one.title,
+    url: one.url,
+  };
 }
 
 /** Warnings may stand before the JSON; an error is no JSON at all. */

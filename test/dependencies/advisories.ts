@@ -1,0 +1,39 @@
+import { satisfies } from 'semver';
+import type { Installed } from './production.ts';
+
+/** What is known to be wrong with a package, as the registries' advisory databases say it. */
+export interface Advisory {
+  id: string;
+  package: string;
+  /** A range of versions. */
+  vulnerable: string;
+  severity: 'low' | 'moderate' | 'high' | 'critical';
+  title: string;
+  url: string;
+}
+
+export interface AdvisoryFile {
+  /** The last day on which somebody looked for new ones. */
+  asOf: string;
+  advisories: Advisory[];
+}
+
+export interface Finding extends Advisory {
+  version: string;
+  usedBy: string[];
+}
+
+export function findingsIn(installed: readonly Installed[], { advisories }: AdvisoryFile): Finding[] {
+  return advisories.flatMap((advisory) =>
+    installed
+      .filter(({ name, version }) => name === advisory.package && satisfies(version, advisory.vulnerable))
+      .map(({ version, usedBy }) => ({ ...advisory, version, usedBy })),
+  );
+}
+
+/** The file with what a registry has found, so that it is known offline from then on. */
+export function withFound(file: AdvisoryFile, found: readonly Advisory[], today: string): AdvisoryFile {
+  const byKey = new Map([...file.advisories, ...found].map((one) => [`${one.id} ${one.package}`, one]));
+  const order = ({ package: name, id }: Advisory) => `${name} ${id}`;
+  return { asOf: today, advisories: [...byKey.values()].sort((a, b) => order(a).localeCompare(order(b))) };
+}
