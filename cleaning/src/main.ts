@@ -6,7 +6,7 @@ import { loadApiConfig } from './config.ts';
 import { checkDatabase, openDatabase } from './database.ts';
 import { createDayRepository } from './days/repository.ts';
 import { createFacts } from './events.ts';
-import { createForgetBefore } from './plan/forget.ts';
+import { checkHistory, createForgetBefore } from './plan/forget.ts';
 import { createRoomRepository } from './rooms/repository.ts';
 import { createTaskRepository } from './tasks/repository.ts';
 import { createTasks } from './tasks/tasks.ts';
@@ -23,7 +23,11 @@ await run('cleaning', loadApiConfig, async (config, resources, log) => {
     facts,
     today: () => dayOf(now()),
     tracesUrl: config.JAEGER_QUERY_URL,
-    checks: { database: { fatal: true, check: () => checkDatabase(sqlite) } },
+    checks: {
+      database: { fatal: true, check: () => checkDatabase(sqlite) },
+      // Not fatal: what is planned is planned.
+      history: { fatal: false, check: () => checkHistory(sqlite) },
+    },
     log,
     guard: guardOf(config),
     internalToken: config.HOTEL_INTERNAL_TOKEN,

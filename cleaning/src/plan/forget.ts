@@ -20,8 +20,8 @@ export type ForgetBefore = (epoch: string, after: number) => Promise<Forgotten>;
 
 export function createForgetBefore(sqlite: Sqlite): ForgetBefore {
   const { orm } = sqlite;
-  return (epoch, from) =>
-    sqlite.write(() => {
+  return async (epoch, from) => {
+    const page = await sqlite.write(() => {
       const page = orm.all<{ booking_id: number; epoch: string }>(
         sql`SELECT booking_id, epoch FROM stays WHERE booking_id > ${from} ORDER BY booking_id LIMIT ${PAGE}`,
       );
@@ -33,4 +33,13 @@ export function createForgetBefore(sqlite: Sqlite): ForgetBefore {
       }
       return { forgotten: old.length, after: page.at(-1)?.booking_id ?? from, isLast: page.length < PAGE };
     });
+    if (page.isLast && sqlite.epoch().cause === 'restored') await sqlite.beginEpoch('replayed');
+    return page;
+  };
+}
+
+/** For readiness. @throws Error that says what to do */
+export async function checkHistory({ epoch }: Pick<Sqlite, 'epoch'>): Promise<string> {
+  if (epoch().cause !== 'restored') return 'one history';
+  throw new Error('the database was restored from a backup; run `pnpm replay`');
 }

@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import type { InternalTarget } from '@hotel/contracts';
 import { readRun, type Urls } from '../run/run-file.ts';
 import { exampleNames } from '../systems/examples.ts';
 
@@ -34,4 +35,15 @@ export async function targetUrls(env: Environment) {
   const of = (name: 'DISPO_URL' | 'CLEANING_URL' | 'JAEGER_QUERY_URL'): string =>
     (env[name] || run?.urls[name] || STANDARD[name] || '').replace(/\/+$/, '');
   return { system: run?.system, dispo: of('DISPO_URL'), cleaning: of('CLEANING_URL'), jaeger: of('JAEGER_QUERY_URL') };
+}
+
+/** The internal listeners: what the environment says, else what runs on this data, else the standard ports. */
+export async function internalTargets(env: Environment): Promise<Record<'dispo' | 'cleaning', InternalTarget>> {
+  const run = await readRun(dataDirOf(env));
+  const token = env.HOTEL_INTERNAL_TOKEN?.split(',')[0] || undefined;
+  const of = (name: string, standard: string) => ({ url: env[name] || run?.urls[name] || standard, token });
+  return {
+    dispo: of('DISPO_INTERNAL_URL', 'http://127.0.0.1:9080'),
+    cleaning: of('CLEANING_INTERNAL_URL', 'http://127.0.0.1:9081'),
+  };
 }

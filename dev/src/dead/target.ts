@@ -1,7 +1,7 @@
 import type { InternalTarget } from '@hotel/contracts';
 import { Redis } from 'ioredis';
 import { CommandError } from '../cli/options.ts';
-import { dataDirOf } from '../cli/settings.ts';
+import { dataDirOf, internalTargets } from '../cli/settings.ts';
 import { readRun } from '../run/run-file.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -21,10 +21,7 @@ export async function deadTarget(env: Environment): Promise<DeadTarget> {
   return {
     redisUrl: of('REDIS_URL', 'redis://127.0.0.1:6379'),
     prefix: of('HOTEL_QUEUE_PREFIX', 'hotel'),
-    dispo: {
-      url: of('DISPO_INTERNAL_URL', 'http://127.0.0.1:9080'),
-      token: env.HOTEL_INTERNAL_TOKEN?.split(',')[0] || undefined,
-    },
+    dispo: (await internalTargets(env)).dispo,
   };
 }
 

@@ -87,6 +87,7 @@ export async function supervise(options: SuperviseOptions): Promise<number> {
     ...(urls.CLEANING_PORT ? { CLEANING_URL: urls.CLEANING_PORT } : {}),
     JAEGER_QUERY_URL: collector ? queryUrlBeside(collector, env) : (urls.VIEWER_PORT as string),
     ...(urls.DISPO_INTERNAL_PORT ? { DISPO_INTERNAL_URL: urls.DISPO_INTERNAL_PORT } : {}),
+    ...(urls.CLEANING_INTERNAL_PORT ? { CLEANING_INTERNAL_URL: urls.CLEANING_INTERNAL_PORT } : {}),
     ...(running.env.REDIS_URL ? { REDIS_URL: running.env.REDIS_URL } : {}),
     ...(running.env.HOTEL_QUEUE_PREFIX ? { HOTEL_QUEUE_PREFIX: running.env.HOTEL_QUEUE_PREFIX } : {}),
   });

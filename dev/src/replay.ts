@@ -1,0 +1,37 @@
+import { runCommand } from './cli/command.ts';
+import { parseOptions } from './cli/options.ts';
+import { internalTargets } from './cli/settings.ts';
+import { replay } from './replay/steps.ts';
+
+const USAGE = `Usage: pnpm replay
+
+Brings cleaning to what dispo has: publishes the current revision of every booking, waits until cleaning has planned them,
+and has it forget stays that are not among them. For a database that was lost, or restored from a backup (docs/backup.md).
+It is safe at any time, beside the business, and can be begun again.
+
+  --help  this text
+
+Settings (environment): DISPO_INTERNAL_URL, CLEANING_INTERNAL_URL (the run on this data, else http://127.0.0.1:9080 and
+http://127.0.0.1:9081), and HOTEL_INTERNAL_TOKEN where they ask for it.`;
+
+const PATIENCE_MS = 60_000;
+
+await runCommand(async (args) => {
+  const { values } = parseOptions(args, { help: { type: 'boolean', short: 'h' } } as const, USAGE);
+  if (values.help) {
+    console.log(USAGE);
+    return 0;
+  }
+  let shown = 0;
+  const { published, forgotten } = await replay({
+    ...(await internalTargets(process.env)),
+    patienceMs: PATIENCE_MS,
+    onProgress(done, open) {
+      if (done < shown + 1_000) return;
+      shown = done;
+      console.log(`${done} bookings published, ${open} not confirmed yet`);
+    },
+  });
+  console.log(`cleaning has what dispo has: ${published} bookings published, ${forgotten} stays forgotten.`);
+  return 0;
+});

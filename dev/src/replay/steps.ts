@@ -1,0 +1,93 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import {
+  forgottenSchema,
+  type InternalTarget,
+  internalCall,
+  replayBegunSchema,
+  replayEndPath,
+  replayPath,
+  replayProgressSchema,
+  replayStepPath,
+  staysBeforePath,
+} from '@hotel/contracts';
+import { httpJson } from '@hotel/trace-test';
+import { CommandError } from '../cli/options.ts';
+
+const POLL_MS = 200;
+
+export interface ReplayTargets {
+  dispo: InternalTarget;
+  cleaning: InternalTarget;
+}
+
+export interface ReplayOptions extends ReplayTargets {
+  /** How long cleaning may confirm nothing before the replay is given up. */
+  patienceMs: number;
+  onProgress(published: number, unconfirmed: number): void;
+}
+
+/**
+ * Publishes every booking as it is, waits until cleaning has confirmed all of them, and has it forget what was not among them.
+ * @throws CommandError
+ */
+export async function replay(options: ReplayOptions): Promise<{ published: number; forgotten: number }> {
+  const { dispo, cleaning } = options;
+  const { epoch } = await call('dispo', dispo, 'POST', replayPath, replayBegunSchema);
+  const published = await publishAll(options);
+  let forgotten = 0;
+  for (let after = 0, isLast = false; !isLast; ) {
+    const path = `${staysBeforePath(epoch)}?after=${after}`;
+    const page = await call('cleaning', cleaning, 'DELETE', path, forgottenSchema);
+    forgotten += page.forgotten;
+    ({ after, isLast } = page);
+  }
+  await call('dispo', dispo, 'POST', replayEndPath);
+  return { published, forgotten };
+}
+
+async function publishAll({ dispo, patienceMs, onProgress }: ReplayOptions): Promise<number> {
+  let published = 0;
+  let after = 0;
+  let before = Number.POSITIVE_INFINITY;
+  let deadline = performance.now() + patienceMs;
+  for (;;) {
+    const page = await call('dispo', dispo, 'POST', replayStepPath, replayProgressSchema, { after });
+    published += page.published;
+    after = page.after;
+    onProgress(published, page.unconfirmed);
+    if (page.isLast && page.unconfirmed === 0) return published;
+    if (page.published > 0 || page.unconfirmed < before) deadline = performance.now() + patienceMs;
+    before = page.unconfirmed;
+    if (performance.now() > deadline) {
+      throw new CommandError(
+        `cleaning has confirmed nothing for ${patienceMs / 1_000} s; ${page.unconfirmed} events are open. Does cleaning-worker run, and what does \`pnpm dead list\` show? Then begin again with \`pnpm replay\`.`,
+      );
+    }
+    if (page.published === 0) await sleep(POLL_MS);
+  }
+}
+
+async function call<Answer>(
+  who: 'dispo' | 'cleaning',
+  target: InternalTarget,
+  method: string,
+  path: string,
+  schema?: { parse(answer: unknown): Answer },
+  body?: unknown,
+): Promise<Answer> {
+  const { url, headers } = internalCall(target, path);
+  const { status, body: answer } = await httpJson(url.href, { method, headers, body }).catch((error: Error) => {
+    const { code, message } = (error.cause ?? error) as NodeJS.ErrnoException;
+    const setting = `${who.toUpperCase()}_INTERNAL_URL`;
+    throw new CommandError(
+      `${who} cannot be reached at ${url.origin} (${code ?? message}). Set ${setting} to its internal listener.`,
+    );
+  });
+  if (status === 401 || status === 403) {
+    throw new CommandError(
+      `${who} answered ${status}: set HOTEL_INTERNAL_TOKEN to a token of its HOTEL_INTERNAL_TOKEN.`,
+    );
+  }
+  if (status >= 300) throw new CommandError(`${who} answered ${status} to ${method} ${url.href}. Begin again later.`);
+  return schema?.parse(answer) as Answer;
+}

@@ -1,0 +1,62 @@
+import { closeSync, existsSync, fsyncSync, openSync, renameSync, rmSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname } from 'node:path';
+import { beginEpoch, readEpoch } from './epochs.ts';
+import { requireSound } from './file.ts';
+
+const require = createRequire(import.meta.url);
+const open = require('better-sqlite3') as typeof import('better-sqlite3');
+
+/** A backup cannot be made, and the message says why. */
+export class BackupError extends Error {
+  override name = 'BackupError';
+}
+
+const BUSY_TIMEOUT_MS = 10_000;
+
+/**
+ * Copies a database, which may be in use: the copy is as the database was at one moment, and complete in one file. It is marked as a
+ * backup, so that whoever opens it begins a new epoch. Nothing is at `to` before the copy is checked and on the disk.
+ * @throws BackupError
+ */
+export function backUp(from: string, to: string): void {
+  if (!existsSync(from)) throw new BackupError(`There is no database ${from}.`);
+  if (existsSync(to)) throw new BackupError(`${to} exists already: nothing is overwritten.`);
+  const partial = `${to}.partial`;
+  rmSync(partial, { force: true });
+  try {
+    using source = opened(from);
+    source.database.prepare('VACUUM INTO ?').run(partial);
+    mark(partial);
+    sync(partial);
+    renameSync(partial, to);
+    sync(dirname(to));
+  } catch (error) {
+    rmSync(partial, { force: true });
+    throw new BackupError(`${from} cannot be backed up: ${error instanceof Error ? error.message : error}`, {
+      cause: error,
+    });
+  }
+}
+
+function mark(file: string): void {
+  using copy = opened(file);
+  requireSound(copy.database);
+  const last = readEpoch(copy.database);
+  if (!last) throw new BackupError('it was never opened by this version, so it has no epoch; start its service once');
+  beginEpoch(copy.database, 'backup', last.epoch);
+}
+
+function opened(file: string) {
+  const database = open(file, { fileMustExist: true, timeout: BUSY_TIMEOUT_MS });
+  return { database, [Symbol.dispose]: () => void database.close() };
+}
+
+function sync(path: string): void {
+  const fd = openSync(path, 'r');
+  try {
+    fsyncSync(fd);
+  } finally {
+    closeSync(fd);
+  }
+}
