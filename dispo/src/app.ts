@@ -47,6 +47,7 @@ const errors: ErrorTable & Record<ErrorCode, ErrorTable[string]> = {
   room_occupied: { status: 409 },
   room_not_clean: { status: 409 },
   cleaning_unavailable: { status: 503, retryAfterS: PAUSE_S },
+  changed_since: { status: 412 },
   stay_not_valid: { status: 422 },
   idempotency_key_reused: { status: 422 },
   ...databaseErrors,

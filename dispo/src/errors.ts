@@ -12,6 +12,7 @@ export type ErrorCode =
   | 'room_occupied'
   | 'room_not_clean'
   | 'cleaning_unavailable'
+  | 'changed_since'
   | 'stay_not_valid'
   | 'idempotency_key_reused';
 

@@ -11,7 +11,7 @@ export interface Answer {
 const MAY_BE_THERE = new Set([
   ...['content-type', 'content-length', 'date', 'connection', 'keep-alive', 'traceresponse', 'server-timing'],
   ...['content-security-policy', 'x-content-type-options', 'referrer-policy', 'cache-control'],
-  ...['link', 'location', 'allow', 'retry-after', 'www-authenticate'],
+  ...['link', 'location', 'allow', 'retry-after', 'www-authenticate', 'etag'],
 ]);
 const MUST_BE_THERE = ['content-security-policy', 'x-content-type-options', 'referrer-policy', 'cache-control'];
 
@@ -29,7 +29,7 @@ export function judge({ method, target }: Shot, { status, headers, body }: Answe
   const documented = operation?.responses[status] ?? (ok ? undefined : operation?.responses.default);
   if (operation && !documented) return [`${status} is not in the document`];
   if (!operation && ok && !(method === 'OPTIONS' && status === 204)) return [`${status} for what is no operation`];
-  if (method === 'HEAD' || status === 204) return body === '' ? [] : ['a body where none may be'];
+  if (method === 'HEAD' || status === 204 || status === 304) return body === '' ? [] : ['a body where none may be'];
   const type = ok ? 'application/json' : 'application/problem+json';
   if (headers['content-type'] !== type) return [`${status} of ${headers['content-type']}`];
   const schema: Schema | undefined = operation ? documented?.content?.[type]?.schema : schemas.Problem;

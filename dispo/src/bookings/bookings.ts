@@ -5,23 +5,30 @@ import { DomainError } from '../errors.ts';
 import type { Facts } from '../events.ts';
 import type { Relay } from '../outbox/relay.ts';
 import type { Replay } from '../replay/replay.ts';
-import type { Booking } from '../schema.ts';
+import type { Booking, Room } from '../schema.ts';
 import type { IdempotencyKey } from './idempotency.ts';
-import type { BookingRepository, Found, Stay, Written } from './repository.ts';
+import type { BookingRepository, ExpectedBooking, Found, Stay, Written } from './repository.ts';
 
+/** A booking and its room. */
+export interface Booked {
+  booking: Booking;
+  room: Room;
+}
+
+/** What changes a booking refuses one that is not as expected. All throw DomainError. */
 export interface Bookings {
-  make(stay: Stay, idempotencyKey?: IdempotencyKey): Promise<{ booking: Booking; isNew: boolean }>;
+  make(stay: Stay, idempotencyKey?: IdempotencyKey): Promise<Booked & { isNew: boolean }>;
   get(id: number): Promise<Found>;
   list(page: { after: number; limit: number }): Promise<Booking[]>;
-  change(id: number, change: { [K in keyof Stay]?: Stay[K] | undefined }): Promise<Booking>;
-  cancel(id: number): Promise<Booking>;
-  /** The guest moves in, if cleaning says that the room is clean. @throws DomainError */
-  checkIn(id: number): Promise<Booking>;
-  /** The guest leaves; one who leaves early gives the nights to come back. @throws DomainError */
-  checkOut(id: number): Promise<Booking>;
+  change(id: number, change: { [K in keyof Stay]?: Stay[K] | undefined }, expected?: ExpectedBooking): Promise<Booked>;
+  cancel(id: number, expected?: ExpectedBooking): Promise<Booked>;
+  /** The guest moves in, if cleaning says that the room is clean. */
+  checkIn(id: number, expected?: ExpectedBooking): Promise<Booked>;
+  /** The guest leaves; one who leaves early gives the nights to come back. */
+  checkOut(id: number, expected?: ExpectedBooking): Promise<Booked>;
   confirmCleaning(id: number, result: CleaningResult): Promise<void>;
-  /** Has a booking planned again: publishes it as it is now. @throws DomainError */
-  replan(id: number): Promise<Booking>;
+  /** Has a booking planned again: publishes it as it is now. */
+  replan(id: number): Promise<Booked>;
 }
 
 /** What happens after a transaction: its events are handed on, the fact is told. */
@@ -35,34 +42,34 @@ export function createBookings(deps: {
 }): Bookings {
   const { repository, replay, relay, roomStates, facts, today } = deps;
 
-  function done({ booking, room, events }: Written, tell: (booking: Booking, room: string) => void): Booking {
+  function done({ booking, room, events }: Written, tell: (booking: Booking, room: string) => void): Booked {
     relay.publish(events);
     tell(booking, room.number);
-    return booking;
+    return { booking, room };
   }
 
   return {
     async make(stay, idempotencyKey) {
       const written = await repository.create(stay, idempotencyKey);
       const isNew = written.events.length > 0;
-      return { booking: done(written, isNew ? facts.bookingMade : facts.bookingMadeBefore), isNew };
+      return { ...done(written, isNew ? facts.bookingMade : facts.bookingMadeBefore), isNew };
     },
     get: (id) => repository.get(id),
     list: (page) => repository.list(page),
-    async change(id, change) {
-      const written = await repository.change(id, change);
+    async change(id, change, expected) {
+      const written = await repository.change(id, change, expected);
       return done(written, written.events.length > 0 ? facts.bookingChanged : facts.bookingUnchanged);
     },
-    cancel: async (id) => done(await repository.cancel(id), facts.bookingCancelled),
-    async checkIn(id) {
-      const arrival = await repository.prepareCheckIn(id);
+    cancel: async (id, expected) => done(await repository.cancel(id, expected), facts.bookingCancelled),
+    async checkIn(id, expected) {
+      const arrival = await repository.prepareCheckIn(id, expected);
       const { room } = arrival;
       if ((await roomStates.ask(room.id)) !== 'clean') {
         throw new DomainError('room_not_clean', `room ${room.number} is not clean yet`);
       }
       return done(await repository.checkIn(arrival), facts.guestCheckedIn);
     },
-    checkOut: async (id) => done(await repository.checkOut(id, today()), facts.guestCheckedOut),
+    checkOut: async (id, expected) => done(await repository.checkOut(id, today(), expected), facts.guestCheckedOut),
     async confirmCleaning(id, result) {
       if (result.result === 'outdated') await replay.noteOutdated(result);
       else await repository.confirmCleaning(id, result, captureContext().traceparent);

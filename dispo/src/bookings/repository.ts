@@ -40,18 +40,21 @@ export interface Arrival {
 /** What cleaning says of an event, unless it is outdated. */
 export type SettledResult = Exclude<CleaningResult, { result: 'outdated' }>;
 
+/** Whether a booking is still as a caller has seen it. */
+export type ExpectedBooking = (booking: Booking) => boolean;
+
 /** Each method is one transaction, with its rules inside. All throw DomainError. */
 export interface BookingRepository {
   create(stay: Stay, idempotencyKey?: IdempotencyKey): Promise<Written>;
   get(id: number): Promise<Found>;
   list(page: { after: number; limit: number }): Promise<Booking[]>;
   /** One that changes nothing writes nothing: no revision, no event. */
-  change(id: number, change: { [K in keyof Stay]?: Stay[K] | undefined }): Promise<Written>;
-  cancel(id: number): Promise<Written>;
+  change(id: number, change: { [K in keyof Stay]?: Stay[K] | undefined }, expected?: ExpectedBooking): Promise<Written>;
+  cancel(id: number, expected?: ExpectedBooking): Promise<Written>;
   /** Refuses a check-in for every reason that is known here; cleaning is to be asked next. */
-  prepareCheckIn(id: number): Promise<Arrival>;
+  prepareCheckIn(id: number, expected?: ExpectedBooking): Promise<Arrival>;
   checkIn(arrival: Arrival): Promise<Written>;
-  checkOut(id: number, today: string): Promise<Written>;
+  checkOut(id: number, today: string, expected?: ExpectedBooking): Promise<Written>;
   /**
    * Says how far cleaning is, if the booking has not changed since. What is planned or dropped leaves the outbox; what failed stays
    * there, and does not count any more when it has been planned meanwhile.
@@ -106,9 +109,9 @@ export function createBookingRepository(sqlite: Sqlite, outbox: OutboxStore, now
         return { ...found, room: roomOf(statements, found.booking) };
       }),
     list: (page) => sqlite.read(() => statements.list(page)),
-    change: (id, change) =>
+    change: (id, change, expected) =>
       sqlite.write(() => {
-        const booking = requireBooked(statements, id);
+        const booking = requireBooked(statements, id, expected);
         const stay = {
           room_id: change.room_id ?? booking.room_id,
           start: change.start ?? booking.start,
@@ -122,11 +125,11 @@ export function createBookingRepository(sqlite: Sqlite, outbox: OutboxStore, now
         const isSame = stay.room_id === booking.room_id && stay.start === booking.start && stay.end === booking.end;
         return isSame ? { booking, room, events: [] } : revise(booking, stay, 'booking.changed');
       }),
-    cancel: (id) =>
-      sqlite.write(() => revise(requireBooked(statements, id), { status: 'cancelled' }, 'booking.cancelled')),
-    prepareCheckIn: (id) =>
+    cancel: (id, expected) =>
+      sqlite.write(() => revise(requireBooked(statements, id, expected), { status: 'cancelled' }, 'booking.cancelled')),
+    prepareCheckIn: (id, expected) =>
       sqlite.read(() => {
-        const booking = requireBooked(statements, id);
+        const booking = requireBooked(statements, id, expected);
         const room = roomOf(statements, booking);
         const guests = statements.guests(room.id);
         requireEmptied(room, guests);
@@ -146,9 +149,9 @@ export function createBookingRepository(sqlite: Sqlite, outbox: OutboxStore, now
         }
         return revise(booking, { status: 'checked_in' }, 'booking.checked_in');
       }),
-    checkOut: (id, today) =>
+    checkOut: (id, today, expected) =>
       sqlite.write(() => {
-        const booking = requireBooking(statements, id);
+        const booking = requireBooking(statements, id, expected);
         if (booking.status !== 'checked_in') {
           throw new DomainError('guest_not_here', `booking ${id} is ${inWords(booking)}: nobody can check out`);
         }
@@ -189,9 +192,12 @@ function repeat(statements: BookingStatements, before: Remembered, bodySha256: s
   return { booking, room: roomOf(statements, booking), events: [] };
 }
 
-function requireBooking(statements: BookingStatements, id: number): Booking {
+function requireBooking(statements: BookingStatements, id: number, expected?: ExpectedBooking): Booking {
   const booking = statements.find(id);
   if (!booking) throw noBooking(id);
+  if (expected && !expected(booking)) {
+    throw new DomainError('changed_since', `booking ${id} has been changed since: its revision is ${booking.revision}`);
+  }
   return booking;
 }
 
@@ -199,8 +205,8 @@ function noBooking(id: number): DomainError {
   return new DomainError('booking_not_found', `there is no booking ${id}`);
 }
 
-function requireBooked(statements: BookingStatements, id: number): Booking {
-  const booking = requireBooking(statements, id);
+function requireBooked(statements: BookingStatements, id: number, expected?: ExpectedBooking): Booking {
+  const booking = requireBooking(statements, id, expected);
   if (booking.status !== 'booked') {
     throw new DomainError(
       'booking_closed',

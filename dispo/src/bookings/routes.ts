@@ -1,19 +1,28 @@
 import { createRoute, type OpenAPIHono } from '@hono/zod-openapi';
 import {
   answerHeader,
+  answerTagged,
   callerOf,
+  entityTag,
+  expectedBy,
   idCursor,
   idParams,
+  ifMatchHeaders,
+  ifNoneMatchHeaders,
   jsonAnswer,
   jsonBody,
+  notModified,
   pageAnswer,
   pageQuerySchema,
   problems,
   readPage,
   setHeader,
+  tagHeader,
   tracePages,
 } from '@hotel/http';
-import type { Bookings } from './bookings.ts';
+import type { Context } from 'hono';
+import type { Booking, Room } from '../schema.ts';
+import type { Booked, Bookings } from './bookings.ts';
 import {
   bookingChangeSchema,
   bookingSchema,
@@ -21,6 +30,9 @@ import {
   idempotencyHeaders,
   newBookingSchema,
 } from './schemas.ts';
+
+/** An answer that is a booking, with its version. */
+const bookingAnswer = (description: string) => ({ ...jsonAnswer(description, bookingSchema), headers: tagHeader });
 
 const create = createRoute({
   method: 'post',
@@ -33,9 +45,9 @@ const create = createRoute({
   responses: {
     201: {
       ...jsonAnswer('The new booking', bookingSchema),
-      headers: { Location: answerHeader('Where the booking is', '/api/v1/bookings/42') },
+      headers: { Location: answerHeader('Where the booking is', '/api/v1/bookings/42'), ...tagHeader },
     },
-    200: jsonAnswer('The booking that the same Idempotency-Key has made before', bookingSchema),
+    200: bookingAnswer('The booking that the same Idempotency-Key has made before'),
     ...problems(400, 404, 409, 413, 415, 422, 503),
   },
 });
@@ -52,17 +64,19 @@ const read = createRoute({
   path: '/api/v1/bookings/{id}',
   operationId: 'readBooking',
   summary: 'Read a booking and its room',
-  request: { params: idParams },
+  request: { params: idParams, headers: ifNoneMatchHeaders },
   responses: {
     200: {
       ...jsonAnswer('The booking and its room', bookingWithRoomSchema),
       headers: {
+        ...tagHeader,
         Link: answerHeader(
           'The trace that says how far its cleaning is; absent while that is pending, and where JAEGER_QUERY_URL is not set',
           '<http://localhost:16686/trace/0af7651916cd43dd8448eb211c80319c>; rel="trace"',
         ),
       },
     },
+    ...notModified,
     ...problems(404),
   },
 });
@@ -72,8 +86,8 @@ const change = createRoute({
   operationId: 'changeBooking',
   summary: 'Change a booking',
   description: 'Only while it is `booked`.',
-  request: { params: idParams, body: jsonBody(bookingChangeSchema) },
-  responses: { 200: jsonAnswer('The booking', bookingSchema), ...problems(400, 404, 409, 413, 415, 422, 503) },
+  request: { params: idParams, headers: ifMatchHeaders, body: jsonBody(bookingChangeSchema) },
+  responses: { 200: bookingAnswer('The booking'), ...problems(400, 404, 409, 412, 413, 415, 422, 503) },
 });
 const cancel = createRoute({
   method: 'delete',
@@ -81,8 +95,8 @@ const cancel = createRoute({
   operationId: 'cancelBooking',
   summary: 'Cancel a booking',
   description: 'Only while it is `booked`. It stays as a row, and its plan is taken back.',
-  request: { params: idParams },
-  responses: { 200: jsonAnswer('The cancelled booking', bookingSchema), ...problems(404, 409, 503) },
+  request: { params: idParams, headers: ifMatchHeaders },
+  responses: { 200: bookingAnswer('The cancelled booking'), ...problems(404, 409, 412, 503) },
 });
 
 const checkIn = createRoute({
@@ -92,8 +106,8 @@ const checkIn = createRoute({
   summary: 'Check the guest in',
   description:
     'Asks cleaning whether the room is clean. 503 when that cannot be found out in time: nothing has changed then.',
-  request: { params: idParams },
-  responses: { 200: jsonAnswer('The booking, checked in', bookingSchema), ...problems(404, 409, 503) },
+  request: { params: idParams, headers: ifMatchHeaders },
+  responses: { 200: bookingAnswer('The booking, checked in'), ...problems(404, 409, 412, 503) },
 });
 const checkOut = createRoute({
   method: 'post',
@@ -101,8 +115,8 @@ const checkOut = createRoute({
   operationId: 'checkOut',
   summary: 'Check the guest out',
   description: 'One who leaves early gives the nights to come back: `end` becomes today.',
-  request: { params: idParams },
-  responses: { 200: jsonAnswer('The booking, checked out', bookingSchema), ...problems(404, 409, 503) },
+  request: { params: idParams, headers: ifMatchHeaders },
+  responses: { 200: bookingAnswer('The booking, checked out'), ...problems(404, 409, 412, 503) },
 });
 
 const replan = createRoute({
@@ -113,7 +127,7 @@ const replan = createRoute({
   description:
     'Publishes the booking as it is, for instance when its `cleaning` has `failed`. Nothing happens while that is under way already.',
   request: { params: idParams },
-  responses: { 200: jsonAnswer('The booking, to be planned', bookingSchema), ...problems(404, 503) },
+  responses: { 200: bookingAnswer('The booking, to be planned'), ...problems(404, 503) },
 });
 
 interface RouteDeps {
@@ -123,14 +137,19 @@ interface RouteDeps {
 }
 
 export function bookingRoutes({ app, bookings, tracesUrl }: RouteDeps): void {
+  const answer = <Status extends 200 | 201>(c: Context, { booking, room }: Booked, status: Status) => {
+    setHeader(c, 'ETag', tagOf({ ...booking, room }));
+    return c.json(booking, status);
+  };
+
   app.openapi(create, async (c) => {
     const { 'idempotency-key': key } = c.req.valid('header');
-    const { booking, isNew } = await bookings.make(
+    const { isNew, ...made } = await bookings.make(
       c.req.valid('json'),
       key === undefined ? undefined : { caller: callerOf(c), key },
     );
-    setHeader(c, 'Location', `/api/v1/bookings/${booking.id}`);
-    return c.json(booking, isNew ? 201 : 200);
+    setHeader(c, 'Location', `/api/v1/bookings/${made.booking.id}`);
+    return answer(c, made, isNew ? 201 : 200);
   });
   app.openapi(list, async (c) => {
     return c.json(await readPage(c, c.req.valid('query'), bookings.list, idCursor), 200);
@@ -139,14 +158,30 @@ export function bookingRoutes({ app, bookings, tracesUrl }: RouteDeps): void {
     const { booking, room, cleaningTraceparent } = await bookings.get(c.req.valid('param').id);
     const traceId = booking.cleaning === 'pending' ? undefined : sampledTraceId(cleaningTraceparent);
     if (tracesUrl && traceId) c.header('Link', `<${tracePages(tracesUrl).trace(traceId)}>; rel="trace"`);
-    return c.json({ ...booking, room }, 200);
+    const found = { ...booking, room };
+    return answerTagged(c, found, tagOf(found));
   });
-  app.openapi(change, async (c) => c.json(await bookings.change(c.req.valid('param').id, c.req.valid('json')), 200));
-  app.openapi(checkIn, async (c) => c.json(await bookings.checkIn(c.req.valid('param').id), 200));
-  app.openapi(checkOut, async (c) => c.json(await bookings.checkOut(c.req.valid('param').id), 200));
-  app.openapi(replan, async (c) => c.json(await bookings.replan(c.req.valid('param').id), 200));
-  app.openapi(cancel, async (c) => c.json(await bookings.cancel(c.req.valid('param').id), 200));
+  app.openapi(change, async (c) => {
+    const { id } = c.req.valid('param');
+    return answer(c, await bookings.change(id, c.req.valid('json'), expectedBy(c, isRevision)), 200);
+  });
+  app.openapi(checkIn, async (c) => {
+    return answer(c, await bookings.checkIn(c.req.valid('param').id, expectedBy(c, isRevision)), 200);
+  });
+  app.openapi(checkOut, async (c) => {
+    return answer(c, await bookings.checkOut(c.req.valid('param').id, expectedBy(c, isRevision)), 200);
+  });
+  app.openapi(replan, async (c) => answer(c, await bookings.replan(c.req.valid('param').id), 200));
+  app.openapi(cancel, async (c) => {
+    return answer(c, await bookings.cancel(c.req.valid('param').id, expectedBy(c, isRevision)), 200);
+  });
 }
+
+/** Of the booking with its room, whichever of the two an answer has. */
+const tagOf = (found: Booking & { room: Room }) => entityTag(found, found.revision);
+
+/** That a booking was planned, or its room renamed, is no change of it that another one could overwrite. */
+const isRevision = (tag: string, { revision }: Booking) => tag.startsWith(`"${revision}.`);
 
 /** Of what was not sampled there is nothing to look at. */
 function sampledTraceId(traceparent: string | null): string | undefined {

@@ -4,14 +4,21 @@ import { and, asc, eq, gt, lt, ne, sql } from '@hotel/sqlite/drizzle';
 import { DomainError } from '../errors.ts';
 import { bookings, type Room, rooms } from '../schema.ts';
 
+/** Whether a room is still as a caller has seen it. */
+export type ExpectedRoom = (room: Room) => boolean;
+
 export interface RoomRepository {
   create(room: { number: string; name: string }): Promise<Room>;
   list(page: { after: number; limit: number }): Promise<Room[]>;
   /** Rooms that no booking holds between `start` and `end`, and no guest who should have left. */
   free(page: { start: string; end: string; after: number; limit: number }): Promise<Room[]>;
   get(id: number): Promise<Room>;
-  change(id: number, change: { number?: string | undefined; name?: string | undefined }): Promise<Room>;
-  remove(id: number): Promise<void>;
+  change(
+    id: number,
+    change: { number?: string | undefined; name?: string | undefined },
+    expected?: ExpectedRoom,
+  ): Promise<Room>;
+  remove(id: number, expected?: ExpectedRoom): Promise<void>;
   /** Ten rooms, 101 to 110, where there is none yet. */
   seed(): Promise<void>;
 }
@@ -63,9 +70,10 @@ export function createRoomRepository(sqlite: Sqlite, now: () => Date): RoomRepos
     .where(eq(rooms.id, sql.placeholder('id')))
     .prepare();
 
-  const find = (id: number): Room => {
+  const find = (id: number, expected?: ExpectedRoom): Room => {
     const room = byId.get({ id });
     if (!room) throw new DomainError('room_not_found', `there is no room ${id}`);
+    if (expected && !expected(room)) throw new DomainError('changed_since', `room ${id} has been changed since`);
     return room;
   };
   const requireFreeNumber = (number: string, id: number) => {
@@ -99,9 +107,9 @@ export function createRoomRepository(sqlite: Sqlite, now: () => Date): RoomRepos
       return found;
     },
     get: (id) => sqlite.read(() => find(id)),
-    change: (id, change) =>
+    change: (id, change, expected) =>
       sqlite.write(() => {
-        const room = find(id);
+        const room = find(id, expected);
         if (change.number !== undefined && change.number !== room.number) {
           requireFreeNumber(change.number, id);
           // The number travels in events, and the plan shows it.
@@ -113,9 +121,9 @@ export function createRoomRepository(sqlite: Sqlite, now: () => Date): RoomRepos
         if (number === room.number && name === room.name) return room;
         return orm.update(rooms).set({ number, name }).where(eq(rooms.id, id)).returning().get();
       }),
-    remove: (id) =>
+    remove: (id, expected) =>
       sqlite.write(() => {
-        const room = find(id);
+        const room = find(id, expected);
         if (hasBookings(id)) throw new DomainError('room_has_bookings', `room ${room.number} has bookings and stays`);
         orm.delete(rooms).where(eq(rooms.id, id)).run();
       }),

@@ -2,17 +2,27 @@ import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { ROOM_NUMBER } from '@hotel/contracts';
 import {
   afterIdSchema,
+  answerTagged,
+  entityTag,
+  expectedBy,
   idCursor,
   idParams,
+  ifMatchHeaders,
+  ifNoneMatchHeaders,
   jsonAnswer,
   jsonBody,
   limitSchema,
   MAX_LIMIT,
+  notModified,
   pageAnswer,
   pageQuerySchema,
   problems,
   readPage,
+  setHeader,
+  tagHeader,
 } from '@hotel/http';
+import type { Context } from 'hono';
+import type { Room } from '../schema.ts';
 import type { RoomRepository } from './repository.ts';
 
 // Not the contracts' `dateSchema`: only what is made after zod was extended for OpenAPI can carry examples.
@@ -35,7 +45,7 @@ const nameSchema = z
 export const roomSchema = z
   .object({ id: z.int().openapi({ example: 1 }), number: numberSchema, name: nameSchema })
   .openapi('Room');
-const room = { 200: jsonAnswer('The room', roomSchema) };
+const roomAnswer = (description: string) => ({ ...jsonAnswer(description, roomSchema), headers: tagHeader });
 
 const freeQuerySchema = z
   .strictObject({
@@ -62,7 +72,7 @@ const create = createRoute({
   summary: 'Add a room',
   description: 'Its number is unique.',
   request: { body: jsonBody(z.strictObject({ number: numberSchema, name: nameSchema })) },
-  responses: { 201: jsonAnswer('The new room', roomSchema), ...problems(400, 409, 413, 415, 422, 503) },
+  responses: { 201: roomAnswer('The new room'), ...problems(400, 409, 413, 415, 422, 503) },
 });
 const free = createRoute({
   method: 'get',
@@ -78,8 +88,8 @@ const read = createRoute({
   path: '/api/v1/rooms/{id}',
   operationId: 'readRoom',
   summary: 'Read a room',
-  request: { params: idParams },
-  responses: { ...room, ...problems(404) },
+  request: { params: idParams, headers: ifNoneMatchHeaders },
+  responses: { 200: roomAnswer('The room'), ...notModified, ...problems(404) },
 });
 const change = createRoute({
   method: 'patch',
@@ -89,9 +99,10 @@ const change = createRoute({
   description: 'Its number is fixed once it has bookings.',
   request: {
     params: idParams,
+    headers: ifMatchHeaders,
     body: jsonBody(z.strictObject({ number: numberSchema.optional(), name: nameSchema.optional() })),
   },
-  responses: { ...room, ...problems(400, 404, 409, 413, 415, 422, 503) },
+  responses: { 200: roomAnswer('The room'), ...problems(400, 404, 409, 412, 413, 415, 422, 503) },
 });
 const remove = createRoute({
   method: 'delete',
@@ -99,23 +110,35 @@ const remove = createRoute({
   operationId: 'removeRoom',
   summary: 'Remove a room',
   description: 'Only one without bookings.',
-  request: { params: idParams },
-  responses: { 204: { description: 'Removed' }, ...problems(404, 409, 503) },
+  request: { params: idParams, headers: ifMatchHeaders },
+  responses: { 204: { description: 'Removed' }, ...problems(404, 409, 412, 503) },
 });
 
+const isSame = (tag: string, room: Room) => tag === entityTag(room);
+
 export function roomRoutes({ app, rooms }: { app: OpenAPIHono; rooms: RoomRepository }): void {
+  const answer = <Status extends 200 | 201>(c: Context, room: Room, status: Status) => {
+    setHeader(c, 'ETag', entityTag(room));
+    return c.json(room, status);
+  };
+
   app.openapi(list, async (c) => {
     return c.json(await readPage(c, c.req.valid('query'), rooms.list, idCursor), 200);
   });
-  app.openapi(create, async (c) => c.json(await rooms.create(c.req.valid('json')), 201));
+  app.openapi(create, async (c) => answer(c, await rooms.create(c.req.valid('json')), 201));
   // Before `/{id}`, or `free` would be an id.
   app.openapi(free, async (c) => {
     return c.json(await readPage(c, c.req.valid('query'), rooms.free, idCursor), 200);
   });
-  app.openapi(read, async (c) => c.json(await rooms.get(c.req.valid('param').id), 200));
-  app.openapi(change, async (c) => c.json(await rooms.change(c.req.valid('param').id, c.req.valid('json')), 200));
+  app.openapi(read, async (c) => {
+    const room = await rooms.get(c.req.valid('param').id);
+    return answerTagged(c, room, entityTag(room));
+  });
+  app.openapi(change, async (c) => {
+    return answer(c, await rooms.change(c.req.valid('param').id, c.req.valid('json'), expectedBy(c, isSame)), 200);
+  });
   app.openapi(remove, async (c) => {
-    await rooms.remove(c.req.valid('param').id);
+    await rooms.remove(c.req.valid('param').id, expectedBy(c, isSame));
     return c.body(null, 204);
   });
 }

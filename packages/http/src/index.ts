@@ -1,5 +1,15 @@
 export { setHeader } from './answer-header.ts';
 export { createApp, databaseErrors, type ErrorTable } from './app.ts';
+export {
+  answerTagged,
+  type Expected,
+  entityTag,
+  expectedBy,
+  ifMatchHeaders,
+  ifNoneMatchHeaders,
+  notModified,
+  tagHeader,
+} from './conditional.ts';
 export { describeApi } from './describe.ts';
 export { callerOf, type Guard } from './guard/guard.ts';
 export { internalTokenSettings, tokenToSend } from './guard/internal.ts';
