@@ -47,9 +47,18 @@ function show({ line, response, text }) {
   const traceId = response.headers.get('traceresponse')?.split('-')[1];
   if (traceId) parts.push(element('p', 'trace ', linkTo(traceId)));
   const headers = [...response.headers].map(([name, value]) => `${name}: ${value}`).join('\n');
-  if (text) parts.push(element('pre', pretty(text)));
-  const rest = element('details', element('summary', 'headers'), element('pre', headers));
+  if (text) parts.push(scrollable('body of the response', pretty(text)));
+  const rest = element('details', element('summary', 'headers'), scrollable('headers of the response', headers));
   return [...parts, rest];
+}
+
+/** Long text, which the keyboard reaches too. */
+function scrollable(label, text) {
+  const pre = element('pre', text);
+  pre.tabIndex = 0;
+  pre.setAttribute('role', 'group');
+  pre.setAttribute('aria-label', label);
+  return pre;
 }
 
 function pretty(text) {
@@ -69,7 +78,7 @@ document.addEventListener('submit', async (event) => {
   try {
     output.replaceChildren(...show(await send(form)));
   } catch (error) {
-    output.replaceChildren(element('h3', 'No answer'), element('p', String(error)));
+    output.replaceChildren(element('h3', 'No response'), element('p', String(error)));
   }
   output.hidden = false;
   button.disabled = false;

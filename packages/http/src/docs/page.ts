@@ -66,7 +66,7 @@ function operationOf(method: string, path: string, { operationId, summary, param
 <textarea name="body" rows="6" spellcheck="false">${JSON.stringify(media[1].example, null, 2)}</textarea></label>`;
   return html`
 <details id="${operationId ?? ''}" class="operation">
-<summary><b class="${method}">${method.toUpperCase()}</b> <code>${path}</code> <span>${summary ?? ''}</span></summary>
+<summary><h2><b class="${method}">${method.toUpperCase()}</b> <code>${path}</code> <span>${summary ?? ''}</span></h2></summary>
 <form data-method="${method.toUpperCase()}" data-path="${path}" data-type="${media?.[0] ?? ''}">
 ${rest.description ? html`<p>${textOf(rest.description)}</p>` : ''}
 ${parameters.map(fieldOf)}
@@ -75,7 +75,7 @@ ${body ?? ''}
 <output hidden></output>
 </form>
 <table>
-<caption>Answers</caption>
+<caption>Responses</caption>
 ${Object.entries(rest.responses).map(([status, answer]) => html`<tr><th scope="row">${status}</th><td>${textOf(answer.description)}</td></tr>`)}
 </table>
 </details>`;
