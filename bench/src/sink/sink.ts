@@ -8,7 +8,8 @@ import { countSpans } from './count-spans.ts';
 const GRPC_FRAME_BYTES = 5;
 /**
  * Bytes a sender may have in flight. With HTTP/2's initial 64 KiB a sender often waits for a window update. A receiver in Go
- * widens its window as needed, up to 16 MiB; grpc-js cannot (https://grpc.io/blog/grpc-go-perf-improvements/).
+ * widens its window as needed (Jaeger 2.20 and the Collector 0.155 to 2 MiB); grpc-js cannot
+ * (https://grpc.io/blog/grpc-go-perf-improvements/).
  */
 const WINDOW_BYTES = Number(process.argv[2] ?? 16 * 1024 * 1024);
 const counts = { spans: 0, bytes: 0, requests: 0 };
