@@ -26,14 +26,14 @@ beforeEach(async ({ task }) => {
 afterEach(() => stage[Symbol.asyncDispose]());
 
 const event = eventOf('booking.created', { booking_id: 42, revision: 3 });
+const other = eventOf('booking.created', { booking_id: 43 });
 const send = (message: unknown = event, opts = {}) =>
   stage.queue.add('booking.created', message, { jobId: event.id, ...opts });
 /** The letter once its job has left the queue. */
 async function letterOf(id: string): Promise<DeadLetter> {
-  await expect.poll(() => stage.queue.getJob(id)).toBeUndefined();
-  const job = await stage.dead.getJob(id);
-  if (!job) throw new Error(`there is no dead letter ${id}`);
-  return job.data;
+  await expect.poll(() => stage.dead.getJob(id)).toBeDefined();
+  await expect.poll(() => stage.queue.getJobCountByTypes('wait', 'active', 'failed')).toBe(0);
+  return (await stage.dead.getJob(id))?.data as DeadLetter;
 }
 const told = () => stage.dispo.calls.map(({ body }) => body);
 const failed = { event_id: event.id, revision: 3, result: 'failed' };
@@ -62,6 +62,37 @@ describe('a job is given up', () => {
       expect(told()).toEqual([]);
     },
   );
+
+  it('when its data is far larger than any event, which is neither parsed nor kept', async () => {
+    stage.startWorker();
+    await send({ ...event, padding: 'x'.repeat(100_000) });
+    const letter = await letterOf(event.id);
+    expect(letter).toMatchObject({ message: null, reason: 'too_large', attempts: 1 });
+    expect(letter.error).toMatch(/it has 100\d{3} bytes, and 65536 are accepted/);
+    expect(stage.outcomes).toEqual([]);
+  });
+
+  it('when its data is not JSON, and the next one is processed', async () => {
+    await send();
+    await stage.redis.hset(stage.queue.toKey(event.id), 'data', '{"mrs-miller');
+    stage.startWorker();
+    const letter = await letterOf(event.id);
+    expect(letter).toMatchObject({ message: null, reason: 'not_valid', error: expect.stringContaining('not JSON') });
+    await stage.queue.add('booking.created', other, { jobId: other.id });
+    await expect.poll(() => stage.outcomes).toEqual(['applied']);
+  });
+
+  it('when it carries another event than its id names, whose place it takes neither in the plan nor here', async () => {
+    stage.startWorker();
+    await stage.queue.add('booking.created', event, { jobId: other.id });
+    const letter = await letterOf(`mismatched-${other.id}`);
+    expect(letter).toMatchObject({ message: event, reason: 'not_valid', error: expect.stringContaining('differs') });
+    await stage.queue.add('booking.created', other, { jobId: other.id });
+    await send();
+    await expect.poll(() => stage.outcomes).toEqual(['applied', 'applied']);
+    expect(told().map((body) => (body as { result: string }).result)).toEqual(['planned', 'planned']);
+    expect(await stage.deadLetters.count()).toBe(1);
+  });
 
   it('when all its attempts have failed', async () => {
     stage.dispo.next.push(500, 500, 500, 500);

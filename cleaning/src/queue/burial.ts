@@ -1,5 +1,5 @@
-import { CLEANING_QUEUE, type DeadLetter, type DeadReason, deadLetterId, eventFactsOf } from '@hotel/contracts';
-import { BoundedMap } from '@hotel/runtime';
+import { CLEANING_QUEUE, type DeadLetter, type DeadReason, eventFactsOf } from '@hotel/contracts';
+import { BoundedMap, createBackoff } from '@hotel/runtime';
 import { type Carrier, countDeadLetter, detached, inContext, type Logger } from '@hotel/telemetry';
 import { type Job, Queue } from 'bullmq';
 import type { Redis } from 'ioredis';
@@ -8,11 +8,14 @@ import type { DeadLetters } from './dead-letters.ts';
 import { readEnvelope } from './envelope.ts';
 import { reasonInHindsight } from './give-up.ts';
 import { awaitLastAnswer } from './last-answer.ts';
+import { carriesItself, letterIdOf } from './letter-id.ts';
 
 const SWEEP_MS = 10_000;
 const PAGE = 100;
 /** Upper bound on remembered last attempts: another worker may move their jobs. */
 const MAX_LAST_ATTEMPTS = 10_000;
+/** So many failed moves of a job are seen in its trace; more would only make it grow. */
+const MAX_TRACED_FAILURES = 3;
 
 /** What the worker knows of an attempt after which there will be no other. */
 export interface LastAttempt {
@@ -47,6 +50,7 @@ export interface BurialOptions {
 export function startBurial(options: BurialOptions): Burial {
   const { redis, prefix, deadLetters, tellFailed, log, sweepMs = SWEEP_MS } = options;
   const lastAttempts = new BoundedMap<string, LastAttempt>(MAX_LAST_ATTEMPTS);
+  const backoff = createBackoff(() => performance.now());
   const underWay = new Map<string, Promise<void>>();
   let queue: Queue<unknown> | undefined;
   let sweeping: Promise<void> | undefined;
@@ -56,23 +60,25 @@ export function startBurial(options: BurialOptions): Burial {
     const { data, name, opts } = job;
     const last = lastAttempts.get(id);
     const letter = letterOf(job, last);
-    await inContext(last?.context ?? readEnvelope(data).carrier, async () => {
+    const isQuiet = backoff.count(id) >= MAX_TRACED_FAILURES;
+    await (isQuiet ? detached : inContext.bind(undefined, last?.context ?? readEnvelope(data).carrier))(async () => {
       const { attempts, backoff, removeOnComplete } = opts;
       const options = Object.entries({ attempts, backoff, removeOnComplete }).filter(
         ([, value]) => value !== undefined,
       );
-      const how = await deadLetters.put({ id: deadLetterId(id), name, opts: Object.fromEntries(options) }, letter);
+      const how = await deadLetters.put({ id: letterIdOf(id, data), name, opts: Object.fromEntries(options) }, letter);
       if (how !== 'known') {
         const { reason, attempts: made, error } = letter;
         countDeadLetter(CLEANING_QUEUE, reason);
         log.warn({ job_id: id, reason, attempts: made, error }, 'an event is given up and waits in the dead letters');
       }
-      const event = eventFactsOf(id, data);
+      const event = carriesItself(id, data) ? eventFactsOf(id, data) : undefined;
       if (event) await tellFailed(event);
       // Redriven meanwhile, it is not failed any more. Should that happen right now: its letter is there until it has succeeded.
       if (await job.isFailed()) await job.remove();
     });
     lastAttempts.delete(id);
+    backoff.forget(id);
   }
 
   function begin(job: Job<unknown>): Promise<void> {
@@ -81,6 +87,7 @@ export function startBurial(options: BurialOptions): Burial {
       underWay.get(id) ??
       move(job, id)
         .catch((error) => {
+          backoff.note(id);
           log.warn({ err: error, job_id: id }, 'an event that is given up could not be moved; it will be tried again');
         })
         .finally(() => underWay.delete(id));
@@ -96,7 +103,7 @@ export function startBurial(options: BurialOptions): Burial {
     // Those that cannot be moved stay in front: a page of them must not keep the others waiting for ever.
     for (let stuck = 0; !closed && redis.status === 'ready'; ) {
       const found = await queue.getJobs(['failed'], stuck, stuck + PAGE - 1);
-      await Promise.all(found.map((job) => begin(job)));
+      await Promise.all(found.filter(({ id = '' }) => backoff.isDue(id)).map((job) => begin(job)));
       if (found.length < PAGE) return;
       stuck += (await Promise.all(found.map((job) => job.isFailed()))).filter(Boolean).length;
     }

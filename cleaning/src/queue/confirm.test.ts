@@ -76,8 +76,11 @@ describe('an event that is given up', () => {
     ]);
   });
 
-  it('of a booking that dispo does not have is nobody’s', async () => {
-    dispo.next.push(404);
+  it.each([
+    ['a booking that dispo does not have', 404],
+    ['another booking', 409],
+  ])('of %s is nobody’s', async (_, status) => {
+    dispo.next.push(status);
     await createTellFailed(dispo)(failed);
   });
 

@@ -39,8 +39,8 @@ export function createTellFailed(dispo: InternalTarget): TellFailed {
   return async ({ event_id, booking_id, revision }) => {
     const known = revision === undefined ? { event_id } : { event_id, revision };
     const { status, where } = await put(dispo, booking_id, { ...known, result: 'failed' });
-    // A booking that dispo does not have: there is nobody to tell.
-    if (status !== 204 && status !== 404) throw new NotConfirmedError(`dispo answered ${status} to PUT ${where}`);
+    // A booking that dispo does not have, or an event of another booking: there is nobody to tell.
+    if (![204, 404, 409].includes(status)) throw new NotConfirmedError(`dispo answered ${status} to PUT ${where}`);
   };
 }
 

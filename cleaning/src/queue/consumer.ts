@@ -1,4 +1,4 @@
-import { CLEANING_QUEUE, deadLetterId } from '@hotel/contracts';
+import { CLEANING_QUEUE } from '@hotel/contracts';
 import {
   captureContext,
   detached,
@@ -8,15 +8,18 @@ import {
   traceProcess,
   withoutValues,
 } from '@hotel/telemetry';
-import { type Job, UnrecoverableError, Worker } from 'bullmq';
+import { type Job, UnrecoverableError } from 'bullmq';
 import type { Redis } from 'ioredis';
 import type { Burial } from './burial.ts';
 import type { DeadLetters } from './dead-letters.ts';
 import { withDeadline } from './deadline.ts';
-import { EventNotValidError, readEnvelope } from './envelope.ts';
+import { EventNotValidError, JobTooLargeError, readEnvelope } from './envelope.ts';
 import { reasonToGiveUp, StalledTooOftenError } from './give-up.ts';
 import type { Handle } from './handle.ts';
+import { JobWorker } from './job-worker.ts';
 import { awaitLastAnswer } from './last-answer.ts';
+import { letterIdOf } from './letter-id.ts';
+import { createRepeatedErrorLog } from './repeated-error-log.ts';
 import { createWaitClock } from './wait-clock.ts';
 
 const JOB_DEADLINE_MS = 30_000;
@@ -48,25 +51,34 @@ export function startConsumer(options: ConsumerOptions): AsyncDisposable {
   const waits = createWaitClock(() => Date.now());
   const underWay = new Set<Promise<void>>();
 
-  function processJob(job: Job<unknown>): Promise<void> {
+  async function processJob(job: Job<unknown>): Promise<void> {
+    if (isRemnant(job)) {
+      // What BullMQ has made of it while taking it must go, or its id could not be added again.
+      job.opts.removeOnComplete = true;
+      log.warn({ job_id: job.id }, 'Redis had lost the data of a job; dispo publishes its event again');
+      return;
+    }
     const { subject, ...received } = readEnvelope(job.data);
     const message = { queue: CLEANING_QUEUE, id: job.id ?? '', conversationId: subject };
     // Not `attemptsMade`: a job that is taken over after a crash has been started before, but not failed.
     const attempt = { number: job.attemptsStarted, waitMs: waits.waitedMs(job) };
     const processing = traceProcess(message, received, attempt, relation, () => attemptOnce(job)).catch((error) => {
-      const isHopeless = error instanceof EventNotValidError || error instanceof StalledTooOftenError;
+      const isHopeless = [EventNotValidError, JobTooLargeError, StalledTooOftenError].some(
+        (one) => error instanceof one,
+      );
       // BullMQ stores its message and stack with the job, and the dead letter gets them from there.
       throw isHopeless ? new UnrecoverableError(error.message) : withoutValues(error);
     });
     underWay.add(processing);
-    return processing.finally(() => underWay.delete(processing));
+    await processing.finally(() => underWay.delete(processing));
   }
 
   async function attemptOnce(job: Job<unknown>): Promise<void> {
     try {
       if (job.stalledCounter > MAX_STALLED_COUNT) throw new StalledTooOftenError(job.stalledCounter);
-      await withDeadline(deadlineMs, (signal) => handle(job.data, signal));
-      if (readEnvelope(job.data).isRedriven) await deadLetters.remove(deadLetterId(job.id ?? ''));
+      await requireReadable(job);
+      await withDeadline(deadlineMs, (signal) => handle({ id: job.id ?? '', data: job.data }, signal));
+      if (readEnvelope(job.data).isRedriven) await deadLetters.remove(letterIdOf(job.id ?? '', job.data));
     } catch (error) {
       const reason = reasonToGiveUp(job, error);
       if (reason) {
@@ -78,10 +90,19 @@ export function startConsumer(options: ConsumerOptions): AsyncDisposable {
     }
   }
 
+  async function requireReadable(job: Job<unknown>): Promise<void> {
+    const unreadable = worker.problemOf(job);
+    if (!unreadable) return;
+    // Whoever looks at failed jobs must be able to read them. Should it not work: a letter is written from what is known here.
+    await job.updateData(null).catch(() => {});
+    const ErrorType = unreadable.reason === 'too_large' ? JobTooLargeError : EventNotValidError;
+    throw new ErrorType(`the job is not an event of dispo: ${unreadable.problem}; its data is not kept`);
+  }
+
   // Outside of every trace, or its loop would belong to the trace that was active when it started.
   const worker = detached(
     () =>
-      new Worker<unknown, void>(CLEANING_QUEUE, processJob, {
+      new JobWorker(processJob, {
         connection: redis,
         prefix,
         concurrency,
@@ -100,15 +121,18 @@ export function startConsumer(options: ConsumerOptions): AsyncDisposable {
   worker.on('stalled', (jobId) =>
     log.warn({ job_id: jobId }, 'a job was left behind by a worker that died; it is taken over'),
   );
-  // That Redis is away is told once, by its connection.
+  const logError = createRepeatedErrorLog(log, 'the queue reports an error', () => performance.now());
+  // That Redis is away is logged once, by its connection.
   worker.on('error', (error) => {
-    if (redis.status === 'ready') log.error({ err: error }, 'the queue reports an error');
+    if (redis.status === 'ready') logError(error);
   });
+  void detached(() => worker.run());
 
   return {
     async [Symbol.asyncDispose]() {
       // Without Redis BullMQ waits for its return to say that a job is complete. Whoever gets the job then finds it done already.
       const away = new Promise<void>((resolve) => redis.once('close', resolve));
+      worker.stopWaiting();
       using patience = new DisposableStack();
       const handled = Promise.allSettled(underWay).then(() => void patience.use(awaitLastAnswer(redis)));
       if (redis.status === 'ready') await Promise.race([worker.pause(), away]);
@@ -116,4 +140,9 @@ export function startConsumer(options: ConsumerOptions): AsyncDisposable {
       await Promise.race([worker.close(redis.status !== 'ready'), away]);
     },
   };
+}
+
+/** An id in the queue whose job is gone: its key was evicted or deleted. BullMQ takes it for a job without a name. */
+function isRemnant(job: Job<unknown>): boolean {
+  return job.name === undefined;
 }

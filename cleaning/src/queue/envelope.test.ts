@@ -2,10 +2,12 @@ import { describe, expect, it } from 'vitest';
 import { eventOf } from '../../test/stand.ts';
 import { EventNotValidError, parseEvent, readEnvelope } from './envelope.ts';
 
+const parse = (data: unknown) => parseEvent({ id: (data as { id?: string } | null)?.id ?? '', data });
+
 describe('an event', () => {
   it('is what dispo sends, with whatever a later dispo adds', () => {
     const event = eventOf('booking.created');
-    expect(parseEvent({ ...event, partitionkey: '7', data: { ...event.data, guests: 2 } })).toEqual(event);
+    expect(parse({ ...event, partitionkey: '7', data: { ...event.data, guests: 2 } })).toEqual(event);
   });
 
   it.each([
@@ -16,13 +18,20 @@ describe('an event', () => {
     ['no data', { ...eventOf('booking.created'), data: undefined }],
     ['a day that does not exist', eventOf('booking.created', { start: '2027-02-30' })],
   ])('is not: %s', (_, data) => {
-    expect(() => parseEvent(data)).toThrow(EventNotValidError);
+    expect(() => parse(data)).toThrow(EventNotValidError);
+  });
+
+  it('is none in a job of another id', () => {
+    const data = eventOf('booking.created');
+    expect(() => parseEvent({ id: eventOf('booking.created').id, data })).toThrow(
+      /id: differs from the id of its job$/,
+    );
   });
 
   it('that is not valid is told by its fields, never by their values', () => {
     const data = { ...eventOf('booking.created', { start: 'mrs-miller', room: 7 as never }), id: 'mrs-miller' };
-    expect(() => parseEvent(data)).toThrow(/^the job is not an event of dispo: id: .*; data\.room: .*; data\.start: /);
-    expect(() => parseEvent(data)).not.toThrow(/miller/);
+    expect(() => parse(data)).toThrow(/^the job is not an event of dispo: id: .*; data\.room: .*; data\.start: /);
+    expect(() => parse(data)).not.toThrow(/miller/);
   });
 });
 
@@ -30,7 +39,7 @@ it.each([
   ['a type nobody knows', { type: 'booking.praised' }, /^the job is of a type that is not known here: type: /],
   ['a later schema', { dataschema: 'urn:hotel:event:2' }, /^the job is of a newer contract than this worker knows: /],
 ])('an event of a newer contract is told as such: %s', (_, change, message) => {
-  expect(() => parseEvent({ ...eventOf('booking.created'), ...change })).toThrow(message);
+  expect(() => parse({ ...eventOf('booking.created'), ...change })).toThrow(message);
 });
 
 describe('what a trace needs', () => {
@@ -44,15 +53,17 @@ describe('what a trace needs', () => {
     expect(readEnvelope({ ...fields, subject: 'bookings/42', data: 7 })).toEqual({
       carrier: fields,
       subject: 'bookings/42',
+      id: undefined,
       isRedriven: false,
       failedTraceparent: undefined,
     });
   });
 
   it('is left out where it is not what it should be', () => {
-    expect(readEnvelope({ traceparent: 7, baggage: null, subject: 'mrs-miller', redriven: 1 })).toEqual({
+    expect(readEnvelope({ traceparent: 7, baggage: null, id: 7, subject: 'mrs-miller', redriven: 1 })).toEqual({
       carrier: {},
       subject: undefined,
+      id: undefined,
       isRedriven: false,
       failedTraceparent: undefined,
     });

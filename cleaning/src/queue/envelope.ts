@@ -9,10 +9,17 @@ export class EventNotValidError extends Error {
   override name = 'EventNotValidError';
 }
 
+/** A job whose data is far larger than any event. */
+export class JobTooLargeError extends Error {
+  override name = 'JobTooLargeError';
+}
+
 export interface Envelope {
   /** The context of its `send`. */
   carrier: Carrier;
   subject: string | undefined;
+  /** The event's id. */
+  id: string | undefined;
   /** It was put back from the dead letters, and is still among them. */
   isRedriven: boolean;
   /** W3C traceparent of the attempt that failed then. */
@@ -30,10 +37,11 @@ export function readEnvelope(data: unknown): Envelope {
     const value = fields[key];
     if (typeof value === 'string') carrier[key] = value;
   }
-  const { subject, redriven, failedtraceparent } = fields;
+  const { subject, id, redriven, failedtraceparent } = fields;
   return {
     carrier,
     subject: typeof subject === 'string' && /^bookings\/\d+$/.test(subject) ? subject : undefined,
+    id: typeof id === 'string' ? id : undefined,
     isRedriven: typeof redriven === 'string',
     failedTraceparent: typeof failedtraceparent === 'string' ? failedtraceparent : undefined,
   };
@@ -45,11 +53,19 @@ const sentences = {
   newer_version: 'of a newer contract than this worker knows',
 };
 
+/** A job as it is handled. */
+export interface Message {
+  /** The job's id, which has to be the event's: the queue tells duplicates by it, and so does the outbox. */
+  id: string;
+  data: unknown;
+}
+
 /** @throws EventNotValidError naming the fields that are wrong, without their values. */
-export function parseEvent(data: unknown): BookingEvent {
+export function parseEvent({ id, data }: Message): BookingEvent {
   const result = eventSchema.safeParse(data);
-  if (result.success) return result.data;
-  const problems = result.error.issues.slice(0, SHOWN_PROBLEMS).map(({ path, message }) => {
+  if (result.success && result.data.id === id) return result.data;
+  const issues = result.success ? [{ path: ['id'], message: 'differs from the id of its job' }] : result.error.issues;
+  const problems = issues.slice(0, SHOWN_PROBLEMS).map(({ path, message }) => {
     const field = path.map(String).join('.');
     return field ? `${field}: ${message}` : message;
   });

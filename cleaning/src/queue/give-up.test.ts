@@ -1,13 +1,19 @@
 import { describe, expect, it } from 'vitest';
 import { eventOf } from '../../test/stand.ts';
 import { DeadlineError } from './deadline.ts';
-import { EventNotValidError } from './envelope.ts';
+import { EventNotValidError, JobTooLargeError } from './envelope.ts';
 import { reasonInHindsight, reasonToGiveUp, StalledTooOftenError } from './give-up.ts';
 
 const data = eventOf('booking.created');
-const job = (attemptsMade: number, message: unknown = data) => ({ data: message, attemptsMade, opts: { attempts: 8 } });
+const job = (attemptsMade: number, message: unknown = data) => ({
+  id: data.id,
+  data: message,
+  attemptsMade,
+  opts: { attempts: 8 },
+});
 const strange = [
   ['not_valid', 'text'],
+  ['not_valid', { ...data, id: '0198c5f0-0000-7000-8000-000000000000' }],
   ['unknown_type', { ...data, type: 'booking.praised' }],
   ['newer_version', { ...data, specversion: '2.0' }],
 ] as const;
@@ -25,6 +31,10 @@ describe('an attempt that failed', () => {
 
   it.each(strange)('is the last when the message is no event: %s', (reason, message) => {
     expect(reasonToGiveUp(job(0, message), new EventNotValidError('no'))).toBe(reason);
+  });
+
+  it('is the last when the job is too large', () => {
+    expect(reasonToGiveUp(job(0, null), new JobTooLargeError('no'))).toBe('too_large');
   });
 
   it('is the last when its workers keep dying', () => {

@@ -1,6 +1,6 @@
 import { type DeadReason, foreignTo } from '@hotel/contracts';
 import { DeadlineError } from './deadline.ts';
-import { EventNotValidError, parseEvent } from './envelope.ts';
+import { EventNotValidError, JobTooLargeError, parseEvent } from './envelope.ts';
 
 /** A job whose workers have died over it, again and again. */
 export class StalledTooOftenError extends Error {
@@ -13,6 +13,7 @@ export class StalledTooOftenError extends Error {
 
 /** What of a job tells whether there will be another attempt. */
 export interface TriedJob {
+  id?: string | undefined;
   data: unknown;
   /** Attempts that have failed. */
   attemptsMade: number;
@@ -22,6 +23,7 @@ export interface TriedJob {
 /** Why a job is given up whose attempt has just failed and is not counted yet; undefined: it is tried again. */
 export function reasonToGiveUp(job: TriedJob, error: unknown): DeadReason | undefined {
   if (error instanceof EventNotValidError) return foreignTo(job.data) ?? 'not_valid';
+  if (error instanceof JobTooLargeError) return 'too_large';
   if (error instanceof StalledTooOftenError) return 'stalled';
   if (job.attemptsMade + 1 < (job.opts.attempts ?? 1)) return undefined;
   return error instanceof DeadlineError ? 'deadline' : 'attempts_used_up';
@@ -30,7 +32,7 @@ export function reasonToGiveUp(job: TriedJob, error: unknown): DeadReason | unde
 /** Why a job was given up that is found among the failed ones: what its last attempt threw has gone with its worker. */
 export function reasonInHindsight(job: TriedJob): DeadReason {
   try {
-    parseEvent(job.data);
+    parseEvent({ id: job.id ?? '', data: job.data });
   } catch {
     return foreignTo(job.data) ?? 'not_valid';
   }

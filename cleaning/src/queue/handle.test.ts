@@ -27,13 +27,13 @@ it.each<Outcome>(['applied', 'outdated', 'duplicate'])(
   'confirms an event that is %s, after its effect',
   async (how) => {
     const { handle, steps } = stage(how);
-    await handle(event, never);
+    await handle({ id: event.id, data: event }, never);
     expect(steps).toEqual([`applied ${event.id}`, `told ${how}`, `confirmed ${event.id}`]);
   },
 );
 
 it('neither applies nor confirms what is not an event', async () => {
   const { handle, steps } = stage('applied');
-  await expect(handle({ ...event, data: {} }, never)).rejects.toThrow(EventNotValidError);
+  await expect(handle({ id: event.id, data: { ...event, data: {} } }, never)).rejects.toThrow(EventNotValidError);
   expect(steps).toEqual([]);
 });

@@ -1,10 +1,10 @@
 import type { Facts } from '../events.ts';
 import type { Outcome, PlanRepository } from '../plan/repository.ts';
 import type { Confirm } from './confirm.ts';
-import { parseEvent } from './envelope.ts';
+import { type Message, parseEvent } from './envelope.ts';
 
 /** What becomes of one message: done when its effect is committed and dispo knows. @throws EventNotValidError, NotConfirmedError */
-export type Handle = (data: unknown, signal: AbortSignal) => Promise<void>;
+export type Handle = (message: Message, signal: AbortSignal) => Promise<void>;
 
 export interface HandleDeps {
   plan: PlanRepository;
@@ -13,8 +13,8 @@ export interface HandleDeps {
 }
 
 export function createHandle({ plan, confirm, facts }: HandleDeps): Handle {
-  return async (data, signal) => {
-    const event = parseEvent(data);
+  return async (message, signal) => {
+    const event = parseEvent(message);
     const applied = await plan.apply(event);
     facts[applied.outcome](event);
     await confirm(event, applied, signal);

@@ -4,6 +4,7 @@ import type { Found } from './queue.ts';
 
 const why: Record<DeadReason, string> = {
   not_valid: 'it is no event',
+  too_large: 'it is far larger than any event, so its data was not kept',
   unknown_type: 'the worker does not know its type',
   newer_version: 'it is of a newer contract than the worker knows',
   attempts_used_up: 'every attempt failed',

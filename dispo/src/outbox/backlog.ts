@@ -1,8 +1,8 @@
+import type { Backoff } from '@hotel/runtime';
 import type { Logger } from '@hotel/telemetry';
 import type { Credit } from './credit.ts';
 import type { Inspection } from './inspection.ts';
 import type { EventQueue } from './queue.ts';
-import type { Resends } from './resends.ts';
 import type { SendBatch } from './send.ts';
 import type { OutboxStore, PendingEvent } from './store.ts';
 
@@ -14,7 +14,7 @@ export interface BacklogOptions {
   queue: Pick<EventQueue, 'isReady' | 'inspect'>;
   send: SendBatch;
   credit: Credit;
-  resends: Resends;
+  resends: Backoff;
   /** Events that somebody else is sending right now. */
   underWay: Set<string>;
   isClosed: () => boolean;

@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { createBackoff } from '@hotel/runtime';
 import { detached, type Logger } from '@hotel/telemetry';
 import { createBacklog } from './backlog.ts';
 import { createCredit } from './credit.ts';
 import type { EventQueue } from './queue.ts';
-import { createResends } from './resends.ts';
 import { createSender } from './send.ts';
 import type { OutboxStore, PendingEvent } from './store.ts';
 import { takeBack } from './take-back.ts';
@@ -42,7 +42,7 @@ export interface RelayOptions {
 export function startRelay({ store, queue, sweepMs, log }: RelayOptions): Relay {
   let waiting: PendingEvent[] = [];
   const underWay = new Set<string>();
-  const resends = createResends(() => performance.now());
+  const resends = createBackoff(() => performance.now());
   const credit = createCredit(queue, log);
   const send = createSender({ queue, resends, log });
   const backlog = createBacklog({

@@ -1,7 +1,7 @@
 import { type BookingEvent, CLEANING_QUEUE } from '@hotel/contracts';
+import type { Backoff } from '@hotel/runtime';
 import { detached, type Logger, type Send, startSend } from '@hotel/telemetry';
 import type { EventQueue } from './queue.ts';
-import type { Resends } from './resends.ts';
 import type { PendingEvent } from './store.ts';
 
 /** So many failed attempts of an event are seen in its trace; more would only make it grow. */
@@ -9,7 +9,7 @@ const MAX_FAILED_SPANS = 3;
 
 export interface SenderOptions {
   queue: Pick<EventQueue, 'publish' | 'publishAll'>;
-  resends: Resends;
+  resends: Backoff;
   log: Logger;
 }
 

@@ -7,6 +7,8 @@ export const DEAD_LETTER_QUEUE = 'cleaning-dead';
 export const deadReasons = [
   /** It is no event at all. */
   'not_valid',
+  /** Its data is far larger than any event. It was neither read nor kept. */
+  'too_large',
   /** Its type is not known here. A newer consumer may know it. */
   'unknown_type',
   /** It says that it is of a newer contract (`specversion`, `dataschema`), and waits for a consumer that can read it. */

@@ -1,3 +1,4 @@
+export { type Backoff, createBackoff } from './backoff.ts';
 export { BoundedMap } from './bounded-map.ts';
 export {
   ConfigError,

@@ -1,0 +1,19 @@
+import { BoundedMap } from '@hotel/runtime';
+import type { Logger } from '@hotel/telemetry';
+
+const MAX_MESSAGES = 100;
+const AGAIN_AFTER_MS = 60_000;
+
+/** Logs an error once a minute, however often it happens, and how often it was left out. */
+export function createRepeatedErrorLog(log: Logger, what: string, now: () => number): (error: Error) => void {
+  const seen = new BoundedMap<string, { loggedAt: number; leftOut: number }>(MAX_MESSAGES);
+  return (error) => {
+    const before = seen.get(error.message);
+    if (before && now() - before.loggedAt < AGAIN_AFTER_MS) {
+      before.leftOut++;
+      return;
+    }
+    seen.set(error.message, { loggedAt: now(), leftOut: 0 });
+    log.error({ err: error, ...(before ? { left_out: before.leftOut } : {}) }, what);
+  };
+}
