@@ -68,8 +68,10 @@ export function createDesk({ dispoUrl, cleaningUrl, model, findings, random, roo
   function acknowledge(what: string, id: number, next: Stay, reply: Reply & { kind: 'answered' }): void {
     const told = toStay(reply.body);
     if (!isSame(told, next)) findings.wrong.push(`${what}: answered ${inWords(told)} instead of ${inWords(next)}`);
+    const isRevision = next.revision > (model.bookings.get(id)?.now.revision ?? 0);
     model.acknowledge(id, next);
-    if (reply.isSampled) sampled.push({ what, traceId: reply.traceId, spanId: reply.spanId });
+    // What changes nothing has no event, and so no trace beyond its request.
+    if (reply.isSampled && isRevision) sampled.push({ what, traceId: reply.traceId, spanId: reply.spanId });
   }
 
   async function create(key: string, stay: Pick<Stay, 'room_id' | 'start' | 'end'>): Promise<void> {

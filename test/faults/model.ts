@@ -78,11 +78,11 @@ export function inWords({ room_id, start, end, status, revision }: Stay): string
 
 export const cancelled = (stay: Stay): Stay => ({ ...stay, status: 'cancelled', revision: stay.revision + 1 });
 export const checkedIn = (stay: Stay): Stay => ({ ...stay, status: 'checked_in', revision: stay.revision + 1 });
-export const changed = (stay: Stay, change: Partial<Pick<Stay, 'room_id' | 'start' | 'end'>>): Stay => ({
-  ...stay,
-  ...change,
-  revision: stay.revision + 1,
-});
+/** A change that changes nothing is no revision. */
+export function changed(stay: Stay, change: Partial<Pick<Stay, 'room_id' | 'start' | 'end'>>): Stay {
+  const next = { ...stay, ...change };
+  return isSame(stay, next) ? stay : { ...next, revision: stay.revision + 1 };
+}
 /** Who leaves before the stay has begun has not stayed a night; who leaves after it, stayed as booked. */
 export const checkedOut = (stay: Stay, today: string): Stay => ({
   ...stay,

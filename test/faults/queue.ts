@@ -29,11 +29,20 @@ export async function addMessages(world: World, messages: readonly Message[]): P
   await withQueue(world, 'cleaning', (queue) => queue.addBulk(jobs));
 }
 
-/** The messages that wait to be processed. */
-export function waitingMessages(world: World): Promise<Message[]> {
+/** Takes out the messages that wait to be processed. */
+export function takeMessages(world: World): Promise<Message[]> {
   return withQueue(world, 'cleaning', async (queue) => {
     const jobs = await queue.getJobs(['waiting']);
+    for (const job of jobs) await job.remove();
     return jobs.map(({ id = '', name, data }) => ({ id, name, data }));
+  });
+}
+
+/** Whether some of the messages are still to be processed. */
+export function isAnyQueued(world: World, messages: readonly Message[]): Promise<boolean> {
+  return withQueue(world, 'cleaning', async (queue) => {
+    const states = await Promise.all(messages.map(({ id }) => queue.getJobState(id)));
+    return states.some((state) => state !== 'unknown');
   });
 }
 

@@ -1,13 +1,17 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { NOT_SAMPLED } from '../client.ts';
 import type { Fault } from '../fault.ts';
-import { addMessages, type Message, waitingMessages } from '../queue.ts';
+import { addMessages, isAnyQueued, type Message, takeMessages } from '../queue.ts';
 import type { Random } from '../random.ts';
 
-/** So many copies of each message, at random places of the queue. */
-const COPIES = 3;
+/** So often each message is delivered again after it has been processed. */
+const COPIES = 2;
+const PROCESSED_WITHIN_MS = 30_000;
 
-/** Every message that waits comes several times and in no order: as it is, as an older version would say it, or a newer one. */
+/**
+ * Every message that waits comes in another order, and again when it has been processed: as it is, as an older version would say it, or
+ * a newer one. A copy has the id of the original, like that of an event that dispo publishes again.
+ */
 export const copies: Fault = {
   name: 'duplicate and reordered deliveries, some from a version behind',
   times: 3,
@@ -15,23 +19,27 @@ export const copies: Fault = {
   async inject({ world, random }) {
     const worker = world.system.processes.get('cleaning-worker');
     if (!worker) return 'the worker does not run';
-    // Held still, so that there is something to copy.
+    // Held still, so that there is something to reorder.
     process.kill(worker.pid, 'SIGSTOP');
     await sleep(1_000);
-    const messages = await waitingMessages(world);
-    const all = random.shuffle(Array.from({ length: COPIES }, () => messages).flat());
-    await addMessages(
-      world,
-      all.map((message) => copyOf(message, random)),
-    );
+    const messages = await takeMessages(world);
+    await addMessages(world, random.shuffle(messages));
     process.kill(worker.pid, 'SIGCONT');
+    for (let copy = 0; copy < COPIES; copy++) {
+      const end = performance.now() + PROCESSED_WITHIN_MS;
+      while (performance.now() < end && (await isAnyQueued(world, messages))) await sleep(100);
+      await addMessages(
+        world,
+        random.shuffle(messages).map((message) => copyOf(message, random)),
+      );
+    }
     return undefined;
   },
 };
 
-function copyOf({ name, data }: Message, random: Random): Message {
+function copyOf({ id, name, data }: Message, random: Random): Message {
   const { tracestate: _, baggage: __, ...known } = data as Record<string, unknown>;
   const older = { ...known, ...NOT_SAMPLED };
   const newer = { ...older, dataclassification: 'internal', data: { ...(known.data as object), guests: 2 } };
-  return { id: `copy-${random.hex(16)}`, name, data: random.pick([data, older, newer]), first: random.chance(0.5) };
+  return { id, name, data: random.pick([data, older, newer]), first: random.chance(0.5) };
 }
