@@ -10,7 +10,7 @@ const BODY = 'x'.repeat(32 * 1024 * 1024);
 const PLACES = 3;
 
 it('a response that nobody reads counts as in flight until it has been sent or its connection is gone', async () => {
-  const guard = guardOf({ HOTEL_RATE_LIMIT: 0, HOTEL_MAX_IN_FLIGHT: PLACES });
+  const guard = guardOf({ HOTEL_RATE_LIMIT: 0, HOTEL_MAX_IN_FLIGHT: PLACES, HOTEL_CORS_ORIGINS: [] });
   const app = createApp({ errors: {}, log: createLogger(), guard });
   app.get('/large', (c) => c.text(BODY));
   app.get('/small', (c) => c.text('small'));

@@ -14,7 +14,10 @@ it.each(proofs)('docs/security.md names what is there: "$sentence" in $file', ({
   expect(readFileSync(join(DOCS, file), 'utf8')).toContain(sentence);
 });
 
-it.each(['HOTEL_API_TOKENS', 'HOTEL_RATE_LIMIT', 'HOTEL_MAX_IN_FLIGHT'])('docs/security.md has %s', (name) => {
-  const settings = readFileSync(join(DOCS, '../packages/http/src/guard/settings.ts'), 'utf8');
-  expect([page.includes(`| \`${name}\` |`), settings.includes(name)]).toEqual([true, true]);
-});
+it.each(['HOTEL_API_TOKENS', 'HOTEL_RATE_LIMIT', 'HOTEL_MAX_IN_FLIGHT', 'HOTEL_CORS_ORIGINS'])(
+  'docs/security.md has %s',
+  (name) => {
+    const settings = readFileSync(join(DOCS, '../packages/http/src/guard/settings.ts'), 'utf8');
+    expect([page.includes(`| \`${name}\` |`), settings.includes(name)]).toEqual([true, true]);
+  },
+);

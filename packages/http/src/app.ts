@@ -4,6 +4,7 @@ import type { Context, ErrorHandler, MiddlewareHandler, Next } from 'hono';
 import { HTTPException } from 'hono/http-exception';
 import { routePath } from 'hono/route';
 import { METHODS_WITH_BODY, takeBody } from './body.ts';
+import { allowOrigins } from './guard/cors.ts';
 import { admit, type Guard, limitInFlight } from './guard/guard.ts';
 import { admitServices } from './guard/internal.ts';
 import { nothingHere } from './methods.ts';
@@ -41,6 +42,7 @@ export function createApp({ errors, log, guard, internalToken }: AppOptions): Op
   app.onError(errorHandler(errors, log));
   app.notFound(notFound);
   app.use(sizeHead, tellRoute, secureHeaders);
+  if (guard && guard.origins.length > 0) app.use(allowOrigins(guard.origins));
   if (guard) app.use(admit(guard));
   if (internalToken) app.use('/internal/*', admitServices(internalToken));
   app.on(METHODS_WITH_BODY, '*', takeBody);

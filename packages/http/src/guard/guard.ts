@@ -11,6 +11,8 @@ export interface Guard {
   readCaller: ReadCaller | undefined;
   /** Requests a second for each token, else for each peer; 0: no limit. */
   rateLimit: number;
+  /** Origins whose pages may use the API from a browser. */
+  origins: string[];
   /** How many requests are in flight at the same time. */
   maxInFlight: number;
 }

@@ -4,20 +4,39 @@ import { createReadCaller, isTokenList } from './tokens.ts';
 
 const tokens = 'bearer tokens like s3cret,l00k:read, separated by commas';
 const rate = 'a number of requests a second, 0 for no limit';
+const origins = 'origins like https://hotel.example, separated by commas';
 const count = 'a whole number from 1 to 1000000';
 
 /** What a service with a public API reads from the environment. `guardOf` makes a guard of it. */
 export const guardSettings = {
   /** Who may use the API; everybody where it is not set. A secret: it goes into `guardOf` and nowhere else. */
   HOTEL_API_TOKENS: z.string(tokens).refine(isTokenList, tokens).optional(),
+  /** Whose pages may use the API from a browser; none where it is not set. */
+  HOTEL_CORS_ORIGINS: z
+    .string(origins)
+    .transform((list) => list.split(',').map(originOf))
+    .refine((list): list is string[] => list.every((origin) => origin !== undefined), origins)
+    .default([]),
   HOTEL_RATE_LIMIT: z.coerce.number(rate).min(0, rate).max(1_000_000, rate).default(0),
   HOTEL_MAX_IN_FLIGHT: z.coerce.number(count).int(count).min(1, count).max(1_000_000, count).default(512),
 };
+
+/** `https://hotel.example`, as browsers write it; undefined for what is more than an origin, or none. */
+function originOf(text: string): string | undefined {
+  const url = URL.parse(text.trim());
+  const isOrigin = url && /^https?:$/.test(url.protocol) && url.href === `${url.origin}/`;
+  return isOrigin ? url.origin : undefined;
+}
 
 const settingsSchema = z.object(guardSettings);
 
 /** The guard that the environment asks for. */
 export function guardOf(settings: z.infer<typeof settingsSchema>): Guard {
   const { HOTEL_API_TOKENS: list, HOTEL_RATE_LIMIT: rateLimit, HOTEL_MAX_IN_FLIGHT: maxInFlight } = settings;
-  return { readCaller: list === undefined ? undefined : createReadCaller(list), rateLimit, maxInFlight };
+  return {
+    readCaller: list === undefined ? undefined : createReadCaller(list),
+    rateLimit,
+    maxInFlight,
+    origins: settings.HOTEL_CORS_ORIGINS,
+  };
 }
