@@ -23,7 +23,7 @@ await run('cleaning-worker', loadWorkerConfig, async (config, resources, log) =>
   const dispo = { url: config.DISPO_INTERNAL_URL, token: tokenToSend(config.HOTEL_INTERNAL_TOKEN) };
   const where = { redis, prefix: config.HOTEL_QUEUE_PREFIX };
   const deadLetters = resources.use(createDeadLetters(where));
-  observeDeadLetters(CLEANING_QUEUE, deadLetters.count);
+  resources.use(observeDeadLetters(CLEANING_QUEUE, deadLetters.count));
   const burial = resources.use(startBurial({ ...where, deadLetters, tellFailed: createTellFailed(dispo), log }));
   const checks = {
     database: { fatal: true, check: () => checkDatabase(sqlite) },

@@ -39,7 +39,7 @@ await run('dispo', loadConfig, async (config, resources, log) => {
     }),
   );
   const store = createOutboxStore(sqlite, captureContext, now);
-  observeOutbox(createOutboxStateReader(sqlite, now));
+  resources.use(observeOutbox(createOutboxStateReader(sqlite, now)));
   const relay = resources.use(startRelay({ store, queue, sweepMs: config.HOTEL_OUTBOX_SWEEP_MS, log }));
   const rooms = createRoomRepository(sqlite, now);
   if (config.SEED_ROOMS === '1') await rooms.seed();

@@ -58,6 +58,7 @@ describe('a dispo without a Redis', () => {
       OTEL_EXPORTER_OTLP_ENDPOINT: collector.url,
       OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json',
       OTEL_BSP_SCHEDULE_DELAY: '50',
+      OTEL_METRICS_EXPORTER: 'otlp',
     };
     api = `http://127.0.0.1:${port}/api/v1`;
     internal = `http://127.0.0.1:${internalPort}`;
@@ -171,11 +172,13 @@ describe('a dispo without a Redis', () => {
     );
   });
 
-  it('ends with 0 on SIGTERM, and has sent its last spans', async () => {
+  it('ends with 0 on SIGTERM, and has sent its last spans and metrics before it closed what they are read from', async () => {
     const response = await book({ ...stay, room_id: 2 });
     dispo.child.kill('SIGTERM');
     expect(await dispo.ended).toBe(0);
     const spans = collector.spans.filter(({ traceId }) => traceId === traceIdOf(response));
     expect(spans.map(({ name }) => name)).toContain('POST /api/v1/bookings');
+    expect(collector.text()).toContain('http.server.request.duration');
+    expect(dispo.output()).not.toContain('is not open');
   });
 });

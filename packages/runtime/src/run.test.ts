@@ -57,6 +57,59 @@ describe('a process', () => {
     expect(messages).toEqual(['ready', 'closing', 'something did not close in time; ending anyway']);
   });
 
+  it('that cannot close what it has opened says what, closes the rest, and ends with 1', async () => {
+    const { code, killedBy, messages, errors } = await life({ broken: 'dispose' });
+    expect({ code, killedBy, errors }).toEqual({ code: 1, killedBy: null, errors: '' });
+    expect(messages).toEqual([
+      'ready',
+      'closing',
+      'listener closed',
+      'queue closed',
+      'database closed',
+      'could not close: the second does not close',
+      'could not close: the first does not close',
+      'closed',
+    ]);
+  });
+
+  it.each([
+    ['rejection', 'unhandled rejection: nobody handles this'],
+    ['rejection of nothing', 'unhandled rejection: undefined'],
+    ['rejection of what has no text', 'unhandled rejection: '],
+    ['exception', 'uncaught exception: nobody catches this'],
+  ])('with an unhandled %s logs it as JSON, and ends with 1', async (broken, message) => {
+    const { code, killedBy, log, errors } = await life({ broken, when: 'never' });
+    expect({ code, killedBy, errors }).toEqual({ code: 1, killedBy: null, errors: '' });
+    expect(log.map(({ level, msg }) => [level, msg])).toEqual([
+      ['info', 'ready'],
+      ['fatal', message],
+    ]);
+  });
+
+  it('whose configuration cannot be read logs it as JSON, and ends with 1', async () => {
+    const { code, log, errors } = await life({ broken: 'load' });
+    expect({ code, errors }).toEqual({ code: 1, errors: '' });
+    expect(log).toMatchObject([{ level: 'fatal', msg: 'could not start: there is no configuration' }]);
+  });
+
+  it('writes what libraries and Node have to say as log lines, without the properties of errors', async () => {
+    const { code, log, errors, output } = await life({
+      broken: 'console',
+      when: 'MaxListenersExceededWarning: listeners leak',
+    });
+    expect({ code, errors }).toEqual({ code: 0, errors: '' });
+    expect(log.filter((line) => 'component' in line)).toMatchObject([
+      {
+        level: 'warn',
+        component: 'console',
+        msg: 'IMPORTANT! Eviction policy is allkeys-lru. It should be "noeviction"',
+      },
+      { level: 'error', component: 'console', msg: 'refused', err: { message: 'refused' } },
+      { level: 'warn', component: 'console', msg: 'MaxListenersExceededWarning: listeners leak' },
+    ]);
+    expect(output).not.toContain('hush');
+  });
+
   it('that may collects what its start has left behind', async () => {
     const asked = /Mark-Compact .* testing; /;
     expect((await life({ flags: ['--trace-gc', '--expose-gc'] })).output).toMatch(asked);

@@ -1,5 +1,6 @@
-import { createLogger, type Logger, shutdownTelemetry } from '@hotel/telemetry';
+import { createLogger, type Logger, shutdownTelemetry, withoutValues } from '@hotel/telemetry';
 import { ConfigError } from './config.ts';
+import { logConsole } from './console.ts';
 
 /** How long spans may take to leave at the end. */
 const FLUSH_MS = 3_000;
@@ -13,7 +14,8 @@ const LAST_FLUSH_MS = 400;
 /**
  * The life of a process. `loadConfig` reads the environment; a `ConfigError` is printed, and nothing is started. `start` opens what
  * is needed and hands it to the stack; on SIGTERM or SIGINT it is closed in reverse order (listeners and workers finish what they
- * have begun), the last spans leave, and the process ends by itself with 0. A start that fails says why and ends with 1.
+ * have begun), the last spans leave, and the process ends by itself with 0. A start that fails, a resource that cannot be closed and an
+ * error that nothing handles are logged, and the process ends with 1.
  *
  * By itself: `process.exit` waits for V8's threads, and one that is compiling may wait for this one, for ever. Seen once in 330
  * processes that ended in their first second; https://github.com/nodejs/node/issues/54918.
@@ -27,8 +29,8 @@ export async function run<Config>(
   try {
     config = loadConfig();
   } catch (error) {
-    if (!(error instanceof ConfigError)) throw error;
-    process.stderr.write(`${error.message}\n`);
+    if (error instanceof ConfigError) process.stderr.write(`${error.message}\n`);
+    else createLogger(process.env.OTEL_SERVICE_NAME || name).fatal({ err: error }, `could not start: ${textOf(error)}`);
     process.exitCode = 1;
     await shutdownTelemetry(FLUSH_MS);
     return;
@@ -44,11 +46,38 @@ function collectStart(): void {
   globalThis.gc?.({ type: 'major', flavor: 'last-resort', execution: 'sync' });
 }
 
+/**
+ * An error that nothing has handled leaves the process in a state that nobody knows: it is logged, the spans that may tell how it
+ * came about leave, and the process ends with 1.
+ */
+function endWhenUnhandled(log: Logger): void {
+  let isEnding = false;
+  for (const event of ['uncaughtException', 'unhandledRejection'] as const) {
+    process.on(event, async (error: unknown) => {
+      const what = event === 'uncaughtException' ? 'uncaught exception' : 'unhandled rejection';
+      log.fatal({ err: error }, `${what}: ${textOf(error)}`);
+      if (isEnding) return;
+      isEnding = true;
+      await shutdownTelemetry(FLUSH_MS);
+      process.exit(1);
+    });
+  }
+}
+
+const textOf = (error: unknown) => withoutValues(error).message;
+
+/** A stack of resources rejects with the last error, around all that came before it. */
+function errorsOf(error: unknown): unknown[] {
+  return error instanceof SuppressedError ? [...errorsOf(error.suppressed), error.error] : [error];
+}
+
 async function live(
   name: string,
   start: (resources: AsyncDisposableStack, log: Logger) => Promise<void>,
 ): Promise<void> {
   const log = createLogger(process.env.OTEL_SERVICE_NAME || name);
+  logConsole(log);
+  endWhenUnhandled(log);
   const resources = new AsyncDisposableStack();
   // Attached before anything listens: a signal during the start must not leave half a process behind.
   const signalled = new Promise<NodeJS.Signals>((resolve) => {
@@ -61,7 +90,7 @@ async function live(
     const signal = await signalled;
     log.info({ signal }, 'closing');
   } catch (error) {
-    log.fatal({ err: error }, `could not start: ${error instanceof Error ? error.message : String(error)}`);
+    log.fatal({ err: error }, `could not start: ${textOf(error)}`);
     process.exitCode = 1;
   }
   const patience = setTimeout(async () => {
@@ -70,7 +99,13 @@ async function live(
     process.exit(1);
   }, LONGEST_SHUTDOWN_MS);
   // Until here it keeps the process alive: one that waits for what nothing can bring about any more Node ends at once, with 13.
-  await resources.disposeAsync();
+  try {
+    await resources.disposeAsync();
+  } catch (error) {
+    // The others have been closed all the same.
+    for (const one of errorsOf(error)) log.error({ err: one }, `could not close: ${textOf(one)}`);
+    process.exitCode = 1;
+  }
   patience.unref();
   if (await shutdownTelemetry(FLUSH_MS)) {
     log.info('closed');

@@ -91,6 +91,18 @@ it.each([
   deadLetters = answering;
 });
 
+it('what is no longer observed is no longer read', async () => {
+  let reads = 0;
+  const count = async () => ++reads;
+  const outbox = async () => ({ depth: ++reads, oldestAgeMs: 0 });
+  const observers = [observeDeadLetters('other', count), observeOutbox(outbox)];
+  await read('hotel_outbox_depth');
+  expect(reads).toBe(2);
+  for (const observer of observers) observer[Symbol.dispose]();
+  await read('hotel_outbox_depth');
+  expect(reads).toBe(2);
+});
+
 /** Each adapter with success and with failure, so that every attribute is there. */
 async function useEverything(): Promise<void> {
   const server = createServer(

@@ -1,7 +1,8 @@
-import { execFileSync } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { applySettings } from './apply.ts';
 import type { Environment } from './kinds.ts';
@@ -212,23 +213,21 @@ describe('values that are right by themselves', () => {
   describe('and are files', () => {
     let folder: string;
     const file = (name: string) => join(folder, name);
-    beforeAll(() => {
+    beforeAll(async () => {
       folder = mkdtempSync(join(tmpdir(), 'settings-'));
+      const run = promisify(execFile);
       for (const name of ['one', 'two']) {
-        const args = [
+        const key = '-newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout'.split(' ');
+        await run('openssl', [
           'req',
           '-x509',
-          '-newkey',
-          'ec',
-          '-pkeyopt',
-          'ec_paramgen_curve:P-256',
-          '-nodes',
+          ...key,
+          file(`${name}.key`),
+          '-out',
+          file(`${name}.pem`),
           '-subj',
           `/CN=${name}`,
-        ];
-        execFileSync('openssl', [...args, '-keyout', file(`${name}.key`), '-out', file(`${name}.pem`)], {
-          stdio: 'ignore',
-        });
+        ]);
       }
       writeFileSync(file('nonsense.pem'), 'hush');
     });
