@@ -1,6 +1,5 @@
 import { join } from 'node:path';
 import { openSqlite, type Sqlite } from '@hotel/sqlite';
-import { sql } from '@hotel/sqlite/drizzle';
 
 /** The database that the API and the worker share. Whoever comes first makes its tables. */
 export function openDatabase(config: {
@@ -13,9 +12,4 @@ export function openDatabase(config: {
     namespace: 'cleaning',
     synchronous: config.HOTEL_SQLITE_SYNCHRONOUS,
   });
-}
-
-export async function checkDatabase(sqlite: Sqlite): Promise<string> {
-  await sqlite.read(() => sqlite.orm.get(sql`SELECT 1`));
-  return 'answers';
 }

@@ -3,7 +3,7 @@ import { guardOf, metricsRoutes } from '@hotel/http';
 import { listen, run } from '@hotel/runtime';
 import { createInternalApp, createPublicApp, type Deps } from './app.ts';
 import { loadApiConfig } from './config.ts';
-import { checkDatabase, openDatabase } from './database.ts';
+import { openDatabase } from './database.ts';
 import { createDayRepository } from './days/repository.ts';
 import { createFacts } from './events.ts';
 import { checkHistory, createForgetBefore } from './plan/forget.ts';
@@ -24,7 +24,7 @@ await run('cleaning', loadApiConfig, async (config, resources, log) => {
     today: () => dayOf(now()),
     tracesUrl: config.JAEGER_QUERY_URL,
     checks: {
-      database: { fatal: true, check: () => checkDatabase(sqlite) },
+      database: { fatal: true, check: () => sqlite.check() },
       // Not fatal: what is planned is planned.
       history: { fatal: false, check: () => checkHistory(sqlite) },
     },

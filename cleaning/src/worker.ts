@@ -4,7 +4,7 @@ import { connectRedis, listen, run } from '@hotel/runtime';
 import { observeDeadLetters } from '@hotel/telemetry';
 import { createWorkerApp } from './app.ts';
 import { loadWorkerConfig } from './config.ts';
-import { checkDatabase, openDatabase } from './database.ts';
+import { openDatabase } from './database.ts';
 import { createFacts } from './events.ts';
 import { startForgetting } from './history/history.ts';
 import { createPlanRepository } from './plan/repository.ts';
@@ -26,7 +26,7 @@ await run('cleaning-worker', loadWorkerConfig, async (config, resources, log) =>
   resources.use(observeDeadLetters(CLEANING_QUEUE, deadLetters.count));
   const burial = resources.use(startBurial({ ...where, deadLetters, tellFailed: createTellFailed(dispo), log }));
   const checks = {
-    database: { fatal: true, check: () => checkDatabase(sqlite) },
+    database: { fatal: true, check: () => sqlite.check() },
     redis: { fatal: true, check: createRedisCheck(redis) },
     // Not fatal: what waits there keeps nobody else waiting.
     dead_letters: { fatal: false, check: createDeadLetterCheck(deadLetters) },

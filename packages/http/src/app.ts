@@ -18,6 +18,11 @@ export type ErrorTable = Record<string, { status: number; retryAfterS?: number; 
 /** Of `@hotel/sqlite`. Their own text names the file, which is nobody's business outside. */
 export const databaseErrors = {
   database_busy: { status: 503, retryAfterS: 1, detail: 'the database is busy; nothing was written' },
+  database_unavailable: {
+    status: 503,
+    retryAfterS: 10,
+    detail: 'the storage of the database fails; try again, a POST with the same Idempotency-Key',
+  },
   database_full: { status: 503, retryAfterS: 10, detail: 'the disk of the database is full; nothing was written' },
 } satisfies ErrorTable;
 

@@ -20,6 +20,29 @@ export class DatabaseFullError extends Error {
   }
 }
 
+/**
+ * The storage fails: a read-only file system, an I/O error, a damaged page. Whether what was to be written is there is not known when
+ * the storage failed in the middle of a commit; trying again later is right.
+ */
+export class DatabaseUnavailableError extends Error {
+  readonly code = 'database_unavailable';
+
+  constructor(cause: unknown) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    super(`the storage of the database fails${codeOf(cause) ? ` (${codeOf(cause)})` : ''}: ${reason}`, { cause });
+    this.name = 'DatabaseUnavailableError';
+  }
+}
+
+/** An error of SQLite in the words of this package; every other error as it is. */
+export function inOurWords(error: unknown): unknown {
+  if (isFull(error)) return new DatabaseFullError(error);
+  return STORAGE_ERRORS.test(codeOf(error)) ? new DatabaseUnavailableError(error) : error;
+}
+
+/** SQLite's words for what is wrong with a file or its file system: https://www.sqlite.org/rescode.html */
+const STORAGE_ERRORS = /^SQLITE_(IOERR|READONLY|CANTOPEN|CORRUPT|NOTADB|PERM|AUTH|PROTOCOL|NOLFS|LOCKED|NOMEM)/;
+
 /** The file is there but is not a database that can be used. It is never replaced by an empty one. */
 export class DatabaseUnusableError extends Error {
   constructor(file: string, cause: unknown) {
@@ -40,7 +63,7 @@ export function isBusy(error: unknown): boolean {
 }
 
 /** SQLite's word for a full disk. */
-export function isFull(error: unknown): boolean {
+function isFull(error: unknown): boolean {
   return codeOf(error) === 'SQLITE_FULL';
 }
 

@@ -27,6 +27,7 @@ export function migrate(database: Database, folder: URL): void {
         database.exec(readFileSync(new URL(file, folder), 'utf8'));
         insert.run(file, new Date().toISOString());
       }
+      database.exec('CREATE TABLE IF NOT EXISTS database_probe (id INTEGER PRIMARY KEY, at TEXT NOT NULL) STRICT');
       migrateEpochs(database);
     })
     .immediate();

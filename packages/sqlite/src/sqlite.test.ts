@@ -3,10 +3,12 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import type { Database } from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { sql } from './drizzle.ts';
-import { DatabaseBusyError, DatabaseFullError, DatabaseUnusableError } from './errors.ts';
+import { DatabaseBusyError, DatabaseFullError, DatabaseUnavailableError, DatabaseUnusableError } from './errors.ts';
 import { openSqlite, type Sqlite } from './sqlite.ts';
+import { startTidying } from './tidy.ts';
 
 const open = createRequire(import.meta.url)('better-sqlite3') as typeof import('better-sqlite3');
 
@@ -145,4 +147,75 @@ describe('opening', () => {
     );
     await expect(openSqlite({ file, migrations, namespace: 'test' })).rejects.toThrow('newer version');
   });
+});
+
+describe('a large database', () => {
+  const MANY = 60_000;
+  beforeEach(async () => {
+    // Small enough to be written quickly, larger than what is read before anything else happens.
+    await sqlite.write(() => {
+      sqlite.orm.run(sql`CREATE TABLE texts (text TEXT NOT NULL) STRICT`);
+      sqlite.orm.run(sql`
+        WITH RECURSIVE some (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM some LIMIT ${MANY})
+        INSERT INTO texts SELECT n || hex(zeroblob(300)) FROM some`);
+    });
+  });
+
+  it('is checked beside its start, and damage found in time refuses it', async () => {
+    await sqlite[Symbol.asyncDispose]();
+    expect(statSync(file).size).toBeGreaterThan(32 << 20);
+    sqlite = await openSqlite({ file, migrations, namespace: 'test' });
+    await sqlite[Symbol.asyncDispose]();
+    overwritePage(5_000);
+    await expect(openSqlite({ file, migrations, namespace: 'test' })).rejects.toThrow(DatabaseUnusableError);
+  });
+
+  it('gives back what is free, in steps', async () => {
+    const pages = (name: string) => Number(sqlite.orm.get<Record<string, number>>(sql.raw(`PRAGMA ${name}`))?.[name]);
+    await using tidy = startTidying((sqlite.orm as unknown as { $client: Database }).$client, sqlite.write);
+    const before = pages('page_count');
+    await tidy.run();
+    expect(pages('page_count')).toBe(before);
+    await sqlite.write(() => sqlite.orm.run(sql`DELETE FROM texts`));
+    expect(pages('page_count')).toBe(before);
+    await tidy.run();
+    expect(pages('page_count')).toBeLessThan(before / 5);
+    await sqlite[Symbol.asyncDispose]();
+    expect(statSync(file).size).toBeLessThan(8 << 20);
+  });
+});
+
+it('the journal that grew while somebody read for long is cut once it has been copied', async () => {
+  const reader = open(file, { readonly: true });
+  reader.exec('BEGIN');
+  reader.prepare('SELECT count(*) FROM numbers').get();
+  await sqlite.write(() => sqlite.orm.run(sql`CREATE TABLE texts (text TEXT NOT NULL) STRICT`));
+  for (let i = 0; i < 6; i++) {
+    await sqlite.write(() =>
+      sqlite.orm.run(sql`
+        WITH RECURSIVE some (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM some LIMIT 1000)
+        INSERT INTO texts SELECT hex(zeroblob(1000)) FROM some`),
+    );
+  }
+  const journal = () => statSync(`${file}-wal`).size;
+  expect(journal()).toBeGreaterThan(8 << 20);
+  reader.close();
+  await insert(1);
+  await insert(2);
+  expect(journal()).toBeLessThanOrEqual(4 << 20);
+});
+
+it('is ready when it takes writes, and not while it does not', async () => {
+  expect(await sqlite.check()).toBe('takes writes');
+  sqlite.orm.run(sql`PRAGMA query_only = 1`);
+  await expect(sqlite.check()).rejects.toThrow(DatabaseUnavailableError);
+  sqlite.orm.run(sql`PRAGMA query_only = 0`);
+  expect(await sqlite.check()).toBe('takes writes');
+});
+
+it('an error of the storage in a read is one that another attempt may not meet', async () => {
+  const reading = sqlite.read(() => {
+    throw Object.assign(new Error('disk I/O error'), { code: 'SQLITE_IOERR_READ' });
+  });
+  await expect(reading).rejects.toMatchObject({ code: 'database_unavailable' });
 });

@@ -3,11 +3,13 @@ import { createDatabaseWaits, traceDatabase } from '@hotel/telemetry';
 import type { Database, Statement } from 'better-sqlite3';
 import { drizzle, type Orm } from './drizzle.ts';
 import { beginEpoch, type Epoch, type EpochCause, readEpoch } from './epochs.ts';
-import { DatabaseUnusableError, isBusy } from './errors.ts';
-import { createIfNew, requireSound } from './file.ts';
+import { DatabaseUnavailableError, DatabaseUnusableError, inOurWords } from './errors.ts';
+import { createIfNew } from './file.ts';
 import { migrate } from './migrate.ts';
 import { whileBusy } from './retry.ts';
+import { checkSoundness, type Soundness } from './soundness.ts';
 import { type PreparedStatement, prepareStatement, type Query } from './statement.ts';
+import { JOURNAL_LIMIT_BYTES, startTidying } from './tidy.ts';
 import { WriteQueue } from './write-queue.ts';
 
 const require = createRequire(import.meta.url);
@@ -29,10 +31,15 @@ export interface Sqlite extends AsyncDisposable {
   orm: Orm;
   /** Prepares a query of `orm` for being run often; see `prepareStatement`. */
   prepare<Q extends Query>(query: Q): PreparedStatement<Q>;
-  /** Runs a query. Asynchronous like a database on the network, so that another one can take its place. */
+  /**
+   * Runs a query. Asynchronous like a database on the network, so that another one can take its place.
+   * @throws DatabaseUnavailableError
+   */
   read<T>(query: () => T): Promise<T>;
   /** Runs `work` in a transaction and resolves after the commit; see `WriteQueue`. */
   write<T>(work: () => T): Promise<T>;
+  /** For readiness: resolves when something has been written and committed. @throws what `write` throws */
+  check(): Promise<string>;
   /** The history that its ids belong to now. */
   epoch(): Epoch;
   /** Begins an epoch that sorts after this one and after `after`, and resolves when it is committed. */
@@ -52,7 +59,8 @@ export interface SqliteOptions {
 
 /**
  * Opens the file and brings its tables up to date.
- * @throws DatabaseUnusableError when it is no database or a damaged one; DatabaseBusyError.
+ * @throws DatabaseUnusableError when it is no database or a damaged one; DatabaseBusyError. Damage of a large file may be found only
+ * later: then nothing is written any more.
  */
 export async function openSqlite({
   file,
@@ -61,36 +69,59 @@ export async function openSqlite({
   synchronous = 'FULL',
 }: SqliteOptions): Promise<Sqlite> {
   createIfNew(file);
-  const database = await openFile(file, synchronous);
+  const { database, soundness } = await openFile(file, synchronous);
   try {
     await whileBusy(file, MIGRATION_WAIT_MS, () => migrate(database, migrations));
   } catch (error) {
+    await soundness[Symbol.asyncDispose]();
     database.close();
     throw isDamaged(error) ? new DatabaseUnusableError(file, error) : error;
   }
   const prepareUntraced = database.prepare.bind(database) as (source: string) => Statement;
   traceDatabase(database, namespace);
   const writes = new WriteQueue(database, prepareUntraced, createDatabaseWaits(namespace));
+  const write = async <T>(work: () => T): Promise<T> => {
+    const problem = soundness.problem();
+    if (problem) throw new DatabaseUnavailableError(problem);
+    return writes.write(work);
+  };
+  const tidy = startTidying(database, write);
+  const touch = prepareUntraced('INSERT INTO database_probe VALUES (1, ?) ON CONFLICT DO UPDATE SET at = excluded.at');
   let epoch = readEpoch(database) as Epoch;
   return {
     orm: drizzle(database),
     prepare: (query) => prepareStatement(database, query),
-    read: async (query) => query(),
-    write: (work) => writes.write(work),
+    async read(query) {
+      try {
+        return query();
+      } catch (error) {
+        throw inOurWords(error);
+      }
+    },
+    write,
+    async check() {
+      await write(() => touch.run(new Date().toISOString()));
+      return 'takes writes';
+    },
     epoch: () => epoch,
     async beginEpoch(cause, after = '') {
       const latest = after > epoch.epoch ? after : epoch.epoch;
-      epoch = await writes.write(() => beginEpoch(database, cause, latest));
+      epoch = await write(() => beginEpoch(database, cause, latest));
       return epoch;
     },
     async [Symbol.asyncDispose]() {
+      await tidy[Symbol.asyncDispose]();
       await writes.idle();
+      await soundness[Symbol.asyncDispose]();
       database.close();
     },
   };
 }
 
-async function openFile(file: string, synchronous: 'FULL' | 'NORMAL'): Promise<Database> {
+async function openFile(
+  file: string,
+  synchronous: 'FULL' | 'NORMAL',
+): Promise<{ database: Database; soundness: Soundness }> {
   let database: Database | undefined;
   try {
     database = open(file, { timeout: BUSY_TIMEOUT_MS });
@@ -100,19 +131,15 @@ async function openFile(file: string, synchronous: 'FULL' | 'NORMAL'): Promise<D
       opened.pragma(`synchronous = ${synchronous}`);
       opened.pragma('foreign_keys = ON');
       opened.pragma(`cache_size = -${PAGE_CACHE_KIB}`);
-      requireSound(opened);
+      opened.pragma(`journal_size_limit = ${JOURNAL_LIMIT_BYTES}`);
     });
-    return opened;
+    return { database: opened, soundness: await checkSoundness(opened) };
   } catch (error) {
     database?.close();
-    throw isBusy(error) || !isSqlite(error) ? error : new DatabaseUnusableError(file, error);
+    throw isDamaged(error) ? new DatabaseUnusableError(file, error) : inOurWords(error);
   }
 }
 
-function isSqlite(error: unknown): error is Error & { code: string } {
-  return error instanceof Error && 'code' in error && String(error.code).startsWith('SQLITE_');
-}
-
 function isDamaged(error: unknown): boolean {
-  return isSqlite(error) && /^SQLITE_(NOTADB|CORRUPT)/.test(error.code);
+  return error instanceof Error && 'code' in error && /^SQLITE_(NOTADB|CORRUPT)/.test(String(error.code));
 }

@@ -1,7 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { type DatabaseWaits, type Moment, moment } from '@hotel/telemetry';
 import type { Database, Statement } from 'better-sqlite3';
-import { DatabaseBusyError, DatabaseFullError, isFull } from './errors.ts';
+import { DatabaseBusyError, inOurWords } from './errors.ts';
 import { whileBusy } from './retry.ts';
 
 /** How long a write may wait for another process's lock before it is given up. */
@@ -53,7 +53,7 @@ export class WriteQueue {
   /**
    * Runs `work`, which is synchronous, in a transaction.
    * @returns what it returns, once it is committed.
-   * @throws what it throws, with nothing of it written; DatabaseBusyError, DatabaseFullError.
+   * @throws what it throws, with nothing of it written; DatabaseBusyError, DatabaseFullError, DatabaseUnavailableError.
    */
   write<T>(work: () => T): Promise<T> {
     return new Promise<T>((resolve, reject) => {
@@ -162,8 +162,4 @@ class LockWait {
     const ended = moment();
     for (const job of this.jobs) job.inContext(() => this.waits.showLock({ began, ended, attempts, error }));
   }
-}
-
-function inOurWords(error: unknown): unknown {
-  return isFull(error) ? new DatabaseFullError(error) : error;
 }
