@@ -51,8 +51,9 @@ await runCommand(async (args) => {
     timeoutMs: TRACE_TIMEOUT_MS,
   });
   const terminal = terminalOf(process.stdout, process.env);
-  if (spans.length > 0) console.log(showTrace(traceId, spans, store, terminal));
-  if (linked.length > 0) console.log(showLinked(linked, store, { terminal, times: true }));
+  if (spans.length > 0)
+    console.log(showTrace(traceId, spans, store, { terminal, linked: linked.flatMap((trace) => trace.spans) }));
+  if (linked.length > 0) console.log(showLinked(linked, spans, store, { terminal, times: true }));
   if (complete) return 0;
   const what = spans.length === 0 ? 'has not arrived' : 'is not complete: this is what is there';
   throw new CommandError(

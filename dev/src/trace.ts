@@ -57,8 +57,11 @@ await runCommand(async (args) => {
   }
   const terminal = terminalOf(process.stdout, process.env);
   const times = !values['no-times'];
-  console.log(times ? showTrace(id, spans, store, terminal) : renderWaterfall(spans, { terminal, times }));
-  if (linked.length > 0) console.log(showLinked(linked, store, { terminal, times }));
+  const beside = linked.flatMap((trace) => trace.spans);
+  console.log(
+    times ? showTrace(id, spans, store, { terminal, linked: beside }) : renderWaterfall(spans, { terminal, times }),
+  );
+  if (linked.length > 0) console.log(showLinked(linked, spans, store, { terminal, times }));
   return 0;
 });
 

@@ -1,9 +1,13 @@
 import type { Span } from '@hotel/trace-test';
 import { printable } from '../cli/terminal.ts';
 import { formatDuration } from '../cli/time.ts';
+import { queueWait } from './wait.ts';
 
-/** What is worth a line of its own below a span. Without times: only what is the same in every run. */
-export function notesOf(span: Span, byId: ReadonlyMap<string, Span>, withTimes: boolean): string[] {
+/**
+ * What is worth a line of its own below a span. Without times: only what is the same in every run.
+ * @param known the spans of the trace, and those of traces that it is linked with.
+ */
+export function notesOf(span: Span, known: readonly Span[], withTimes: boolean): string[] {
   const { attributes, status } = span;
   const notes: string[] = [];
   const add = (note: string | false | undefined) => note && notes.push(note);
@@ -14,9 +18,9 @@ export function notesOf(span: Span, byId: ReadonlyMap<string, Span>, withTimes: 
   add(attributes['hotel.duplicate'] === true && 'a duplicate: confirmed again, not applied again');
   const given = span.events.find(({ name }) => name === 'message.dead_lettered')?.attributes;
   add(given && `given up: ${given['hotel.dead_letter.reason']}; see pnpm dead list`);
-  const wait = attributes['hotel.queue.wait_ms'];
-  add(withTimes && wait !== undefined && `waited ${formatDuration(Number(wait) * 1e6)} in the queue`);
-  for (const link of span.links) add(linkText(link, span, byId, withTimes));
+  const wait = queueWait(span, known);
+  add(withTimes && wait !== undefined && `waited ${formatDuration(wait)} in the queue`);
+  for (const link of span.links) add(linkText(link, span, known, withTimes));
   return notes.map(printable);
 }
 
@@ -36,13 +40,14 @@ function refusal({ attributes }: Span): string | undefined {
 function linkText(
   link: Span['links'][number],
   span: Span,
-  byId: ReadonlyMap<string, Span>,
+  known: readonly Span[],
   withTimes: boolean,
 ): string | undefined {
   const again = link.attributes['hotel.link.reason'] === 'redrive' ? 'redriven after it had failed; ' : '';
   if (link.traceId === span.traceId) {
     if (link.spanId === span.parentSpanId) return undefined;
-    return `${again}linked to ${byId.get(link.spanId)?.name ?? `span ${link.spanId}, which is not here`}`;
+    const target = known.find(({ traceId, spanId }) => traceId === link.traceId && spanId === link.spanId);
+    return `${again}linked to ${target?.name ?? `span ${link.spanId}, which is not here`}`;
   }
   return `${again}linked to ${withTimes ? `trace ${link.traceId}` : 'another trace'}`;
 }

@@ -54,12 +54,17 @@ function firstSpan(spans: readonly Span[]): Span | undefined {
 }
 
 /** The waterfall with a headline, and the link to the same trace in a browser. */
-export function showTrace(id: string, spans: readonly Span[], store: TraceStore, terminal: Terminal): string {
+export function showTrace(
+  id: string,
+  spans: readonly Span[],
+  store: TraceStore,
+  { terminal, linked }: { terminal: Terminal; linked: readonly Span[] },
+): string {
   const page = store.pageOf(id);
   return [
     `${paint(terminal, 'bold', `Trace ${id}`)}: ${summarize(spans)}`,
     '',
-    renderWaterfall(spans, { terminal }),
+    renderWaterfall(spans, { terminal, linked }),
     '',
     link(terminal, page, page),
   ].join('\n');
@@ -70,15 +75,18 @@ const relations: Record<LinkedTrace['direction'], string> = {
   back: 'This one links to the trace above',
 };
 
-/** What belongs to a trace and is not in it, each below the trace that was asked for. */
+/** What belongs to the trace `asked` and is not in it, each below it. */
 export function showLinked(
   linked: readonly LinkedTrace[],
+  asked: readonly Span[],
   store: TraceStore,
   { terminal, times }: { terminal: Terminal; times: boolean },
 ): string {
   return linked
     .map(({ id, spans, direction }) => {
-      const what = times ? showTrace(id, spans, store, terminal) : renderWaterfall(spans, { terminal, times });
+      const what = times
+        ? showTrace(id, spans, store, { terminal, linked: asked })
+        : renderWaterfall(spans, { terminal, times });
       return `\n${relations[direction]}:\n\n${what}`;
     })
     .join('\n');

@@ -1,3 +1,4 @@
+import type { Span } from '@hotel/trace-test';
 import { describe, expect, it } from 'vitest';
 import { bookingSpans, span } from '../../test/spans.ts';
 import { PLAIN, type Terminal } from '../cli/terminal.ts';
@@ -80,7 +81,19 @@ describe('with times', () => {
     const lines = renderWaterfall(bookingSpans()).split('\n');
     expect(lines[0]).toMatch(/^SERVER {3}POST \/api\/v1\/bookings +dispo +0\.00 ms +12\.5 ms$/);
     expect(lines.find((line) => line.includes('PRODUCER'))).toMatch(/9\.00 ms +2\.00 ms$/);
-    expect(lines.find((line) => line.includes('waited'))).toMatch(/waited 8\.50 ms in the queue$/);
+    expect(lines.find((line) => line.includes('waited'))).toMatch(/waited 9\.00 ms in the queue$/);
+  });
+
+  it('counts the wait of a second attempt from the end of the first, also when it was sent in another trace', () => {
+    const sent = span('1', undefined, 'dispo PRODUCER send', [0, 10], { traceId: 'ff'.repeat(16) });
+    const links = [{ traceId: sent.traceId, spanId: '1', attributes: {} }];
+    const attempts = [
+      span('2', undefined, 'worker CONSUMER process', [15, 20], { links }),
+      span('3', undefined, 'worker CONSUMER process', [50, 60], { links }),
+    ];
+    const waits = (linked: Span[]) => renderWaterfall(attempts, { linked }).match(/waited .* ms/g);
+    expect(waits([sent])).toEqual(['waited 5.00 ms', 'waited 30.0 ms']);
+    expect(waits([])).toBeNull();
   });
 
   it('draws bars that fit the terminal, only on a terminal', () => {

@@ -7,6 +7,8 @@ export interface WaterfallOptions {
   terminal?: Terminal;
   /** False: only the structure, which is the same for every such trace. */
   times?: boolean;
+  /** Spans of traces that this one is linked with: a message may have been sent there. */
+  linked?: readonly Span[];
 }
 
 interface Row {
@@ -25,9 +27,9 @@ const GAP = '  ';
 /** A trace as lines of text: the tree of its spans, when each was, and for how long. Pure; `Terminal` says what may be used. */
 export function renderWaterfall(
   spans: readonly Span[],
-  { terminal = PLAIN, times = true }: WaterfallOptions = {},
+  { terminal = PLAIN, times = true, linked = [] }: WaterfallOptions = {},
 ): string {
-  const rows = toRows(spans, times);
+  const rows = toRows(spans, [...spans, ...linked], times);
   const services = [...new Set(rows.map(({ span }) => span.service))];
   const { start, end } = extent(spans);
 
@@ -67,14 +69,13 @@ export function summarize(spans: readonly Span[]): string {
   return `${spans.length} span${spans.length === 1 ? '' : 's'} of ${printable(services)} in ${formatDuration(end - start)}`;
 }
 
-function toRows(spans: readonly Span[], withTimes: boolean): Row[] {
+function toRows(spans: readonly Span[], known: readonly Span[], withTimes: boolean): Row[] {
   const { roots, orphans } = buildTree(spans);
-  const byId = new Map(spans.map((span) => [span.spanId, span]));
   const rows: Row[] = [];
   const visit = ({ span, children }: SpanNode, guide: string, below: string, first: string[]): void => {
     const label = `${guide}${span.kind.padEnd(8)} ${printable(span.name)}`;
     const indent = `${below}${children.length > 0 ? '│  ' : '   '}      `;
-    rows.push({ label, span, indent, notes: [...first, ...notesOf(span, byId, withTimes)] });
+    rows.push({ label, span, indent, notes: [...first, ...notesOf(span, known, withTimes)] });
     for (const [index, child] of children.entries()) {
       const last = index === children.length - 1;
       visit(child, `${below}${last ? '└─ ' : '├─ '}`, `${below}${last ? '   ' : '│  '}`, []);

@@ -175,6 +175,21 @@ describe('the wait in the queue', () => {
     expect(wait('other', 'linked')).toMatchObject({ from: 10n, to: 40n, producer: { spanId: 'send' } });
   });
 
+  test('of a second attempt reaches from the end of the first', () => {
+    const store = storeOf(
+      sent,
+      { id: 'first', parent: 'send', at: [15, 20], kind: 5, name: 'process' },
+      { id: 'second', parent: 'send', at: [50, 60], kind: 5, name: 'process' },
+      { id: 'third', trace: 'other', at: [90, 95], kind: 5, name: 'process', links: [['t', 'send']] },
+      { id: 'elsewhere', parent: 'send', at: [70, 71], kind: 5, name: 'process', service: 'audit' },
+    );
+    const wait = (trace: string, id: string) => queueWait(store, store.get(trace)?.spans.get(id) as Span);
+    expect(wait('t', 'first')).toMatchObject({ from: 10n, to: 15n });
+    expect(wait('t', 'second')).toMatchObject({ from: 20n, to: 50n });
+    expect(wait('other', 'third')).toMatchObject({ from: 60n, to: 90n });
+    expect(wait('t', 'elsewhere')).toMatchObject({ from: 10n, to: 70n });
+  });
+
   test('is not there for other spans, or when processing began before sending ended', () => {
     const store = storeOf(
       sent,

@@ -1,6 +1,6 @@
 import { attribute, durationNano, isError, KIND_CONSUMER, type Span, toText } from '../model.ts';
 import type { SpanStore } from '../store/store.ts';
-import { producerOf } from './wait.ts';
+import { producerOf, type QueueWait, queueWait } from './wait.ts';
 
 export interface Edge {
   from: string;
@@ -53,7 +53,8 @@ export function serviceGraph(store: SpanStore, window: Window = {}): Graph {
       const producer = producerOf(store, span);
       const cause = producer ?? trace.spans.get(span.parentSpanId);
       if (cause === undefined || (cause.origin.service === name && producer === undefined)) continue;
-      count(edges, cause, span, producer !== undefined || span.kind === KIND_CONSUMER);
+      const wait = producer && queueWait(store, span);
+      count(edges, cause, span, producer !== undefined || span.kind === KIND_CONSUMER, wait);
     }
   }
   for (const edge of edges.values()) {
@@ -67,7 +68,7 @@ export function serviceGraph(store: SpanStore, window: Window = {}): Graph {
   };
 }
 
-function count(edges: Map<string, Edge>, cause: Span, span: Span, queue: boolean): void {
+function count(edges: Map<string, Edge>, cause: Span, span: Span, queue: boolean, wait?: QueueWait): void {
   const via = queue ? 'queue' : 'call';
   const [from, to] = [cause.origin.service, span.origin.service];
   const key = JSON.stringify([from, to, via]);
@@ -82,7 +83,7 @@ function count(edges: Map<string, Edge>, cause: Span, span: Span, queue: boolean
   if (!queue) return;
   const destination = attribute(span.attributes, 'messaging.destination.name');
   if (destination !== undefined && edge.queues.size < 20) edge.queues.add(toText(destination));
-  if (span.startNano > cause.endNano) edge.waits.push(Number(span.startNano - cause.endNano));
+  if (wait !== undefined) edge.waits.push(Number(wait.to - wait.from));
 }
 
 /** Of numbers in ascending order; undefined of none. */

@@ -1,5 +1,6 @@
-import { KIND_CONSUMER, KIND_PRODUCER, type Span } from '../model.ts';
+import { KIND_CONSUMER, KIND_PRODUCER, laterOf, type Span } from '../model.ts';
 import type { SpanStore } from '../store/store.ts';
+import type { Trace } from '../store/trace.ts';
 
 export interface QueueWait {
   producer: Span;
@@ -18,9 +19,31 @@ export function producerOf(store: SpanStore, span: Span): Span | undefined {
   return undefined;
 }
 
-/** How long a message lay in the queue: from the end of sending it to the start of processing it. */
+/** How long a message lay in the queue: since it was sent, or since the attempt before this one ended. */
 export function queueWait(store: SpanStore, span: Span): QueueWait | undefined {
   const producer = producerOf(store, span);
-  if (producer === undefined || producer.endNano >= span.startNano) return undefined;
-  return { producer, from: producer.endNano, to: span.startNano };
+  if (producer === undefined) return undefined;
+  let from = producer.endNano;
+  for (const other of consumersOf(store, producer)) {
+    const same = other.name === span.name && other.origin.service === span.origin.service;
+    if (other !== span && same && other.endNano <= span.startNano) from = laterOf(from, other.endNano);
+  }
+  return from >= span.startNano ? undefined : { producer, from, to: span.startNano };
+}
+
+function* consumersOf(store: SpanStore, producer: Span): Iterable<Span> {
+  for (const span of store.links.to(producer.traceId, producer.spanId)) if (span.kind === KIND_CONSUMER) yield span;
+  const trace = store.get(producer.traceId);
+  if (trace !== undefined) yield* consumersByParent(trace).get(producer.spanId) ?? [];
+}
+
+const indexes = new WeakMap<Trace, { version: number; byParent: Map<string, Span[]> }>();
+
+function consumersByParent(trace: Trace): Map<string, Span[]> {
+  const known = indexes.get(trace);
+  if (known?.version === trace.version) return known.byParent;
+  const consumers = [...trace.spans.values()].filter(({ kind }) => kind === KIND_CONSUMER);
+  const byParent = Map.groupBy(consumers, ({ parentSpanId }) => parentSpanId);
+  indexes.set(trace, { version: trace.version, byParent });
+  return byParent;
 }
