@@ -75,6 +75,17 @@ describe.skipIf(why)('the hotel in containers, as its manifests say', () => {
     }
   });
 
+  it('starts from what its image has compiled', async () => {
+    for (const container of ['dispo', 'cleaning', 'cleaning-worker']) {
+      const [, ...args] = (await cluster.exec(container, ['cat', '/proc/1/cmdline'])).split('\0');
+      // V8's flags are part of the key. The watcher of a dev image starts its process without any.
+      const flags = args.filter((arg) => /^--(min|max|expose|v8)-/.test(arg));
+      const program = 'require("node:module").getCompileCacheDir()';
+      const folder = (await cluster.exec(container, ['node', ...flags, '--print', program])).trim();
+      expect((await cluster.exec(container, ['ls', folder])).split('\n').length).toBeGreaterThan(200);
+    }
+  });
+
   it('runs without root, on a file system it cannot write to', async () => {
     for (const container of ['dispo', 'cleaning', 'cleaning-worker', 'viewer', 'redis']) {
       expect(await cluster.exec(container, ['id', '-u'])).not.toBe('0\n');

@@ -13,6 +13,18 @@ const QUEUE = 'cleaning';
 const requests = 'http_server_request_duration_seconds_count';
 const POST = { http_request_method: 'POST', http_route: '/api/v1/bookings' };
 
+const services = hotel.processes.filter(({ traced }) => traced);
+const ports = await freePorts(services.length);
+/** What the manifests do: each process has a port of its own for metrics. */
+const metricsPorts = new Map<string, number>(services.map(({ name }, index) => [name, ports[index] ?? 0]));
+const withMetricsPorts: System = {
+  ...hotel,
+  processes: hotel.processes.map((spec) => {
+    const port = metricsPorts.get(spec.name);
+    return port === undefined ? spec : { ...spec, env: { ...spec.env, HOTEL_METRICS_PORT: String(port) } };
+  }),
+};
+
 describe('a hotel at work', () => {
   let traced: TracedSystem;
   let proxy: ServiceProxy;
@@ -22,6 +34,7 @@ describe('a hotel at work', () => {
     proxy = await startProxy(`http://127.0.0.1:${port}`);
     collector = await startCollector();
     traced = await startHotel({
+      system: withMetricsPorts,
       env: {
         DISPO_INTERNAL_PORT: String(port),
         DISPO_INTERNAL_URL: proxy.url,
@@ -36,6 +49,14 @@ describe('a hotel at work', () => {
     await traced?.stop();
     await proxy?.[Symbol.asyncDispose]();
     await collector?.[Symbol.asyncDispose]();
+  });
+
+  it.each([...metricsPorts])('answers metrics, and nothing else, on the metrics port of %s', async (name, port) => {
+    const url = `http://127.0.0.1:${port}`;
+    expect(await (await fetch(`${url}/metrics`)).text()).toContain(`service_name="${name}"`);
+    for (const path of ['/livez', '/readyz', '/internal/v1/rooms/1/state', '/api/v1/rooms', '/']) {
+      expect((await fetch(url + path)).status).toBe(404);
+    }
   });
 
   it('counts requests by method, route and status, and those that match nothing without a route', async () => {

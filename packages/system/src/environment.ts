@@ -13,8 +13,8 @@ const BASICS = [
 /** What a caller may set for the processes. Everything else in the caller's environment stays with the caller. */
 const FOR_PROCESSES = /^(OTEL|HOTEL|VIEWER|GRPC)_\w+$|^\w+_(URL|PORT)$|^(LOG_LEVEL|SEED_ROOMS|NODE_EXTRA_CA_CERTS)$/;
 
-/** The caller's, which would give every process the same name. */
-const NEVER = new Set(['OTEL_SERVICE_NAME']);
+/** The caller's, which would give every process the same name or port. */
+const NEVER = new Set(['OTEL_SERVICE_NAME', 'HOTEL_METRICS_PORT']);
 
 export interface RunSettings {
   ports: Readonly<Record<string, number>>;

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { type Standby, standBy } from './standby.ts';
 
 /** A process that has not ended for this long after SIGTERM is killed: whoever saves a file does not wait for a long job. */
-const LONGEST_END_MS = 1_000;
+const LONGEST_END_MS = 500;
 /** A process that ended may have lacked something other than a correct source. Milliseconds before the first new attempt; it doubles. */
 const FIRST_RETRY_MS = 5_000;
 const LONGEST_RETRY_MS = 60_000;
