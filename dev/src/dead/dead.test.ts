@@ -9,6 +9,8 @@ import { Queue } from 'bullmq';
 import { Redis } from 'ioredis';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { lockData } from '../run/run-file.ts';
+import { openDeadQueue } from './queue.ts';
+import { redriveAll } from './redrive-all.ts';
 
 const ID = '0198c5a0-0000-7000-8000-000000000001';
 const TRACE = '4bf92f3577b34da6a3ce929d0e0e4736';
@@ -116,6 +118,20 @@ describe('list and show', () => {
     ]);
   });
 
+  it('tell a page, and how to see the next one', async () => {
+    const ids = Array.from({ length: 25 }, (_, i) => ID.replace(/01$/, String(10 + i)));
+    for (const id of ids) await put(id);
+    const shown = (out: string) => [...out.matchAll(/^[0-9a-f-]{36}/gm)].map(([id]) => id);
+    const first = await run(['list', '--limit', '15']);
+    expect(shown(first.out)).toEqual(ids.slice(0, 15));
+    expect(first.out).toContain('\n1 to 15 of 25 dead letters.');
+    expect(first.out).toContain('\nThe next ones: pnpm dead list --skip 15\n');
+    const rest = await run(['list', '--skip', '15']);
+    expect(shown(rest.out)).toEqual(ids.slice(15));
+    expect(rest.out).not.toContain('next ones');
+    expect((await run(['list', '--skip', '25'])).out).toBe('There are only 25 dead letters.\n');
+  });
+
   it('tell everything about one', async () => {
     await put();
     const { out } = await run(['show', ID]);
@@ -142,8 +158,28 @@ describe('redrive', () => {
   it('puts all of them back', async () => {
     await put();
     await put(ID.replace(/1$/, '2'));
-    expect((await run(['redrive', '--all'])).code).toBe(0);
+    expect(await run(['redrive', '--all'])).toMatchObject({
+      code: 0,
+      out: expect.stringContaining('2 put back, 0 on'),
+    });
     expect(await cleaning.getWaitingCount()).toBe(2);
+    expect((await run(['redrive', '--all'])).out).toContain('0 put back, 2 on their way already');
+  });
+
+  it('puts back no more than the worker takes, and says when it takes none', async () => {
+    const ids = Array.from({ length: 205 }, (_, i) => ID.replace(/001$/, String(100 + i)));
+    await dead.addBulk(ids.map((jobId) => ({ name: 'booking.created', data: letter, opts: { jobId, attempts: 8 } })));
+    await using queue = openDeadQueue(redis, dead.opts.prefix ?? '', () => new Date());
+    const options = { maxWaiting: 100, patienceMs: 300, onProgress() {} };
+    await expect(redriveAll(queue, options)).rejects.toThrow(
+      /^100 events are put back, and 100 wait: .*cleaning-worker/,
+    );
+    expect(await cleaning.getWaitingCount()).toBe(100);
+
+    const all = redriveAll(queue, { ...options, patienceMs: 60_000 });
+    const worker = setInterval(() => void cleaning.drain(), 50);
+    expect(await all.finally(() => clearInterval(worker))).toMatchObject({ putBack: expect.any(Number) });
+    await expect.poll(() => dead.getWaitingCount()).toBe(205);
   });
 });
 
@@ -198,14 +234,21 @@ describe('what cannot be done is said', () => {
     });
   });
 
-  it.each([[[]], [['bury']], [['list', '--all']], [['redrive']], [['redrive', ID, '--all']], [['drop', ID]]])(
-    'called as %j: with its usage and 2, before anything is asked',
-    async (args) => {
-      const { code, out, err } = await run(args, { REDIS_URL: 'redis://127.0.0.1:1' });
-      expect({ code, out }).toEqual({ code: 2, out: '' });
-      expect(err).toContain('Usage: pnpm dead');
-    },
-  );
+  it.each([
+    [[]],
+    [['bury']],
+    [['list', '--all']],
+    [['list', '--limit', '0']],
+    [['list', '--skip', 'x']],
+    [['show', ID, '--skip', '1']],
+    [['redrive']],
+    [['redrive', ID, '--all']],
+    [['drop', ID]],
+  ])('called as %j: with its usage and 2, before anything is asked', async (args) => {
+    const { code, out, err } = await run(args, { REDIS_URL: 'redis://127.0.0.1:1' });
+    expect({ code, out }).toEqual({ code: 2, out: '' });
+    expect(err).toContain('Usage: pnpm dead');
+  });
 
   it('--help is no mistake', async () => {
     expect(await run(['--help'])).toMatchObject({ code: 0, out: expect.stringMatching(/^Usage: pnpm dead/) });

@@ -14,6 +14,8 @@ import { type Job, type JobsOptions, Queue } from 'bullmq';
 import type { Redis } from 'ioredis';
 import { CommandError } from '../cli/options.ts';
 
+const READ_AT_ONCE = 10;
+
 /** A dead letter as the commands show it. */
 export interface Found {
   id: string;
@@ -59,12 +61,24 @@ export function openDeadQueue(redis: Redis, prefix: string, now: () => Date) {
   }
 
   return {
-    /** Oldest first. */
-    async list(): Promise<Found[]> {
-      const jobs = await dead.getJobs(['wait'], 0, -1, true);
-      // One that leaves while it is read is none any more.
-      const there = jobs.filter((job): job is Job<unknown> => job !== undefined);
-      return Promise.all(there.map(toFound));
+    count: () => dead.getWaitingCount(),
+    /** How many jobs wait for the worker. */
+    countWaiting: () => cleaning.getWaitingCount(),
+    /** The ids of all letters, oldest first: some megabytes at most, since Redis holds the letters in memory. */
+    ids: async () => (await redis.lrange(dead.toKey('wait'), 0, -1)).reverse(),
+    /** Oldest first, a few at a time: nobody knows how large a message is that could not be read. */
+    async *list({ skip, limit }: { skip: number; limit: number }): AsyncGenerator<Found[], void, undefined> {
+      for (let at = skip; at < skip + limit; at += READ_AT_ONCE) {
+        const jobs = await dead.getJobs(['wait'], at, Math.min(at + READ_AT_ONCE, skip + limit) - 1, true);
+        // One that leaves while it is read is none any more.
+        const there = jobs.filter((job): job is Job<unknown> => job !== undefined);
+        yield await Promise.all(there.map(toFound));
+        if (jobs.length < READ_AT_ONCE) return;
+      }
+    },
+    async findIfThere(id: string): Promise<Found | undefined> {
+      const job = await dead.getJob(id);
+      return job && toFound(job);
     },
     async find(id: string): Promise<Found> {
       const job = await dead.getJob(id);

@@ -12,19 +12,37 @@ const why: Record<DeadReason, string> = {
   stalled: 'the worker died over it again and again',
 };
 
-/** All letters, two lines each. */
-export function renderList(found: readonly Found[], terminal: Terminal): string {
-  if (found.length === 0) return 'There are no dead letters.';
-  const rows = found.map((one) => [one.id, when(one), one.name, bookingOf(one), attemptsOf(one)].map(printable));
-  const widths = rows[0]?.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0))) ?? [];
-  const lines = rows.flatMap((row, index) => {
-    const { letter, isOnItsWay } = found[index] as Found;
-    const cells = row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ');
-    const reason = `    ${isOnItsWay ? 'put back, on its way; ' : ''}${why[letter.reason]}: ${printable(letter.error)}`;
-    return [paint(terminal, 'bold', cells.trimEnd()), reason];
+/** A letter in the list: the cells of its first line, and its second line. */
+export interface Row {
+  cells: string[];
+  reason: string;
+}
+
+export function toRow(one: Found): Row {
+  const { id, name, letter, isOnItsWay } = one;
+  return {
+    cells: [id, when(one), name, bookingOf(one), attemptsOf(one)].map(printable),
+    reason: `    ${isOnItsWay ? 'put back, on its way; ' : ''}${why[letter.reason]}: ${printable(letter.error)}`,
+  };
+}
+
+/** A page of the letters, two lines each, and how to see the next one. */
+export function renderList(
+  rows: readonly Row[],
+  { skip, total, terminal }: { skip: number; total: number; terminal: Terminal },
+): string {
+  if (rows.length === 0) return skip === 0 ? 'There are no dead letters.' : `There are only ${total} dead letters.`;
+  const widths =
+    rows[0]?.cells.map((_, column) => Math.max(...rows.map(({ cells }) => cells[column]?.length ?? 0))) ?? [];
+  const lines = rows.flatMap(({ cells, reason }) => {
+    const line = cells.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ');
+    return [paint(terminal, 'bold', line.trimEnd()), reason];
   });
-  const many = found.length === 1 ? '1 dead letter' : `${found.length} dead letters`;
-  return [...lines, '', `${many}. Next: pnpm dead show ID, pnpm dead redrive ID, pnpm dead drop ID`].join('\n');
+  const many = total === 1 ? '1 dead letter' : `${total} dead letters`;
+  const end = skip + rows.length;
+  const which = rows.length < total ? `${skip + 1} to ${end} of ${many}` : many;
+  const more = end < total ? `\nThe next ones: pnpm dead list --skip ${end}` : '';
+  return [...lines, '', `${which}. Next: pnpm dead show ID, pnpm dead redrive ID, pnpm dead drop ID${more}`].join('\n');
 }
 
 /** Everything about one letter. */
