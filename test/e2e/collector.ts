@@ -1,5 +1,6 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { MeasuredMetric } from '@hotel/registry';
 
 /** What takes metrics over OTLP and keeps what each service said last. */
 export interface MetricCollector extends AsyncDisposable {
@@ -7,6 +8,8 @@ export interface MetricCollector extends AsyncDisposable {
   url: string;
   /** The `service.name` of all that have sent something. */
   services(): Set<string>;
+  /** What all of them have sent, each metric of each service once. */
+  metrics(): MeasuredMetric[];
   /** How many requests a service has counted. */
   requests(service: string, method: string, route: string): number;
 }
@@ -15,15 +18,25 @@ export interface MetricCollector extends AsyncDisposable {
 interface ExportRequest {
   resourceMetrics: Array<{
     resource: { attributes: KeyValue[] };
-    scopeMetrics: Array<{
-      metrics: Array<{ name: string; histogram?: { dataPoints: Array<{ count: number; attributes: KeyValue[] }> } }>;
-    }>;
+    scopeMetrics: Array<{ scope: { name: string; version?: string }; schemaUrl?: string; metrics: Metric[] }>;
   }>;
+}
+interface Metric {
+  name: string;
+  unit: string;
+  histogram?: { dataPoints: Array<{ count: number; attributes: KeyValue[] }> };
+  sum?: { dataPoints: Array<{ attributes: KeyValue[] }> };
+  gauge?: { dataPoints: Array<{ attributes: KeyValue[] }> };
 }
 type KeyValue = { key: string; value: { stringValue?: string } };
 
 const read = (attributes: KeyValue[], wanted: string) =>
   attributes.find(({ key }) => key === wanted)?.value.stringValue ?? '';
+
+function attributesOf({ histogram, sum, gauge }: Metric): string[] {
+  const points = (histogram ?? sum ?? gauge)?.dataPoints ?? [];
+  return [...new Set(points.flatMap(({ attributes }) => attributes.map(({ key }) => key)))];
+}
 
 export async function startCollector(): Promise<MetricCollector> {
   const latest = new Map<string, ExportRequest['resourceMetrics'][number]>();
@@ -38,6 +51,15 @@ export async function startCollector(): Promise<MetricCollector> {
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1/metrics`,
     services: () => new Set(latest.keys()),
+    metrics: () =>
+      [...latest.values()].flatMap(({ scopeMetrics }) =>
+        scopeMetrics.flatMap(({ scope, schemaUrl = '', metrics }) =>
+          metrics.map((metric) => ({
+            ...{ name: metric.name, unit: metric.unit, attributes: attributesOf(metric) },
+            ...{ scope: scope.name, scopeVersion: scope.version ?? '', schemaUrl },
+          })),
+        ),
+      ),
     requests: (service, method, route) =>
       (latest.get(service)?.scopeMetrics ?? [])
         .flatMap(({ metrics }) => metrics.filter(({ name }) => name === 'http.server.request.duration'))

@@ -9,6 +9,7 @@ import {
 } from '@hotel/trace-test';
 import { hotel } from 'dev/system';
 import { expect } from 'vitest';
+import { insistOnConventions } from './conventions.ts';
 
 export { insistOnTrace } from '@hotel/trace-test';
 
@@ -30,9 +31,19 @@ export interface HotelOptions extends Omit<TracedOptions, 'env'> {
   system?: System;
 }
 
-/** The real hotel on free ports, its spans readable as they were sent and through its viewer. */
-export function startHotel({ env, system = hotel, ...options }: HotelOptions = {}): Promise<TracedSystem> {
-  return startTraced(system, { ...options, env: { ...IMPATIENT, ...env } });
+/**
+ * The real hotel on free ports, its spans readable as they were sent and through its viewer. When it is stopped, all of them are
+ * compared with the conventions.
+ */
+export async function startHotel({ env, system = hotel, ...options }: HotelOptions = {}): Promise<TracedSystem> {
+  const traced = await startTraced(system, { ...options, env: { ...IMPATIENT, ...env } });
+  const { stop } = traced;
+  traced.stop = async () => {
+    const results = await stop();
+    insistOnConventions(traced.sink.spans());
+    return results;
+  };
+  return traced;
 }
 
 /** One request to dispo's public API. */

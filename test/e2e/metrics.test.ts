@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { judgeMetric } from '@hotel/registry';
 import { freePorts, type System } from '@hotel/system';
 import type { TracedSystem } from '@hotel/trace-test';
 import { Queue } from 'bullmq';
@@ -155,6 +156,12 @@ describe('a hotel at work', () => {
     const missing = async () => (await scraped()) - collector.requests('dispo', 'POST', POST.http_route);
     await expect.poll(missing).toBe(0);
     expect(collector.services()).toEqual(new Set(['dispo', 'cleaning', 'cleaning-worker']));
+  });
+
+  it('sends only metrics that the registry or the published conventions define, as they define them', () => {
+    const metrics = collector.metrics();
+    expect(new Set(metrics.map(({ name }) => name)).size).toBeGreaterThan(15);
+    expect(metrics.flatMap(judgeMetric)).toEqual([]);
   });
 
   it('is never traced, and neither is what it reads', async () => {

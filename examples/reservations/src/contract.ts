@@ -20,7 +20,6 @@ export const errors = {
   ...databaseErrors,
 } satisfies ErrorTable;
 
-export const ATTR_USERNAME = 'reservations.username';
 export const ATTR_ITEM = 'reservations.item.id';
 export const ATTR_RESERVATION = 'reservations.id';
 export const ATTR_CREDITS = 'reservations.credits';

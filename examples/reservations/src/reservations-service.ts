@@ -12,15 +12,7 @@ import { input } from '../../src/input.ts';
 import { createServiceApp } from '../../src/service-app.ts';
 import { fetchByHand, serveByHand } from './by-hand.ts';
 import { loadConfig } from './config.ts';
-import {
-  ATTR_CREDITS,
-  ATTR_ITEM,
-  ATTR_RESERVATION,
-  ATTR_USERNAME,
-  errors,
-  limitsSchema,
-  wishSchema,
-} from './contract.ts';
+import { ATTR_CREDITS, ATTR_ITEM, ATTR_RESERVATION, errors, limitsSchema, wishSchema } from './contract.ts';
 import { inSpan } from './spans.ts';
 
 const reservations = sqliteTable('reservations', {
@@ -56,7 +48,7 @@ await run('reservations-service', loadConfig, async (config, resources, log) => 
     inSpan('reservations_handler', async (handler) => {
       const { username, item_id } = await inSpan('parse_request', async (span) => {
         const wish = await readWish(() => c.req.json());
-        span.setAttributes({ [ATTR_USERNAME]: wish.username, [ATTR_ITEM]: String(wish.item_id) });
+        span.setAttribute(ATTR_ITEM, String(wish.item_id));
         return wish;
       });
 

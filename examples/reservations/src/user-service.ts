@@ -10,7 +10,7 @@ import { input } from '../../src/input.ts';
 import { createServiceApp } from '../../src/service-app.ts';
 import { serveByHand } from './by-hand.ts';
 import { loadConfig } from './config.ts';
-import { ATTR_CREDITS, ATTR_USERNAME, errors, usernameSchema } from './contract.ts';
+import { ATTR_CREDITS, errors, usernameSchema } from './contract.ts';
 
 const users = sqliteTable('users', { username: text().primaryKey(), credits: integer().notNull() });
 const spent = sqliteTable('spent', { reservation_id: text().primaryKey(), username: text().notNull() });
@@ -31,7 +31,7 @@ await run('user-service', loadConfig, async (config, resources, log) => {
     const user = orm.select().from(users).where(eq(users.username, username)).get();
     if (!user) throw new Refusal('user_not_found', `there is no user ${username}`);
     // The span that is active is the SERVER span, whoever has made it.
-    trace.getActiveSpan()?.setAttributes({ [ATTR_USERNAME]: username, [ATTR_CREDITS]: user.credits });
+    trace.getActiveSpan()?.setAttribute(ATTR_CREDITS, user.credits);
     return user;
   }
   const spending = (id: string) => orm.select().from(spent).where(eq(spent.reservation_id, id)).get();

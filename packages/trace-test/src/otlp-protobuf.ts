@@ -15,9 +15,13 @@ const root = protobuf.Root.fromJSON({
     },
     Resource: { fields: { attributes: { rule: 'repeated', type: 'KeyValue', id: 1 } } },
     ScopeSpans: {
-      fields: { scope: { type: 'Scope', id: 1 }, spans: { rule: 'repeated', type: 'Span', id: 2 } },
+      fields: {
+        scope: { type: 'Scope', id: 1 },
+        spans: { rule: 'repeated', type: 'Span', id: 2 },
+        schemaUrl: { type: 'string', id: 3 },
+      },
     },
-    Scope: { fields: { name: { type: 'string', id: 1 } } },
+    Scope: { fields: { name: { type: 'string', id: 1 }, version: { type: 'string', id: 2 } } },
     Span: {
       fields: {
         traceId: { type: 'bytes', id: 1 },

@@ -7,7 +7,7 @@ import type { Attributes, AttributeValue, Span } from './span.ts';
 export interface OtlpTraces {
   resourceSpans?: Array<{
     resource?: { attributes?: KeyValue[] };
-    scopeSpans?: Array<{ scope?: { name?: string }; spans?: OtlpSpan[] }>;
+    scopeSpans?: Array<{ scope?: { name?: string; version?: string }; spans?: OtlpSpan[]; schemaUrl?: string }>;
   }>;
 }
 
@@ -51,17 +51,23 @@ const STATUS = ['UNSET', 'OK', 'ERROR'] as const;
 export function readSpans(traces: OtlpTraces, readId: (id: string) => string): Span[] {
   return (traces.resourceSpans ?? []).flatMap(({ resource, scopeSpans = [] }) => {
     const resourceAttributes = readAttributes(resource?.attributes);
-    return scopeSpans.flatMap(({ scope, spans = [] }) =>
-      spans.map((span) => readSpan(span, { resource: resourceAttributes, scope: scope?.name ?? '', readId })),
-    );
+    return scopeSpans.flatMap(({ scope, spans = [], schemaUrl }) => {
+      const origin: Origin = {
+        resource: resourceAttributes,
+        scope: scope?.name ?? '',
+        ...(scope?.version ? { scopeVersion: scope.version } : {}),
+        ...(schemaUrl ? { schemaUrl } : {}),
+      };
+      return spans.map((span) => readSpan(span, origin, readId));
+    });
   });
 }
 
-function readSpan(
-  span: OtlpSpan,
-  { resource, scope, readId }: { resource: Attributes; scope: string; readId: (id: string) => string },
-): Span {
-  const service = resource['service.name'];
+/** What all spans of one scope share. */
+type Origin = Pick<Span, 'resource' | 'scope' | 'scopeVersion' | 'schemaUrl'>;
+
+function readSpan(span: OtlpSpan, origin: Origin, readId: (id: string) => string): Span {
+  const service = origin.resource['service.name'];
   return {
     traceId: readId(span.traceId ?? ''),
     spanId: readId(span.spanId ?? ''),
@@ -88,8 +94,7 @@ function readSpan(
     })),
     ...(span.traceState ? { traceState: span.traceState } : {}),
     ...(span.flags === undefined ? {} : { flags: span.flags }),
-    resource,
-    scope,
+    ...origin,
   };
 }
 

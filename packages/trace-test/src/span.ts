@@ -35,4 +35,8 @@ export interface Span {
   resource: Attributes;
   /** Name of the instrumentation scope. */
   scope: string;
+  /** Its version. */
+  scopeVersion?: string;
+  /** Of the scope: which version of the conventions its names follow. */
+  schemaUrl?: string;
 }

@@ -4,20 +4,18 @@ import {
   ATTR_ERROR_TYPE,
   ATTR_JOB_ATTEMPT,
   ATTR_LINK_REASON,
-  ATTR_MESSAGING_CONVERSATION_ID,
   ATTR_MESSAGING_DESTINATION_NAME,
+  ATTR_MESSAGING_MESSAGE_CONVERSATION_ID,
   ATTR_MESSAGING_MESSAGE_ID,
   ATTR_MESSAGING_OPERATION_NAME,
   ATTR_MESSAGING_OPERATION_TYPE,
   ATTR_MESSAGING_SYSTEM,
   ATTR_OUTBOX_ATTEMPT,
   ATTR_QUEUE_WAIT_MS,
-  EVENT_MESSAGE_DEAD,
+  EVENT_MESSAGE_DEAD_LETTERED,
   EVENT_MESSAGE_RECEIVED,
-  LINK_REASON_REDRIVE,
-  MESSAGING_SYSTEM_BULLMQ,
 } from '../attributes.ts';
-import { queueAttributes, secondsSince } from '../metrics/instruments.ts';
+import { MESSAGING_SYSTEM_BULLMQ, queueAttributes, secondsSince } from '../metrics/instruments.ts';
 import { baggageAttributes } from '../propagation/baggage.ts';
 import { type Carrier, carrierOf, contextOf, storedContextOf } from '../propagation/propagation.ts';
 import { telemetryState } from '../setup/state.ts';
@@ -94,7 +92,7 @@ export function startSend(message: MessageFacts, captured: Carrier, attempt: num
 
 /** Says on the span of a last attempt that its message goes to the dead letters. @param reason one of a few words. */
 export function noteDeadLetter(reason: string): void {
-  trace.getActiveSpan()?.addEvent(EVENT_MESSAGE_DEAD, { [ATTR_DEAD_LETTER_REASON]: reason });
+  trace.getActiveSpan()?.addEvent(EVENT_MESSAGE_DEAD_LETTERED, { [ATTR_DEAD_LETTER_REASON]: reason });
 }
 
 /** Runs `work` in a context that was captured before, so that its spans stand below a span that may have ended long ago. */
@@ -125,7 +123,7 @@ export async function traceProcess<T>(
   const producerSpan = trace.getSpanContext(producer);
   const links: Link[] = producerSpan && relation !== 'parent' ? [{ context: producerSpan }] : [];
   const failed = trace.getSpanContext(contextOf({ traceparent: received.failedTraceparent ?? '' }));
-  if (failed) links.push({ context: failed, attributes: { [ATTR_LINK_REASON]: LINK_REASON_REDRIVE } });
+  if (failed) links.push({ context: failed, attributes: { [ATTR_LINK_REASON]: 'redrive' } });
   // In a trace of its own the consumer still gets the baggage: it belongs to the message, not to the trace.
   const parent = relation === 'link' ? trace.deleteSpan(producer) : producer;
   const attributes = {
@@ -184,6 +182,6 @@ function messageAttributes(message: MessageFacts, operation: 'send' | 'process')
     [ATTR_MESSAGING_OPERATION_TYPE]: operation,
     [ATTR_MESSAGING_DESTINATION_NAME]: message.queue,
     [ATTR_MESSAGING_MESSAGE_ID]: message.id,
-    [ATTR_MESSAGING_CONVERSATION_ID]: message.conversationId,
+    [ATTR_MESSAGING_MESSAGE_CONVERSATION_ID]: message.conversationId,
   };
 }

@@ -1,5 +1,5 @@
 import type { Attributes, Counter, Histogram, Meter } from '@opentelemetry/api';
-import { ATTR_MESSAGING_DESTINATION_NAME, ATTR_MESSAGING_SYSTEM, MESSAGING_SYSTEM_BULLMQ } from '../attributes.ts';
+import { ATTR_MESSAGING_DESTINATION_NAME, ATTR_MESSAGING_SYSTEM } from '../attributes.ts';
 import { type MetricSpec, metricTable } from './table.ts';
 
 /** The instruments that the adapters at the edges write to. */
@@ -46,6 +46,9 @@ export function described({ unit, description }: Pick<MetricSpec, 'unit' | 'desc
 export function secondsSince(began: number): number {
   return (performance.now() - began) / 1_000;
 }
+
+/** A custom value, as the conventions allow for systems that they do not list. */
+export const MESSAGING_SYSTEM_BULLMQ = 'bullmq';
 
 /** What all metrics of a queue say of it. Not the message's id: a metric with a value for each message is no metric. */
 export function queueAttributes(queue: string): Attributes {

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { createRequire } from 'node:module';
 import type { AddressInfo } from 'node:net';
+import { readRegistry } from '@hotel/registry';
 import { context } from '@opentelemetry/api';
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
 import { resourceFromAttributes } from '@opentelemetry/resources';
@@ -48,6 +49,20 @@ it('docs/metrics.md says of every metric of ours what the code says', () => {
   }
   const ours = new Set(Object.values<MetricSpec>(metricTable).map(({ name }) => name));
   expect([...rows.keys()].filter((name) => !ours.has(name) && !name.startsWith('otel.sdk.'))).toEqual([]);
+});
+
+it('the registry defines every metric of ours as the code does', () => {
+  const instruments: Record<MetricSpec['kind'], string> = {
+    ...{ histogram: 'histogram', counter: 'counter', gauge: 'gauge' },
+    'up-down counter': 'updowncounter',
+  };
+  const ours = Object.values<MetricSpec>(metricTable).filter(({ name }) => name.startsWith('hotel.'));
+  expect(readRegistry().metrics.map(({ stability: _, type: __, id: ___, ...metric }) => metric)).toEqual(
+    ours.map(({ name, kind, unit, description, attributes }) => ({
+      ...{ metric_name: name, instrument: instruments[kind], unit, brief: description },
+      attributes: attributes.map((ref) => expect.objectContaining({ ref })),
+    })),
+  );
 });
 
 it('everything that is documented can be read, with the attributes that are documented and no others', async () => {

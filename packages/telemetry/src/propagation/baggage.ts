@@ -1,5 +1,5 @@
 import { type Attributes, type Context, propagation } from '@opentelemetry/api';
-import { BAGGAGE_ATTRIBUTE_PREFIX } from '../attributes.ts';
+import { ATTR_BAGGAGE } from '../attributes.ts';
 
 const MAX_VALUE_LENGTH = 128;
 
@@ -16,7 +16,7 @@ export function baggageAttributes(context: Context): Attributes {
   const attributes: Attributes = {};
   for (const key of allowedKeys) {
     const entry = baggage.getEntry(key);
-    if (entry) attributes[BAGGAGE_ATTRIBUTE_PREFIX + key] = entry.value.slice(0, MAX_VALUE_LENGTH);
+    if (entry) attributes[ATTR_BAGGAGE(key)] = entry.value.slice(0, MAX_VALUE_LENGTH);
   }
   return attributes;
 }

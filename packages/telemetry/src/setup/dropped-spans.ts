@@ -1,5 +1,8 @@
 import type { MeterProvider } from '@opentelemetry/api';
+import { SDK_INFO } from '@opentelemetry/core';
+import { ATTR_TELEMETRY_SDK_VERSION } from '@opentelemetry/semantic-conventions';
 import type { OnDrop } from '../otlp/careful-serializer.ts';
+import { SCHEMA_URL } from '../scope.ts';
 import { telemetryState } from './state.ts';
 
 /**
@@ -20,8 +23,10 @@ export function countDroppedSpans(
   }
 
   const meterProvider: MeterProvider = {
-    getMeter(...scope) {
-      const meter = provider.getMeter(...scope);
+    getMeter(name, version, options) {
+      // The SDK asks for a meter with its name alone.
+      const sdkVersion = SDK_INFO[ATTR_TELEMETRY_SDK_VERSION];
+      const meter = provider.getMeter(name, version ?? sdkVersion, { schemaUrl: SCHEMA_URL, ...options });
       const counting = Object.create(meter) as typeof meter;
       counting.createCounter = (name, options) => {
         const counter = meter.createCounter(name, options);

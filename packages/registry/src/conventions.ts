@@ -1,0 +1,11 @@
+import * as stable from '@opentelemetry/semantic-conventions';
+import * as incubating from '@opentelemetry/semantic-conventions/incubating';
+
+const named = (prefix: string, module: Record<string, unknown>) =>
+  new Set(Object.entries(module).flatMap(([name, value]) => (name.startsWith(prefix) ? [String(value)] : [])));
+
+/** Names of attributes that the published conventions call stable; the package exports a constant for each. */
+export const stableAttributes = named('ATTR_', stable);
+/** All that they know, those in development among them. */
+export const conventionalAttributes = named('ATTR_', incubating);
+export const conventionalMetrics = named('METRIC_', incubating);

@@ -1,0 +1,15 @@
+import { join } from 'node:path';
+import { renderMarkdown } from './markdown.ts';
+import { readRegistry } from './registry.ts';
+import { renderTypescript } from './typescript.ts';
+
+const ROOT = join(import.meta.dirname, '../../..');
+
+/** Each file that is derived from the registry, with what it should hold. */
+export function generated(): Array<{ file: string; content: string }> {
+  const registry = readRegistry();
+  return [
+    { file: join(ROOT, 'packages/telemetry/src/attributes.ts'), content: renderTypescript(registry) },
+    { file: join(ROOT, 'docs/telemetry.md'), content: renderMarkdown(registry) },
+  ];
+}

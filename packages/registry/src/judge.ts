@@ -1,0 +1,120 @@
+import { conventionalAttributes, conventionalMetrics } from './conventions.ts';
+import { type Attribute, readRegistry, type SpanGroup } from './registry.ts';
+
+type Values = Readonly<Record<string, unknown>>;
+
+/** A span as it was sent, as far as it is judged. */
+export interface RecordedSpan {
+  name: string;
+  kind: string;
+  service: string;
+  attributes: Values;
+  status: { code: string };
+  events: ReadonlyArray<{ name: string; attributes: Values }>;
+  links: ReadonlyArray<{ attributes: Values }>;
+  resource: Values;
+  scope: string;
+  scopeVersion: string;
+  schemaUrl: string;
+}
+
+/** A metric as it was sent. */
+export interface MeasuredMetric {
+  name: string;
+  unit: string;
+  /** Names of the attributes of all its points. */
+  attributes: readonly string[];
+  scope: string;
+  scopeVersion: string;
+  schemaUrl: string;
+}
+
+const registry = readRegistry();
+const IDENTITY = [
+  ...['service.name', 'service.namespace', 'service.version', 'service.instance.id'],
+  'deployment.environment.name',
+];
+
+/** What of a span neither the registry nor the published conventions know or allow; a sentence for each. */
+export function judgeSpan(span: RecordedSpan): string[] {
+  const group = registry.spans.find((candidate) => isOf(span, candidate));
+  const attributes = [span, ...span.events, ...span.links].flatMap((part) => judgeAttributes(part.attributes));
+  const problems = [
+    ...(group ? judgeAgainst(group, span) : ['no group of the registry describes it']),
+    ...attributes,
+    ...judgeAttributes(span.resource),
+    ...IDENTITY.filter((name) => !(name in span.resource)).map((name) => `its resource has no ${name}`),
+  ];
+  if ('error.type' in span.attributes !== (span.status.code === 'ERROR')) {
+    problems.push(`its error.type is ${span.attributes['error.type']}, but its status ${span.status.code}`);
+  }
+  return [...problems, ...judgeScope(span)].map((problem) => `${span.service}: ${span.kind} ${span.name}: ${problem}`);
+}
+
+function judgeScope({ scope, scopeVersion, schemaUrl }: Pick<RecordedSpan, 'scope' | 'scopeVersion' | 'schemaUrl'>) {
+  return [
+    ...(scopeVersion ? [] : [`the scope ${scope} has no version`]),
+    ...(schemaUrl ? [] : [`the scope ${scope} has no schema URL`]),
+  ];
+}
+
+/** A group is found by its kind and the attributes that it requires. */
+function isOf({ kind, attributes }: RecordedSpan, group: SpanGroup): boolean {
+  if (group.span_kind.toUpperCase() !== kind) return false;
+  return group.attributes.every(({ ref, requirement_level }) => requirement_level !== 'required' || ref in attributes);
+}
+
+function judgeAgainst(group: SpanGroup, { attributes, events }: RecordedSpan): string[] {
+  const declared = new Set(group.attributes.map(({ ref }) => ref));
+  const undeclared = Object.keys(attributes).filter((name) => !declared.has(name) && !declared.has(templateOf(name)));
+  const known = new Set(['exception', ...group.events.map((id) => id.replace(/^event\./, ''))]);
+  const unknown = events.filter(({ name }) => !known.has(name));
+  return [
+    ...undeclared.map((name) => `${group.id} does not declare ${name}`),
+    ...unknown.map(({ name }) => `${group.id} does not declare the event ${name}`),
+  ];
+}
+
+function judgeAttributes(attributes: Values): string[] {
+  return Object.entries(attributes).flatMap(([name, value]) => {
+    const ours = registry.attributes.get(name) ?? registry.attributes.get(templateOf(name));
+    if (ours) return isOfType(ours, value) ? [] : [`${name} is ${JSON.stringify(value)}, which is not of its type`];
+    return conventionalAttributes.has(name) ? [] : [`nobody defines ${name}`];
+  });
+}
+
+/** `hotel.baggage.channel` is defined by `hotel.baggage`. */
+function templateOf(name: string): string {
+  const prefix = name.slice(0, Math.max(0, name.lastIndexOf('.')));
+  return registry.attributes.get(prefix)?.type === 'template[string]' ? prefix : '';
+}
+
+function isOfType({ type }: Attribute, value: unknown): boolean {
+  if (typeof type !== 'string') return type.members.some((member) => member.value === value);
+  switch (type) {
+    case 'boolean':
+      return typeof value === 'boolean';
+    case 'int':
+      return Number.isInteger(value);
+    case 'double':
+      return typeof value === 'number';
+    default:
+      return typeof value === 'string';
+  }
+}
+
+/** The same for a metric. */
+export function judgeMetric({ name, unit, attributes, ...scope }: MeasuredMetric): string[] {
+  const unknown = attributes.filter((one) => !registry.attributes.has(one) && !conventionalAttributes.has(one));
+  const problems = [...unknown.map((one) => `nobody defines ${one}`), ...judgeScope(scope)].map(
+    (one) => `${name}: ${one}`,
+  );
+  const ours = registry.metrics.find(({ metric_name }) => metric_name === name);
+  if (!ours) return conventionalMetrics.has(name) ? problems : [`nobody defines the metric ${name}`, ...problems];
+  const declared = new Set(ours.attributes.map(({ ref }) => ref));
+  return [
+    ...problems,
+    ...attributes.filter((one) => !declared.has(one)).map((one) => `${name} does not declare ${one}`),
+    ...(unit === ours.unit ? [] : [`the unit of ${name} is ${unit}, not ${ours.unit}`]),
+  ];
+}

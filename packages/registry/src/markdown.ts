@@ -1,0 +1,83 @@
+import type { Attribute, Registry } from './registry.ts';
+
+/** `docs/telemetry.md`. */
+export function renderMarkdown({ attributeGroups, spans, events, metrics }: Registry): string {
+  return [
+    '# What the hotel writes into spans and metrics',
+    '',
+    '<!-- Generated from telemetry/registry by `pnpm generate`. -->',
+    '',
+    'Names follow the [OpenTelemetry semantic conventions](https://opentelemetry.io/docs/specs/semconv/)',
+    '1.45 where these have some; ours are defined in [`telemetry/registry`](../telemetry/registry), in the',
+    'format of [OpenTelemetry Weaver](https://github.com/open-telemetry/weaver). A test compares every span',
+    'and metric of the whole-system tests with both.',
+    '',
+    '## Spans',
+    '',
+    'Attributes in **bold** are always there.',
+    '',
+    table(
+      ['kind', 'what it is', 'attributes'],
+      spans.map(({ span_kind, brief, attributes }) => [span_kind.toUpperCase(), brief, refs(attributes)]),
+    ),
+    '',
+    '## Span events',
+    '',
+    table(
+      ['event', 'meaning', 'attributes'],
+      [
+        ...events.map(({ name, brief, attributes }) => [code(name), brief, refs(attributes)]),
+        [code('exception'), 'An error, without the values that libraries attach to it.', 'as in the conventions'],
+      ],
+    ),
+    '',
+    '## Metrics of our own',
+    '',
+    'The others, and what each of them is good for, are in [Metrics](metrics.md).',
+    '',
+    table(
+      ['metric', 'instrument', 'unit', 'meaning', 'attributes'],
+      metrics.map(({ metric_name, instrument, unit, brief, attributes }) => [
+        ...[code(metric_name), instrument, code(unit)],
+        ...[`${brief}.`, refs(attributes)],
+      ]),
+    ),
+    '',
+    '## Attributes of our own',
+    ...attributeGroups.flatMap(({ display_name, brief, attributes }) => [
+      '',
+      `### ${display_name}`,
+      '',
+      brief,
+      '',
+      table(['attribute', 'type', 'meaning', 'examples'], attributes.map(attributeRow)),
+    ]),
+    '',
+  ].join('\n');
+}
+
+function attributeRow({ id, type, brief, note, examples = [] }: Attribute): string[] {
+  const meaning = note ? `${brief} ${note}` : brief;
+  if (typeof type !== 'string') {
+    const members = type.members.map((member) => `${code(member.value)}: ${member.brief}`);
+    return [code(id), 'enum', `${meaning} ${members.join(' ')}`, ''];
+  }
+  const name = type === 'template[string]' ? `${id}.<key>` : id;
+  const shown = examples.map((one) => code(String(one))).join(', ');
+  return [code(name), type.replace(/template\[(.*)\]/, '$1'), meaning, shown];
+}
+
+function refs(attributes: ReadonlyArray<{ ref: string; requirement_level?: string | undefined }>): string {
+  return attributes
+    .map(({ ref, requirement_level }) => (requirement_level === 'required' ? `**${code(ref)}**` : code(ref)))
+    .join(', ');
+}
+
+function table(head: string[], rows: string[][]): string {
+  const line = (cells: string[]) => `| ${cells.join(' | ')} |`.replaceAll('|  |', '| |');
+  return [line(head), `|${head.map(() => '---').join('|')}|`, ...rows.map(line)].join('\n');
+}
+
+function code(text: string): string {
+  return `\`${text}\``;
+}

@@ -1,0 +1,88 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { conventionalAttributes } from './conventions.ts';
+import { generated } from './generated.ts';
+import { judgeMetric, judgeSpan, type RecordedSpan } from './judge.ts';
+import { readRegistry } from './registry.ts';
+
+const registry = readRegistry();
+
+it.each(generated())('$file is what the registry generates; otherwise run `pnpm generate`', ({ file, content }) => {
+  expect(readFileSync(file, 'utf8')).toBe(content);
+});
+
+it('every reference is to an attribute that the registry or the published conventions define', () => {
+  const refs = [...registry.spans, ...registry.events, ...registry.metrics].flatMap(({ attributes }) => attributes);
+  expect(refs.length).toBeGreaterThan(20);
+  const unknown = refs.filter(({ ref }) => !registry.attributes.has(ref) && !conventionalAttributes.has(ref));
+  expect(unknown).toEqual([]);
+});
+
+it('no attribute of ours has a name that the published conventions use', () => {
+  expect([...registry.attributes.keys()].filter((id) => conventionalAttributes.has(id))).toEqual([]);
+});
+
+it('every event that a span declares is defined', () => {
+  const events = new Set(registry.events.map(({ id }) => id));
+  expect(registry.spans.flatMap((span) => span.events).filter((id) => !events.has(id))).toEqual([]);
+});
+
+it('the schema URL of the code and the version that the manifest builds on are those of the installed conventions', () => {
+  const read = (path: string) => readFileSync(join(import.meta.dirname, path), 'utf8');
+  const { version } = JSON.parse(read('../node_modules/@opentelemetry/semantic-conventions/package.json'));
+  expect(read('../../telemetry/src/scope.ts')).toContain(`https://opentelemetry.io/schemas/${version}'`);
+  expect(read('../../../telemetry/registry/registry_manifest.yaml')).toContain(`/v${version}.zip[model]`);
+});
+
+const statement: RecordedSpan = {
+  ...{ name: 'COMMIT', kind: 'CLIENT', service: 'dispo', status: { code: 'UNSET' }, events: [], links: [] },
+  ...{ scope: '@hotel/telemetry', scopeVersion: '1.0.0', schemaUrl: 'https://opentelemetry.io/schemas/1.45.0' },
+  attributes: {
+    ...{ 'db.system.name': 'sqlite', 'db.namespace': 'dispo' },
+    ...{ 'db.query.summary': 'COMMIT', 'db.query.text': 'COMMIT', 'hotel.commit.writes': 3 },
+  },
+  resource: {
+    ...{ 'service.name': 'dispo', 'service.namespace': 'hotel', 'service.version': '1', 'service.instance.id': 'a' },
+    'deployment.environment.name': 'test',
+  },
+};
+const withAttributes = (attributes: object): Partial<RecordedSpan> => ({
+  attributes: { ...statement.attributes, ...attributes },
+});
+
+it('a span that keeps to the registry and the conventions is right', () => {
+  expect(judgeSpan(statement)).toEqual([]);
+});
+
+it.each<[string, Partial<RecordedSpan>, RegExp]>([
+  ['an attribute that nobody defines', withAttributes({ 'hotel.colour': 'red' }), /nobody defines hotel\.colour/],
+  ['an attribute of another kind of span', withAttributes({ 'http.route': '/' }), /does not declare http\.route/],
+  ['a value of another type', withAttributes({ 'hotel.commit.writes': '3' }), /not of its type/],
+  ['error.type without ERROR', withAttributes({ 'error.type': 'x' }), /error\.type is x, but its status UNSET/],
+  ['ERROR without error.type', { status: { code: 'ERROR' } }, /error\.type is undefined/],
+  ['an event that nobody defines', { events: [{ name: 'done', attributes: {} }] }, /does not declare the event done/],
+  [
+    'a link with a reason that is no member',
+    { links: [{ attributes: { 'hotel.link.reason': 'x' } }] },
+    /not of its type/,
+  ],
+  ['another kind', { kind: 'INTERNAL' }, /no group/],
+  ['no schema URL', { schemaUrl: '' }, /no schema URL/],
+  ['a scope without a version', { scopeVersion: '' }, /no version/],
+  ['a resource without a version', { resource: { 'service.name': 'dispo' } }, /no service\.version/],
+])('a span with %s is told', (_what, change, problem) => {
+  expect(judgeSpan({ ...statement, ...change }).join('\n')).toMatch(problem);
+});
+
+it('a metric is known with its unit and its attributes', () => {
+  const { scope, scopeVersion, schemaUrl } = statement;
+  const depth = { name: 'hotel.outbox.depth', unit: '{event}', attributes: [], scope, scopeVersion, schemaUrl };
+  expect(judgeMetric(depth)).toEqual([]);
+  expect(judgeMetric({ ...depth, unit: '1' })).toHaveLength(1);
+  expect(judgeMetric({ ...depth, attributes: ['db.namespace'] })).toHaveLength(1);
+  expect(judgeMetric({ ...depth, name: 'hotel.outbox.width' })).toHaveLength(1);
+  expect(judgeMetric({ ...depth, schemaUrl: '' })).toHaveLength(1);
+  const duration = { ...depth, name: 'db.client.operation.duration', unit: 's', attributes: ['db.namespace'] };
+  expect(judgeMetric(duration)).toEqual([]);
+});

@@ -1,0 +1,45 @@
+import { conventionalAttributes, stableAttributes } from './conventions.ts';
+import type { Registry } from './registry.ts';
+
+const OURS = 'hotel.';
+
+/**
+ * `packages/telemetry/src/attributes.ts`: the names that the adapters and the services write. Stable names are imported; those that the
+ * conventions still develop are spelled, since the unstable entry point may change with every version.
+ * @throws Error naming a reference that neither the registry nor the published conventions know.
+ */
+export function renderTypescript({ attributes, events, spans }: Registry): string {
+  const written = spans.filter(({ annotations }) => !annotations?.code_generation.exclude);
+  const refs = new Set(written.flatMap((span) => span.attributes.map(({ ref }) => ref)));
+  const foreign = [...refs].filter((ref) => !attributes.has(ref)).sort();
+  const unknown = foreign.find((ref) => !conventionalAttributes.has(ref));
+  if (unknown) throw new Error(`telemetry/registry refers to ${unknown}, which nobody defines`);
+  const ours = [...attributes.values()].filter(({ id }) => id.startsWith(OURS));
+  return [
+    '// Generated from telemetry/registry by `pnpm generate`.',
+    'export {',
+    ...foreign.filter((id) => stableAttributes.has(id)).map((id) => `  ${constant(id)},`),
+    "} from '@opentelemetry/semantic-conventions';",
+    '',
+    '/** In development in the conventions. */',
+    ...foreign.filter((id) => !stableAttributes.has(id)).map((id) => `export const ${constant(id)} = '${id}';`),
+    '',
+    ...ours.flatMap(({ id, type, brief }) => [`/** ${brief} */`, definition(id, type === 'template[string]')]),
+    '',
+    ...events.flatMap(({ name, brief }) => [`/** ${brief} */`, `export const ${upper('EVENT', name)} = '${name}';`]),
+    '',
+  ].join('\n');
+}
+
+function definition(id: string, isTemplate: boolean): string {
+  const value = isTemplate ? `(key: string) => \`${id}.\${key}\`` : `'${id}'`;
+  return `export const ${constant(id.slice(OURS.length))} = ${value};`;
+}
+
+function constant(id: string): string {
+  return upper('ATTR', id);
+}
+
+function upper(prefix: string, name: string): string {
+  return `${prefix}_${name.toUpperCase().replaceAll('.', '_')}`;
+}

@@ -1,0 +1,24 @@
+import { judgeSpan } from '@hotel/registry';
+import type { Span } from '@hotel/trace-test';
+
+const SHOWN = 10;
+
+/**
+ * Insists that the spans keep to the registry and the published conventions, and that no SERVER span is over after the CLIENT span that
+ * it is below, which Jaeger takes for clocks that differ.
+ */
+export function insistOnConventions(spans: readonly Span[]): void {
+  const byId = new Map(spans.map((span) => [span.spanId, span]));
+  const problems = spans.flatMap((span) => {
+    const { scopeVersion = '', schemaUrl = '' } = span;
+    return [...judgeSpan({ ...span, scopeVersion, schemaUrl }), ...outlasts(span, byId.get(span.parentSpanId ?? ''))];
+  });
+  if (problems.length === 0) return;
+  const counted = [...Map.groupBy(problems, (problem) => problem)].map(([problem, all]) => `${all.length}x ${problem}`);
+  throw new Error(`spans do not keep to the conventions:\n${counted.slice(0, SHOWN).join('\n')}`);
+}
+
+function outlasts(span: Span, parent: Span | undefined): string[] {
+  if (span.kind !== 'SERVER' || parent?.kind !== 'CLIENT' || span.endNs <= parent.endNs) return [];
+  return [`${span.service}: ${span.name} ends ${span.endNs - parent.endNs} ns after its parent`];
+}
