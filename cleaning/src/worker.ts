@@ -1,6 +1,6 @@
 import { CLEANING_QUEUE } from '@hotel/contracts';
 import { metricsRoutes, tokenToSend } from '@hotel/http';
-import { connectRedis, listen, run } from '@hotel/runtime';
+import { connectRedis, createQueueCheck, createRedisCheck, listen, run } from '@hotel/runtime';
 import { observeDeadLetters } from '@hotel/telemetry';
 import { createWorkerApp } from './app.ts';
 import { loadWorkerConfig } from './config.ts';
@@ -13,7 +13,6 @@ import { createConfirm, createTellFailed } from './queue/confirm.ts';
 import { startConsumer } from './queue/consumer.ts';
 import { createDeadLetterCheck, createDeadLetters } from './queue/dead-letters.ts';
 import { createHandle } from './queue/handle.ts';
-import { createRedisCheck } from './queue/redis-check.ts';
 
 await run('cleaning-worker', loadWorkerConfig, async (config, resources, log) => {
   const now = () => new Date();
@@ -27,7 +26,8 @@ await run('cleaning-worker', loadWorkerConfig, async (config, resources, log) =>
   const burial = resources.use(startBurial({ ...where, deadLetters, tellFailed: createTellFailed(dispo), log }));
   const checks = {
     database: { fatal: true, check: () => sqlite.check() },
-    redis: { fatal: true, check: createRedisCheck(redis) },
+    redis: { fatal: true, check: createRedisCheck(redis, `${where.prefix}:probe:worker`) },
+    queue: { fatal: false, check: createQueueCheck(redis, where.prefix, CLEANING_QUEUE) },
     // Not fatal: what waits there keeps nobody else waiting.
     dead_letters: { fatal: false, check: createDeadLetterCheck(deadLetters) },
   };

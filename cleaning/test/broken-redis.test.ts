@@ -1,8 +1,9 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createQueueCheck, createRedisCheck } from '@hotel/runtime';
 import { provideRedis, type RedisServer } from '@hotel/system';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { openStage, type Stage } from './stage.ts';
 import { eventOf } from './stand.ts';
 
@@ -65,4 +66,29 @@ it('a job whose data Redis has lost is no dead letter, and its event can be sent
   expect(await stage.deadLetters.count()).toBe(0);
   await send();
   await expect.poll(() => stage.outcomes).toEqual(['applied']);
+});
+
+describe('readiness', () => {
+  const checkRedis = () => createRedisCheck(stage.redis, 'probe')();
+  const checkQueue = () => createQueueCheck(stage.redis, stage.queue.opts.prefix ?? '', 'cleaning')();
+
+  it('reports a Redis that is out of memory', async () => {
+    expect(await checkRedis()).toBe('takes writes');
+    await stage.redis.config('SET', 'maxmemory', '1');
+    await expect(checkRedis()).rejects.toThrow(/takes no writes \(it is out of memory, see maxmemory\)$/);
+  });
+
+  it('reports a paused queue', async () => {
+    expect(await checkQueue()).toBe('runs');
+    await stage.queue.pause();
+    await expect(checkQueue()).rejects.toThrow('the queue cleaning is paused');
+    await stage.queue.resume();
+    expect(await checkQueue()).toBe('runs');
+  });
+
+  it('reports a Redis that may drop jobs to make room', async () => {
+    await stage.redis.config('SET', 'maxmemory-policy', 'allkeys-lru');
+    await expect(checkQueue()).rejects.toThrow('maxmemory-policy of Redis is allkeys-lru');
+    await stage.redis.config('SET', 'maxmemory-policy', 'noeviction');
+  });
 });

@@ -28,6 +28,8 @@ const schema = z.object({
   HOTEL_SQLITE_SYNCHRONOUS: z.enum(['FULL', 'NORMAL']).default('FULL'),
   /** How often the outbox looks for events that are neither confirmed nor in the queue, in milliseconds. */
   HOTEL_OUTBOX_SWEEP_MS: milliseconds(50, 3_600_000).default(10_000),
+  /** From which age on an unconfirmed event is reported as stuck by `/readyz`, in milliseconds. */
+  HOTEL_OUTBOX_MAX_AGE_MS: milliseconds(1_000, 86_400_000).default(60_000),
   /** How many jobs are handed to Redis at most; other events wait in the outbox. */
   HOTEL_QUEUE_MAX_JOBS: z.coerce.number(jobs).int(jobs).min(1, jobs).default(10_000),
   /** The pause before the first retry of a job, in milliseconds; it doubles each time. */

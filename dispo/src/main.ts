@@ -1,7 +1,7 @@
 import { join } from 'node:path';
-import { dayOf } from '@hotel/contracts';
+import { CLEANING_QUEUE, dayOf } from '@hotel/contracts';
 import { guardOf, metricsRoutes, tokenToSend } from '@hotel/http';
-import { connectRedis, listen, run } from '@hotel/runtime';
+import { connectRedis, createQueueCheck, createRedisCheck, listen, run } from '@hotel/runtime';
 import { openSqlite } from '@hotel/sqlite';
 import { captureContext, observeOutbox } from '@hotel/telemetry';
 import { createInternalApp, createPublicApp, type Deps } from './app.ts';
@@ -12,7 +12,7 @@ import { loadConfig } from './config.ts';
 import { createFacts } from './events.ts';
 import { createEventQueue } from './outbox/queue.ts';
 import { startRelay } from './outbox/relay.ts';
-import { createOutboxStateReader } from './outbox/state.ts';
+import { createOutboxCheck, createOutboxStateReader } from './outbox/state.ts';
 import { createOutboxStore } from './outbox/store.ts';
 import { createReplay } from './replay/replay.ts';
 import { createReplayRepository } from './replay/repository.ts';
@@ -38,7 +38,8 @@ await run('dispo', loadConfig, async (config, resources, log) => {
     }),
   );
   const store = createOutboxStore(sqlite, captureContext, now);
-  resources.use(observeOutbox(createOutboxStateReader(sqlite, now)));
+  const readOutboxState = createOutboxStateReader(sqlite, now);
+  resources.use(observeOutbox(readOutboxState));
   const relay = resources.use(startRelay({ store, queue, sweepMs: config.HOTEL_OUTBOX_SWEEP_MS, log }));
   const rooms = createRoomRepository(sqlite, now);
   if (config.SEED_ROOMS === '1') await rooms.seed();
@@ -67,14 +68,10 @@ await run('dispo', loadConfig, async (config, resources, log) => {
       database: { fatal: true, check: () => sqlite.check() },
       // Not fatal: what is booked is right, cleaning alone may know too much or too little.
       history: { fatal: false, check: replay.check },
-      // Not fatal: bookings are taken without Redis, their events wait in the outbox.
-      redis: {
-        fatal: false,
-        check: async () => {
-          if (!queue.isReady()) throw new Error('Redis cannot be reached; events wait in the outbox');
-          return 'answers';
-        },
-      },
+      // Not fatal: bookings are taken all the same, their events wait in the outbox.
+      redis: { fatal: false, check: createRedisCheck(redis, `${config.HOTEL_QUEUE_PREFIX}:probe:dispo`) },
+      queue: { fatal: false, check: createQueueCheck(redis, config.HOTEL_QUEUE_PREFIX, CLEANING_QUEUE) },
+      outbox: { fatal: false, check: createOutboxCheck(readOutboxState, config.HOTEL_OUTBOX_MAX_AGE_MS) },
     },
     log,
     guard: guardOf(config),

@@ -115,7 +115,7 @@ describe('an event whose attempts are used up', () => {
       status: string;
       checks: Record<string, unknown>;
     };
-    expect(ready.status).toBe('ok');
+    expect(ready.status).toBe('degraded');
     expect(ready.checks.dead_letters).toMatchObject({
       ok: false,
       detail: expect.stringMatching(/^1 in cleaning-dead/),

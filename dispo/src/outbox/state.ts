@@ -17,3 +17,15 @@ export function createOutboxStateReader({ orm, read }: Sqlite, now: () => Date):
       };
     });
 }
+
+/** A check that events arrive, whatever keeps them: Redis, the worker, or a failure that waits for a person. */
+export function createOutboxCheck(read: () => Promise<OutboxState>, maxAgeMs: number): () => Promise<string> {
+  return async () => {
+    const { depth, oldestAgeMs } = await read();
+    if (oldestAgeMs <= maxAgeMs) return `${depth} unconfirmed`;
+    const ageS = Math.round(oldestAgeMs / 1_000);
+    throw new Error(
+      `${depth} events are not confirmed, the oldest for ${ageS} s; \`pnpm dead list\` shows those that were given up`,
+    );
+  };
+}

@@ -54,10 +54,41 @@ describe('/readyz', () => {
     });
   });
 
-  it('is well without what is not needed, and still says what is wrong', async () => {
+  it('is degraded, and ready, without what no request needs', async () => {
     const { status, body } = await readiness({ redis: fails(false), database: works });
     expect(status).toBe(200);
-    expect(body).toMatchObject({ status: 'ok', checks: { redis: { ok: false, detail: 'Redis cannot be reached' } } });
+    expect(body).toMatchObject({
+      status: 'degraded',
+      checks: { redis: { ok: false, detail: 'Redis cannot be reached' }, database: { ok: true } },
+    });
+  });
+
+  it('runs all checks at the same time, and answers although some never end', async () => {
+    let begun = 0;
+    const hangs: Checks[string] = {
+      fatal: true,
+      check: () => {
+        begun++;
+        return new Promise(() => {});
+      },
+    };
+    const routes = healthRoutes({ redis: hangs, queue: hangs, database: works }, 20);
+    const answers = [await routes.request('/readyz'), await routes.request('/readyz')];
+    const late = { ok: false, detail: 'no answer within 0.02 s' };
+    for (const answer of answers) {
+      expect(answer.status).toBe(503);
+      expect(await answer.json()).toMatchObject({ checks: { redis: late, queue: late, database: { ok: true } } });
+    }
+    // Once for each of the two: what hangs is not begun again.
+    expect(begun).toBe(2);
+  });
+
+  it('begins a check again after it has ended', async () => {
+    let begun = 0;
+    const routes = healthRoutes({ redis: { fatal: true, check: async () => `answer ${++begun}` } });
+    for (const detail of ['answer 1', 'answer 2']) {
+      expect(await (await routes.request('/readyz')).json()).toMatchObject({ checks: { redis: { detail } } });
+    }
   });
 
   it('tells of spans that were dropped', async () => {

@@ -10,36 +10,69 @@ interface CheckResult {
   detail: string;
 }
 
-/** Without `fatal`, a check that fails is told but leaves the process ready: it can do its work without. */
+/** Without `fatal`, a check that fails degrades the process and leaves it ready: it can answer requests without. */
 export interface Checks {
   [name: string]: { check: Check; fatal: boolean };
 }
+
+/** How long a check may take. All run at the same time, so this bounds the whole answer. */
+const CHECK_WITHIN_MS = 1_000;
 
 /** The format of https://prometheus.io/docs/instrumenting/exposition_formats/; without the version Prometheus 3 has to guess. */
 const PROMETHEUS_TEXT = 'text/plain; version=0.0.4; charset=utf-8';
 
 /**
  * What an internal listener answers to machines: `/livez`, which touches nothing, `/readyz`, which touches what the process depends
- * on, and `/metrics`.
+ * on, and `/metrics`. `/readyz` answers 200 with the status `ok` or `degraded`, or 503 with `unavailable`.
  */
-export function healthRoutes(checks: Checks): Hono {
+export function healthRoutes(checks: Checks, withinMs = CHECK_WITHIN_MS): Hono {
   const app = new Hono();
   app.get('/livez', (c) => c.json({ status: 'ok' }));
+  const bounded = Object.entries(checks).map(
+    ([name, { check, fatal }]) => [name, fatal, withinLimit(check, withinMs)] as const,
+  );
   app.get('/readyz', async (c) => {
-    const results: Record<string, CheckResult> = {};
-    for (const [name, { check }] of Object.entries(checks)) {
-      try {
-        results[name] = { ok: true, detail: await check() };
-      } catch (error) {
-        results[name] = { ok: false, detail: error instanceof Error ? error.message : String(error) };
-      }
-    }
-    const ready = Object.entries(checks).every(([name, { fatal }]) => !fatal || results[name]?.ok);
+    const results = await Promise.all(
+      bounded.map(async ([name, fatal, run]) => ({ name, fatal, result: await run() })),
+    );
+    const failed = results.filter(({ result }) => !result.ok);
+    const isReady = failed.every(({ fatal }) => !fatal);
+    const status = failed.length === 0 ? 'ok' : isReady ? 'degraded' : 'unavailable';
     const telemetry = { enabled: telemetryState.enabled, dropped_spans: droppedSpans() };
-    return c.json({ status: ready ? 'ok' : 'unavailable', checks: results, telemetry }, ready ? 200 : 503);
+    const details = Object.fromEntries(results.map(({ name, result }) => [name, result]));
+    return c.json({ status, checks: details, telemetry }, isReady ? 200 : 503);
   });
   app.route('/', metricsRoutes());
   return app;
+}
+
+/** A check that hangs fails, and is not begun again before it has ended: probes must not pile up. */
+function withinLimit(check: Check, withinMs: number): () => Promise<CheckResult> {
+  let running: Promise<CheckResult> | undefined;
+
+  function begin(): Promise<CheckResult> {
+    const begun = check()
+      .then(
+        (detail) => ({ ok: true, detail }),
+        (error: unknown) => ({ ok: false, detail: error instanceof Error ? error.message : String(error) }),
+      )
+      .finally(() => {
+        running = undefined;
+      });
+    running = begun;
+    return begun;
+  }
+
+  return async () => {
+    const timeout = Promise.withResolvers<CheckResult>();
+    const late = { ok: false, detail: `no answer within ${withinMs / 1_000} s` };
+    const timer = setTimeout(() => timeout.resolve(late), withinMs);
+    try {
+      return await Promise.race([running ?? begin(), timeout.promise]);
+    } finally {
+      clearTimeout(timer);
+    }
+  };
 }
 
 /** `/metrics` alone: what a Prometheus may reach that may not reach an internal API. */

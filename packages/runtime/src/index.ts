@@ -11,4 +11,5 @@ export {
 } from './config.ts';
 export { type ListenOptions, listen } from './listen.ts';
 export { connectRedis } from './redis.ts';
+export { createQueueCheck, createRedisCheck } from './redis-checks.ts';
 export { run } from './run.ts';
