@@ -114,7 +114,7 @@ describe('a dispo without a Redis', () => {
     expect(server.name).toBe('POST /api/v1/bookings');
     expect(attributesOf(server)).toMatchObject({ 'http.route': '/api/v1/bookings', 'hotel.room.number': '101' });
     expect(others.map(({ name }) => name)).toEqual([
-      'SELECT rooms',
+      'SELECT rooms bookings',
       'SELECT bookings',
       'INSERT bookings',
       'INSERT outbox',
