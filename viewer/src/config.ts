@@ -7,6 +7,8 @@ export interface Config {
   maxSpans: number;
   maxBytes: number;
   logLevel: Level | 'silent';
+  /** Where traces are kept over a restart; not at all without it. */
+  tracesFile: string | undefined;
 }
 
 /** By what they are for; 0 takes a free one. */
@@ -65,6 +67,7 @@ export function readConfig(env: Record<string, string | undefined> = process.env
     maxSpans: whole('VIEWER_MAX_SPANS', DEFAULT_MAX_SPANS, 1, 10_000_000),
     maxBytes: whole('VIEWER_MAX_BYTES', DEFAULT_MAX_BYTES, 65_536, 2 ** 36),
     logLevel: logLevel ?? 'info',
+    tracesFile: env.VIEWER_TRACES_FILE?.trim() || undefined,
   };
   return problems.length > 0 ? { problems } : { config };
 }

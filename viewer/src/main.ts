@@ -8,7 +8,7 @@ const result = readConfig();
 if ('config' in result) await run(result.config);
 else refuse(`\n${result.problems.map((problem) => `  ${problem}`).join('\n')}`);
 
-async function run({ host, ports, maxSpans, maxBytes, logLevel }: Config): Promise<void> {
+async function run({ host, ports, maxSpans, maxBytes, logLevel, tracesFile }: Config): Promise<void> {
   const log = createLog(logLevel, (line) => process.stdout.write(line));
 
   // Attached before anything listens: a signal during the start must not kill it half open.
@@ -17,7 +17,7 @@ async function run({ host, ports, maxSpans, maxBytes, logLevel }: Config): Promi
   });
 
   try {
-    const viewer = await createViewer({ host, ports, limits: { maxSpans, maxBytes }, log });
+    const viewer = await createViewer({ host, ports, limits: { maxSpans, maxBytes }, log, tracesFile });
     log('info', 'listening', { ...viewer.ports, maxSpans, maxBytes });
     const signal = await stopping;
     log('info', 'stopping', { signal });

@@ -8,6 +8,7 @@ import type { Log } from './log.ts';
 import { bindGrpc, closeGrpc, createGrpcServer } from './otlp/grpc.ts';
 import { createOtlpHttpServer } from './otlp/http.ts';
 import { Ingest } from './otlp/ingest.ts';
+import { loadTraces, saveTraces } from './store/saved-traces.ts';
 import { type Limits, SpanStore } from './store/store.ts';
 
 export interface ViewerOptions {
@@ -17,6 +18,8 @@ export interface ViewerOptions {
   ports: Ports;
   limits: Limits;
   log: Log;
+  /** Read at the start, written by `close`. */
+  tracesFile?: string | undefined;
 }
 
 export interface Viewer {
@@ -30,10 +33,13 @@ export interface Viewer {
 const CLOSE_GRACE_MS = 2000;
 
 /** Opens the four listeners. Throws ListenError with none of them left open. */
-export async function createViewer({ host, ports, limits, log }: ViewerOptions): Promise<Viewer> {
+export async function createViewer({ host, ports, limits, log, tracesFile }: ViewerOptions): Promise<Viewer> {
   const store = new SpanStore(limits);
   const ingest = new Ingest(store);
+  if (tracesFile !== undefined) await loadTraces(tracesFile, ingest, log);
   await using opened = new AsyncDisposableStack();
+  // Deferred first, so done last: what arrives while the listeners close is saved too.
+  if (tracesFile !== undefined) opened.defer(() => saveTraces(tracesFile, store, log));
 
   const openHttp = async (purpose: keyof Ports, server: Server): Promise<number> => {
     const port = await listenHttp(server, purpose, host, ports[purpose]);

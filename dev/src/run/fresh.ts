@@ -4,6 +4,6 @@ import { join } from 'node:path';
 /** Removes what the services and Redis have stored. Other files in the folder are somebody else's and stay. */
 export async function removeData(dataDir: string): Promise<void> {
   const names = await readdir(dataDir).catch(() => []);
-  const ours = names.filter((name) => name === 'redis-data' || /\.sqlite(-\w+)?$/.test(name));
+  const ours = names.filter((name) => ['redis-data', 'traces.jsonl'].includes(name) || /\.sqlite(-\w+)?$/.test(name));
   await Promise.all(ours.map((name) => rm(join(dataDir, name), { recursive: true, force: true })));
 }

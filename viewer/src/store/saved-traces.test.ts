@@ -1,0 +1,88 @@
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { RAW } from '../api/adjust.ts';
+import { toResourceSpans } from '../api/otlp.ts';
+import { Ingest } from '../otlp/ingest.ts';
+import { loadTraces, saveTraces } from './saved-traces.ts';
+import { SpanStore } from './store.ts';
+
+let folder: string;
+let file: string;
+const warnings: string[] = [];
+const log = (_level: string, msg: string) => void warnings.push(msg);
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'hotel-traces-'));
+  file = join(folder, 'traces.jsonl');
+  warnings.length = 0;
+});
+afterEach(() => rm(folder, { recursive: true, force: true }));
+
+const hex = (value: number, length: number) => value.toString(16).padStart(length, '0');
+
+/** A store with as many traces as there are numbers: how many spans each has. */
+function storeOf(...sizes: number[]): SpanStore {
+  const store = new SpanStore({ maxSpans: 1_000_000, maxBytes: 2 ** 30 });
+  const ingest = new Ingest(store);
+  for (const [trace, size] of sizes.entries()) {
+    const spans = Array.from({ length: size }, (_, index) => ({
+      traceId: hex(trace + 1, 32),
+      spanId: hex(index + 1, 16),
+      name: `span ${index}`,
+      kind: 2,
+      startTimeUnixNano: '1800000000000000001',
+      endTimeUnixNano: '1800000000000000002',
+      attributes: [
+        { key: 'z', value: { doubleValue: 'NaN' } },
+        { key: 'a', value: { intValue: '9007199254740993' } },
+      ],
+      links: [{ traceId: hex(7, 32), spanId: hex(8, 16) }],
+      events: [
+        { name: 'later', timeUnixNano: '2' },
+        { name: 'sooner', timeUnixNano: '1' },
+      ],
+      status: { code: 2, message: 'broken' },
+    }));
+    const resource = { attributes: [{ key: 'service.name', value: { stringValue: 'dispo' } }] };
+    ingest.json(JSON.stringify({ resourceSpans: [{ resource, scopeSpans: [{ scope: { name: 'x' }, spans }] }] }));
+  }
+  return store;
+}
+
+async function load(): Promise<SpanStore> {
+  const store = storeOf();
+  await loadTraces(file, new Ingest(store), log);
+  return store;
+}
+const contents = (store: SpanStore) => [...store.all()].map(({ spans }) => toResourceSpans(spans.values(), RAW));
+
+test('what is saved is loaded again, in the same order and to the last attribute', async () => {
+  const store = storeOf(1, 3, 2);
+  await saveTraces(file, store, log);
+  expect(contents(await load())).toEqual(contents(store));
+  expect(await readdir(folder)).toEqual(['traces.jsonl']);
+  expect(warnings).toEqual([]);
+});
+
+test('only the newest traces are saved, each of them whole', async () => {
+  await saveTraces(file, storeOf(1, 6_000, 3_000, 5_000), log);
+  const { spans, traces } = (await load()).stats();
+  expect({ spans, traces }).toEqual({ spans: 8_000, traces: 2 });
+});
+
+test('a damaged line costs its own trace, and a missing file nothing', async () => {
+  expect((await load()).stats().traces).toBe(0);
+  expect(warnings).toEqual([]);
+  await saveTraces(file, storeOf(1, 1), log);
+  const [first] = (await readFile(file, 'utf8')).split('\n');
+  await writeFile(file, `${first}\n{"resourceSpans": [{\n`);
+  expect((await load()).stats().traces).toBe(1);
+  expect(warnings).toEqual(['earlier traces were damaged and are left out']);
+});
+
+test('a file that cannot be written is reported and leaves the old one', async () => {
+  await saveTraces(join(folder, 'nowhere/traces.jsonl'), storeOf(1), log);
+  expect(warnings).toEqual([expect.stringContaining('the traces could not be saved: ENOENT')]);
+});
