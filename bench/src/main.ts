@@ -2,9 +2,10 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { runCommand } from '@hotel/cli';
 import type { Answer } from './figures/answer.ts';
 import { describeConditions, root } from './machine/describe.ts';
-import { type Options, readOptions } from './options.ts';
+import { type Options, readOptions, specOf } from './options.ts';
 import type { Question } from './question.ts';
 import { questions } from './questions.ts';
 import { renderPage } from './report/page.ts';
@@ -14,6 +15,8 @@ import { resources } from './resources.ts';
 
 const PAGE = join(root, 'docs/performance.md');
 
+/** The exit code that a shell gives a program ended by Ctrl-C. */
+const INTERRUPTED = 130;
 /** Time limit for an interrupted question to clean up. */
 const UNWIND_MS = 10_000;
 
@@ -21,7 +24,7 @@ let interrupted = false;
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   process.once(signal, async () => {
     interrupted = true;
-    process.exitCode = 130;
+    process.exitCode = INTERRUPTED;
     // The question then fails and cleans up.
     await resources.end();
     setTimeout(() => process.exit(), UNWIND_MS).unref();
@@ -31,7 +34,7 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
 async function answer(name: string, asked: Question, options: Options): Promise<Answer> {
   console.log(`## ${asked.question}\n`);
   if ('script' in asked) {
-    // The output is the answer.
+    // Its output is its answer.
     resources.signal.throwIfAborted();
     const child = spawn(process.execPath, [join(root, asked.script)], { stdio: 'inherit' });
     const exited = once(child, 'exit');
@@ -61,19 +64,20 @@ async function run(options: Options): Promise<void> {
   keepRun({ conditions, answers });
 }
 
-try {
-  const names = Object.keys(questions);
-  const options = readOptions(process.argv.slice(2), names);
-  if (!options.report) for (let n = 0; n < options.runs; n++) await run(options);
+const names = Object.keys(questions);
+await runCommand(specOf(names), async (given) => {
+  const options = readOptions(given, names);
+  try {
+    if (!options.report) for (let n = 0; n < options.runs; n++) await run(options);
+  } catch (error) {
+    // An interrupted question fails in many ways, none of them worth reporting.
+    if (interrupted) return INTERRUPTED;
+    await resources.end();
+    throw error;
+  }
   if (options.report || options.write) {
     writeFileSync(PAGE, renderPage(readRuns(), names, options));
     console.error('docs/performance.md is written');
   }
-} catch (error) {
-  // An interrupted question fails in many ways, none of them worth reporting.
-  if (!interrupted) {
-    console.error(error instanceof Error ? error.message : error);
-    process.exitCode = 1;
-    await resources.end();
-  }
-}
+  return 0;
+});

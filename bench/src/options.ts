@@ -1,4 +1,4 @@
-import { parseArgs } from 'node:util';
+import { UsageError } from '@hotel/cli';
 
 export interface Options {
   /** Questions to ask, in order. */
@@ -7,23 +7,52 @@ export interface Options {
   runs: number;
   minutes: number;
   force: boolean;
-  /** Write the page after the run. */
+  /** Write the page afterwards. */
   write: boolean;
-  /** Ask nothing; write the page from earlier runs. */
+  /** Ask nothing, write the page from earlier runs. */
   report: boolean;
 }
 
-/** @throws Error with the usage */
-export function readOptions(args: string[], known: readonly string[]): Options {
-  const usage = `Usage: pnpm bench [${known.join('|')}]... [--rounds 3] [--runs 1] [--minutes 0.5] [--force] [--write] [--report]`;
-  const parsed = parse(args, usage);
-  const { values, positionals } = parsed;
+interface Given {
+  values: Partial<Record<'rounds' | 'runs' | 'minutes', string> & Record<'force' | 'write' | 'report', boolean>>;
+  positionals: string[];
+}
+
+/** What the command takes; `known` are the questions. */
+export function specOf(known: readonly string[]) {
+  return {
+    usage: `Usage: pnpm bench [QUESTION]... [--rounds=3] [--runs=1] [--minutes=0.5] [--force] [--write] [--report]
+
+Measures, and prints tables. Without a QUESTION it asks all of them, which takes hours:
+  ${known.join(', ')}
+
+  --rounds=N   measures each variant N times, in turn
+  --runs=N     asks everything N times
+  --minutes=N  how long each load lasts
+  --force      also shows figures of a machine that was busy with something else
+  --write      then writes docs/performance.md from this and earlier runs
+  --report     measures nothing, writes docs/performance.md from earlier runs
+  --help       this text`,
+    options: {
+      rounds: { type: 'string' },
+      runs: { type: 'string' },
+      minutes: { type: 'string' },
+      force: { type: 'boolean' },
+      write: { type: 'boolean' },
+      report: { type: 'boolean' },
+    },
+    positionals: known.length,
+  } as const;
+}
+
+/** @throws UsageError saying what is wrong. */
+export function readOptions({ values, positionals }: Given, known: readonly string[]): Options {
   const unknown = positionals.filter((name) => !known.includes(name));
-  if (unknown.length > 0) throw new Error(`There is no question ${unknown.join(', ')}. ${usage}`);
+  if (unknown.length > 0) throw new UsageError(`There is no question ${unknown.join(', ')}.`);
   const number = (name: 'rounds' | 'runs' | 'minutes', otherwise: number) => {
     const value = Number(values[name] ?? otherwise);
     if (!(value > 0) || (name !== 'minutes' && !Number.isInteger(value)))
-      throw new Error(`--${name} takes a number above 0, not "${values[name]}". ${usage}`);
+      throw new UsageError(`--${name} takes a number above 0, not "${values[name]}".`);
     return value;
   };
   return {
@@ -35,23 +64,4 @@ export function readOptions(args: string[], known: readonly string[]): Options {
     write: values.write ?? false,
     report: values.report ?? false,
   };
-}
-
-function parse(args: string[], usage: string) {
-  try {
-    return parseArgs({
-      args,
-      allowPositionals: true,
-      options: {
-        rounds: { type: 'string' },
-        runs: { type: 'string' },
-        minutes: { type: 'string' },
-        force: { type: 'boolean' },
-        write: { type: 'boolean' },
-        report: { type: 'boolean' },
-      },
-    });
-  } catch (error) {
-    throw new Error(`${(error as Error).message}. ${usage}`);
-  }
 }

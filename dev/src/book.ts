@@ -1,8 +1,8 @@
+import { CommandError, runCommand } from '@hotel/cli';
 import { dayOf } from '@hotel/contracts';
 import { createHotelApi } from './book/hotel-api.ts';
 import { checkWish, chooseStay } from './book/stay.ts';
-import { runCommand } from './cli/command.ts';
-import { CommandError, parseOptions } from './cli/options.ts';
+import { portOffset } from './cli/port-offset.ts';
 import { targetUrls } from './cli/settings.ts';
 import { terminalOf } from './cli/terminal.ts';
 import { isConfirmed } from './trace/complete.ts';
@@ -10,30 +10,27 @@ import { followLinked } from './trace/linked-traces.ts';
 import { createTraceReader, showLinked, showTrace } from './trace/trace-reader.ts';
 import { traceStore } from './trace/trace-store.ts';
 
-const USAGE = `Usage: pnpm book [--room N] [--start D [--end D]]
+const USAGE = `Usage: pnpm book [--room N] [--start D [--end D]] [--port-offset=N]
 
 Makes a booking, prints its trace as a waterfall and the link to it.
 
-  --room N    the number on the door, for instance 101; default: the first room that is free
-  --start D   arrival, YYYY-MM-DD; default: the next two nights from today on that are free
-  --end D     departure; default: two nights after arrival
-  --help      this text
+  --room N         the number on the door, for instance 101; default: the first room that is free
+  --start D        arrival, YYYY-MM-DD; default: the next two nights from today on that are free
+  --end D          departure; default: two nights after arrival
+  --port-offset=N  of a run on other ports: what \`dev\` was started with
+  --help           this text
 
 Settings (environment): DISPO_URL, JAEGER_QUERY_URL (the run on this data, else the standard ports of 127.0.0.1),
 HOTEL_API_TOKEN (where dispo asks for one).`;
 
 const TRACE_TIMEOUT_MS = 15_000;
 
-await runCommand(async (args) => {
-  const text = { type: 'string' } as const;
-  const options = { room: text, start: text, end: text, help: { type: 'boolean', short: 'h' } } as const;
-  const { values } = parseOptions(args, options, USAGE);
-  if (values.help) {
-    console.log(USAGE);
-    return 0;
-  }
-  checkWish(values, USAGE);
-  const { dispo, jaeger } = await targetUrls(process.env);
+const text = { type: 'string' } as const;
+const options = { room: text, start: text, end: text, 'port-offset': text } as const;
+
+await runCommand({ usage: USAGE, options }, async ({ values }) => {
+  checkWish(values);
+  const { dispo, jaeger } = await targetUrls(process.env, portOffset(values['port-offset']));
   const api = createHotelApi(dispo, process.env.HOTEL_API_TOKEN);
   const { room, start, end } = await chooseStay(api, values, dayOf(new Date()));
   const { status, body, traceId } = await api.book(room.id, start, end);

@@ -1,7 +1,7 @@
 import { createInterface } from 'node:readline/promises';
+import { CommandError, runCommand, UsageError } from '@hotel/cli';
 import type { InternalTarget } from '@hotel/contracts';
-import { runCommand } from './cli/command.ts';
-import { CommandError, parseOptions, UsageError } from './cli/options.ts';
+import { portOffset } from './cli/port-offset.ts';
 import { terminalOf } from './cli/terminal.ts';
 import { type DeadQueue, openDeadQueue } from './dead/queue.ts';
 import { redriveAll } from './dead/redrive-all.ts';
@@ -14,40 +14,38 @@ const MAX_PAGE = 500;
 const REDRIVE = { maxWaiting: 1_000, patienceMs: 60_000 };
 
 const USAGE = `Usage: pnpm dead list [--skip N] [--limit N] | show ID | redrive ID | redrive --all | drop ID [--yes]
+       each with [--port-offset=N]
 
 The events that cleaning-worker has given up: they wait in the queue cleaning-dead, and their bookings say "failed".
 
-  list           a page of them, the oldest first: ${PAGE}, or --limit N of them, after the first --skip N
-  show ID        one of them: why, when, its trace, and the message itself
-  redrive ID     puts it back on the queue, in its own trace; it leaves the dead letters when it has succeeded
-  redrive --all  puts all of them back, for instance when the worker knows more than it did, as fast as it takes them
-  drop ID        gives it up for good: the booking stays failed. Asks before it does; --yes is the answer
-  --help         this text
+  list             a page of them, the oldest first: ${PAGE}, or --limit N of them, after the first --skip N
+  show ID          one of them: why, when, its trace, and the message itself
+  redrive ID       puts it back on the queue, in its own trace; it leaves the dead letters when it has succeeded
+  redrive --all    puts all of them back, for instance when the worker knows more than it did, as fast as it takes them
+  drop ID          gives it up for good: the booking stays failed. Asks before it does; --yes is the answer
+  --port-offset=N  of a run on other ports: what \`dev\` was started with
+  --help           this text
 
 Settings (environment): REDIS_URL, HOTEL_QUEUE_PREFIX and, for drop, DISPO_INTERNAL_URL (the run on this data, else
 redis://127.0.0.1:6379, hotel and http://127.0.0.1:9080), and HOTEL_INTERNAL_TOKEN where dispo asks for it.`;
 
-await runCommand(async (args) => {
-  const options = {
-    all: { type: 'boolean' },
-    skip: { type: 'string' },
-    limit: { type: 'string' },
-    yes: { type: 'boolean', short: 'y' },
-    help: { type: 'boolean', short: 'h' },
-  } as const;
-  const { values, positionals } = parseOptions(args, options, USAGE, 2);
-  if (values.help) {
-    console.log(USAGE);
-    return 0;
-  }
+const options = {
+  all: { type: 'boolean' },
+  skip: { type: 'string' },
+  limit: { type: 'string' },
+  yes: { type: 'boolean', short: 'y' },
+  'port-offset': { type: 'string' },
+} as const;
+
+await runCommand({ usage: USAGE, options, positionals: 2 }, async ({ values, positionals }) => {
   const [verb, id] = positionals;
   const { all = false, yes = false } = values;
   if ((values.skip ?? values.limit) !== undefined && verb !== 'list') {
-    throw new UsageError(`--skip and --limit are for list.\n\n${USAGE}`);
+    throw new UsageError(`--skip and --limit are for list.`);
   }
   const page = { skip: count('skip', values.skip, 0, 0), limit: count('limit', values.limit, PAGE, 1, MAX_PAGE) };
   const act = chooseAct(verb, id, { all, yes, page });
-  const target = await deadTarget(process.env);
+  const target = await deadTarget(process.env, portOffset(values['port-offset']));
   await using redis = await connect(target.redisUrl);
   await using queue = openDeadQueue(redis, target.prefix, () => new Date());
   console.log(await act(queue, target.dispo));
@@ -62,7 +60,7 @@ function chooseAct(
   id: string | undefined,
   { all, yes, page }: { all: boolean; yes: boolean; page: { skip: number; limit: number } },
 ): Act {
-  const wrong = (what: string) => new UsageError(`${what}\n\n${USAGE}`);
+  const wrong = (what: string) => new UsageError(`${what}`);
   if (all && verb !== 'redrive') throw wrong('--all is for redrive.');
   if (yes && verb !== 'drop') throw wrong('--yes is for drop.');
   switch (verb) {
@@ -90,7 +88,7 @@ function count(name: string, text: string | undefined, byDefault: number, min: n
   const value = Number(text);
   if (/^\d+$/.test(text) && value >= min && value <= max) return value;
   const bounds = max === Number.MAX_SAFE_INTEGER ? `at least ${min}` : `from ${min} to ${max}`;
-  throw new UsageError(`--${name} ${text} is not a whole number ${bounds}.\n\n${USAGE}`);
+  throw new UsageError(`--${name} ${text} is not a whole number ${bounds}.`);
 }
 
 async function list(queue: DeadQueue, page: { skip: number; limit: number }): Promise<string> {

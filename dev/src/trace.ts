@@ -1,23 +1,25 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { runCommand } from './cli/command.ts';
-import { CommandError, parseOptions, UsageError } from './cli/options.ts';
+import { CommandError, runCommand, UsageError } from '@hotel/cli';
+import { portOffset } from './cli/port-offset.ts';
 import { targetUrls } from './cli/settings.ts';
 import { terminalOf } from './cli/terminal.ts';
 import { exampleNames, findSystem, rootServices } from './systems/examples.ts';
 import { isOld } from './trace/complete.ts';
 import { type Followed, followLinked, isProcessedElsewhere } from './trace/linked-traces.ts';
-import { createTraceReader, showLinked, showTrace, type TraceReader } from './trace/trace-reader.ts';
+import { createTraceReader, showLinked, showTrace, type TraceReader, type Wish } from './trace/trace-reader.ts';
 import { traceStore } from './trace/trace-store.ts';
 import { renderWaterfall } from './trace/waterfall.ts';
 
-const USAGE = `Usage: pnpm trace [ID|last] [--no-times] [--example=NAME]
+const USAGE = `Usage: pnpm trace [ID|last] [--service=NAME | --example=NAME] [--no-times] [--port-offset=N]
 
-Prints a trace as a waterfall, and below it the traces that it links to or that link to it. ID is a trace id (32 hex digits, as in the traceresponse header and in the log);
-last, the default, is the newest trace of the last hour that began in dispo, or in the example that runs.
+Prints a trace as a waterfall, and below it the traces that it links to or that link to it. ID is a trace id: 32 hex digits, as in
+the traceresponse header and in the log. last, the default, is the newest trace of the last hour.
 
-  --no-times   only the structure: what is the same for every such trace
-  --example    the example to look for (${exampleNames.join(', ')}), where it does not run on this machine
-  --help       this text
+  --service=NAME   the newest trace in which this service took part
+  --example=NAME   the newest trace that began in this example: ${exampleNames.join(', ')}
+  --no-times       only the structure, which is the same for every such trace
+  --port-offset=N  of a run on other ports: what \`dev\` was started with
+  --help           this text
 
 Settings (environment): JAEGER_QUERY_URL (the viewer of the run on this data, else http://127.0.0.1:16686).
 TEMPO_QUERY_URL reads from a Grafana Tempo instead (its links lead to GRAFANA_URL, else http://localhost:3000).`;
@@ -26,28 +28,32 @@ TEMPO_QUERY_URL reads from a Grafana Tempo instead (its links lead to GRAFANA_UR
 const PATIENCE_MS = 3_000;
 const POLL_MS = 100;
 
-await runCommand(async (args) => {
-  const options = {
-    'no-times': { type: 'boolean' },
-    example: { type: 'string' },
-    help: { type: 'boolean', short: 'h' },
-  } as const;
-  const { values, positionals } = parseOptions(args, options, USAGE, 1);
-  if (values.help) {
-    console.log(USAGE);
-    return 0;
-  }
+const options = {
+  'no-times': { type: 'boolean' },
+  service: { type: 'string' },
+  example: { type: 'string' },
+  'port-offset': { type: 'string' },
+} as const;
+
+await runCommand({ usage: USAGE, options, positionals: 1 }, async ({ values, positionals }) => {
   const wanted = parseId(positionals[0] ?? 'last');
-  const { jaeger, system: running } = await targetUrls(process.env);
+  const { service, example } = values;
+  if (service !== undefined && example !== undefined)
+    throw new UsageError('--service and --example exclude each other');
+  const { jaeger } = await targetUrls(process.env, portOffset(values['port-offset']));
   const store = traceStore(process.env, jaeger);
   const reader = createTraceReader(store);
-  const services = rootServices(await findSystem(values.example ?? running));
+  const wish = {
+    ...(service === undefined ? {} : { with: service }),
+    ...(example === undefined ? {} : { from: rootServices(await findSystem(example)) }),
+  };
   const { id, spans, linked } = wanted
     ? await read(reader, wanted)
-    : await readNewest(reader, services, store.searchDelayMs);
+    : await readNewest(reader, wish, store.searchDelayMs);
   if (id === undefined) {
+    const which = service ? ` with ${service}` : example ? ` of ${example}` : '';
     throw new CommandError(
-      `No trace of the last hour at ${store.url} began in ${services.join(' or ')}. Make one: ${services.includes('dispo') ? '`npx -y pnpm@12 book`, or ' : ''}the curl that \`pnpm dev\` prints.`,
+      `There is no trace${which} of the last hour at ${store.url}. Make one: send the curl that \`pnpm dev\` prints.`,
     );
   }
   if (spans.length === 0) {
@@ -70,7 +76,7 @@ function parseId(text: string): string | undefined {
   if (text === 'last') return undefined;
   const id = text.trim().toLowerCase().padStart(32, '0');
   if (/^[0-9a-f]{32}$/.test(id) && !/^0+$/.test(id)) return id;
-  throw new UsageError(`'${text}' is not a trace id (32 hex digits).\n\n${USAGE}`);
+  throw new UsageError(`'${text}' is not a trace id (32 hex digits).`);
 }
 
 type Read = Pick<Followed, 'spans' | 'linked'> & { id: string | undefined };
@@ -84,18 +90,18 @@ async function read(reader: TraceReader, id: string): Promise<Read> {
   return { id, spans, linked };
 }
 
-async function readNewest(reader: TraceReader, services: readonly string[], searchDelayMs: number): Promise<Read> {
+async function readNewest(reader: TraceReader, wish: Wish, searchDelayMs: number): Promise<Read> {
   // A store that finds traces late returns an older one meanwhile.
   if (searchDelayMs > 0) await sleep(searchDelayMs);
   const giveUpAt = Date.now() + PATIENCE_MS + 4 * searchDelayMs;
-  let id = await reader.newest(services);
+  let id = await reader.newest(wish);
   while (id === undefined && Date.now() < giveUpAt) {
     await sleep(POLL_MS);
-    id = await reader.newest(services);
+    id = await reader.newest(wish);
   }
   if (id === undefined) return { id, spans: [], linked: [] };
   const found = await read(reader, id);
   // The request that was made just before this command may have arrived meanwhile.
-  const newer = await reader.newest(services);
+  const newer = await reader.newest(wish);
   return newer === undefined || newer === id ? found : read(reader, newer);
 }

@@ -44,7 +44,7 @@ function service(
   name: string,
   port: string,
   number: number,
-  { step, from }: { step: number; from: number },
+  { step, from, about }: { step: number; from: number; about: string },
 ): ProcessSpec {
   return {
     name,
@@ -55,6 +55,8 @@ function service(
     ports: { [port]: number },
     env: { BANDS_STEP: String(step), ...(step < from ? { OTEL_SDK_DISABLED: 'true' } : {}) },
     ready: { port, path: '/readyz' },
+    page: { port, path: '' },
+    about,
   };
 }
 
@@ -65,10 +67,11 @@ export function systemAt(step: number) {
     redis: false,
     processes: [
       viewerProcess,
-      service('bands-api', 'BANDS_API_PORT', 8000, { step, from: FROM.bandsTraced }),
-      service('reviews-api', 'REVIEWS_API_PORT', 8080, { step, from: FROM.reviewsTraced }),
+      service('bands-api', 'BANDS_API_PORT', 8000, { step, from: FROM.bandsTraced, about: 'bands' }),
+      service('reviews-api', 'REVIEWS_API_PORT', 8080, { step, from: FROM.reviewsTraced, about: 'reviews of bands' }),
     ],
     tryIt: { method: 'GET', url: `http://localhost:\${BANDS_API_PORT}/bands/${FUGAZI}` },
+    next: [{ what: 'all of it', command: `npx -y pnpm@12 --filter examples bands --step=${step}` }],
     expectedTraces: { band: bandTrace(step), bandAlone: bandLookup, reviewAlone: reviewLookup(200) },
   } satisfies System;
 }

@@ -55,7 +55,12 @@ function reservationTrace(status: number, steps: SpanShape[], handler: Partial<S
   };
 }
 
-function service(name: string, port: string, number: number, env: Record<string, string>): ProcessSpec {
+function service(
+  name: string,
+  about: string,
+  [port, number]: [string, number],
+  env: Record<string, string>,
+): ProcessSpec {
   return {
     name,
     folder: 'examples/reservations',
@@ -65,6 +70,8 @@ function service(name: string, port: string, number: number, env: Record<string,
     ports: { [port]: number },
     env,
     ready: { port, path: '/readyz' },
+    page: { port, path: '' },
+    about,
   };
 }
 
@@ -76,8 +83,8 @@ export function systemWith(propagation: 'library' | 'hand') {
     redis: false,
     processes: [
       viewerProcess,
-      service(USERS, 'USER_SERVICE_PORT', 8080, env),
-      service(RESERVATIONS, 'RESERVATIONS_SERVICE_PORT', 8081, {
+      service(USERS, 'users and their credits', ['USER_SERVICE_PORT', 8080], env),
+      service(RESERVATIONS, 'what is reserved', ['RESERVATIONS_SERVICE_PORT', 8081], {
         ...env,
         USER_SERVICE_URL: 'http://127.0.0.1:${USER_SERVICE_PORT}',
       }),

@@ -76,7 +76,12 @@ const failed: Partial<SpanShape> = {
   attributes: { 'error.type': 'out_of_stock' },
 };
 
-function service(name: string, port: string, number: number, asks: Record<string, string> = {}): ProcessSpec {
+function service(
+  name: string,
+  about: string,
+  [port, number]: [string, number],
+  asks: Record<string, string> = {},
+): ProcessSpec {
   return {
     name,
     folder: 'examples/shop',
@@ -86,6 +91,8 @@ function service(name: string, port: string, number: number, asks: Record<string
     ports: { [port]: number },
     env: Object.fromEntries(Object.entries(asks).map(([url, other]) => [url, `http://127.0.0.1:\${${other}}`])),
     ready: { port, path: '/readyz' },
+    page: { port, path: '' },
+    about,
   };
 }
 
@@ -95,17 +102,17 @@ export const system = {
   redis: false,
   processes: [
     viewerProcess,
-    service('api-gateway', 'API_GATEWAY_PORT', 8000, {
+    service('api-gateway', 'the way in', ['API_GATEWAY_PORT', 8000], {
       USER_SERVICE_URL: 'USER_SERVICE_PORT',
       ORDER_SERVICE_URL: 'ORDER_SERVICE_PORT',
     }),
-    service('user-service', 'USER_SERVICE_PORT', 8001, { DATABASE_SERVICE_URL: 'DATABASE_SERVICE_PORT' }),
-    service('order-service', 'ORDER_SERVICE_PORT', 8002, {
+    service('user-service', 'users', ['USER_SERVICE_PORT', 8001], { DATABASE_SERVICE_URL: 'DATABASE_SERVICE_PORT' }),
+    service('order-service', 'orders, step by step', ['ORDER_SERVICE_PORT', 8002], {
       DATABASE_SERVICE_URL: 'DATABASE_SERVICE_PORT',
       INVENTORY_SERVICE_URL: 'INVENTORY_SERVICE_PORT',
     }),
-    service('database-service', 'DATABASE_SERVICE_PORT', 8003),
-    service('inventory-service', 'INVENTORY_SERVICE_PORT', 8004),
+    service('database-service', 'rows for the others', ['DATABASE_SERVICE_PORT', 8003]),
+    service('inventory-service', 'the stock', ['INVENTORY_SERVICE_PORT', 8004]),
   ],
   tryIt: { method: 'POST', url: 'http://localhost:${API_GATEWAY_PORT}/orders?user_id=123&product_id=1&quantity=2' },
   expectedTraces: {

@@ -5,6 +5,7 @@
  */
 import { readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { CommandError, runCommand } from '@hotel/cli';
 import { locateKustomize } from '../manifests/kustomize.ts';
 import { Manifests } from '../manifests/objects.ts';
 import { type Cluster, createCluster } from './cluster.ts';
@@ -58,26 +59,36 @@ async function cpuOf(pid: string): Promise<number> {
 
 const median = (values: number[]) => Math.round(values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0);
 
-const kustomize = await locateKustomize();
-const why = (await whyNoEngine()) ?? (kustomize ? undefined : 'there is no kubectl');
-if (why || !kustomize) throw new Error(`The rollout cannot be measured: ${why}.`);
+const USAGE = `Usage: pnpm measure:rollout
 
-const manifests = new Manifests(await kustomize.render(OVERLAY));
-await using engine = await startEngine();
-const imageOf = (name: string) => manifests.one('Deployment', name).spec?.template.spec?.containers[0]?.image ?? '';
-await importBases(engine, [NODE_IMAGE, imageOf('redis')]);
-for (const name of ['dispo', 'viewer']) await buildImage(engine, { name, tag: imageOf(name) });
-const cluster = await createCluster(engine, manifests);
-for (const pod of ['redis', 'viewer', 'dispo']) await cluster.startPod(pod);
+Replaces dispo's pod ${ROUNDS} times in containers, and prints how long it is away, part by part. Takes minutes; needs root and a
+container engine.
 
-const rounds: Parts[] = [];
-for (let round = 0; round < ROUNDS; round += 1) rounds.push(await replaceOnce(engine, cluster));
-const medianOf = (part: keyof Parts) => median(rounds.map((one) => one[part]));
-const sums = rounds.map(({ end, start, ready }) => end + start + ready);
-console.log('| part of the gap | ms |');
-console.log('| --- | ---: |');
-console.log(`| from SIGTERM to the end of the process | ${medianOf('end')} |`);
-console.log(`| from its start to \`/livez\` | ${medianOf('start')} |`);
-console.log(`| from then to \`/readyz\` | ${medianOf('ready')} |`);
-console.log(`| together | ${median(sums)}, at most ${Math.round(Math.max(...sums))} |`);
-console.log(`| CPU time of the start | ${medianOf('cpu')} |`);
+  --help  this text`;
+
+await runCommand({ usage: USAGE, options: {} }, async () => {
+  const kustomize = await locateKustomize();
+  const why = (await whyNoEngine()) ?? (kustomize ? undefined : 'there is no kubectl');
+  if (why || !kustomize) throw new CommandError(`The rollout cannot be measured: ${why}.`);
+
+  const manifests = new Manifests(await kustomize.render(OVERLAY));
+  await using engine = await startEngine();
+  const imageOf = (name: string) => manifests.one('Deployment', name).spec?.template.spec?.containers[0]?.image ?? '';
+  await importBases(engine, [NODE_IMAGE, imageOf('redis')]);
+  for (const name of ['dispo', 'viewer']) await buildImage(engine, { name, tag: imageOf(name) });
+  const cluster = await createCluster(engine, manifests);
+  for (const pod of ['redis', 'viewer', 'dispo']) await cluster.startPod(pod);
+
+  const rounds: Parts[] = [];
+  for (let round = 0; round < ROUNDS; round += 1) rounds.push(await replaceOnce(engine, cluster));
+  const medianOf = (part: keyof Parts) => median(rounds.map((one) => one[part]));
+  const sums = rounds.map(({ end, start, ready }) => end + start + ready);
+  console.log('| part of the gap | ms |');
+  console.log('| --- | ---: |');
+  console.log(`| from SIGTERM to the end of the process | ${medianOf('end')} |`);
+  console.log(`| from its start to \`/livez\` | ${medianOf('start')} |`);
+  console.log(`| from then to \`/readyz\` | ${medianOf('ready')} |`);
+  console.log(`| together | ${median(sums)}, at most ${Math.round(Math.max(...sums))} |`);
+  console.log(`| CPU time of the start | ${medianOf('cpu')} |`);
+  return 0;
+});

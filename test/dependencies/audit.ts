@@ -5,6 +5,7 @@
 import { execFile } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { runCommand } from '@hotel/cli';
 import { parse } from 'yaml';
 import { type AdvisoryFile, findingsIn, withFound } from './advisories.ts';
 import { productionPackages } from './production.ts';
@@ -15,22 +16,32 @@ const FILE = join(import.meta.dirname, 'advisories.json');
 const IMAGES = ['dispo', 'cleaning', 'viewer', 'examples'];
 const LONGEST_MS = 60_000;
 
-const file = JSON.parse(readFileSync(FILE, 'utf8')) as AdvisoryFile;
-const installed = productionPackages(parse(readFileSync(join(ROOT, 'pnpm-lock.yaml'), 'utf8')), IMAGES);
-const local = localVerdict(installed.length, file, findingsIn(installed, file));
-console.log(local.sentence);
+const USAGE = `Usage: pnpm check:dependencies [--update]
 
-const output = await new Promise<string>((resolve) => {
-  const options = { cwd: ROOT, timeout: LONGEST_MS, maxBuffer: 2 ** 26 };
-  // Findings and failures both end it with 1; which of them it was is in what it prints.
-  execFile('npx', ['-y', 'pnpm@12', 'audit', '--prod', '--json'], options, (error, stdout, stderr) =>
-    resolve(stdout.trim() || stderr.replace(/^npm warn .*\n/gm, '') || (error?.message ?? '')),
-  );
+Says what is known to be vulnerable of what production runs: first by the advisories in this repository, which needs no network,
+then by the registry, where it answers. Fails when there is something.
+
+  --update  writes down what the registry found
+  --help    this text`;
+
+await runCommand({ usage: USAGE, options: { update: { type: 'boolean' } } }, async ({ values }) => {
+  const file = JSON.parse(readFileSync(FILE, 'utf8')) as AdvisoryFile;
+  const installed = productionPackages(parse(readFileSync(join(ROOT, 'pnpm-lock.yaml'), 'utf8')), IMAGES);
+  const local = localVerdict(installed.length, file, findingsIn(installed, file));
+  console.log(local.sentence);
+
+  const output = await new Promise<string>((resolve) => {
+    const options = { cwd: ROOT, timeout: LONGEST_MS, maxBuffer: 2 ** 26 };
+    // Findings and failures both end it with 1; which of them it was is in what it prints.
+    execFile('npx', ['-y', 'pnpm@12', 'audit', '--prod', '--json'], options, (error, stdout, stderr) =>
+      resolve(stdout.trim() || stderr.replace(/^npm warn .*\n/gm, '') || (error?.message ?? '')),
+    );
+  });
+  const registry = registryVerdict(output);
+  console.log(registry.sentence);
+  if (values.update && !registry.sentence.startsWith('SKIPPED')) {
+    const today = new Date().toISOString().slice(0, 10);
+    writeFileSync(FILE, `${JSON.stringify(withFound(file, registry.found, today), undefined, 2)}\n`);
+  }
+  return Math.max(local.exitCode, registry.exitCode);
 });
-const registry = registryVerdict(output);
-console.log(registry.sentence);
-if (process.argv.includes('--update') && !registry.sentence.startsWith('SKIPPED')) {
-  const today = new Date().toISOString().slice(0, 10);
-  writeFileSync(FILE, `${JSON.stringify(withFound(file, registry.found, today), undefined, 2)}\n`);
-}
-process.exitCode = Math.max(local.exitCode, registry.exitCode);

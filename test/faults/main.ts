@@ -1,5 +1,5 @@
 /** `pnpm test:faults`: breaks things for as long as it is told to, and says what came of it. */
-import { parseArgs } from 'node:util';
+import { runCommand, UsageError } from '@hotel/cli';
 import { faults } from './faults.ts';
 import { createModel } from './model.ts';
 import { createRandom } from './random.ts';
@@ -13,47 +13,52 @@ const USAGE = `Usage: pnpm test:faults [--minutes 30] [--seed N] [--only TEXT]..
   --seed         the same operations and faults as in the run that said so; moments differ, they are the machine's
   --only         faults whose name contains the text; can be given several times
   --connections  how many requests are under way at the same time
-  --short        faults last just long enough to be noticed`;
+  --short        faults last just long enough to be noticed
+  --help         this text`;
 
 const SETTLE_MS = 30_000;
 
-const { values } = parseArgs({
-  options: {
-    minutes: { type: 'string', default: '30' },
-    seed: { type: 'string', default: String(Date.now() % 2 ** 32) },
-    only: { type: 'string', multiple: true, default: [] },
-    connections: { type: 'string', default: '4' },
-    short: { type: 'boolean', default: false },
-    help: { type: 'boolean', default: false },
-  },
-});
+const options = {
+  minutes: { type: 'string', default: '30' },
+  seed: { type: 'string', default: String(Date.now() % 2 ** 32) },
+  only: { type: 'string', multiple: true, default: [] as string[] },
+  connections: { type: 'string', default: '4' },
+  short: { type: 'boolean', default: false },
+} as const;
 
-function list(): typeof faults {
-  if (values.only.length === 0) return faults;
-  return faults.filter(({ name }) => values.only.some((text) => name.includes(text)));
+function chosenFaults(only: readonly string[]): typeof faults {
+  if (only.length === 0) return faults;
+  const chosen = faults.filter(({ name }) => only.some((text) => name.includes(text)));
+  if (chosen.length > 0) return chosen;
+  throw new UsageError(
+    `No fault is called ${only.join(' or ')}. There are:\n${faults.map(({ name }) => `  ${name}`).join('\n')}`,
+  );
 }
 
-async function main(): Promise<void> {
-  const chosen = list();
-  if (chosen.length === 0) {
-    console.log(`No fault is called like that. There are:\n${faults.map(({ name }) => `  ${name}`).join('\n')}`);
-    process.exitCode = 2;
-    return;
-  }
+function positive(name: string, text: string): number {
+  if (Number(text) > 0) return Number(text);
+  throw new UsageError(`--${name} takes a number above 0, not "${text}"`);
+}
+
+await runCommand({ usage: USAGE, options }, async ({ values }) => {
+  const chosen = chosenFaults(values.only);
+  const limitMinutes = positive('minutes', values.minutes);
+  const connections = positive('connections', values.connections);
   const seed = Number(values.seed);
-  console.log(`seed ${seed}, ${values.minutes} minutes, ${chosen.length} faults`);
+  if (!Number.isInteger(seed)) throw new UsageError(`--seed takes a whole number, not "${values.seed}"`);
+  console.log(`seed ${seed}, ${limitMinutes} minutes, ${chosen.length} faults`);
   const random = createRandom(seed);
   const begun = performance.now();
   const minutes = () => (performance.now() - begun) / 60_000;
   const model = createModel();
   const results: RoundResult[] = [];
   await using world = await startWorld();
-  for (let turn = 0; turn === 0 || minutes() < Number(values.minutes); turn++) {
+  for (let turn = 0; turn === 0 || minutes() < limitMinutes; turn++) {
     for (const fault of turn === 0 ? chosen : random.shuffle(chosen)) {
-      if (turn > 0 && minutes() >= Number(values.minutes)) break;
+      if (turn > 0 && minutes() >= limitMinutes) break;
       const result = await runRound({
         ...{ world, model, fault, random: random.fork(), settleMs: SETTLE_MS },
-        ...{ connections: Number(values.connections), thorough: !values.short },
+        ...{ connections: connections, thorough: !values.short },
       });
       results.push(result);
       const verdict = result.skipped ? `skipped: ${result.skipped}` : isClean(result) ? 'kept' : 'BROKEN';
@@ -61,11 +66,8 @@ async function main(): Promise<void> {
       if (!isClean(result)) console.log(renderFindings(result));
     }
   }
-  console.log(`\nseed ${seed}, ${minutes().toFixed(1)} minutes, ${values.connections} connections\n`);
+  console.log(`\nseed ${seed}, ${minutes().toFixed(1)} minutes, ${connections} connections\n`);
   console.log(`${renderCounts(results)}\n`);
   console.log(renderTable(results));
-  if (!results.every(isClean)) process.exitCode = 1;
-}
-
-if (values.help) console.log(USAGE);
-else await main();
+  return results.every(isClean) ? 0 : 1;
+});

@@ -1,5 +1,5 @@
+import { CommandError } from '@hotel/cli';
 import { httpJson, type JsonRequest, type JsonResponse } from '@hotel/trace-test';
-import { CommandError } from '../cli/options.ts';
 
 export interface Room {
   id: number;

@@ -39,10 +39,10 @@ it('says that nothing is free in a year', async () => {
 });
 
 it('refuses what is no date, and a departure without an arrival', () => {
-  expect(() => checkWish({ start: '2027-02-30' }, 'usage')).toThrow(/--start 2027-02-30 is not a date/);
-  expect(() => checkWish({ start: 'soon' }, 'usage')).toThrow(/usage/);
-  expect(() => checkWish({ end: '2027-02-03' }, 'usage')).toThrow(/--end needs --start/);
-  checkWish({ start: '2028-02-29', end: '2028-03-01' }, 'usage');
+  expect(() => checkWish({ start: '2027-02-30' })).toThrow(/--start 2027-02-30 is not a date/);
+  expect(() => checkWish({ start: 'soon' })).toThrow(/--start soon is not a date/);
+  expect(() => checkWish({ end: '2027-02-03' })).toThrow(/--end needs --start/);
+  checkWish({ start: '2028-02-29', end: '2028-03-01' });
 });
 
 it('does not leave the days that dispo takes', async () => {

@@ -1,5 +1,5 @@
+import { CommandError, UsageError } from '@hotel/cli';
 import { addDays } from '@hotel/contracts';
-import { CommandError, UsageError } from '../cli/options.ts';
 import type { createHotelApi, Room } from './hotel-api.ts';
 
 const NIGHTS = 2;
@@ -42,11 +42,10 @@ export async function chooseStay(api: Api, wish: Wish, today: string): Promise<S
 }
 
 /** Checks what can be checked without asking: the rest is for dispo to refuse. */
-export function checkWish({ start, end }: Wish, usage: string): void {
-  if (end !== undefined && start === undefined) throw new UsageError(`--end needs --start\n\n${usage}`);
+export function checkWish({ start, end }: Wish): void {
+  if (end !== undefined && start === undefined) throw new UsageError('--end needs --start');
   for (const [name, date] of Object.entries({ start, end })) {
-    if (date !== undefined && !isDate(date))
-      throw new UsageError(`--${name} ${date} is not a date like 2027-02-04\n\n${usage}`);
+    if (date !== undefined && !isDate(date)) throw new UsageError(`--${name} ${date} is not a date like 2027-02-04`);
   }
 }
 

@@ -31,6 +31,7 @@ beforeEach(async () => {
       body: { id: 7 },
     }),
     [`GET /api/v3/traces/${ID}`]: () => ({ body: otlp(bookingSpans()) }),
+    'GET /api/v3/services': () => ({ body: { services: ['cleaning-worker', 'dispo'] } }),
     'GET /api/v3/traces': () => ({ body: otlp(bookingSpans()) }),
   };
   server = createServer((request: IncomingMessage, response: ServerResponse) => {
@@ -174,11 +175,24 @@ it('says what to do when no hotel runs', async () => {
   expect(trace.err).toMatch(/ECONNREFUSED.*JAEGER_QUERY_URL.*\n.*start it with/);
 });
 
-it('prints the newest trace that began in dispo', async () => {
+it('prints the newest trace of all services', async () => {
   const { code, out, err } = await run('trace');
   expect({ code, err }).toEqual({ code: 0, err: '' });
   expect(out).toContain(`Trace ${ID}`);
-  expect(requests[0]).toMatch(/^GET \/api\/v3\/traces\?query.serviceName=dispo&query.startTimeMin=/);
+  for (const service of ['cleaning-worker', 'dispo']) {
+    const search = new RegExp(`^GET /api/v3/traces\\?query.serviceName=${service}&query.startTimeMin=`);
+    expect(requests).toContainEqual(expect.stringMatching(search));
+  }
+});
+
+it('prints the newest trace with the service that is asked for, or of the example', async () => {
+  const newestOf = async (wish: string) => {
+    requests.length = 0;
+    await run('trace', ['last', wish]);
+    return /serviceName=([\w-]+)/.exec(requests[0] ?? '')?.[1];
+  };
+  expect(await newestOf('--service=dispo')).toBe('dispo');
+  expect(await newestOf('--example=shop')).toBe('api-gateway');
 });
 
 it('prints the structure alone, the same every time', async () => {
@@ -191,7 +205,7 @@ it('says that nothing was found, and what to do', async () => {
   delete answers['GET /api/v3/traces'];
   const last = await run('trace', ['last']);
   expect(last).toMatchObject({ code: 1, out: '' });
-  expect(last.err).toMatch(/^No trace of the last hour at .* began in dispo\. Make one:/);
+  expect(last.err).toMatch(/^There is no trace of the last hour at .*\. Make one:/);
   const other = await run('trace', ['ab'.repeat(16)]);
   expect(other.code).toBe(1);
   expect(other.err).toContain(`There is no trace ${'ab'.repeat(16)} at ${url}.`);
@@ -202,6 +216,8 @@ it.each([
   ['trace', ['0'.repeat(32)]],
   ['trace', [ID, ID]],
   ['trace', ['--loud']],
+  ['trace', ['--service=dispo', '--example=shop']],
+  ['trace', ['--port-offset=many']],
   ['book', ['--start', 'tomorrow']],
   ['book', ['now']],
 ] as const)('refuses `%s %s` with its usage and 2', async (command, args) => {

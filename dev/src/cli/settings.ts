@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import type { InternalTarget } from '@hotel/contracts';
-import { readRun, type Urls } from '../run/run-file.ts';
+import { readRun } from '../run/run-file.ts';
 import { exampleNames } from '../systems/examples.ts';
 
 export const ROOT = resolve(import.meta.dirname, '../../..');
@@ -14,36 +14,47 @@ export function dataDirOf(env: Environment, example?: string): string {
   );
 }
 
-const STANDARD: Urls = {
-  DISPO_URL: 'http://127.0.0.1:8080',
-  CLEANING_URL: 'http://127.0.0.1:8081',
-  JAEGER_QUERY_URL: 'http://127.0.0.1:16686',
+const STANDARD_PORTS = {
+  DISPO_URL: 8080,
+  CLEANING_URL: 8081,
+  JAEGER_QUERY_URL: 16686,
+  DISPO_INTERNAL_URL: 9080,
+  CLEANING_INTERNAL_URL: 9081,
 };
 
-/** The run that the commands are about: the hotel's, else the first example's that there is. */
-async function currentRun(env: Environment) {
+/** The run of this clone that the commands are about: the hotel's, else the first example's; with an offset, only one on its ports. */
+export async function currentRun(env: Environment, portOffset?: number) {
   for (const example of [undefined, ...exampleNames]) {
     const run = await readRun(dataDirOf(env, example));
-    if (run) return run;
+    if (run && (portOffset === undefined || portOffset === run.portOffset)) return run;
   }
   return undefined;
 }
 
-/** Where a command goes: what the environment says, else what runs, else the standard ports. No slash at the end. */
-export async function targetUrls(env: Environment) {
-  const run = await currentRun(env);
-  const of = (name: 'DISPO_URL' | 'CLEANING_URL' | 'JAEGER_QUERY_URL'): string =>
-    (env[name] || run?.urls[name] || STANDARD[name] || '').replace(/\/+$/, '');
-  return { system: run?.system, dispo: of('DISPO_URL'), cleaning: of('CLEANING_URL'), jaeger: of('JAEGER_QUERY_URL') };
+/** Finds where a setting leads: what the environment says, else what runs, else the standard port. No slash at the end. */
+async function addresses(env: Environment, portOffset = 0) {
+  const run = await currentRun(env, portOffset || undefined);
+  return (name: keyof typeof STANDARD_PORTS): string => {
+    const standard = `http://127.0.0.1:${STANDARD_PORTS[name] + portOffset}`;
+    return (env[name] || run?.urls[name] || standard).replace(/\/+$/, '');
+  };
 }
 
-/** The internal listeners: what the environment says, else what runs on this data, else the standard ports. */
-export async function internalTargets(env: Environment): Promise<Record<'dispo' | 'cleaning', InternalTarget>> {
-  const run = await readRun(dataDirOf(env));
+/** Where the commands reach the hotel, and its traces. */
+export async function targetUrls(env: Environment, portOffset?: number) {
+  const of = await addresses(env, portOffset);
+  return { dispo: of('DISPO_URL'), cleaning: of('CLEANING_URL'), jaeger: of('JAEGER_QUERY_URL') };
+}
+
+/** The internal listeners, with the token that they ask for. */
+export async function internalTargets(
+  env: Environment,
+  portOffset?: number,
+): Promise<Record<'dispo' | 'cleaning', InternalTarget>> {
+  const of = await addresses(env, portOffset);
   const token = env.HOTEL_INTERNAL_TOKEN?.split(',')[0] || undefined;
-  const of = (name: string, standard: string) => ({ url: env[name] || run?.urls[name] || standard, token });
   return {
-    dispo: of('DISPO_INTERNAL_URL', 'http://127.0.0.1:9080'),
-    cleaning: of('CLEANING_INTERNAL_URL', 'http://127.0.0.1:9081'),
+    dispo: { url: of('DISPO_INTERNAL_URL'), token },
+    cleaning: { url: of('CLEANING_INTERNAL_URL'), token },
   };
 }

@@ -259,7 +259,11 @@ it('finds the Redis of the run on this data', async () => {
   await put();
   const dataDir = join(dir, 'run');
   const lock = await lockData(dataDir);
-  await lock.publish('hotel', { REDIS_URL: server.url, HOTEL_QUEUE_PREFIX: dead.opts.prefix ?? '' });
+  await lock.publish({
+    system: 'hotel',
+    portOffset: 0,
+    urls: { REDIS_URL: server.url, HOTEL_QUEUE_PREFIX: dead.opts.prefix ?? '' },
+  });
   try {
     const { out } = await run(['list'], { HOTEL_DATA_DIR: dataDir, REDIS_URL: '', HOTEL_QUEUE_PREFIX: '' });
     expect(out).toContain(ID);

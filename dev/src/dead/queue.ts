@@ -1,3 +1,4 @@
+import { CommandError } from '@hotel/cli';
 import {
   CLEANING_QUEUE,
   cleaningResultPath,
@@ -12,7 +13,6 @@ import {
 import { httpJson } from '@hotel/trace-test';
 import { type Job, type JobsOptions, Queue } from 'bullmq';
 import type { Redis } from 'ioredis';
-import { CommandError } from '../cli/options.ts';
 
 const READ_AT_ONCE = 10;
 

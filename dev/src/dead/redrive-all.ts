@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { CommandError } from '../cli/options.ts';
+import { CommandError } from '@hotel/cli';
 import type { DeadQueue } from './queue.ts';
 
 const POLL_MS = 100;

@@ -1,8 +1,7 @@
+import { CommandError } from '@hotel/cli';
 import type { InternalTarget } from '@hotel/contracts';
 import { Redis } from 'ioredis';
-import { CommandError } from '../cli/options.ts';
-import { dataDirOf, internalTargets } from '../cli/settings.ts';
-import { readRun } from '../run/run-file.ts';
+import { currentRun, internalTargets } from '../cli/settings.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -15,13 +14,13 @@ export interface DeadTarget {
 }
 
 /** What the environment says, else the run on this data, else the standard ports. */
-export async function deadTarget(env: Environment): Promise<DeadTarget> {
-  const run = await readRun(dataDirOf(env));
+export async function deadTarget(env: Environment, portOffset?: number): Promise<DeadTarget> {
+  const run = await currentRun(env, portOffset);
   const of = (name: string, standard: string) => env[name] || run?.urls[name] || standard;
   return {
     redisUrl: of('REDIS_URL', 'redis://127.0.0.1:6379'),
     prefix: of('HOTEL_QUEUE_PREFIX', 'hotel'),
-    dispo: (await internalTargets(env)).dispo,
+    dispo: (await internalTargets(env, portOffset)).dispo,
   };
 }
 

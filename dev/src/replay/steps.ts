@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { CommandError } from '@hotel/cli';
 import {
   forgottenSchema,
   type InternalTarget,
@@ -11,7 +12,6 @@ import {
   staysBeforePath,
 } from '@hotel/contracts';
 import { httpJson } from '@hotel/trace-test';
-import { CommandError } from '../cli/options.ts';
 
 const POLL_MS = 200;
 

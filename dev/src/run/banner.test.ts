@@ -1,33 +1,92 @@
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { PLAIN } from '../cli/terminal.ts';
+import { findSystem } from '../systems/examples.ts';
 import { hotel } from '../systems/hotel.ts';
+import { externalBackend, viewerBackend } from './backend.ts';
 import { banner } from './banner.ts';
+import { withoutViewer } from './external.ts';
 
-const input = {
-  system: hotel,
-  ports: { DISPO_PORT: 8080, CLEANING_PORT: 8181, VIEWER_PORT: 16686 },
-  redis: 'redis://127.0.0.1:1',
-  dataDir: '.hotel/data',
-  terminal: PLAIN,
-};
+type Environment = Record<string, string>;
 
-it.each([
-  ['jaeger', 'http://jaeger.lan:16686/search'],
-  ['tempo', 'http://localhost:3000/explore'],
-] as const)('names the backend in use: %s', (store, searchPage) => {
-  const text = banner({ ...input, traces: { store, searchPage } });
-  expect(text).toMatch(new RegExp(`^ +${store} +${searchPage} +the traces$`, 'm'));
-  expect(text).not.toContain('viewer');
+/** Every port is shifted by so much. */
+const OFFSET = 20_000;
+
+async function bannerOf(example?: string, step?: string, env: Environment = {}): Promise<string> {
+  const found = await findSystem(example, step);
+  const collector = env.OTEL_EXPORTER_OTLP_ENDPOINT;
+  const system = collector ? withoutViewer(found) : found;
+  const ports = Object.fromEntries(
+    system.processes.flatMap((spec) => Object.entries(spec.ports)).map(([name, port]) => [name, port + OFFSET]),
+  );
+  return banner({
+    system,
+    ports,
+    backend: collector ? externalBackend(collector, env) : viewerBackend(ports.VIEWER_PORT),
+    env,
+    redis: system.redis
+      ? { where: 'redis://127.0.0.1:41234', how: 'redis-server of this distribution, unpacked' }
+      : undefined,
+    dataDir: `.hotel/${example ? `examples/${example}` : 'data'}`,
+    terminal: PLAIN,
+  });
+}
+
+describe.each([
+  [undefined, undefined],
+  ['bands', '1'],
+  ['bands', '6'],
+  ['reservations', undefined],
+  ['shop', undefined],
+])('of %s, step %s', (example, step) => {
+  it('fits 80 columns and lists every process with where it is', async () => {
+    const text = await bannerOf(example, step);
+    expect(text.split('\n').filter((line) => line.length > 80)).toEqual([]);
+    for (const { name, about } of (await findSystem(example, step)).processes) {
+      expect(text).toMatch(new RegExp(`^ {2}${name} +http://localhost:\\d+\\S* +${about}$`, 'm'));
+    }
+  });
 });
 
-it('names the URLs, a curl to try, and what to look at, with the ports of this run', () => {
-  const traces = { store: 'viewer', searchPage: 'http://localhost:16686/search' } as const;
-  const text = banner({ ...input, traces });
-  expect(text).toContain(
-    `curl localhost:8080/api/v1/bookings/ -H 'content-type: application/json' -d '{"room_id": 1, "start": "2027-02-04", "end": "2027-02-06"}'`,
+it('names a curl to try and what to look at, with the ports of this run', async () => {
+  const text = await bannerOf();
+  expect(text).toContain(`
+    curl localhost:28080/api/v1/bookings/ \\
+      -H 'content-type: application/json' \\
+      -d '{"room_id": 1, "start": "2027-02-04", "end": "2027-02-06"}'
+`);
+  expect(text).toContain('its trace  npx -y pnpm@12 trace last\n');
+  expect(text).toContain('in pages   http://localhost:36686/search\n');
+  expect(text).toContain("curl 'localhost:28081/api/v1/days?start=2027-02-04&end=2027-02-06'\n");
+  expect(await bannerOf('shop')).toContain(
+    "curl -X POST 'localhost:28000/orders?user_id=123&product_id=1&quantity=2'\n",
   );
-  expect(text).toContain('http://localhost:8181/docs');
-  expect(text).toContain("'localhost:8181/api/v1/days?start=2027-02-04&end=2027-02-06'");
-  expect(text).toContain('npx -y pnpm@12 trace last');
-  expect(text).toContain('http://localhost:16686/search');
+});
+
+it('suggests no trace where nothing is traced', async () => {
+  for (const text of [
+    await bannerOf('bands', '1'),
+    await bannerOf(undefined, undefined, { OTEL_SDK_DISABLED: 'true' }),
+  ]) {
+    expect(text).toContain('Nothing is traced here');
+    expect(text).not.toMatch(/trace last|in pages/);
+  }
+  expect(await bannerOf('bands', '2')).toContain('trace last');
+});
+
+it.each([
+  [{ OTEL_EXPORTER_OTLP_ENDPOINT: 'http://jaeger.lan:4317' }, /^ {2}jaeger +http:\/\/jaeger\.lan:16686/m],
+  [{ OTEL_EXPORTER_OTLP_ENDPOINT: '0.0.0.0:4317' }, /^ {2}jaeger +http:\/\/localhost:16686/m],
+  [
+    { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://tempo.lan:4317', TEMPO_QUERY_URL: 'http://tempo.lan:3200/' },
+    /^ {2}tempo +http:\/\/tempo\.lan:3200/m,
+  ],
+])('names the backend that is in use: %j', async (env, row) => {
+  const text = await bannerOf(undefined, undefined, env as Environment);
+  expect(text).toMatch(row);
+  expect(text).toContain(`reads what goes to ${env.OTEL_EXPORTER_OTLP_ENDPOINT}`);
+  expect(text).not.toMatch(/^ {2}viewer/m);
+});
+
+it('has a process to show for everything that the hotel promises', () => {
+  expect(hotel.processes.every(({ about }) => about)).toBe(true);
 });

@@ -1,43 +1,83 @@
 import { expand, type System } from '@hotel/system';
-import { colourByName, link, paint, type Terminal } from '../cli/terminal.ts';
+import { type Colour, colourByName, link, paint, type Terminal } from '../cli/terminal.ts';
+import { type Backend, isTraced } from './backend.ts';
 
 export interface BannerInput {
   system: System;
   /** By variable. */
   ports: Readonly<Record<string, number>>;
-  /** Where traces are kept, and its page. */
-  traces: { store: 'viewer' | 'jaeger' | 'tempo'; searchPage: string };
-  redis: string;
+  backend: Backend;
+  env: Readonly<Record<string, string | undefined>>;
+  /** Undefined when the system needs none. */
+  redis?: { where: string; how: string } | undefined;
   dataDir: string;
   terminal: Terminal;
 }
 
-/** What runs and what to do with it, without the line that starts with `ready`. */
-export function banner({ system, ports, traces, redis, dataDir, terminal }: BannerInput): string {
+const WIDTH = 80;
+const GAP = '  ';
+
+/** What runs and what to do with it, without the line that starts with `ready`. No line that could be shorter is over 80 columns. */
+export function banner({ system, ports, backend, env, redis, dataDir, terminal }: BannerInput): string {
   const values = Object.fromEntries(Object.entries(ports).map(([name, port]) => [name, String(port)]));
-  const at = (name: string, path: string) => `http://localhost:${ports[name]}${path}`;
-  const colourOf = colourByName(system.processes.map(({ name }) => name));
-  const row = (name: string, url: string, what: string) =>
-    `  ${paint(terminal, colourOf(name), name.padEnd(9))} ${link(terminal, url, url.padEnd(34))} ${what}`;
-  const { body, url } = system.tryIt;
-  const target = expand(url, values, 'tryIt').replace('http://', '');
-  const { start, end } = body as { start: string; end: string };
+  const traced = isTraced(system, env);
+  const names = system.processes.map(({ name }) => name);
+  const rows: Row[] = [
+    ...system.processes.map(({ name, ready, page = ready, about = '' }) => {
+      const url = `http://localhost:${ports[page.port]}${page.path}`;
+      return { name, where: url, what: about, url };
+    }),
+    ...(backend.name === 'viewer' ? [] : [{ name: backend.name, where: backend.url, what: backend.how }]),
+    ...(redis === undefined ? [] : [{ name: 'redis', where: redis.where, what: redis.how }]),
+    { name: 'data', where: dataDir, what: '' },
+  ];
+  const next = [
+    ...(traced ? [{ what: 'its trace', command: 'npx -y pnpm@12 trace last' }] : []),
+    ...(traced ? [{ what: 'in pages', command: backend.searchPage }] : []),
+    ...(system.next ?? []).map(({ what, command }) => ({ what, command: expand(command, values, 'next') })),
+  ];
+  const widest = Math.max(...next.map(({ what }) => what.length));
   return [
-    row('dispo', at('DISPO_PORT', '/docs'), 'rooms and bookings'),
-    row('cleaning', at('CLEANING_PORT', '/docs'), 'the cleaning plan'),
-    row(traces.store, traces.searchPage, 'the traces'),
-    `  ${'redis'.padEnd(9)} ${redis}`,
-    `  ${'data'.padEnd(9)} ${dataDir}`,
+    ...table(rows, terminal, colourByName(names)),
+    ...(traced ? [] : [`${GAP}Nothing is traced here${system.name === 'hotel' ? '' : ' (yet)'}.`]),
     '',
-    paint(terminal, 'bold', '  Try it:'),
-    `    curl ${target} -H 'content-type: application/json' -d '${spaced(body)}'`,
-    paint(terminal, 'bold', '  Then look, in another terminal:'),
-    '    npx -y pnpm@12 trace last          the trace of that booking, from the request to the plan and back',
-    `    ${traces.searchPage.padEnd(34)} the same in a browser`,
-    `    curl 'localhost:${ports.CLEANING_PORT}/api/v1/days?start=${start}&end=${end}'   the plan that came of it`,
-    '    npx -y pnpm@12 book                a booking and its trace in one go',
+    paint(terminal, 'bold', `${GAP}Try it:`),
+    ...curl(system, values).map((line) => `    ${line}`),
+    paint(terminal, 'bold', `${GAP}Then, in another terminal:`),
+    ...next.map(({ what, command }) => `${GAP}${what.padEnd(widest)}${GAP}${command}`),
+    ...(system.name === 'hotel' ? [] : [`${GAP}The lesson: examples/${system.name}/README.md`]),
     '',
   ].join('\n');
+}
+
+interface Row {
+  name: string;
+  where: string;
+  what: string;
+  url?: string;
+}
+
+/** What does not fit beside the rest stands below it. */
+function table(rows: readonly Row[], terminal: Terminal, colourOf: (name: string) => Colour): string[] {
+  const nameWidth = Math.max(...rows.map(({ name }) => name.length));
+  const whereWidth = Math.max(...rows.filter(({ what }) => what !== '').map(({ where }) => where.length), 0);
+  return rows.flatMap(({ name, where, what, url }) => {
+    const label = `${GAP}${url ? paint(terminal, colourOf(name), name.padEnd(nameWidth)) : name.padEnd(nameWidth)}${GAP}`;
+    const shown = url ? link(terminal, url, where) : where;
+    if (what === '') return [label + shown];
+    const indent = GAP.length * 2 + nameWidth;
+    const padding = ' '.repeat(Math.max(whereWidth - where.length, 0));
+    if (indent + whereWidth + GAP.length + what.length <= WIDTH) return [`${label}${shown}${padding}${GAP}${what}`];
+    return [label + shown, ' '.repeat(indent) + what];
+  });
+}
+
+/** The command that makes the system's main trace, broken where a shell goes on reading. */
+function curl({ tryIt: { method, url, body } }: System, values: Readonly<Record<string, string>>): string[] {
+  const target = expand(url, values, 'tryIt').replace('http://', '');
+  const quoted = /[?&]/.test(target) ? `'${target}'` : target;
+  if (body === undefined) return [`curl ${method === 'GET' ? '' : `-X ${method} `}${quoted}`];
+  return [`curl ${quoted} \\`, "  -H 'content-type: application/json' \\", `  -d '${spaced(body)}'`];
 }
 
 function spaced(body: unknown): string {

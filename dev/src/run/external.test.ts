@@ -1,6 +1,9 @@
-import { createServer } from 'node:net';
-import { freePorts } from '@hotel/system';
-import { expect, it } from 'vitest';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { connect } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { freePorts, provideRedis, type RedisServer } from '@hotel/system';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { hotel } from '../systems/hotel.ts';
 import { checkRedis, externalCollector, queryUrlBeside, withoutViewer } from './external.ts';
 
@@ -13,17 +16,59 @@ it('starts no viewer when the environment names a collector', () => {
 
 it('looks for the traces on the host of the collector, unless told where', () => {
   expect(queryUrlBeside('http://jaeger.lan:4317', {})).toBe('http://jaeger.lan:16686');
+  expect(queryUrlBeside('jaeger.lan:4317', {})).toBe('http://jaeger.lan:16686');
   expect(queryUrlBeside('http://jaeger.lan:4317', { JAEGER_QUERY_URL: 'http://q/' })).toBe('http://q');
 });
 
-it('says before anything starts that the given Redis cannot be reached, without its password', async () => {
-  const [port] = (await freePorts(1)) as [number];
-  const message = await checkRedis(`redis://:secret@127.0.0.1:${port}`).catch((error: Error) => error.message);
-  expect(message).toContain(`Redis at 127.0.0.1:${port} (REDIS_URL) cannot be reached: ECONNREFUSED`);
-  expect(message).not.toContain('secret');
-  await expect(checkRedis('here')).rejects.toThrow(/REDIS_URL is not a URL/);
-  const server = createServer((socket) => socket.end());
-  await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
-  expect(await checkRedis(`redis://127.0.0.1:${port}`)).toBe(`127.0.0.1:${port}`);
-  server.close();
+describe('the given Redis', () => {
+  let dir: string;
+  let redis: RedisServer;
+  const refusal = (url: string) => checkRedis(url).then(String, (error: Error) => error.message);
+
+  beforeAll(async () => {
+    dir = await mkdtemp(join(tmpdir(), 'hotel-external-'));
+    redis = await provideRedis({ dataDir: dir });
+    await command('CONFIG SET requirepass secret');
+  });
+  afterAll(async () => {
+    await redis?.stop();
+    await rm(dir, { recursive: true, force: true });
+  });
+
+  function command(line: string): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const socket = connect(redis.port, '127.0.0.1', () => socket.write(`${line}\r\n`));
+      socket.once('error', reject);
+      socket.once('data', () => {
+        socket.destroy();
+        resolve();
+      });
+    });
+  }
+
+  it('is taken with its password, which is not shown', async () => {
+    expect(await checkRedis(`redis://:secret@127.0.0.1:${redis.port}`)).toBe(`127.0.0.1:${redis.port}`);
+  });
+
+  it.each(['', ':wrong@', 'guest:secret@'])('is refused at once with the credentials "%s"', async (credentials) => {
+    const message = await refusal(`redis://${credentials}127.0.0.1:${redis.port}`);
+    expect(message).toContain(`Redis at 127.0.0.1:${redis.port} does not accept the user and password of REDIS_URL`);
+    expect(message).not.toMatch(/:wrong@|guest/);
+  });
+
+  it('is refused when nothing listens there, without its password', async () => {
+    const [port] = await freePorts(1);
+    const message = await refusal(`redis://:secret@127.0.0.1:${port}`);
+    expect(message).toContain(`Redis at 127.0.0.1:${port} (REDIS_URL) cannot be reached: ECONNREFUSED`);
+    expect(message).not.toContain('secret');
+  });
+
+  it.each([
+    ['localhost:6379', /^REDIS_URL=localhost:6379 is not a Redis URL\. Write it like redis:\/\/localhost:6379,/],
+    ['here', /^REDIS_URL is not a Redis URL\. Write it like redis:\/\/127\.0\.0\.1:6379,/],
+    [':secret@localhost', /^REDIS_URL is not a Redis URL(?!.*secret)/],
+    ['http://localhost:6379', /^REDIS_URL is not a Redis URL/],
+  ])('is refused when its URL is %s', async (url, message) => {
+    expect(await refusal(url)).toMatch(message);
+  });
 });

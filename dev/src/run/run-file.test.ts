@@ -15,7 +15,7 @@ afterEach(() => rm(dataDir, { recursive: true, force: true }));
 it('lets one run have the data, and tells the next who has it', async () => {
   const lock = await lockData(dataDir);
   await expect(lockData(dataDir)).rejects.toThrow(
-    `Another run (starting, process ${process.pid}) has the data in ${dataDir}. Stop that run`,
+    `Another run (starting, process ${process.pid}) has the data in ${dataDir}. Stop it`,
   );
   lock.release();
   (await lockData(dataDir)).release();
@@ -51,13 +51,19 @@ it('tells the commands where the run is reached; the environment wins, the stand
     jaeger: 'http://127.0.0.1:16686',
   });
   const lock = await lockData(dataDir);
-  await lock.publish('hotel', { DISPO_URL: 'http://127.0.0.1:1', JAEGER_QUERY_URL: 'http://127.0.0.1:2' });
+  await lock.publish({
+    system: 'hotel',
+    portOffset: 100,
+    urls: { DISPO_URL: 'http://127.0.0.1:1', JAEGER_QUERY_URL: 'http://127.0.0.1:2' },
+  });
   expect(await targetUrls({ ...env, JAEGER_QUERY_URL: 'http://jaeger/' })).toEqual({
     system: 'hotel',
     dispo: 'http://127.0.0.1:1',
     cleaning: 'http://127.0.0.1:8081',
     jaeger: 'http://jaeger',
   });
+  expect((await targetUrls(env, 100)).dispo).toBe('http://127.0.0.1:1');
+  expect((await targetUrls(env, 200)).dispo).toBe('http://127.0.0.1:8280');
   lock.release();
   expect((await targetUrls(env)).dispo).toBe('http://127.0.0.1:8080');
 });

@@ -12,12 +12,16 @@ interface RunFile {
   began: string | null;
   /** Name of the system, once it runs. */
   system?: string;
+  /** What its ports are shifted by. */
+  portOffset?: number;
   urls: Urls;
 }
 
+type Published = Required<Pick<RunFile, 'system' | 'portOffset' | 'urls'>>;
+
 export interface RunLock {
   /** Lets the commands in other terminals find this run. */
-  publish(system: string, urls: Urls): Promise<void>;
+  publish(run: Published): Promise<void>;
   /** Synchronous, so that it works on the way out. */
   release(): void;
 }
@@ -27,7 +31,7 @@ export async function lockData(dataDir: string): Promise<RunLock> {
   await mkdir(dataDir, { recursive: true });
   const file = fileIn(dataDir);
   const fresh = `${file}.${process.pid}`;
-  const write = (run: Pick<RunFile, 'system' | 'urls'>) =>
+  const write = (run: Omit<RunFile, 'pid' | 'began'>) =>
     // For its owner alone: a Redis may have a password.
     writeFile(fresh, JSON.stringify({ pid: process.pid, began: beginOf(process.pid), ...run }, null, 2), {
       mode: 0o600,
@@ -39,8 +43,8 @@ export async function lockData(dataDir: string): Promise<RunLock> {
     await rm(fresh, { force: true });
   }
   return {
-    async publish(system, urls) {
-      await write({ system, urls });
+    async publish(run) {
+      await write(run);
       await rename(fresh, file);
     },
     release() {
@@ -61,7 +65,7 @@ async function claim(fresh: string, file: string, dataDir: string): Promise<void
     if (other || tries > 2) {
       const who = other ? ` (${other.system ?? 'starting'}, process ${other.pid})` : '';
       throw new SystemError(
-        `Another run${who} has the data in ${dataDir}. Stop that run, or use other data: set HOTEL_DATA_DIR, and the ports that are taken.`,
+        `Another run${who} has the data in ${dataDir}. Stop it, or start beside it with other data and ports: HOTEL_DATA_DIR=/elsewhere and --port-offset=1000.`,
       );
     }
     await rm(file, { force: true });
@@ -69,7 +73,7 @@ async function claim(fresh: string, file: string, dataDir: string): Promise<void
 }
 
 /** The run that has a data folder now; undefined when there is none, also when an earlier one was killed. */
-export async function readRun(dataDir: string): Promise<Pick<RunFile, 'pid' | 'system' | 'urls'> | undefined> {
+export async function readRun(dataDir: string): Promise<Omit<RunFile, 'began'> | undefined> {
   try {
     const run = JSON.parse(await readFile(fileIn(dataDir), 'utf8')) as RunFile;
     return isAlive(run.pid) && beginOf(run.pid) === run.began ? run : undefined;

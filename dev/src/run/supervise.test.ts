@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { freePorts } from '@hotel/system';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { ROOT } from '../cli/settings.ts';
+import { askRun } from './control.ts';
 import { readRun } from './run-file.ts';
 
 const FIXTURES = join(import.meta.dirname, '../../test/fixtures');
@@ -90,7 +91,8 @@ async function expectNothingLeft(): Promise<void> {
 it('starts everything, says what to try, and one line that starts with ready', async () => {
   const { said, text, child, ended } = start();
   await said(/^ready in [\d.]+ s/m);
-  expect(text()).toMatch(/curl .*-d '\{"start": "a", "end": "b"\}'/);
+  expect(text()).toMatch(/-d '\{"start": "a", "end": "b"\}'/);
+  expect(text()).toMatch(/^dispo is ready \(\d of 3\)$/m);
   await said(/\{"level":"info"/);
   expect((await readRun(join(root, 'data')))?.urls).toMatchObject({
     DISPO_URL: `http://127.0.0.1:${ports.DISPO_PORT}`,
@@ -158,7 +160,7 @@ it('says which port is taken and which setting changes it, before anything is st
   const { ended, text } = start();
   expect(await ended).toBe(1);
   expect(text()).toBe(
-    `Port ${ports.CLEANING_PORT} is taken, and cleaning needs it. Stop what listens there, or set CLEANING_PORT to another port, for instance CLEANING_PORT=${text().match(/CLEANING_PORT=(\d+)/)?.[1]}.\n`,
+    `Port ${ports.CLEANING_PORT} is taken, and cleaning needs it. Stop what listens there, or set CLEANING_PORT to another port, for instance CLEANING_PORT=${text().match(/CLEANING_PORT=(\d+)/)?.[1]}. (\`dev --port-offset=1000\` shifts all ports.)\n`,
   );
   server.close();
 });
@@ -227,4 +229,82 @@ it.each([
   child.kill('SIGINT');
   expect(await ended).toBe(0);
   await expectNothingLeft();
+});
+
+it('stops and starts one process when another terminal asks for it, and leaves the rest alone', async () => {
+  const { said, text, child, ended } = start(['--watch']);
+  await said(/^ready/m);
+  const control = (await readRun(join(root, 'data')))?.urls.CONTROL_URL ?? '';
+  expect(await askRun(control, 'stop', 'dispo')).toBe(
+    'dispo is stopped; start it with: npx -y pnpm@12 dev start dispo',
+  );
+  await expect(fetch(`http://127.0.0.1:${ports.DISPO_PORT}`)).rejects.toThrow();
+  expect((await fetch(`http://127.0.0.1:${ports.CLEANING_PORT}`)).status).toBe(200);
+  // A change of what both run starts the one that runs.
+  await writeFile(join(root, 'packages/shared/src/x.ts'), '');
+  await said(/x.ts changed: restarting cleaning$/m);
+  await said(/cleaning is back/);
+  expect(await askRun(control, 'start', 'dispo')).toBe('dispo runs');
+  expect((await fetch(`http://127.0.0.1:${ports.DISPO_PORT}`)).status).toBe(200);
+  await expect(askRun(control, 'stop', 'disco')).rejects.toThrow('There are: viewer, dispo, cleaning.');
+  await expect(askRun(control.replace(/.{8}$/, '00000000'), 'stop', 'dispo')).rejects.toThrow('404');
+  expect(text()).not.toContain('ended by itself');
+  child.kill('SIGINT');
+  expect(await ended).toBe(0);
+  await expectNothingLeft();
+});
+
+it('leaves a process running when its sources are saved unchanged among others', async () => {
+  const { said } = start(['--watch']);
+  await said(/^ready/m);
+  const sources = ['viewer', 'dispo', 'cleaning'].map((name) => join(root, name, 'src/main.ts'));
+  const [viewer = '', ...others] = sources;
+  const text = await readFile(viewer, 'utf8');
+  // As `git checkout` of another branch: all are written anew, and not all are different.
+  for (const source of sources) await writeFile(`${source}.new`, source === viewer ? text : `${text}\n// changed\n`);
+  for (const source of sources) await rename(`${source}.new`, source);
+  expect(others).toHaveLength(2);
+  await said(/dispo is back/);
+  await said(/cleaning is back/);
+  expect((await events('start')).filter((name) => name === 'viewer')).toHaveLength(1);
+});
+
+it('says which process is not ready in time, and which setting gives it longer', async () => {
+  await writeFile(join(root, 'dispo/src/main.ts'), 'setInterval(() => {}, 1e6);\n');
+  const { ended, text } = start([], { HOTEL_READY_TIMEOUT_MS: '1500' });
+  expect(await ended).toBe(1);
+  expect(text()).toMatch(/^dispo is not ready after 1.5 s: .* set HOTEL_READY_TIMEOUT_MS \(now 1500\)\.$/m);
+});
+
+it('refuses a limit that is no number before anything is started', async () => {
+  const { ended, text } = start([], { HOTEL_READY_TIMEOUT_MS: 'soon' });
+  expect(await ended).toBe(1);
+  expect(text()).toMatch(/^HOTEL_READY_TIMEOUT_MS=soon: set it to milliseconds/);
+});
+
+it('says why data cannot be kept, without a stack', async () => {
+  await writeFile(join(root, 'data'), 'a file');
+  const { ended, text } = start();
+  expect(await ended).toBe(1);
+  expect(text()).toMatch(
+    /data\S* cannot be used \(mkdir: (EEXIST|ENOTDIR)\): a file is where a folder should be\.\n.* set HOTEL_DATA_DIR/,
+  );
+});
+
+it('quotes the message of a log line, not the line, and says what to do about data of a newer version', async () => {
+  const line = {
+    level: 'fatal',
+    service: 'dispo',
+    msg: 'could not start: dispo.sqlite was written by a newer version',
+  };
+  await writeFile(
+    join(root, 'dispo/src/main.ts'),
+    `console.log(${JSON.stringify(JSON.stringify(line))}); process.exitCode = 1;\n`,
+  );
+  const { ended, text } = start();
+  expect(await ended).toBe(1);
+  expect(text().match(/\{"level":"fatal"/g)).toHaveLength(1);
+  expect(text()).toMatch(
+    /dispo ended with code 1 before it was ready\.\n {4}could not start: .* newer version\n.* add --fresh\.\n$/,
+  );
 });

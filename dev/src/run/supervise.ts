@@ -1,4 +1,4 @@
-import { relative } from 'node:path';
+import { join, relative } from 'node:path';
 import {
   describeExit,
   type OutputLine,
@@ -7,14 +7,18 @@ import {
   startSystem,
   type UnexpectedExit,
 } from '@hotel/system';
-import { watchSources } from '@hotel/watch';
+import { type Change, watchSources } from '@hotel/watch';
 import { interruption } from '../cli/signals.ts';
 import { colourByName, paint, type Terminal } from '../cli/terminal.ts';
-import { traceStore } from '../trace/trace-store.ts';
-import { type BannerInput, banner } from './banner.ts';
+import { explain } from './advice.ts';
+import { externalBackend, viewerBackend } from './backend.ts';
+import { banner } from './banner.ts';
+import { createByHand } from './by-hand.ts';
+import { listenForControl } from './control.ts';
 import { checkRedis, externalCollector, queryUrlBeside, withoutViewer } from './external.ts';
 import { removeData } from './fresh.ts';
 import { renderLine } from './log-line.ts';
+import { reportProgress } from './progress.ts';
 import { createReloader } from './reload.ts';
 import { lockData } from './run-file.ts';
 import { sourcesOf } from './workspace.ts';
@@ -25,16 +29,27 @@ export interface SuperviseOptions {
   dataDir: string;
   env: Readonly<Record<string, string | undefined>>;
   fresh: boolean;
-  /** What to say about it once it runs. Default: the hotel's banner. */
-  describe?: (facts: BannerInput) => string;
+  /** Added to every port that `env` does not name. */
+  portOffset: number;
   watch: boolean;
   terminal: Terminal;
   write: (text: string) => void;
 }
 
-/** Runs the system until a signal ends it (0), or until one of its processes ends by itself (1). */
+/**
+ * Runs the system until a signal ends it (0), or until one of its processes ends by itself (1).
+ * @throws CommandError when it cannot be started
+ */
 export async function supervise(options: SuperviseOptions): Promise<number> {
-  const { root, dataDir, env, terminal, write, describe = banner } = options;
+  try {
+    return await run(options);
+  } catch (error) {
+    throw explain(error, options.dataDir);
+  }
+}
+
+async function run(options: SuperviseOptions): Promise<number> {
+  const { root, dataDir, env, terminal, write } = options;
   const startedAt = performance.now();
   const collector = externalCollector(env);
   const system = collector ? withoutViewer(options.system) : options.system;
@@ -57,17 +72,29 @@ export async function supervise(options: SuperviseOptions): Promise<number> {
     terminal,
     nameWidth: Math.max(...names.map((name) => name.length)),
     colourOf: colourByName(names),
-    traceUrl: (id: string) => store?.pageOf(id) ?? '',
+    traceUrl: (id: string) => backend?.pageOf(id) ?? '',
   };
   // The viewer's address is known when it runs.
-  let store = collector ? traceStore(env, queryUrlBeside(collector, env)) : undefined;
+  let backend = collector ? externalBackend(collector, env) : undefined;
   const died = Promise.withResolvers<UnexpectedExit>();
+  const progress = reportProgress(
+    system.processes.map(({ name }) => name),
+    (text) => write(`${paint(terminal, 'dim', text)}\n`),
+  );
+  stack.defer(progress.end);
   const running = await startSystem(system, {
     root,
     dataDir,
-    // Answers link to Jaeger's pages; Grafana's have other addresses.
-    env: store ? { ...env, JAEGER_QUERY_URL: store.name === 'jaeger' ? store.url : '' } : env,
+    portOffset: options.portOffset,
+    env: {
+      // Traces outlive the viewer, and with it this run.
+      VIEWER_TRACES_FILE: join(dataDir, 'traces.jsonl'),
+      ...env,
+      // Answers link to Jaeger's pages; Grafana's have other addresses.
+      ...(backend ? { JAEGER_QUERY_URL: backend.name === 'jaeger' ? backend.url : '' } : {}),
+    },
     announce: say,
+    onReady: progress.ready,
     onLine: (line: OutputLine) => write(`${renderLine(line, style)}\n`),
     onUnexpectedExit: died.resolve,
     signal: interrupted.signal,
@@ -80,9 +107,11 @@ export async function supervise(options: SuperviseOptions): Promise<number> {
   stack.defer(async () => void (await running.stop()));
 
   const { ports, urls } = running;
-  store ??= traceStore({}, `http://localhost:${ports.VIEWER_PORT}`);
-  const traces = { store: collector ? store.name : ('viewer' as const), searchPage: store.searchPage };
-  await lock.publish(system.name, {
+  backend ??= viewerBackend(ports.VIEWER_PORT);
+  const byHand = createByHand(running, say);
+  const control = stack.use(await listenForControl(byHand.act));
+  const reached = {
+    CONTROL_URL: control.url,
     ...(urls.DISPO_PORT ? { DISPO_URL: urls.DISPO_PORT } : {}),
     ...(urls.CLEANING_PORT ? { CLEANING_URL: urls.CLEANING_PORT } : {}),
     JAEGER_QUERY_URL: collector ? queryUrlBeside(collector, env) : (urls.VIEWER_PORT as string),
@@ -90,13 +119,23 @@ export async function supervise(options: SuperviseOptions): Promise<number> {
     ...(urls.CLEANING_INTERNAL_PORT ? { CLEANING_INTERNAL_URL: urls.CLEANING_INTERNAL_PORT } : {}),
     ...(running.env.REDIS_URL ? { REDIS_URL: running.env.REDIS_URL } : {}),
     ...(running.env.HOTEL_QUEUE_PREFIX ? { HOTEL_QUEUE_PREFIX: running.env.HOTEL_QUEUE_PREFIX } : {}),
-  });
-  const redis = running.redis ? `${running.redis.url} (${running.redis.how})` : `${givenRedis} (REDIS_URL)`;
-  const shownData = relative(process.cwd(), dataDir) || dataDir;
-  write(`\n${describe({ system, ports, traces, redis, dataDir: shownData, terminal })}\n`);
+  };
+  await lock.publish({ system: system.name, portOffset: options.portOffset, urls: reached });
+  const redis = running.redis
+    ? { where: running.redis.url, how: running.redis.how }
+    : givenRedis
+      ? { where: givenRedis, how: 'REDIS_URL' }
+      : undefined;
+  const inside = relative(process.cwd(), dataDir);
+  const shownData = inside === '' || inside.startsWith('..') ? dataDir : inside;
+  write(`\n${banner({ system, ports, backend, env, redis, dataDir: shownData, terminal })}\n`);
   if (options.watch) {
     const reload = createReloader({ system: running, say, stopped: interrupted.signal });
-    stack.defer(watchSources(root, await sourcesOf(system, root), (change) => void reload(change)));
+    const onChange = ({ file, processes }: Change) => {
+      const running = processes.filter((name) => !byHand.isStopped(name));
+      if (running.length > 0) void reload({ file, processes: running });
+    };
+    stack.defer(watchSources(root, await sourcesOf(system, root), onChange));
   }
   const seconds = ((performance.now() - startedAt) / 1000).toFixed(1);
   const watching = options.watch ? 'watching the sources, ' : '';

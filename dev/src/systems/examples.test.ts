@@ -1,6 +1,4 @@
 import { expect, it } from 'vitest';
-import { PLAIN } from '../cli/terminal.ts';
-import { exampleBanner } from '../run/example-banner.ts';
 import { findSystem, rootServices } from './examples.ts';
 import { hotel } from './hotel.ts';
 
@@ -20,18 +18,4 @@ it.each([
   [undefined, '2', '--step belongs to an example'],
 ])('says what is wrong with --example=%s --step=%s', async (name, step, message) => {
   await expect(findSystem(name, step)).rejects.toThrow(message);
-});
-
-it('names the URLs of an example, a curl to try and where its lesson is', async () => {
-  const text = exampleBanner({
-    system: await findSystem('shop'),
-    ports: { API_GATEWAY_PORT: 8100, VIEWER_HEALTH_PORT: 1 },
-    traces: { store: 'viewer', searchPage: 'http://localhost:16686/search' },
-    redis: '',
-    dataDir: '.hotel/examples/shop',
-    terminal: PLAIN,
-  });
-  expect(text).toMatch(/api-gateway +http:\/\/localhost:8100\n/);
-  expect(text).toContain("curl -X POST 'localhost:8100/orders?user_id=123&product_id=1&quantity=2'");
-  expect(text).toContain('examples/shop/README.md');
 });

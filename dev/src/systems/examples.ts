@@ -1,5 +1,5 @@
+import { UsageError } from '@hotel/cli';
 import type { System } from '@hotel/system';
-import { UsageError } from '../cli/options.ts';
 import { hotel } from './hotel.ts';
 
 interface Example {

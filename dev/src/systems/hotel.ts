@@ -112,6 +112,8 @@ export const hotel = {
       ports: { DISPO_PORT: 8080, DISPO_INTERNAL_PORT: 9080 },
       env: { CLEANING_INTERNAL_URL: 'http://127.0.0.1:${CLEANING_INTERNAL_PORT}' },
       ready: { port: 'DISPO_INTERNAL_PORT', path: '/readyz' },
+      page: { port: 'DISPO_PORT', path: '/docs' },
+      about: 'rooms and bookings',
     },
     {
       name: 'cleaning',
@@ -122,6 +124,8 @@ export const hotel = {
       ports: { CLEANING_PORT: 8081, CLEANING_INTERNAL_PORT: 9081 },
       env: {},
       ready: { port: 'CLEANING_INTERNAL_PORT', path: '/readyz' },
+      page: { port: 'CLEANING_PORT', path: '/docs' },
+      about: 'the cleaning plan',
     },
     {
       name: 'cleaning-worker',
@@ -132,6 +136,7 @@ export const hotel = {
       ports: { WORKER_INTERNAL_PORT: 9082 },
       env: { DISPO_INTERNAL_URL: 'http://127.0.0.1:${DISPO_INTERNAL_PORT}' },
       ready: { port: 'WORKER_INTERNAL_PORT', path: '/readyz' },
+      about: 'plans what is booked',
     },
   ],
   tryIt: {
@@ -139,6 +144,13 @@ export const hotel = {
     url: 'http://localhost:${DISPO_PORT}/api/v1/bookings/',
     body: { room_id: 1, start: '2027-02-04', end: '2027-02-06' },
   },
+  next: [
+    {
+      what: 'its plan',
+      command: "curl 'localhost:${CLEANING_PORT}/api/v1/days?start=2027-02-04&end=2027-02-06'",
+    },
+    { what: 'another', command: 'npx -y pnpm@12 book' },
+  ],
   expectedTraces: {
     booking: bookingTrace('POST', '/api/v1/bookings'),
     change: bookingTrace('PATCH', '/api/v1/bookings/:id'),

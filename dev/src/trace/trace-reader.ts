@@ -1,5 +1,5 @@
+import { CommandError } from '@hotel/cli';
 import { buildTree, type Span } from '@hotel/trace-test';
-import { CommandError } from '../cli/options.ts';
 import { link, paint, type Terminal } from '../cli/terminal.ts';
 import { extent } from '../cli/time.ts';
 import type { LinkedTrace } from './linked-traces.ts';
@@ -36,15 +36,32 @@ export function createTraceReader({ client }: TraceStore) {
           trace.some(({ links }) => links.some(({ traceId }) => traceId === id)),
         );
       }),
-    /** The id of the newest trace of the last hour that began in one of `services`. */
-    async newest(services: readonly string[], now = Date.now()): Promise<string | undefined> {
+    /** The id of the newest trace of the last hour that is as wished. */
+    async newest({ with: participant, from }: Wish, now = Date.now()): Promise<string | undefined> {
       const span = { startMs: now - HOUR_MS, endMs: now + 60_000 };
+      const services = from ?? (participant === undefined ? await ask(() => client.services()) : [participant]);
       const searches = services.map((service) => client.search({ service, ...span, limit: 100 }));
-      const traces = (await ask(() => Promise.all(searches))).flat();
-      const firsts = traces.map(firstSpan).filter((first) => services.includes(first?.service ?? ''));
-      return firsts.toSorted((a, b) => Number((b?.startNs ?? 0n) - (a?.startNs ?? 0n)))[0]?.traceId;
+      const firsts = (await ask(() => Promise.all(searches)))
+        .flat()
+        .map(firstSpan)
+        .filter((first) => first !== undefined)
+        .filter(({ service }) => !from || from.includes(service));
+      const newest = firsts.toSorted((a, b) => Number(b.startNs - a.startNs))[0];
+      const cause =
+        newest?.kind === 'CONSUMER' ? newest.links.find(({ traceId }) => traceId !== newest.traceId) : undefined;
+      // A message that was processed in a trace of its own: the request that sent it comes first, and this one below.
+      const isThere = cause && firsts.some(({ traceId }) => traceId === cause.traceId);
+      return isThere ? cause.traceId : newest?.traceId;
     },
   };
+}
+
+/** Which traces `newest` looks at. Default: all. */
+export interface Wish {
+  /** A service that took part. */
+  with?: string;
+  /** Services one of which began it. */
+  from?: readonly string[];
 }
 
 /** Where a trace begins: its root, or a span whose parent is a caller's that is not recorded here. */

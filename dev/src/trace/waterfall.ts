@@ -20,7 +20,8 @@ interface Row {
   notes: string[];
 }
 
-const SMALLEST_BAR = 12;
+const HEADINGS = { span: 'span', service: 'service', start: 'start', duration: 'duration' };
+const SMALLEST_BAR = 8;
 const LONGEST_BAR = 60;
 const GAP = '  ';
 
@@ -33,12 +34,13 @@ export function renderWaterfall(
   const services = [...new Set(rows.map(({ span }) => span.service))];
   const { start, end } = extent(spans);
 
-  const serviceWidth = widest(services);
+  if (rows.length === 0) return '';
+  const serviceWidth = widest([...services, ...(times ? [HEADINGS.service] : [])]);
   const timeColumns = rows.map(({ span }) => [
     formatDuration(span.startNs - start),
     formatDuration(span.endNs - span.startNs),
   ]);
-  const timeWidth = times ? widest(timeColumns.flat()) : 0;
+  const timeWidth = times ? widest([...timeColumns.flat(), HEADINGS.start, HEADINGS.duration]) : 0;
   const rest = GAP.length + serviceWidth + (times ? 2 * (GAP.length + timeWidth) : 0);
   const wanted = widest(rows.map(({ label }) => label));
   const labelWidth = terminal.tty ? Math.min(wanted, Math.max(24, terminal.columns - rest)) : wanted;
@@ -46,20 +48,25 @@ export function renderWaterfall(
   const barWidth = terminal.tty && times && room >= SMALLEST_BAR ? Math.min(room, LONGEST_BAR) : 0;
   const colourOf = colourByName(services);
 
-  return rows
-    .flatMap(({ label, span, indent, notes }, index) => {
-      const colour = span.status.code === 'ERROR' ? 'red' : colourOf(span.service);
-      const [offset = '', duration = ''] = timeColumns[index] ?? [];
-      const cells = [
-        cut(label, labelWidth).padEnd(labelWidth),
-        paint(terminal, colourOf(span.service), span.service.padEnd(serviceWidth)),
-        ...(times ? [offset.padStart(timeWidth), duration.padStart(timeWidth)] : []),
-        ...(barWidth > 0 ? [paint(terminal, colour, bar(span, start, end, barWidth))] : []),
-      ];
-      const below = notes.map((note) => indent + paint(terminal, note.startsWith('ERROR') ? 'red' : 'dim', note));
-      return [cells.join(GAP).trimEnd(), ...below];
-    })
-    .join('\n');
+  const heading = [
+    HEADINGS.span.padEnd(labelWidth),
+    HEADINGS.service.padEnd(serviceWidth),
+    HEADINGS.start.padStart(timeWidth),
+    HEADINGS.duration.padStart(timeWidth),
+  ].join(GAP);
+  const lines = rows.flatMap(({ label, span, indent, notes }, index) => {
+    const colour = span.status.code === 'ERROR' ? 'red' : colourOf(span.service);
+    const [offset = '', duration = ''] = timeColumns[index] ?? [];
+    const cells = [
+      cut(label, labelWidth).padEnd(labelWidth),
+      paint(terminal, colourOf(span.service), span.service.padEnd(serviceWidth)),
+      ...(times ? [offset.padStart(timeWidth), duration.padStart(timeWidth)] : []),
+      ...(barWidth > 0 ? [paint(terminal, colour, bar(span, start, end, barWidth))] : []),
+    ];
+    const below = notes.map((note) => indent + paint(terminal, note.startsWith('ERROR') ? 'red' : 'dim', note));
+    return [cells.join(GAP).trimEnd(), ...below];
+  });
+  return [...(times ? [paint(terminal, 'dim', heading)] : []), ...lines].join('\n');
 }
 
 /** `11 spans of dispo and cleaning-worker in 48.2 ms`. */

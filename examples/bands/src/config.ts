@@ -13,14 +13,17 @@ const schema = z.object({
 /** What the two services read. */
 export const loadConfig = () => readConfig(schema);
 
-const callerSchema = schema.extend({
-  VIEWER_PORT: portSchema.default(16686),
-  OTLP_GRPC_PORT: portSchema.default(4317),
-});
+const callerSchema = (portOffset: number) =>
+  schema.extend({
+    BANDS_API_PORT: portSchema.default(8000 + portOffset),
+    REVIEWS_API_PORT: portSchema.default(8080 + portOffset),
+    VIEWER_PORT: portSchema.default(16686 + portOffset),
+    OTLP_GRPC_PORT: portSchema.default(4317 + portOffset),
+  });
 
 /** What the caller reads. With `traced`, telemetry is what it will be in this process when `register` is loaded. */
-export function loadCallerConfig({ traced }: { traced: boolean }) {
-  const config = readConfig(callerSchema);
+export function loadCallerConfig({ traced, portOffset }: { traced: boolean; portOffset: number }) {
+  const config = readConfig(callerSchema(portOffset));
   process.env.OTEL_SERVICE_NAME = 'bands-run';
   process.env.OTEL_RESOURCE_ATTRIBUTES ||= 'service.namespace=bands';
   process.env.OTEL_EXPORTER_OTLP_ENDPOINT ||= `http://127.0.0.1:${config.OTLP_GRPC_PORT}`;

@@ -1,32 +1,39 @@
-import { parseArgs } from 'node:util';
+import { CommandError, runCommand, UsageError } from '@hotel/cli';
 import { ConfigError } from '@hotel/runtime';
 import { loadCallerConfig } from './config.ts';
 import { FUGAZI } from './contract.ts';
 import { FROM, LAST_STEP } from './steps.ts';
 
-const USAGE = `Usage: pnpm --filter examples bands [--step=N]
+const USAGE = `Usage: pnpm --filter examples bands [--step=N] [--port-offset=N]
 
-Asks bands-api and reviews-api for a band, prints it, and links to its trace. N is the step of the story (1 to ${LAST_STEP}, default ${LAST_STEP}):
-the same that \`pnpm dev --example=bands --step=N\` was started with.`;
+Asks bands-api and reviews-api for a band, prints it, and links to its trace.
 
-const { values } = parseArgs({ options: { step: { type: 'string', default: String(LAST_STEP) } } });
-const step = Number(values.step);
-if (Number.isInteger(step) && step >= 1 && step <= LAST_STEP) await show(step);
-else {
-  process.stderr.write(`--step=${values.step} is none of the steps.\n\n${USAGE}\n`);
-  process.exitCode = 2;
+  --step=N         the step of the story, 1 to ${LAST_STEP} (default): what \`dev --example=bands\` was started with
+  --port-offset=N  what \`dev\` was started with
+  --help           this text`;
+
+const options = { step: { type: 'string' }, 'port-offset': { type: 'string' } } as const;
+
+await runCommand({ usage: USAGE, options }, async ({ values }) => {
+  const step = wholeNumber('step', values.step ?? String(LAST_STEP), { from: 1, to: LAST_STEP });
+  const portOffset = wholeNumber('port-offset', values['port-offset'] ?? '0', { from: 0, to: 48_000 });
+  return show(step, portOffset);
+});
+
+function wholeNumber(name: string, text: string, { from, to }: { from: number; to: number }): number {
+  const value = Number(text);
+  if (/^\d+$/.test(text) && value >= from && value <= to) return value;
+  throw new UsageError(`--${name}=${text}: give a whole number from ${from} to ${to}`);
 }
 
-async function show(step: number): Promise<void> {
+async function show(step: number, portOffset: number): Promise<number> {
   const traced = step >= FROM.callerTraced;
   let config: ReturnType<typeof loadCallerConfig>;
   try {
-    config = loadCallerConfig({ traced });
+    config = loadCallerConfig({ traced, portOffset });
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
-    process.stderr.write(`${error.message}\n`);
-    process.exitCode = 1;
-    return;
+    throw new CommandError(error.message);
   }
   // What `node --import @hotel/telemetry/register` does for a service; here a flag decides, so it is done by hand, before all else.
   await import('@hotel/telemetry/register');
@@ -43,13 +50,13 @@ async function show(step: number): Promise<void> {
         ? `Its trace: http://localhost:${config.VIEWER_PORT}/trace/${traceId}`
         : 'It has no trace: nothing is traced.',
     );
+    return 0;
   } catch (error) {
     const { code, message } = ((error as Error).cause ?? error) as NodeJS.ErrnoException;
     const start = `npx -y pnpm@12 dev --example=bands --step=${step}`;
-    process.stderr.write(
-      `The band could not be shown: ${code ?? message}\nDo both services run? Start them: ${start}\n`,
+    throw new CommandError(
+      `The band could not be shown: ${code ?? message}\nDo both services run? Start them: ${start}`,
     );
-    process.exitCode = 1;
   } finally {
     // The last batch is still in memory.
     await shutdownTelemetry(3_000);

@@ -1,23 +1,24 @@
+import { CommandError, runCommand, UsageError } from '@hotel/cli';
 import { decodeTraceparent } from './decode.ts';
 
-const [header, ...rest] = process.argv.slice(2);
-if (header === undefined || header === '--help' || rest.length > 0) {
-  console.log(
-    'Usage: pnpm traceparent 00-<trace-id>-<parent-id>-<trace-flags>\n\nSays what each field of a traceparent header means.',
-  );
-  process.exitCode = header === '--help' ? 0 : 2;
-} else {
+const USAGE = `Usage: pnpm traceparent 00-<trace-id>-<parent-id>-<trace-flags>
+
+Says what each field of a traceparent header means.
+
+  --help  this text`;
+
+await runCommand({ usage: USAGE, options: {}, positionals: 1 }, async ({ positionals: [header] }) => {
+  if (header === undefined) throw new UsageError('Give the header, for instance out of a log.');
   const decoded = decodeTraceparent(header.replace(/^traceparent:\s*/i, ''));
   if ('problems' in decoded) {
-    const lines = decoded.problems.map((problem) => `  ${problem}\n`);
-    process.stderr.write(
-      `This is no valid traceparent; a receiver ignores it and begins a new trace:\n${lines.join('')}`,
+    const lines = decoded.problems.map((problem) => `\n  ${problem}`);
+    throw new CommandError(
+      `This is no valid traceparent; a receiver ignores it and begins a new trace:${lines.join('')}`,
     );
-    process.exitCode = 1;
-  } else {
-    const width = Math.max(...decoded.fields.map(({ value }) => value.length));
-    for (const { name, value, meaning } of decoded.fields) {
-      console.log(`${name.padEnd('trace-flags'.length)}  ${value.padEnd(width)}  ${meaning}`);
-    }
   }
-}
+  const width = Math.max(...decoded.fields.map(({ value }) => value.length));
+  for (const { name, value, meaning } of decoded.fields) {
+    console.log(`${name.padEnd('trace-flags'.length)}  ${value.padEnd(width)}  ${meaning}`);
+  }
+  return 0;
+});

@@ -1,6 +1,7 @@
 import { closeSync, existsSync, fsyncSync, openSync, renameSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname } from 'node:path';
+import { CommandError } from '@hotel/cli';
 import { beginEpoch, readEpoch } from './epochs.ts';
 import { requireSound } from './file.ts';
 
@@ -8,7 +9,7 @@ const require = createRequire(import.meta.url);
 const open = require('better-sqlite3') as typeof import('better-sqlite3');
 
 /** A backup cannot be made, and the message says why. */
-export class BackupError extends Error {
+export class BackupError extends CommandError {
   override name = 'BackupError';
 }
 

@@ -131,7 +131,25 @@ export function describeExit({ code, signal }: Exit): string {
   return signal ? `signal ${signal}` : `code ${code}`;
 }
 
-/** What it wrote last, indented below a message; empty when it wrote nothing. */
+/**
+ * What it wrote last, indented below a message; empty when it wrote nothing. Of log lines in JSON, the messages of its worst level:
+ * the lines themselves were shown when they came.
+ */
 export function quoteLines(lines: readonly string[]): string {
-  return lines.length === 0 ? '' : `\n${lines.map((line) => `    ${line}`).join('\n')}`;
+  const quoted = lines.map(readLine);
+  const worst = Math.max(...quoted.map(({ level }) => level));
+  const shown = quoted.filter(({ level }) => level === worst).map(({ text }) => `\n    ${text}`);
+  return shown.join('');
+}
+
+const LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal'];
+
+function readLine(line: string): { level: number; text: string } {
+  try {
+    const { level, msg } = JSON.parse(line) as { level?: unknown; msg?: unknown };
+    if (typeof msg === 'string') return { level: LEVELS.indexOf(String(level)), text: msg };
+  } catch {
+    // Not JSON: what a program writes when it has no logger any more.
+  }
+  return { level: LEVELS.length, text: line };
 }

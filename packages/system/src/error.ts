@@ -1,7 +1,6 @@
-/**
- * Something the person at the terminal can mend: a taken port, a missing Redis, a process that does not start. The message
- * says what, where and what to do, so callers print it without a stack.
- */
-export class SystemError extends Error {
+import { CommandError } from '@hotel/cli';
+
+/** A taken port, a missing Redis, a process that does not start: what keeps a system from running, and what to do about it. */
+export class SystemError extends CommandError {
   override name = 'SystemError';
 }

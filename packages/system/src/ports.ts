@@ -1,6 +1,6 @@
 import { closeSync, mkdirSync, openSync, statSync, utimesSync } from 'node:fs';
 import { createServer, type Server } from 'node:net';
-import { tmpdir, userInfo } from 'node:os';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 const LOOPBACK = '127.0.0.1';
@@ -51,7 +51,7 @@ function close(server: Server): Promise<void> {
 
 /** False when another caller has just been given the port. Where nothing can be written down, every free port will do. */
 function reserve(port: number): boolean {
-  const folder = join(tmpdir(), `otel-hotel-ports-${userInfo().uid}`);
+  const folder = join(tmpdir(), `otel-hotel-ports-${process.getuid?.() ?? 'user'}`);
   const file = join(folder, String(port));
   try {
     mkdirSync(folder, { recursive: true });

@@ -2,10 +2,8 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { type ChildHandle, describeExit, type Exit, type OutputLine, quoteLines, startChild } from './child.ts';
 import { SystemError } from './error.ts';
-import { pollUntilReady } from './readiness.ts';
+import { pollUntilReady, READY_TIMEOUT_MS } from './readiness.ts';
 import type { ProcessSpec } from './types.ts';
-
-const READY_TIMEOUT_MS = 30_000;
 
 export interface ProcessOptions {
   /** The repository's root: `folder` of the spec is relative to it. */
@@ -19,7 +17,7 @@ export interface ProcessHandle extends ChildHandle {
   readonly spec: ProcessSpec;
   /**
    * Resolves when the process answers 200 where its spec says. Rejects with a `SystemError` that holds its last lines: at once
-   * when it ends before that, or after `timeoutMs` (30 s).
+   * when it ends before that, or after `timeoutMs` (a minute).
    */
   ready(timeoutMs?: number, signal?: AbortSignal): Promise<void>;
 }
@@ -57,7 +55,7 @@ export async function startProcess(
       signal?.throwIfAborted();
       const problem = exit
         ? `${spec.name} ended with ${describeExit(exit)} before it was ready.`
-        : `${spec.name} is not ready after ${timeoutMs / 1000} s: ${readyUrl} ${answer}.`;
+        : `${spec.name} is not ready after ${timeoutMs / 1000} s: ${readyUrl} ${answer}. If this machine needs longer, set HOTEL_READY_TIMEOUT_MS (now ${timeoutMs}).`;
       throw new SystemError(problem + quoteLines(child.lastLines()));
     },
   };

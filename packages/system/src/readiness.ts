@@ -1,8 +1,20 @@
 import { get } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Environment } from './environment.ts';
+import { SystemError } from './error.ts';
 
+/** How long a process, or Redis, may take to be ready, unless `HOTEL_READY_TIMEOUT_MS` says otherwise. */
+export const READY_TIMEOUT_MS = 60_000;
 const POLL_MS = 25;
 const REQUEST_TIMEOUT_MS = 2_000;
+
+/** @throws SystemError when `HOTEL_READY_TIMEOUT_MS` is no number of milliseconds. */
+export function readyTimeout(env: Environment): number {
+  const text = env.HOTEL_READY_TIMEOUT_MS;
+  if (!text) return READY_TIMEOUT_MS;
+  if (/^\d+$/.test(text) && Number(text) > 0) return Number(text);
+  throw new SystemError(`HOTEL_READY_TIMEOUT_MS=${text}: set it to milliseconds, for instance ${READY_TIMEOUT_MS}.`);
+}
 
 /** Asks `url` until it answers 200. Returns undefined then, or the last answer in words when `signal` ended the waiting. */
 export async function pollUntilReady(url: string, signal: AbortSignal): Promise<string | undefined> {

@@ -4,16 +4,21 @@ import { freePorts, portProblem } from './ports.ts';
 import type { System } from './types.ts';
 
 /**
- * The port of every port variable of a system: what `env` says, else the system's own (`default`), else one that is free.
+ * The port of every port variable of a system: what `env` says, else the system's own plus `offset` (`default`), else one that is free.
  * Throws one `SystemError` that names every port that cannot be used, the process that wants it, and the setting to change.
  */
 export async function resolvePorts(
   system: System,
   env: Environment,
   from: 'free' | 'default',
+  offset = 0,
 ): Promise<Record<string, number>> {
   const wanted = system.processes.flatMap((spec) =>
-    Object.entries(spec.ports).map(([setting, standard]) => ({ setting, standard, process: spec.name })),
+    Object.entries(spec.ports).map(([setting, standard]) => ({
+      setting,
+      standard: standard + offset,
+      process: spec.name,
+    })),
   );
   const free = from === 'free' ? await freePorts(wanted.length) : [];
   const problems: string[] = [];
@@ -44,7 +49,7 @@ async function describeProblem(setting: string, port: number, process: string, e
   if (code === 'EADDRINUSE') {
     const other = port < 55_535 ? port + 10_000 : port - 10_000;
     return [
-      `Port ${port} is taken, and ${process} needs it. Stop what listens there, or set ${setting} to another port, for instance ${setting}=${other}.`,
+      `Port ${port} is taken, and ${process} needs it. Stop what listens there, or set ${setting} to another port, for instance ${setting}=${other}. (\`dev --port-offset=1000\` shifts all ports.)`,
     ];
   }
   const reason = code === 'EACCES' ? 'only root may listen there (EACCES)' : code;

@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path';
 import { type OutputLine, onUnaskedExit, type StopResult, type UnexpectedExit } from './child.ts';
 import { type Environment, processEnvironment, sharedEnvironment } from './environment.ts';
 import { type ProcessHandle, startProcess } from './process.ts';
+import { readyTimeout } from './readiness.ts';
 import { provideRedis, type RedisServer } from './redis/server.ts';
 import { resolvePorts } from './resolve-ports.ts';
 import type { System } from './types.ts';
@@ -14,6 +15,8 @@ export interface StartOptions {
   env?: Environment | undefined;
   /** `default`: the ports in the system's data (and in `env`), checked before anything starts; `free`: any that are free. */
   ports?: 'free' | 'default';
+  /** Added to each port that the system's data names and `env` does not. */
+  portOffset?: number | undefined;
   /** Where the processes and Redis keep their data. */
   dataDir: string;
   /** A Redis that runs already. Default: `REDIS_URL` of `env`, else a private one. */
@@ -28,7 +31,10 @@ export interface StartOptions {
   onUnexpectedExit?: ((ended: UnexpectedExit) => void) | undefined;
   /** Names of the processes to wait for; the others are only started. Default: all. */
   waitFor?: readonly string[] | undefined;
-  readyTimeoutMs?: number;
+  /** Called once for each process that has become ready at the start, with those that are still awaited. */
+  onReady?: ((name: string, awaited: readonly string[]) => void) | undefined;
+  /** How long each process may take. Default: `HOTEL_READY_TIMEOUT_MS` of `env`, else a minute. */
+  readyTimeoutMs?: number | undefined;
   /** Ends the start: what runs by then is stopped, and `startSystem` rejects with the signal's reason. */
   signal?: AbortSignal | undefined;
 }
@@ -62,7 +68,8 @@ export interface RunningSystem {
 export async function startSystem(system: System, options: StartOptions): Promise<RunningSystem> {
   const { root, env: callers = {}, announce, signal, onLine } = options;
   const dataDir = resolve(options.dataDir);
-  const ports = await resolvePorts(system, callers, options.ports ?? 'default');
+  const ports = await resolvePorts(system, callers, options.ports ?? 'default', options.portOffset);
+  const readyTimeoutMs = options.readyTimeoutMs ?? readyTimeout(callers);
   await mkdir(dataDir, { recursive: true });
   signal?.throwIfAborted();
 
@@ -79,6 +86,7 @@ export async function startSystem(system: System, options: StartOptions): Promis
           onLine,
           onUnexpectedExit,
           signal,
+          readyTimeoutMs,
           serverDir: join(root, '.hotel/redis'),
         })
       : undefined;
@@ -108,7 +116,7 @@ export async function startSystem(system: System, options: StartOptions): Promis
     );
     processes.set(name, handle);
     if (stopping) await handle.stop();
-    if (options.waitFor?.includes(name) ?? true) await handle.ready(options.readyTimeoutMs, signal);
+    if (options.waitFor?.includes(name) ?? true) await handle.ready(readyTimeoutMs, signal);
     onUnaskedExit(handle, onUnexpectedExit);
   };
 
@@ -129,7 +137,12 @@ export async function startSystem(system: System, options: StartOptions): Promis
 
   try {
     signal?.throwIfAborted();
-    await inOrder(system, launch);
+    const awaited = new Set(system.processes.map(({ name }) => name));
+    await inOrder(system, async (name) => {
+      await launch(name);
+      awaited.delete(name);
+      options.onReady?.(name, [...awaited]);
+    });
   } catch (error) {
     await stop();
     throw error;

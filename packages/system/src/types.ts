@@ -8,6 +8,8 @@ export interface System {
   redis: boolean;
   /** The request that shows the system's main trace. */
   tryIt: { method: string; url: string; body?: unknown };
+  /** What to do after that, with a few words on each. `${NAME}` is replaced by the port variable NAME. */
+  next?: Array<{ what: string; command: string }>;
   /** Shapes of the traces the system promises, by name (see `@hotel/trace-test`). */
   expectedTraces: Record<string, SpanShape>;
 }
@@ -29,6 +31,10 @@ export interface ProcessSpec {
   env: Record<string, string>;
   /** Answers 200 once the process can do its work. */
   ready: { port: string; path: string };
+  /** What a person opens first, where that is not `ready`. */
+  page?: { port: string; path: string };
+  /** What it is for, in a few words. */
+  about?: string;
   /** Names of processes that must be ready before this one starts. */
   after?: string[];
 }

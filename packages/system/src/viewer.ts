@@ -10,4 +10,6 @@ export const viewerProcess = {
   ports: { VIEWER_PORT: 16686, OTLP_GRPC_PORT: 4317, OTLP_HTTP_PORT: 4318, VIEWER_HEALTH_PORT: 13133 },
   env: {},
   ready: { port: 'VIEWER_HEALTH_PORT', path: '/status' },
+  page: { port: 'VIEWER_PORT', path: '/search' },
+  about: 'the traces',
 } satisfies ProcessSpec;

@@ -48,7 +48,7 @@ export async function unpackDebianRedis({
   await mkdir(root, { recursive: true });
   await mkdir(debs);
   announce(
-    `No redis-server on PATH: fetching the one of this distribution into ${relative(process.cwd(), into) || into} (nothing is installed on the system).`,
+    `No Redis or Valkey server is installed: fetching the one of this distribution into ${relative(process.cwd(), into) || into} (nothing is installed on the system).`,
   );
   try {
     const apt = createApt(work, debs, searchPath, signal);

@@ -1,39 +1,74 @@
-import { basename, dirname } from 'node:path';
+import { basename, delimiter, dirname } from 'node:path';
 import { SystemError } from '../error.ts';
 import { run, which } from './commands.ts';
 import { findUnpacked, type UnpackOptions, unpackDebianRedis } from './debian.ts';
+import { installCommand } from './install-command.ts';
 
 export interface RedisBinary {
   command: string;
   /** Set when libraries lie beside it that the system does not have. */
   libraryPath?: string;
-  /** Where it is from, for people: `redis-server on PATH (/usr/bin)`. */
+  /** Where it is from, for people: `valkey-server in /usr/bin`. */
   how: string;
 }
 
-/** A Redis server on PATH, else the unpacked one, else one that is fetched now. Throws a `SystemError` that names the ways. */
+const NAMES = ['valkey-server', 'redis-server'];
+/** The scripts of BullMQ need it. */
+const OLDEST = [6, 2];
+
+/** Where servers are installed, often without being on the PATH of a person: sbin, Homebrew, MacPorts, snap. */
+const USUAL_FOLDERS = [
+  ...['/usr/local/bin', '/usr/bin', '/usr/local/sbin', '/usr/sbin'],
+  ...['/opt/homebrew', '/usr/local', '/home/linuxbrew/.linuxbrew'].flatMap((prefix) => [
+    `${prefix}/bin`,
+    `${prefix}/opt/valkey/bin`,
+    `${prefix}/opt/redis/bin`,
+  ]),
+  ...['/opt/local/bin', '/snap/bin', '/opt/valkey/bin', '/opt/redis/bin'],
+];
+
+/** `path`, and then the folders in which servers are usually installed. */
+export function standardSearchPath(path = ''): string {
+  return [path, ...USUAL_FOLDERS].filter(Boolean).join(delimiter);
+}
+
+/**
+ * A Valkey or Redis server that is installed, else the unpacked one, else one that is fetched now. Throws a `SystemError` with the
+ * command that installs one.
+ */
 export async function locateRedis(options: UnpackOptions): Promise<RedisBinary> {
-  for (const name of ['redis-server', 'valkey-server']) {
+  const unfit: string[] = [];
+  for (const name of NAMES) {
     const command = which(name, options.searchPath);
-    if (command) return { command, how: `${name} on PATH (${dirname(command)})` };
+    if (!command) continue;
+    const problem = await whyUnfit(command);
+    if (problem === undefined) return { command, how: `${name} in ${dirname(command)}` };
+    unfit.push(problem);
   }
   try {
     const unpacked = (await findUnpacked(options.into)) ?? (await unpackDebianRedis(options));
-    await mustRun(unpacked.command, unpacked.libraryPath);
+    const problem = await whyUnfit(unpacked.command, unpacked.libraryPath);
+    if (problem !== undefined) throw new Error(`${problem}. Remove its folder to have it fetched again`);
     return { ...unpacked, how: `${basename(unpacked.command)} of this distribution, unpacked` };
   } catch (error) {
+    options.signal?.throwIfAborted();
     throw new SystemError(
       [
-        'There is no Redis server here, and the queue needs one. Any of these will do:',
-        '  - set REDIS_URL to one that runs, for instance REDIS_URL=redis://127.0.0.1:6379',
-        '  - install redis-server or valkey-server (apt, dnf, brew, ...) so that it is on PATH',
-        `  - on Debian and Ubuntu its package is fetched without installing it; here that failed: ${(error as Error).message}`,
+        'There is no Redis server here, and the queue needs one. Install it:',
+        `    ${await installCommand()}`,
+        'or use one that runs: REDIS_URL=redis://127.0.0.1:6379',
+        ...unfit,
+        `(On Debian and Ubuntu its package is fetched without installing it; here that failed: ${(error as Error).message})`,
       ].join('\n'),
     );
   }
 }
 
-async function mustRun(command: string, libraryPath: string): Promise<void> {
-  const { ok, text } = await run(command, ['--version'], { env: { LD_LIBRARY_PATH: libraryPath } });
-  if (!ok) throw new Error(`${command} does not run here: ${text}. Remove its folder to have it fetched again`);
+/** Why a server cannot be used, or undefined when it can. */
+async function whyUnfit(command: string, libraryPath = ''): Promise<string | undefined> {
+  const { ok, text } = await run(command, ['--version'], { env: libraryPath ? { LD_LIBRARY_PATH: libraryPath } : {} });
+  if (!ok) return `${command} does not run: ${text}`;
+  const [major = 0, minor = 0] = (/v=(\d+)\.(\d+)/.exec(text)?.slice(1) ?? []).map(Number);
+  const isOld = major < (OLDEST[0] ?? 0) || (major === OLDEST[0] && minor < (OLDEST[1] ?? 0));
+  return isOld ? `${command} is version ${major}.${minor}, and ${OLDEST.join('.')} or newer is needed` : undefined;
 }

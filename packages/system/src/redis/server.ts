@@ -13,10 +13,10 @@ import {
 } from '../child.ts';
 import { SystemError } from '../error.ts';
 import { freePorts } from '../ports.ts';
-import { locateRedis, type RedisBinary } from './locate.ts';
+import { READY_TIMEOUT_MS } from '../readiness.ts';
+import { locateRedis, type RedisBinary, standardSearchPath } from './locate.ts';
 import { answeringPid } from './ping.ts';
 
-const START_TIMEOUT_MS = 30_000;
 const POLL_MS = 10;
 
 export interface RedisOptions {
@@ -33,6 +33,8 @@ export interface RedisOptions {
   onUnexpectedExit?: ((ended: UnexpectedExit) => void) | undefined;
   /** Ends a fetch. */
   signal?: AbortSignal | undefined;
+  /** How long it may take to answer. Default: a minute. */
+  readyTimeoutMs?: number;
   /** Where the distribution's package is unpacked to. Default: `.hotel/redis` of this repository. */
   serverDir?: string;
   /** Where to look for commands. Default: this process's PATH. */
@@ -59,13 +61,13 @@ export interface RedisServer {
 
 /**
  * Starts a Redis of our own: append-only, on a free port, with its own data folder, no configuration from elsewhere. The
- * server is one on PATH, else the distribution's package unpacked (Debian, Ubuntu). Resolves when it answers PING; throws a
+ * server is one that is installed, else the distribution's package unpacked (Debian, Ubuntu). Resolves when it answers PING; throws a
  * `SystemError` that names the ways to a Redis when there is none.
  */
 export async function provideRedis(options: RedisOptions): Promise<RedisServer> {
   const binary = await locateRedis({
     into: options.serverDir ?? resolve(import.meta.dirname, '../../../../.hotel/redis'),
-    searchPath: options.searchPath ?? process.env.PATH ?? '',
+    searchPath: options.searchPath ?? standardSearchPath(process.env.PATH),
     announce: options.announce ?? (() => {}),
     signal: options.signal,
   });
@@ -74,7 +76,7 @@ export async function provideRedis(options: RedisOptions): Promise<RedisServer> 
   const begin = async (empty: boolean) => {
     if (empty) await rm(dir, { recursive: true, force: true });
     await mkdir(dir, { recursive: true });
-    const started = await launch(binary, port, dir, options.onLine);
+    const started = await launch(binary, port, dir, options);
     if (options.onUnexpectedExit) onUnaskedExit(started, options.onUnexpectedExit);
     return started;
   };
@@ -107,7 +109,7 @@ async function launch(
   binary: RedisBinary,
   port: number,
   dir: string,
-  onLine: RedisOptions['onLine'],
+  { onLine, readyTimeoutMs = READY_TIMEOUT_MS }: RedisOptions,
 ): Promise<ChildHandle> {
   let answering: ChildHandle | undefined;
   const settings = {
@@ -137,10 +139,12 @@ async function launch(
   void server.exited.then((how) => {
     exit = how;
   });
-  const giveUpAt = Date.now() + START_TIMEOUT_MS;
+  const giveUpAt = Date.now() + readyTimeoutMs;
   while ((await answeringPid(port)) !== server.pid) {
     if (exit || Date.now() > giveUpAt) {
-      const problem = exit ? `ended with ${describeExit(exit)}` : `does not answer after ${START_TIMEOUT_MS / 1000} s`;
+      const problem = exit
+        ? `ended with ${describeExit(exit)}`
+        : `does not answer after ${readyTimeoutMs / 1000} s (HOTEL_READY_TIMEOUT_MS)`;
       const text = `Redis (${binary.how}) ${problem}. Its data is in ${dir}.${quoteLines(server.lastLines())}`;
       await server.stop();
       throw new SystemError(text);

@@ -1,0 +1,37 @@
+import { CommandError } from '@hotel/cli';
+import { expect, it } from 'vitest';
+import { explain } from './advice.ts';
+
+const failure = (code: string, path: string) =>
+  Object.assign(new Error(`${code}: raw`), { code, path, syscall: 'mkdir' });
+
+it.each([
+  [
+    'EACCES',
+    /^\/clone\/\.hotel cannot be used \(mkdir: EACCES\): it belongs to another user\.\nGive it back .*sudo chown -R \d+ \/clone\/\.hotel/,
+  ],
+  ['EROFS', /the file system is read-only\.\n.*HOTEL_DATA_DIR/],
+  ['ENOSPC', /the disk is full\.\n.*HOTEL_DATA_DIR/],
+])('explains %s of a file with what to do', (code, message) => {
+  const explained = explain(failure(code, '/clone/.hotel'), '/clone/.hotel/data');
+  expect(explained).toBeInstanceOf(CommandError);
+  expect((explained as Error).message).toMatch(message);
+});
+
+it.each([
+  ['cleaning ended: database or disk is full', 'Free some space'],
+  ['dispo ended: attempt to write a readonly database', 'ls -la /data'],
+  ["Redis ended: Can't handle RDB format version 12", 'add --fresh'],
+])('adds advice to "%s"', (text, advice) => {
+  expect((explain(new CommandError(text), '/data') as Error).message).toContain(advice);
+});
+
+it('leaves what it does not know as it is', () => {
+  for (const error of [
+    new CommandError('Port 1 is taken.'),
+    new TypeError('a fault of ours'),
+    failure('ENOENT', '/x'),
+  ]) {
+    expect(explain(error, '/data')).toBe(error);
+  }
+});

@@ -1,0 +1,63 @@
+import { type ParseArgsConfig, parseArgs } from 'node:util';
+import { CommandError, UsageError } from './errors.ts';
+
+type Options = NonNullable<ParseArgsConfig['options']>;
+
+export interface CommandSpec<O extends Options> {
+  /** Begins with `Usage: pnpm NAME`. */
+  usage: string;
+  /** As `parseArgs` of `node:util` takes them; `--help` is there without being named. */
+  options: O;
+  /** How many arguments that are no options there may be. Default 0. */
+  positionals?: number;
+}
+
+type Strict<O extends Options> = { args: string[]; options: O; allowPositionals: true; strict: true };
+export type Arguments<O extends Options> = Pick<ReturnType<typeof parseArgs<Strict<O>>>, 'values' | 'positionals'>;
+
+/** @throws UsageError naming the argument that is not known, or has no value. */
+export function readArguments<const O extends Options>(
+  args: readonly string[],
+  { options, positionals = 0 }: Pick<CommandSpec<O>, 'options' | 'positionals'>,
+): Arguments<O> {
+  let parsed: Arguments<O>;
+  try {
+    parsed = parseArgs<Strict<O>>({ args: [...args], options, allowPositionals: true, strict: true });
+  } catch (error) {
+    // Without the advice on arguments that begin with a dash: there are none.
+    throw new UsageError((error as Error).message.split(/\. (?=To specify)/)[0]);
+  }
+  const extra = parsed.positionals[positionals];
+  if (extra !== undefined) throw new UsageError(`Unexpected argument '${extra}'`);
+  return parsed;
+}
+
+/**
+ * The life of a command. `--help` prints the usage and does nothing else; otherwise `run` gets the arguments and returns the exit
+ * code. A `UsageError` ends it with 2 and the usage, a `CommandError` with 1 and its message; anything else is a fault of ours and
+ * shows its stack.
+ */
+export async function runCommand<const O extends Options>(
+  spec: CommandSpec<O>,
+  run: (given: Arguments<O>) => Promise<number>,
+): Promise<void> {
+  // A reader that goes away (`| head`) is no failure.
+  process.stdout.on('error', () => {});
+  const args = process.argv.slice(2);
+  if (args.some((arg) => arg === '--help' || arg === '-h')) {
+    process.stdout.write(`${spec.usage}\n`);
+    return;
+  }
+  try {
+    process.exitCode = await run(readArguments(args, spec));
+  } catch (error) {
+    process.exitCode = error instanceof UsageError ? 2 : 1;
+    process.stderr.write(`${describe(error, spec.usage)}\n`);
+  }
+}
+
+function describe(error: unknown, usage: string): string {
+  if (error instanceof UsageError) return `${error.message}\n\n${usage}`;
+  if (error instanceof CommandError) return error.message;
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}

@@ -1,0 +1,2 @@
+export { type CommandSpec, readArguments, runCommand } from './command.ts';
+export { CommandError, UsageError } from './errors.ts';

@@ -1,0 +1,20 @@
+/** `pnpm check`: what CI runs, one after the other, until one of them fails. */
+import { spawnSync } from 'node:child_process';
+import { join } from 'node:path';
+import { runCommand } from '@hotel/cli';
+
+const SCRIPTS = ['lint', 'typecheck', 'deadcode', 'test:proofs', 'test'];
+
+const USAGE = `Usage: pnpm check
+
+Runs ${SCRIPTS.join(', ')} one after the other, and ends with the first that fails.
+
+  --help  this text`;
+
+await runCommand({ usage: USAGE, options: {} }, async () => {
+  for (const script of SCRIPTS) {
+    const { status } = spawnSync('pnpm', [script], { cwd: join(import.meta.dirname, '..'), stdio: 'inherit' });
+    if (status !== 0) return status ?? 1;
+  }
+  return 0;
+});

@@ -1,0 +1,60 @@
+import { execFile } from 'node:child_process';
+import { readFileSync, statSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+
+const ROOT = join(import.meta.dirname, '../..');
+const PICTURE = join(ROOT, 'docs/trace.png');
+
+/** Every script of the workspace that a person may run, with the folder it runs in. */
+const scripts = ['', 'examples'].flatMap((folder) => {
+  const manifest = JSON.parse(readFileSync(join(ROOT, folder, 'package.json'), 'utf8')) as {
+    scripts?: Record<string, string>;
+  };
+  return Object.entries(manifest.scripts ?? {}).map(([name, command]) => ({ name, command, folder }));
+});
+/** The others belong to tools that have a help of their own. */
+const ours = scripts.filter(({ command }) => command.startsWith('node '));
+
+interface Ended {
+  code: number;
+  out: string;
+  err: string;
+}
+
+/** As pnpm runs it: arguments are put at the end. */
+function run({ command, folder }: (typeof scripts)[number], args: string): Promise<Ended> {
+  const env = { ...process.env, PATH: [join(ROOT, 'node_modules/.bin'), process.env.PATH].join(delimiter) };
+  return new Promise((resolve) => {
+    // A command that does not know its own help would do what it is for.
+    const options = { cwd: join(ROOT, folder), env, timeout: 50_000 };
+    execFile('sh', ['-c', `exec ${command} ${args}`], options, (error, out, err) =>
+      resolve({ code: error ? Number(error.code) : 0, out, err }),
+    );
+  });
+}
+
+describe.each(ours)('pnpm $name', (script) => {
+  it.each(['--help', '-h', '--loud --help'])('explains itself and does nothing when called with %s', async (args) => {
+    const before = statSync(PICTURE).mtimeMs;
+    const { code, out, err } = await run(script, args);
+    expect({ code, err }).toEqual({ code: 0, err: '' });
+    expect(out).toMatch(new RegExp(`^Usage: pnpm (--filter \\w+ )?${script.name}\\b`));
+    expect(out.split('\n').filter((line) => line.length > 130)).toEqual([]);
+    expect(statSync(PICTURE).mtimeMs).toBe(before);
+  });
+
+  it('names an option that it does not know, with the usage, and ends with 2', async () => {
+    const { code, out, err } = await run(script, '--loud');
+    expect({ code, out }).toEqual({ code: 2, out: '' });
+    expect(err).toMatch(/^Unknown option '--loud'\n\nUsage: pnpm /);
+  });
+});
+
+it.each(scripts.filter((script) => !ours.includes(script)))(
+  'pnpm $name explains itself when called with --help',
+  async (script) => {
+    const { code, out } = await run(script, '--help');
+    expect({ code, out }).toEqual({ code: 0, out: expect.stringMatching(/--help/) });
+  },
+);
