@@ -49,6 +49,12 @@ export function startConsumer(options: ConsumerOptions): AsyncDisposable {
   const { redis, prefix, concurrency, relation, lockMs, handle, deadLetters, burial, log } = options;
   const { deadlineMs = JOB_DEADLINE_MS } = options;
   const waits = createWaitClock(() => Date.now());
+  const warnOfClocks = createRepeatedErrorLog(
+    log,
+    'hotel.queue.wait_ms is wrong: synchronize the clocks',
+    Date.now,
+    'warn',
+  );
   const underWay = new Set<Promise<void>>();
 
   async function processJob(job: Job<unknown>): Promise<void> {
@@ -62,6 +68,8 @@ export function startConsumer(options: ConsumerOptions): AsyncDisposable {
     const message = { queue: CLEANING_QUEUE, id: job.id ?? '', conversationId: subject };
     // Not `attemptsMade`: a job that is taken over after a crash has been started before, but not failed.
     const attempt = { number: job.attemptsStarted, waitMs: waits.waitedMs(job) };
+    if (attempt.waitMs < 0)
+      warnOfClocks(new Error('the clock of the host that sent an event is ahead of the one of this host'));
     const processing = traceProcess(message, received, attempt, relation, () => attemptOnce(job)).catch((error) => {
       const isHopeless = [EventNotValidError, JobTooLargeError, StalledTooOftenError].some(
         (one) => error instanceof one,

@@ -5,7 +5,12 @@ const MAX_MESSAGES = 100;
 const AGAIN_AFTER_MS = 60_000;
 
 /** Logs an error once a minute, however often it happens, and how often it was left out. */
-export function createRepeatedErrorLog(log: Logger, what: string, now: () => number): (error: Error) => void {
+export function createRepeatedErrorLog(
+  log: Logger,
+  what: string,
+  now: () => number,
+  level: 'error' | 'warn' = 'error',
+): (error: Error) => void {
   const seen = new BoundedMap<string, { loggedAt: number; leftOut: number }>(MAX_MESSAGES);
   return (error) => {
     const before = seen.get(error.message);
@@ -14,6 +19,6 @@ export function createRepeatedErrorLog(log: Logger, what: string, now: () => num
       return;
     }
     seen.set(error.message, { loggedAt: now(), leftOut: 0 });
-    log.error({ err: error, ...(before ? { left_out: before.leftOut } : {}) }, what);
+    log[level]({ err: error, ...(before ? { left_out: before.leftOut } : {}) }, what);
   };
 }

@@ -26,7 +26,15 @@ it('remembers a retry for one attempt only', () => {
   expect(clock.waitedMs(job)).toBe(1_500);
 });
 
-it('never waits a negative time, whatever the clock of the producer says', () => {
+it('is negative where the clock of the producer is ahead, and not 0', () => {
   time = 500;
-  expect(createWaitClock(() => time).waitedMs(job)).toBe(0);
+  expect(createWaitClock(() => time).waitedMs(job)).toBe(-500);
+});
+
+it('is not negative for a retry, which is due by the clock of this process', () => {
+  const clock = createWaitClock(() => time);
+  time = 2_000;
+  clock.retryIn(job, 500);
+  time = 2_499;
+  expect(clock.waitedMs(job)).toBe(0);
 });

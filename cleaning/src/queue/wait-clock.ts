@@ -6,14 +6,17 @@ const MAX_RETRIES = 10_000;
 /** What of a job tells how long it has waited. */
 export interface WaitingJob {
   id?: string | undefined;
-  /** When it was put into the queue, in milliseconds since 1970. */
+  /** When it was put into the queue, in milliseconds since 1970 by the clock of the host that did. */
   timestamp: number;
 }
 
 export interface WaitClock {
   /** An attempt has failed; the next one is due in `delayMs`. */
   retryIn(job: WaitingJob, delayMs: number): void;
-  /** How long a job that begins now has waited since it was due. */
+  /**
+   * How long a job that begins now has waited since it was due. From its entry into the queue on, this compares the clocks of two
+   * hosts: it is off by their difference, and negative where the producer's is ahead by more than the job has waited.
+   */
   waitedMs(job: WaitingJob): number;
 }
 
@@ -28,9 +31,10 @@ export function createWaitClock(now: () => number): WaitClock {
       if (id !== undefined) due.set(id, now() + delayMs);
     },
     waitedMs({ id = '', timestamp }) {
-      const since = due.get(id) ?? timestamp;
+      const dueAt = due.get(id);
       due.delete(id);
-      return Math.max(0, now() - since);
+      // Both ends by the clock of this process: BullMQ may be a millisecond early.
+      return dueAt === undefined ? now() - timestamp : Math.max(0, now() - dueAt);
     },
   };
 }

@@ -72,6 +72,11 @@ describe('sending', () => {
     expect(span.events).toMatchObject([{ name: 'exception' }]);
   });
 
+  it('is below a span of this service, which no wire has carried', async () => {
+    startSend(message, received, 0).end();
+    expect(only(SpanKind.PRODUCER).parentSpanContext?.isRemote).toBe(false);
+  });
+
   it('of what came from no request begins a trace', () => {
     startSend(message, {}, 0).end();
     expect(only(SpanKind.PRODUCER).parentSpanContext).toBeUndefined();
@@ -108,6 +113,15 @@ describe('processing', () => {
     expect(span.parentSpanContext?.spanId).toBe(isBelow ? caller.spanId : undefined);
     expect(span.spanContext().traceId === caller.traceId).toBe(isBelow);
     expect(span.links.map(({ context: { traceId, spanId } }) => ({ traceId, spanId }))).toEqual(links);
+    // The producer's trace is not random; one that begins here is, whatever it links to.
+    expect(span.spanContext().traceFlags).toBe(isBelow ? 1 : 3);
+    expect(span.links.map(({ context }) => [context.traceFlags, context.isRemote])).toEqual(links.map(() => [1, true]));
+    if (isBelow) expect(span.parentSpanContext?.isRemote).toBe(true);
+  });
+
+  it('shows a wait that the clocks of two hosts make negative as it is', async () => {
+    await traceProcess(message, { carrier: received }, { number: 1, waitMs: -500 }, 'both', async () => {});
+    expect(only(SpanKind.CONSUMER).attributes['hotel.queue.wait_ms']).toBe(-500);
   });
 
   it.each(['parent', 'both', 'link'] as const)('as %s keeps the baggage of the message', async (relation) => {

@@ -104,7 +104,10 @@ export function inContext<T>(captured: Carrier, work: () => T): T {
 export interface Attempt {
   /** 1 for the first. */
   number: number;
-  /** Milliseconds that the job lay in the queue before this attempt. */
+  /**
+   * Milliseconds that the job lay in the queue before this attempt. The producer's clock says when it came there and this host's when
+   * it was taken: negative where the former is ahead.
+   */
   waitMs: number;
 }
 
@@ -162,7 +165,8 @@ function countAttempt(message: MessageFacts, attempt: Attempt, began: number, er
   const queue = queueAttributes(message.queue);
   metrics.consumedMessages.add(1, operationAttributes(message, 'process', undefined));
   metrics.processDuration.record(secondsSince(began), operationAttributes(message, 'process', error));
-  metrics.queueWait.record(attempt.waitMs / 1_000, queue);
+  // A wait that is negative is the difference of two clocks, which a histogram cannot show.
+  if (attempt.waitMs >= 0) metrics.queueWait.record(attempt.waitMs / 1_000, queue);
   const number = Math.min(attempt.number, MAX_ATTEMPT_NUMBER);
   metrics.jobAttempts.add(1, { ...queue, [ATTR_JOB_ATTEMPT]: number, ...errorAttributes(error) });
 }

@@ -94,6 +94,15 @@ it('an attempt beyond the tenth counts as the tenth', async () => {
   expect(await read('hotel_job_attempts_total', 'hotel_job_attempt="10"')).toBe(3);
 });
 
+it('a wait that two clocks make negative is no wait', async () => {
+  const waits = () => read('hotel_queue_wait_duration_seconds_count');
+  const before = await waits();
+  for (const waitMs of [-1, 0, 1]) {
+    await traceProcess(message, { carrier: {} }, { number: 1, waitMs }, 'both', async () => {});
+  }
+  expect(await waits()).toBe(before + 2);
+});
+
 it.each([
   ['fails', () => Promise.reject(new Error('Redis cannot be reached'))],
   ['never answers', () => new Promise<number>(() => {})],
