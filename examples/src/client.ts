@@ -36,24 +36,33 @@ export function createClient({ service, url, errors, fetch = tracedFetch }: Clie
   return async function call<T extends z.ZodType>(
     method: string,
     path: string,
-    { body, answer }: { body?: unknown; answer: T },
+    { body, answer, recordedPath }: { body?: unknown; answer: T; recordedPath?: string },
   ): Promise<z.infer<T>> {
-    const { status, json } = await exchange(method, path, body);
+    const { status, json } = await exchange(method, path, body, recordedPath);
     if (status < 400) {
       const result = answer.safeParse(json);
       if (result.success) return result.data;
-      throw new Refusal('downstream_failed', `${service} answered ${method} ${path} with something else than agreed`);
+      throw new Refusal(
+        'downstream_failed',
+        `${service} answered ${method} ${recordedPath ?? path} with something else than agreed`,
+      );
     }
     const { type, detail } = (json ?? {}) as { type?: string; detail?: string };
     const code = type?.split(':').at(-1) ?? '';
     if (code in errors) throw new Refusal(code, detail ?? code);
-    throw new Refusal('downstream_failed', `${service} answered ${method} ${path} with ${status}`);
+    throw new Refusal('downstream_failed', `${service} answered ${method} ${recordedPath ?? path} with ${status}`);
   };
 
-  async function exchange(method: string, path: string, body: unknown): Promise<{ status: number; json: unknown }> {
+  async function exchange(
+    method: string,
+    path: string,
+    body: unknown,
+    recordedPath: string | undefined,
+  ): Promise<{ status: number; json: unknown }> {
     try {
       const response = await fetch(new URL(url.replace(/\/+$/, '') + path), {
         method,
+        ...(recordedPath === undefined ? {} : { recordedPath }),
         signal: AbortSignal.timeout(TIMEOUT_MS),
         ...(body === undefined ? {} : { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
       });

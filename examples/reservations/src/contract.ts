@@ -20,6 +20,12 @@ export const errors = {
   ...databaseErrors,
 } satisfies ErrorTable;
 
+/**
+ * No attribute holds a user's name, and no text of an error: whoever may look at traces need not know who reserves. Where a path
+ * has the name in it, spans have this.
+ */
+export const recordedPath = (path: string) => path.replace(/^\/users\/[^/]+/, '/users/REDACTED');
+
 export const ATTR_ITEM = 'reservations.item.id';
 export const ATTR_RESERVATION = 'reservations.id';
 export const ATTR_CREDITS = 'reservations.credits';

@@ -12,7 +12,15 @@ import { input } from '../../src/input.ts';
 import { createServiceApp } from '../../src/service-app.ts';
 import { fetchByHand, serveByHand } from './by-hand.ts';
 import { loadConfig } from './config.ts';
-import { ATTR_CREDITS, ATTR_ITEM, ATTR_RESERVATION, errors, limitsSchema, wishSchema } from './contract.ts';
+import {
+  ATTR_CREDITS,
+  ATTR_ITEM,
+  ATTR_RESERVATION,
+  errors,
+  limitsSchema,
+  recordedPath,
+  wishSchema,
+} from './contract.ts';
 import { inSpan } from './spans.ts';
 
 const reservations = sqliteTable('reservations', {
@@ -33,6 +41,8 @@ await run('reservations-service', loadConfig, async (config, resources, log) => 
   const { orm } = sqlite;
   const fetch = byHand ? fetchByHand : tracedFetch;
   const users = createClient({ service: 'user-service', url: config.USER_SERVICE_URL, errors, fetch });
+  const ask = <T extends z.ZodType>(method: string, path: string, answer: T) =>
+    users(method, path, { answer, recordedPath: recordedPath(path) });
 
   const app = createServiceApp({ errors, log, checks: databaseCheck(sqlite) });
   if (byHand) app.use(serveByHand);
@@ -53,16 +63,16 @@ await run('reservations-service', loadConfig, async (config, resources, log) => 
       });
 
       await inSpan('check_limits', async (span) => {
-        const { credits } = await users('GET', `/users/${username}/limits`, { answer: limitsSchema });
+        const { credits } = await ask('GET', `/users/${username}/limits`, limitsSchema);
         span.setAttribute(ATTR_CREDITS, credits);
-        if (credits === 0) throw new Refusal('no_credits', `${username} has no credits left`);
+        if (credits === 0) throw new Refusal('no_credits', 'the user has no credits left');
       });
 
       const id = randomUUID();
       handler.setAttribute(ATTR_RESERVATION, id);
       const account = `/users/${username}/spent/${id}`;
       try {
-        const { credits } = await inSpan('spend_credit', () => users('PUT', account, { answer: limitsSchema }));
+        const { credits } = await inSpan('spend_credit', () => ask('PUT', account, limitsSchema));
         await inSpan('store_reservation', () =>
           sqlite.write(() =>
             orm
@@ -72,13 +82,12 @@ await run('reservations-service', loadConfig, async (config, resources, log) => 
           ),
         );
         handler.addEvent('reservation.made', { [ATTR_CREDITS]: credits });
-        log.info({ id, username, item_id, credits }, 'reservation made');
+        log.info({ id, item_id, credits }, 'reservation made');
         return c.json({ id, username, item_id, credits_left: credits }, 201);
       } catch (error) {
         // Whoever gave no clear answer may have taken the credit all the same. To give back what was not taken does nothing.
         const refused = error instanceof Refusal && error.code === 'no_credits';
-        if (!refused)
-          await inSpan('return_credit', () => users('DELETE', account, { answer: z.undefined() })).catch(() => {});
+        if (!refused) await inSpan('return_credit', () => ask('DELETE', account, z.undefined())).catch(() => {});
         throw error;
       }
     }),

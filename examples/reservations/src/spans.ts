@@ -25,9 +25,15 @@ export function inSpan<T>(name: string, work: (span: Span) => Promise<T>): Promi
   });
 }
 
-/** The exception becomes an event, but it does not make the span a failed one: the status does. */
+/** The exception becomes an event, but it does not make the span a failed one: the status does, and `error.type` says of what kind. */
 export function fail(span: Span, error: unknown): void {
   const exception = error instanceof Error ? error : new Error(String(error));
   span.recordException(exception, now());
-  span.setStatus({ code: SpanStatusCode.ERROR, message: exception.message });
+  markFailed(span, 'code' in exception ? String(exception.code) : exception.name, exception.message);
+}
+
+/** `errorType` tells kinds of failure apart, in few words: a status code, a class, the code of a system's error. */
+export function markFailed(span: Span, errorType: string, message?: string): void {
+  span.setAttribute('error.type', errorType);
+  span.setStatus(message === undefined ? { code: SpanStatusCode.ERROR } : { code: SpanStatusCode.ERROR, message });
 }

@@ -10,7 +10,7 @@ import { input } from '../../src/input.ts';
 import { createServiceApp } from '../../src/service-app.ts';
 import { serveByHand } from './by-hand.ts';
 import { loadConfig } from './config.ts';
-import { ATTR_CREDITS, errors, usernameSchema } from './contract.ts';
+import { ATTR_CREDITS, errors, recordedPath, usernameSchema } from './contract.ts';
 
 const users = sqliteTable('users', { username: text().primaryKey(), credits: integer().notNull() });
 const spent = sqliteTable('spent', { reservation_id: text().primaryKey(), username: text().notNull() });
@@ -29,7 +29,7 @@ await run('user-service', loadConfig, async (config, resources, log) => {
 
   function find(username: string) {
     const user = orm.select().from(users).where(eq(users.username, username)).get();
-    if (!user) throw new Refusal('user_not_found', `there is no user ${username}`);
+    if (!user) throw new Refusal('user_not_found', 'there is no such user');
     // The span that is active is the SERVER span, whoever has made it.
     trace.getActiveSpan()?.setAttribute(ATTR_CREDITS, user.credits);
     return user;
@@ -44,6 +44,10 @@ await run('user-service', loadConfig, async (config, resources, log) => {
 
   const app = createServiceApp({ errors, log, checks: databaseCheck(sqlite) });
   if (byHand) app.use(serveByHand);
+  app.use('/users/*', (c, next) => {
+    trace.getActiveSpan()?.setAttribute('url.path', recordedPath(c.req.path));
+    return next();
+  });
 
   app.get('/users/:username/limits', input('param', z.object({ username: usernameSchema })), async (c) => {
     const { username } = c.req.valid('param');
@@ -58,12 +62,12 @@ await run('user-service', loadConfig, async (config, resources, log) => {
     const user = await sqlite.write(() => {
       const before = find(username);
       if (spending(reservation_id)) return before;
-      if (before.credits === 0) throw new Refusal('no_credits', `${username} has no credits left`);
+      if (before.credits === 0) throw new Refusal('no_credits', 'the user has no credits left');
       add(username, -1);
       orm.insert(spent).values({ username, reservation_id }).run();
       return { username, credits: before.credits - 1 };
     });
-    log.info({ username, reservation_id, credits: user.credits }, 'credit spent');
+    log.info({ reservation_id, credits: user.credits }, 'credit spent');
     return c.json(user);
   });
 

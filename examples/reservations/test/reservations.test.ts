@@ -10,6 +10,22 @@ interface Answer {
   credits_left: number;
 }
 
+/** Whoever makes the spans; not every client says what it is. */
+const HTTP_ATTRIBUTES: Record<string, string[]> = {
+  SERVER: [
+    'client.address',
+    'http.request.method',
+    'http.response.status_code',
+    'http.route',
+    'network.protocol.version',
+    'server.address',
+    'server.port',
+    'url.path',
+    'url.scheme',
+  ],
+  CLIENT: ['http.request.method', 'http.response.status_code', 'server.address', 'server.port', 'url.full'],
+};
+
 describe.each(['library', 'hand'] as const)('with the context carried by %s', (propagation) => {
   const system = systemWith(propagation);
   const { expectedTraces } = system;
@@ -47,6 +63,10 @@ describe.each(['library', 'hand'] as const)('with the context carried by %s', (p
     const edges = spans.filter(({ kind, name }) => kind === 'SERVER' || name === 'GET');
     const maker = propagation === 'hand' ? 'reservations' : '@hotel/telemetry';
     expect(new Set(edges.map(({ scope }) => scope)), 'who made the spans of HTTP').toEqual(new Set([maker]));
+    for (const { kind, attributes } of edges) {
+      const ofHttp = Object.keys(attributes).filter((key) => !/^(?:reservations|user_agent)\./.test(key));
+      expect(ofHttp.toSorted()).toEqual(HTTP_ATTRIBUTES[kind]);
+    }
     expect(await creditsOf('test')).toBe(2);
     expect((await httpJson(url(`/reservations/${body.id}`))).body).toMatchObject({
       username: 'test',
@@ -63,11 +83,33 @@ describe.each(['library', 'hand'] as const)('with the context carried by %s', (p
     expect(traced.sink.spans().slice(before)).toEqual([]);
   });
 
+  it.each([
+    ['starts here', {}, '03'],
+    ['was random at the caller', { traceparent: `00-${'1'.repeat(32)}-${'2'.repeat(16)}-03` }, '03'],
+    ['was not', { traceparent: `00-${'3'.repeat(32)}-${'2'.repeat(16)}-01` }, '01'],
+  ])('tells the caller the flags of a trace that %s', async (_what, headers, flags) => {
+    const { headers: answered } = await reserve('broke', headers);
+    expect(answered.get('traceresponse')).toMatch(new RegExp(`^00-[0-9a-f]{32}-[0-9a-f]{16}-${flags}$`));
+    expect(answered.get('server-timing')).toBe(`trace;desc=${answered.get('traceresponse')?.split('-')[1]}`);
+  });
+
+  it("records nobody's name, whatever becomes of the reservation", async () => {
+    for (const username of ['broke', 'nobody']) {
+      const { traceId = '' } = await reserve(username);
+      const isServer = ({ service, kind }: Span) => service === 'reservations-service' && kind === 'SERVER';
+      const spans = await waitForTrace(traced.sink, traceId, { until: (all) => all.some(isServer) });
+      const recorded = spans.map(({ attributes, events, status }) => ({ attributes, events, status }));
+      const text = JSON.stringify(recorded, (_, value) => (typeof value === 'bigint' ? String(value) : value));
+      expect(text).toContain('/users/REDACTED/limits');
+      expect(text).not.toContain(username);
+    }
+  });
+
   it('nobody reserves without credits, and the trace says which step refused it', async () => {
     const { status, body, traceId = '' } = await reserve('broke');
     expect({ status, body }).toMatchObject({
       status: 409,
-      body: { detail: 'broke has no credits left', trace_id: traceId },
+      body: { detail: 'the user has no credits left', trace_id: traceId },
     });
     await insistOnTrace(traced, traceId, expectedTraces.noCredits);
   });
@@ -118,5 +160,6 @@ describe.each(['library', 'hand'] as const)('with the context carried by %s', (p
       'check_limits',
       'reservations_handler',
     ]);
+    expect(failed.map(({ attributes }) => typeof attributes['error.type'])).toEqual(failed.map(() => 'string'));
   });
 });

@@ -31,7 +31,7 @@ export async function tracedFetch(url: URL, call: Call): Promise<Answer> {
   const span = tracer.startSpan(call.method, {
     kind: SpanKind.CLIENT,
     // Neither credentials nor the query string.
-    attributes: { ...attributes, [ATTR_URL_FULL]: url.origin + url.pathname },
+    attributes: { ...attributes, [ATTR_URL_FULL]: url.origin + (call.recordedPath ?? url.pathname) },
   });
   const here = trace.setSpan(context.active(), span);
   const headers = { ...call.headers };

@@ -19,6 +19,8 @@ export interface Call {
   signal?: AbortSignal;
   /** How long it may take until the answer is read to its end. Default: half a minute. */
   timeoutMs?: number;
+  /** What spans have for the path of the URL, where there is something in it that is nobody's business. Default: the path. */
+  recordedPath?: string;
 }
 
 /** As much of a `Response` as services need of each other. It has been read to its end. */
