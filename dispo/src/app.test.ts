@@ -302,6 +302,26 @@ describe('the callback of cleaning', () => {
     expect(apps.hotel.outboxRows()).toEqual([]);
   });
 
+  it.each<CleaningResult['result']>(['planned', 'failed', 'dropped', 'outdated'])(
+    'for an event of another booking is 409 and changes neither: %s',
+    async (result) => {
+      await ask('POST', bookings, { ...stay, room_id: 2 });
+      const before = apps.hotel.outboxRows();
+      const { status, body } = await confirm({ ...planned, result }, '/internal/v1/bookings/2/cleaning');
+      expect([status, body]).toMatchObject([409, { type: 'urn:hotel:problem:event_of_other_booking' }]);
+      expect(apps.hotel.outboxRows()).toEqual(before);
+      for (const id of [1, 2])
+        expect((await ask('GET', `${bookings}/${id}`)).body).toMatchObject({ cleaning: 'pending' });
+    },
+  );
+
+  it('confirms the revision that its event was about, whichever it names', async () => {
+    await ask('PATCH', `${bookings}/1`, { end: '2027-02-09' });
+    expect((await confirm({ ...planned, revision: 2 })).status).toBe(204);
+    expect((await ask('GET', `${bookings}/1`)).body).toMatchObject({ revision: 2, cleaning: 'pending' });
+    expect(apps.hotel.outboxRows()).toHaveLength(1);
+  });
+
   it('for a booking that is not there is 404', async () => {
     expect((await confirm(planned, '/internal/v1/bookings/99/cleaning')).status).toBe(404);
   });

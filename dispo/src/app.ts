@@ -46,6 +46,7 @@ const errors: ErrorTable & Record<ErrorCode, ErrorTable[string]> = {
   guest_not_here: { status: 409 },
   room_occupied: { status: 409 },
   room_not_clean: { status: 409 },
+  event_of_other_booking: { status: 409 },
   cleaning_unavailable: { status: 503, retryAfterS: PAUSE_S },
   changed_since: { status: 412 },
   stay_not_valid: { status: 422 },

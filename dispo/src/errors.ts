@@ -11,6 +11,7 @@ export type ErrorCode =
   | 'guest_not_here'
   | 'room_occupied'
   | 'room_not_clean'
+  | 'event_of_other_booking'
   | 'cleaning_unavailable'
   | 'changed_since'
   | 'stay_not_valid'

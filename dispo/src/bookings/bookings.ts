@@ -71,8 +71,10 @@ export function createBookings(deps: {
     },
     checkOut: async (id, expected) => done(await repository.checkOut(id, today(), expected), facts.guestCheckedOut),
     async confirmCleaning(id, result) {
-      if (result.result === 'outdated') await replay.noteOutdated(result);
-      else await repository.confirmCleaning(id, result, captureContext().traceparent);
+      if (result.result === 'outdated') {
+        await repository.requireOwnEvent(id, result.event_id);
+        await replay.noteOutdated(result);
+      } else await repository.confirmCleaning(id, result, captureContext().traceparent);
       facts.cleaningConfirmed(id, result.revision, result.result);
     },
     replan: async (id) => done(await replay.again(id), facts.bookingPublishedAgain),

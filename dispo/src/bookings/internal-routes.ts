@@ -7,7 +7,7 @@ const confirm = createRoute({
   method: 'put',
   path: '/internal/v1/bookings/{id}/cleaning',
   request: { params: idParams, body: jsonBody(cleaningResultSchema) },
-  responses: { 204: { description: 'Confirmed' }, ...problems(400, 404, 413, 415, 422, 503) },
+  responses: { 204: { description: 'Confirmed' }, ...problems(400, 404, 409, 413, 415, 422, 503) },
 });
 
 /** What the worker calls; see `cleaningResultPath` in the contracts. */

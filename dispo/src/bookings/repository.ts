@@ -60,6 +60,8 @@ export interface BookingRepository {
    * there, and does not count any more when it has been planned meanwhile.
    */
   confirmCleaning(id: number, result: SettledResult, traceparent: string | undefined): Promise<void>;
+  /** Rejects what cleaning says of an event of another booking. */
+  requireOwnEvent(id: number, eventId: string): Promise<void>;
 }
 
 export function createBookingRepository(sqlite: Sqlite, outbox: OutboxStore, now: () => Date): BookingRepository {
@@ -90,6 +92,15 @@ export function createBookingRepository(sqlite: Sqlite, outbox: OutboxStore, now
     const isHeld = before?.room_id === room.id && before.start <= stay.start && stay.end <= before.end;
     if (guest && !isHeld) requireLeft(room, guest, stay, dayOf(now()));
     return room;
+  }
+
+  /** An event of this booking that is not confirmed. @throws DomainError for one of another booking */
+  function findOwnEvent(id: number, eventId: string) {
+    const event = outbox.find(eventId);
+    if (event?.booking_id === id) return event;
+    requireBooking(statements, id);
+    if (!event) return undefined;
+    throw new DomainError('event_of_other_booking', `event ${eventId} is not of booking ${id}`);
   }
 
   return {
@@ -159,21 +170,19 @@ export function createBookingRepository(sqlite: Sqlite, outbox: OutboxStore, now
         const departed = today === end ? null : today;
         return revise(booking, { status: 'checked_out', end }, 'booking.checked_out', departed);
       }),
-    confirmCleaning: (id, { event_id, revision, result }, traceparent) =>
+    confirmCleaning: (id, { event_id, result }, traceparent) =>
       sqlite.write(() => {
-        requireBooking(statements, id);
-        if (result === 'planned') {
-          outbox.confirm(event_id);
-          statements.setCleaning({ id, revision, cleaning: 'planned', traceparent });
-          return;
-        }
-        const failed = outbox.revisionOf(event_id);
-        if (failed === undefined) return;
-        if (result === 'dropped') outbox.confirm(event_id);
+        const event = findOwnEvent(id, event_id);
+        // Confirmed before: what it was about has been written then.
+        if (!event) return;
+        const { revision } = event;
+        if (result !== 'failed') outbox.confirm(event_id);
         // To drop is to leave it at that: the trace to look at is still the one that failed.
         const known = result === 'dropped' ? statements.findTraced(id)?.cleaningTraceparent : traceparent;
-        statements.setCleaning({ id, revision: failed, cleaning: 'failed', traceparent: known ?? undefined });
+        const cleaning = result === 'planned' ? 'planned' : 'failed';
+        statements.setCleaning({ id, revision, cleaning, traceparent: known ?? undefined });
       }),
+    requireOwnEvent: async (id, eventId) => void (await sqlite.read(() => findOwnEvent(id, eventId))),
   };
 }
 

@@ -17,8 +17,8 @@ export interface OutboxStore {
   append(type: EventType, data: BookingFacts, context?: Carrier): PendingEvent;
   /** Takes a confirmed event out. Only inside of a transaction. */
   confirm(id: string): void;
-  /** The revision that an event tells of; undefined when it has been confirmed. */
-  revisionOf(id: string): number | undefined;
+  /** Which booking an event is of, and which revision; undefined when it has been confirmed. */
+  find(id: string): { booking_id: number; revision: number } | undefined;
   /** Events not confirmed, oldest first. */
   unconfirmed(page: { after: string; limit: number }): Promise<PendingEvent[]>;
   /** Those of `ids` that are still not confirmed. */
@@ -42,7 +42,7 @@ export function createOutboxStore(sqlite: Sqlite, captureContext: () => Carrier,
     }),
   );
   const find = orm
-    .select({ data: outbox.data })
+    .select({ booking_id: outbox.booking_id, data: outbox.data })
     .from(outbox)
     .where(eq(outbox.id, sql.placeholder('id')))
     .prepare();
@@ -64,7 +64,10 @@ export function createOutboxStore(sqlite: Sqlite, captureContext: () => Carrier,
     confirm(id) {
       remove.run({ id });
     },
-    revisionOf: (id) => find.get({ id })?.data.revision,
+    find(id) {
+      const row = find.get({ id });
+      return row && { booking_id: row.booking_id, revision: row.data.revision };
+    },
     unconfirmed: ({ after, limit }) =>
       sqlite.read(() =>
         orm.select().from(outbox).where(gt(outbox.id, after)).orderBy(asc(outbox.id)).limit(limit).all().map(toPending),
