@@ -56,6 +56,11 @@ export function createPublicApp({ days, tasks, rooms, facts, today, tracesUrl, l
     title: 'cleaning',
     description: 'The cleaning plan of the hotel.',
     version: '1.0.0',
+    tags: [
+      { name: 'days', description: 'Which rooms are occupied on which day' },
+      { name: 'tasks', description: "The cleaners' list of a day" },
+      { name: 'rooms', description: 'Whether a room is clean' },
+    ],
     tracesUrl,
     guard,
   });

@@ -63,6 +63,10 @@ export function createPublicApp({ rooms, bookings, tracesUrl, log, guard }: Deps
     title: 'dispo',
     description: 'Rooms and bookings of the hotel.',
     version: '1.0.0',
+    tags: [
+      { name: 'rooms', description: 'The rooms of the hotel, and which are free' },
+      { name: 'bookings', description: 'Stays of guests, from the booking to the check-out' },
+    ],
     tracesUrl,
     guard,
   });

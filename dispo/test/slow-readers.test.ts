@@ -14,7 +14,7 @@ it('a response that nobody reads counts as in flight until it has been sent or i
   const app = createApp({ errors: {}, log: createLogger(), guard });
   app.get('/large', (c) => c.text(BODY));
   app.get('/small', (c) => c.text('small'));
-  describeApi(app, { title: 'T', description: 'T', version: '1.0.0', tracesUrl: 'http://traces', guard });
+  describeApi(app, { title: 'T', description: 'T', version: '1.0.0', tags: [], tracesUrl: 'http://traces', guard });
   const [port = 0] = await freePorts(1);
   await using _ = await listen({ app, port, portName: 'PORT', host: '127.0.0.1', edge: 'restart' });
   const ask = async (path: string) => {

@@ -8,12 +8,15 @@ import { finalSchema, firstDaySchema, lastDaySchema, roomNumberSchema } from './
 const daySchema = z.object({ day: lastDaySchema, room: roomNumberSchema, final: finalSchema }).openapi('Day');
 
 const cursorOf = ({ day, room }: RoomDay) => `${day}_${room}`;
+/** A day and a room's number. */
+const CURSOR = /^\d{4}-\d{2}-\d{2}_[A-Za-z0-9-]{1,16}$/;
 const afterSchema = z
   .string()
-  .regex(/^\d{4}-\d{2}-\d{2}_.{1,64}$/, 'must be a day and a room, like 2027-02-04_101')
+  .regex(CURSOR, 'must be a day and a room, like 2027-02-04_101')
   .transform((text) => ({ day: text.slice(0, 10), room: text.slice(11) }))
   .openapi({
     type: 'string',
+    pattern: CURSOR.source,
     example: '2027-02-04_101',
     description: 'Day and room of the last element of the previous page, joined by `_`',
   });

@@ -1,4 +1,5 @@
 import { z } from '@hono/zod-openapi';
+import { ROOM_NUMBER } from '@hotel/contracts';
 
 // Not the contracts' `dateSchema`: only what is made after zod was extended for OpenAPI can carry examples, and that one may be
 // older, depending on who is imported first.
@@ -6,7 +7,16 @@ const dateSchema = z.iso.date();
 
 export const firstDaySchema = dateSchema.openapi({ example: '2027-02-04' });
 export const lastDaySchema = dateSchema.openapi({ example: '2027-02-06' });
-export const roomNumberSchema = z.string().openapi({ example: '101', description: 'The number on the door' });
-export const finalSchema = z
-  .union([z.literal(0), z.literal(1)])
-  .openapi({ type: 'integer', enum: [0, 1], example: 1, description: '1 on a day of departure, else 0' });
+export const roomNumberSchema = z
+  .string()
+  .regex(ROOM_NUMBER)
+  .openapi({ example: '101', description: 'The number on the door' });
+export const finalSchema = z.union([z.literal(0), z.literal(1)]).openapi({
+  type: 'integer',
+  format: 'int32',
+  minimum: 0,
+  maximum: 1,
+  enum: [0, 1],
+  example: 1,
+  description: '1 on a day of departure, else 0',
+});

@@ -1,8 +1,12 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { roomStateSchema } from '@hotel/contracts';
-import { idSchema, jsonAnswer, problems } from '@hotel/http';
+import { idSchema, jsonAnswer, positiveSchema, problems } from '@hotel/http';
 import type { Facts } from '../events.ts';
 import type { RoomRepository } from './repository.ts';
+
+const stateSchema = z
+  .object({ room_id: positiveSchema.openapi({ example: 1 }), state: roomStateSchema.shape.state })
+  .openapi('RoomState');
 
 const clean = createRoute({
   method: 'post',
@@ -13,7 +17,7 @@ const clean = createRoute({
     'For a room that somebody has looked at, and that waits for a final clean which nobody can tick off, for instance because the ' +
     'check-out was never heard of here. `room_id` is the id of the room in dispo. The guest whom dispo has in the room is not affected.',
   request: { params: z.object({ room_id: idSchema }) },
-  responses: { 200: jsonAnswer('The state of the room', roomStateSchema), ...problems(404, 503) },
+  responses: { 200: jsonAnswer('The state of the room', stateSchema), ...problems(404, 503) },
 });
 
 export function roomRoutes({

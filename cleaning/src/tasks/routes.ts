@@ -1,17 +1,26 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import type { Day } from '@hotel/contracts';
-import { idCursor, idParams, jsonAnswer, pageAnswer, pageQuerySchema, problems, readPage } from '@hotel/http';
+import {
+  idCursor,
+  idParams,
+  jsonAnswer,
+  pageAnswer,
+  pageQuerySchema,
+  positiveSchema,
+  problems,
+  readPage,
+} from '@hotel/http';
 import { finalSchema, lastDaySchema, roomNumberSchema } from '../days/schemas.ts';
 import type { Task } from '../schema.ts';
 import type { Tasks } from './tasks.ts';
 
 const taskSchema = z
   .object({
-    id: z.int().openapi({ example: 7 }),
+    id: positiveSchema.openapi({ example: 7 }),
     day: lastDaySchema,
     room: roomNumberSchema,
     final: finalSchema,
-    booking_id: z.int().openapi({ example: 42 }),
+    booking_id: positiveSchema.openapi({ example: 42 }),
     done: z.boolean().openapi({ example: false }),
   })
   .openapi('Task');

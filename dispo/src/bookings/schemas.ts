@@ -1,5 +1,6 @@
 import { z } from '@hono/zod-openapi';
 import { MAX_NIGHTS, nightsOf } from '@hotel/contracts';
+import { positiveSchema } from '@hotel/http';
 import { roomSchema } from '../rooms/routes.ts';
 import { bookingStatuses, cleaningStates } from '../schema.ts';
 import { KEEP_HOURS, KEYS_PER_CALLER } from './idempotency.ts';
@@ -7,7 +8,7 @@ import { KEEP_HOURS, KEYS_PER_CALLER } from './idempotency.ts';
 // Not the contracts' `dateSchema`: only what is made after zod was extended for OpenAPI can carry examples.
 const dateSchema = z.iso.date();
 
-const roomIdSchema = z.int().positive().openapi({ example: 1 });
+const roomIdSchema = positiveSchema.openapi({ example: 1 });
 const startSchema = dateSchema.openapi({ example: '2027-02-04', description: 'The day of arrival' });
 const endSchema = dateSchema.openapi({ example: '2027-02-06', description: 'The day of departure, after start' });
 
@@ -22,7 +23,8 @@ export const newBookingSchema = z
   .strictObject({ room_id: roomIdSchema, start: startSchema, end: endSchema })
   .refine(isOrdered, notOrdered)
   .refine(isShortEnough, notShortEnough)
-  .openapi('NewBooking');
+  // Not `NewBooking`: in Go that is what makes a `Booking`.
+  .openapi('BookingRequest');
 
 export const bookingChangeSchema = z
   .strictObject({ room_id: roomIdSchema.optional(), start: startSchema.optional(), end: endSchema.optional() })
@@ -32,13 +34,13 @@ export const bookingChangeSchema = z
 
 export const bookingSchema = z
   .object({
-    id: z.int().openapi({ example: 42 }),
+    id: positiveSchema.openapi({ example: 42 }),
     room_id: roomIdSchema,
     start: startSchema,
     end: endSchema,
     status: z.enum(bookingStatuses),
     cleaning: z.enum(cleaningStates).openapi({ description: 'How far the cleaning plan of this revision is' }),
-    revision: z.int().openapi({ example: 1, description: 'Grows by one with every change' }),
+    revision: positiveSchema.openapi({ example: 1, description: 'Grows by one with every change' }),
   })
   .openapi('Booking');
 

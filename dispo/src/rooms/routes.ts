@@ -16,6 +16,7 @@ import {
   notModified,
   pageAnswer,
   pageQuerySchema,
+  positiveSchema,
   problems,
   readPage,
   setHeader,
@@ -34,6 +35,8 @@ const numberSchema = z.string().regex(ROOM_NUMBER, '1 to 16 letters, digits or d
  * text was decoded wrongly, and what it said is lost.
  */
 const isPlain = (text: string) => text.isWellFormed() && !/[\p{Cc}\u2028\u2029\ufffd]/u.test(text);
+/** The same for the document, in the words of every dialect of regular expressions. */
+const NOT_PLAIN = String.raw`\u0000-\u001F\u007F-\u009F\u2028\u2029\uFFFD`;
 // Not by `regex`: the generator would write its flag into the document's `pattern`, which knows none.
 const nameSchema = z
   .string()
@@ -41,9 +44,13 @@ const nameSchema = z
   .min(1)
   .max(100)
   .refine(isPlain, 'must be one line of text without control characters or U+FFFD')
-  .openapi({ example: 'Room 101', description: 'One line of text without control characters' });
+  .openapi({
+    example: 'Room 101',
+    description: 'One line of text without control characters. Space around it is taken away',
+    pattern: `^[^${NOT_PLAIN}]*[^\\s${NOT_PLAIN}][^${NOT_PLAIN}]*$`,
+  });
 export const roomSchema = z
-  .object({ id: z.int().openapi({ example: 1 }), number: numberSchema, name: nameSchema })
+  .object({ id: positiveSchema.openapi({ example: 1 }), number: numberSchema, name: nameSchema })
   .openapi('Room');
 const roomAnswer = (description: string) => ({ ...jsonAnswer(description, roomSchema), headers: tagHeader });
 
@@ -71,7 +78,7 @@ const create = createRoute({
   operationId: 'createRoom',
   summary: 'Add a room',
   description: 'Its number is unique.',
-  request: { body: jsonBody(z.strictObject({ number: numberSchema, name: nameSchema })) },
+  request: { body: jsonBody(z.strictObject({ number: numberSchema, name: nameSchema }).openapi('RoomRequest')) },
   responses: { 201: roomAnswer('The new room'), ...problems(400, 409, 413, 415, 422, 503) },
 });
 const free = createRoute({
@@ -100,7 +107,9 @@ const change = createRoute({
   request: {
     params: idParams,
     headers: ifMatchHeaders,
-    body: jsonBody(z.strictObject({ number: numberSchema.optional(), name: nameSchema.optional() })),
+    body: jsonBody(
+      z.strictObject({ number: numberSchema.optional(), name: nameSchema.optional() }).openapi('RoomChange'),
+    ),
   },
   responses: { 200: roomAnswer('The room'), ...problems(400, 404, 409, 412, 413, 415, 422, 503) },
 });

@@ -4,13 +4,21 @@ export interface ApiInfo {
   title: string;
   description: string;
   version: string;
+  /** What its paths are about, by what stands behind `/api/v1/`. */
+  tags: Tag[];
+}
+
+export interface Tag {
+  name: string;
+  description: string;
 }
 
 /** An OpenAPI 3.1 document as the generator writes it, as far as it is read here. */
 export interface ApiDocument {
   openapi: string;
-  info: ApiInfo;
+  info: Omit<ApiInfo, 'tags'>;
   servers: Array<{ url: string }>;
+  tags: Tag[];
   paths: Record<string, Record<string, Operation>>;
   webhooks?: unknown;
   components: {
@@ -22,6 +30,7 @@ export interface ApiDocument {
 
 export interface Operation {
   operationId?: string;
+  tags?: string[];
   summary?: string;
   description?: string;
   parameters?: Parameter[];

@@ -6,38 +6,49 @@ import { problemExample } from './openapi.ts';
 import { problemSchema } from './problem.ts';
 import { refusalsOf, tokenScheme } from './refusals.ts';
 
+const license = { name: 'Apache-2.0', url: 'https://www.apache.org/licenses/LICENSE-2.0' };
+
 const headers = {
   traceresponse: {
     description: 'The trace that the request is part of (W3C Trace Context level 2); absent with telemetry off',
-    schema: { type: 'string' },
+    schema: { type: 'string', pattern: '^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$' },
     example: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01',
   },
   'server-timing': {
     description: 'The id of the same trace, where scripts of a browser can read it',
-    schema: { type: 'string' },
+    schema: { type: 'string', pattern: '^trace;desc=[0-9a-f]{32}$' },
     example: 'trace;desc=0af7651916cd43dd8448eb211c80319c',
   },
 };
+
+/** `rooms` of `/api/v1/rooms/{id}`, `health` of `/health` */
+function tagOf(path: string): string {
+  return path.replace('/api/v1', '').split('/')[1] ?? '';
+}
 
 /**
  * The OpenAPI 3.1 document of an app: its routes with the very schemas that validate them, and what is true of every route (the
  * headers with the trace, problems, what the guard refuses, an example of every body).
  */
-export function documentOf(app: OpenAPIHono, info: ApiInfo, guard?: Guard): ApiDocument {
+export function documentOf(app: OpenAPIHono, { tags, ...info }: ApiInfo, guard?: Guard): ApiDocument {
   const { openAPIRegistry } = app;
   if (!openAPIRegistry.definitions.some((one) => one.type === 'schema' && one.schema === problemSchema)) {
     openAPIRegistry.register('Problem', problemSchema);
   }
   const document = app.getOpenAPI31Document({
     openapi: '3.1.0',
-    info: { ...info },
+    info: { ...info, license },
     servers: [{ url: '/', description: 'Where this document comes from' }],
+    tags: [...tags, { name: 'health', description: 'Whether the API is there' }],
   }) as unknown as ApiDocument;
   // We call nobody by ourselves.
   delete document.webhooks;
   const { schemas } = document.components;
   document.components.headers = headers;
   if (guard?.readCaller) document.components.securitySchemes = tokenScheme;
+  for (const [path, operations] of Object.entries(document.paths)) {
+    for (const operation of Object.values(operations)) operation.tags = [tagOf(path)];
+  }
   for (const operation of Object.values(document.paths).flatMap((path) => Object.values(path))) {
     if (guard && operation.operationId !== 'health') {
       operation.responses = { ...refusalsOf(guard), ...operation.responses };

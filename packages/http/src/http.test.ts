@@ -68,7 +68,7 @@ beforeEach(() => {
     }),
     (c) => c.body(null, 204),
   );
-  describeApi(app, { title: 'things', description: 'A & B', version: '1.0.0', tracesUrl: 'http://traces' });
+  describeApi(app, { title: 'things', description: 'A & B', version: '1.0.0', tags: [], tracesUrl: 'http://traces' });
 });
 
 async function ask(

@@ -1,5 +1,6 @@
 import { STATUS_CODES } from 'node:http';
 import { z } from '@hono/zod-openapi';
+import { INT64 } from './integers.ts';
 import { problemSchema } from './problem.ts';
 
 /** A positive integer of a path, written as one: `0x1` is not the room 1. */
@@ -7,7 +8,7 @@ export const idSchema = z
   .string()
   .regex(/^[1-9]\d{0,14}$/, 'must be a positive integer')
   .transform(Number)
-  .openapi({ type: 'integer', minimum: 1, example: 1 });
+  .openapi({ ...INT64, example: 1 });
 
 /** `{id}` of a path: anything but a positive integer is not found. */
 export const idParams = z.object({ id: idSchema });
@@ -85,7 +86,7 @@ function problemAnswer(status: number) {
 
 /** What a client may act on, for the document: when to come back, or which token to bring. */
 export function problemHeaders(status: number) {
-  const integer = { type: 'integer' as const };
+  const integer = { type: 'integer' as const, format: 'int32', minimum: 1, maximum: 86_400 };
   if (status === 429 || status === 503) {
     return { 'Retry-After': { description: 'Seconds to wait', schema: integer, example: 1 } };
   }

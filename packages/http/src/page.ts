@@ -1,5 +1,6 @@
 import { z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
+import { INT64 } from './integers.ts';
 
 const DEFAULT_LIMIT = 50;
 export const MAX_LIMIT = 200;
@@ -16,6 +17,7 @@ export function limitSchema(byDefault: number) {
     .default(byDefault)
     .openapi({
       type: 'integer',
+      format: 'int32',
       minimum: 1,
       default: byDefault,
       maximum: MAX_LIMIT,
@@ -26,7 +28,7 @@ export function limitSchema(byDefault: number) {
 
 /** `?after=<id>`, for lists in the order of their ids. */
 export const afterIdSchema = numberSchema.default(0).openapi({
-  type: 'integer',
+  ...INT64,
   minimum: 0,
   example: 0,
   description: 'The id of the last element of the previous page, whether it still exists or not',

@@ -6,11 +6,18 @@ import type { Context } from 'hono';
 /** RFC 9457, with the trace to look at and, for invalid input, what is wrong where. */
 export const problemSchema = z
   .object({
-    type: z.string().openapi({ example: 'urn:hotel:problem:room_taken' }),
+    type: z
+      .string()
+      .regex(/^(about:blank|urn:hotel:problem:[a-z_]+)$/)
+      .openapi({ example: 'urn:hotel:problem:room_taken' }),
     title: z.string().openapi({ example: 'Conflict' }),
-    status: z.int().openapi({ example: 409 }),
+    status: z.int().min(400).max(599).openapi({ format: 'int32', example: 409 }),
     detail: z.string().openapi({ example: 'room 101 is taken from 2027-02-04 to 2027-02-06' }),
-    trace_id: z.string().optional().openapi({ example: '0af7651916cd43dd8448eb211c80319c' }),
+    trace_id: z
+      .string()
+      .regex(/^[0-9a-f]{32}$/)
+      .optional()
+      .openapi({ example: '0af7651916cd43dd8448eb211c80319c' }),
     errors: z
       .array(z.object({ path: z.string(), message: z.string() }))
       .optional()

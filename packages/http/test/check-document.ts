@@ -17,6 +17,7 @@ const contentSchema = z.partialRecord(
 const operationSchema = z.strictObject({
   operationId: z.string().regex(/^[a-z][A-Za-z]+$/),
   summary: z.string().min(1),
+  tags: z.tuple([z.string()]),
   description: z.string().optional(),
   parameters: z
     .array(
@@ -44,7 +45,13 @@ const operationSchema = z.strictObject({
 /** OpenAPI 3.1 as far as our documents use it; what they do not use is refused. https://spec.openapis.org/oas/v3.1.1.html */
 const documentSchema = z.strictObject({
   openapi: z.literal('3.1.0'),
-  info: z.strictObject({ title: z.string().min(1), description: z.string().min(1), version: z.string().min(1) }),
+  info: z.strictObject({
+    title: z.string().min(1),
+    description: z.string().min(1),
+    version: z.string().min(1),
+    license: z.strictObject({ name: z.literal('Apache-2.0'), url: z.url() }),
+  }),
+  tags: z.array(z.strictObject({ name: z.string(), description: z.string().min(1) })),
   servers: z.tuple([z.strictObject({ url: z.literal('/'), description: z.string() })]),
   paths: z.record(
     z.string().startsWith('/'),
@@ -71,6 +78,8 @@ export async function problemsOfDocument(app: OpenAPIHono): Promise<string[]> {
     ...shape,
     ...brokenRefs(document),
     ...ambiguous(document),
+    ...unknownTags(document),
+    ...looseIntegers(document, ''),
     ...missing(app, document),
     ...wrongExamples(app, document),
   ];
@@ -80,6 +89,22 @@ function brokenRefs(document: ApiDocument): string[] {
   const refs = [...JSON.stringify(document).matchAll(/"\$ref":"#\/components\/(\w+)\/([^"]+)"/g)];
   const components: Record<string, Record<string, unknown> | undefined> = { ...document.components };
   return refs.flatMap(([, kind = '', name = '']) => (components[kind]?.[name] ? [] : [`there is no ${kind} ${name}`]));
+}
+
+function unknownTags({ tags, paths }: ApiDocument): string[] {
+  const known = tags.map(({ name }) => name);
+  const used = Object.values(paths).flatMap((path) => Object.values(path).flatMap((operation) => operation.tags ?? []));
+  return used.filter((tag) => !known.includes(tag)).map((tag) => `there is no tag ${tag}`);
+}
+
+/** Integers of which a client in another language would have to guess how large they get. */
+function looseIntegers(node: unknown, path: string): string[] {
+  if (typeof node !== 'object' || node === null) return [];
+  const { type, format, minimum, maximum, exclusiveMinimum } = node as Record<string, unknown>;
+  const isBounded = typeof minimum === 'number' && typeof maximum === 'number' && exclusiveMinimum === undefined;
+  const isLoose = type === 'integer' && !(isBounded && (format === 'int32' || format === 'int64'));
+  const below = Object.entries(node).flatMap(([name, child]) => looseIntegers(child, `${path}/${name}`));
+  return isLoose ? [`${path} is an integer without a format and bounds`, ...below] : below;
 }
 
 function ambiguous(document: ApiDocument): string[] {

@@ -36,7 +36,8 @@ function stage(env: Record<string, string>): Stage {
     return c.json({ name: 'x' }, 200);
   });
   app.openapi(createRoute(post as { method: 'post' } & typeof post), (c) => c.json({ name: 'x' }, 200));
-  describeApi(app, { title: 'things', description: 'T', version: '1.0.0', tracesUrl: 'http://traces', guard });
+  const tags = [{ name: 'things', description: 'T' }];
+  describeApi(app, { title: 'things', description: 'T', version: '1.0.0', tags, tracesUrl: 'http://traces', guard });
   return {
     app,
     answer: resolve,
