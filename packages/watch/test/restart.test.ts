@@ -36,7 +36,7 @@ const status = async (path: string) =>
 beforeEach(async () => {
   // As in an image: the packages are copied, and the entry point is among them.
   root = await mkdtemp(join(tmpdir(), 'hotel-watch-run-'));
-  await cp(import.meta.dirname, join(root, 'packages/watch/src'), { recursive: true });
+  await cp(join(import.meta.dirname, '../src'), join(root, 'packages/watch/src'), { recursive: true });
   for (const folder of ['app/src', 'packages/lib/src']) await mkdir(join(root, folder), { recursive: true });
   await writeFile(join(root, 'packages/lib/src/lib.ts'), "export const suffix = '';\n");
   await writeFile(file(), source('first'));
