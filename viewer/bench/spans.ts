@@ -100,14 +100,12 @@ export function batch(n: number): unknown {
   };
 }
 
-export const LARGE_TRACE = 'f'.repeat(32);
-
-/** One trace of 2,000 spans, three below each. */
-export function largeTrace(): unknown {
+/** One trace, three spans below each. */
+export function largeTrace(traceId: string, count: number): unknown {
   const start = Date.now() - 1000;
-  const spans = Array.from({ length: 2000 }, (_, n) => ({
+  const spans = Array.from({ length: count }, (_, n) => ({
     ...span(n, start + n / 10),
-    traceId: LARGE_TRACE,
+    traceId,
     parentSpanId: n === 0 ? '' : id(Math.floor((n - 1) / 3), 16),
   }));
   return { resourceSpans: [{ resource: resource('dispo'), scopeSpans: [{ scope: { name: 'bench' }, spans }] }] };

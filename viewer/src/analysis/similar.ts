@@ -28,7 +28,8 @@ export function similarTraces(store: SpanStore, trace: Trace, limit: number): Si
   const among = (operation: string): Similar[] =>
     findTraces(store, { service, operation, limit: CANDIDATES })
       .filter((other) => other !== trace)
-      .map((other) => ({ trace: other, summary: summarize(other), likeness: likeness(trace, other) }));
+      .map((other) => ({ trace: other, summary: summarize(other), likeness: likeness(trace, other) }))
+      .filter((candidate) => candidate.likeness > 0);
   const alike = among(rootOperation).filter(
     ({ summary }) => summary.rootService === rootService && summary.rootOperation === rootOperation,
   );

@@ -10,6 +10,8 @@ import { placeOf, type Scale } from './scale.ts';
 /** The share of the width that a label may need. */
 const ROOM = 0.14;
 const ROOM_FOR_TWO = 0.26;
+/** Of no width nothing is drawn, not even the edge. */
+const LEAST_SHARE = 0.00001;
 const MAX_EVENTS = 50;
 
 interface Label {
@@ -29,7 +31,7 @@ export function bar(span: Span, critical: Segment[], wait: QueueWait | undefined
   const { text, x, anchor, place } = labelOf(from, to, took, wait, scale);
   return html`<svg class="bar" role="gridcell" height="24" aria-label="starts at ${begun}, takes ${took}${waited}">${wait === undefined ? '' : waitLine(wait, scale)}${
     visible(from, to)
-      ? html`<rect class="${colourClass(span.origin.service)}" x="${percent(from)}" width="${percent(clamp(to) - clamp(from))}" y="6" height="12" rx="2"/>`
+      ? html`<rect class="${colourClass(span.origin.service)}" x="${percent(from)}" width="${percent(Math.max(clamp(to) - clamp(from), LEAST_SHARE))}" y="6" height="12" rx="2"/>`
       : ''
   }${critical.map((segment) => criticalPart(segment, scale))}${eventMarks(span, scale)}<text class="${place}" x="${percent(x)}" y="16" dx="${anchor === 'start' ? 5 : -5}" text-anchor="${anchor}">${text}</text></svg>`;
 }

@@ -49,8 +49,10 @@ function chips({ services }: TraceSummary, address: Address): Html {
     const on = address.services.has(name);
     return html`<a class="chip ${colourClass(name)}${filtered && !on ? ' off' : ''}" href="${linkTo(address, { services: toggled(name), from: 0 })}" title="${on ? 'Show all services again' : 'Show only this service'}"${on ? html` aria-current="true"` : ''}>${shorten(name, 40)} ${spans}</a>`;
   })}${filtered ? html`<a href="${linkTo(address, { services: new Set(), from: 0 })}">All services</a>` : ''}
-<span class="legend"><svg width="22" height="8" aria-hidden="true"><rect class="crit" y="3" width="22" height="2"/></svg> critical path <svg width="22" height="8" aria-hidden="true"><line class="wait" x1="0" x2="22" y1="4" y2="4"/></svg> waiting in a queue</span></p>`;
+${address.view === 'timeline' ? LEGEND : ''}</p>`;
 }
+
+const LEGEND = html`<span class="legend"><svg width="22" height="8" aria-hidden="true"><rect class="crit" y="3" width="22" height="2"/></svg> critical path <svg width="22" height="8" aria-hidden="true"><line class="wait" x1="0" x2="22" y1="4" y2="4"/></svg> waiting in a queue</span>`;
 
 function findForm(address: Address, hits: number): Html {
   return html`<form class="find" role="search"><input id="find" name="uiFind" value="${address.uiFind}" placeholder="Find in this trace ( / )" aria-label="Find in this trace" autocomplete="off" spellcheck="false">${[
