@@ -172,6 +172,17 @@ describe('a process with an endpoint', () => {
   });
 });
 
+it('spans that a collector rejects are counted, and the log has its reason and no trace id', async () => {
+  collector.answer = { partialSuccess: { rejectedSpans: '1', errorMessage: 'the tenant is over its limit' } };
+  const { result, log } = await runProgram(toCollector());
+  expect(result).toEqual({ enabled: true, delivered: true, dropped: 1 });
+  const warnings = log.filter(({ level }) => level === 'warn');
+  expect(warnings).toMatchObject([
+    { msg: 'spans were dropped', reason: 'rejected', dropped: 1, detail: 'the tenant is over its limit' },
+  ]);
+  expect(warnings[0]).not.toHaveProperty('trace_id');
+});
+
 it('spans that no collector takes are counted, each once, and the log tells of them', async () => {
   const gone = await startCollector();
   await gone[Symbol.asyncDispose]();

@@ -64,6 +64,7 @@ async function startTracing() {
   const { spanProcessorsFromEnv } = await import('./setup/span-processors.ts');
   const { countDroppedSpans } = await import('./setup/dropped-spans.ts');
   const { withRandomFlag } = await import('./setup/random-flag.ts');
+  const { withSafeSpans } = await import('./setup/safe-spans.ts');
   const { createSampler, spanLimitsFromEnv } = await import('./setup/sampler.ts');
 
   const { resource, metrics, logDrop } = await startMetering();
@@ -78,7 +79,7 @@ async function startTracing() {
     // Where spans go. Batches, so that no request ever waits for a collector.
     spanProcessors: await spanProcessorsFromEnv(meterProvider, onDrop),
   });
-  trace.setGlobalTracerProvider(withRandomFlag(provider));
+  trace.setGlobalTracerProvider(withSafeSpans(withRandomFlag(provider)));
 
   // How context crosses HTTP. Without it every service starts a trace of its own.
   propagation.setGlobalPropagator(await httpPropagator(propagators));

@@ -13,22 +13,27 @@ export interface Collector extends TestServer {
   spans: OtlpSpan[];
   /** The resource of the last one of them. */
   resource: Record<string, unknown>;
+  /** What it answers to each request in JSON. */
+  answer: object;
 }
 
 /** Takes OTLP over HTTP. */
 export async function startCollector(): Promise<Collector> {
-  const collected: Omit<Collector, keyof TestServer> = { requests: [], spans: [], resource: {} };
+  const state: Omit<Collector, keyof TestServer> = { requests: [], spans: [], resource: {}, answer: {} };
   const server = await serve(async (request, response) => {
     let body = '';
     for await (const chunk of request) body += chunk;
-    collected.requests.push({ path: request.url, headers: request.headers });
+    state.requests.push({ path: request.url, headers: request.headers });
     if (request.headers['content-type'] === 'application/json' && request.url === '/v1/traces') {
       for (const { resource, scopeSpans } of JSON.parse(body).resourceSpans) {
-        for (const { key, value } of resource.attributes) collected.resource[key] = Object.values(value)[0];
-        collected.spans.push(...scopeSpans.flatMap((scope: { spans: OtlpSpan[] }) => scope.spans));
+        for (const { key, value } of resource.attributes) state.resource[key] = Object.values(value)[0];
+        state.spans.push(...scopeSpans.flatMap((scope: { spans: OtlpSpan[] }) => scope.spans));
       }
     }
-    response.setHeader('content-type', request.headers['content-type'] ?? '').end();
+    const isJson = request.headers['content-type'] === 'application/json';
+    response
+      .setHeader('content-type', request.headers['content-type'] ?? '')
+      .end(isJson ? JSON.stringify(state.answer) : '');
   });
-  return Object.assign(collected, server);
+  return Object.assign(state, server);
 }

@@ -13,6 +13,7 @@ import { httpPropagator } from '../src/propagation/http.ts';
 import { propagateInMessages } from '../src/propagation/propagation.ts';
 import { ExactStart } from '../src/setup/exact-start.ts';
 import { withRandomFlag } from '../src/setup/random-flag.ts';
+import { withSafeSpans } from '../src/setup/safe-spans.ts';
 import { withTrueThreshold } from '../src/setup/sampler.ts';
 import { telemetryState } from '../src/setup/state.ts';
 
@@ -51,11 +52,13 @@ export function startSdk(): TestSdk {
   beforeAll(async () => void propagation.setGlobalPropagator(await httpPropagator(['tracecontext', 'baggage'])));
   propagateInMessages();
   trace.setGlobalTracerProvider(
-    withRandomFlag(
-      new TracerProvider({
-        sampler: withTrueThreshold(new ParentBasedSampler({ root }), true),
-        spanProcessors: [new ExactStart(), new SimpleSpanProcessor({ exporter })],
-      }),
+    withSafeSpans(
+      withRandomFlag(
+        new TracerProvider({
+          sampler: withTrueThreshold(new ParentBasedSampler({ root }), true),
+          spanProcessors: [new ExactStart(), new SimpleSpanProcessor({ exporter })],
+        }),
+      ),
     ),
   );
   telemetryState.enabled = true;

@@ -146,6 +146,12 @@ describe('the value', () => {
     ],
     ['OTEL_EXPORTER_OTLP_HEADERS', 'a=%ZZhush', undefined, /: entry 1 is not a pair/],
     ['OTEL_EXPORTER_OTLP_HEADERS', 'hush key=1', undefined, /: entry 1 has a name that a header cannot have/],
+    [
+      'OTEL_EXPORTER_OTLP_HEADERS',
+      'Content-Length=5,a=1',
+      'a=1',
+      /: entry 1 has a name that belongs to the connection/,
+    ],
     ['OTEL_EXPORTER_OTLP_HEADERS', 'token-bin=hush', undefined, /: entry 1 has a name/],
     ['OTEL_RESOURCE_ATTRIBUTES', 'a=1,,b=x%2Cy', 'a=1,b=x%2Cy', undefined],
     ['OTEL_RESOURCE_ATTRIBUTES', 'a=1,broken,c=3', 'a=1,c=3', /: entry 2 is not a pair/],

@@ -163,10 +163,15 @@ function pairs(flawOf: FlawOf): Kind {
   };
 }
 
+/** With one of these set by hand, gRPC sends nothing, and HTTP/1.1 sends what nobody can read. */
+const OF_THE_CONNECTION =
+  /^(?:connection|content-length|host|http2-settings|keep-alive|proxy-connection|te|trailer|transfer-encoding|upgrade)$/i;
+
 /** Headers of every export. Neither their names nor their values are ever shown. */
 export const headers: Kind = pairs((key, value, _pair, isGrpc) => {
   const isToken = isGrpc ? /^[0-9a-z_.-]+$/i.test(key) : /^[!#$%&'*+.^_`|~0-9a-z-]+$/i.test(key);
   if (!isToken || (isGrpc && /-bin$/i.test(key))) return 'has a name that a header cannot have';
+  if (OF_THE_CONNECTION.test(key)) return 'has a name that belongs to the connection';
   return /^[\x20-\x7e]+$/.test(value)
     ? undefined
     : 'has characters that a header cannot have, a line break or a letter that is not ASCII';
