@@ -48,7 +48,7 @@ it('no statement reads more the longer the history is', async () => {
   expect([...plans.values()].flat()).toEqual(
     expect.arrayContaining([
       'SEARCH bookings USING INDEX bookings_by_room (room_id=? AND start<?)',
-      'SEARCH bookings USING COVERING INDEX bookings_guests (room_id=? AND status=?)',
+      'SEARCH guest USING COVERING INDEX bookings_guests (room_id=? AND status=?) LEFT-JOIN',
       'SEARCH bookings USING INTEGER PRIMARY KEY (rowid>?)',
       'SEARCH outbox USING PRIMARY KEY (id>?)',
     ]),

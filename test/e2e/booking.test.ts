@@ -4,7 +4,7 @@ import type { Span, TracedSystem } from '@hotel/trace-test';
 import { bookingTrace, hotel } from 'dev/system';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { checks, quiet } from './checks.ts';
-import { ask, book, days, insistOnTrace, startHotel, waitUntilPlanned } from './hotel.ts';
+import { ask, book, days, insistOnTrace, MAX_SPANS, startHotel, waitUntilPlanned } from './hotel.ts';
 
 let traced: TracedSystem;
 beforeAll(async () => {
@@ -31,7 +31,8 @@ describe('a booking', () => {
     await waitUntilPlanned(traced, booking.id);
     const changed = await ask(traced, 'PATCH', `/api/v1/bookings/${booking.id}`, { end: '2027-04-02' });
     expect(changed).toMatchObject({ status: 200, body: { cleaning: 'pending', revision: 2, end: '2027-04-02' } });
-    await insistOnTrace(traced, changed.traceId ?? '', hotel.expectedTraces.change);
+    const spans = await insistOnTrace(traced, changed.traceId ?? '', hotel.expectedTraces.change);
+    expect(spans.length).toBeLessThanOrEqual(MAX_SPANS);
     await waitUntilPlanned(traced, booking.id);
     expect(await days(traced, '2027-04-01', '2027-04-03')).toEqual([
       { day: '2027-04-01', room: '104', final: 0 },
@@ -44,7 +45,8 @@ describe('a booking', () => {
     await waitUntilPlanned(traced, booking.id);
     const cancelled = await ask(traced, 'DELETE', `/api/v1/bookings/${booking.id}`);
     expect(cancelled).toMatchObject({ status: 200, body: { status: 'cancelled', revision: 2 } });
-    await insistOnTrace(traced, cancelled.traceId ?? '', hotel.expectedTraces.cancellation);
+    const spans = await insistOnTrace(traced, cancelled.traceId ?? '', hotel.expectedTraces.cancellation);
+    expect(spans.length).toBeLessThanOrEqual(MAX_SPANS);
     expect(await waitUntilPlanned(traced, booking.id)).toMatchObject({ status: 'cancelled' });
     expect(await days(traced, '2027-05-01', '2027-05-03')).toEqual([]);
     await book(traced, { room_id: 5, start: '2027-05-01', end: '2027-05-03' });
@@ -93,6 +95,7 @@ describe('a booking', () => {
     const traces = await Promise.all(
       made.map(({ traceId }) => insistOnTrace(traced, traceId, hotel.expectedTraces.booking)),
     );
+    expect(Math.max(...traces.map(({ length }) => length))).toBeLessThanOrEqual(MAX_SPANS);
     // Whether a request has its commit to itself or shares it: what it waited for is in its trace.
     const commits = traces.map((spans) => spans.filter(isCommitOf('dispo')));
     expect(commits.map(({ length }) => length)).toEqual(made.map(() => 2));

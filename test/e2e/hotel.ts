@@ -13,6 +13,9 @@ import { insistOnConventions } from './conventions.ts';
 
 export { insistOnTrace } from '@hotel/trace-test';
 
+/** A trace with more spans than these that take less than 5 ms is noise to its reader, by a rule that scores traces in public. */
+export const MAX_SPANS = 20;
+
 export interface Booking {
   id: number;
   room_id: number;

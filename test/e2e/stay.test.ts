@@ -3,7 +3,17 @@ import { freePorts } from '@hotel/system';
 import { httpJson, type TracedSystem } from '@hotel/trace-test';
 import { bookingTrace, hotel } from 'dev/system';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { ask, type Booking, book, days, insistOnLine, insistOnTrace, startHotel, waitUntilPlanned } from './hotel.ts';
+import {
+  ask,
+  type Booking,
+  book,
+  days,
+  insistOnLine,
+  insistOnTrace,
+  MAX_SPANS,
+  startHotel,
+  waitUntilPlanned,
+} from './hotel.ts';
 import { type ServiceProxy, startProxy } from './proxy.ts';
 
 interface Task {
@@ -80,7 +90,8 @@ describe('a stay', () => {
 
     const moved = await checkIn(booking.id);
     expect(moved).toMatchObject({ status: 200, body: { status: 'checked_in', cleaning: 'pending', revision: 2 } });
-    await insistOnTrace(traced, moved.traceId ?? '', hotel.expectedTraces.checkIn);
+    const arrival = await insistOnTrace(traced, moved.traceId ?? '', hotel.expectedTraces.checkIn);
+    expect(arrival.length).toBeLessThanOrEqual(MAX_SPANS);
     expect(await checkIn<Problem>(next.id)).toMatchObject({
       status: 409,
       body: { type: 'urn:hotel:problem:room_occupied', detail: expect.stringContaining('101') },
@@ -88,7 +99,8 @@ describe('a stay', () => {
 
     const left = await checkOut(booking.id);
     expect(left).toMatchObject({ status: 200, body: { status: 'checked_out', end: dayFromNow(0), revision: 3 } });
-    await insistOnTrace(traced, left.traceId ?? '', hotel.expectedTraces.checkOut);
+    const departure = await insistOnTrace(traced, left.traceId ?? '', hotel.expectedTraces.checkOut);
+    expect(departure.length).toBeLessThanOrEqual(MAX_SPANS);
     await waitUntilPlanned(traced, booking.id);
     const refused = await checkIn<Problem>(next.id);
     expect(refused).toMatchObject({

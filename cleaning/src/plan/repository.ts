@@ -1,6 +1,6 @@
 import type { BookingEvent, BookingFacts } from '@hotel/contracts';
 import type { Sqlite } from '@hotel/sqlite';
-import type { Stay } from '../schema.ts';
+import type { Stay, Task } from '../schema.ts';
 import { daysOf, planStay, replan, statusAfter } from './plan.ts';
 import { preparePlanStatements } from './statements.ts';
 
@@ -23,13 +23,17 @@ export interface PlanRepository {
 export function createPlanRepository(sqlite: Sqlite, now: () => Date): PlanRepository {
   const statements = preparePlanStatements(sqlite);
 
-  function effectOf({ id, type, data }: Pick<BookingEvent, 'id' | 'type' | 'data'>, before: Stay | undefined): Outcome {
+  function effectOf(
+    { id, type, data }: Pick<BookingEvent, 'id' | 'type' | 'data'>,
+    before: Stay | undefined,
+    tasks: Task[],
+  ): Outcome {
     if (!statements.recordEvent({ id, processed_at: now().toISOString() })) return 'duplicate';
     const stay = stayAfter(data, type, before);
     if (before && !isNewer(stay, before)) return 'outdated';
     statements.putStay(stay);
     const planned = planStay({ ...data, status: stay.status });
-    const { remove, add } = replan(before ? statements.tasksOf(stay.booking_id) : [], planned);
+    const { remove, add } = replan(tasks, planned);
     if (remove.length > 0) statements.removeTasks(remove);
     if (add.length > 0) statements.addTasks(stay.booking_id, add);
     // Heard of for the first time when it is over: a replay. Who came after it found the room clean.
@@ -40,8 +44,9 @@ export function createPlanRepository(sqlite: Sqlite, now: () => Date): PlanRepos
   return {
     apply: (event) =>
       sqlite.write(() => {
-        const before = statements.findStay(event.data.booking_id);
-        const outcome = effectOf(event, before);
+        const found = statements.findStay(event.data.booking_id);
+        const before = found?.stay;
+        const outcome = effectOf(event, before, found?.tasks ?? []);
         if (outcome === 'applied') return { outcome, isPlanned: true, epoch: event.data.epoch ?? before?.epoch ?? '' };
         return {
           outcome,

@@ -6,9 +6,9 @@ import type { PlannedTask } from './plan.ts';
 export interface PlanStatements {
   /** False when it had been recorded before. */
   recordEvent(event: { id: string; processed_at: string }): boolean;
-  findStay(bookingId: number): Stay | undefined;
+  /** The stay of a booking, with its tasks. */
+  findStay(bookingId: number): { stay: Stay; tasks: Task[] } | undefined;
   putStay(stay: Stay): void;
-  tasksOf(bookingId: number): Task[];
   removeTasks(tasks: Task[]): void;
   /** A room waits for one clean at most: that after its last guest. */
   supersede(roomId: number): void;
@@ -23,7 +23,12 @@ export function preparePlanStatements({ orm }: Sqlite): PlanStatements {
     .onConflictDoNothing()
     .prepare();
   const byBooking = eq(stays.booking_id, p('booking_id'));
-  const findStay = orm.select().from(stays).where(byBooking).prepare();
+  const findStay = orm
+    .select({ stay: stays, task: tasks })
+    .from(stays)
+    .leftJoin(tasks, eq(tasks.booking_id, stays.booking_id))
+    .where(byBooking)
+    .prepare();
   const putStay = orm
     .insert(stays)
     .values({
@@ -51,12 +56,6 @@ export function preparePlanStatements({ orm }: Sqlite): PlanStatements {
       },
     })
     .prepare();
-  const tasksOf = orm
-    .select()
-    .from(tasks)
-    .where(eq(tasks.booking_id, p('booking_id')))
-    .prepare();
-
   // As JSON, so that a stay of a year is one statement, one span and one short text like any other.
   const removeTasks = orm
     .delete(tasks)
@@ -72,11 +71,13 @@ export function preparePlanStatements({ orm }: Sqlite): PlanStatements {
 
   return {
     recordEvent: (event) => recordEvent.run(event).changes === 1,
-    findStay: (booking_id) => findStay.get({ booking_id }),
+    findStay: (booking_id) => {
+      const rows = findStay.all({ booking_id });
+      return rows[0] && { stay: rows[0].stay, tasks: rows.flatMap(({ task }) => task ?? []) };
+    },
     putStay: (stay) => {
       putStay.run(stay);
     },
-    tasksOf: (booking_id) => tasksOf.all({ booking_id }),
     removeTasks: (removed) => {
       removeTasks.run({ ids: JSON.stringify(removed.map(({ id }) => id)) });
     },

@@ -6,7 +6,7 @@ import type { OutboxStore, PendingEvent } from '../outbox/store.ts';
 import type { Booking, Room } from '../schema.ts';
 import { createAnnounce } from './announce.ts';
 import { createIdempotencyKeys, type IdempotencyKey, type Remembered } from './idempotency.ts';
-import { type BookingStatements, prepareBookingStatements } from './statements.ts';
+import { type BookingStatements, type Guest, prepareBookingStatements } from './statements.ts';
 import { departure, requireEmptied, requireLeft } from './stay.ts';
 
 export interface Stay {
@@ -71,21 +71,23 @@ export function createBookingRepository(sqlite: Sqlite, outbox: OutboxStore, now
 
   /** Writes the next revision of a booking and the event that tells it. */
   function revise(
-    booking: Booking,
+    { booking, room }: { booking: Booking; room: Room },
     change: Partial<Booking>,
     type: EventType,
     departed: string | null = null,
   ): Written {
     const revised: Booking = { ...booking, ...change, cleaning: 'pending', revision: booking.revision + 1 };
-    const room = roomOf(statements, revised);
     statements.update({ ...revised, departed });
     return { booking: revised, room, events: [announce(type, { booking: revised, room, departed })] };
   }
 
   /** The room, if nobody but the booking itself holds it in that time. @throws DomainError */
-  function requireFree(stay: Stay, before?: Booking): Room {
-    const found = statements.findRoomToLet(stay.room_id);
-    if (!found) throw new DomainError('room_not_found', `there is no room ${stay.room_id}`);
+  function requireFree(
+    stay: Stay,
+    found: { room: Room | null; guest: Guest | null } | undefined,
+    before?: Booking,
+  ): Room {
+    if (!found?.room) throw new DomainError('room_not_found', `there is no room ${stay.room_id}`);
     const { room, guest } = found;
     const other = statements.holding({ ...stay, except: before?.id ?? 0 });
     if (other) throw new DomainError('room_taken', `room ${room.number} is taken from ${other.start} to ${other.end}`);
@@ -98,7 +100,7 @@ export function createBookingRepository(sqlite: Sqlite, outbox: OutboxStore, now
   function findOwnEvent(id: number, eventId: string) {
     const event = outbox.find(eventId);
     if (event?.booking_id === id) return event;
-    requireBooking(statements, id);
+    requireBooking(statements.find(id), id);
     if (!event) return undefined;
     throw new DomainError('event_of_other_booking', `event ${eventId} is not of booking ${id}`);
   }
@@ -108,21 +110,22 @@ export function createBookingRepository(sqlite: Sqlite, outbox: OutboxStore, now
       sqlite.write(() => {
         const before = key && keys.find(key);
         if (before) return repeat(statements, before, hashOf(stay));
-        const room = requireFree(stay);
+        const room = requireFree(stay, statements.findRoomToLet(stay.room_id));
         const booking = statements.insert(stay);
         if (key) keys.remember(key, { body_sha256: hashOf(stay), booking_id: booking.id });
         return { booking, room, events: [announce('booking.created', { booking, room, departed: null })] };
       }),
     get: (id) =>
       sqlite.read(() => {
-        const found = statements.findTraced(id);
+        const found = statements.find(id);
         if (!found) throw noBooking(id);
-        return { ...found, room: roomOf(statements, found.booking) };
+        return found;
       }),
     list: (page) => sqlite.read(() => statements.list(page)),
     change: (id, change, expected) =>
       sqlite.write(() => {
-        const booking = requireBooked(statements, id, expected);
+        const found = requireBooked(statements.findToChange(id, change.room_id), id, expected);
+        const { booking } = found;
         const stay = {
           room_id: change.room_id ?? booking.room_id,
           start: change.start ?? booking.start,
@@ -132,55 +135,60 @@ export function createBookingRepository(sqlite: Sqlite, outbox: OutboxStore, now
           throw new DomainError('stay_not_valid', `end (${stay.end}) must be after start (${stay.start})`);
         if (nightsOf(stay) > MAX_NIGHTS)
           throw new DomainError('stay_not_valid', `a stay may have ${MAX_NIGHTS} nights at most`);
-        const room = requireFree(stay, booking);
+        const room = requireFree(stay, found, booking);
         const isSame = stay.room_id === booking.room_id && stay.start === booking.start && stay.end === booking.end;
-        return isSame ? { booking, room, events: [] } : revise(booking, stay, 'booking.changed');
+        return isSame ? { booking, room, events: [] } : revise({ booking, room }, stay, 'booking.changed');
       }),
     cancel: (id, expected) =>
-      sqlite.write(() => revise(requireBooked(statements, id, expected), { status: 'cancelled' }, 'booking.cancelled')),
+      sqlite.write(() =>
+        revise(requireBooked(statements.find(id), id, expected), { status: 'cancelled' }, 'booking.cancelled'),
+      ),
     prepareCheckIn: (id, expected) =>
       sqlite.read(() => {
-        const booking = requireBooked(statements, id, expected);
-        const room = roomOf(statements, booking);
-        const guests = statements.guests(room.id);
+        const { booking, room, guests } = requireBooked(statements.findArrival(id), id, expected);
         requireEmptied(room, guests);
         return { booking, room, guestsBefore: guests.count };
       }),
-    checkIn: ({ booking: { id, revision }, room, guestsBefore }) =>
+    checkIn: ({ booking, room, guestsBefore }) =>
       sqlite.write(() => {
-        const booking = requireBooked(statements, id);
-        const guests = statements.guests(room.id);
-        requireEmptied(room, guests);
+        const { id, revision } = booking;
         // cleaning spoke of the room as it was then: somebody else may have come and gone since.
-        if (booking.revision !== revision || guests.count !== guestsBefore) {
+        if (!statements.checkIn({ id, revision, guests: guestsBefore })) {
+          const now = requireBooked(statements.findArrival(id), id);
+          requireEmptied(now.room, now.guests);
           throw new DomainError(
             'booking_changed_meanwhile',
             `booking ${id} or its room has changed meanwhile; try again`,
           );
         }
-        return revise(booking, { status: 'checked_in' }, 'booking.checked_in');
+        const arrived: Booking = { ...booking, status: 'checked_in', cleaning: 'pending', revision: revision + 1 };
+        return {
+          booking: arrived,
+          room,
+          events: [announce('booking.checked_in', { booking: arrived, room, departed: null })],
+        };
       }),
     checkOut: (id, today, expected) =>
       sqlite.write(() => {
-        const booking = requireBooking(statements, id, expected);
+        const found = requireBooking(statements.find(id), id, expected);
+        const { booking } = found;
         if (booking.status !== 'checked_in') {
           throw new DomainError('guest_not_here', `booking ${id} is ${inWords(booking)}: nobody can check out`);
         }
         const end = departure(booking, today);
         const departed = today === end ? null : today;
-        return revise(booking, { status: 'checked_out', end }, 'booking.checked_out', departed);
+        return revise(found, { status: 'checked_out', end }, 'booking.checked_out', departed);
       }),
     confirmCleaning: (id, { event_id, result }, traceparent) =>
       sqlite.write(() => {
-        const event = findOwnEvent(id, event_id);
+        const confirmed = result === 'failed' ? undefined : outbox.confirm(event_id, id);
+        const event = confirmed ?? findOwnEvent(id, event_id);
         // Confirmed before: what it was about has been written then.
         if (!event) return;
-        const { revision } = event;
-        if (result !== 'failed') outbox.confirm(event_id);
         // To drop is to leave it at that: the trace to look at is still the one that failed.
-        const known = result === 'dropped' ? statements.findTraced(id)?.cleaningTraceparent : traceparent;
+        const known = result === 'dropped' ? statements.find(id)?.cleaningTraceparent : traceparent;
         const cleaning = result === 'planned' ? 'planned' : 'failed';
-        statements.setCleaning({ id, revision, cleaning, traceparent: known ?? undefined });
+        statements.setCleaning({ id, revision: event.revision, cleaning, traceparent: known ?? undefined });
       }),
     requireOwnEvent: async (id, eventId) => void (await sqlite.read(() => findOwnEvent(id, eventId))),
   };
@@ -197,40 +205,42 @@ function repeat(statements: BookingStatements, before: Remembered, bodySha256: s
   if (before.body_sha256 !== bodySha256) {
     throw new DomainError('idempotency_key_reused', 'this Idempotency-Key has made another booking; use a new key');
   }
-  const booking = requireBooking(statements, before.booking_id);
-  return { booking, room: roomOf(statements, booking), events: [] };
+  const { booking, room } = requireBooking(statements.find(before.booking_id), before.booking_id);
+  return { booking, room, events: [] };
 }
 
-function requireBooking(statements: BookingStatements, id: number, expected?: ExpectedBooking): Booking {
-  const booking = statements.find(id);
-  if (!booking) throw noBooking(id);
-  if (expected && !expected(booking)) {
-    throw new DomainError('changed_since', `booking ${id} has been changed since: its revision is ${booking.revision}`);
+function requireBooking<F extends { booking: Booking }>(
+  found: F | undefined,
+  id: number,
+  expected?: ExpectedBooking,
+): F {
+  if (!found) throw noBooking(id);
+  if (expected && !expected(found.booking)) {
+    const { revision } = found.booking;
+    throw new DomainError('changed_since', `booking ${id} has been changed since: its revision is ${revision}`);
   }
-  return booking;
+  return found;
 }
 
 function noBooking(id: number): DomainError {
   return new DomainError('booking_not_found', `there is no booking ${id}`);
 }
 
-function requireBooked(statements: BookingStatements, id: number, expected?: ExpectedBooking): Booking {
-  const booking = requireBooking(statements, id, expected);
-  if (booking.status !== 'booked') {
+function requireBooked<F extends { booking: Booking }>(
+  found: F | undefined,
+  id: number,
+  expected?: ExpectedBooking,
+): F {
+  const required = requireBooking(found, id, expected);
+  if (required.booking.status !== 'booked') {
     throw new DomainError(
       'booking_closed',
-      `booking ${id} is ${inWords(booking)}: only one that is booked can be changed, cancelled or checked in`,
+      `booking ${id} is ${inWords(required.booking)}: only one that is booked can be changed, cancelled or checked in`,
     );
   }
-  return booking;
+  return required;
 }
 
 function inWords({ status }: Booking): string {
   return status.replace('_', ' ');
-}
-
-function roomOf(statements: BookingStatements, booking: Booking): Room {
-  const room = statements.findRoom(booking.room_id);
-  if (!room) throw new Error(`booking ${booking.id} is of room ${booking.room_id}, which is not there`);
-  return room;
 }

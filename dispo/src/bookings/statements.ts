@@ -1,26 +1,28 @@
 import type { Sqlite } from '@hotel/sqlite';
-import { and, asc, desc, eq, gt, lt, ne, sql } from '@hotel/sqlite/drizzle';
-import { type Booking, bookings, type Room, rooms, tracedBookings } from '../schema.ts';
+import { and, asc, desc, eq, getTableColumns, gt, lt, ne, sql } from '@hotel/sqlite/drizzle';
+import { type Booking, bookings, outbox, type Room, rooms, tracedBookings } from '../schema.ts';
 
 /** The SQL of bookings, prepared once. Synchronous: they run inside of a transaction of the repository. */
 export interface BookingStatements {
-  findRoom(id: number): Room | undefined;
   /** A room with the guest who is in it now. */
   findRoomToLet(id: number): { room: Room; guest: Guest | null } | undefined;
-  find(id: number): Booking | undefined;
-  /**
-   * The booking, the W3C traceparent of the callback that said how far its cleaning is, and the day of its check-out, where that is
-   * not its end.
-   */
-  findTraced(id: number): { booking: Booking; cleaningTraceparent: string | null; departed: string | null } | undefined;
+  /** A booking and its room. */
+  find(id: number): FoundBooking | undefined;
+  /** A booking, and the room that it is to have, where there is one, with the guest who is in that now. */
+  findToChange(
+    id: number,
+    roomId: number | undefined,
+  ): { booking: Booking; room: Room | null; guest: Guest | null } | undefined;
+  /** A booking, its room, and the guests that the room has now and has had. */
+  findArrival(id: number): { booking: Booking; room: Room; guests: Guests } | undefined;
   list(page: { after: number; limit: number }): Booking[];
   /** The booking that holds a night of the stay in the room, if there is one. */
   holding(stay: { room_id: number; start: string; end: string; except: number }): Booking | undefined;
-  /** The guests that a room has now and has had. */
-  guests(roomId: number): Guests;
   insert(booking: { room_id: number; start: string; end: string }): Booking;
   /** `departed` is kept where it is null. */
   update(booking: Booking & { departed: string | null }): void;
+  /** Lets the guest in, if neither the booking nor the number of guests of its room has changed. False when one has. */
+  checkIn(booking: { id: number; revision: number; guests: number }): boolean;
   /** Says how far the cleaning of a revision is, as long as it is the current one. */
   setCleaning(result: {
     id: number;
@@ -28,6 +30,16 @@ export interface BookingStatements {
     cleaning: Booking['cleaning'];
     traceparent: string | undefined;
   }): void;
+}
+
+/**
+ * With the W3C traceparent of the callback that said how far its cleaning is, and the day of its check-out, where that is not its end.
+ */
+export interface FoundBooking {
+  booking: Booking;
+  room: Room;
+  cleaningTraceparent: string | null;
+  departed: string | null;
 }
 
 /** Who is in a room: the booking, and the days it is for. */
@@ -49,38 +61,67 @@ export interface Guests {
 
 export function prepareBookingStatements({ orm, prepare }: Sqlite): BookingStatements {
   const p = sql.placeholder;
-  const findRoom = prepare(
-    orm
-      .select()
-      .from(rooms)
-      .where(eq(rooms.id, p('id'))),
-  );
   // Through the index bookings_one_guest, so that it costs no statement of its own.
+  const inTheRoom = sql`guest.room_id = ${rooms.id} AND guest.status = 'checked_in'`;
+  const guestColumns = {
+    guest_id: sql<number | null>`guest.id`.as('guest_id'),
+    guest_start: sql<string>`guest.start`.as('guest_start'),
+    guest_end: sql<string>`guest."end"`.as('guest_end'),
+  };
+  const roomColumns = {
+    number: sql<string>`${rooms.number}`.as('number'),
+    name: sql<string>`${rooms.name}`.as('name'),
+  };
   const findRoomToLet = prepare(
     orm
-      .select({
-        id: rooms.id,
-        number: rooms.number,
-        name: rooms.name,
-        guest_id: sql<number | null>`guest.id`.as('guest_id'),
-        guest_start: sql<string>`guest.start`.as('guest_start'),
-        guest_end: sql<string>`guest."end"`.as('guest_end'),
-      })
+      .select({ id: rooms.id, ...roomColumns, ...guestColumns })
       .from(rooms)
-      .leftJoin(sql`bookings AS guest`, sql`guest.room_id = ${rooms.id} AND guest.status = 'checked_in'`)
+      .leftJoin(sql`bookings AS guest`, inTheRoom)
       .where(eq(rooms.id, p('id'))),
   );
   const find = prepare(
     orm
-      .select()
+      .select({ ...getTableColumns(tracedBookings), ...roomColumns })
+      .from(tracedBookings)
+      .innerJoin(rooms, eq(rooms.id, tracedBookings.room_id))
+      .where(eq(tracedBookings.id, p('id'))),
+  );
+  const findToChange = prepare(
+    orm
+      .select({
+        ...getTableColumns(bookings),
+        target_id: sql<number | null>`${rooms.id}`.as('target_id'),
+        ...roomColumns,
+        ...guestColumns,
+      })
       .from(bookings)
+      .leftJoin(rooms, sql`${rooms.id} = coalesce(${p('room_id')}, ${bookings.room_id})`)
+      .leftJoin(sql`bookings AS guest`, inTheRoom)
       .where(eq(bookings.id, p('id'))),
   );
-  const findTraced = prepare(
+  const findArrival = prepare(
     orm
-      .select()
-      .from(tracedBookings)
-      .where(eq(tracedBookings.id, p('id'))),
+      .select({
+        ...getTableColumns(bookings),
+        ...roomColumns,
+        guests: sql<number>`count(DISTINCT guest.id)`.as('guests'),
+        present: sql<number | null>`max(CASE WHEN guest.status = 'checked_in' THEN guest.id END)`.as('present'),
+        unheard: sql<number | null>`max(CASE WHEN outbox.id IS NOT NULL THEN guest.id END)`.as('unheard'),
+      })
+      .from(bookings)
+      .innerJoin(rooms, eq(rooms.id, bookings.room_id))
+      // The terms of the index bookings_guests.
+      .leftJoin(
+        sql`bookings AS guest`,
+        sql`guest.room_id = ${bookings.room_id} AND guest.status IN ('checked_in', 'checked_out')`,
+      )
+      // Of what the outbox has let go, confirmed or given up, cleaning will hear no more than it has.
+      .leftJoin(
+        outbox,
+        sql`${outbox.booking_id} = guest.id AND guest.status = 'checked_out' AND guest.cleaning <> 'planned'`,
+      )
+      .where(eq(bookings.id, p('id')))
+      .groupBy(bookings.id),
   );
   const list = prepare(
     orm
@@ -107,19 +148,6 @@ export function prepareBookingStatements({ orm, prepare }: Sqlite): BookingState
       )
       .orderBy(desc(bookings.start)),
   );
-  const guests = orm
-    .select({
-      count: sql<number>`count(*)`,
-      present: sql<number | null>`max(CASE WHEN ${bookings.status} = 'checked_in' THEN ${bookings.id} END)`,
-      // Of what the outbox has let go, confirmed or given up, cleaning will hear no more than it has. (In words, since drizzle leaves
-      // the table out of its columns here, and `id` is one of the outbox too.)
-      unheard: sql<number | null>`max(CASE WHEN bookings.status = 'checked_out' AND bookings.cleaning <> 'planned'
-        AND EXISTS (SELECT 1 FROM outbox WHERE outbox.booking_id = bookings.id) THEN bookings.id END)`,
-    })
-    .from(bookings)
-    // The terms of the index bookings_guests.
-    .where(and(eq(bookings.room_id, p('room_id')), sql`${bookings.status} IN ('checked_in', 'checked_out')`))
-    .prepare();
   const insert = prepare(
     orm
       .insert(bookings)
@@ -147,6 +175,20 @@ export function prepareBookingStatements({ orm, prepare }: Sqlite): BookingState
       })
       .where(eq(tracedBookings.id, p('id'))),
   );
+  const checkIn = prepare(
+    orm
+      .update(bookings)
+      .set({ status: 'checked_in', cleaning: 'pending', revision: sql`${bookings.revision} + 1` })
+      .where(
+        and(
+          eq(bookings.id, p('id')),
+          eq(bookings.revision, p('revision')),
+          eq(bookings.status, 'booked'),
+          sql`(SELECT count(*) FROM bookings AS guest
+            WHERE guest.room_id = bookings.room_id AND guest.status IN ('checked_in', 'checked_out')) = ${p('guests')}`,
+        ),
+      ),
+  );
   const setCleaning = prepare(
     orm
       .update(tracedBookings)
@@ -155,32 +197,45 @@ export function prepareBookingStatements({ orm, prepare }: Sqlite): BookingState
   );
 
   return {
-    findRoom: (id) => findRoom.get({ id }),
     findRoomToLet: (id) => {
       const found = findRoomToLet.get({ id });
-      if (!found) return undefined;
-      const { guest_id, guest_start, guest_end, ...room } = found;
-      return { room, guest: guest_id === null ? null : { id: guest_id, start: guest_start, end: guest_end } };
+      return found && { room: { id, number: found.number, name: found.name }, guest: guestOf(found) };
     },
-    find: (id) => find.get({ id }),
-    findTraced: (id) => {
-      const found = findTraced.get({ id });
+    find: (id) => {
+      const found = find.get({ id });
       if (!found) return undefined;
-      const { cleaning_traceparent: cleaningTraceparent, departed, ...booking } = found;
-      return { booking, cleaningTraceparent, departed };
+      const { cleaning_traceparent: cleaningTraceparent, departed, number, name, ...booking } = found;
+      return { booking, room: { id: booking.room_id, number, name }, cleaningTraceparent, departed };
+    },
+    findToChange: (id, roomId) => {
+      const found = findToChange.get({ id, room_id: roomId ?? null });
+      if (!found) return undefined;
+      const { target_id, number, name, guest_id: _, guest_start: __, guest_end: ___, ...booking } = found;
+      return { booking, room: target_id === null ? null : { id: target_id, number, name }, guest: guestOf(found) };
+    },
+    findArrival: (id) => {
+      const found = findArrival.get({ id });
+      if (!found) return undefined;
+      const { guests: count, present, unheard, number, name, ...booking } = found;
+      return { booking, room: { id: booking.room_id, number, name }, guests: { count, present, unheard } };
     },
     list: (page) => list.all(page),
     holding: (stay) => {
       const last = lastBefore.get({ room_id: stay.room_id, end: stay.end, except: stay.except });
       return last && last.end > stay.start ? last : undefined;
     },
-    guests: (room_id) => guests.get({ room_id }) ?? { count: 0, present: null, unheard: null },
     insert: (booking) => insert.get(booking),
     update: (booking) => {
       update.run(booking);
     },
+    checkIn: (booking) => checkIn.run(booking).changes === 1,
     setCleaning: ({ traceparent, ...result }) => {
       setCleaning.run({ ...result, traceparent: traceparent ?? null });
     },
   };
+}
+
+function guestOf(found: { guest_id: number | null; guest_start: string; guest_end: string }): Guest | null {
+  if (found.guest_id === null) return null;
+  return { id: found.guest_id, start: found.guest_start, end: found.guest_end };
 }

@@ -1,5 +1,5 @@
 import { type InternalTarget, internalCall, type RoomState, roomStatePath, roomStateSchema } from '@hotel/contracts';
-import { type Logger, tracedFetch } from '@hotel/telemetry';
+import { type Logger, tracedFetch, withoutValues } from '@hotel/telemetry';
 import { DomainError } from '../errors.ts';
 import { createBreaker } from './breaker.ts';
 
@@ -62,4 +62,8 @@ async function fetchState(
   return roomStateSchema.parse(await response.json()).state;
 }
 
-const reasonOf = (error: unknown): string => (error instanceof Error ? error.message || error.name : String(error));
+/** Without what the other service has sent, which may be anything. */
+function reasonOf(error: unknown): string {
+  const { message, name } = withoutValues(error);
+  return message || name;
+}

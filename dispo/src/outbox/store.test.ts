@@ -35,7 +35,7 @@ it('events are read page by page', async () => {
 
 it('of several events those are told that are still not confirmed', async () => {
   const [first = '', second = '', third = ''] = await makeEvents(3);
-  await hotel.sqlite.write(() => hotel.store.confirm(second));
+  await hotel.sqlite.write(() => hotel.store.confirm(second, hotel.store.find(second)?.booking_id ?? 0));
   expect((await hotel.store.stillUnconfirmed([first, second])).map(({ id }) => id)).toEqual([first]);
   expect((await hotel.store.unconfirmed({ after: '', limit: 10 })).map(({ id }) => id)).toEqual([first, third]);
 });

@@ -15,8 +15,8 @@ export type PendingEvent = Omit<OutboxRow, 'booking_id' | 'traceparent' | 'trace
 export interface OutboxStore {
   /** Writes an event with the current trace context, or another one. Only inside of the transaction that writes what it tells. */
   append(type: EventType, data: BookingFacts, context?: Carrier): PendingEvent;
-  /** Takes a confirmed event out. Only inside of a transaction. */
-  confirm(id: string): void;
+  /** Takes a confirmed event of a booking out, if there is one. Only inside of a transaction. */
+  confirm(id: string, bookingId: number): { revision: number } | undefined;
   /** Which booking an event is of, and which revision; undefined when it has been confirmed. */
   find(id: string): { booking_id: number; revision: number } | undefined;
   /** Events not confirmed, oldest first. */
@@ -46,7 +46,12 @@ export function createOutboxStore(sqlite: Sqlite, captureContext: () => Carrier,
     .from(outbox)
     .where(eq(outbox.id, sql.placeholder('id')))
     .prepare();
-  const remove = prepare(orm.delete(outbox).where(eq(outbox.id, sql.placeholder('id'))));
+  const remove = prepare(
+    orm
+      .delete(outbox)
+      .where(and(eq(outbox.id, sql.placeholder('id')), eq(outbox.booking_id, sql.placeholder('booking_id'))))
+      .returning({ revision: sql<number>`${outbox.data} ->> 'revision'`.as('revision') }),
+  );
 
   return {
     append(type, data, context = captureContext()) {
@@ -61,9 +66,7 @@ export function createOutboxStore(sqlite: Sqlite, captureContext: () => Carrier,
       });
       return { ...event, attempt: 0, subject: bookingSubject(data.booking_id), context };
     },
-    confirm(id) {
-      remove.run({ id });
-    },
+    confirm: (id, booking_id) => remove.get({ id, booking_id }),
     find(id) {
       const row = find.get({ id });
       return row && { booking_id: row.booking_id, revision: row.data.revision };

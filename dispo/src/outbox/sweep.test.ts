@@ -44,7 +44,7 @@ describe('a sweep', () => {
     const { lost } = box.queue.inspect();
     box.queue.inspect = () => ({
       async lost(ids) {
-        await box.hotel.sqlite.write(() => box.hotel.store.confirm(event.id));
+        await box.hotel.sqlite.write(() => box.hotel.store.confirm(event.id, event.data.booking_id));
         return lost(ids);
       },
     });
@@ -137,7 +137,8 @@ describe('a queue that has no room', () => {
       await settle();
       expect(box.queue.has.size).toBeLessThanOrEqual(3);
       const [first = ''] = box.queue.has;
-      await box.hotel.sqlite.write(() => box.hotel.store.confirm(first));
+      const { store, sqlite } = box.hotel;
+      await sqlite.write(() => store.confirm(first, store.find(first)?.booking_id ?? 0));
       box.queue.has.delete(first);
       taken.push(first);
     }

@@ -9,7 +9,7 @@ const orm = require('drizzle-orm') as typeof import('drizzle-orm');
 const core = require('drizzle-orm/sqlite-core') as typeof import('drizzle-orm/sqlite-core');
 const driver = require('drizzle-orm/better-sqlite3') as typeof import('drizzle-orm/better-sqlite3');
 
-export const { and, asc, desc, eq, gt, inArray, is, lt, ne, Param, Placeholder, sql } = orm;
+export const { and, asc, desc, eq, getTableColumns, gt, inArray, is, lt, ne, Param, Placeholder, sql } = orm;
 export const { integer, sqliteTable, text } = core;
 export const { drizzle } = driver;
 export type { BetterSQLite3Database as Orm } from 'drizzle-orm/better-sqlite3';
