@@ -64,7 +64,12 @@ function createTestQueue(): TestQueue {
     publishAll: (events) => take('many', events),
     capacity: async () => {
       if (queue.broken) throw queue.broken;
-      return { room: Math.max(0, queue.maxJobs - queue.has.size), isScarce: queue.isFull, isFull: queue.isFull };
+      return {
+        room: Math.max(0, queue.maxJobs - queue.has.size),
+        isScarce: queue.isFull,
+        isFull: queue.isFull,
+        toKeep: 0,
+      };
     },
     inspect: () => ({
       lost: async (ids) => ({
@@ -72,7 +77,7 @@ function createTestQueue(): TestQueue {
         orphaned: ids.filter((id) => queue.orphans.delete(id)),
       }),
     }),
-    newestWaiting: async (skip, count) => [...queue.has].reverse().slice(skip, skip + count),
+    newestWaiting: async ({ skip, count }) => [...queue.has].reverse().slice(skip, skip + count),
     withdraw: async (ids) => {
       queue.isFull = false;
       return ids.filter((id) => queue.has.delete(id));

@@ -3,7 +3,7 @@ import { type BookingEvent, CLEANING_QUEUE, DEAD_LETTER_QUEUE } from '@hotel/con
 import { detached } from '@hotel/telemetry';
 import { Queue } from 'bullmq';
 import type { Redis } from 'ioredis';
-import { type Capacity, JOBS_WHILE_SCARCE, readCapacity } from './capacity.ts';
+import { type Capacity, readCapacity } from './capacity.ts';
 import { type Inspection, inspect } from './inspection.ts';
 
 /** The way into the queue, as the relay needs it. */
@@ -19,8 +19,8 @@ export interface EventQueue extends AsyncDisposable {
   capacity(): Promise<Capacity>;
   /** Finds out which events will not be processed although they were published. */
   inspect(): Inspection;
-  /** Ids of waiting jobs, the newest first, without the few that keep the workers busy. */
-  newestWaiting(skip: number, count: number): Promise<string[]>;
+  /** Ids of waiting jobs, the newest first, without the `toKeep` oldest. */
+  newestWaiting(page: { skip: number; count: number; toKeep: number }): Promise<string[]>;
   /** Removes jobs that nobody works on and that have no dead letter. Returns the ids of those that are gone. */
   withdraw(ids: string[]): Promise<string[]>;
   /**
@@ -89,9 +89,9 @@ export function createEventQueue(options: EventQueueOptions): EventQueue {
     },
     capacity: async () => readCapacity(redis, required(), prefix, maxJobs),
     inspect: () => inspect(redis, required(), letters as Queue),
-    async newestWaiting(skip, count) {
+    async newestWaiting({ skip, count, toKeep }) {
       const wait = required().toKey('wait');
-      const end = Math.min(skip + count, (await redis.llen(wait)) - JOBS_WHILE_SCARCE);
+      const end = Math.min(skip + count, (await redis.llen(wait)) - toKeep);
       return end > skip ? redis.lrange(wait, skip, end - 1) : [];
     },
     async withdraw(ids) {

@@ -14,10 +14,11 @@ export async function takeBack(
   store: Pick<OutboxStore, 'stillUnconfirmed'>,
   log: Logger,
 ): Promise<string[]> {
-  if (!(await queue.capacity()).isFull) return [];
+  let capacity = await queue.capacity();
+  if (!capacity.isFull) return [];
   const taken: string[] = [];
-  for (let skip = 0; (await queue.capacity()).isScarce; ) {
-    const ids = await queue.newestWaiting(skip, PAGE);
+  for (let skip = 0; capacity.isScarce; capacity = await queue.capacity()) {
+    const ids = await queue.newestWaiting({ skip, count: PAGE, toKeep: capacity.toKeep });
     if (ids.length === 0) break;
     const ours = await store.stillUnconfirmed(ids);
     const withdrawn = await queue.withdraw(ours.map(({ id }) => id));
