@@ -9,7 +9,10 @@ import { endless } from './inject/endless.ts';
 import { kills } from './inject/kill.ts';
 import { none } from './inject/none.ts';
 import { undeliverables } from './inject/poison.ts';
-import { redisFaults } from './inject/redis.ts';
+import { redisFailovers } from './inject/redis/failover.ts';
+import { redisMemory } from './inject/redis/memory.ts';
+import { redisOutages } from './inject/redis/outages.ts';
+import { redisPlaces } from './inject/redis/places.ts';
 import { terminations } from './inject/terminate.ts';
 import { unreachable } from './inject/unreachable.ts';
 
@@ -17,7 +20,10 @@ import { unreachable } from './inject/unreachable.ts';
 export const faults: readonly Fault[] = [
   none,
   ...kills,
-  ...redisFaults,
+  ...redisOutages,
+  ...redisMemory,
+  ...redisPlaces,
+  ...redisFailovers,
   ...collectorFaults,
   ...unreachable,
   ...clockJumps,

@@ -1,12 +1,12 @@
-import { Redis } from 'ioredis';
-import { endure, type Fault } from '../fault.ts';
-import type { World } from '../world.ts';
+import { endure, type Fault } from '../../fault.ts';
+import { recoveredWithin } from './recovery.ts';
 
 /** More than the command of one event, less than that of a batch of some. */
 const PART_OF_A_BATCH_BYTES = 1_500;
 const LARGE_BATCH_WITHIN_MS = 20_000;
 
-export const redisFaults: Fault[] = [
+/** Redis goes away, in whatever way. */
+export const redisOutages: Fault[] = [
   {
     name: 'Redis killed and restarted',
     times: 3,
@@ -55,7 +55,7 @@ export const redisFaults: Fault[] = [
     },
   },
   {
-    name: 'Redis answers nothing',
+    name: 'Redis frozen',
     times: 2,
     losesSpans: false,
     async inject(scene) {
@@ -91,17 +91,6 @@ export const redisFaults: Fault[] = [
     },
   },
   {
-    name: 'Redis out of memory',
-    times: 3,
-    losesSpans: false,
-    async inject(scene) {
-      await limitMemory(scene.world, '1');
-      await endure(scene, 1_500, 8_000);
-      await limitMemory(scene.world, '0');
-      return undefined;
-    },
-  },
-  {
     name: 'Redis connection cut inside a batch',
     times: 5,
     losesSpans: false,
@@ -114,10 +103,15 @@ export const redisFaults: Fault[] = [
       return redis.cuts() === before ? 'no batch was large enough to be cut' : undefined;
     },
   },
+  {
+    name: 'Redis host gone without a reset',
+    times: 1,
+    losesSpans: false,
+    async inject(scene) {
+      // Whoever connects anew gets through, as after a failover of the host's address.
+      scene.world.links.redis.mute();
+      await recoveredWithin(scene, 60_000, 'the connections to Redis went silent');
+      return undefined;
+    },
+  },
 ];
-
-async function limitMemory({ redis }: World, bytes: string): Promise<void> {
-  const client = new Redis(redis.url);
-  await client.config('SET', 'maxmemory', bytes);
-  await client.quit();
-}

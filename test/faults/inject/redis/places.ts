@@ -1,0 +1,53 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { httpJson } from '@hotel/trace-test';
+import { NOT_SAMPLED } from '../../client.ts';
+import { endure, type Fault, type Scene } from '../../fault.ts';
+import { withRedis } from './recovery.ts';
+
+const QUEUE = 'hotel:cleaning';
+
+/** Redis keeps a job and loses its place, or the other way round, as an eviction does; or nobody is to take jobs. */
+export const redisPlaces: Fault[] = [
+  {
+    name: 'Redis loses the places of jobs, or jobs in their places',
+    times: 3,
+    losesSpans: false,
+    async inject({ world, random }) {
+      const worker = world.system.processes.get('cleaning-worker');
+      if (!worker) return 'the worker does not run';
+      process.kill(worker.pid, 'SIGSTOP');
+      await sleep(1_000);
+      await withRedis(world, async (client) => {
+        const ids = await client.lrange(`${QUEUE}:wait`, 0, -1);
+        const some = ids.filter(() => random.chance(0.5));
+        if (random.chance(0.5)) await client.del(`${QUEUE}:wait`);
+        else if (some.length > 0) await client.del(some.map((id) => `${QUEUE}:${id}`));
+      });
+      process.kill(worker.pid, 'SIGCONT');
+      return undefined;
+    },
+  },
+  {
+    name: 'queue paused',
+    times: 1,
+    losesSpans: false,
+    async inject(scene) {
+      await withRedis(scene.world, (client) => client.hset(`${QUEUE}:meta`, 'paused', '1'));
+      await endure(scene, 2_000, 10_000);
+      await insistOnReport(scene, 'queue', /paused/);
+      await withRedis(scene.world, (client) => client.hdel(`${QUEUE}:meta`, 'paused'));
+      return undefined;
+    },
+  },
+];
+
+/** dispo has to say what is wrong, and that it can work all the same. */
+async function insistOnReport({ world, findings }: Scene, check: string, detail: RegExp): Promise<void> {
+  const { status, body } = await httpJson<{ status: string; checks: Record<string, { detail: string }> }>(
+    `${world.url('DISPO_INTERNAL_PORT')}/readyz`,
+    { headers: NOT_SAMPLED },
+  );
+  if (status !== 200 || body.status !== 'degraded' || !detail.test(body.checks[check]?.detail ?? '')) {
+    findings.wrong.push(`/readyz does not report it: ${status} ${JSON.stringify(body)}`);
+  }
+}
