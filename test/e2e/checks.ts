@@ -5,6 +5,8 @@ import { book, insistOnTrace, waitUntilPlanned } from './hotel.ts';
 
 export interface Check {
   name: string;
+  /** What its processes need in their environment. */
+  processEnv?(): Promise<Record<string, string>>;
   /** Throws when the promise is broken. */
   run(traced: TracedSystem, options?: { timeoutMs?: number }): Promise<void>;
 }

@@ -9,6 +9,7 @@ import { endless } from './inject/endless.ts';
 import { kills } from './inject/kill.ts';
 import { none } from './inject/none.ts';
 import { undeliverables } from './inject/poison.ts';
+import { readOnly } from './inject/read-only.ts';
 import { redisFailovers } from './inject/redis/failover.ts';
 import { redisMemory } from './inject/redis/memory.ts';
 import { redisOutages } from './inject/redis/outages.ts';
@@ -30,6 +31,7 @@ export const faults: readonly Fault[] = [
   ...lockedDatabases,
   ...damages,
   diskFull,
+  readOnly,
   ...terminations,
   ...undeliverables,
   endless,

@@ -1,6 +1,7 @@
 import type { TracedSystem } from '@hotel/trace-test';
 import { hotel } from 'dev/system';
 import { describe, expect, it } from 'vitest';
+import type { Check } from '../e2e/checks.ts';
 import { startHotel } from '../e2e/hotel.ts';
 import { type Cut, mutations } from './table.ts';
 
@@ -8,16 +9,20 @@ import { type Cut, mutations } from './table.ts';
 const TIMEOUT_MS = 6_000;
 const preload = new URL('cut.ts', import.meta.url).href;
 
-function startCut(cuts: Cut[]): Promise<TracedSystem> {
+async function startCut(cuts: Cut[], check?: Check): Promise<TracedSystem> {
+  const more = await check?.processEnv?.();
   const processes = hotel.processes.map((spec) =>
-    spec.traced ? { ...spec, nodeArgs: [...spec.nodeArgs, '--import', preload] } : spec,
+    spec.traced ? { ...spec, nodeArgs: [...spec.nodeArgs, '--import', preload], env: { ...spec.env, ...more } } : spec,
   );
-  return startHotel({ system: { ...hotel, processes }, env: { HOTEL_TEST_CUTS: JSON.stringify(cuts) } });
+  return startHotel({
+    system: { ...hotel, processes },
+    env: { HOTEL_TEST_CUTS: JSON.stringify(cuts) },
+  });
 }
 
 describe('each piece of the propagation is needed', () => {
   it.each(mutations)('without $name, "$caughtBy.name" is red', async ({ cuts, given = [], caughtBy, because }) => {
-    const traced = await startCut([...given, ...cuts]);
+    const traced = await startCut([...given, ...cuts], caughtBy);
     try {
       await expect(caughtBy.run(traced, { timeoutMs: TIMEOUT_MS })).rejects.toThrow(because);
     } finally {
@@ -28,7 +33,7 @@ describe('each piece of the propagation is needed', () => {
   it.each(mutations.filter(({ given }) => given))(
     'with $name not cut, "$caughtBy.name" is green',
     async ({ given = [], caughtBy }) => {
-      const traced = await startCut(given);
+      const traced = await startCut(given, caughtBy);
       try {
         await caughtBy.run(traced);
       } finally {

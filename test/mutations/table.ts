@@ -1,4 +1,5 @@
 import { type Check, checks } from '../e2e/checks.ts';
+import { storageChecks } from '../storage/checks.ts';
 
 /** One piece of text of one source file, and what stands there instead. */
 export interface Cut {
@@ -90,5 +91,44 @@ export const mutations: Mutation[] = [
     ],
     caughtBy: checks.noGuestData,
     because: /has left a process in a span/,
+  },
+  {
+    name: 'synchronous=FULL: commits are answered before they are on the disk',
+    cuts: [
+      { file: 'packages/sqlite/src/sqlite.ts', find: 'opened.pragma(`synchronous = ${synchronous}`);', replace: '' },
+    ],
+    caughtBy: storageChecks.powerCut,
+    because: /is lost/,
+  },
+  {
+    name: 'the wait for the commit: requests are answered before it, and it may fail',
+    cuts: [
+      {
+        file: 'packages/sqlite/src/write-queue.ts',
+        find: 'return { value: job.inContext(job.work) };',
+        replace: 'const value = job.inContext(job.work); job.resolve(value); return { value };',
+      },
+    ],
+    caughtBy: storageChecks.failedCommit,
+    because: /although nothing could be written/,
+  },
+  {
+    name: 'the rollback to a savepoint: what fails half-way is committed with what its neighbours wrote',
+    given: [
+      {
+        file: 'dispo/src/bookings/announce.ts',
+        find: 'return outbox.append(',
+        replace: "if (room.number === '110') throw new Error('half-way'); return outbox.append(",
+      },
+    ],
+    cuts: [
+      {
+        file: 'packages/sqlite/src/write-queue.ts',
+        find: "if ('error' in outcome) this.rollbackToSavepoint.run();",
+        replace: '',
+      },
+    ],
+    caughtBy: storageChecks.halfWritten,
+    because: /half written/,
   },
 ];

@@ -62,6 +62,30 @@ describe('writes', () => {
     expect(await numbers()).toEqual([]);
   });
 
+  it('that fail half-way leave nothing behind among others of the same commit either', async () => {
+    const half = sqlite.write(() => {
+      sqlite.orm.run(sql`INSERT INTO numbers VALUES (7)`);
+      throw new Error('changed my mind');
+    });
+    const results = await Promise.allSettled([insert(1), half, insert(2)]);
+    expect(results.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
+    expect(await numbers()).toEqual([1, 2]);
+  });
+
+  it.each([1, 3])('are rejected when their commit fails, %i of them', async (count) => {
+    await sqlite.write(() => sqlite.orm.run(sql`CREATE TABLE parts (n INTEGER REFERENCES numbers (n)) STRICT`));
+    const orphan = (n: number) =>
+      sqlite.write(() => {
+        // A constraint that is looked at only by the commit.
+        sqlite.orm.run(sql`PRAGMA defer_foreign_keys = ON`);
+        sqlite.orm.run(sql`INSERT INTO parts VALUES (${n})`);
+      });
+    const results = await Promise.allSettled(Array.from({ length: count }, (_, n) => orphan(n)));
+    expect(results.map(({ status }) => status)).toEqual(Array.from({ length: count }, () => 'rejected'));
+    await insert(1);
+    expect(await numbers()).toEqual([1]);
+  });
+
   it('wait for another process without stopping this one', async () => {
     const other = open(file);
     other.exec('BEGIN IMMEDIATE');

@@ -1,0 +1,31 @@
+import { failingStorage, setReadOnly } from '../../storage/storage.ts';
+import { endure, type Fault } from '../fault.ts';
+
+/** The file system of dispo's database takes no writes for a while, as one does after an I/O error. It takes a C compiler. */
+export const readOnly: Fault = {
+  name: 'read-only volume',
+  times: 1,
+  losesSpans: false,
+  unanswered: 'untaken',
+  async inject(scene) {
+    const { system, dataDir, start } = scene.world;
+    let env: Record<string, string>;
+    try {
+      env = await failingStorage();
+    } catch (error) {
+      return `what makes a storage fail cannot be built here: ${error instanceof Error ? error.message.trim() : error}`;
+    }
+    await system.processes.get('dispo')?.stop();
+    await start('dispo', env);
+    await setReadOnly(dataDir, true);
+    try {
+      await endure(scene, 3_000, 15_000);
+    } finally {
+      await setReadOnly(dataDir, false);
+    }
+    await endure(scene, 1_000, 2_000);
+    await system.processes.get('dispo')?.stop();
+    await start('dispo');
+    return undefined;
+  },
+};
