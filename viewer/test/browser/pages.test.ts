@@ -60,16 +60,23 @@ describe.skipIf(chromiumPath === undefined)('the pages', () => {
     expect(await text(page.locator('.detail'))).toContain('message.received');
   });
 
-  test.each(['light', 'dark'] as const)('nothing scrolls sideways at phone width (%s)', async (colorScheme) => {
+  // 640 pixels are what a window of 1,280 has at 200 %.
+  test.each([
+    ['light', 375],
+    ['dark', 640],
+  ] as const)('nothing scrolls sideways in the %s theme at a width of %d', async (colorScheme, width) => {
     const viewer = await hotel();
     for (const path of [
       '/search',
       `/trace/${BOOKING}`,
       `/trace/${FAILED_JOB}?uiFind=${FAILED}`,
+      `/trace/${BOOKING}?view=flame`,
+      `/trace/${BOOKING}?view=spans`,
       '/dependencies',
+      '/import',
       `/trace/${BOOKING}...${CHECK_IN}`,
     ]) {
-      const { page, complaints } = await openPage(viewer, path, { colorScheme, width: 390 });
+      const { page, complaints } = await openPage(viewer, path, { colorScheme, width });
       await expectNoSidewaysScroll(page);
       expect(complaints).toEqual([]);
     }

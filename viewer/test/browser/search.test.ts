@@ -35,6 +35,14 @@ describe.skipIf(chromiumPath === undefined)('the search page', () => {
     expect(complaints).toEqual([]);
   });
 
+  test('narrows to a service by its chip', async () => {
+    const { page } = await openPage(await hotel(), '/search?lookback=2h');
+    await page.click('.traces li:first-child .chip');
+    await page.waitForURL('**service=cleaning-worker*');
+    expect(new URL(page.url()).searchParams.get('lookback')).toBe('2h');
+    await expect.poll(() => results(page)).toHaveLength(3);
+  });
+
   test('says what is wrong with a duration', async () => {
     const { page } = await openPage(await hotel(), '/search?minDuration=soon');
     expect(await text(page.locator('[role=alert]'))).toContain('Shortest is "soon": write a duration such as 1.5s');
@@ -49,10 +57,10 @@ describe.skipIf(chromiumPath === undefined)('the search page', () => {
     expect(body).toContain(`OTEL_EXPORTER_OTLP_ENDPOINT=http://127.0.0.1:${viewer.ports.otlpGrpc}`);
     await postJson(viewer, moved(readFixture('booking.otlp'), { to: new Date() }));
     await expect.poll(() => results(page)).toHaveLength(1);
-    await page.locator('.traces a').focus();
+    await page.locator('.traces li > a').focus();
     await postJson(viewer, moved(readFixture('booking.otlp'), { to: new Date(), id: traceId(5) }));
     await expect.poll(() => results(page)).toHaveLength(2);
-    expect(await page.locator('.traces a:focus').getAttribute('href')).toBe(`/trace/${BOOKING}`);
+    expect(await page.locator('.traces li > a:focus').getAttribute('href')).toBe(`/trace/${BOOKING}`);
     expect(complaints).toEqual([]);
   });
 

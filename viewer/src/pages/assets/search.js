@@ -28,7 +28,7 @@ function show(fetched) {
   }
   version = fetched.version;
   results.replaceChildren(...fetched.page.body.childNodes);
-  if (focused) results.querySelector(`.traces a[href="${focused}"]`)?.focus();
+  if (focused) results.querySelector(`.traces li > a[href="${focused}"]`)?.focus();
 }
 
 async function renew() {
@@ -81,7 +81,7 @@ document.getElementById('service')?.addEventListener('change', async (event) => 
 // j and k walk the results, as in the trace.
 document.addEventListener('keydown', (event) => {
   if (!isForPage(event)) return;
-  const links = [...document.querySelectorAll('.traces a')];
+  const links = [...document.querySelectorAll('.traces li > a')];
   const at = links.indexOf(document.activeElement);
   if (event.key === 'j') links[Math.min(at + 1, links.length - 1)]?.focus();
   else if (event.key === 'k') links[Math.max(at - 1, 0)]?.focus();

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { BadParameter } from '../../api/params.ts';
-import { parseTags, readFields, toQuery } from './search-form.ts';
+import { parseTags, queryOf, readFields, toQuery } from './search-form.ts';
 
 test.each([
   ['', []],
@@ -46,6 +46,11 @@ test('fields are read as Jaeger writes them', () => {
     lookback: '1h',
     start: '',
   });
+});
+
+test('fields make the query they were read from', () => {
+  const query = 'service=dispo&tags=a%3D1&minDuration=2ms&lookback=2d&limit=50&errors=1';
+  expect(queryOf(readFields(new URLSearchParams(query))).toString()).toBe(query);
 });
 
 test.each([

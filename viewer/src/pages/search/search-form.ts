@@ -47,6 +47,14 @@ export function readFields(params: URLSearchParams): Fields {
   };
 }
 
+/** The query of a search page with these fields. */
+export function queryOf({ errors, ...fields }: Fields): URLSearchParams {
+  const params = new URLSearchParams();
+  for (const [name, value] of Object.entries(fields)) if (value !== '') params.set(name, value);
+  if (errors) params.set('errors', '1');
+  return params;
+}
+
 /** Throws BadParameter. */
 export function toQuery(fields: Fields, now: Date): TraceQuery {
   const duration = (name: 'minDuration' | 'maxDuration', label: string): bigint | undefined => {

@@ -11,7 +11,7 @@ import { type Html, layout, storeState } from '../layout.ts';
 import { emptyStore } from './empty.ts';
 import { importForm } from './import.ts';
 import { type Point, scatter } from './scatter.ts';
-import { type Fields, readFields, searchForm, toQuery } from './search-form.ts';
+import { type Fields, queryOf, readFields, searchForm, toQuery } from './search-form.ts';
 
 export interface SearchDeps {
   store: SpanStore;
@@ -60,14 +60,14 @@ export function searchPage({ store, ports, now }: SearchDeps): Hono {
     const full = points.length === query.limit ? ', the newest of perhaps more' : '';
     return html`${scatter(points, query, at)}
 <p class="found"><span>${points.length === 0 ? html`No trace matches. Widen the window, or ask for less.` : html`${formatCount(points.length, 'trace')}${full}`}</span></p>
-<ol class="traces">${points.map((point) => result(point, longest, at))}</ol>
+<ol class="traces">${points.map((point) => result(point, longest, at, fields))}</ol>
 ${storeState(store.stats())}`;
   }
 
   return app;
 }
 
-function result({ trace, summary }: Point, longest: number, now: Date): Html {
+function result({ trace, summary }: Point, longest: number, now: Date, fields: Fields): Html {
   const nanos = trace.endNano - trace.startNano;
   const name = summary.rootOperation || '(the first span is not here)';
   return html`<li${summary.errors > 0 ? html` class="err"` : ''} data-id="${trace.id}">
@@ -75,7 +75,7 @@ function result({ trace, summary }: Point, longest: number, now: Date): Html {
 <a href="/trace/${trace.id}"><b class="svc ${colourClass(summary.rootService)}">${shorten(summary.rootService, 60)}</b> ${shorten(name, 120)}</a>
 <span class="dur">${formatDuration(nanos)}</span>
 <span class="facts">${formatCount(summary.spans, 'span')}${summary.errors > 0 ? html` <span class="bad">${formatCount(summary.errors, 'error')}</span>` : ''}${summary.orphans > 0 ? html` <span class="warn" title="spans whose parent is not here">${formatCount(summary.orphans, 'orphan')}</span>` : ''}
-${summary.services.slice(0, 12).map(({ name, spans, errors }) => html`<span class="chip ${colourClass(name)}"${errors > 0 ? html` title="${formatCount(errors, 'error')}"` : ''}>${shorten(name, 40)} ${spans}</span>`)}</span>
+${summary.services.slice(0, 12).map(({ name, spans, errors }) => html`<a class="chip ${colourClass(name)}" href="/search?${queryOf({ ...fields, service: name, operation: '' })}" title="Only traces with this service${errors > 0 ? `; ${formatCount(errors, 'error')} of it here` : ''}" tabindex="-1">${shorten(name, 40)} ${spans}</a>`)}</span>
 <span class="when"><time datetime="${toDate(trace.startNano).toISOString()}" title="${formatTime(trace.startNano)}">${formatAgo(trace.startNano, now)}</time> <code>${trace.id.slice(0, 7)}</code></span>
 </li>`;
 }

@@ -71,7 +71,8 @@ const near = new IntersectionObserver(
   (entries) => {
     for (const { target, isIntersecting } of entries) {
       const block = blocks[Number(target.dataset.index)];
-      if (isIntersecting) fill(block);
+      // The viewer restarts under a watching developer: scrolling here again asks again.
+      if (isIntersecting) fill(block).catch(() => undefined);
       else drop(block);
     }
   },
