@@ -54,7 +54,7 @@ export function traceDatabase(database: Database, namespace: string): Database {
 
   const exec = database.exec.bind(database);
   database.exec = (source) => {
-    observe(queryOf(source, namespace), () => exec(source));
+    observe(queryOf(source, namespace), database, exec, [source]);
     return database;
   };
 
@@ -81,12 +81,12 @@ export function traceDatabase(database: Database, namespace: string): Database {
 /** `raw()`, `pluck()` and `bind()` return the statement itself, so its own methods are replaced, not wrapped in another object. */
 function traceStatement(statement: Statement<unknown[]>, query: Query): Statement<unknown[]> {
   const run = statement.run;
-  statement.run = (...args) => observe(query, () => run.apply(statement, args));
+  statement.run = (...args) => observe(query, statement, run, args);
   // What returns no rows has no get, all or iterate that could succeed.
   if (!statement.reader) return statement;
   const { get, all, iterate } = statement;
-  statement.get = (...args) => observe(query, () => get.apply(statement, args));
-  statement.all = (...args) => observe(query, () => all.apply(statement, args));
+  statement.get = (...args) => observe(query, statement, get, args);
+  statement.all = (...args) => observe(query, statement, all, args);
   statement.iterate = (...args) => observeRows(query, iterate.apply(statement, args));
   return statement;
 }
@@ -100,11 +100,16 @@ function startStatement({ summary, spanAttributes }: Query): Span | undefined {
 }
 
 /** Nothing can begin below a statement, so its span need not be in anybody's context, which costs as much as a sixth of the span. */
-function observe<T>(query: Query, execute: () => T): T {
+function observe<Args extends unknown[], T>(
+  query: Query,
+  target: unknown,
+  method: (...args: Args) => T,
+  args: Args,
+): T {
   const span = startStatement(query);
   const began = performance.now();
   try {
-    const result = execute();
+    const result = method.apply(target, args);
     span?.end();
     measure(query, began);
     return result;
