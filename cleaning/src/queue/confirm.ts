@@ -6,7 +6,7 @@ import {
   type InternalTarget,
   internalCall,
 } from '@hotel/contracts';
-import { tracedFetch } from '@hotel/telemetry';
+import { tracedFetch, withoutValues } from '@hotel/telemetry';
 import type { Applied } from '../plan/repository.ts';
 
 const ANSWER_WITHIN_MS = 5_000;
@@ -53,7 +53,8 @@ async function put(dispo: InternalTarget, bookingId: number, result: CleaningRes
     timeoutMs: ANSWER_WITHIN_MS,
     ...(signal ? { signal } : {}),
   }).catch((cause: unknown) => {
-    const reason = cause instanceof Error ? cause.message || cause.name : String(cause);
+    const { message, name } = withoutValues(cause);
+    const reason = message || name;
     throw new NotConfirmedError(`dispo cannot be reached at ${url.origin} (${reason})`, { cause });
   });
   return { status, where: url.origin + url.pathname };

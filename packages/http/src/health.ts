@@ -1,4 +1,4 @@
-import { droppedSpans, telemetryState } from '@hotel/telemetry';
+import { droppedSpans, telemetryState, withoutValues } from '@hotel/telemetry';
 import { Hono } from 'hono';
 import { problem } from './problem.ts';
 
@@ -54,7 +54,7 @@ function withinLimit(check: Check, withinMs: number): () => Promise<CheckResult>
     const begun = check()
       .then(
         (detail) => ({ ok: true, detail }),
-        (error: unknown) => ({ ok: false, detail: error instanceof Error ? error.message : String(error) }),
+        (error: unknown) => ({ ok: false, detail: withoutValues(error).message }),
       )
       .finally(() => {
         running = undefined;
