@@ -46,6 +46,7 @@ export function withoutChance(text: string): string {
     .replace(/\b[0-9a-f]{16}\b/g, '<span id>')
     .replace(/\b\d{4}-\d\d-\d\dT[\d:.]+Z/g, '<time>')
     .replace(/http:\/\/(localhost|127\.0\.0\.1):\d+/g, '<url>')
+    .replace(/\b(localhost|127\.0\.0\.1):\d+/g, '<address>')
     .trim();
 }
 

@@ -67,7 +67,7 @@ export async function startReader(system: System): Promise<Reader> {
           script(name, folder),
         )
         .trim();
-      if (/dev\/src\/dev\.ts/.test(command)) return startDev(command);
+      if (/dev\/src\/dev\.ts(?! (stop|start) )/.test(command)) return startDev(command);
       const { stdout } = await run('bash', ['-c', command], { cwd: ROOT, env });
       return stdout;
     },
