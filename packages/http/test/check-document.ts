@@ -79,6 +79,8 @@ export async function problemsOfDocument(app: OpenAPIHono): Promise<string[]> {
     ...brokenRefs(document),
     ...ambiguous(document),
     ...unknownTags(document),
+    ...collidingNames(document),
+    ...namelessBodies(document),
     ...looseIntegers(document, ''),
     ...missing(app, document),
     ...wrongExamples(app, document),
@@ -95,6 +97,27 @@ function unknownTags({ tags, paths }: ApiDocument): string[] {
   const known = tags.map(({ name }) => name);
   const used = Object.values(paths).flatMap((path) => Object.values(path).flatMap((operation) => operation.tags ?? []));
   return used.filter((tag) => !known.includes(tag)).map((tag) => `there is no tag ${tag}`);
+}
+
+/** `Booking` and `NewBooking` are a type and its constructor in Go; names that differ in case alone share a file on some systems. */
+function collidingNames({ components }: ApiDocument): string[] {
+  const names = Object.keys(components.schemas);
+  const constructors = names.filter((name) => names.includes(name.replace(/^New/, '')) && name.startsWith('New'));
+  const known = new Map(names.map((name) => [name.toLowerCase(), name]));
+  return [...constructors, ...names.filter((name) => known.get(name.toLowerCase()) !== name)].map(
+    (name) => `the schema ${name} collides with another one in generated clients`,
+  );
+}
+
+/** Generators make up a name for what has none, and another one when a route is added. */
+function namelessBodies({ paths }: ApiDocument): string[] {
+  return Object.entries(paths).flatMap(([path, methods]) =>
+    Object.entries(methods)
+      .filter(([, { requestBody }]) =>
+        Object.values(requestBody?.content ?? {}).some(({ schema }) => schema.$ref === undefined),
+      )
+      .map(([method]) => `the body of ${method} ${path} has no name`),
+  );
 }
 
 /** Integers of which a client in another language would have to guess how large they get. */

@@ -9,7 +9,7 @@ import { jsonAnswer, jsonBody } from '../openapi.ts';
 import type { Guard } from './guard.ts';
 import { guardOf, guardSettings } from './settings.ts';
 
-const thing = z.strictObject({ name: z.string().openapi({ example: 'x' }) });
+const thing = z.strictObject({ name: z.string().openapi({ example: 'x' }) }).openapi('Thing');
 
 interface Stage {
   app: OpenAPIHono;
