@@ -34,6 +34,21 @@ describe('bookings', () => {
     });
   });
 
+  it.each([
+    ['to where traces are looked at', 'http://jaeger/hotel', '<http://jaeger/hotel/trace/'],
+    ['nowhere when that is not known', undefined, undefined],
+  ])('link %s once their cleaning is planned', async (_, tracesUrl, start) => {
+    await using linking = await openTestApps(tracesUrl === undefined ? {} : { tracesUrl });
+    await linking.ask('POST', bookings, stay);
+    const [event] = linking.published;
+    const traceId = '0af7651916cd43dd8448eb211c80319c';
+    const confirmation = { event_id: event?.id ?? '', revision: 1, result: 'planned' } as const;
+    await linking.hotel.bookings.confirmCleaning(1, confirmation, `00-${traceId}-b7ad6b7169203331-01`);
+    const { headers, body } = await linking.ask('GET', `${bookings}/1`);
+    expect(body).toMatchObject({ cleaning: 'planned' });
+    expect(headers.get('link')).toBe(start === undefined ? null : `${start}${traceId}>; rel="trace"`);
+  });
+
   it('may lie in the past', async () => {
     expect((await ask('POST', bookings, { room_id: 1, start: '1999-12-31', end: '2000-01-01' })).status).toBe(201);
   });

@@ -30,7 +30,7 @@ export interface TestApps extends AsyncDisposable {
 }
 
 /** Both apps of the service on the real repositories. The day is 2027-02-05. */
-export async function openTestApps(): Promise<TestApps> {
+export async function openTestApps(options: { tracesUrl?: string } = {}): Promise<TestApps> {
   const hotel = await openTestHotel();
   const { log, said } = listeningLogger();
   const facts = createFacts(log);
@@ -48,7 +48,7 @@ export async function openTestApps(): Promise<TestApps> {
       facts,
       today: () => '2027-02-05',
     }),
-    tracesUrl: 'http://traces',
+    tracesUrl: options.tracesUrl,
     checks: { database: { fatal: true, check: async () => 'answers' } },
     log,
   };

@@ -57,6 +57,11 @@ describe.skipIf(!hasKubectl).each(systems)('the manifests of %o', (system, recei
         args: [`${system.name}/${entry}`],
         ports: [{ name: 'http', containerPort: port }],
       });
+      // Jaeger takes two hosts for two clocks: the host is the node, not the pod.
+      const attributes = container?.env.find((one) => one.name === 'OTEL_RESOURCE_ATTRIBUTES')?.value?.split(',');
+      expect(attributes).toEqual(
+        expect.arrayContaining(['host.name=$(K8S_NODE)', 'k8s.node.name=$(K8S_NODE)', 'k8s.pod.name=$(K8S_POD)']),
+      );
       expect(find('Service', name)?.spec.ports).toMatchObject([{ port }]);
       expect(find('NetworkPolicy', name), name).toBeDefined();
     }
