@@ -73,6 +73,8 @@ export const serveByHand: MiddlewareHandler<{ Bindings: { incoming?: IncomingMes
     'url.scheme': 'http',
     ...addressesOf(c.env?.incoming, c.req.header('host')),
     'user_agent.original': c.req.header('user-agent'),
+    // What callers may hand along to everybody. Only what is asked for is written down: it may be anything.
+    'hotel.baggage.channel': propagation.getBaggage(parent)?.getEntry('channel')?.value.slice(0, 128),
   };
   const span = tracer.startSpan(method, { kind: SpanKind.SERVER, attributes, startTime: now() }, parent);
   tellCaller();

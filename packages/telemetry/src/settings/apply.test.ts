@@ -114,8 +114,12 @@ describe('the value', () => {
     ['OTEL_EXPORTER_OTLP_PROTOCOL', 'udp', undefined, /"udp" is not one of grpc, http\/protobuf, http\/json/],
     ['OTEL_EXPORTER_OTLP_COMPRESSION', 'zstd', undefined, /"zstd" is not one of gzip, none/],
     ['OTEL_EXPORTER_OTLP_ENDPOINT', ' https://collector:4317/ ', 'https://collector:4317/', undefined],
-    ['OTEL_EXPORTER_OTLP_ENDPOINT', 'collector:4317', 'collector:4317', undefined],
-    ['OTEL_EXPORTER_OTLP_ENDPOINT', '[::1]:4317', '[::1]:4317', undefined],
+    ['OTEL_EXPORTER_OTLP_ENDPOINT', 'collector:4317', 'collector:4317', /it has no scheme, and TLS is used/],
+    ['OTEL_EXPORTER_OTLP_ENDPOINT', '[::1]:4317', '[::1]:4317', /it has no scheme, and TLS is used/],
+    ['OTEL_COLLECTOR_SERVICE_HOST', '10.0.0.1', '10.0.0.1', undefined],
+    ['OTEL_COLLECTOR_SERVICE_PORT_GRPC', '4317', '4317', undefined],
+    ['OTEL_COLLECTOR_PORT_4317_TCP_ADDR', '10.0.0.1', '10.0.0.1', undefined],
+    ['OTEL_COLLECTOR_PORT', 'tcp://10.0.0.1:4317', 'tcp://10.0.0.1:4317', undefined],
     ['OTEL_EXPORTER_OTLP_ENDPOINT', 'unix:///run/otel.sock', 'unix:///run/otel.sock', undefined],
     [
       'OTEL_EXPORTER_OTLP_ENDPOINT',
@@ -192,6 +196,12 @@ describe('the value', () => {
   ])('%s is no address for OTLP over HTTP', (value, said) => {
     const env = { OTEL_EXPORTER_OTLP_PROTOCOL: 'http/protobuf', OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: value };
     expect(applied(env).problems).toEqual([expect.stringMatching(said)]);
+  });
+
+  it('of an address for gRPC may be without a scheme where OTEL_EXPORTER_OTLP_INSECURE says what that means', () => {
+    const address = { OTEL_EXPORTER_OTLP_ENDPOINT: 'collector:4317' };
+    expect(applied({ ...address, OTEL_EXPORTER_OTLP_INSECURE: 'true' }).problems).toEqual([]);
+    expect(applied({ ...address, OTEL_EXPORTER_OTLP_INSECURE: 'false' }).problems).toEqual([]);
   });
 
   it('of a header may be one for HTTP and not for gRPC', () => {

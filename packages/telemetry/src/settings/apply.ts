@@ -4,6 +4,8 @@ import { ignoredSettings, settings } from './table.ts';
 
 /** What Kubernetes' OpenTelemetry operator sets beside the variables, to build them from. */
 const HELPERS = /^OTEL_RESOURCE_ATTRIBUTES_\w+$|^OTEL_(?:POD|NODE)_IP$/;
+/** What Kubernetes itself sets in every pod for a Service whose name begins with `otel`. */
+const SERVICE_LINKS = /^OTEL_\w*(?:SERVICE_HOST|SERVICE_PORT\w*|PORT|PORT_\d+_(?:TCP|UDP|SCTP)\w*)$/;
 
 /**
  * Makes every telemetry setting one that works: a wrong value is taken as not set, since a wrong setting of telemetry never keeps
@@ -32,7 +34,7 @@ export function applySettings(env: Environment): string[] {
   }
   const known = new Set([...settings, ...ignoredSettings].map(({ name }) => name));
   for (const name of Object.keys(env)) {
-    if (name.startsWith('OTEL_') && !known.has(name) && !HELPERS.test(name))
+    if (name.startsWith('OTEL_') && !known.has(name) && !HELPERS.test(name) && !SERVICE_LINKS.test(name))
       report(name, 'it is not known, and has no effect');
   }
   return problems;

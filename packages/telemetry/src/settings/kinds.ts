@@ -115,6 +115,13 @@ export const endpoint: Kind = {
         problems: ['a name and a password in an address are not sent over gRPC; use OTEL_EXPORTER_OTLP_HEADERS'],
       };
     }
+    const isSecurityGiven = (env[name.replace(/ENDPOINT$/, 'INSECURE')] ?? env.OTEL_EXPORTER_OTLP_INSECURE)?.trim();
+    if (!isHttp && !value.startsWith('unix:') && !isSecurityGiven) {
+      return {
+        value,
+        problems: ['it has no scheme, and TLS is used; write http:// in front of it for a connection without'],
+      };
+    }
     return right(value);
   },
 };
