@@ -13,7 +13,7 @@ export function enumNumber(value: unknown, names: readonly string[], field: stri
   return named >= 0 ? named : uint32(value, field);
 }
 
-/** Field names come in camelCase; whoever writes protobuf JSON may keep the snake_case of the definitions. */
+/** Field names are camelCase; writers of protobuf JSON may also keep the snake_case of the definitions. */
 export function object(value: unknown, field: string): Json {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     throw new MalformedError(`${field} is not an object`);

@@ -7,7 +7,7 @@ const STEPS = [
   ['s', 1e9],
 ] as const;
 
-/** Three significant digits and a unit, as people say it. */
+/** Three significant digits and a unit. */
 export function formatDuration(nanos: bigint | number): string {
   const value = Number(nanos);
   if (value >= 60e9) return longDuration(value / 1e9);

@@ -73,6 +73,6 @@ export const storeState = (stats: StoreStats): Html =>
       : html`<strong>${formatCount(stats.evictedTraces, 'older trace')} dropped to make room</strong> (${formatCount(stats.evictedSpans, 'span')}).`
   }</p>`;
 
-/** A page that says what is wrong and what to do. */
+/** A page with a problem and what to do about it. */
 export const messagePage = (title: string, message: Html, stats: StoreStats): Html =>
   layout({ title, body: html`<section class="message"><h1>${title}</h1>${message}</section>`, stats });

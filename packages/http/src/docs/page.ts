@@ -4,7 +4,7 @@ import { html, raw } from 'hono/html';
 import type { ApiDocument, Operation, Parameter } from '../api-document.ts';
 import { tracePages } from '../trace-pages.ts';
 
-/** The page that shows an API and sends requests to it: one answer, which asks nothing of any other address. */
+/** The page that shows an API and sends requests to it. It is self-contained and loads nothing else. */
 export function docsPage(
   document: ApiDocument,
   tracesUrl: string | undefined,
@@ -51,7 +51,7 @@ ${operations}
   return { html: String(page), headers: { 'content-security-policy': policy.join('; ') } };
 }
 
-/** Kept by nobody: it is gone with the page. */
+/** The token is not stored: it is gone when the page is closed. */
 function tokenField() {
   return html`<label><span>token</span>
 <input id="token" type="password" autocomplete="off" spellcheck="false">
@@ -81,7 +81,7 @@ ${Object.entries(rest.responses).map(([status, answer]) => html`<tr><th scope="r
 </details>`;
 }
 
-/** Filled in only where a request needs it: what has a default is better left to the server. */
+/** Only required parameters are prefilled; the server has defaults for the others. */
 function fieldOf({ name, in: place, required, description, schema }: Parameter) {
   const example = schema.example === undefined ? '' : String(schema.example);
   const text = description ?? schema.description ?? '';
@@ -90,7 +90,7 @@ function fieldOf({ name, in: place, required, description, schema }: Parameter) 
 <small>${textOf(text)}</small></label>`;
 }
 
-/** Of Markdown, in which OpenAPI has its descriptions, ours use `code` alone. */
+/** OpenAPI descriptions are Markdown, of which ours use only `code`. */
 function textOf(markdown: string) {
   return markdown.split('`').map((part, i) => (i % 2 === 1 ? html`<code>${part}</code>` : part));
 }

@@ -1,4 +1,4 @@
-/** Shows what works only with scripts. */
+/** Shows controls that need scripts. */
 export function enableScripted(root) {
   for (const element of root.querySelectorAll('.scripted')) element.hidden = false;
 }
@@ -20,7 +20,7 @@ document.addEventListener('keydown', (event) => {
   help.showModal();
 });
 
-// Copying. Pages that did not come over HTTPS or from this machine have no clipboard: there the text is selected.
+// Pages served neither over HTTPS nor from localhost have no clipboard: there the text is selected instead.
 document.addEventListener('click', async (event) => {
   const button = event.target.closest('.copy');
   if (!button) return;
@@ -36,7 +36,7 @@ document.addEventListener('click', async (event) => {
   }, 1500);
 });
 
-// A menu closes when something else is chosen.
+// A menu closes on a click elsewhere.
 document.addEventListener('click', (event) => {
   for (const menu of document.querySelectorAll('.menu[open]')) if (!menu.contains(event.target)) menu.open = false;
 });

@@ -10,7 +10,7 @@ let paused = false;
 
 const idsIn = (element) => [...element.querySelectorAll('[data-id]')].map((item) => item.dataset.id);
 
-/** The results as they are now; nothing while nothing is new. */
+/** The current results, or undefined if nothing has arrived since. */
 async function fetchResults() {
   const url = `${live}${live.includes('?') ? '&' : '?'}since=${version}`;
   const response = await fetch(url).catch(() => undefined);
@@ -59,7 +59,7 @@ else {
   toggle.addEventListener('click', pause);
   let running = false;
   setInterval(async () => {
-    // Nobody selects text in, or reads, what changes under the hand.
+    // The list does not change while text in it is selected.
     if (running || document.hidden || String(getSelection()) !== '') return;
     running = true;
     await renew().finally(() => {

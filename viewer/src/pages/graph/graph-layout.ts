@@ -15,7 +15,7 @@ export interface PlacedNode {
 export interface PlacedEdge {
   edge: Edge;
   path: string;
-  /** Where its label stands. */
+  /** Position of its label. */
   x: number;
   y: number;
 }
@@ -50,7 +50,7 @@ export function placeGraph({ services, edges }: Graph): Placed {
   };
 }
 
-/** Rows within the columns. A service stands level with what calls it, which saves crossings; the unconnected come last. */
+/** Rows within the columns. A service is placed level with its callers, which avoids crossings; unconnected ones come last. */
 function placeNodes(services: ServiceNode[], edges: Edge[], columns: Map<string, number>): Map<string, PlacedNode> {
   const nodes = new Map<string, PlacedNode>();
   const connected = new Set(edges.flatMap(({ from, to }) => [from, to]));

@@ -11,7 +11,7 @@ const DEFAULT_LIMIT = '20';
 /** More than this is no page to read. */
 const MAX_LIMIT = 1500;
 
-/** What stands in the fields, as it was typed. The names are those of Jaeger's own search page. */
+/** The fields as typed. Their names are those of Jaeger's search page. */
 export interface Fields {
   service: string;
   operation: string;

@@ -2,7 +2,7 @@ import { laterOf } from '../../model.ts';
 
 const VIEWS = ['timeline', 'flame', 'spans'] as const;
 
-/** Everything that a trace page can be asked to show is in its address, so that it can be reloaded and sent to others. */
+/** Everything that a trace page shows is in its address, so that it can be reloaded and shared. */
 export interface Address {
   view: (typeof VIEWS)[number];
   /** What to find: words, or the id of the span to open. Named as Jaeger names it. */

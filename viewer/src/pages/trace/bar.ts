@@ -40,8 +40,8 @@ const clamp = (share: number): number => Math.min(1, Math.max(0, share));
 const visible = (from: number, to: number): boolean => to >= 0 && from <= 1;
 
 /**
- * A label stands beside its bar: right of it, left of it, or inside. Left of a bar that waited is the wait, so what stands
- * there names both.
+ * A label is placed right of its bar, inside it, or left of it, where there is room. Left of a bar that waited is its wait,
+ * so a label there names both.
  */
 function labelOf(from: number, to: number, took: string, wait: QueueWait | undefined, scale: Scale): Label {
   if (to < 0) return { text: `‹ ${took}`, x: 0, anchor: 'start', place: '' };

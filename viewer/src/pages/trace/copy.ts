@@ -2,7 +2,7 @@ import { html } from 'hono/html';
 import { attribute, type Span, toText } from '../../model.ts';
 import type { Html } from '../layout.ts';
 
-/** Values to take elsewhere: to be selected by hand, or copied with a button where there are scripts. */
+/** Values to copy: selectable text, with a button where scripts run. */
 const copyList = (entries: Array<[label: string, text: string]>): Html =>
   html`<dl class="copies">${entries.map(
     ([label, text]) =>
@@ -28,7 +28,7 @@ export function copySpan(span: Span): Html {
   ]);
 }
 
-/** The request that an HTTP span stands for, as part of the same trace. Bodies and headers are in no span. */
+/** Repeats the request of an HTTP span as part of the same trace. Spans hold no bodies and no headers. */
 export function curlOf(span: Span): string | undefined {
   const text = (...keys: string[]): string => {
     const found = keys.map((key) => attribute(span.attributes, key)).find((value) => value !== undefined);

@@ -1,7 +1,7 @@
 import { type Attributes, kindName, type Span, toText } from '../../model.ts';
 import type { Trace } from '../../store/trace.ts';
 
-/** The spans of a trace that hold every word of the text, in any of what they say about themselves. */
+/** The spans that contain every word of the text in their name, ids, status, attributes, events or resource. */
 export function findSpans(trace: Trace, text: string): Set<string> {
   const words = text.toLowerCase().split(/\s+/).filter(Boolean);
   const found = new Set<string>();

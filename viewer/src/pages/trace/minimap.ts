@@ -8,11 +8,11 @@ import type { Html } from '../layout.ts';
 import { placeOf, type Scale, scaleOf } from './scale.ts';
 
 const HEIGHT = 48;
-/** As many lines as can be told apart, and cells that a line is made of. */
+/** Lines that can still be distinguished, and cells per line. */
 const LINES = 24;
 const CELLS = 200;
 
-/** The whole trace at a glance, with the part that the rows show. Scripts let the reader choose another part. */
+/** An overview of the whole trace that marks the time range shown. With scripts, dragging over it zooms. */
 export function minimap(trace: Trace, rows: readonly Node[], shown: Scale): Html {
   const whole = scaleOf(trace, undefined);
   const lines = Math.min(LINES, Math.max(rows.length, 8));

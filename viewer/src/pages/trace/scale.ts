@@ -2,7 +2,7 @@ import { earlierOf, laterOf } from '../../model.ts';
 import type { Trace } from '../../store/trace.ts';
 import type { Address } from './address.ts';
 
-/** The time that the whole width stands for. */
+/** The period that the full width of a bar column represents. */
 export interface Scale {
   start: bigint;
   nanos: number;
@@ -14,7 +14,7 @@ export function scaleOf(trace: Trace, zoom: Address['zoom']): Scale {
   const whole = laterOf(trace.endNano - trace.startNano, 1n);
   const from = earlierOf(zoom?.from ?? 0n, whole);
   const to = earlierOf(zoom?.to ?? whole, whole);
-  // Beside the trace there is nothing to see.
+  // A range outside the trace shows the whole trace.
   if (to <= from) return { start: trace.startNano, nanos: Number(whole), origin: trace.startNano };
   return { start: trace.startNano + from, nanos: Number(to - from), origin: trace.startNano };
 }

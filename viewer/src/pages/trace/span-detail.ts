@@ -61,7 +61,7 @@ const value = (text: string): Html =>
 const dropped = (count: number, what: string, why = ''): Html | '' =>
   count > 0 ? html`<p class="warn">${formatCount(count, what)} ${why}</p>` : '';
 
-/** An exception is read as one: what it is, what it says, where it came from. */
+/** An exception shows its type, message and stack trace; other events show their attributes. */
 function eventDetail(event: SpanEvent, start: bigint): Html {
   const [type, message, stack] = ['exception.type', 'exception.message', 'exception.stacktrace'].map((key) =>
     attribute(event.attributes, key),

@@ -14,9 +14,9 @@ import { ruler, waterfallRow } from './waterfall.ts';
 
 /** Rows that are fetched and dropped together; `rows.js` knows the number from the page. */
 const BLOCK = 50;
-/** What a page holds before its script adds the rest, and all of it where there are no scripts. */
+/** Rows in the page as served. A script adds the rest; without scripts the page links to the next ones. */
 const MAX_ROWS = 4 * BLOCK;
-/** Indenting by the usual step would leave no room for the names of a trace this deep. */
+/** Beyond this depth, indentation by the usual step would leave too little room for names. */
 const DEEP = 10;
 
 export interface Source {
@@ -79,7 +79,7 @@ export function blocks(source: Source, start: number, count: number, hits: Reado
 /** The time scale of a part of the trace. */
 export const rulerOf = (trace: Trace, address: Address): Html => ruler(scaleOf(trace, address.zoom), false);
 
-/** Of others: that a child links to its parent says nothing new. */
+/** Links from other spans. A child's link to its own parent repeats the tree and is not counted. */
 const linkedFrom = (store: SpanStore, span: Span): number =>
   [...store.links.to(span.traceId, span.spanId)].filter(
     (from) => from.traceId !== span.traceId || from.parentSpanId !== span.spanId,

@@ -14,7 +14,7 @@ export interface Shape {
 
 const shapes = new WeakMap<Trace, Shape>();
 
-/** Computed once for each state of the trace: a page asks for its rows in many small requests. */
+/** Computed once for each state of the trace, since a page requests its rows in many small parts. */
 export function shapeOf(trace: Trace): Shape {
   const known = shapes.get(trace);
   if (known?.version === trace.version) return known;
@@ -25,7 +25,7 @@ export function shapeOf(trace: Trace): Shape {
   return shape;
 }
 
-/** The rows that are left when only some services are asked for: their spans, and what is above these. */
+/** The rows of the selected services, with the spans above them for context. */
 export function rowsOf({ tree }: Shape, services: ReadonlySet<string>): Node[] {
   if (services.size === 0) return tree.rows;
   const wanted = new Set<Node>();
@@ -38,7 +38,7 @@ export function rowsOf({ tree }: Shape, services: ReadonlySet<string>): Node[] {
   return rows.reverse();
 }
 
-/** What a script needs to know of rows that are not drawn. Positions are those in the list of rows. */
+/** What a script needs to know about rows that are not drawn. Numbers are positions in the list of rows. */
 export interface Outline {
   version: number;
   depths: number[];

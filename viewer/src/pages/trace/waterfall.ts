@@ -18,14 +18,14 @@ export interface Row {
   /** Spans that link to this one. */
   linkedFrom: number;
   hit: boolean;
-  /** Only here because something below it was asked for. */
+  /** Of a service that is not selected: shown because a span below it is. */
   context: boolean;
   /** The address that opens this span. */
   href: string;
   detail: Html | undefined;
 }
 
-/** Deeper rows are indented no further: the style sheet has no more steps, and no screen more room. */
+/** Deeper rows are indented no further: the style sheet has no more steps. */
 const MAX_INDENT = 24;
 
 const TICKS = [0, 0.25, 0.5, 0.75, 1];

@@ -3,10 +3,10 @@
 const table = document.querySelector('.waterfall');
 const { version } = JSON.parse(document.getElementById('outline').textContent);
 
-/** The text of the answer. What no longer fits the page loads the page again. */
+/** The text of the response. If the trace has changed since the page was served, the page is reloaded. */
 export async function ask(part, params = {}) {
   const query = new URLSearchParams(location.search);
-  // Rows are marked here, where it is known what was found.
+  // Search results are marked on this side.
   query.delete('uiFind');
   query.set('version', version);
   for (const [name, value] of Object.entries(params)) query.set(name, value);
@@ -16,7 +16,7 @@ export async function ask(part, params = {}) {
   return response.text();
 }
 
-/** Keeps the address true to what is shown, to be reloaded or sent to others. */
+/** Keeps the address in step with what is shown, so that it can be reloaded or shared. */
 export function remember(name, value) {
   const query = new URLSearchParams(location.search);
   if (value) query.set(name, value);

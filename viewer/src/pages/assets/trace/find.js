@@ -11,7 +11,7 @@ let asked = 0;
 async function search() {
   const question = ++asked;
   const { rows } = JSON.parse(await ask('find', { uiFind: field.value.trim() }));
-  // A slower answer to an older question is worth nothing.
+  // A slow response to an earlier query is dropped.
   if (question !== asked) return;
   hits = rows;
   current = -1;

@@ -1,5 +1,5 @@
-// The rows of a trace, of which only those near the window are in the document. They come and go in blocks; an empty block
-// keeps the place of its rows.
+// Only rows near the viewport are in the document. They are added and removed in blocks; an empty block keeps the height of
+// its rows.
 import { ask } from './ask.js';
 
 export const table = document.querySelector('.waterfall');
@@ -21,7 +21,7 @@ export const detailOf = (row) =>
   row.nextElementSibling?.classList.contains('detail') ? row.nextElementSibling : undefined;
 const rowsIn = (element) => element.querySelectorAll('[aria-level]');
 
-/** One for every `size` rows, also where the page has come without them. */
+/** One for every `size` rows, including those that the page was served without. */
 const blocks = Array.from({ length: Math.ceil(count / size) }, (_, index) => {
   const from = index * size;
   const element = table.querySelector(`.block[data-from="${from}"]`) ?? document.createElement('div');
@@ -49,13 +49,13 @@ function fill(block) {
   return block.filling;
 }
 
-/** Rows that the reader works with stay: the one with the keyboard, and those with details. */
+/** Keeps the focused row and rows with open details. */
 function drop({ element }) {
   if (element.contains(document.activeElement) || element.querySelector('.detail')) return;
   element.replaceChildren();
 }
 
-/** Brings the rows of a block into the state of the page. */
+/** Applies folding and search results to the rows of a block. */
 function dress(block) {
   for (const row of rowsIn(block.element)) {
     const position = positionOf(row);
@@ -79,7 +79,7 @@ const near = new IntersectionObserver(
   { rootMargin: '1000px 0px' },
 );
 
-/** Hides what is below a folded row, and gives every block the height of what is left of it. */
+/** Hides rows below folded ones and updates the height of every block. */
 function show() {
   let foldedAt = Number.POSITIVE_INFINITY;
   for (let position = 0; position < count; position++) {
@@ -121,7 +121,7 @@ export async function rowAt(position) {
   return rowsIn(block.element)[position - block.from];
 }
 
-/** Puts the keyboard on a row and brings it into view. */
+/** Focuses a row and scrolls it into view. */
 export async function focus(position, place = 'nearest') {
   const row = await rowAt(position);
   if (!row) return;
@@ -131,7 +131,7 @@ export async function focus(position, place = 'nearest') {
   row.scrollIntoView({ block: place });
 }
 
-/** The same, after opening everything above the row. */
+/** The same, after unfolding everything above the row. */
 export async function visit(position) {
   let above = depths[position];
   for (let index = position - 1; index >= 0 && above > 0; index--) {
@@ -144,7 +144,7 @@ export async function visit(position) {
   await focus(position, 'center');
 }
 
-/** Draws all bars again, for another part of the time. Everything else in the rows stays. */
+/** Redraws the bars after a zoom. Focus and open details stay. */
 export async function redraw() {
   await Promise.all(
     blocks.filter(isFilled).map(async (block) => {

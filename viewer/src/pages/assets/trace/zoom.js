@@ -1,4 +1,4 @@
-// Choosing the part of the time that the rows show: by dragging over the overview or the time scale, or by keys.
+// Zooms into a time range: by dragging over the overview or the time scale, or by keys.
 import { ask, remember } from './ask.js';
 import { redraw, table } from './rows.js';
 
@@ -7,7 +7,7 @@ const [before, after] = map.querySelectorAll('.shade');
 const whole = Number(map.dataset.nanos);
 const [low, high] = (new URLSearchParams(location.search).get('zoom') ?? `0-${whole}`).split('-').map(Number);
 let shown = { from: Math.min(low, whole) || 0, to: Math.min(high, whole) || whole };
-/** Less than this is narrower than clocks measure. */
+/** Clocks do not measure less than this. */
 const LEAST_NANOS = Math.min(1000, whole);
 /** A drag shorter than this is a click. */
 const LEAST_PIXELS = 4;
@@ -41,7 +41,7 @@ function scale(factor) {
 const move = (share) =>
   zoomTo(shown.from + (shown.to - shown.from) * share, shown.to + (shown.to - shown.from) * share);
 
-/** Follows the pointer from where it went down. `range` is the time that the element stands for. */
+/** Selects a range by dragging. `range` is the period that the element represents. */
 function drag(element, range) {
   element.addEventListener('pointerdown', (event) => {
     if (event.button !== 0 || event.target.closest('#width')) return;
