@@ -137,14 +137,18 @@ describe('hostile spans', () => {
     }
   });
 
-  test.skipIf(chromiumPath === undefined)('run nothing in a browser', async () => {
-    await open();
-    const { page, complaints } = await openPage(viewer, '/search');
-    for (const path of PATHS.filter((path) => !path.startsWith('/assets'))) {
-      await page.goto(`http://127.0.0.1:${viewer.ports.query}${path}`);
-      expect({ path, complaints }).toEqual({ path, complaints: [] });
-    }
-  });
+  test.skipIf(chromiumPath === undefined)(
+    'run nothing in a browser',
+    async () => {
+      await open();
+      const { page, complaints } = await openPage(viewer, '/search');
+      for (const path of PATHS.filter((path) => !path.startsWith('/assets'))) {
+        await page.goto(`http://127.0.0.1:${viewer.ports.query}${path}`);
+        expect({ path, complaints }).toEqual({ path, complaints: [] });
+      }
+    },
+    180_000,
+  );
 });
 
 describe('a trace as large as the store', () => {

