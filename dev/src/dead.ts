@@ -22,7 +22,8 @@ The events that cleaning-worker has given up: they wait in the queue cleaning-de
   show ID          one of them: why, when, its trace, and the message itself
   redrive ID       puts it back on the queue, in its own trace; it leaves the dead letters when it has succeeded
   redrive --all    puts all of them back, for instance when the worker knows more than it did, as fast as it takes them
-  drop ID          gives it up for good: the booking stays failed. Asks before it does; --yes is the answer
+  drop ID          gives it up for good: the booking stays failed until somebody has it planned again
+                 (POST /api/v1/bookings/:id/replan). Asks before it does; --yes is the answer
   --port-offset=N  of a run on other ports: what \`dev\` was started with
   --help           this text
 

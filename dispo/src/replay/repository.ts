@@ -56,6 +56,12 @@ export function createReplayRepository(sqlite: Sqlite, store: OutboxStore): Repl
     return event && row ? { event, ...toWhole(row) } : undefined;
   }
 
+  /** What was given up before the replay began does not hold it up. */
+  function countUnconfirmed(): number {
+    const ofThisEpoch = sql`${outbox.data} ->> 'epoch' = ${sqlite.epoch().epoch}`;
+    return orm.select({ count: sql<number>`count(*)` }).from(outbox).where(ofThisEpoch).get()?.count ?? 0;
+  }
+
   function isOnItsWay({ id, revision }: Booking): boolean {
     const { epoch } = sqlite.epoch();
     const events = orm.select({ data: outbox.data }).from(outbox).where(eq(outbox.booking_id, id)).all();
@@ -84,10 +90,7 @@ export function createReplayRepository(sqlite: Sqlite, store: OutboxStore): Repl
       }),
     page: (after) =>
       sqlite.write(() => {
-        // Ids of events and epochs sort by time: what was given up before the replay does not hold it up.
-        const since = gt(outbox.id, sqlite.epoch().epoch);
-        const waiting = orm.select({ id: outbox.id }).from(outbox).where(since).limit(MAX_UNCONFIRMED).all();
-        if (waiting.length === MAX_UNCONFIRMED) return { events: [], after, isLast: false };
+        if (countUnconfirmed() >= MAX_UNCONFIRMED) return { events: [], after, isLast: false };
         const rows = whole()
           .where(gt(tracedBookings.id, after))
           .orderBy(asc(tracedBookings.id))
@@ -97,12 +100,7 @@ export function createReplayRepository(sqlite: Sqlite, store: OutboxStore): Repl
         const events = rows.flatMap((row) => publish(row, NO_CONTEXT).events);
         return { events, after: rows.at(-1)?.booking.id ?? after, isLast: rows.length < PAGE };
       }),
-    unconfirmed: () =>
-      sqlite.read(
-        () =>
-          orm.select({ count: sql<number>`count(*)` }).from(outbox).where(gt(outbox.id, sqlite.epoch().epoch)).get()
-            ?.count ?? 0,
-      ),
+    unconfirmed: () => sqlite.read(countUnconfirmed),
     isCurrent: (eventId) =>
       sqlite.read(() => {
         const found = findEvent(eventId);

@@ -23,8 +23,11 @@ export interface Soundness extends AsyncDisposable {
  * of it. A large file is read in a thread: after two seconds that goes on in the background.
  * @throws DatabaseUnusableError when damage is found at once
  */
-export async function checkSoundness(database: Database): Promise<Soundness> {
-  if (statSync(database.name).size <= SMALL_BYTES) {
+export async function checkSoundness(
+  database: Database,
+  { waitMs = WAIT_MS, smallBytes = SMALL_BYTES } = {},
+): Promise<Soundness> {
+  if (statSync(database.name).size <= smallBytes) {
     await whileBusy(database.name, BUSY_WAIT_MS, () => requireSound(database));
     return { problem: () => undefined, async [Symbol.asyncDispose]() {} };
   }
@@ -43,7 +46,7 @@ export async function checkSoundness(database: Database): Promise<Soundness> {
     thread.on('exit', () => resolve());
   });
   const patience = new AbortController();
-  await Promise.race([done, sleep(WAIT_MS, undefined, { signal: patience.signal, ref: false }).catch(() => {})]);
+  await Promise.race([done, sleep(waitMs, undefined, { signal: patience.signal, ref: false }).catch(() => {})]);
   patience.abort();
   // A promise's word: TypeScript does not see that it may have been set meanwhile.
   const found = problem as DatabaseUnusableError | undefined;

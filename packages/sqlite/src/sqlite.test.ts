@@ -7,6 +7,7 @@ import type { Database } from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { sql } from './drizzle.ts';
 import { DatabaseBusyError, DatabaseFullError, DatabaseUnavailableError, DatabaseUnusableError } from './errors.ts';
+import { checkSoundness } from './soundness.ts';
 import { openSqlite, type Sqlite } from './sqlite.ts';
 import { startTidying } from './tidy.ts';
 
@@ -171,6 +172,20 @@ describe('opening', () => {
     );
     await expect(openSqlite({ file, migrations, namespace: 'test' })).rejects.toThrow('newer version');
   });
+});
+
+it('damage that is found after the start is known from then on', async () => {
+  await sqlite.write(() =>
+    sqlite.orm.run(sql`
+      WITH RECURSIVE some (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM some LIMIT 5000)
+      INSERT INTO numbers SELECT n FROM some`),
+  );
+  await sqlite[Symbol.asyncDispose]();
+  overwritePage(4);
+  const database = open(file);
+  await using soundness = await checkSoundness(database, { waitMs: 0, smallBytes: 0 });
+  await expect.poll(() => soundness.problem()).toBeInstanceOf(DatabaseUnusableError);
+  database.close();
 });
 
 describe('a large database', () => {
