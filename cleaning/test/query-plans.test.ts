@@ -33,8 +33,11 @@ it('no statement reads more the longer the history is', async () => {
   // The index stays_dirty has a row for each room that waits for a final clean.
   const bounded = /^SCAN (?!json_each|CONSTANT ROW|stays USING INDEX stays_dirty)/;
   expect(steps.filter((step) => bounded.test(step))).toEqual([]);
-  // What has to be sorted has to be read first, all of it.
-  expect(steps.filter((step) => step.includes('TEMP B-TREE'))).toEqual([]);
+  // What has to be sorted has to be read first, all of it: what is overdue for a few stays, but never a list.
+  const sorted = [...plans].filter(
+    ([source, all]) => all.some((step) => step.includes('TEMP B-TREE')) && !/json_each/.test(source),
+  );
+  expect(sorted).toEqual([]);
   expect(steps).toEqual(
     expect.arrayContaining([
       'SEARCH tasks USING INDEX tasks_by_day (day=? AND room=? AND rowid>?)',

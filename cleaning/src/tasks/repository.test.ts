@@ -1,3 +1,4 @@
+import { sql } from '@hotel/sqlite/drizzle';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { eventOf, openTestDatabase, type TestDatabase } from '../../test/stand.ts';
 import { createPlanRepository, type PlanRepository } from '../plan/repository.ts';
@@ -82,6 +83,33 @@ describe('the list of today', () => {
     await plan.apply(eventOf('booking.created'));
     expect(await daysOf('2027-02-05')).toEqual(['2027-02-05']);
     expect(await daysOf('2027-02-09')).toEqual([]);
+  });
+
+  it('looks at the rooms of many guests in steps, between which others run, and is in the order of the ids', async () => {
+    await database.sqlite.write(() => {
+      const numbers = sql`WITH RECURSIVE n (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM n WHERE n < 100)`;
+      database.sqlite.orm.run(sql`${numbers}
+        INSERT INTO stays (booking_id, revision, room_id, room, start, "end", status, dirty)
+        SELECT n, 2, 1000 - n, 'x', '2027-02-04', '2027-02-20', 'checked_in', 1 FROM n`);
+      database.sqlite.orm.run(sql`${numbers}
+        INSERT INTO tasks (booking_id, day, room_id, room, final)
+        SELECT n, day.value, 1000 - n, 'x', 0 FROM json_each('["2027-02-04", "2027-02-05", "2027-02-06"]') AS day CROSS JOIN n`);
+    });
+    let turns = 0;
+    const count = () => {
+      turns++;
+      pending = setImmediate(count);
+    };
+    let pending = setImmediate(count);
+    const ids: number[] = [];
+    for (let page = [0]; page.length > 0; ) {
+      const found = await tasks.list({ day: '2027-02-06', today: '2027-02-06', after: ids.at(-1) ?? 0, limit: 70 });
+      page = found.map(({ id }) => id);
+      ids.push(...page);
+    }
+    clearImmediate(pending);
+    expect(ids).toEqual(Array.from({ length: 300 }, (_, i) => i + 1));
+    expect(turns).toBeGreaterThanOrEqual(50);
   });
 
   it('is paged like the others', async () => {

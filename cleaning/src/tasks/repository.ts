@@ -3,6 +3,7 @@ import type { Sqlite } from '@hotel/sqlite';
 import { and, asc, eq, gt, sql } from '@hotel/sqlite/drizzle';
 import { DomainError } from '../errors.ts';
 import { stays, type Task, tasks } from '../schema.ts';
+import { createReadOverdue, lowest } from './overdue.ts';
 
 export interface TaskRepository {
   /** The tasks of a day and, where the day is `today`, those that are overdue. */
@@ -21,23 +22,7 @@ export function createTaskRepository(sqlite: Sqlite, now: () => Date): TaskRepos
     .orderBy(asc(tasks.id))
     .limit(p('limit'))
     .prepare();
-  // Every guest who is here or has left a dirty room is one row of stays_dirty: what is overdue is found there, and not among all
-  // the tasks that nobody has ever ticked off. Once a guest has left, only the final clean is owed.
-  const overdue = sql`SELECT late.id FROM stays INDEXED BY stays_dirty CROSS JOIN tasks AS late USING (booking_id)
-    WHERE stays.dirty = 1 AND late.day < ${p('day')} AND late.done_at IS NULL
-      AND (late.final = 1 OR stays.status = 'checked_in')`;
-  const ofToday = orm
-    .select()
-    .from(tasks)
-    .where(
-      and(
-        sql`${tasks.id} IN (SELECT id FROM tasks AS due WHERE due.day = ${p('day')} UNION ALL ${overdue})`,
-        gt(tasks.id, p('after')),
-      ),
-    )
-    .orderBy(asc(tasks.id))
-    .limit(p('limit'))
-    .prepare();
+  const readOverdue = createReadOverdue(sqlite);
   const markClean = orm
     .update(stays)
     .set({ dirty: 0 })
@@ -51,7 +36,10 @@ export function createTaskRepository(sqlite: Sqlite, now: () => Date): TaskRepos
     .prepare();
 
   return {
-    list: ({ today, ...page }) => sqlite.read(() => (page.day === today ? ofToday : ofDay).all(page)),
+    async list({ today, ...page }) {
+      const due = await sqlite.read(() => ofDay.all(page));
+      return page.day === today ? lowest([...due, ...(await readOverdue(page))], page.limit) : due;
+    },
     finish: (id) =>
       sqlite.write(() => {
         const found = withStatus.get({ id });
