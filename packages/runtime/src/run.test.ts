@@ -1,13 +1,24 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { describe, expect, it } from 'vitest';
 
 /** Runs `fixtures/process.ts`, sends it `signal` when it logs `when`, and tells how it ended and what it has logged. */
-async function life(options: { broken?: string; signal?: NodeJS.Signals; when?: string; flags?: string[] }) {
-  const { broken = '', signal = 'SIGTERM', when = 'ready', flags = [] } = options;
+async function life(options: {
+  broken?: string;
+  signal?: NodeJS.Signals;
+  when?: string;
+  flags?: string[];
+  env?: Record<string, string>;
+}) {
+  const { broken = '', signal = 'SIGTERM', when = 'ready', flags = [], env = {} } = options;
   const child = spawn(process.execPath, [...flags, join(import.meta.dirname, '../test/fixtures/process.ts')], {
-    env: { BREAK: broken },
+    // What is preloaded is looked for from here.
+    cwd: import.meta.dirname,
+    env: { BREAK: broken, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let output = '';
@@ -84,6 +95,30 @@ describe('a process', () => {
       ['info', 'ready'],
       ['fatal', message],
     ]);
+  });
+
+  it('with an unhandled rejection still sends the spans that may tell how it came about', async () => {
+    const bodies: string[] = [];
+    const collector = createServer(async (request, response) => {
+      bodies.push(await text(request));
+      response.setHeader('content-type', 'application/json').end('{}');
+    });
+    await once(collector.listen(0, '127.0.0.1'), 'listening');
+    const { code, messages } = await life({
+      broken: 'rejection in a span',
+      when: 'never',
+      flags: ['--import', '@hotel/telemetry/register'],
+      env: {
+        OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${(collector.address() as AddressInfo).port}`,
+        OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json',
+      },
+    });
+    collector.close();
+    expect({ code, messages }).toEqual({
+      code: 1,
+      messages: ['ready', 'unhandled rejection: nobody handles this span'],
+    });
+    expect(bodies.join()).toContain('"name":"doomed"');
   });
 
   it('whose configuration cannot be read logs it as JSON, and ends with 1', async () => {
