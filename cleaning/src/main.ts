@@ -1,5 +1,5 @@
 import { dayOf } from '@hotel/contracts';
-import { guardOf, metricsRoutes } from '@hotel/http';
+import { guardOf } from '@hotel/http';
 import { listen, run } from '@hotel/runtime';
 import { createInternalApp, createPublicApp, type Deps } from './app.ts';
 import { loadApiConfig } from './config.ts';
@@ -43,9 +43,4 @@ await run('cleaning', loadApiConfig, async (config, resources, log) => {
   resources.use(
     await listen({ app: createPublicApp(deps), port: CLEANING_PORT, portName: 'CLEANING_PORT', host, edge }),
   );
-  const { HOTEL_METRICS_PORT: port } = config;
-  if (port !== undefined) {
-    const portName = 'HOTEL_METRICS_PORT';
-    resources.use(await listen({ app: metricsRoutes(), port, portName, host, edge: 'none', abrupt: true }));
-  }
 });

@@ -1,5 +1,5 @@
 import { CLEANING_QUEUE } from '@hotel/contracts';
-import { metricsRoutes, tokenToSend } from '@hotel/http';
+import { tokenToSend } from '@hotel/http';
 import { connectRedis, createQueueCheck, createRedisCheck, listen, run } from '@hotel/runtime';
 import { observeDeadLetters } from '@hotel/telemetry';
 import { createWorkerApp } from './app.ts';
@@ -57,11 +57,4 @@ await run('cleaning-worker', loadWorkerConfig, async (config, resources, log) =>
       edge: 'continue',
     }),
   );
-  const { HOTEL_METRICS_PORT: metricsPort } = config;
-  if (metricsPort !== undefined) {
-    const portName = 'HOTEL_METRICS_PORT';
-    resources.use(
-      await listen({ app: metricsRoutes(), port: metricsPort, portName, host, edge: 'none', abrupt: true }),
-    );
-  }
 });

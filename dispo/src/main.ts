@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { CLEANING_QUEUE, dayOf } from '@hotel/contracts';
-import { guardOf, metricsRoutes, tokenToSend } from '@hotel/http';
+import { guardOf, tokenToSend } from '@hotel/http';
 import { connectRedis, createQueueCheck, createRedisCheck, listen, run } from '@hotel/runtime';
 import { openSqlite } from '@hotel/sqlite';
 import { captureContext, observeOutbox } from '@hotel/telemetry';
@@ -96,9 +96,4 @@ await run('dispo', loadConfig, async (config, resources, log) => {
       edge: config.HOTEL_TRACE_EDGE,
     }),
   );
-  const { HOTEL_METRICS_PORT: port } = config;
-  if (port !== undefined) {
-    const portName = 'HOTEL_METRICS_PORT';
-    resources.use(await listen({ app: metricsRoutes(), port, portName, host, edge: 'none', abrupt: true }));
-  }
 });

@@ -51,20 +51,26 @@ describe.skipIf(!hasKubectl).each(systems)('the manifests of %o', (system, recei
     for (const { name, entry, ports } of services) {
       const [port] = Object.values(ports);
       const [container] = find('Deployment', name)?.spec.template.spec.containers ?? [];
+      const valueIn = (variable: string) => container?.env.find((one) => one.name === variable)?.value;
       expect(container).toMatchObject({
         name,
         image: 'examples:0.1.0',
         args: [`${system.name}/${entry}`],
-        ports: [{ name: 'http', containerPort: port }],
+        ports: [
+          { name: 'http', containerPort: port },
+          { name: 'metrics', containerPort: Number(valueIn('HOTEL_METRICS_PORT')) },
+        ],
+        livenessProbe: { httpGet: { path: '/livez', port: 'http' } },
+        readinessProbe: { httpGet: { path: '/readyz', port: 'http' } },
       });
       // Jaeger takes two hosts for two clocks: the host is the node, not the pod.
-      const attributes = container?.env.find((one) => one.name === 'OTEL_RESOURCE_ATTRIBUTES')?.value?.split(',');
-      expect(attributes).toEqual(
+      expect(valueIn('OTEL_RESOURCE_ATTRIBUTES')?.split(',')).toEqual(
         expect.arrayContaining(['host.name=$(K8S_NODE)', 'k8s.node.name=$(K8S_NODE)', 'k8s.pod.name=$(K8S_POD)']),
       );
       expect(find('Service', name)?.spec.ports).toMatchObject([{ port }]);
       expect(find('NetworkPolicy', name), name).toBeDefined();
     }
+    expect(find('NetworkPolicy', 'metrics')?.spec.ingress).toMatchObject([{ ports: [{ port: 'metrics' }] }]);
     expect(find('Deployment', receiver)).toBeDefined();
     const namespaces = all.map(({ kind, metadata }) => (kind === 'Namespace' ? metadata.name : metadata.namespace));
     expect(new Set(namespaces)).toEqual(new Set([system.name]));

@@ -1,4 +1,4 @@
-import { droppedSpans, telemetryState, withoutValues } from '@hotel/telemetry';
+import { droppedSpans, metricsResponse, telemetryState, withoutValues } from '@hotel/telemetry';
 import { Hono } from 'hono';
 import { problem } from './problem.ts';
 
@@ -17,9 +17,6 @@ export interface Checks {
 
 /** How long a check may take. All run at the same time, so this bounds the whole answer. */
 const CHECK_WITHIN_MS = 1_000;
-
-/** The format of https://prometheus.io/docs/instrumenting/exposition_formats/; without the version Prometheus 3 has to guess. */
-const PROMETHEUS_TEXT = 'text/plain; version=0.0.4; charset=utf-8';
 
 /**
  * What an internal listener answers to machines: `/livez`, which touches nothing, `/readyz`, which touches what the process depends
@@ -42,7 +39,11 @@ export function healthRoutes(checks: Checks, withinMs = CHECK_WITHIN_MS): Hono {
     const details = Object.fromEntries(results.map(({ name, result }) => [name, result]));
     return c.json({ status, checks: details, telemetry }, isReady ? 200 : 503);
   });
-  app.route('/', metricsRoutes());
+  app.get('/metrics', async (c) => {
+    const detail =
+      'nothing is measured here: OTEL_SDK_DISABLED is true, or the process runs without @hotel/telemetry/register';
+    return (await metricsResponse()) ?? problem(c, { status: 404, detail });
+  });
   return app;
 }
 
@@ -73,16 +74,4 @@ function withinLimit(check: Check, withinMs: number): () => Promise<CheckResult>
       clearTimeout(timer);
     }
   };
-}
-
-/** `/metrics` alone: what a Prometheus may reach that may not reach an internal API. */
-export function metricsRoutes(): Hono {
-  const app = new Hono();
-  app.get('/metrics', async (c) => {
-    if (telemetryState.scrape) return c.body(await telemetryState.scrape(), 200, { 'content-type': PROMETHEUS_TEXT });
-    const detail =
-      'nothing is measured here: OTEL_SDK_DISABLED is true, or the process runs without @hotel/telemetry/register';
-    return problem(c, { status: 404, detail });
-  });
-  return app;
 }

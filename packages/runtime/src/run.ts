@@ -1,6 +1,7 @@
 import { createLogger, type Logger, shutdownTelemetry, withoutValues } from '@hotel/telemetry';
 import { ConfigError } from './config.ts';
 import { logConsole } from './console.ts';
+import { listenForMetrics } from './metrics.ts';
 
 /** How long spans may take to leave at the end. */
 const FLUSH_MS = 3_000;
@@ -11,6 +12,12 @@ const LONGEST_SHUTDOWN_MS = 9_500;
 /** How long the spans of what did close may then take to leave. */
 const LAST_FLUSH_MS = 400;
 
+/** Of what a process reads, what is for every process the same. */
+interface ProcessConfig {
+  HOTEL_HOST?: string | undefined;
+  HOTEL_METRICS_PORT?: number | undefined;
+}
+
 /**
  * The life of a process. `loadConfig` reads the environment; a `ConfigError` is printed, and nothing is started. `start` opens what
  * is needed and hands it to the stack; on SIGTERM or SIGINT it is closed in reverse order (listeners and workers finish what they
@@ -20,7 +27,7 @@ const LAST_FLUSH_MS = 400;
  * By itself: `process.exit` waits for V8's threads, and one that is compiling may wait for this one, for ever. Seen once in 330
  * processes that ended in their first second; https://github.com/nodejs/node/issues/54918.
  */
-export async function run<Config>(
+export async function run<Config extends ProcessConfig>(
   name: string,
   loadConfig: () => Config,
   start: (config: Config, resources: AsyncDisposableStack, log: Logger) => Promise<void>,
@@ -35,7 +42,11 @@ export async function run<Config>(
     await shutdownTelemetry(FLUSH_MS);
     return;
   }
-  await live(name, (resources, log) => start(config, resources, log));
+  await live(name, async (resources, log) => {
+    await start(config, resources, log);
+    const { HOTEL_METRICS_PORT: port, HOTEL_HOST: host } = config;
+    if (port !== undefined) resources.use(await listenForMetrics(port, host));
+  });
 }
 
 /**

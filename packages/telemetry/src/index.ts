@@ -22,6 +22,7 @@ export { annotate, currentTraceId, detached, recordError, withSpan } from './edg
 export { traceDatabase } from './edges/sqlite.ts';
 export { createDatabaseWaits, type DatabaseWaits } from './edges/sqlite-waits.ts';
 export { countDeadLetter, type OutboxState, observeDeadLetters, observeOutbox } from './metrics/queue.ts';
+export { metricsResponse } from './metrics/response.ts';
 export type { Carrier } from './propagation/propagation.ts';
 export { withoutValues } from './safe-error.ts';
 export { now } from './setup/clock.ts';

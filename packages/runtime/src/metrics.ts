@@ -1,0 +1,11 @@
+import { metricsResponse } from '@hotel/telemetry';
+import { listen } from './listen.ts';
+
+/** Answers `/metrics` on a port of its own, and nothing else: who may read metrics need not reach the internal API. */
+export function listenForMetrics(port: number, host: string | undefined): Promise<AsyncDisposable> {
+  const fetch = async ({ method, url }: Request): Promise<Response> => {
+    const isAsked = new URL(url).pathname === '/metrics' && (method === 'GET' || method === 'HEAD');
+    return (isAsked && (await metricsResponse())) || new Response('only /metrics is here\n', { status: 404 });
+  };
+  return listen({ app: { fetch }, port, portName: 'HOTEL_METRICS_PORT', host, edge: 'none', abrupt: true });
+}
