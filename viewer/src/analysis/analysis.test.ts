@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { type Given, storeOf, treeOf } from '../../test/trees.ts';
+import { type Given, storeOf, treeOf } from '../../test/support/trees.ts';
 import type { Span } from '../model.ts';
 import { compareTrees } from './compare.ts';
 import { criticalPath } from './critical-path.ts';

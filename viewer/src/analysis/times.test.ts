@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { type Given, storeOf, treeOf } from '../../test/trees.ts';
+import { type Given, storeOf, treeOf } from '../../test/support/trees.ts';
 import { flameFrames } from './flame.ts';
 import { selfNano, timeByService } from './self-time.ts';
 import { similarTraces } from './similar.ts';

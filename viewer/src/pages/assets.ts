@@ -9,7 +9,9 @@ const TYPES: Record<string, string> = {
 
 /** The names are fixed, so no path from outside reaches the disk. */
 const FILES = new Set([
-  ...['base', 'marks', 'tables', 'search', 'graph', 'trace', 'detail', 'flame'].map((name) => `${name}.css`),
+  ...['base', 'marks', 'controls', 'waterfall', 'tables', 'search', 'graph', 'trace', 'detail', 'flame'].map(
+    (name) => `${name}.css`,
+  ),
   ...['base', 'search', 'graph'].map((name) => `${name}.js`),
   ...['trace', 'watch', 'ask', 'rows', 'find', 'zoom', 'columns'].map((name) => `trace/${name}.js`),
   'icon.svg',

@@ -12,7 +12,7 @@ const SEARCH: Keys = [
 
 const TRACE: Keys = [
   ['↓ ↑', 'next and previous span, also j and k'],
-  ['← →', 'fold and unfold the span'],
+  ['← →', 'fold, or go to the parent; unfold, or go to the first child'],
   ['Home End', 'first and last span'],
   ['Enter', 'show or hide the details of the span'],
   ['/', 'find in this trace; then Enter and Shift+Enter step through what was found'],

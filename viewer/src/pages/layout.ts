@@ -11,7 +11,7 @@ export interface Page {
   /** The address in the navigation that this page belongs to. */
   at?: '/search' | '/dependencies';
   /** Style sheets of `assets/` beside the common ones. */
-  styles?: ReadonlyArray<'search' | 'trace' | 'detail' | 'flame' | 'graph' | 'tables'>;
+  styles?: ReadonlyArray<'search' | 'trace' | 'waterfall' | 'detail' | 'flame' | 'graph' | 'tables'>;
   /** A script of `assets/`. */
   script?: 'search' | 'graph' | 'trace/trace' | 'trace/watch';
   body: Html;
@@ -32,7 +32,7 @@ export const layout = ({ title, at, styles = [], script, body, stats }: Page): H
 <meta name="color-scheme" content="light dark">
 <title>${title}</title>
 <link rel="icon" href="/assets/icon.svg">
-${(['base', 'marks', ...styles] as const).map((name) => html`<link rel="stylesheet" href="/assets/${name}.css">`)}
+${(['base', 'marks', 'controls', ...styles] as const).map((name) => html`<link rel="stylesheet" href="/assets/${name}.css">`)}
 <script type="module" src="/assets/base.js"></script>
 ${script === undefined ? '' : html`<script type="module" src="/assets/${script}.js"></script>`}
 </head>

@@ -15,7 +15,7 @@ import { spansView } from './spans-table.ts';
 import { blocks, rulerOf, timeline } from './timeline.ts';
 import { hitsOf, rowsOf, type Shape, shapeOf } from './view.ts';
 
-const STYLES = { timeline: ['detail'], flame: ['flame'], spans: ['tables'] } as const;
+const STYLES = { timeline: ['waterfall', 'detail'], flame: ['flame'], spans: ['tables'] } as const;
 
 export function tracePage(store: SpanStore): Hono {
   const app = new Hono();

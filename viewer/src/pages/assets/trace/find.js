@@ -1,5 +1,5 @@
 // Finding, in all spans of the trace: the server knows what they hold.
-import { ask } from './ask.js';
+import { ask, remember } from './ask.js';
 import { focus, outline, showHits, visit } from './rows.js';
 
 const field = document.getElementById('find');
@@ -10,9 +10,11 @@ let asked = 0;
 
 async function search() {
   const question = ++asked;
-  const { rows } = JSON.parse(await ask('find', { uiFind: field.value.trim() }));
+  const text = field.value.trim();
+  const { rows } = JSON.parse(await ask('find', { uiFind: text }));
   // A slow response to an earlier query is dropped.
   if (question !== asked) return;
+  remember('uiFind', text);
   hits = rows;
   current = -1;
   showHits(hits);

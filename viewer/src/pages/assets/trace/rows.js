@@ -13,6 +13,9 @@ const hidden = new Uint8Array(count);
 /** Positions of the rows that were found. */
 let hits = new Set(outline.hits);
 
+/** Of the row above it in the tree; -1 for a root. */
+export const parentOf = (position) =>
+  depths.findLastIndex((depth, other) => other < position && depth < depths[position]);
 export const isParent = (position) => depths[position + 1] > depths[position];
 export const isFolded = (position) => folded.has(position);
 export const isHidden = (position) => hidden[position] === 1;

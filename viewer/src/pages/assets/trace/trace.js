@@ -11,7 +11,9 @@ import {
   foldAll,
   isFolded,
   isHidden,
+  isParent,
   outline,
+  parentOf,
   positionOf,
   rowAt,
   table,
@@ -80,6 +82,17 @@ async function zoomToRow(row) {
   if (link) await zoomToText(link.dataset.zoom);
 }
 
+/** As in every tree: first unfold, then go to the first child; first fold, then go to the parent. */
+function intoTree(position) {
+  if (isFolded(position)) fold(position, false);
+  else if (isParent(position)) focus(position + 1);
+}
+
+function outOfTree(position) {
+  if (isParent(position) && !isFolded(position)) fold(position, true);
+  else if (parentOf(position) >= 0) focus(parentOf(position));
+}
+
 let error = -1;
 function nextError() {
   if (outline.errors.length === 0) return;
@@ -91,8 +104,8 @@ function nextError() {
 const rowKeys = {
   Home: () => focus(0),
   End: () => focus(lastShown()),
-  ArrowRight: (row) => fold(positionOf(row), false),
-  ArrowLeft: (row) => fold(positionOf(row), true),
+  ArrowRight: (row) => intoTree(positionOf(row)),
+  ArrowLeft: (row) => outOfTree(positionOf(row)),
   Enter: toggle,
   ' ': toggle,
   z: zoomToRow,

@@ -1,6 +1,6 @@
-import { buildTree, type Tree } from '../src/analysis/tree.ts';
-import { NO_ATTRIBUTES, type Origin, type Span } from '../src/model.ts';
-import { SpanStore } from '../src/store/store.ts';
+import { buildTree, type Tree } from '../../src/analysis/tree.ts';
+import { NO_ATTRIBUTES, type Origin, type Span } from '../../src/model.ts';
+import { SpanStore } from '../../src/store/store.ts';
 
 /** A span in a few words; times are nanoseconds. */
 export interface Given {
