@@ -1,0 +1,74 @@
+import type { BookingEvent } from '@hotel/contracts';
+import { sql } from '@hotel/sqlite/drizzle';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { eventOf, openTestDatabase, type TestDatabase } from '../../test/stand.ts';
+import { createRoomRepository } from '../rooms/repository.ts';
+import { createPlanRepository } from './repository.ts';
+
+let database: TestDatabase;
+beforeEach(async () => {
+  database = await openTestDatabase();
+});
+afterEach(() => database[Symbol.asyncDispose]());
+
+const moved = { room_id: 2, room: '102' };
+/** Every way that a booking can go. */
+const histories: Record<string, BookingEvent[]> = {
+  'is changed': [eventOf('booking.created'), eventOf('booking.changed', { revision: 2, ...moved })],
+  'is cancelled': [
+    eventOf('booking.created'),
+    eventOf('booking.changed', { revision: 2, ...moved }),
+    eventOf('booking.cancelled', { revision: 3, ...moved }),
+  ],
+  'is checked in': [
+    eventOf('booking.created'),
+    eventOf('booking.changed', { revision: 2, ...moved }),
+    eventOf('booking.checked_in', { revision: 3, ...moved }),
+  ],
+  'is checked out late': [
+    eventOf('booking.created'),
+    eventOf('booking.changed', { revision: 2, ...moved }),
+    eventOf('booking.checked_in', { revision: 3, ...moved }),
+    eventOf('booking.checked_out', { revision: 4, ...moved, departed: '2027-02-08' }),
+  ],
+  'is checked out early': [
+    eventOf('booking.created'),
+    eventOf('booking.checked_in', { revision: 2 }),
+    eventOf('booking.checked_out', { revision: 3, end: '2027-02-05' }),
+  ],
+};
+
+function subsetsOf<T>(all: T[]): T[][] {
+  return all.reduce<T[][]>((subsets, one) => subsets.flatMap((subset) => [subset, [...subset, one]]), [[]]);
+}
+
+/** What cleaning makes of events that come to an empty database. */
+async function outcomeOf(events: BookingEvent[]) {
+  const { sqlite } = database;
+  await sqlite.write(() => {
+    for (const table of ['tasks', 'stays', 'processed_events']) sqlite.orm.run(sql.raw(`DELETE FROM ${table}`));
+  });
+  const plan = createPlanRepository(sqlite, () => new Date('2027-02-01T12:00:00Z'));
+  let isPlanned = false;
+  for (const event of events) ({ isPlanned } = await plan.apply(event));
+  const rooms = createRoomRepository(sqlite, () => new Date());
+  return {
+    isPlanned,
+    tasks: sqlite.orm.all(sql`SELECT day, room, final FROM tasks ORDER BY day, room`),
+    rooms: [await rooms.state(1), await rooms.state(2)],
+  };
+}
+
+describe('whichever events of a booking were dropped, publishing it as it is makes the plan what it should be, when it', () => {
+  it.each(Object.entries(histories))('%s', async (_, events) => {
+    const wanted = await outcomeOf(events);
+    const last = events.at(-1) as BookingEvent;
+    for (const heard of subsetsOf(events)) {
+      for (const order of [heard, heard.toReversed()]) {
+        const again = { ...last, id: eventOf('booking.created').id };
+        const heardOf = `${order.map(({ type }) => type)}`;
+        expect({ heardOf, ...(await outcomeOf([...order, again])) }).toEqual({ heardOf, ...wanted });
+      }
+    }
+  });
+});
