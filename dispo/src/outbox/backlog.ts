@@ -137,7 +137,7 @@ export function createBacklog(options: BacklogOptions): Backlog {
     addTakenBack(ids) {
       for (const id of ids) fallBehind(id);
     },
-    handOver: async () => (cursor === undefined ? 0 : walk(cursor)),
+    handOver: async () => (cursor !== undefined && (await credit.hasRoom()) ? walk(cursor) : 0),
     sweep: () => walk(''),
   };
 }

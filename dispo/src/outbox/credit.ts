@@ -6,6 +6,8 @@ const MAX_CREDIT = 2_000;
 
 /** How many jobs may be handed to Redis. The outbox is the buffer: it holds what the queue has no room for. */
 export interface Credit {
+  /** Whether anything may be handed over now. */
+  hasRoom(): Promise<boolean>;
   /** How many of `wanted` may be handed over now; 0 when Redis is away or has no room. */
   take(wanted: number): Promise<number>;
   /** Forgets what is left: the queue is counted anew before the next job. */
@@ -34,10 +36,19 @@ export function createCredit(queue: Pick<EventQueue, 'isReady' | 'capacity'>, lo
     }
   }
 
+  async function countIfBelow(wanted: number): Promise<void> {
+    if (left < wanted) await count();
+  }
+
   return {
+    async hasRoom() {
+      if (!queue.isReady()) return false;
+      await countIfBelow(1);
+      return left > 0;
+    },
     async take(wanted) {
       if (!queue.isReady()) return 0;
-      if (left < wanted) await count();
+      await countIfBelow(wanted);
       const granted = Math.min(wanted, left);
       left -= granted;
       return granted;

@@ -54,7 +54,10 @@ export function inspect(redis: Redis, jobs: Queue, letters: Queue): Inspection {
         letters,
         ids.filter((id) => hasLetter?.has(id) && !hasJob?.has(id)),
       );
-      const orphaned = [...(await removeOrphans(jobs, jobless)), ...(await removeOrphans(letters, letterless))];
+      const orphaned = [
+        ...(await removeOrphans(redis, jobs, jobless)),
+        ...(await removeOrphans(redis, letters, letterless)),
+      ];
       return { missing, orphaned: orphaned.filter((id) => !hasLetter?.has(id) || letterless.includes(id)) };
     },
   };
@@ -62,6 +65,7 @@ export function inspect(redis: Redis, jobs: Queue, letters: Queue): Inspection {
 
 /** For each queue, those of `ids` for which it has a job's key. */
 async function existing(redis: Redis, ids: string[], queues: Queue[]): Promise<Array<Set<string>>> {
+  if (ids.length === 0) return queues.map(() => new Set());
   const pipeline = redis.pipeline();
   for (const queue of queues) for (const id of ids) pipeline.exists(queue.toKey(id));
   const replies = await repliesOf(pipeline);
@@ -85,12 +89,15 @@ async function readIds(redis: Redis, queue: Queue): Promise<Set<string>> {
 }
 
 /** Removes those of the jobs that nobody will process. One that a worker has locked stays until its lock has expired. */
-async function removeOrphans(queue: Queue, ids: string[]): Promise<string[]> {
+async function removeOrphans(redis: Redis, queue: Queue, ids: string[]): Promise<string[]> {
   const removed: string[] = [];
   for (let i = 0; i < ids.length; i += IDS_PER_CHECK) {
     const some = ids.slice(i, i + IDS_PER_CHECK);
     const states = await Promise.all(some.map((id) => queue.getJobState(id)));
-    const orphans = some.filter((_, j) => !PROCESSABLE.has(String(states[j])));
+    const nowhere = some.filter((_, j) => !PROCESSABLE.has(String(states[j])));
+    // One that is gone by now has been processed meanwhile.
+    const [left] = await existing(redis, nowhere, [queue]);
+    const orphans = nowhere.filter((id) => left?.has(id));
     const results = await Promise.all(orphans.map((id) => queue.remove(id)));
     removed.push(...orphans.filter((_, j) => results[j] === 1));
   }
