@@ -3,7 +3,7 @@ import type { Logger } from '@hotel/telemetry';
 import { HTTPException } from 'hono/http-exception';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { createApp } from './app.ts';
-import { jsonAnswer, jsonBody } from './openapi.ts';
+import { jsonAnswer, jsonBody } from './openapi/answers.ts';
 
 let app: OpenAPIHono;
 let logged: unknown[];

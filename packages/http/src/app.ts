@@ -3,14 +3,14 @@ import { type Logger, recordError, setHttpRoute } from '@hotel/telemetry';
 import type { Context, ErrorHandler, MiddlewareHandler, Next } from 'hono';
 import { HTTPException } from 'hono/http-exception';
 import { routePath } from 'hono/route';
-import { METHODS_WITH_BODY, takeBody } from './body.ts';
 import { allowOrigins } from './guard/cors.ts';
 import { admit, type Guard, limitInFlight } from './guard/guard.ts';
 import { admitServices } from './guard/internal.ts';
-import { nothingHere } from './methods.ts';
 import { problem } from './problem.ts';
+import { METHODS_WITH_BODY, takeBody } from './request/body.ts';
+import { nothingHere } from './request/methods.ts';
+import { type Invalid, validateDeclared } from './request/validate.ts';
 import { secureHeaders } from './secure-headers.ts';
-import { type Invalid, validateDeclared } from './validate.ts';
 
 /** What a domain error's `code` becomes on the wire. What is not in the table is a 500, and its text stays in the process. */
 export type ErrorTable = Record<string, { status: number; retryAfterS?: number; detail?: string }>;

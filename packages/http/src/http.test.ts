@@ -2,9 +2,9 @@ import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { createLogger } from '@hotel/telemetry';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { createApp } from './app.ts';
-import { describeApi } from './describe.ts';
-import { idParams, jsonAnswer, jsonBody, pageAnswer } from './openapi.ts';
-import { idCursor, pageQuerySchema, readPage } from './page.ts';
+import { idParams, jsonAnswer, jsonBody, pageAnswer } from './openapi/answers.ts';
+import { describeApi } from './openapi/describe.ts';
+import { idCursor, pageQuerySchema, readPage } from './request/page.ts';
 
 const thingSchema = z.strictObject({ name: z.string().openapi({ example: '<b>"thing"</b>' }) });
 const rows = [1, 2, 3, 5, 8].map((id) => ({ id }));

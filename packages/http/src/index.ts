@@ -1,5 +1,13 @@
 export { setHeader } from './answer-header.ts';
 export { createApp, databaseErrors, type ErrorTable } from './app.ts';
+export { callerOf, type Guard } from './guard/guard.ts';
+export { internalTokenSettings, tokenToSend } from './guard/internal.ts';
+export { guardOf, guardSettings } from './guard/settings.ts';
+export { type Checks, healthRoutes } from './health.ts';
+export { answerHeader, idParams, idSchema, jsonAnswer, jsonBody, pageAnswer, problems } from './openapi/answers.ts';
+export { describeApi } from './openapi/describe.ts';
+export { positiveSchema } from './openapi/integers.ts';
+export { problem } from './problem.ts';
 export {
   answerTagged,
   type Expected,
@@ -9,14 +17,6 @@ export {
   ifNoneMatchHeaders,
   notModified,
   tagHeader,
-} from './conditional.ts';
-export { describeApi } from './describe.ts';
-export { callerOf, type Guard } from './guard/guard.ts';
-export { internalTokenSettings, tokenToSend } from './guard/internal.ts';
-export { guardOf, guardSettings } from './guard/settings.ts';
-export { type Checks, healthRoutes } from './health.ts';
-export { positiveSchema } from './integers.ts';
-export { answerHeader, idParams, idSchema, jsonAnswer, jsonBody, pageAnswer, problems } from './openapi.ts';
-export { afterIdSchema, idCursor, limitSchema, MAX_LIMIT, pageQuerySchema, readPage } from './page.ts';
-export { problem } from './problem.ts';
+} from './request/conditional.ts';
+export { afterIdSchema, idCursor, limitSchema, MAX_LIMIT, pageQuerySchema, readPage } from './request/page.ts';
 export { tracePages } from './trace-pages.ts';

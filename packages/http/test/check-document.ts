@@ -1,6 +1,6 @@
 import type { OpenAPIHono } from '@hono/zod-openapi';
 import { z } from 'zod';
-import type { ApiDocument } from '../src/api-document.ts';
+import type { ApiDocument } from '../src/openapi/api-document.ts';
 
 const schemaSchema = z.looseObject({});
 const refSchema = z.strictObject({ $ref: z.string().regex(/^#\/components\/(schemas|headers)\/\w/) });

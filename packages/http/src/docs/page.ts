@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { html, raw } from 'hono/html';
-import type { ApiDocument, Operation, Parameter } from '../api-document.ts';
+import type { ApiDocument, Operation, Parameter } from '../openapi/api-document.ts';
 import { tracePages } from '../trace-pages.ts';
 
 /** The page that shows an API and sends requests to it. It is self-contained and loads nothing else. */

@@ -2,10 +2,10 @@ import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { createLogger } from '@hotel/telemetry';
 import { describe, expect, it } from 'vitest';
 import { problemsOfDocument } from '../../test/check-document.ts';
-import type { ApiDocument } from '../api-document.ts';
 import { createApp } from '../app.ts';
-import { describeApi } from '../describe.ts';
-import { jsonAnswer, jsonBody } from '../openapi.ts';
+import { jsonAnswer, jsonBody } from '../openapi/answers.ts';
+import type { ApiDocument } from '../openapi/api-document.ts';
+import { describeApi } from '../openapi/describe.ts';
 import type { Guard } from './guard.ts';
 import { guardOf, guardSettings } from './settings.ts';
 

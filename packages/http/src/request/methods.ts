@@ -1,6 +1,6 @@
 import type { OpenAPIHono } from '@hono/zod-openapi';
 import type { Context } from 'hono';
-import { problem } from './problem.ts';
+import { problem } from '../problem.ts';
 
 /** The methods that a path answers, in the order of the `Allow` header; none when there is nothing at it. */
 function methodsOf(app: OpenAPIHono, path: string): string[] {

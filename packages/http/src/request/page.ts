@@ -1,6 +1,6 @@
 import { z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
-import { INT64 } from './integers.ts';
+import { INT64 } from '../openapi/integers.ts';
 
 const DEFAULT_LIMIT = 50;
 export const MAX_LIMIT = 200;

@@ -6,8 +6,8 @@ import type { OpenAPIHono, RouteConfig } from '@hono/zod-openapi';
 import type { Context, Handler, MiddlewareHandler, ValidationTargets } from 'hono';
 import { HTTPException } from 'hono/http-exception';
 import type { ZodObject, ZodType } from 'zod';
+import { problem } from '../problem.ts';
 import { bodyTextOf, METHODS_WITH_BODY } from './body.ts';
-import { problem } from './problem.ts';
 
 /** What is wrong with one part of a request. */
 export interface Invalid {

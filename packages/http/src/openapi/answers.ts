@@ -1,7 +1,7 @@
 import { STATUS_CODES } from 'node:http';
 import { z } from '@hono/zod-openapi';
+import { problemSchema } from '../problem.ts';
 import { INT64 } from './integers.ts';
-import { problemSchema } from './problem.ts';
 
 /** A positive integer of a path, written as one: `0x1` is not the room 1. */
 export const idSchema = z

@@ -1,9 +1,9 @@
 import type { OpenAPIHono } from '@hono/zod-openapi';
+import type { Guard } from '../guard/guard.ts';
+import { problemSchema } from '../problem.ts';
+import { problemExample } from './answers.ts';
 import type { ApiDocument, ApiInfo } from './api-document.ts';
 import { exampleOf } from './example.ts';
-import type { Guard } from './guard/guard.ts';
-import { problemExample } from './openapi.ts';
-import { problemSchema } from './problem.ts';
 import { refusalsOf, tokenScheme } from './refusals.ts';
 
 const license = { name: 'Apache-2.0', url: 'https://www.apache.org/licenses/LICENSE-2.0' };

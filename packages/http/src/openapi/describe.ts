@@ -1,9 +1,9 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
+import { docsPage } from '../docs/page.ts';
+import type { Guard } from '../guard/guard.ts';
+import { jsonAnswer } from './answers.ts';
 import type { ApiInfo } from './api-document.ts';
-import { docsPage } from './docs/page.ts';
 import { documentOf } from './document.ts';
-import type { Guard } from './guard/guard.ts';
-import { jsonAnswer } from './openapi.ts';
 
 const health = createRoute({
   method: 'get',

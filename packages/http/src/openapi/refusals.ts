@@ -1,6 +1,6 @@
+import type { Guard } from '../guard/guard.ts';
+import { problemExample, problemHeaders, statusDescription } from './answers.ts';
 import type { Answer } from './api-document.ts';
-import type { Guard } from './guard/guard.ts';
-import { problemExample, problemHeaders, statusDescription } from './openapi.ts';
 
 /** How a token is sent, for the document of an app that wants one. https://spec.openapis.org/oas/v3.1.1.html#security-scheme-object */
 export const tokenScheme = {

@@ -1,6 +1,6 @@
 import type { Context, MiddlewareHandler } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
-import { problem } from './problem.ts';
+import { problem } from '../problem.ts';
 
 declare module 'hono' {
   interface ContextVariableMap {

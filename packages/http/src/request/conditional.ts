@@ -1,8 +1,8 @@
 import { hash } from 'node:crypto';
 import { z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
-import { setHeader } from './answer-header.ts';
-import { answerHeader } from './openapi.ts';
+import { setHeader } from '../answer-header.ts';
+import { answerHeader } from '../openapi/answers.ts';
 
 const TAG = /(?:W\/)?"[\x21\x23-\x7e\x80-\xff]*"/g;
 const TAG_LIST = new RegExp(`^\\s*(?:${TAG.source})(?:\\s*,\\s*(?:${TAG.source}))*\\s*$`);
