@@ -1,6 +1,15 @@
-import { expect, test } from 'vitest';
+import { afterEach, describe, expect, test } from 'vitest';
 import { colourClass } from './colour.ts';
-import { formatAgo, formatBytes, formatCount, formatDuration, percent } from './format.ts';
+import {
+  formatAgo,
+  formatBytes,
+  formatCount,
+  formatDuration,
+  formatTime,
+  formatZone,
+  percent,
+  wrapAtDots,
+} from './format.ts';
 
 test.each([
   [0n, '0 ns'],
@@ -43,4 +52,33 @@ test('no share of the width is outside of it', () => {
 test('a service keeps its colour, and those of the hotel differ', () => {
   const services = ['dispo', 'cleaning', 'cleaning-worker'];
   expect(services.map(colourClass)).toEqual(['c5', 'c12', 'c3']);
+});
+
+describe('a time', () => {
+  const zone = process.env.TZ;
+  afterEach(() => {
+    if (zone === undefined) delete process.env.TZ;
+    else process.env.TZ = zone;
+  });
+
+  test.each([
+    ['UTC', '2027-01-30 09:15:00.000', 'UTC'],
+    ['Asia/Kolkata', '2027-01-30 14:45:00.000', 'UTC+05:30'],
+    ['America/New_York', '2027-01-30 04:15:00.000', 'UTC−05:00'],
+  ])('is shown in the zone of the process, which is named: %s', (name, time, offset) => {
+    process.env.TZ = name;
+    const at = BigInt(Date.UTC(2027, 0, 30, 9, 15)) * 1_000_000n;
+    expect([formatTime(at), formatZone(at)]).toEqual([time, offset]);
+  });
+});
+
+test.each([
+  ['db.collection.name', 'db.<wbr>collection.<wbr>name'],
+  ['error', 'error'],
+  ['.a..b.', '.<wbr>a.<wbr>.<wbr>b.'],
+  ['x'.repeat(45), `${'x'.repeat(30)}<wbr>${'x'.repeat(15)}`],
+  ['<b>.c', '&lt;b&gt;.<wbr>c'],
+  ['', ''],
+])('the key %j may wrap after its dots, and only a very long part elsewhere', (key, markup) => {
+  expect(wrapAtDots(key).join('')).toBe(markup);
 });

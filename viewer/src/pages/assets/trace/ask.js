@@ -3,7 +3,7 @@
 const table = document.querySelector('.waterfall');
 const { version } = JSON.parse(document.getElementById('outline').textContent);
 
-/** The text of the response. If the trace has changed since the page was served, the page is reloaded. */
+/** The text of the response. If the trace has changed or was dropped since the page was served, the page is reloaded. */
 export async function ask(part, params = {}) {
   const query = new URLSearchParams(location.search);
   // Search results are marked on this side.
@@ -11,7 +11,7 @@ export async function ask(part, params = {}) {
   query.set('version', version);
   for (const [name, value] of Object.entries(params)) query.set(name, value);
   const response = await fetch(`/trace/${table.dataset.trace}/${part}?${query}`);
-  if (response.status === 409) location.reload();
+  if (response.status === 409 || response.status === 404) location.reload();
   if (!response.ok) throw new Error(`${part}: ${await response.text()}`);
   return response.text();
 }
