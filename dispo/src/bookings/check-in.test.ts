@@ -40,6 +40,27 @@ describe('checking in', () => {
     expect((await checkIn(2)).booking.status).toBe('checked_in');
   });
 
+  it('is left to cleaning when the check-out is a dead letter, unless cleaning has not heard of the check-in either', async () => {
+    const fail = async (type: string) => {
+      const row = hotel.outboxRows().find((event) => event.type === type);
+      await bookings.confirmCleaning(1, { event_id: row?.id ?? '', result: 'failed' }, undefined);
+    };
+    await checkIn(1);
+    await bookings.checkOut(1, '2027-02-06');
+    await fail('booking.checked_out');
+    await expect(checkIn(2)).rejects.toMatchObject({ code: 'room_not_clean' });
+    for (const { id, booking_id, data, type } of hotel.outboxRows()) {
+      if (type === 'booking.checked_out') continue;
+      await bookings.confirmCleaning(
+        booking_id,
+        { event_id: id, revision: data.revision, result: 'planned' },
+        undefined,
+      );
+    }
+    expect((await bookings.get(1)).booking.cleaning).toBe('failed');
+    expect((await checkIn(2)).booking.status).toBe('checked_in');
+  });
+
   it('of two guests for whom cleaning was asked at the same time lets one in', async () => {
     const arrivals = await Promise.all([bookings.prepareCheckIn(1), bookings.prepareCheckIn(2)]);
     const outcomes = await Promise.allSettled(arrivals.map((arrival) => bookings.checkIn(arrival)));

@@ -115,10 +115,13 @@ export function prepareBookingStatements({ orm, prepare }: Sqlite): BookingState
         sql`bookings AS guest`,
         sql`guest.room_id = ${bookings.room_id} AND guest.status IN ('checked_in', 'checked_out')`,
       )
-      // Of what the outbox has let go, confirmed or given up, cleaning will hear no more than it has.
+      // Of what the outbox has let go, confirmed or given up, cleaning will hear no more than it has. Of a check-out that is a dead
+      // letter it may never hear either: where it has heard of the check-in, it calls the room dirty itself, and a person can declare
+      // the room clean.
       .leftJoin(
         outbox,
-        sql`${outbox.booking_id} = guest.id AND guest.status = 'checked_out' AND guest.cleaning <> 'planned'`,
+        sql`${outbox.booking_id} = guest.id AND guest.status = 'checked_out' AND guest.cleaning <> 'planned'
+          AND (guest.cleaning = 'pending' OR ${outbox.type} = 'booking.checked_in')`,
       )
       .where(eq(bookings.id, p('id')))
       .groupBy(bookings.id),
