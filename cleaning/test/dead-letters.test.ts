@@ -166,6 +166,17 @@ describe('nothing is lost between the queue and the dead letters', () => {
   });
 });
 
+it('a move that fails is tried again with growing pauses, so that its trace does not grow with every sweep', async () => {
+  stage.dispo.next.push(503, 503, 503);
+  const began = performance.now();
+  stage.startWorker();
+  await send({ ...event, type: 'booking.praised' });
+  await expect.poll(() => told().length, { timeout: 30_000 }).toBe(4);
+  // The first pause is none, the next ones are 1 s and 2 s; sweeps come every 0.1 s.
+  expect(performance.now() - began).toBeGreaterThanOrEqual(3_000);
+  expect((await letterOf(event.id)).reason).toBe('unknown_type');
+});
+
 describe('a redriven event', () => {
   const letter = (message: unknown): DeadLetter => ({
     message,
