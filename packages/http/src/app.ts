@@ -12,10 +12,10 @@ import { nothingHere } from './request/methods.ts';
 import { type Invalid, validateDeclared } from './request/validate.ts';
 import { secureHeaders } from './secure-headers.ts';
 
-/** What a domain error's `code` becomes on the wire. What is not in the table is a 500, and its text stays in the process. */
+/** Maps the `code` of a domain error to a response. Other errors are 500, and their text stays in the process. */
 export type ErrorTable = Record<string, { status: number; retryAfterS?: number; detail?: string }>;
 
-/** Of `@hotel/sqlite`. Their own text names the file, which is nobody's business outside. */
+/** Errors of `@hotel/sqlite`. Their own text names the file, which must not leave the process. */
 export const databaseErrors = {
   database_busy: { status: 503, retryAfterS: 1, detail: 'the database is busy; nothing was written' },
   database_unavailable: {
@@ -29,7 +29,7 @@ export const databaseErrors = {
 export interface AppOptions {
   errors: ErrorTable;
   log: Logger;
-  /** For what the world can reach. */
+  /** For public listeners. */
   guard?: Guard | undefined;
   /** `HOTEL_INTERNAL_TOKEN`, for what services ask of each other: paths below `/internal`. */
   internalToken?: string | undefined;
@@ -65,7 +65,7 @@ async function answerSized(c: Context, next: Next): Promise<void> {
   c.header('content-length', String(byteLength));
 }
 
-/** Middleware patterns (`/*`) are not routes: an unmatched path has none, or else every probe of a scanner would name a span. */
+/** Middleware patterns (`/*`) are not routes. An unmatched path has none, or every probe of a scanner would name a span. */
 const tellRoute: MiddlewareHandler = (c, next) => {
   const route = routePath(c, -1);
   if (!route.endsWith('*')) setHttpRoute(route);

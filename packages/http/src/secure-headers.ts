@@ -1,7 +1,7 @@
 import type { MiddlewareHandler } from 'hono';
 import { setHeader } from './answer-header.ts';
 
-/** An answer of ours is data: nothing to run, to frame, to guess the type of, or to keep. `/docs` has a policy of its own. */
+/** Responses are data: not to be executed, framed, sniffed or cached. `/docs` has its own policy. */
 export const secureHeaders: MiddlewareHandler = (c, next) => {
   setHeader(c, 'content-security-policy', "default-src 'none'; frame-ancestors 'none'");
   setHeader(c, 'x-content-type-options', 'nosniff');

@@ -5,11 +5,11 @@ import { peerOf } from './peer.ts';
 import { createRateLimit } from './rate-limit.ts';
 import type { Caller, ReadCaller } from './tokens.ts';
 
-/** Who may come in, how often, and how many at a time. For public apps; what is internal is guarded by its listener. */
+/** Access control, rate limit and overload limit of a public app. Internal calls are guarded by `admitServices`. */
 export interface Guard {
-  /** Undefined: everybody may do everything. */
+  /** Undefined: every caller may do everything. */
   readCaller: ReadCaller | undefined;
-  /** Requests a second for each token, else for each peer; 0: no limit. */
+  /** Requests per second, per token, or per peer without one; 0: no limit. */
   rateLimit: number;
   /** Origins whose pages may use the API from a browser. */
   origins: string[];
@@ -26,12 +26,12 @@ declare module 'hono' {
 const HEALTH = /^\/health\/?$/;
 const NEEDS_NO_TOKEN = /^\/(health|docs|openapi\.json)\/?$/;
 const READS = new Set(['GET', 'HEAD', 'OPTIONS']);
-/** An overloaded process has done all that it holds by then. */
+/** By then an overloaded process has finished what it holds. */
 const OVERLOAD_RETRY_S = 1;
 
 /**
- * Answers 429, 401 and 403, in this order: a wrong token is counted for its peer, so that nobody can try one after the other. All
- * before the body is read.
+ * Answers 429, 401 and 403, in this order and before the body is read. A wrong token counts against its peer, so that tokens cannot be
+ * guessed one after the other.
  */
 export function admit({ readCaller, rateLimit }: Guard): MiddlewareHandler {
   const waitFor = rateLimit > 0 ? createRateLimit({ perSecond: rateLimit, now: () => performance.now() }) : undefined;
@@ -59,7 +59,7 @@ export function callerOf(c: Context): string {
   return c.get('caller')?.digest ?? '';
 }
 
-/** RFC 6750, section 3: who has sent no token is not told that it was wrong. */
+/** RFC 6750, section 3: a request without a token gets no error code. */
 export function unauthorized(c: Context, isWrong: boolean): Response {
   c.header('WWW-Authenticate', isWrong ? 'Bearer realm="hotel", error="invalid_token"' : 'Bearer realm="hotel"');
   const detail = isWrong ? 'this token is not known' : 'send a token: Authorization: Bearer <token>';
@@ -75,7 +75,7 @@ export function limitInFlight({ maxInFlight }: Guard): MiddlewareHandler {
   return async (c, next) => {
     if (HEALTH.test(c.req.path)) return next();
     if (inFlight >= maxInFlight) {
-      const detail = 'too much is in work here; nothing has been done, try again';
+      const detail = 'too many requests are in flight; nothing has been done, try again';
       return problem(c, { status: 503, code: 'overloaded', detail, retryAfterS: OVERLOAD_RETRY_S });
     }
     const release = () => {

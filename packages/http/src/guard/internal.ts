@@ -9,13 +9,13 @@ const TOKENS = /^[\w.~+/-]+=*(,[\w.~+/-]+=*)?$/;
 /** What services that call each other read from the environment. */
 export const internalTokenSettings = {
   /**
-   * The secret of the internal calls. A listener accepts each of the tokens, a caller sends the first; not set, a listener accepts
-   * everybody who can reach it.
+   * The secret of the internal calls. A listener accepts each of the tokens, a caller sends the first. Without it, a listener accepts
+   * every caller that can reach it.
    */
   HOTEL_INTERNAL_TOKEN: z.string(tokens).regex(TOKENS, tokens).optional(),
 };
 
-/** The one of `HOTEL_INTERNAL_TOKEN` to send. */
+/** The token of `HOTEL_INTERNAL_TOKEN` that a caller sends. */
 export function tokenToSend(list: string | undefined): string | undefined {
   return list?.split(',')[0];
 }

@@ -2,8 +2,8 @@ import type { IncomingMessage } from 'node:http';
 import type { Context } from 'hono';
 
 /**
- * Who is at the other end of the connection. Never a header: `X-Forwarded-For` says what a caller likes. An IPv6 network of 64 bits is
- * one peer, since whoever has one address of it has them all.
+ * The address at the other end of the connection. Never a header: a caller can put anything into `X-Forwarded-For`. An IPv6 network of
+ * 64 bits is one peer, since the owner of one of its addresses usually owns them all.
  */
 export function peerOf(c: Context): string {
   const { incoming } = (c.env ?? {}) as { incoming?: IncomingMessage };

@@ -1,19 +1,19 @@
-/** A bucket holds what flows in within this time: who was quiet may be quick for a moment. */
+/** Burst size: a bucket holds this many seconds' worth of tokens. */
 const BURST_S = 2;
-/** So much memory and not more: beyond it, who has not come for the longest time starts with a full bucket again. */
+/** Upper bound on tracked keys; beyond it the least recently seen key is forgotten. */
 const MAX_KEYS = 10_000;
 
 export interface RateLimitOptions {
-  /** Requests a second, each key for itself. */
+  /** Requests per second, per key. */
   perSecond: number;
-  /** Milliseconds of a clock that never goes back. */
+  /** A monotonic clock, in milliseconds. */
   now: () => number;
   maxKeys?: number;
 }
 
 /**
- * A token bucket for each key, kept as the one moment at which it will be full again (the generic cell rate algorithm). Takes one
- * and says undefined, or the whole seconds after which there will be one.
+ * A token bucket for each key, kept as the one moment at which it will be full again (the generic cell rate algorithm). Takes a
+ * token and returns undefined, or returns the whole seconds until there is one.
  */
 export function createRateLimit({ perSecond, now, maxKeys = MAX_KEYS }: RateLimitOptions) {
   const intervalMs = 1_000 / perSecond;
@@ -24,7 +24,7 @@ export function createRateLimit({ perSecond, now, maxKeys = MAX_KEYS }: RateLimi
     const next = Math.max(fullAt.get(key) ?? at, at) + intervalMs;
     const waitMs = next - at - capacityMs;
     if (waitMs > 0) return Math.ceil(waitMs / 1_000);
-    // In the order of the last time: the first one is the oldest.
+    // A Map iterates in insertion order, so the first key is the least recently seen.
     fullAt.delete(key);
     fullAt.set(key, next);
     const [oldest] = fullAt.keys();

@@ -1,18 +1,18 @@
 import { createHash, createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 
-/** What a bearer token looks like (RFC 6750, section 2.1), and what it may do: `token` everything, `token:read` only look. */
+/** Bearer tokens (RFC 6750, section 2.1) and what they may do: `token` everything, `token:read` only read. */
 const TOKENS = /^[\w.~+/-]+=*(:read)?(,[\w.~+/-]+=*(:read)?)*$/;
 
-/** Whose token it is, as far as anybody needs to know. */
+/** The owner of a token, without the token. */
 export interface Caller {
-  /** The place of the token in the list. It can be logged; the token cannot. */
+  /** The position of the token in the list. Unlike the token, it can be logged. */
   id: number;
   mayWrite: boolean;
-  /** A digest of the token, the same in every process: whose data is whose can be stored by it. */
+  /** A digest of the token, the same in every process: identifies the caller in stored data. */
   digest: string;
 }
 
-/** Who sends this `Authorization` header: undefined for no token, or none of ours. */
+/** The caller of an `Authorization` header; undefined for a missing or unknown token. */
 export type ReadCaller = (authorization: string | undefined) => Caller | undefined;
 
 /** Whether a text is a list as `createReadCaller` takes it. */
@@ -21,8 +21,8 @@ export function isTokenList(text: string): boolean {
 }
 
 /**
- * Knows the tokens of a comma-separated list. It keeps their digests alone, under a key of this process, and compares all of them in
- * constant time: neither a dump of the memory nor the time of an answer tells a token.
+ * Recognizes the tokens of a comma-separated list. It keeps only digests, keyed per process, and compares each in constant time:
+ * neither a memory dump nor response times reveal a token.
  */
 export function createReadCaller(list: string): ReadCaller {
   const key = randomBytes(32);
@@ -42,7 +42,7 @@ export function createReadCaller(list: string): ReadCaller {
   };
 }
 
-/** 128 bits of SHA-256: of a token that cannot be guessed, they tell nothing. */
+/** 128 bits of SHA-256, which reveal nothing about a token that cannot be guessed. */
 function storableDigestOf(token: string): string {
   return createHash('sha256').update(`hotel caller ${token}`).digest('hex').slice(0, 32);
 }

@@ -3,7 +3,7 @@ import { z } from '@hono/zod-openapi';
 import { problemSchema } from '../problem.ts';
 import { INT64 } from './integers.ts';
 
-/** A positive integer of a path, written as one: `0x1` is not the room 1. */
+/** A positive integer in a path, in decimal digits: `0x1` is not room 1. */
 export const idSchema = z
   .string()
   .regex(/^[1-9]\d{0,14}$/, 'must be a positive integer')
@@ -37,7 +37,7 @@ export function pageAnswer<T extends z.ZodType>(description: string, row: T) {
   };
 }
 
-/** The problems a route may answer with, besides those that every route may. */
+/** The problems specific to a route. */
 export function problems<const S extends number>(...statuses: S[]): Record<S, ReturnType<typeof problemAnswer>> {
   const answers = statuses.map((status) => [status, problemAnswer(status)]);
   return Object.fromEntries(answers) as Record<S, ReturnType<typeof problemAnswer>>;
@@ -84,7 +84,7 @@ function problemAnswer(status: number) {
   };
 }
 
-/** What a client may act on, for the document: when to come back, or which token to bring. */
+/** Headers that a client can act on, for the document: when to retry, or what is wrong with its token. */
 export function problemHeaders(status: number) {
   const integer = { type: 'integer' as const, format: 'int32', minimum: 1, maximum: 86_400 };
   if (status === 429 || status === 503) {

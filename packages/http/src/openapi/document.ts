@@ -41,7 +41,7 @@ export function documentOf(app: OpenAPIHono, { tags, ...info }: ApiInfo, guard?:
     servers: [{ url: '/', description: 'Where this document comes from' }],
     tags: [...tags, { name: 'health', description: 'Whether the API is there' }],
   }) as unknown as ApiDocument;
-  // We call nobody by ourselves.
+  // The generator adds an empty `webhooks`, which these APIs do not have.
   delete document.webhooks;
   const { schemas } = document.components;
   document.components.headers = headers;

@@ -1,6 +1,6 @@
 /**
- * What a route declares of its input, looked at in one step, in place of `OpenAPIHono`'s chain of a validator for each part: that one
- * copies all headers to read one of them, and waits for promises that nothing is behind.
+ * Validates everything that a route declares in one step. `OpenAPIHono`'s own chain, one validator per part, copies all headers to
+ * read one of them and awaits promises that are already settled.
  */
 import type { OpenAPIHono, RouteConfig } from '@hono/zod-openapi';
 import type { Context, Handler, MiddlewareHandler, ValidationTargets } from 'hono';
@@ -65,7 +65,7 @@ function partsOf(declared: Declared): Part[] {
   return parts;
 }
 
-/** What is there once is a text, what is there several times a list: no schema of ours takes one. */
+/** A parameter that occurs once is a string, one that occurs several times an array, which no schema accepts. */
 function readQuery(c: Context): unknown {
   return Object.fromEntries(
     Object.entries(c.req.queries()).map(([name, values]) => [name, values.length === 1 ? values[0] : values]),
@@ -91,7 +91,7 @@ function refuseEmpty(type: string | undefined): undefined {
 }
 
 /**
- * A field that a route does not know is refused, never ignored: who misspells `limit` should hear of it. Where a route declares a
+ * A field that a route does not know is refused, never ignored, so that a misspelt `limit` is noticed. Where a route declares a
  * query or a body, its own strict schema says so; this is for the routes that declare none.
  */
 function refuseUndeclared(c: Context, declared: Declared): Response | undefined {
