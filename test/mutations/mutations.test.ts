@@ -17,6 +17,7 @@ async function startCut(cuts: Cut[], check?: Check): Promise<TracedSystem> {
   return startHotel({
     system: { ...hotel, processes },
     env: { HOTEL_TEST_CUTS: JSON.stringify(cuts) },
+    isWhole: false,
   });
 }
 
