@@ -39,8 +39,8 @@ function runs(file: string): boolean {
   return gypfile !== false && existsSync(join(ROOT, dirname(file), 'binding.gyp'));
 }
 
-it('only Node itself is allowed to', () => {
-  expect(Object.keys(allowBuilds).filter((name) => allowBuilds[name])).toEqual(['node']);
+it('only what runs everything else is allowed to: Node and pnpm', () => {
+  expect(Object.keys(allowBuilds).filter((name) => allowBuilds[name])).toEqual(['node', 'pnpm']);
 });
 
 it('one that nobody has decided on fails the install, and its script does not run', async () => {
