@@ -10,35 +10,50 @@ function milliseconds(min: number, max: number) {
 
 const jobs = 'a whole number of jobs, at least 1';
 
-const schema = z.object({
+export const dispoSettings = z.object({
   ...processSchema,
-  DISPO_PORT: portSchema.default(8080),
-  DISPO_INTERNAL_PORT: portSchema.default(9080),
-  CLEANING_INTERNAL_URL: urlSchema.default('http://127.0.0.1:9081'),
-  /** How long a check-in waits for cleaning to say whether the room is clean, in milliseconds. */
-  HOTEL_CLEANING_TIMEOUT_MS: milliseconds(1, 60_000).default(2_000),
-  /** Where traces are looked at: what `Link: rel="trace"` points to. */
-  JAEGER_QUERY_URL: tracesUrlSchema,
-  REDIS_URL: redisUrlSchema.default('redis://127.0.0.1:6379'),
-  HOTEL_QUEUE_PREFIX: z.string().default('hotel'),
-  HOTEL_TRACE_EDGE: z.enum(['continue', 'restart']).default('restart'),
+  DISPO_PORT: portSchema.default(8080).describe('Port of the public API'),
+  DISPO_INTERNAL_PORT: portSchema.default(9080).describe('Port for probes, metrics and internal calls'),
+  CLEANING_INTERNAL_URL: urlSchema.default('http://127.0.0.1:9081').describe('cleaning’s internal listener'),
+  HOTEL_CLEANING_TIMEOUT_MS: milliseconds(1, 60_000)
+    .default(2_000)
+    .describe('How long a check-in waits for cleaning to report the state of the room'),
+  JAEGER_QUERY_URL: tracesUrlSchema.describe('Trace pages that `Link: rel="trace"` and `/docs` point to'),
+  REDIS_URL: redisUrlSchema.default('redis://127.0.0.1:6379').describe('Redis of the queue; `rediss:` for TLS'),
+  HOTEL_QUEUE_PREFIX: z.string().default('hotel').describe('Prefix of BullMQ’s keys; the same for all processes'),
+  HOTEL_TRACE_EDGE: z
+    .enum(['continue', 'restart'])
+    .default('restart')
+    .describe('Whether public listeners continue a caller’s trace, or start a new one that links to it'),
   ...guardSettings,
   ...internalTokenSettings,
-  HOTEL_DATA_DIR: z.string().default(join(import.meta.dirname, '../../.hotel/data')),
-  HOTEL_SQLITE_SYNCHRONOUS: z.enum(['FULL', 'NORMAL']).default('FULL'),
-  /** How often the outbox looks for events that are neither confirmed nor in the queue, in milliseconds. */
-  HOTEL_OUTBOX_SWEEP_MS: milliseconds(50, 3_600_000).default(10_000),
-  /** From which age on an unconfirmed event is reported as stuck by `/readyz`, in milliseconds. */
-  HOTEL_OUTBOX_MAX_AGE_MS: milliseconds(1_000, 86_400_000).default(60_000),
-  /** How many jobs are handed to Redis at most; other events wait in the outbox. */
-  HOTEL_QUEUE_MAX_JOBS: z.coerce.number(jobs).int(jobs).min(1, jobs).default(10_000),
-  /** The pause before the first retry of a job, in milliseconds; it doubles each time. */
-  HOTEL_JOB_BACKOFF_MS: milliseconds(1, 3_600_000).default(500),
-  /** Whether an empty database gets ten rooms. */
-  SEED_ROOMS: z.enum(['0', '1']).default('1'),
+  HOTEL_DATA_DIR: z
+    .string()
+    .default(join(import.meta.dirname, '../../.hotel/data'))
+    .describe('Folder of the SQLite files'),
+  HOTEL_SQLITE_SYNCHRONOUS: z
+    .enum(['FULL', 'NORMAL'])
+    .default('FULL')
+    .describe('`NORMAL` is faster, but a power cut may undo the last commits'),
+  HOTEL_OUTBOX_SWEEP_MS: milliseconds(50, 3_600_000)
+    .default(10_000)
+    .describe('Interval of the sweep for unconfirmed events that the queue will not process'),
+  HOTEL_OUTBOX_MAX_AGE_MS: milliseconds(1_000, 86_400_000)
+    .default(60_000)
+    .describe('Age from which `/readyz` reports an unconfirmed event as stuck'),
+  HOTEL_QUEUE_MAX_JOBS: z.coerce
+    .number(jobs)
+    .int(jobs)
+    .min(1, jobs)
+    .default(10_000)
+    .describe('Jobs that Redis may hold; other events wait in the outbox'),
+  HOTEL_JOB_BACKOFF_MS: milliseconds(1, 3_600_000)
+    .default(500)
+    .describe('Delay before the first retry of a job; it doubles each time'),
+  SEED_ROOMS: z.enum(['0', '1']).default('1').describe('Whether an empty database gets ten demo rooms'),
 });
 
-export type Config = z.infer<typeof schema>;
+export type Config = z.infer<typeof dispoSettings>;
 
 /** The only place of this service that reads the environment. */
-export const loadConfig = (): Config => readConfig(schema);
+export const loadConfig = (): Config => readConfig(dispoSettings);

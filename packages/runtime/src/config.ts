@@ -6,42 +6,42 @@ const redisUrl = 'a URL like redis://127.0.0.1:6379';
 
 /** A port of a listener; 0 asks for a free one. */
 export const portSchema = z.coerce.number(port).int(port).min(0, port).max(65_535, port);
-/** The base address of another service. Without a password in it: errors, and so spans and logs, tell the address. */
+/** The base URL of another service. No credentials: errors, spans and logs contain the URL. */
 export const urlSchema = z
   .string(url)
   .refine((text) => /^https?:\/\/[^\s/]+/.test(text) && URL.canParse(text), url)
   .refine((text) => !hasCredentials(text), `${url}, without a name or a password`)
-  // A path may be: what is asked for comes behind it.
+  // A path prefix is allowed: request paths are appended to it.
   .refine((text) => !/[?#]/.test(text), `${url}, without a query or a fragment`);
 function hasCredentials(text: string): boolean {
   const { username = '', password = '' } = URL.parse(text) ?? {};
   return username + password !== '';
 }
 
-/** Where a person looks at traces, without the slash at its end: answers link there. Undefined: they link nowhere. */
+/** The base URL of the trace pages, without a trailing slash. Undefined: responses link to no trace. */
 export const tracesUrlSchema = urlSchema.transform((text) => text.replace(/\/+$/, '')).optional();
 
-/** Where Redis is: `redis://host:port`, with a password `redis://:password@host:port`; `rediss:` for TLS. */
+/** `redis://host:port`, with a password `redis://:password@host:port`; `rediss:` for TLS. */
 export const redisUrlSchema = z
   .string(redisUrl)
   .refine((text) => /^rediss?:\/\/\S+/.test(text) && URL.canParse(text), redisUrl);
 
-/** What every process reads, besides its own: where it listens. (`LOG_LEVEL` is a setting of telemetry, checked by its preload.) */
+/** Settings of every process. `LOG_LEVEL` belongs to telemetry, whose preload checks it. */
 export const processSchema = {
-  /** The address to bind; all interfaces where it is not set. */
-  HOTEL_HOST: z.string().optional(),
-  /** A port that answers `/metrics` and nothing else, for a Prometheus that may not reach the internal API; none where it is not set. */
-  HOTEL_METRICS_PORT: portSchema.optional(),
+  HOTEL_HOST: z.string().optional().describe('Address to listen on; all interfaces if not set'),
+  HOTEL_METRICS_PORT: portSchema
+    .optional()
+    .describe('Port that serves only `/metrics`, for a Prometheus that must not reach the internal API'),
 };
 
-/** Thrown by `readConfig`; its message is for whoever set the environment. */
+/** Thrown by `readConfig`; its message is for the operator. */
 export class ConfigError extends Error {
   override name = 'ConfigError';
 }
 
 /**
- * Reads the environment. Throws a `ConfigError` that names every variable that is missing or wrong with what it should be. An
- * empty variable counts as not set.
+ * Reads the environment. An empty variable counts as not set.
+ * @throws ConfigError that names every missing or invalid variable and what it should be
  */
 export function readConfig<T extends z.ZodType>(schema: T, env: NodeJS.ProcessEnv = process.env): z.infer<T> {
   const set = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''));
@@ -50,7 +50,7 @@ export function readConfig<T extends z.ZodType>(schema: T, env: NodeJS.ProcessEn
   throw new ConfigError(describeProblems(result.error, set));
 }
 
-/** One line for each variable; a value is shown unless it may hold a secret. */
+/** One line per variable. Values that may contain a secret are not shown. */
 export function describeProblems(error: z.ZodError, env: Record<string, string | undefined>): string {
   const lines = error.issues.map(({ path, message }) => {
     const name = path.join('.');
@@ -62,7 +62,7 @@ export function describeProblems(error: z.ZodError, env: Record<string, string |
   return ['The environment is not right:', ...lines].join('\n');
 }
 
-/** zod's own messages (`Invalid option: expected one of ...`) as the end of a sentence; ours are that already. */
-function expectation(message: string): string {
+/** What a value should be: zod's own messages (`Invalid option: expected one of ...`) without their beginning; ours are complete. */
+export function expectation(message: string): string {
   return message.replace(/^Invalid (input|option): (expected )?/, '').replace(/, received .*$/, '');
 }

@@ -2,6 +2,7 @@ export { type Backoff, createBackoff } from './backoff.ts';
 export { BoundedMap } from './bounded-map.ts';
 export {
   ConfigError,
+  expectation,
   portSchema,
   processSchema,
   readConfig,

@@ -6,13 +6,15 @@ import { createReadCaller } from './tokens.ts';
 const tokens = 'one bearer token, or two separated by a comma while it is changed';
 const TOKENS = /^[\w.~+/-]+=*(,[\w.~+/-]+=*)?$/;
 
-/** What services that call each other read from the environment. */
+/** Settings of services that call each other. */
 export const internalTokenSettings = {
-  /**
-   * The secret of the internal calls. A listener accepts each of the tokens, a caller sends the first. Without it, a listener accepts
-   * every caller that can reach it.
-   */
-  HOTEL_INTERNAL_TOKEN: z.string(tokens).regex(TOKENS, tokens).optional(),
+  HOTEL_INTERNAL_TOKEN: z
+    .string(tokens)
+    .regex(TOKENS, tokens)
+    .optional()
+    .describe(
+      'Secret of `/internal/v1`: listeners accept each token, callers send the first; if not set, none is required',
+    ),
 };
 
 /** The token of `HOTEL_INTERNAL_TOKEN` that a caller sends. */

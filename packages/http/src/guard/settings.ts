@@ -7,18 +7,32 @@ const rate = 'a number of requests a second, 0 for no limit';
 const origins = 'origins like https://hotel.example, separated by commas';
 const count = 'a whole number from 1 to 1000000';
 
-/** What a service with a public API reads from the environment. `guardOf` makes a guard of it. */
+/** Settings of a service with a public API, for `guardOf`. */
 export const guardSettings = {
-  /** Who may use the API; everybody where it is not set. A secret: it goes into `guardOf` and nowhere else. */
-  HOTEL_API_TOKENS: z.string(tokens).refine(isTokenList, tokens).optional(),
-  /** Whose pages may use the API from a browser; none where it is not set. */
+  HOTEL_API_TOKENS: z
+    .string(tokens)
+    .refine(isTokenList, tokens)
+    .optional()
+    .describe('Secret. Tokens that may use the public API; if not set, no token is required'),
   HOTEL_CORS_ORIGINS: z
     .string(origins)
     .transform((list) => list.split(',').map(originOf))
     .refine((list): list is string[] => list.every((origin) => origin !== undefined), origins)
-    .default([]),
-  HOTEL_RATE_LIMIT: z.coerce.number(rate).min(0, rate).max(1_000_000, rate).default(0),
-  HOTEL_MAX_IN_FLIGHT: z.coerce.number(count).int(count).min(1, count).max(1_000_000, count).default(512),
+    .default([])
+    .describe('Origins whose pages may use the API from a browser'),
+  HOTEL_RATE_LIMIT: z.coerce
+    .number(rate)
+    .min(0, rate)
+    .max(1_000_000, rate)
+    .default(0)
+    .describe('Requests per second per token, or per address without one'),
+  HOTEL_MAX_IN_FLIGHT: z.coerce
+    .number(count)
+    .int(count)
+    .min(1, count)
+    .max(1_000_000, count)
+    .default(512)
+    .describe('Requests in progress at the same time, per process'),
 };
 
 /** `https://hotel.example`, as browsers write it; undefined for what is more than an origin, or none. */
