@@ -9,19 +9,46 @@ import { expect, it } from 'vitest';
 const BODY = 'x'.repeat(32 * 1024 * 1024);
 const PLACES = 3;
 
-it('a response that nobody reads counts as in flight until it has been sent or its connection is gone', async () => {
+/** The real listener with the real guard, a large answer and a small one. */
+async function startStage() {
   const guard = guardOf({ HOTEL_RATE_LIMIT: 0, HOTEL_MAX_IN_FLIGHT: PLACES, HOTEL_CORS_ORIGINS: [] });
   const app = createApp({ errors: {}, log: createLogger(), guard });
-  app.get('/large', (c) => c.text(BODY));
+  let largeAsked = 0;
+  app.get('/large', (c) => {
+    largeAsked++;
+    return c.text(BODY);
+  });
   app.get('/small', (c) => c.text('small'));
   describeApi(app, { title: 'T', description: 'T', version: '1.0.0', tags: [], tracesUrl: 'http://traces', guard });
   const [port = 0] = await freePorts(1);
-  await using _ = await listen({ app, port, portName: 'PORT', host: '127.0.0.1', edge: 'restart' });
+  const listener = await listen({ app, port, portName: 'PORT', host: '127.0.0.1', edge: 'restart' });
   const ask = async (path: string) => {
     const response = await fetch(`http://127.0.0.1:${port}${path}`);
     await response.text();
     return response.status;
   };
+  return { port, ask, largeAsked: () => largeAsked, [Symbol.asyncDispose]: () => listener[Symbol.asyncDispose]() };
+}
+
+it('a connection takes one place, however many requests it sends without reading an answer', async () => {
+  await using stage = await startStage();
+  const reader = connect(stage.port, '127.0.0.1').pause();
+  try {
+    reader.write('GET /large HTTP/1.1\r\nhost: hotel\r\n\r\n'.repeat(20));
+    await expect.poll(() => stage.largeAsked()).toBe(1);
+    for (let i = 0; i < 20; i++) expect(await stage.ask('/small')).toBe(200);
+    expect(stage.largeAsked()).toBe(1);
+  } finally {
+    reader.destroy();
+  }
+  // What the connection had asked for besides is not begun when it is gone.
+  for (let i = 0; i < 20; i++) expect(await stage.ask('/small')).toBe(200);
+  expect(stage.largeAsked()).toBe(1);
+});
+
+it('a response that nobody reads counts as in flight until it has been sent or its connection is gone', async () => {
+  await using stage = await startStage();
+  const { port, ask } = stage;
   const readers = Array.from({ length: PLACES }, () => {
     const socket = connect(port, '127.0.0.1').pause();
     socket.write('GET /large HTTP/1.1\r\nhost: hotel\r\n\r\n');

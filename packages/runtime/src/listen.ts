@@ -1,4 +1,4 @@
-import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { getRequestListener } from '@hono/node-server';
@@ -44,7 +44,7 @@ export interface ListenOptions {
  */
 export async function listen({ app, port, portName, host, edge, abrupt }: ListenOptions): Promise<AsyncDisposable> {
   const answer = withHost(getRequestListener(app.fetch, { errorHandler: refuseImpossible }));
-  const listener = edge === 'none' ? answer : traceRequests(answer, edge);
+  const listener = inOrder(edge === 'none' ? answer : traceRequests(answer, edge));
   // What HTTP/1.1 forbids in a `Host` is refused by `answer`, in the form of all refusals.
   // What may be there once and comes twice is then two values, which no reader takes for one.
   const server = createServer({ ...LIMITS, requireHostHeader: false, joinDuplicateHeaders: true }, listener);
@@ -73,6 +73,24 @@ export async function listen({ app, port, portName, host, edge, abrupt }: Listen
     server.listen({ port, host }, resolve);
   });
   return { [Symbol.asyncDispose]: () => (abrupt ? closeNow(server) : close(server, connections)) };
+}
+
+/**
+ * Handles the requests of a connection one after the other. Node hands over everything that a client has pipelined at once, and since
+ * the answers have to be in order, one client who does not read would hold a response for each.
+ */
+function inOrder(listener: RequestListener): RequestListener {
+  const latest = new WeakMap<Socket, ServerResponse>();
+  return (request, response) => {
+    const { socket } = request;
+    const before = latest.get(socket);
+    latest.set(socket, response);
+    if (!before || before.closed) return listener(request, response);
+    // When the connection has ended, nobody waits for what comes next.
+    before.once('close', () => {
+      if (!socket.destroyed) listener(request, response);
+    });
+  };
 }
 
 /** HTTP/1.0 knows no `Host`, without which there is no URL, and so no `Request` of the web. */

@@ -1,4 +1,4 @@
-import { createLogger } from '@hotel/telemetry';
+import type { Logger } from '@hotel/telemetry';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { createApp } from '../app.ts';
@@ -6,9 +6,10 @@ import { guardOf, guardSettings } from './settings.ts';
 
 const PAGE = 'https://front.example';
 const settings = z.object(guardSettings);
+const silent = { error() {} } as unknown as Logger;
 
 function appWith(env: Record<string, string>) {
-  const app = createApp({ errors: {}, log: createLogger(), guard: guardOf(settings.parse(env)) });
+  const app = createApp({ errors: {}, log: silent, guard: guardOf(settings.parse(env)) });
   app.get('/things', (c) => c.json([]));
   app.get('/fails', () => {
     throw new Error('not now');
