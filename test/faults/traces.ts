@@ -29,9 +29,15 @@ export async function inspectTraces(
     broken = operations.flatMap((operation) => brokenIn(operation, byTrace.get(operation.traceId) ?? []));
   } while (mustBeWhole && broken.length > 0 && performance.now() < latest);
   const strays = [...byTrace]
-    .filter(([traceId]) => !begun.has(traceId))
+    .filter(([traceId, spans]) => !begun.has(traceId) && !isOfUnread(spans))
     .flatMap(([, spans]) => spans.map(({ service, name }) => `${service}: ${name} belongs to no request`));
   return { broken, strays };
+}
+
+/** A message that is too large is not read, so its trace starts with the attempt that rejects it. */
+function isOfUnread(spans: Span[]): boolean {
+  const root = spans.find(({ parentSpanId }) => parentSpanId === undefined);
+  return root?.events.some(({ attributes }) => attributes['hotel.dead_letter.reason'] === 'too_large') ?? false;
 }
 
 /** One SERVER span below ours, the whole way of its event below that, and nothing in the air. */
