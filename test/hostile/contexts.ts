@@ -72,7 +72,7 @@ const baggages: Array<[string, string[]]> = [
   ['an allow-listed key of 5,000 characters', [`channel=${'w'.repeat(5_000)}`]],
   ['an allow-listed key twice', ['channel=web,channel=phone']],
   ['an allow-listed key in another case', [`Channel=${PLANTED},CHANNEL=${PLANTED}`]],
-  // The SDK decodes keys as well, which makes this the key that is allow-listed.
+  // A key is a token and not decoded: this is not the key that is allow-listed.
   ['an allow-listed key in the encoding of a URL', ['%63hannel=web']],
   ['a line break', ['channel=web%0d%0aset-cookie:%20owned=1']],
   ['markup', ['channel=%3Cscript%3Ealert(1)%3C/script%3E']],
