@@ -34,6 +34,7 @@ export interface EventQueue extends AsyncDisposable {
 
 const ATTEMPTS = 8;
 const HASTENED_AT_ONCE = 500;
+const EVENTS_KEPT = 100;
 /** For a queue that is another process's: nothing of it is written, and its version is known from the other one. */
 const ASK_ONLY = { skipMetasUpdate: true, skipVersionCheck: true, skipWaitingForReady: true };
 /** The scores of BullMQ's delayed jobs are milliseconds since 1970 times this, so that there is room for an order within one. */
@@ -128,6 +129,8 @@ function openQueue({ redis, prefix, backoffMs }: EventQueueOptions): Queue<Booki
         prefix,
         // Without it `add` waits for Redis indefinitely, and the relay with it.
         skipWaitingForReady: true,
+        // Nobody reads BullMQ's stream of events, and its default length takes a megabyte of Redis.
+        streams: { events: { maxLen: EVENTS_KEPT } },
         defaultJobOptions: {
           attempts: ATTEMPTS,
           backoff: { type: 'exponential', delay: backoffMs, jitter: 0.5 },

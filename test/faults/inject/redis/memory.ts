@@ -3,7 +3,8 @@ import type { Redis } from 'ioredis';
 import { endure, type Fault, type Scene } from '../../fault.ts';
 import { recoveredWithin, withRedis } from './recovery.ts';
 
-const JOBS = 150;
+/** So many that what they take is worth taking back. */
+const JOBS = 400;
 const JOBS_WITHIN_MS = 30_000;
 /** The part of its memory that Redis uses when it begins to fill up: soon above what dispo lets it have. */
 const USED_AT_FIRST = 0.7;
