@@ -77,13 +77,17 @@ export interface Span {
   origin: Origin;
 }
 
+export const STATUS_OK = 1;
 export const STATUS_ERROR = 2;
 
 export const KIND_PRODUCER = 4;
 export const KIND_CONSUMER = 5;
 
 /** By OTLP's number. */
-const KIND_NAMES = ['unspecified', 'internal', 'server', 'client', 'producer', 'consumer'] as const;
+export const STATUS_NAMES = ['unset', 'ok', 'error'] as const;
+
+/** By OTLP's number. */
+export const KIND_NAMES = ['unspecified', 'internal', 'server', 'client', 'producer', 'consumer'] as const;
 
 export const kindName = (kind: number): string => KIND_NAMES[kind] ?? 'unspecified';
 

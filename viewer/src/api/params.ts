@@ -32,8 +32,14 @@ export function parseRfc3339(text: string): bigint | undefined {
     /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:[.,](\d+))?(Z|[+-]\d\d:\d\d)$/.exec(text) ?? [];
   if (seconds === undefined || zone === undefined) return undefined;
   const millis = Date.parse(`${seconds}${zone}`);
-  if (Number.isNaN(millis)) return undefined;
+  if (Number.isNaN(millis) || !isOnCalendar(seconds)) return undefined;
   return BigInt(millis) * 1_000_000n + BigInt(fraction.padEnd(9, '0').slice(0, 9));
+}
+
+/** JavaScript moves the 30th of February to March and takes 24:00. */
+function isOnCalendar(seconds: string): boolean {
+  const utc = Date.parse(`${seconds}Z`);
+  return !Number.isNaN(utc) && new Date(utc).toISOString().startsWith(seconds);
 }
 
 /** 1 to 32 hex digits, since Jaeger leaves leading zeros out; or the 16 bytes in base64, as protobuf JSON has them. */
@@ -43,9 +49,39 @@ export function parseTraceId(text: string): string | undefined {
   return undefined;
 }
 
-/** What Go's ParseBool takes. */
+/** What Go's ParseBool takes, which is not every mixture of cases. */
 export function parseBool(text: string): boolean | undefined {
-  if (/^(1|t|true)$/i.test(text)) return true;
-  if (/^(0|f|false)$/i.test(text)) return false;
+  if (/^(1|[tT]|true|True|TRUE)$/.test(text)) return true;
+  if (/^(0|[fF]|false|False|FALSE)$/.test(text)) return false;
   return undefined;
+}
+
+/** What Go's ParseInt takes: decimal digits with an optional sign, within the given number of bits. */
+export function parseInteger(text: string, bits: 32 | 64): bigint | undefined {
+  if (!/^[+-]?\d{1,40}$/.test(text)) return undefined;
+  const value = BigInt(text.replace('+', ''));
+  return BigInt.asIntN(bits, value) === value ? value : undefined;
+}
+
+/** A JSON object of text values, as Go reads it: null is empty. */
+export function parseTextMap(text: string): Array<readonly [string, string]> | undefined {
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+  if (json === null) return [];
+  if (typeof json !== 'object' || Array.isArray(json)) return undefined;
+  const entries = Object.entries(json).map(([key, value]) => [key, value ?? ''] as const);
+  return entries.every((entry): entry is [string, string] => typeof entry[1] === 'string') ? entries : undefined;
+}
+
+const DAY_NANOS = 86_400_000_000_000n;
+
+/** Jaeger's `2d` and `3w`, or a Go duration such as `1h30m`; in nanoseconds. */
+export function parseLookback(text: string): bigint | undefined {
+  const [, count, unit] = /^(\d{1,5})([dw])$/.exec(text) ?? [];
+  const nanos = count === undefined ? parseDuration(text) : BigInt(count) * (unit === 'w' ? 7n : 1n) * DAY_NANOS;
+  return nanos === undefined || nanos <= 0n ? undefined : nanos;
 }

@@ -1,10 +1,17 @@
 import type { TraceQuery } from '../store/search.ts';
-import { BadParameter, parseBool, parseDuration, parseTraceId } from './params.ts';
-import { MAX_LIMIT } from './v3-query.ts';
+import {
+  BadParameter,
+  parseBool,
+  parseDuration,
+  parseInteger,
+  parseLookback,
+  parseTextMap,
+  parseTraceId,
+} from './params.ts';
 
 const DEFAULT_LIMIT = 100;
-const DEFAULT_LOOKBACK_MS = 2 * 24 * 3600 * 1000;
 const DAY_MS = 24 * 3600 * 1000;
+const DEFAULT_LOOKBACK_MS = 2 * DAY_MS;
 
 export type V1Query = { traceIds: string[] } | { query: TraceQuery };
 
@@ -14,8 +21,9 @@ const unparsable = (name: string, value: string, expected: string): BadParameter
 function whole(params: URLSearchParams, name: string, unit: string): bigint | undefined {
   const value = params.get(name) ?? '';
   if (value === '') return undefined;
-  if (!/^-?\d{1,18}$/.test(value)) throw unparsable(name, value, unit);
-  return BigInt(value);
+  const integer = parseInteger(value, 64);
+  if (integer === undefined) throw unparsable(name, value, unit);
+  return integer;
 }
 
 function duration(params: URLSearchParams, name: string): bigint {
@@ -47,8 +55,8 @@ export function parseV1Query(params: URLSearchParams, now: Date): V1Query {
     BigInt(now.getTime() - lookbackMs(params.get('lookback') ?? '')) * 1000n;
   const attributes = tags(params);
   const limitText = params.get('limit') ?? '';
-  if (!/^-?\d{0,10}$/.test(limitText)) throw unparsable('limit', limitText, 'a whole number');
-  const limit = limitText === '' ? DEFAULT_LIMIT : Number(limitText);
+  const limit = limitText === '' ? DEFAULT_LIMIT : parseInteger(limitText, 32);
+  if (limit === undefined) throw unparsable('limit', limitText, 'a whole number');
   const [durationMin, durationMax] = [duration(params, 'minDuration'), duration(params, 'maxDuration')];
   parseRaw(params);
   const traceIds = params.getAll('traceID').map((text) => {
@@ -56,15 +64,14 @@ export function parseV1Query(params: URLSearchParams, now: Date): V1Query {
     if (id === undefined) throw new BadParameter(`cannot parse traceID param: ${JSON.stringify(text)} is no trace id`);
     return id;
   });
-  if (traceIds.length > 0) return { traceIds };
-
   const service = params.get('service') ?? '';
-  if (service === '') throw new BadParameter("parameter 'service' is required");
+  if (traceIds.length === 0 && service === '') throw new BadParameter("parameter 'service' is required");
   if (limit <= 0) throw new BadParameter('invalid parameter: limit must be greater than 0');
   if (start > end) throw new BadParameter('invalid parameter: start time must be before end time');
   if (durationMin !== 0n && durationMax !== 0n && durationMax < durationMin) {
     throw new BadParameter("'maxDuration' should be greater than 'minDuration'");
   }
+  if (traceIds.length > 0) return { traceIds };
   return {
     query: {
       service,
@@ -74,17 +81,17 @@ export function parseV1Query(params: URLSearchParams, now: Date): V1Query {
       startMax: end * 1000n,
       ...(durationMin === 0n ? {} : { durationMin }),
       ...(durationMax === 0n ? {} : { durationMax }),
-      limit: Math.min(limit, MAX_LIMIT),
+      limit: Number(limit),
     },
   };
 }
 
-/** Jaeger's server takes no notice of it; scripts send it instead of `start` all the same. `1h`, `2d`, `30m`. */
+/** Jaeger's server ignores it, also where scripts send it instead of `start`. Its page sends `custom` with `start`. */
 function lookbackMs(text: string): number {
-  const days = /^(\d{1,4})d$/.exec(text)?.[1];
-  if (days !== undefined) return Number(days) * DAY_MS;
-  const nanos = parseDuration(text);
-  return nanos === undefined || nanos <= 0n ? DEFAULT_LOOKBACK_MS : Number(nanos / 1_000_000n);
+  if (text === '' || text === 'custom') return DEFAULT_LOOKBACK_MS;
+  const nanos = parseLookback(text);
+  if (nanos === undefined) throw unparsable('lookback', text, 'a length of time such as 30m, 1h, 2d or 3w');
+  return Number(nanos / 1_000_000n);
 }
 
 /** `tag=key:value`, as often as wanted, and `tags={"key":"value"}`. */
@@ -96,23 +103,15 @@ function tags(params: URLSearchParams): Array<readonly [string, string]> {
     found.set(tag.slice(0, colon), tag.slice(colon + 1));
   }
   for (const text of params.getAll('tags')) {
-    for (const [key, value] of jsonTags(text)) found.set(key, value);
+    const entries = parseTextMap(text);
+    if (entries === undefined) {
+      throw new BadParameter(
+        `malformed 'tags' parameter, cannot unmarshal JSON: ${text} is not an object of text values`,
+      );
+    }
+    for (const [key, value] of entries) found.set(key, value);
   }
   return [...found];
-}
-
-function jsonTags(text: string): Array<[string, string]> {
-  let json: unknown;
-  try {
-    json = JSON.parse(text);
-  } catch {
-    json = undefined;
-  }
-  if (typeof json === 'object' && json !== null && !Array.isArray(json)) {
-    const entries = Object.entries(json);
-    if (entries.every((entry): entry is [string, string] => typeof entry[1] === 'string')) return entries;
-  }
-  throw new BadParameter(`malformed 'tags' parameter, cannot unmarshal JSON: ${text} is not an object of text values`);
 }
 
 /** Reads the parameters of `/api/dependencies`: milliseconds, both optional. Throws BadParameter. */

@@ -1,6 +1,6 @@
 import { type Context, Hono } from 'hono';
 import { serviceGraph } from '../analysis/graph.ts';
-import { findTraces } from '../store/search.ts';
+import { checkLimit, findTraces, SearchTooDeep } from '../store/search.ts';
 import type { SpanStore } from '../store/store.ts';
 import type { Trace } from '../store/trace.ts';
 import { RAW, SORTED } from './adjust.ts';
@@ -41,6 +41,7 @@ export function v1Api(store: SpanStore, now: () => Date): Hono {
 
   api.onError((error, c) => {
     if (error instanceof BadParameter) return c.json(problem(400, error.message), 400);
+    if (error instanceof SearchTooDeep) return c.json(problem(500, error.message), 500);
     throw error;
   });
 
@@ -67,8 +68,10 @@ export function v1Api(store: SpanStore, now: () => Date): Hono {
   api.get('/traces', (c) => {
     const parsed = parseV1Query(params(c), now());
     const raw = parseRaw(params(c));
-    if ('query' in parsed)
+    if ('query' in parsed) {
+      checkLimit(store, parsed.query);
       return ok(c, { data: findTraces(store, parsed.query).map((trace) => jaegerTrace(trace, raw)) });
+    }
     const data: unknown[] = [];
     const errors: Problem[] = [];
     for (const id of parsed.traceIds) {

@@ -1,9 +1,8 @@
 import type { TraceQuery } from '../store/search.ts';
-import { BadParameter, parseBool, parseDuration, parseRfc3339 } from './params.ts';
+import { BadParameter, parseBool, parseDuration, parseInteger, parseRfc3339, parseTextMap } from './params.ts';
 
 /** What Jaeger finds when nobody says how many. */
 const DEFAULT_LIMIT = 100;
-export const MAX_LIMIT = 10_000;
 
 interface Found {
   /** The form that was used, for messages. */
@@ -32,6 +31,8 @@ function parsed<T>(found: Found | undefined, parse: (text: string) => T | undefi
 const RFC3339 = 'an RFC 3339 time such as 2027-01-30T09:15:00Z';
 const DURATION = 'a duration such as 1.5s or 300ms';
 const BOOLEAN = 'true or false';
+/** Later versions of Jaeger know these; ignoring them would find what was not asked for. */
+const UNSUPPORTED = ['query.filter', 'query.orderBy', 'query.pagination.pageSize', 'query.pagination.pageToken'];
 
 /** Reads the parameters of FindTraces and FindTraceSummaries. Throws BadParameter. */
 export function parseTraceQuery(params: URLSearchParams): TraceQuery {
@@ -40,23 +41,27 @@ export function parseTraceQuery(params: URLSearchParams): TraceQuery {
   if (startMin === undefined || startMax === undefined) {
     throw new BadParameter('query.startTimeMin and query.startTimeMax are required');
   }
-  if (startMin > startMax) throw new BadParameter('query.startTimeMin must not be after query.startTimeMax');
+  if (startMin >= startMax) throw new BadParameter('query.startTimeMin must be before query.startTimeMax');
+  for (const name of UNSUPPORTED) {
+    if ((params.get(name) ?? '') !== '') throw new BadParameter(`${name} is not supported`);
+  }
   const durationMin = parsed(first(params, 'query.durationMin', 'query.duration_min'), parseDuration, DURATION);
   const durationMax = parsed(first(params, 'query.durationMax', 'query.duration_max'), parseDuration, DURATION);
   const depth = parsed(
     first(params, 'query.searchDepth', 'query.search_depth', 'query.num_traces'),
-    (text) => (/^\d{1,10}$/.test(text) ? Number(text) : undefined),
+    parseDepth,
     'a whole number',
   );
   return {
     service: first(params, 'query.serviceName', 'query.service_name')?.value ?? '',
     operation: first(params, 'query.operationName', 'query.operation_name')?.value ?? '',
-    attributes: parsed(first(params, 'query.attributes'), parseAttributes, 'a JSON object of text values') ?? [],
+    attributes: parsed(first(params, 'query.attributes'), parseTextMap, 'a JSON object of text values') ?? [],
     startMin,
     startMax,
-    ...(durationMin === undefined ? {} : { durationMin }),
-    ...(durationMax === undefined ? {} : { durationMax }),
-    limit: Math.min(depth === undefined || depth === 0 ? DEFAULT_LIMIT : depth, MAX_LIMIT),
+    // Zero is no bound.
+    ...(durationMin ? { durationMin } : {}),
+    ...(durationMax ? { durationMax } : {}),
+    limit: depth === undefined || depth === 0 ? DEFAULT_LIMIT : depth,
   };
 }
 
@@ -71,14 +76,7 @@ export function parseTraceParams(params: URLSearchParams): { raw: boolean } {
   return { raw: parsed(first(params, 'rawTraces', 'raw_traces'), parseBool, BOOLEAN) ?? false };
 }
 
-function parseAttributes(text: string): Array<readonly [string, string]> | undefined {
-  let json: unknown;
-  try {
-    json = JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-  if (typeof json !== 'object' || json === null || Array.isArray(json)) return undefined;
-  const entries = Object.entries(json);
-  return entries.every((entry): entry is [string, string] => typeof entry[1] === 'string') ? entries : undefined;
+function parseDepth(text: string): number | undefined {
+  const depth = parseInteger(text, 32);
+  return depth === undefined || depth < 0n ? undefined : Number(depth);
 }

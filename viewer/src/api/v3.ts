@@ -1,6 +1,6 @@
 import { Hono } from 'hono';
 import { summarize } from '../analysis/summary.ts';
-import { findTraces } from '../store/search.ts';
+import { checkLimit, findTraces, SearchTooDeep } from '../store/search.ts';
 import type { SpanStore } from '../store/store.ts';
 import type { Trace } from '../store/trace.ts';
 import { RAW, SORTED } from './adjust.ts';
@@ -16,8 +16,16 @@ export function v3Api(store: SpanStore): Hono {
 
   api.onError((error, c) => {
     if (error instanceof BadParameter) return c.json(errorBody(400, error.message), 400);
+    if (error instanceof SearchTooDeep) return c.json(errorBody(500, error.message), 500);
     throw error;
   });
+
+  const search = (params: URLSearchParams): { traces: Trace[]; raw: boolean } => {
+    const raw = searchRaw(params);
+    const parsed = parseTraceQuery(params);
+    checkLimit(store, parsed);
+    return { traces: findTraces(store, parsed), raw };
+  };
 
   api.get('/services', (c) => c.json({ services: store.services.names() }));
 
@@ -33,9 +41,8 @@ export function v3Api(store: SpanStore): Hono {
   });
 
   api.get('/traces', (c) => {
-    const params = new URL(c.req.url).searchParams;
-    const order = searchRaw(params) ? RAW : SORTED;
-    const traces = findTraces(store, parseTraceQuery(params));
+    const { traces, raw } = search(new URL(c.req.url).searchParams);
+    const order = raw ? RAW : SORTED;
     if (traces.length === 0) return c.json(errorBody(404, 'No traces found'), 404);
     return c.json({ result: { resourceSpans: traces.flatMap((trace) => toResourceSpans(trace.sorted(), order)) } });
   });
@@ -53,7 +60,7 @@ export function v3Api(store: SpanStore): Hono {
   });
 
   api.get('/trace-summaries', (c) =>
-    c.json({ summaries: findTraces(store, parseTraceQuery(new URL(c.req.url).searchParams)).map(toSummary) }),
+    c.json({ summaries: search(new URL(c.req.url).searchParams).traces.map(toSummary) }),
   );
 
   api.all('/*', (c) => c.json(errorBody(404, `no such route: ${c.req.path}`), 404));

@@ -1,4 +1,5 @@
-import { type Attributes, durationNano, isError, type Span, toText } from '../model.ts';
+import { durationNano, isError, type Span } from '../model.ts';
+import { attributeMatcher } from './attribute-search.ts';
 import type { SpanStore } from './store.ts';
 import type { Trace } from './trace.ts';
 
@@ -6,7 +7,7 @@ import type { Trace } from './trace.ts';
 export interface TraceQuery {
   service?: string;
   operation?: string;
-  /** Each on the span, its resource, its scope or one of its events; `error` is the status. */
+  /** See `attributeMatcher`. */
   attributes?: ReadonlyArray<readonly [key: string, value: string]>;
   startMin?: bigint;
   startMax?: bigint;
@@ -14,6 +15,18 @@ export interface TraceQuery {
   durationMax?: bigint;
   errorsOnly?: boolean;
   limit: number;
+}
+
+/** More traces than the store can ever hold. Jaeger's memory store answers so too. */
+export class SearchTooDeep extends Error {}
+
+/** A small store still takes the limits that searches have by default. */
+const SMALLEST_BOUND = 1500;
+
+/** Throws SearchTooDeep. */
+export function checkLimit(store: SpanStore, { limit }: TraceQuery): void {
+  const most = Math.max(store.stats().maxSpans, SMALLEST_BOUND);
+  if (limit > most) throw new SearchTooDeep(`search depth must be greater than 0 and at most ${most}, got ${limit}`);
 }
 
 /** The newest traces that match, newest first. */
@@ -45,6 +58,7 @@ export function findTraces(store: SpanStore, query: TraceQuery): Trace[] {
 function spanMatcher(query: TraceQuery): (span: Span) => boolean {
   const { service = '', operation = '', attributes = [], errorsOnly = false } = query;
   const { startMin, startMax, durationMin, durationMax } = query;
+  const hasAttributes = attributes.map(([key, value]) => attributeMatcher(key, value));
   return (span) =>
     (service === '' || span.origin.service === service) &&
     (operation === '' || span.name === operation) &&
@@ -53,25 +67,5 @@ function spanMatcher(query: TraceQuery): (span: Span) => boolean {
     (startMax === undefined || span.startNano <= startMax) &&
     (durationMin === undefined || durationNano(span) >= durationMin) &&
     (durationMax === undefined || durationNano(span) <= durationMax) &&
-    attributes.every(([key, value]) => hasAttribute(span, key, value));
-}
-
-function hasAttribute(span: Span, key: string, value: string): boolean {
-  if (key === 'error' && (value === 'true' || value === 'false')) {
-    if (isError(span) === (value === 'true')) return true;
-  }
-  return (
-    holds(span.attributes, key, value) ||
-    holds(span.origin.resource.attributes, key, value) ||
-    holds(span.origin.scope.attributes, key, value) ||
-    span.events.some((event) => holds(event.attributes, key, value))
-  );
-}
-
-function holds({ keys, values }: Attributes, key: string, value: string): boolean {
-  for (let index = 0; index < keys.length; index++) {
-    const own = values[index];
-    if (keys[index] === key && own !== undefined && toText(own) === value) return true;
-  }
-  return false;
+    hasAttributes.every((has) => has(span));
 }

@@ -45,7 +45,7 @@ ${content}`;
 
   function graphOf(lookback: string, focus: string): Html {
     const seconds = lookback === ALL ? undefined : lookbackSeconds(lookback);
-    const startMin = BigInt(now().getTime() - (seconds ?? 0) * 1000) * 1_000_000n;
+    const startMin = BigInt(Math.floor(now().getTime() - (seconds ?? 0) * 1000)) * 1_000_000n;
     const whole = serviceGraph(store, seconds === undefined ? {} : { startMin });
     const graph = focus === '' ? whole : around(whole, focus);
     if (graph.services.length === 0)

@@ -1,5 +1,5 @@
 import { html } from 'hono/html';
-import { BadParameter, parseDuration } from '../../api/params.ts';
+import { BadParameter, parseDuration, parseInteger, parseTextMap } from '../../api/params.ts';
 import type { TraceQuery } from '../../store/search.ts';
 import type { SpanStore } from '../../store/store.ts';
 import { formatTime } from '../format.ts';
@@ -8,8 +8,6 @@ import { CUSTOM, DEFAULT_LOOKBACK, LOOKBACKS, lookbackName, readWindow } from '.
 
 const LIMITS = ['20', '50', '100', '200', '500'];
 const DEFAULT_LIMIT = '20';
-/** More than this is no page to read. */
-const MAX_LIMIT = 1500;
 
 /** The fields as typed. Their names are those of Jaeger's search page. */
 export interface Fields {
@@ -67,20 +65,25 @@ export function toQuery(fields: Fields, now: Date): TraceQuery {
     }
     return nanos;
   };
-  if (!/^[1-9]\d{0,9}$/.test(fields.limit)) {
+  const limit = parseInteger(fields.limit, 32);
+  if (limit === undefined || limit <= 0n) {
     throw new BadParameter(`Limit is ${JSON.stringify(fields.limit)}: write a whole number from 1`);
   }
   const durationMin = duration('minDuration', 'Shortest');
   const durationMax = duration('maxDuration', 'Longest');
+  if (durationMin && durationMax && durationMax < durationMin) {
+    throw new BadParameter(`Longest is ${fields.maxDuration}, which is less than Shortest, ${fields.minDuration}`);
+  }
   return {
     service: fields.service,
     operation: fields.operation,
     attributes: parseTags(fields.tags),
     errorsOnly: fields.errors,
     ...readWindow(fields, now),
-    ...(durationMin === undefined ? {} : { durationMin }),
-    ...(durationMax === undefined ? {} : { durationMax }),
-    limit: Math.min(Number(fields.limit), MAX_LIMIT),
+    // Zero is no bound.
+    ...(durationMin ? { durationMin } : {}),
+    ...(durationMax ? { durationMax } : {}),
+    limit: Number(limit),
   };
 }
 
@@ -88,11 +91,11 @@ export function toQuery(fields: Fields, now: Date): TraceQuery {
 export function parseTags(text: string): Array<readonly [string, string]> {
   if (text === '') return [];
   if (text.startsWith('{')) {
-    try {
-      return Object.entries(JSON.parse(text) as object).map(([key, value]) => [key, String(value)] as const);
-    } catch {
-      throw new BadParameter(`Tags are ${JSON.stringify(text)}: that is no JSON object`);
+    const entries = parseTextMap(text);
+    if (entries === undefined) {
+      throw new BadParameter(`Tags are ${JSON.stringify(text)}: that is not a JSON object of text values`);
     }
+    return entries;
   }
   const pairs = [...text.matchAll(/([^\s=]+)=(?:"((?:[^"\\]|\\.)*)"|([^\s"]\S*)?)(?:\s+|$)/gy)];
   if (pairs.reduce((length, [whole]) => length + whole.length, 0) !== text.length) {

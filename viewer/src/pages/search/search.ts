@@ -3,7 +3,7 @@ import { html } from 'hono/html';
 import { summarize } from '../../analysis/summary.ts';
 import { BadParameter } from '../../api/params.ts';
 import type { Ports } from '../../config.ts';
-import { findTraces } from '../../store/search.ts';
+import { checkLimit, findTraces, SearchTooDeep } from '../../store/search.ts';
 import type { SpanStore } from '../../store/store.ts';
 import { colourClass } from '../colour.ts';
 import { formatAgo, formatCount, formatDuration, formatTime, percent, shorten, toDate } from '../format.ts';
@@ -12,6 +12,9 @@ import { emptyStore } from './empty.ts';
 import { importForm } from './import.ts';
 import { type Point, scatter } from './scatter.ts';
 import { type Fields, queryOf, readFields, searchForm, toQuery } from './search-form.ts';
+
+/** More than this is no page to read. */
+const MAX_SHOWN = 1500;
 
 export interface SearchDeps {
   store: SpanStore;
@@ -46,14 +49,16 @@ export function searchPage({ store, ports, now }: SearchDeps): Hono {
     try {
       return { content: results(fields, hostname), status: 200 };
     } catch (error) {
-      if (!(error instanceof BadParameter)) throw error;
+      if (!(error instanceof BadParameter || error instanceof SearchTooDeep)) throw error;
       return { content: html`<p class="problem" role="alert">${error.message}</p>`, status: 400 };
     }
   }
 
   function results(fields: Fields, hostname: string): Html {
     const at = now();
-    const query = toQuery(fields, at);
+    const asked = toQuery(fields, at);
+    checkLimit(store, asked);
+    const query = { ...asked, limit: Math.min(asked.limit, MAX_SHOWN) };
     if (store.stats().traces === 0) return emptyStore(ports(), hostname, store.stats());
     const points = findTraces(store, query).map((trace) => ({ trace, summary: summarize(trace) }));
     const longest = points.reduce((max, { trace }) => Math.max(max, Number(trace.endNano - trace.startNano)), 1);

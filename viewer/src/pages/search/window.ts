@@ -1,6 +1,5 @@
-import { BadParameter } from '../../api/params.ts';
+import { BadParameter, parseInteger, parseLookback } from '../../api/params.ts';
 
-const UNIT_SECONDS: Record<string, number> = { s: 1, m: 60, h: 3600, d: 86_400, w: 604_800 };
 const UNIT_NAMES: Record<string, string> = { s: 'second', m: 'minute', h: 'hour', d: 'day', w: 'week' };
 
 /** Those of Jaeger's search page, and shorter ones. Any other number of these units is understood too. */
@@ -19,13 +18,13 @@ export interface Window {
 
 /** Throws BadParameter. */
 export function lookbackSeconds(lookback: string): number {
-  const [, count, unit = ''] = /^(\d{1,5})([smhdw])$/.exec(lookback) ?? [];
-  if (count === undefined) {
+  const nanos = parseLookback(lookback);
+  if (nanos === undefined) {
     throw new BadParameter(
       `Window is ${JSON.stringify(lookback)}: write a number and one of s, m, h, d, w, such as 15m or 2d`,
     );
   }
-  return Number(count) * (UNIT_SECONDS[unit] ?? 0);
+  return Number(nanos) / 1e9;
 }
 
 export function lookbackName(lookback: string): string {
@@ -42,15 +41,16 @@ export function readWindow(
 ): Window {
   const micros = (name: string, text: string): bigint | undefined => {
     if (text === '') return undefined;
-    if (!/^\d{1,18}$/.test(text))
+    const integer = parseInteger(text, 64);
+    if (integer === undefined || integer < 0n)
       throw new BadParameter(`${name} is ${JSON.stringify(text)}: write microseconds since 1970`);
-    return BigInt(text) * 1000n;
+    return integer * 1000n;
   };
   const [from, to] = [micros('start', start), micros('end', end)];
   if (lookback === CUSTOM && from === undefined) {
     throw new BadParameter('Window is "custom", which needs start and end in microseconds since 1970');
   }
   if (from !== undefined && to !== undefined && from > to) throw new BadParameter('start is after end');
-  const ago = from ?? BigInt(now.getTime() - lookbackSeconds(lookback) * 1000) * 1_000_000n;
+  const ago = from ?? BigInt(Math.floor(now.getTime() - lookbackSeconds(lookback) * 1000)) * 1_000_000n;
   return to === undefined ? { startMin: ago } : { startMin: ago, startMax: to };
 }
