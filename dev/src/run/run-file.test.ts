@@ -45,7 +45,6 @@ it('is not fooled by another process that has got the number of a dead one', asy
 it('tells the commands where the run is reached; the environment wins, the standard ports come last', async () => {
   const env = { HOTEL_DATA_DIR: dataDir };
   expect(await targetUrls(env)).toEqual({
-    system: undefined,
     dispo: 'http://127.0.0.1:8080',
     cleaning: 'http://127.0.0.1:8081',
     jaeger: 'http://127.0.0.1:16686',
@@ -57,7 +56,6 @@ it('tells the commands where the run is reached; the environment wins, the stand
     urls: { DISPO_URL: 'http://127.0.0.1:1', JAEGER_QUERY_URL: 'http://127.0.0.1:2' },
   });
   expect(await targetUrls({ ...env, JAEGER_QUERY_URL: 'http://jaeger/' })).toEqual({
-    system: 'hotel',
     dispo: 'http://127.0.0.1:1',
     cleaning: 'http://127.0.0.1:8081',
     jaeger: 'http://jaeger',
