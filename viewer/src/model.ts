@@ -80,6 +80,8 @@ export interface Span {
 export const STATUS_OK = 1;
 export const STATUS_ERROR = 2;
 
+export const KIND_SERVER = 2;
+export const KIND_CLIENT = 3;
 export const KIND_PRODUCER = 4;
 export const KIND_CONSUMER = 5;
 

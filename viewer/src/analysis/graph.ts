@@ -51,7 +51,7 @@ export function serviceGraph(store: SpanStore, window: Window = {}): Graph {
       service.spans++;
       if (isError(span)) service.errors++;
       const producer = producerOf(store, span);
-      const cause = producer ?? trace.spans.get(span.parentSpanId);
+      const cause = producer ?? trace.parentOf(span);
       if (cause === undefined || (cause.origin.service === name && producer === undefined)) continue;
       const wait = producer && queueWait(store, span);
       count(edges, cause, span, producer !== undefined || span.kind === KIND_CONSUMER, wait);

@@ -24,9 +24,10 @@ export function summarize(trace: Trace): TraceSummary {
     service.errors += error;
     summary.spans++;
     summary.errors += error;
-    if (span.parentSpanId !== '') {
-      if (!trace.spans.has(span.parentSpanId)) summary.orphans++;
-    } else if (rootStart === undefined || span.startNano < rootStart) {
+    const hasParent = trace.parentOf(span) !== undefined;
+    if (span.parentSpanId !== '' && !hasParent) summary.orphans++;
+    if (span.parentSpanId !== '' || hasParent) continue;
+    if (rootStart === undefined || span.startNano < rootStart) {
       rootStart = span.startNano;
       summary.rootService = name;
       summary.rootOperation = span.name;

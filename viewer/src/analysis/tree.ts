@@ -5,6 +5,8 @@ import type { Trace } from '../store/trace.ts';
 export type Oddity = 'parent missing' | 'is its own parent' | 'parents form a circle';
 
 export interface Node {
+  /** Of the span in its trace. Its id, unless several spans share the id. */
+  key: string;
   span: Span;
   children: Node[];
   /** 0 for a root. */
@@ -16,20 +18,26 @@ export interface Tree {
   roots: Node[];
   /** Every span exactly once, parents before children, siblings by start. */
   rows: Node[];
-  byId: Map<string, Node>;
+  byKey: Map<string, Node>;
 }
 
 /** Makes a tree of whatever parents the spans name. Loops instead of recursion: a hostile trace may be 100,000 deep. */
 export function buildTree(trace: Trace): Tree {
-  const byId = new Map<string, Node>();
-  for (const span of trace.sorted()) byId.set(span.spanId, { span, children: [], depth: 0 });
+  const byKey = new Map<string, Node>();
+  const bySpan = new Map<Span, Node>();
+  for (const [key, span] of trace.entries()) {
+    const node = { key, span, children: [], depth: 0 };
+    byKey.set(key, node);
+    bySpan.set(span, node);
+  }
   const roots: Node[] = [];
-  for (const node of byId.values()) {
-    const { spanId, parentSpanId } = node.span;
-    const parent = byId.get(parentSpanId);
+  for (const node of byKey.values()) {
+    const { parentSpanId } = node.span;
+    const above = trace.parentOf(node.span);
+    const parent = above && bySpan.get(above);
     if (parent !== undefined && parent !== node) parent.children.push(node);
     else {
-      if (parentSpanId === spanId) node.oddity = 'is its own parent';
+      if (parent === node) node.oddity = 'is its own parent';
       else if (parentSpanId !== '') node.oddity = 'parent missing';
       roots.push(node);
     }
@@ -38,13 +46,13 @@ export function buildTree(trace: Trace): Tree {
   const placed = new Set<Node>();
   for (const root of roots) place(root, rows, placed);
   // What no root reaches goes round in circles: each circle is cut open at its earliest span.
-  for (const node of byId.values()) {
+  for (const node of byKey.values()) {
     if (placed.has(node)) continue;
     node.oddity = 'parents form a circle';
     roots.push(node);
     place(node, rows, placed);
   }
-  return { roots, rows, byId };
+  return { roots, rows, byKey };
 }
 
 function place(root: Node, rows: Node[], placed: Set<Node>): void {

@@ -13,8 +13,8 @@ export function producerOf(store: SpanStore, span: Span): Span | undefined {
   if (span.kind !== KIND_CONSUMER) return undefined;
   const named = [{ traceId: span.traceId, spanId: span.parentSpanId }, ...span.links];
   for (const { traceId, spanId } of named) {
-    const candidate = store.get(traceId)?.spans.get(spanId);
-    if (candidate?.kind === KIND_PRODUCER) return candidate;
+    const producer = store.get(traceId)?.ofKind(spanId, KIND_PRODUCER);
+    if (producer !== undefined) return producer;
   }
   return undefined;
 }

@@ -6,6 +6,7 @@ import type { Trace } from '../store/trace.ts';
 import { RAW, SORTED } from './adjust.ts';
 import { toJaegerTrace } from './jaeger.ts';
 import { BadParameter, parseTraceId } from './params.ts';
+import { withUniqueIds } from './unique-ids.ts';
 import { checkWindow, parseDependenciesQuery, parseRaw, parseV1Query } from './v1-query.ts';
 
 interface Problem {
@@ -37,7 +38,7 @@ export function v1Api(store: SpanStore, now: () => Date): Hono {
     return c.body(JSON.stringify(envelope(answer), undefined, indent), 200, { 'content-type': 'application/json' });
   };
   const jaegerTrace = (trace: Trace, raw: boolean): unknown =>
-    toJaegerTrace(trace.id, trace.sorted(), raw ? RAW : SORTED);
+    raw ? toJaegerTrace(trace.id, trace.sorted(), RAW) : toJaegerTrace(trace.id, withUniqueIds(trace), SORTED);
 
   api.onError((error, c) => {
     if (error instanceof BadParameter) return c.json(problem(400, error.message), 400);

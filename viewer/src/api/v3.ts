@@ -6,6 +6,7 @@ import type { Trace } from '../store/trace.ts';
 import { RAW, SORTED } from './adjust.ts';
 import { toResourceSpans } from './otlp.ts';
 import { BadParameter, parseTraceId } from './params.ts';
+import { withUniqueIds } from './unique-ids.ts';
 import { parseTraceParams, parseTraceQuery, searchRaw } from './v3-query.ts';
 
 const errorBody = (httpCode: number, message: string): unknown => ({ error: { httpCode, message } });
@@ -42,9 +43,8 @@ export function v3Api(store: SpanStore): Hono {
 
   api.get('/traces', (c) => {
     const { traces, raw } = search(new URL(c.req.url).searchParams);
-    const order = raw ? RAW : SORTED;
     if (traces.length === 0) return c.json(errorBody(404, 'No traces found'), 404);
-    return c.json({ result: { resourceSpans: traces.flatMap((trace) => toResourceSpans(trace.sorted(), order)) } });
+    return c.json({ result: { resourceSpans: traces.flatMap((trace) => resourceSpans(trace, raw)) } });
   });
 
   api.get('/traces/:id', (c) => {
@@ -56,7 +56,7 @@ export function v3Api(store: SpanStore): Hono {
     const { raw } = parseTraceParams(new URL(c.req.url).searchParams);
     const trace = store.get(id);
     if (trace === undefined) return c.json(errorBody(404, 'No traces found'), 404);
-    return c.json({ result: { resourceSpans: toResourceSpans(trace.sorted(), raw ? RAW : SORTED) } });
+    return c.json({ result: { resourceSpans: resourceSpans(trace, raw) } });
   });
 
   api.get('/trace-summaries', (c) =>
@@ -67,6 +67,9 @@ export function v3Api(store: SpanStore): Hono {
 
   return api;
 }
+
+const resourceSpans = (trace: Trace, raw: boolean): unknown[] =>
+  raw ? toResourceSpans(trace.sorted(), RAW) : toResourceSpans(withUniqueIds(trace), SORTED);
 
 function toSummary(trace: Trace): unknown {
   const { rootService, rootOperation, spans, errors, orphans, services } = summarize(trace);

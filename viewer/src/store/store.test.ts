@@ -74,13 +74,32 @@ describe('the bound', () => {
   });
 });
 
-test('a span with the ids of a stored one takes its place', () => {
-  const store = new SpanStore({ maxSpans: 10, maxBytes: MIB });
-  store.add(span('a', '1', 'dispo', 'first'));
-  const before = store.stats();
-  store.add(span('a', '1', 'cabin', 'other'));
-  expect(store.stats()).toEqual(before);
-  expect(store.services.names()).toEqual(['cabin']);
-  store.add({ ...span('a', '1'), startNano: 50n, endNano: 60n });
-  expect(store.get('a')).toMatchObject({ startNano: 50n, endNano: 60n });
+describe('a span with the ids of a stored one', () => {
+  const attributes = (...keys: string[]) => ({ keys, values: keys.map((key) => `value of ${key}`) });
+
+  test('is dropped when it is equal, also with its attributes in another order', () => {
+    const store = new SpanStore({ maxSpans: 10, maxBytes: MIB });
+    store.add({ ...span('a', '1'), attributes: attributes('b', 'c') });
+    store.add({ ...span('a', '1'), attributes: attributes('b', 'd') });
+    const before = store.stats();
+    const versions = [store.version, store.get('a')?.version];
+    store.add({ ...span('a', '1'), attributes: attributes('c', 'b') });
+    store.add({ ...span('a', '1'), attributes: attributes('d', 'b') });
+    expect(store.stats()).toEqual(before);
+    expect([store.version, store.get('a')?.version]).toEqual(versions);
+    expect(before.spans).toBe(2);
+  });
+
+  test('is kept when anything differs, and leaves with its trace', () => {
+    const store = new SpanStore({ maxSpans: 3, maxBytes: MIB });
+    store.add(span('a', '1', 'dispo', 'first'));
+    store.add(span('a', '1', 'cabin', 'first'));
+    store.add({ ...span('a', '1', 'dispo', 'first'), endNano: 60n });
+    expect(store.get('a')).toMatchObject({ startNano: 1n, endNano: 60n, version: 3 });
+    expect(store.services.names()).toEqual(['cabin', 'dispo']);
+    store.add(span('b', '1', 'dispo', 'other'));
+    expect(store.get('a')).toBeUndefined();
+    expect(store.services.names()).toEqual(['dispo']);
+    expect(store.stats()).toMatchObject({ spans: 1, evictedSpans: 3 });
+  });
 });

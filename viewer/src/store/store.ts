@@ -22,7 +22,7 @@ export interface StoreStats extends Limits {
 export class SpanStore {
   readonly services = new ServiceIndex();
   readonly links = new LinkIndex();
-  /** Changes with every span: what was computed from the store is still true if this is the same. */
+  /** Changes with every span that is stored: what was computed from the store is still true if this is the same. */
   version = 0;
   private readonly limits: Limits;
   /** In order of arrival. */
@@ -37,19 +37,18 @@ export class SpanStore {
     this.limits = limits;
   }
 
-  /** A span with the ids of a stored one takes its place. */
+  /** A span that is equal to a stored one changes nothing. */
   add(span: Span): void {
-    this.version++;
     const trace = this.traceOf(span);
     // One copy of the id for all spans of the trace.
     span.traceId = trace.id;
+    if (!trace.put(span)) return;
+    this.version++;
     span.origin = this.share(span.origin);
-    const replaced = trace.put(span);
     this.grow(trace, spanBytes(span));
     this.spanCount++;
     this.services.add(span, trace);
     this.links.add(span);
-    if (replaced !== undefined) this.forget(replaced, trace);
     while (this.spanCount > this.limits.maxSpans || this.bytes > this.limits.maxBytes) this.evictOldest();
   }
 

@@ -2,12 +2,12 @@ import { type Attributes, kindName, type Span, toText } from '../../model.ts';
 import type { Trace } from '../../store/trace.ts';
 
 /** The spans that contain every word of the text in their name, ids, status, attributes, events or resource. */
-export function findSpans(trace: Trace, text: string): Set<string> {
+export function findSpans(trace: Trace, text: string): Set<Span> {
   const words = text.toLowerCase().split(/\s+/).filter(Boolean);
-  const found = new Set<string>();
+  const found = new Set<Span>();
   if (words.length === 0) return found;
-  for (const span of trace.spans.values()) {
-    if (words.every((word) => holds(span, word))) found.add(span.spanId);
+  for (const [key, span] of trace.spans) {
+    if (key.toLowerCase() === words[0] || words.every((word) => holds(span, word))) found.add(span);
   }
   return found;
 }

@@ -22,7 +22,7 @@ export function spanDetail(store: SpanStore, trace: Trace, node: Node, address: 
   const wait = queueWait(store, span);
   const events = span.events.toSorted((a, b) => Number(a.timeNano - b.timeNano));
   const linkedFrom = [...store.links.to(span.traceId, span.spanId)];
-  return html`<div class="detail" id="d-${span.spanId}" role="row"><div role="gridcell">
+  return html`<div class="detail" id="d-${node.key}" role="row"><div role="gridcell">
 <dl><div><dt>Starts</dt><dd>${relative(span.startNano, start)} <span class="dim">${formatTime(span.startNano)}</span></dd></div>
 <div><dt>Takes</dt><dd>${formatDuration(durationNano(span))}${node.children.length > 0 ? html` <span class="dim">${formatDuration(selfNano(node))} self time</span>` : ''}</dd></div>
 ${wait === undefined ? '' : html`<div><dt>Waited</dt><dd>${formatDuration(wait.to - wait.from)} in the queue, after ${spanLink(wait.producer, span)}</dd></div>`}
@@ -31,7 +31,7 @@ ${span.statusCode === 0 ? '' : html`<div><dt>Status</dt><dd${span.statusCode ===
 <div><dt>Span</dt><dd><code>${span.spanId}</code>${span.parentSpanId === '' ? '' : html` <span class="dim">parent</span> <code>${span.parentSpanId}</code>`}</dd></div>
 ${span.traceState === '' ? '' : html`<div><dt>Trace state</dt><dd><code>${span.traceState}</code></dd></div>`}
 <div><dt>Scope</dt><dd>${span.origin.scope.name || 'none'} ${span.origin.scope.version}</dd></div>
-<div><dd><a class="zoom" href="${linkTo(address, { zoom, uiFind: span.spanId, from: 0 })}" data-zoom="${zoom.from}-${zoom.to}">Zoom to this span</a></dd></div></dl>
+<div><dd><a class="zoom" href="${linkTo(address, { zoom, uiFind: node.key, from: 0 })}" data-zoom="${zoom.from}-${zoom.to}">Zoom to this span</a></dd></div></dl>
 ${section('Attributes', table(span.attributes, span.droppedAttributes))}
 ${span.events.length === 0 && span.droppedEvents === 0 ? '' : section(`Events (${span.events.length})`, html`${events.slice(0, 100).map((event) => eventDetail(event, start))}${dropped(span.events.length - 100, 'more event')}${dropped(span.droppedEvents, 'event', 'dropped by the sender')}`)}
 ${span.links.length === 0 ? '' : section(`Links to (${span.links.length})`, html`<ul>${span.links.slice(0, 100).map((link) => html`<li>${linkTarget(store, link.traceId, link.spanId, span)}${table(link.attributes, link.droppedAttributes, '')}</li>`)}</ul>`)}

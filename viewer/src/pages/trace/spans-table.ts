@@ -70,8 +70,8 @@ function services(nodes: Node[], total: number): Html {
   )}</tbody></table></div>`;
 }
 
-function row({ node: { span }, self }: Entry, total: number, trace: Trace, address: Address): Html {
-  const href = linkTo(address, { view: 'timeline', uiFind: span.spanId, from: 0, sort: '', services: new Set() });
+function row({ node: { key, span }, self }: Entry, total: number, trace: Trace, address: Address): Html {
+  const href = linkTo(address, { view: 'timeline', uiFind: key, from: 0, sort: '', services: new Set() });
   return html`<tr${isError(span) ? html` class="err"` : ''}><td><b class="svc ${colourClass(span.origin.service)}">${shorten(span.origin.service, 40)}</b></td><td><a href="${href}">${shorten(span.name, 100) || '(no name)'}</a>${isError(span) ? html` <span class="bad">error</span>` : ''}</td><td>${span.kind === 0 ? '' : kindName(span.kind)}</td><td>${formatDuration(span.startNano - trace.startNano)}</td><td>${formatDuration(durationNano(span))}</td><td>${formatDuration(self)}</td>${shareCell(Number(self) / total, span.origin.service)}</tr>`;
 }
 

@@ -50,7 +50,7 @@ export function blocks(source: Source, start: number, count: number, hits: Reado
   const scale = scaleOf(trace, address.zoom);
   const rowHtml = (node: Node, position: number): Html => {
     const { span } = node;
-    const open = address.uiFind === span.spanId;
+    const open = address.uiFind === node.key;
     return waterfallRow(
       {
         node,
@@ -60,7 +60,7 @@ export function blocks(source: Source, start: number, count: number, hits: Reado
         linkedFrom: linkedFrom(store, span),
         hit: hits.has(position),
         context: address.services.size > 0 && !address.services.has(span.origin.service),
-        href: `${linkTo(address, { uiFind: span.spanId, from: 0 })}#s-${span.spanId}`,
+        href: `${linkTo(address, { uiFind: node.key, from: 0 })}#s-${node.key}`,
         detail: open ? spanDetail(store, trace, node, address) : undefined,
       },
       scale,

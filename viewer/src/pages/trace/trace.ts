@@ -58,7 +58,7 @@ export function tracePage(store: SpanStore): Hono {
 
   app.get('/:id/spans/:span', (c) => {
     const trace = traceOf(c);
-    const node = trace && shapeOf(trace).tree.byId.get(c.req.param('span'));
+    const node = trace && shapeOf(trace).tree.byKey.get(c.req.param('span'));
     if (trace === undefined || node === undefined) return c.text('this span is no longer stored', 404);
     return c.html(spanDetail(store, trace, node, addressOf(c)));
   });

@@ -56,5 +56,5 @@ export const outlineOf = ({ version }: Shape, rows: readonly Node[], hits: numbe
 /** Positions of the rows whose spans hold the text. */
 export function hitsOf(trace: Trace, rows: readonly Node[], text: string): number[] {
   const found = findSpans(trace, text);
-  return found.size === 0 ? [] : rows.flatMap(({ span }, index) => (found.has(span.spanId) ? [index] : []));
+  return found.size === 0 ? [] : rows.flatMap(({ span }, index) => (found.has(span) ? [index] : []));
 }

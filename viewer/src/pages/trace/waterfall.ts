@@ -56,7 +56,7 @@ export function waterfallRow(row: Row, scale: Scale): Html {
     .filter(Boolean)
     .join(' ');
   const kind = span.kind === 0 || span.kind === 1 ? '' : html`<span class="kind">${kindName(span.kind)}</span>`;
-  return html`<div class="${classes}" id="s-${span.spanId}" role="row" aria-level="${depth + 1}" aria-rowindex="${position + 2}"${parent ? html` aria-expanded="true"` : ''} tabindex="-1">
+  return html`<div class="${classes}" id="s-${node.key}" role="row" aria-level="${depth + 1}" aria-rowindex="${position + 2}"${parent ? html` aria-expanded="true"` : ''} tabindex="-1">
 <span class="name d${Math.min(depth, MAX_INDENT)}" role="gridcell">${parent ? html`<button class="fold" tabindex="-1" aria-label="Fold"></button>` : html`<i class="leaf"></i>`}${depth > MAX_INDENT ? html`<span class="kind depth" title="level ${depth + 1}">${depth + 1}</span>` : ''}<a class="op" href="${href}" title="${shorten(span.origin.service, 100)} ${shorten(span.name, 1000)}" tabindex="-1"><b class="svc ${colourClass(span.origin.service)}">${shorten(span.origin.service, 40)}</b> <span class="what">${shorten(span.name, 160)}</span></a>${kind}${wait === undefined ? '' : html`<span class="dim waited">waited ${formatDuration(wait.to - wait.from)}</span>`}${badges(row, error)}${oddity === undefined ? '' : html`<span class="warn">${oddity}</span>`}</span>
 ${bar(span, critical, wait, scale)}</div>${detail ?? ''}`;
 }

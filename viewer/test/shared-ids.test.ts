@@ -1,0 +1,180 @@
+import { expect, test } from 'vitest';
+import { createApp } from '../src/app.ts';
+import { Ingest } from '../src/otlp/ingest.ts';
+import { SpanStore } from '../src/store/store.ts';
+import { request, spanId, T0, traceId } from './spans.ts';
+
+const ID = traceId(1);
+const CALL = spanId(2);
+
+/** As a Zipkin-style tracer reports: the server takes over the id of the client's span. */
+const ZIPKIN = request(
+  { traceId: ID, spanId: spanId(1), service: 'web', name: 'page', kind: 2, durationMs: 100 },
+  {
+    traceId: ID,
+    spanId: CALL,
+    parentSpanId: spanId(1),
+    service: 'web',
+    name: 'call',
+    kind: 3,
+    startMs: 10,
+    durationMs: 50,
+  },
+  {
+    traceId: ID,
+    spanId: CALL,
+    parentSpanId: spanId(1),
+    service: 'api',
+    name: 'serve',
+    kind: 2,
+    startMs: 20,
+    durationMs: 30,
+  },
+  {
+    traceId: ID,
+    spanId: spanId(3),
+    parentSpanId: CALL,
+    service: 'api',
+    name: 'query',
+    kind: 3,
+    startMs: 25,
+    durationMs: 5,
+  },
+);
+
+function appWith(...requests: unknown[]) {
+  const store = new SpanStore({ maxSpans: 10_000, maxBytes: 2 ** 26 });
+  const ingest = new Ingest(store);
+  for (const body of requests) ingest.json(JSON.stringify(body));
+  const ports = { query: 1, health: 2, otlpGrpc: 3, otlpHttp: 4 };
+  const app = createApp({ store, ingest, log: () => {}, now: () => new Date(T0 + 60_000), ports: () => ports });
+  const text = async (path: string): Promise<string> => (await app.request(path)).text();
+  return { store, text };
+}
+
+interface Listed {
+  name: string;
+  spanId: string;
+  parentSpanId?: string;
+}
+
+async function spansOf({ text }: ReturnType<typeof appWith>, query = ''): Promise<Array<[string, string, string]>> {
+  const { result } = JSON.parse(await text(`/api/v3/traces/${ID}${query}`)) as {
+    result: { resourceSpans: Array<{ scopeSpans: Array<{ spans: Listed[] }> }> };
+  };
+  const spans = result.resourceSpans.flatMap(({ scopeSpans }) => scopeSpans.flatMap((scope) => scope.spans));
+  return spans
+    .map(({ name, spanId: id, parentSpanId = '' }): [string, string, string] => [name, id, parentSpanId])
+    .sort();
+}
+
+test('a client and a server with one id are two spans; the server gets an id of its own below the client', async () => {
+  const app = appWith(ZIPKIN, ZIPKIN);
+  expect(app.store.stats().spans).toBe(4);
+  expect(await spansOf(app)).toEqual([
+    ['call', CALL, spanId(1)],
+    ['page', spanId(1), ''],
+    ['query', spanId(3), '0000000000000001'],
+    ['serve', '0000000000000001', CALL],
+  ]);
+  const { data } = JSON.parse(await app.text(`/api/traces/${ID}`)) as {
+    data: Array<{ spans: Array<{ operationName: string; spanID: string; references: Array<{ spanID: string }> }> }>;
+  };
+  const references = data[0]?.spans.map(({ operationName, spanID, references: [parent] }) => [
+    operationName,
+    spanID,
+    parent?.spanID,
+  ]);
+  expect(references).toEqual([
+    ['page', spanId(1), undefined],
+    ['call', CALL, spanId(1)],
+    ['serve', '0000000000000001', CALL],
+    ['query', spanId(3), '0000000000000001'],
+  ]);
+});
+
+test('raw traces keep shared ids, and importing one again changes nothing', async () => {
+  const app = appWith(ZIPKIN);
+  expect(await spansOf(app, '?rawTraces=true')).toEqual([
+    ['call', CALL, spanId(1)],
+    ['page', spanId(1), ''],
+    ['query', spanId(3), CALL],
+    ['serve', CALL, spanId(1)],
+  ]);
+  const again = appWith(ZIPKIN, JSON.parse(await app.text(`/api/v3/traces/${ID}?rawTraces=true`)));
+  expect(again.store.stats()).toEqual(app.store.stats());
+});
+
+test('a new id is one that no span of the trace has', async () => {
+  const taken = request({ traceId: ID, spanId: '0000000000000001', parentSpanId: CALL, service: 'api', name: 'taken' });
+  expect(await spansOf(appWith(ZIPKIN, taken))).toContainEqual(['serve', '0000000000000002', CALL]);
+});
+
+test('the page of a trace shows each span with a shared id in its place, and the details of each', async () => {
+  const { text } = appWith(ZIPKIN);
+  const page = await text(`/trace/${ID}`);
+  const rows = [...page.matchAll(/id="s-([^"]+)" role="row" aria-level="(\d+)".*?<span class="what">([^<]*)</gs)];
+  expect(rows.map(([, , level, name]) => [name, level])).toEqual([
+    ['page', '1'],
+    ['call', '2'],
+    ['serve', '3'],
+    ['query', '4'],
+  ]);
+  const keys = rows.map(([, key = '']) => key);
+  expect(new Set(keys).size).toBe(4);
+  const details = await Promise.all(keys.map((key) => text(`/trace/${ID}/spans/${key}`)));
+  expect(details.map((detail) => /<dt>Kind<\/dt><dd>(\w+)/.exec(detail)?.[1])).toEqual([
+    'server',
+    'client',
+    'server',
+    'client',
+  ]);
+  const opened = await text(`/trace/${ID}?uiFind=${keys[2]}`);
+  expect(opened.match(/class="detail" id="d-([^"]+)"/)?.[1]).toBe(keys[2]);
+  expect(opened.match(/class="row hit open"/g)).toHaveLength(1);
+});
+
+test('other spans with one id are all kept, as they came', async () => {
+  const attempts = request(
+    { traceId: ID, spanId: CALL, name: 'attempt 1', startMs: 1 },
+    { traceId: ID, spanId: CALL, name: 'attempt 2', startMs: 2 },
+    { traceId: ID, spanId: spanId(3), parentSpanId: CALL, name: 'child', startMs: 3 },
+  );
+  const app = appWith(attempts);
+  expect(await spansOf(app)).toEqual([
+    ['attempt 1', CALL, ''],
+    ['attempt 2', CALL, ''],
+    ['child', spanId(3), CALL],
+  ]);
+  const page = await app.text(`/trace/${ID}`);
+  expect(page.match(/aria-level="1"/g)).toHaveLength(2);
+});
+
+test('a server whose client is stored is neither a root nor an orphan', async () => {
+  const { text } = appWith(
+    request(
+      { traceId: ID, spanId: CALL, service: 'api', name: 'serve', kind: 2, startMs: 1 },
+      { traceId: ID, spanId: CALL, service: 'web', name: 'call', kind: 3, startMs: 2 },
+    ),
+  );
+  const window = new URLSearchParams({
+    'query.startTimeMin': new Date(T0 - 1000).toISOString(),
+    'query.startTimeMax': new Date(T0 + 1000).toISOString(),
+  });
+  const { summaries } = JSON.parse(await text(`/api/v3/trace-summaries?${window}`)) as { summaries: unknown[] };
+  expect(summaries).toEqual([
+    expect.objectContaining({ rootServiceName: 'web', rootOperationName: 'call', spanCount: 2 }),
+  ]);
+  expect(summaries[0]).not.toHaveProperty('orphanSpanCount');
+});
+
+test('thousands of spans with one id are each stored once', () => {
+  const spans = Array.from({ length: 5000 }, (_, index) => ({
+    traceId: ID,
+    spanId: CALL,
+    kind: 2 + (index % 2),
+    name: `${index}`,
+  }));
+  const { store } = appWith(request(...spans), request(...spans));
+  expect(store.stats().spans).toBe(5000);
+});
