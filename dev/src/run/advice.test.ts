@@ -8,12 +8,12 @@ const failure = (code: string, path: string) =>
 it.each([
   [
     'EACCES',
-    /^\/clone\/\.hotel cannot be used \(mkdir: EACCES\): it belongs to another user\.\nGive it back .*sudo chown -R \d+ \/clone\/\.hotel/,
+    /^\/usr\/lib cannot be used \(mkdir: EACCES\): it belongs to another user\.\nGive it back .*sudo chown -R \d+ \/usr\/lib\)/,
   ],
   ['EROFS', /the file system is read-only\.\n.*HOTEL_DATA_DIR/],
   ['ENOSPC', /the disk is full\.\n.*HOTEL_DATA_DIR/],
 ])('explains %s of a file with what to do', (code, message) => {
-  const explained = explain(failure(code, '/clone/.hotel'), '/clone/.hotel/data');
+  const explained = explain(failure(code, '/usr/lib/hotel/data'), '/usr/lib/hotel/data');
   expect(explained).toBeInstanceOf(CommandError);
   expect((explained as Error).message).toMatch(message);
 });

@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { CommandError } from '@hotel/cli';
 
 /** What went wrong with a file, by the code of the system. */
@@ -36,10 +38,19 @@ export function explain(error: unknown, dataDir: string): unknown {
   const { code = '', path, syscall } = error as NodeJS.ErrnoException;
   const problem = FILE_PROBLEMS[code];
   if (problem === undefined) return error;
-  const owner = /^E(ACCES|PERM)$/.test(code)
-    ? `Give it back to this user (sudo chown -R ${process.getuid?.() ?? 'you'} ${path ?? dataDir}), or`
+  const isOwners = /^E(ACCES|PERM)$/.test(code);
+  const culprit = isOwners ? foreignFolder(path ?? dataDir) : (path ?? dataDir);
+  const owner = isOwners
+    ? `Give it back to this user (sudo chown -R ${process.getuid?.() ?? 'you'} ${culprit}), or`
     : 'Mend that, or';
   return new CommandError(
-    `${path ?? dataDir} cannot be used (${syscall ?? 'write'}: ${code}): ${problem}.\n${owner} set HOTEL_DATA_DIR to a folder that can be written.`,
+    `${culprit} cannot be used (${syscall ?? 'write'}: ${code}): ${problem}.\n${owner} set HOTEL_DATA_DIR to a folder that can be written.`,
   );
+}
+
+/** The file or folder on the way to `path` that belongs to another user: the deepest that there is. */
+function foreignFolder(path: string): string {
+  for (let at = path; ; at = dirname(at)) {
+    if (existsSync(at) || at === dirname(at)) return at;
+  }
 }
