@@ -43,7 +43,7 @@ async function follow(commands: string[]): Promise<string> {
     const here = command
       .replaceAll('.hotel/data', traced.dataDir)
       .replaceAll('backups/', `${folder}/`)
-      .replace('npx -y pnpm@12 backup', `${process.execPath} ${root}/packages/sqlite/src/backup-command.ts`)
+      .replace('npx -y pnpm@12 backup', `${process.execPath} ${root}/packages/sqlite/src/backup/backup-command.ts`)
       .replace('npx -y pnpm@12 replay', `${process.execPath} ${root}/dev/src/replay.ts`);
     out += (await run('sh', ['-ec', here], { env, cwd: folder })).stdout;
   }

@@ -7,9 +7,9 @@ import type { Database } from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { sql } from './drizzle.ts';
 import { DatabaseBusyError, DatabaseFullError, DatabaseUnavailableError, DatabaseUnusableError } from './errors.ts';
-import { checkSoundness } from './soundness.ts';
+import { checkSoundness } from './file/soundness.ts';
+import { startTidying } from './file/tidy.ts';
 import { openSqlite, type Sqlite } from './sqlite.ts';
-import { startTidying } from './tidy.ts';
 
 const open = createRequire(import.meta.url)('better-sqlite3') as typeof import('better-sqlite3');
 

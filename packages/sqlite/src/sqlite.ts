@@ -4,12 +4,12 @@ import type { Database, Statement } from 'better-sqlite3';
 import { drizzle, type Orm } from './drizzle.ts';
 import { beginEpoch, type Epoch, type EpochCause, readEpoch } from './epochs.ts';
 import { DatabaseUnavailableError, DatabaseUnusableError, inOurWords } from './errors.ts';
-import { createIfNew } from './file.ts';
+import { createIfNew } from './file/file.ts';
+import { checkSoundness, type Soundness } from './file/soundness.ts';
+import { JOURNAL_LIMIT_BYTES, startTidying } from './file/tidy.ts';
 import { migrate } from './migrate.ts';
 import { whileBusy } from './retry.ts';
-import { checkSoundness, type Soundness } from './soundness.ts';
 import { type PreparedStatement, prepareStatement, type Query } from './statement.ts';
-import { JOURNAL_LIMIT_BYTES, startTidying } from './tidy.ts';
 import { WriteQueue } from './write-queue.ts';
 
 const require = createRequire(import.meta.url);

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createRoot } from '../test/desk-system.ts';
 import { httpJson } from './http-json.ts';
-import { expectTrace } from './match.ts';
+import { expectTrace } from './match/match.ts';
 import { startTraced } from './start-traced.ts';
 import { waitForTrace } from './wait.ts';
 

@@ -9,8 +9,8 @@ import {
   type System,
   startSystem,
 } from '@hotel/system';
-import { createQueryClient, type QueryClient } from './query-client.ts';
-import { type Sink, startSink } from './sink.ts';
+import { type Sink, startSink } from './otlp/sink.ts';
+import { createQueryClient, type QueryClient } from './query/query-client.ts';
 
 export interface TracedOptions
   extends Pick<StartOptions, 'env' | 'redisUrl' | 'waitFor' | 'readyTimeoutMs' | 'onLine' | 'onUnexpectedExit'> {

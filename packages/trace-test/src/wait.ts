@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { renderTree } from './render.ts';
+import { renderTree } from './match/render.ts';
 import type { Span } from './span.ts';
 
 /** A sink or a query client. */

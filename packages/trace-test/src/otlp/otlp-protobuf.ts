@@ -1,6 +1,6 @@
 import protobuf from 'protobufjs/light.js';
+import type { Span } from '../span.ts';
 import { type OtlpTraces, readSpans } from './otlp.ts';
-import type { Span } from './span.ts';
 
 // Field numbers of opentelemetry-proto v1 (trace, common, resource, trace_service). Fields that `Span` does not expose are
 // omitted: protobuf readers skip unknown fields.

@@ -1,7 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, test } from 'vitest';
-import { TRACE_ID } from '../test/spans.ts';
+import { TRACE_ID } from '../../test/spans.ts';
 import { createQueryClient } from './query-client.ts';
 
 let server: Server | undefined;

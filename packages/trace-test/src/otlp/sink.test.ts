@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test } from 'vitest';
-import { createProvider, EVERY_TYPE, recordEverything } from '../test/exporter.ts';
-import { spanId, TRACE_ID } from '../test/spans.ts';
+import { createProvider, EVERY_TYPE, recordEverything } from '../../test/exporter.ts';
+import { spanId, TRACE_ID } from '../../test/spans.ts';
 import { createForwarder } from './forward.ts';
 import { type Sink, startSink } from './sink.ts';
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { span, spanId } from '../test/spans.ts';
+import { span, spanId } from '../../test/spans.ts';
 import { buildTree, type SpanNode } from './tree.ts';
 
 function names(nodes: SpanNode[]): unknown[] {

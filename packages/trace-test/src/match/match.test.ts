@@ -1,8 +1,8 @@
 import type { SpanShape } from '@hotel/system';
 import { describe, expect, test } from 'vitest';
-import { span, spanId, TRACE_ID } from '../test/spans.ts';
+import { span, spanId, TRACE_ID } from '../../test/spans.ts';
+import type { Span } from '../span.ts';
 import { expectTrace, matchTrace } from './match.ts';
-import type { Span } from './span.ts';
 
 const database = { service: 'desk', kind: 'CLIENT', name: /^(INSERT|SELECT)\b/, attributes: { db: 'sqlite' } } as const;
 

@@ -2,9 +2,9 @@ import { statSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import type { Database } from 'better-sqlite3';
-import { DatabaseUnusableError } from './errors.ts';
+import { DatabaseUnusableError } from '../errors.ts';
+import { whileBusy } from '../retry.ts';
 import { requireSound } from './file.ts';
-import { whileBusy } from './retry.ts';
 
 /** Read before anything else happens: some tens of milliseconds. */
 const SMALL_BYTES = 32 << 20;

@@ -1,6 +1,6 @@
 import type { SpanShape } from '@hotel/system';
+import type { AttributeValue, Span } from '../span.ts';
 import { assign } from './assign.ts';
-import type { AttributeValue, Span } from './span.ts';
 import type { SpanNode } from './tree.ts';
 
 type LeafShape = Omit<SpanShape, 'children'>;

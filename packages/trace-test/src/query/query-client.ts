@@ -1,6 +1,6 @@
+import { type OtlpTraces, readSpans } from '../otlp/otlp.ts';
+import type { Span } from '../span.ts';
 import { getJson } from './http-get.ts';
-import { type OtlpTraces, readSpans } from './otlp.ts';
-import type { Span } from './span.ts';
 
 export interface TraceSearch {
   service: string;

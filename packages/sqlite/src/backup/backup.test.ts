@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { sql } from '../drizzle.ts';
+import { openSqlite, type Sqlite } from '../sqlite.ts';
 import { BackupError, backUp } from './backup.ts';
-import { sql } from './drizzle.ts';
-import { openSqlite, type Sqlite } from './sqlite.ts';
 
 let folder: string;
 let file: string;

@@ -1,4 +1,4 @@
-import type { Span } from './span.ts';
+import type { Span } from '../span.ts';
 import { buildTree, type SpanNode } from './tree.ts';
 
 /** The structure of a trace as plain text, one span per line, without times: for error messages. */

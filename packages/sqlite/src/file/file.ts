@@ -3,7 +3,7 @@ import { existsSync, linkSync, mkdirSync, renameSync, rmSync, statSync } from 'n
 import { createRequire } from 'node:module';
 import { dirname } from 'node:path';
 import type { Database } from 'better-sqlite3';
-import { DatabaseUnusableError } from './errors.ts';
+import { DatabaseUnusableError } from '../errors.ts';
 
 const require = createRequire(import.meta.url);
 const open = require('better-sqlite3') as typeof import('better-sqlite3');

@@ -1,5 +1,5 @@
+import { type OtlpTraces, readSpans } from '../otlp/otlp.ts';
 import { getJson } from './http-get.ts';
-import { type OtlpTraces, readSpans } from './otlp.ts';
 import type { QueryClient } from './query-client.ts';
 
 const WORDS = { api: 'the HTTP API of Grafana Tempo (/api/v2)', setting: 'TEMPO_QUERY_URL' };

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { span } from '../test/spans.ts';
+import { span } from '../../test/spans.ts';
 import { renderTree } from './render.ts';
 
 test('renders a trace as kind, name and service, one span per line', () => {

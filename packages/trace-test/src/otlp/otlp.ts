@@ -1,4 +1,4 @@
-import type { Attributes, AttributeValue, Span } from './span.ts';
+import type { Attributes, AttributeValue, Span } from '../span.ts';
 
 /**
  * The fields of OTLP that a span is read from, named and encoded as in OTLP/JSON: 64-bit integers as strings, enums as numbers,

@@ -2,8 +2,8 @@ import { closeSync, existsSync, fsyncSync, openSync, renameSync, rmSync } from '
 import { createRequire } from 'node:module';
 import { dirname } from 'node:path';
 import { CommandError } from '@hotel/cli';
-import { beginEpoch, readEpoch } from './epochs.ts';
-import { requireSound } from './file.ts';
+import { beginEpoch, readEpoch } from '../epochs.ts';
+import { requireSound } from '../file/file.ts';
 
 const require = createRequire(import.meta.url);
 const open = require('better-sqlite3') as typeof import('better-sqlite3');

@@ -1,7 +1,7 @@
 import type { SpanShape } from '@hotel/system';
+import type { Span } from '../span.ts';
 import { compareChildren, compareSpan, describe, isLike } from './compare.ts';
 import { renderTree } from './render.ts';
-import type { Span } from './span.ts';
 import { buildTree, type SpanNode } from './tree.ts';
 
 export interface MatchOptions {

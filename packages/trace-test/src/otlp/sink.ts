@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { renderTree } from '../match/render.ts';
+import type { Span } from '../span.ts';
 import type { ExportHandler, ExportReply } from './grpc.ts';
-import { renderTree } from './render.ts';
-import type { Span } from './span.ts';
 
 /**
  * How the sink behaves. `ok` accepts everything. `refuse` does not listen (connection refused). `hang` reads a request and never
