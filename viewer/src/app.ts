@@ -1,4 +1,6 @@
 import { Hono } from 'hono';
+import { insightApi } from './api/insight.ts';
+import { transformApi } from './api/transform.ts';
 import { v1Api } from './api/v1.ts';
 import { v3Api } from './api/v3.ts';
 import type { Ports } from './config.ts';
@@ -42,6 +44,8 @@ export function createApp({ store, ingest, log, now, ports }: AppDeps): Hono {
     c.header('cache-control', 'no-cache');
   });
   app.route('/api/v3', v3Api(store));
+  app.route('/api/transform', transformApi());
+  app.route('/api', insightApi(store));
   app.route('/api', v1Api(store, now));
   app.route('/', pages({ store, ingest, ports, now }));
   return app;

@@ -1,8 +1,6 @@
 import { expect, test } from 'vitest';
-import { createApp } from '../src/app.ts';
-import { Ingest } from '../src/otlp/ingest.ts';
-import { SpanStore } from '../src/store/store.ts';
 import { spanId, T0, traceId } from './spans.ts';
+import { appWith } from './support/app.ts';
 
 const text = (key: string, value: string) => ({ key, value: { stringValue: value } });
 
@@ -22,8 +20,6 @@ const SPANS = [
 ];
 
 function appWithSpans(maxSpans = 10_000) {
-  const store = new SpanStore({ maxSpans, maxBytes: 2 ** 26 });
-  const ingest = new Ingest(store);
   const resourceSpans = SPANS.map(({ scope, zone, links, ...span }, index) => ({
     resource: { attributes: [text('service.name', 'front'), text('zone', zone)] },
     scopeSpans: [
@@ -43,16 +39,10 @@ function appWithSpans(maxSpans = 10_000) {
       },
     ],
   }));
-  ingest.json(JSON.stringify({ resourceSpans }));
-  const ports = { query: 1, health: 2, otlpGrpc: 3, otlpHttp: 4 };
-  return createApp({ store, ingest, log: () => {}, now: () => new Date(T0 + 60_000), ports: () => ports });
+  return appWith([{ resourceSpans }], maxSpans);
 }
 
-const app = appWithSpans();
-const get = async (path: string, params: Record<string, string>, from = app): Promise<[number, string]> => {
-  const response = await from.request(`${path}?${new URLSearchParams(params)}`);
-  return [response.status, await response.text()];
-};
+const { get } = appWithSpans();
 const V3 = {
   'query.startTimeMin': new Date(T0 - 1000).toISOString(),
   'query.startTimeMax': new Date(T0 + 1000).toISOString(),
@@ -128,7 +118,7 @@ test('a limit beyond the size of the store is an error', async () => {
   }
   for (const path of ['/search', '/search/results'])
     expect(await get(path, { limit: '10001' })).toEqual([400, message]);
-  expect((await get('/api/traces', { service: 'front' }, appWithSpans(2)))[0]).toBe(200);
+  expect((await appWithSpans(2).get('/api/traces', { service: 'front' }))[0]).toBe(200);
 });
 
 test.each([

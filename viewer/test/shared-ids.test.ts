@@ -1,8 +1,6 @@
 import { expect, test } from 'vitest';
-import { createApp } from '../src/app.ts';
-import { Ingest } from '../src/otlp/ingest.ts';
-import { SpanStore } from '../src/store/store.ts';
 import { request, spanId, T0, traceId } from './spans.ts';
+import { appWith } from './support/app.ts';
 
 const ID = traceId(1);
 const CALL = spanId(2);
@@ -42,14 +40,9 @@ const ZIPKIN = request(
   },
 );
 
-function appWith(...requests: unknown[]) {
-  const store = new SpanStore({ maxSpans: 10_000, maxBytes: 2 ** 26 });
-  const ingest = new Ingest(store);
-  for (const body of requests) ingest.json(JSON.stringify(body));
-  const ports = { query: 1, health: 2, otlpGrpc: 3, otlpHttp: 4 };
-  const app = createApp({ store, ingest, log: () => {}, now: () => new Date(T0 + 60_000), ports: () => ports });
-  const text = async (path: string): Promise<string> => (await app.request(path)).text();
-  return { store, text };
+function storing(...requests: unknown[]) {
+  const { store, app } = appWith(requests);
+  return { store, text: async (path: string): Promise<string> => (await app.request(path)).text() };
 }
 
 interface Listed {
@@ -58,7 +51,7 @@ interface Listed {
   parentSpanId?: string;
 }
 
-async function spansOf({ text }: ReturnType<typeof appWith>, query = ''): Promise<Array<[string, string, string]>> {
+async function spansOf({ text }: ReturnType<typeof storing>, query = ''): Promise<Array<[string, string, string]>> {
   const { result } = JSON.parse(await text(`/api/v3/traces/${ID}${query}`)) as {
     result: { resourceSpans: Array<{ scopeSpans: Array<{ spans: Listed[] }> }> };
   };
@@ -69,7 +62,7 @@ async function spansOf({ text }: ReturnType<typeof appWith>, query = ''): Promis
 }
 
 test('a client and a server with one id are two spans; the server gets an id of its own below the client', async () => {
-  const app = appWith(ZIPKIN, ZIPKIN);
+  const app = storing(ZIPKIN, ZIPKIN);
   expect(app.store.stats().spans).toBe(4);
   expect(await spansOf(app)).toEqual([
     ['call', CALL, spanId(1)],
@@ -94,24 +87,24 @@ test('a client and a server with one id are two spans; the server gets an id of 
 });
 
 test('raw traces keep shared ids, and importing one again changes nothing', async () => {
-  const app = appWith(ZIPKIN);
+  const app = storing(ZIPKIN);
   expect(await spansOf(app, '?rawTraces=true')).toEqual([
     ['call', CALL, spanId(1)],
     ['page', spanId(1), ''],
     ['query', spanId(3), CALL],
     ['serve', CALL, spanId(1)],
   ]);
-  const again = appWith(ZIPKIN, JSON.parse(await app.text(`/api/v3/traces/${ID}?rawTraces=true`)));
+  const again = storing(ZIPKIN, JSON.parse(await app.text(`/api/v3/traces/${ID}?rawTraces=true`)));
   expect(again.store.stats()).toEqual(app.store.stats());
 });
 
 test('a new id is one that no span of the trace has', async () => {
   const taken = request({ traceId: ID, spanId: '0000000000000001', parentSpanId: CALL, service: 'api', name: 'taken' });
-  expect(await spansOf(appWith(ZIPKIN, taken))).toContainEqual(['serve', '0000000000000002', CALL]);
+  expect(await spansOf(storing(ZIPKIN, taken))).toContainEqual(['serve', '0000000000000002', CALL]);
 });
 
 test('the page of a trace shows each span with a shared id in its place, and the details of each', async () => {
-  const { text } = appWith(ZIPKIN);
+  const { text } = storing(ZIPKIN);
   const page = await text(`/trace/${ID}`);
   const rows = [...page.matchAll(/id="s-([^"]+)" role="row" aria-level="(\d+)".*?<span class="what">([^<]*)</gs)];
   expect(rows.map(([, , level, name]) => [name, level])).toEqual([
@@ -140,7 +133,7 @@ test('other spans with one id are all kept, as they came', async () => {
     { traceId: ID, spanId: CALL, name: 'attempt 2', startMs: 2 },
     { traceId: ID, spanId: spanId(3), parentSpanId: CALL, name: 'child', startMs: 3 },
   );
-  const app = appWith(attempts);
+  const app = storing(attempts);
   expect(await spansOf(app)).toEqual([
     ['attempt 1', CALL, ''],
     ['attempt 2', CALL, ''],
@@ -151,7 +144,7 @@ test('other spans with one id are all kept, as they came', async () => {
 });
 
 test('a server whose client is stored is neither a root nor an orphan', async () => {
-  const { text } = appWith(
+  const { text } = storing(
     request(
       { traceId: ID, spanId: CALL, service: 'api', name: 'serve', kind: 2, startMs: 1 },
       { traceId: ID, spanId: CALL, service: 'web', name: 'call', kind: 3, startMs: 2 },
@@ -175,6 +168,6 @@ test('thousands of spans with one id are each stored once', () => {
     kind: 2 + (index % 2),
     name: `${index}`,
   }));
-  const { store } = appWith(request(...spans), request(...spans));
+  const { store } = storing(request(...spans), request(...spans));
   expect(store.stats().spans).toBe(5000);
 });

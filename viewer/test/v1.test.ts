@@ -160,7 +160,7 @@ describe('search', () => {
   });
 });
 
-test('dependencies count calls between services once, by parent and by link', async () => {
+test('dependencies count every span with a stored parent, as Jaeger does: links do not count', async () => {
   const viewer = await holding(
     { traceId: traceId(1), spanId: spanId(1), name: 'POST', kind: 2 },
     { traceId: traceId(1), spanId: spanId(2), parentSpanId: spanId(1), name: 'send', kind: 4 },
@@ -188,9 +188,19 @@ test('dependencies count calls between services once, by parent and by link', as
   expect((await query(viewer, `/api/dependencies?${window}`)).body).toEqual({
     ...nothing,
     data: [
-      { parent: 'dispo', child: 'worker', callCount: 2 },
+      { parent: 'dispo', child: 'dispo', callCount: 1 },
+      { parent: 'dispo', child: 'worker', callCount: 1 },
       { parent: 'worker', child: 'dispo', callCount: 1 },
+      { parent: 'worker', child: 'worker', callCount: 1 },
     ],
+  });
+  expect((await query(viewer, `/api/dependencies?${window}&service=dispo`)).body).toMatchObject({
+    data: [{ child: 'dispo' }, { child: 'worker' }, { parent: 'worker' }],
+  });
+  // The traces last 1 ms: one that is not over within the window is left out.
+  expect((await query(viewer, `/api/dependencies?endTs=${T0}&lookback=3600000`)).body).toMatchObject({ data: [] });
+  expect((await query(viewer, `/api/dependencies?endTs=${T0 + 1}&lookback=1`)).body).toMatchObject({
+    data: [{}, {}, {}, {}],
   });
   expect((await query(viewer, '/api/dependencies?endTs=1000&lookback=1000')).body).toEqual({ ...nothing, data: [] });
   expect((await query(viewer, '/api/dependencies?endTs=now')).status).toBe(400);

@@ -1,30 +1,14 @@
 import { type Context, Hono } from 'hono';
-import { serviceGraph } from '../analysis/graph.ts';
+import { dependencies } from '../analysis/dependencies.ts';
 import { checkLimit, findTraces, SearchTooDeep } from '../store/search.ts';
 import type { SpanStore } from '../store/store.ts';
 import type { Trace } from '../store/trace.ts';
 import { RAW, SORTED } from './adjust.ts';
+import { type Answer, envelope, type Problem, problem } from './envelope.ts';
 import { toJaegerTrace } from './jaeger.ts';
 import { BadParameter, parseTraceId } from './params.ts';
 import { withUniqueIds } from './unique-ids.ts';
 import { checkWindow, parseDependenciesQuery, parseRaw, parseV1Query } from './v1-query.ts';
-
-interface Problem {
-  code?: number;
-  msg: string;
-  traceID?: string;
-}
-
-interface Answer {
-  data?: unknown;
-  total?: number;
-  errors?: Problem[] | null;
-}
-
-/** Every answer has all five fields. */
-const envelope = ({ data = null, total = 0, errors = null }: Answer) => ({ data, total, limit: 0, offset: 0, errors });
-
-const problem = (code: number, msg: string) => envelope({ errors: [{ code, msg }] });
 
 const NOT_FOUND = 'trace not found';
 
@@ -97,14 +81,10 @@ export function v1Api(store: SpanStore, now: () => Date): Hono {
   api.get('/dependencies', (c) => {
     const window = parseDependenciesQuery(params(c), now());
     const service = c.req.query('service') ?? '';
-    const calls = new Map<string, { parent: string; child: string; callCount: number }>();
-    for (const edge of serviceGraph(store, window).edges) {
-      if (edge.from === edge.to || (service !== '' && edge.from !== service && edge.to !== service)) continue;
-      const key = JSON.stringify([edge.from, edge.to]);
-      const link = calls.get(key) ?? { parent: edge.from, child: edge.to, callCount: 0 };
-      calls.set(key, { ...link, callCount: link.callCount + edge.calls });
-    }
-    return ok(c, { data: [...calls.values()] });
+    const data = dependencies(store, window).filter(
+      ({ parent, child }) => service === '' || parent === service || child === service,
+    );
+    return ok(c, { data });
   });
 
   api.all('/*', (c) => c.json(problem(404, `no such route: ${c.req.path}`), 404));

@@ -1,10 +1,13 @@
 import type { Span } from '../model.ts';
 import type { SpanStore } from '../store/store.ts';
+import { idProblem, ZEROS } from './ids.ts';
 import { readTracesJson } from './json.ts';
 import { Pool } from './pool.ts';
 import { readTraces } from './protobuf.ts';
 
 export const MAX_BODY_BYTES = 16 * 1024 * 1024;
+/** Of a file that a person uploads: a trace of 100,000 spans, which is the most that is read at once. */
+export const MAX_FILE_BYTES = 128 * 1024 * 1024;
 
 /** What OTLP calls partial success: how many spans were refused, and why. */
 export interface Outcome {
@@ -59,21 +62,3 @@ export class Ingest {
     };
   }
 }
-
-const TRACE_ID = /^[0-9a-f]{32}$/;
-const SPAN_ID = /^[0-9a-f]{16}$/;
-const ZEROS = /^0+$/;
-
-function idProblem(span: Span): string | undefined {
-  if (!TRACE_ID.test(span.traceId)) return `a trace id must be 16 bytes, got ${shown(span.traceId)}`;
-  if (ZEROS.test(span.traceId)) return 'a trace id must not be all zero';
-  if (!SPAN_ID.test(span.spanId)) return `a span id must be 8 bytes, got ${shown(span.spanId)}`;
-  if (ZEROS.test(span.spanId)) return 'a span id must not be all zero';
-  if (span.parentSpanId !== '' && !SPAN_ID.test(span.parentSpanId)) {
-    return `a parent span id must be empty or 8 bytes, got ${shown(span.parentSpanId)}`;
-  }
-  return undefined;
-}
-
-const shown = (id: string): string =>
-  id === '' ? 'none' : JSON.stringify(id.length > 40 ? `${id.slice(0, 40)}…` : id);

@@ -38,6 +38,10 @@ export class Trace {
     return this.shared.size > 0;
   }
 
+  isShared(spanId: string): boolean {
+    return this.shared.has(spanId);
+  }
+
   /** The first span with this id and kind. */
   ofKind(spanId: string, kind: number): Span | undefined {
     const first = this.spans.get(spanId);

@@ -3,14 +3,12 @@ import { bodyLimit } from 'hono/body-limit';
 import { csrf } from 'hono/csrf';
 import { html } from 'hono/html';
 import { HTTPException } from 'hono/http-exception';
-import type { Ingest } from '../../otlp/ingest.ts';
+import { type Ingest, MAX_FILE_BYTES } from '../../otlp/ingest.ts';
 import { MalformedError } from '../../otlp/reader.ts';
 import type { SpanStore } from '../../store/store.ts';
 import { formatCount, shorten } from '../format.ts';
 import { type Html, layout, messagePage } from '../layout.ts';
 
-/** A trace of 100,000 spans, which is the most that is read at once. */
-const MAX_BYTES = 128 * 1024 * 1024;
 const MAX_LISTED = 500;
 
 interface Imported {
@@ -34,7 +32,10 @@ export function importPage(store: SpanStore, ingest: Ingest): Hono {
     return c.text('this form was not sent by the import page: open /import, or POST application/json', error.status);
   });
   app.use(
-    bodyLimit({ maxSize: MAX_BYTES, onError: (c) => c.text(`more than ${MAX_BYTES} bytes: import less at once`, 413) }),
+    bodyLimit({
+      maxSize: MAX_FILE_BYTES,
+      onError: (c) => c.text(`more than ${MAX_FILE_BYTES} bytes: import less at once`, 413),
+    }),
   );
 
   app.post('/', async (c) => {

@@ -1,0 +1,61 @@
+import { Hono } from 'hono';
+import { type CheckResult, checkQuality } from '../analysis/quality.ts';
+import { servicePaths } from '../analysis/service-paths.ts';
+import type { Span } from '../model.ts';
+import type { SpanStore } from '../store/store.ts';
+
+const DOCUMENTATION = 'https://github.com/jaegertracing/jaeger-analytics-java#trace-quality-metrics';
+
+/** What Jaeger's pages "Trace quality" and "System architecture" read. Jaeger itself answers with made-up samples. */
+export function insightApi(store: SpanStore): Hono {
+  const api = new Hono();
+
+  api.get('/quality-metrics', (c) => {
+    const results = checkQuality(store, c.req.query('service') ?? '');
+    return c.json({
+      traceQualityDocumentationLink: DOCUMENTATION,
+      scores: [
+        { key: 'coverage', label: 'Instrumentation coverage', max: 100, value: score(results, 'coverage') },
+        { key: 'quality', label: 'Trace quality', max: 100, value: score(results, 'quality') },
+      ],
+      metrics: results.map(toMetric),
+    });
+  });
+
+  api.get('/deep-dependencies', (c) => {
+    const paths = servicePaths(store, c.req.query('service') ?? '', c.req.query('operation') ?? '');
+    return c.json({
+      dependencies: paths.map(({ hops, traceIds }) => ({
+        path: hops,
+        attributes: traceIds.map((value) => ({ key: 'exemplar_trace_id', value })),
+      })),
+    });
+  });
+
+  return api;
+}
+
+/** In percent, rounded down: 100 is no failure at all. */
+function score(results: CheckResult[], category: string): number {
+  const counted = results.filter(({ check }) => check.category === category);
+  const passed = counted.reduce((sum, result) => sum + result.passed, 0);
+  const all = counted.reduce((sum, result) => sum + result.failed, passed);
+  return all === 0 ? 100 : Math.floor((100 * passed) / all);
+}
+
+const toMetric = ({ check, passed, failed, passExamples, failExamples }: CheckResult) => ({
+  name: check.name,
+  category: check.category,
+  description: check.description,
+  metricDocumentationLink: check.link,
+  metricWeight: check.category === 'coverage' ? 1 : 0.5,
+  passCount: passed,
+  passExamples: passExamples.map(toExample),
+  failureCount: failed,
+  failureExamples: failExamples.map(toExample),
+  exemptionCount: null,
+  exemptionExamples: null,
+  details: null,
+});
+
+const toExample = ({ traceId, spanId }: Span) => ({ spanIDs: [spanId], traceID: traceId });
