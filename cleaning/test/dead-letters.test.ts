@@ -5,6 +5,7 @@ import { type DeadLetter, redrivenMessage } from '@hotel/contracts';
 import { provideRedis, type RedisServer } from '@hotel/system';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createDeadLetterCheck } from '../src/queue/dead-letters.ts';
+import type { Handle } from '../src/queue/handle.ts';
 import { openStage, type Stage } from './stage.ts';
 import { eventOf } from './stand.ts';
 
@@ -67,7 +68,7 @@ describe('a job is given up', () => {
     stage.startWorker();
     await send({ ...event, padding: 'x'.repeat(100_000) });
     const letter = await letterOf(event.id);
-    expect(letter).toMatchObject({ message: null, reason: 'too_large', attempts: 1 });
+    expect(letter).toMatchObject({ message: { unreadable: 'too_large' }, reason: 'too_large', attempts: 1 });
     expect(letter.error).toMatch(/it has 100\d{3} bytes, and 65536 are accepted/);
     expect(stage.outcomes).toEqual([]);
   });
@@ -77,7 +78,11 @@ describe('a job is given up', () => {
     await stage.redis.hset(stage.queue.toKey(event.id), 'data', '{"mrs-miller');
     stage.startWorker();
     const letter = await letterOf(event.id);
-    expect(letter).toMatchObject({ message: null, reason: 'not_valid', error: expect.stringContaining('not JSON') });
+    expect(letter).toMatchObject({
+      message: { unreadable: 'not_json', bytes: 12 },
+      reason: 'not_valid',
+      error: expect.stringContaining('not JSON'),
+    });
     await stage.queue.add('booking.created', other, { jobId: other.id });
     await expect.poll(() => stage.outcomes).toEqual(['applied']);
   });
@@ -129,35 +134,57 @@ describe('a job is given up', () => {
 });
 
 describe('nothing is lost between the queue and the dead letters', () => {
+  const noTowels = async () => {
+    throw new Error('no towels');
+  };
+  const tooLarge = { ...event, padding: 'x'.repeat(100_000) };
+
   /** Fails a job as a worker does that is killed right after. */
-  async function failAndDie(): Promise<void> {
-    const dying = stage.startWorker({
-      handle: async () => {
-        throw new Error('no towels');
-      },
-    });
+  async function failAndDie({
+    message = event,
+    ...options
+  }: {
+    message?: object;
+    deadlineMs?: number;
+    handle?: Handle;
+  }) {
+    const dying = stage.startWorker(options);
     await dying.burial[Symbol.asyncDispose]();
     dying.burial.bury = () => {};
-    await send(event, { attempts: 1 });
+    await send(message, { attempts: 1 });
     await expect.poll(() => stage.queue.getFailedCount()).toBe(1);
     await dying.dispose();
   }
 
   it('by a crash before the letter is written: the next worker writes it', async () => {
-    await failAndDie();
+    await failAndDie({ handle: noTowels });
     expect(await stage.deadLetters.count()).toBe(0);
     stage.startWorker();
     expect(await letterOf(event.id)).toMatchObject({ message: event, reason: 'attempts_used_up', error: 'no towels' });
     expect(told()).toEqual([failed]);
   });
 
+  it.each([
+    { reason: 'too_large', message: tooLarge },
+    { reason: 'deadline', deadlineMs: 5, handle: () => new Promise<void>(() => {}) },
+  ])('by a crash before the letter is written, nor is the reason: $reason', async ({ reason, ...how }) => {
+    await failAndDie(how);
+    stage.startWorker();
+    expect(await letterOf(event.id)).toMatchObject({ reason });
+  });
+
+  it('by a crash before a job that is too large is failed: the next attempt gives it up for the same reason', async () => {
+    await failAndDie({ message: tooLarge });
+    await (await stage.queue.getJob(event.id))?.retry('failed');
+    stage.startWorker();
+    const { reason, error } = await letterOf(event.id);
+    expect(reason).toBe('too_large');
+    expect(error).toMatch(/it has 100\d{3} bytes/);
+  });
+
   it('by a crash after it, nor while dispo is away: the letter stays as it is, and dispo is told later', async () => {
     stage.dispo.next.push(503, 503, 503);
-    stage.startWorker({
-      handle: async () => {
-        throw new Error('no towels');
-      },
-    });
+    stage.startWorker({ handle: noTowels });
     await send(event, { attempts: 1 });
     await expect.poll(() => stage.dead.getJob(event.id)).toBeDefined();
     const first = (await stage.dead.getJob(event.id))?.data;

@@ -1,6 +1,6 @@
-import { CLEANING_QUEUE, type DeadLetter, type DeadReason, eventFactsOf } from '@hotel/contracts';
-import { BoundedMap, createBackoff } from '@hotel/runtime';
-import { type Carrier, countDeadLetter, detached, inContext, type Logger } from '@hotel/telemetry';
+import { CLEANING_QUEUE, type DeadLetter, eventFactsOf } from '@hotel/contracts';
+import { createBackoff } from '@hotel/runtime';
+import { countDeadLetter, detached, inContext, type Logger } from '@hotel/telemetry';
 import { type Job, Queue } from 'bullmq';
 import type { Redis } from 'ioredis';
 import type { TellFailed } from './confirm.ts';
@@ -8,26 +8,16 @@ import type { DeadLetters } from './dead-letters.ts';
 import { readEnvelope } from './envelope.ts';
 import { reasonInHindsight } from './give-up.ts';
 import { awaitLastAnswer } from './last-answer.ts';
+import { type LastAttempt, recallLastAttempt } from './last-attempt.ts';
 import { carriesItself, letterIdOf } from './letter-id.ts';
 
 const SWEEP_MS = 10_000;
 const PAGE = 100;
-/** Upper bound on remembered last attempts: another worker may move their jobs. */
-const MAX_LAST_ATTEMPTS = 10_000;
 /** So many failed moves of a job are seen in its trace; more would only make it grow. */
 const MAX_TRACED_FAILURES = 3;
 
-/** What the worker knows of an attempt after which there will be no other. */
-export interface LastAttempt {
-  reason: DeadReason;
-  /** The context of its span. */
-  context: Carrier;
-}
-
 /** Brings failed jobs to the dead letters. */
 export interface Burial extends AsyncDisposable {
-  /** To be told before the job is failed, so that its letter can say which span failed. */
-  expect(jobId: string, last: LastAttempt): void;
   /** Begins to move a failed job; never rejects. What does not work is tried again. */
   bury(job: Job<unknown>): void;
 }
@@ -49,7 +39,6 @@ export interface BurialOptions {
  */
 export function startBurial(options: BurialOptions): Burial {
   const { redis, prefix, deadLetters, tellFailed, log, sweepMs = SWEEP_MS } = options;
-  const lastAttempts = new BoundedMap<string, LastAttempt>(MAX_LAST_ATTEMPTS);
   const backoff = createBackoff(() => performance.now());
   const underWay = new Map<string, Promise<void>>();
   let queue: Queue<unknown> | undefined;
@@ -58,7 +47,7 @@ export function startBurial(options: BurialOptions): Burial {
 
   async function move(job: Job<unknown>, id: string): Promise<void> {
     const { data, name, opts } = job;
-    const last = lastAttempts.get(id);
+    const last = recallLastAttempt(job);
     const letter = letterOf(job, last);
     const isQuiet = backoff.count(id) >= MAX_TRACED_FAILURES;
     await (isQuiet ? detached : inContext.bind(undefined, last?.context ?? readEnvelope(data).carrier))(async () => {
@@ -77,7 +66,6 @@ export function startBurial(options: BurialOptions): Burial {
       // Redriven meanwhile, it is not failed any more. Should that happen right now: its letter is there until it has succeeded.
       if (await job.isFailed()) await job.remove();
     });
-    lastAttempts.delete(id);
     backoff.forget(id);
   }
 
@@ -125,7 +113,6 @@ export function startBurial(options: BurialOptions): Burial {
   startSweep();
 
   return {
-    expect: (jobId, last) => void lastAttempts.set(jobId, last),
     bury: (job) => void begin(job),
     async [Symbol.asyncDispose]() {
       closed = true;

@@ -18,8 +18,10 @@ import { reasonToGiveUp, StalledTooOftenError } from './give-up.ts';
 import type { Handle } from './handle.ts';
 import { JobWorker } from './job-worker.ts';
 import { awaitLastAnswer } from './last-answer.ts';
+import { keepLastAttempt } from './last-attempt.ts';
 import { letterIdOf } from './letter-id.ts';
 import { createRepeatedErrorLog } from './repeated-error-log.ts';
+import { errorOfUnreadable } from './unreadable.ts';
 import { createWaitClock } from './wait-clock.ts';
 
 const JOB_DEADLINE_MS = 30_000;
@@ -35,7 +37,7 @@ export interface ConsumerOptions {
   lockMs: number;
   handle: Handle;
   deadLetters: Pick<DeadLetters, 'remove'>;
-  burial: Pick<Burial, 'expect' | 'bury'>;
+  burial: Pick<Burial, 'bury'>;
   log: Logger;
   /** How long an attempt may take. */
   deadlineMs?: number;
@@ -83,15 +85,16 @@ export function startConsumer(options: ConsumerOptions): AsyncDisposable {
 
   async function attemptOnce(job: Job<unknown>): Promise<void> {
     try {
-      if (job.stalledCounter > MAX_STALLED_COUNT) throw new StalledTooOftenError(job.stalledCounter);
+      // Before all else: a job that is given up must be readable in Redis.
       await requireReadable(job);
+      if (job.stalledCounter > MAX_STALLED_COUNT) throw new StalledTooOftenError(job.stalledCounter);
       await withDeadline(deadlineMs, (signal) => handle({ id: job.id ?? '', data: job.data }, signal));
       if (readEnvelope(job.data).isRedriven) await deadLetters.remove(letterIdOf(job.id ?? '', job.data));
     } catch (error) {
       const reason = reasonToGiveUp(job, error);
       if (reason) {
         noteDeadLetter(reason);
-        burial.expect(job.id ?? '', { reason, context: captureContext() });
+        keepLastAttempt(job, { reason, context: captureContext() });
       }
       log.warn({ err: error, job_id: job.id, attempt: job.attemptsStarted }, 'an event could not be processed');
       throw error;
@@ -99,12 +102,11 @@ export function startConsumer(options: ConsumerOptions): AsyncDisposable {
   }
 
   async function requireReadable(job: Job<unknown>): Promise<void> {
-    const unreadable = worker.problemOf(job);
-    if (!unreadable) return;
-    // Whoever looks at failed jobs must be able to read them. Should it not work: a letter is written from what is known here.
-    await job.updateData(null).catch(() => {});
-    const ErrorType = unreadable.reason === 'too_large' ? JobTooLargeError : EventNotValidError;
-    throw new ErrorType(`the job is not an event of dispo: ${unreadable.problem}; its data is not kept`);
+    const error = errorOfUnreadable(job.data);
+    if (!error) return;
+    // Whoever looks at failed jobs must be able to read them. If this fails, the dead letter is written from what is known here.
+    await job.updateData(job.data).catch(() => {});
+    throw error;
   }
 
   // Outside of every trace, or its loop would belong to the trace that was active when it started.

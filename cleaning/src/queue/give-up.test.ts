@@ -16,6 +16,7 @@ const strange = [
   ['not_valid', { ...data, id: '0198c5f0-0000-7000-8000-000000000000' }],
   ['unknown_type', { ...data, type: 'booking.praised' }],
   ['newer_version', { ...data, specversion: '2.0' }],
+  ['not_valid', { unreadable: 'not_json', bytes: 7 }],
 ] as const;
 
 describe('an attempt that failed', () => {
@@ -46,6 +47,7 @@ describe('a job that is found among the failed', () => {
   it.each([
     { reason: 'attempts_used_up', found: job(8) },
     { reason: 'stalled', found: job(1) },
+    { reason: 'too_large', found: job(1, { unreadable: 'too_large', bytes: 100_000 }) },
     ...strange.map(([reason, message]) => ({ reason, found: job(1, message) })),
   ])('was given up for what can still be seen: $reason', ({ reason, found }) => {
     expect(reasonInHindsight(found)).toBe(reason);

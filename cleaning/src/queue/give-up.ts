@@ -1,6 +1,7 @@
 import { type DeadReason, foreignTo } from '@hotel/contracts';
 import { DeadlineError } from './deadline.ts';
 import { EventNotValidError, JobTooLargeError, parseEvent } from './envelope.ts';
+import { errorOfUnreadable } from './unreadable.ts';
 
 /** A job whose workers have died over it, again and again. */
 export class StalledTooOftenError extends Error {
@@ -34,6 +35,7 @@ export function reasonInHindsight(job: TriedJob): DeadReason {
   try {
     parseEvent({ id: job.id ?? '', data: job.data });
   } catch {
+    if (errorOfUnreadable(job.data) instanceof JobTooLargeError) return 'too_large';
     return foreignTo(job.data) ?? 'not_valid';
   }
   return job.attemptsMade < (job.opts.attempts ?? 1) ? 'stalled' : 'attempts_used_up';

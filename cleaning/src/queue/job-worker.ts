@@ -1,14 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CLEANING_QUEUE } from '@hotel/contracts';
 import { type Job, type JobJson, type Processor, Worker, type WorkerOptions } from 'bullmq';
+import { checkReadable } from './unreadable.ts';
 
-/** Far above every event. What is larger is not parsed: parsed, it takes many times its size. */
-const MAX_DATA_BYTES = 64 * 1_024;
 const FIRST_PAUSE_MS = 100;
 const LONGEST_PAUSE_MS = 5_000;
-
-/** What cannot be read of a job: the reason, as the end of a sentence. */
-export type Unreadable = { reason: 'too_large' | 'not_valid'; problem: string };
 
 /**
  * A BullMQ worker with two more limits. After an error it waits before it tries again to take a job; BullMQ tries at once, some
@@ -16,18 +12,12 @@ export type Unreadable = { reason: 'too_large' | 'not_valid'; problem: string };
  * large would take its memory, and one that is not JSON would keep it from taking any.
  */
 export class JobWorker extends Worker<unknown, void> {
-  private readonly unreadable = new WeakMap<Job, Unreadable>();
   private readonly abort = new AbortController();
   private failures = 0;
 
   constructor(process: Processor<unknown, void>, options: WorkerOptions) {
     // Not by the constructor of the base class: this one's fields are not set then.
     super(CLEANING_QUEUE, process, { ...options, autorun: false });
-  }
-
-  /** Why the data of a job was not read; undefined when it was. */
-  problemOf(job: Job): Unreadable | undefined {
-    return this.unreadable.get(job);
   }
 
   /** Ends the wait after an error, so that closing need not wait for it. */
@@ -48,23 +38,7 @@ export class JobWorker extends Worker<unknown, void> {
   }
 
   protected override createJob(json: JobJson, jobId: string): Job<unknown, void> {
-    const unreadable = unreadableIn(json.data);
-    const job = super.createJob(unreadable ? { ...json, data: 'null' } : json, jobId);
-    if (unreadable) this.unreadable.set(job, unreadable);
-    return job;
-  }
-}
-
-function unreadableIn(data: string | undefined): Unreadable | undefined {
-  if (data === undefined) return undefined;
-  const bytes = Buffer.byteLength(data);
-  if (bytes > MAX_DATA_BYTES) {
-    return { reason: 'too_large', problem: `it has ${bytes} bytes, and ${MAX_DATA_BYTES} are accepted` };
-  }
-  try {
-    JSON.parse(data);
-    return undefined;
-  } catch {
-    return { reason: 'not_valid', problem: 'its data is not JSON' };
+    const unreadable = json.data === undefined ? undefined : checkReadable(json.data);
+    return super.createJob(unreadable ? { ...json, data: JSON.stringify(unreadable) } : json, jobId);
   }
 }

@@ -27,12 +27,12 @@ export type DeadReason = (typeof deadReasons)[number];
  * stays there until a redriven attempt has succeeded, or a person drops it.
  */
 export const deadLetterSchema = z.object({
-  /** The data of the job that failed, untouched. */
+  /** The data of the job that failed, untouched. If it could not be read: what was wrong with it, and its size. */
   message: z.unknown(),
   reason: z.enum(deadReasons),
   /** What the last attempt said. */
   error: z.string(),
-  /** W3C traceparent of the last attempt's span. Unknown without telemetry, and after a crash of the worker. */
+  /** W3C traceparent of the last attempt's span. Unknown without telemetry. */
   traceparent: z.string().optional(),
   /** RFC 3339. */
   failed_at: z.iso.datetime(),

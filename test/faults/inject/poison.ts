@@ -25,6 +25,7 @@ const poison = {
     { ...NOT_SAMPLED, data: null },
     { ...NOT_SAMPLED },
   ],
+  too_large: [{ ...event, padding: 'x'.repeat(1 << 20) }],
 };
 const versionAhead = {
   newer_version: [
