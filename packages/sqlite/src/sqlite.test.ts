@@ -63,6 +63,22 @@ describe('writes', () => {
     expect(await numbers()).toEqual([]);
   });
 
+  it.each([1, 2])(
+    'are rejected when their body is asynchronous, with nothing of it written, %i of them',
+    async (count) => {
+      // The types forbid it, too.
+      const body = async () => {
+        sqlite.orm.run(sql`INSERT INTO numbers VALUES (7)`);
+        await Promise.reject(new Error('later'));
+      };
+      const writes = Array.from({ length: count }, () => sqlite.write(body as () => unknown));
+      for (const result of await Promise.allSettled(writes)) {
+        expect(result).toMatchObject({ status: 'rejected', reason: expect.any(TypeError) });
+      }
+      expect(await numbers()).toEqual([]);
+    },
+  );
+
   it('that fail half-way leave nothing behind among others of the same commit either', async () => {
     const half = sqlite.write(() => {
       sqlite.orm.run(sql`INSERT INTO numbers VALUES (7)`);

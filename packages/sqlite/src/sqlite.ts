@@ -10,7 +10,7 @@ import { JOURNAL_LIMIT_BYTES, startTidying } from './file/tidy.ts';
 import { migrate } from './migrate.ts';
 import { whileBusy } from './retry.ts';
 import { type PreparedStatement, prepareStatement, type Query } from './statement.ts';
-import { WriteQueue } from './write-queue.ts';
+import { type Work, WriteQueue } from './write-queue.ts';
 
 const require = createRequire(import.meta.url);
 const open = require('better-sqlite3') as typeof import('better-sqlite3');
@@ -37,7 +37,7 @@ export interface Sqlite extends AsyncDisposable {
    */
   read<T>(query: () => T): Promise<T>;
   /** Runs `work` in a transaction and resolves after the commit; see `WriteQueue`. */
-  write<T>(work: () => T): Promise<T>;
+  write<T>(work: Work<T>): Promise<T>;
   /** For readiness: resolves when something has been written and committed. @throws what `write` throws */
   check(): Promise<string>;
   /** The history that its ids belong to now. */
@@ -80,7 +80,7 @@ export async function openSqlite({
   const prepareUntraced = database.prepare.bind(database) as (source: string) => Statement;
   traceDatabase(database, namespace);
   const writes = new WriteQueue(database, prepareUntraced, createDatabaseWaits(namespace));
-  const write = async <T>(work: () => T): Promise<T> => {
+  const write = async <T>(work: Work<T>): Promise<T> => {
     const problem = soundness.problem();
     if (problem) throw new DatabaseUnavailableError(problem);
     return writes.write(work);

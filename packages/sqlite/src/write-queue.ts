@@ -18,6 +18,17 @@ interface Job {
 type Outcome = { value: unknown } | { error: unknown };
 
 /**
+ * The body of a transaction. It must be synchronous: the transaction ends when the body returns, and what an `await` left
+ * for later would not be part of it.
+ */
+export type Work<T> = (() => T) &
+  ([T] extends [never]
+    ? unknown
+    : T extends PromiseLike<unknown>
+      ? 'a transaction body must not be asynchronous'
+      : unknown);
+
+/**
  * Writes that arrive together are committed together: one fsync serves them all. Each runs in a savepoint of its own, so
  * that one that fails takes nothing back of the others, and each is answered after the commit.
  */
@@ -51,11 +62,12 @@ export class WriteQueue {
   }
 
   /**
-   * Runs `work`, which is synchronous, in a transaction.
+   * Runs `work` in a transaction.
    * @returns what it returns, once it is committed.
-   * @throws what it throws, with nothing of it written; DatabaseBusyError, DatabaseFullError, DatabaseUnavailableError.
+   * @throws what it throws, with nothing of it written; TypeError when it returns a promise; DatabaseBusyError,
+   * DatabaseFullError, DatabaseUnavailableError.
    */
-  write<T>(work: () => T): Promise<T> {
+  write<T>(work: Work<T>): Promise<T> {
     return new Promise<T>((resolve, reject) => {
       this.waiting.push({
         work,
@@ -131,12 +143,22 @@ export class WriteQueue {
   /** @throws when SQLite has ended the transaction by itself (disk full, I/O error): then nobody's write is there. */
   private runOne(job: Job): Outcome {
     try {
-      return { value: job.inContext(job.work) };
+      const value = job.inContext(job.work);
+      if (isPromise(value)) {
+        // Its rejection has no other handler.
+        value.then(undefined, () => {});
+        throw new TypeError('a transaction body must not be asynchronous: it returned a promise, and is rolled back');
+      }
+      return { value };
     } catch (error) {
       if (!this.database.inTransaction) throw error;
       return { error };
     }
   }
+}
+
+function isPromise(value: unknown): value is PromiseLike<unknown> {
+  return typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function';
 }
 
 /** The wait of a transaction for the write lock. One that gets it at once has not waited. */
