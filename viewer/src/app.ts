@@ -45,7 +45,7 @@ export function createApp({ store, ingest, log, now, ports }: AppDeps): Hono {
   });
   app.route('/api/v3', v3Api(store));
   app.route('/api/transform', transformApi());
-  app.route('/api', insightApi(store));
+  app.route('/api', insightApi(store, now));
   app.route('/api', v1Api(store, now));
   app.route('/', pages({ store, ingest, ports, now }));
   return app;

@@ -76,3 +76,19 @@ test('quality metrics count what is stored, with examples', async () => {
     metrics: [{ passCount: 6, failureCount: 1 }, {}, {}],
   });
 });
+
+test('quality metrics cover the hours asked for, and leave out what applies to no span', async () => {
+  const old = appWith([
+    request(
+      { traceId: traceId(1), spanId: spanId(1), startMs: -7_200_000 },
+      { traceId: traceId(2), spanId: spanId(1), startMs: -1000 },
+    ),
+  ]);
+  const passed = async (hours: string): Promise<unknown> =>
+    JSON.parse((await old.get('/api/quality-metrics', { service: 'dispo', hours }))[1]);
+  expect(await passed('1')).toMatchObject({ metrics: [{ name: 'Span ids are unique', passCount: 1 }] });
+  expect(await passed('3')).toMatchObject({ metrics: [{ name: 'Span ids are unique', passCount: 2 }] });
+  for (const hours of ['0', '-1', 'all']) {
+    expect((await old.get('/api/quality-metrics', { hours }))[0]).toBe(400);
+  }
+});

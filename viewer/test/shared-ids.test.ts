@@ -161,13 +161,15 @@ test('a server whose client is stored is neither a root nor an orphan', async ()
   expect(summaries[0]).not.toHaveProperty('orphanSpanCount');
 });
 
-test('thousands of spans with one id are each stored once', () => {
+test('thousands of spans with one id are each stored once, however large the first and their resource are', () => {
+  const large = 'x'.repeat(2 * 2 ** 20);
   const spans = Array.from({ length: 5000 }, (_, index) => ({
     traceId: ID,
     spanId: CALL,
     kind: 2 + (index % 2),
-    name: `${index}`,
+    name: index === 0 ? large : `${index}`,
   }));
-  const { store } = storing(request(...spans), request(...spans));
-  expect(store.stats().spans).toBe(5000);
+  const resource = { attributes: [{ key: 'service.name', value: { stringValue: large } }] };
+  const body = { resourceSpans: [{ resource, scopeSpans: [{ spans }] }] };
+  expect(storing(body, body).store.stats().spans).toBe(5000);
 });

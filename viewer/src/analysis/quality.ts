@@ -50,12 +50,13 @@ const CHECKS: readonly Check[] = [
   },
 ];
 
-/** How good the stored spans of a service are; those of all services without one. */
-export function checkQuality(store: SpanStore, service = ''): CheckResult[] {
+/** How good the stored spans of a service are, or of all services; of the traces that have not ended before `since`. */
+export function checkQuality(store: SpanStore, service: string, since: bigint): CheckResult[] {
   const results = CHECKS.map(
     (check): CheckResult => ({ check, passed: 0, failed: 0, passExamples: [], failExamples: [] }),
   );
   for (const trace of store.all(service)) {
+    if (trace.endNano < since) continue;
     for (const span of trace.spans.values()) {
       if (service !== '' && span.origin.service !== service) continue;
       for (const result of results) count(result, result.check.passes(span, trace), span);

@@ -3,22 +3,41 @@ import { type CheckResult, checkQuality } from '../analysis/quality.ts';
 import { servicePaths } from '../analysis/service-paths.ts';
 import type { Span } from '../model.ts';
 import type { SpanStore } from '../store/store.ts';
+import { problem } from './envelope.ts';
+import { BadParameter, parseInteger } from './params.ts';
 
+const HOUR_NANOS = 3_600_000_000_000n;
 const DOCUMENTATION = 'https://github.com/jaegertracing/jaeger-analytics-java#trace-quality-metrics';
 
 /** What Jaeger's pages "Trace quality" and "System architecture" read. Jaeger itself answers with made-up samples. */
-export function insightApi(store: SpanStore): Hono {
+export function insightApi(store: SpanStore, now: () => Date): Hono {
   const api = new Hono();
 
+  api.onError((error, c) => {
+    if (error instanceof BadParameter) return c.json(problem(400, error.message), 400);
+    throw error;
+  });
+
+  const since = (hours: string): bigint => {
+    if (hours === '') return 0n;
+    const count = parseInteger(hours, 32);
+    if (count === undefined || count <= 0n) {
+      throw new BadParameter(`unable to parse param 'hours': ${JSON.stringify(hours)} is not a number from 1`);
+    }
+    return BigInt(now().getTime()) * 1_000_000n - count * HOUR_NANOS;
+  };
+
   api.get('/quality-metrics', (c) => {
-    const results = checkQuality(store, c.req.query('service') ?? '');
+    const { service = '', hours = '' } = c.req.query();
+    const results = checkQuality(store, service, since(hours));
     return c.json({
       traceQualityDocumentationLink: DOCUMENTATION,
       scores: [
         { key: 'coverage', label: 'Instrumentation coverage', max: 100, value: score(results, 'coverage') },
         { key: 'quality', label: 'Trace quality', max: 100, value: score(results, 'quality') },
       ],
-      metrics: results.map(toMetric),
+      // A share of nothing is no number.
+      metrics: results.filter(({ passed, failed }) => passed + failed > 0).map(toMetric),
     });
   });
 

@@ -11,6 +11,8 @@ export class Trace {
   readonly spans = new Map<string, Span>();
   /** For ids that are shared: the first span of each kind. */
   private readonly shared = new Map<string, Map<number, Span>>();
+  /** Of the first span of each id that came again: comparing with a large one must not cost more each time. */
+  private readonly firstDigests = new Map<string, string>();
   startNano = 0n;
   endNano = 0n;
   /** Estimated, spans and all. */
@@ -72,7 +74,9 @@ export class Trace {
   private putShared(first: Span, span: Span): boolean {
     const digest = contentDigest(span);
     const key = `${span.spanId}-${digest}`;
-    if (this.spans.has(key) || contentDigest(first) === digest) return false;
+    const firstDigest = this.firstDigests.get(span.spanId) ?? contentDigest(first);
+    this.firstDigests.set(span.spanId, firstDigest);
+    if (this.spans.has(key) || firstDigest === digest) return false;
     this.spans.set(key, span);
     const kinds = this.shared.get(span.spanId) ?? new Map([[first.kind, first]]);
     this.shared.set(span.spanId, kinds);
