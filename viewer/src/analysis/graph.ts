@@ -22,29 +22,22 @@ export interface ServiceNode {
   errors: number;
 }
 
-/** Of the start of the called span; open where it is not given. */
-export interface Window {
-  startMin?: bigint;
-  startMax?: bigint;
-}
-
 export interface Graph {
   services: ServiceNode[];
   edges: Edge[];
 }
 
 /**
- * Who calls whom, from the stored spans: every span whose cause is a span of another service. The cause of a consumer is
+ * Who calls whom, from the stored spans that start at `startMin` or later: every span whose cause is a span of another service. The cause of a consumer is
  * the producer, be it parent or link or both (then it counts once); of all others it is the parent.
  */
-export function serviceGraph(store: SpanStore, window: Window = {}): Graph {
-  const { startMin = 0n, startMax } = window;
+export function serviceGraph(store: SpanStore, startMin = 0n): Graph {
   const services = new Map<string, ServiceNode>();
   const edges = new Map<string, Edge>();
   for (const trace of store.all()) {
     if (trace.endNano < startMin) continue;
     for (const span of trace.spans.values()) {
-      if (span.startNano < startMin || (startMax !== undefined && span.startNano > startMax)) continue;
+      if (span.startNano < startMin) continue;
       const name = span.origin.service;
       const service = services.get(name) ?? { name, spans: 0, errors: 0 };
       services.set(name, service);

@@ -45,8 +45,10 @@ ${content}`;
 
   function graphOf(lookback: string, focus: string): Html {
     const seconds = lookback === ALL ? undefined : lookbackSeconds(lookback);
-    const startMin = BigInt(Math.floor(now().getTime() - (seconds ?? 0) * 1000)) * 1_000_000n;
-    const whole = serviceGraph(store, seconds === undefined ? {} : { startMin });
+    const whole = serviceGraph(
+      store,
+      seconds === undefined ? 0n : BigInt(Math.floor(now().getTime() - seconds * 1000)) * 1_000_000n,
+    );
     const graph = focus === '' ? whole : around(whole, focus);
     if (graph.services.length === 0)
       return html`<p class="found">No spans${focus === '' ? '' : html` of ${shorten(focus, 100)}`} in this window.</p>`;
