@@ -3,9 +3,25 @@ import { ListenError } from './listen.ts';
 import { createLog } from './log.ts';
 import { createViewer } from './viewer.ts';
 
+const USAGE = `Usage: viewer [--help]
+
+Takes spans over OTLP, keeps them in memory, and shows them in pages and in Jaeger's query API. Ctrl-C or SIGTERM ends it.
+
+  --help  this text
+
+Settings (environment) and their defaults; docs/viewer.md tells more:
+  VIEWER_PORT (16686), VIEWER_HEALTH_PORT (13133), OTLP_GRPC_PORT (4317), OTLP_HTTP_PORT (4318)
+  HOTEL_HOST: the address to listen on (all interfaces)
+  VIEWER_MAX_SPANS (100000), VIEWER_MAX_BYTES (268435456): how much it keeps; the oldest traces go first
+  VIEWER_TRACES_FILE: where traces are kept over a restart (nowhere)
+  LOG_LEVEL (info)
+`;
+
+const args = process.argv.slice(2);
 const result = readConfig();
 // Not `process.exit`: it waits for V8's threads, and one that is compiling may wait for this one, for ever.
-if ('config' in result) await run(result.config);
+if (args.length > 0) explain(args);
+else if ('config' in result) await run(result.config);
 else refuse(`\n${result.problems.map((problem) => `  ${problem}`).join('\n')}`);
 
 async function run({ host, ports, maxSpans, maxBytes, logLevel, tracesFile }: Config): Promise<void> {
@@ -26,6 +42,15 @@ async function run({ host, ports, maxSpans, maxBytes, logLevel, tracesFile }: Co
     if (!(error instanceof ListenError)) throw error;
     refuse(` ${error.message}`);
   }
+}
+
+function explain(given: string[]): void {
+  if (given.some((arg) => arg === '--help' || arg === '-h')) {
+    process.stdout.write(USAGE);
+    return;
+  }
+  process.stderr.write(`viewer takes no arguments, but was given '${given[0]}'.\n\n${USAGE}`);
+  process.exitCode = 2;
 }
 
 function refuse(why: string): void {

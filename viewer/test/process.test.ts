@@ -19,8 +19,10 @@ afterEach(() => {
   for (const child of running.splice(0)) child.kill('SIGKILL');
 });
 
-function run(env: Record<string, string>): Run {
-  const child = spawn(process.execPath, [MAIN], { env: { ...process.env, HOTEL_HOST: '127.0.0.1', ...FREE, ...env } });
+function run(env: Record<string, string>, args: string[] = []): Run {
+  const child = spawn(process.execPath, [MAIN, ...args], {
+    env: { ...process.env, HOTEL_HOST: '127.0.0.1', ...FREE, ...env },
+  });
   running.push(child);
   const output = { stdout: '', stderr: '' };
   child.stdout.on('data', (chunk) => (output.stdout += chunk));
@@ -59,6 +61,20 @@ describe('the process', () => {
     await (await fetch(`http://127.0.0.1:${query}/api/v3/services`, { keepalive: true })).text();
     viewer.child.kill('SIGINT');
     expect(await viewer.exit).toBe(0);
+  });
+
+  test('asked for help explains itself, opens nothing, and ends with 0', async () => {
+    const viewer = run({ VIEWER_PORT: 'high' }, ['--help']);
+    expect(await viewer.exit).toBe(0);
+    expect(viewer.output.stderr).toBe('');
+    expect(viewer.output.stdout).toMatch(/^Usage: viewer \[--help\]\n/);
+  });
+
+  test('names an argument that it does not know, opens nothing, and ends with 2', async () => {
+    const viewer = run({}, ['--port=1']);
+    expect(await viewer.exit).toBe(2);
+    expect(viewer.output.stdout).toBe('');
+    expect(viewer.output.stderr).toMatch(/^viewer takes no arguments, but was given '--port=1'\.\n\nUsage: viewer/);
   });
 
   test('names every wrong variable in one message before it listens', async () => {

@@ -12,10 +12,11 @@ async function life(options: {
   signal?: NodeJS.Signals;
   when?: string;
   flags?: string[];
+  args?: string[];
   env?: Record<string, string>;
 }) {
-  const { broken = '', signal = 'SIGTERM', when = 'ready', flags = [], env = {} } = options;
-  const child = spawn(process.execPath, [...flags, join(import.meta.dirname, '../test/fixtures/process.ts')], {
+  const { broken = '', signal = 'SIGTERM', when = 'ready', flags = [], args = [], env = {} } = options;
+  const child = spawn(process.execPath, [...flags, join(import.meta.dirname, '../test/fixtures/process.ts'), ...args], {
     // What is preloaded is looked for from here.
     cwd: import.meta.dirname,
     env: { BREAK: broken, ...env },
@@ -50,6 +51,20 @@ describe('a process', () => {
       expect(messages).toEqual(['ready', 'closing', 'listener closed', 'queue closed', 'database closed', 'closed']);
     },
   );
+
+  it('that is asked for help explains itself, starts nothing, and ends with 0', async () => {
+    const { code, output, errors, log } = await life({ args: ['--help'], broken: 'config' });
+    expect({ code, errors, log }).toEqual({ code: 0, errors: '', log: [] });
+    expect(output).toMatch(/^Usage: fixture \[--help\]\n/);
+    expect(output).toContain('What every process does:');
+    expect(output).toContain('docs/settings.md');
+  });
+
+  it('that is given an argument it does not know names it, starts nothing, and ends with 2', async () => {
+    const { code, output, errors } = await life({ args: ['--port=1'] });
+    expect({ code, output }).toEqual({ code: 2, output: '' });
+    expect(errors).toMatch(/^fixture takes no arguments, but was given '--port=1'\.\n\nUsage: fixture/);
+  });
 
   it('that cannot start says why, closes what it has opened, and ends with 1', async () => {
     const { code, log, messages } = await life({ broken: 'start' });

@@ -2,6 +2,7 @@ import { createLogger, type Logger, shutdownTelemetry, withoutValues } from '@ho
 import { ConfigError } from './config.ts';
 import { logConsole } from './console.ts';
 import { listenForMetrics } from './metrics.ts';
+import { explain } from './usage.ts';
 
 /** How long spans may take to leave at the end. */
 const FLUSH_MS = 3_000;
@@ -19,10 +20,10 @@ interface ProcessConfig {
 }
 
 /**
- * The life of a process. `loadConfig` reads the environment; a `ConfigError` is printed, and nothing is started. `start` opens what
- * is needed and hands it to the stack; on SIGTERM or SIGINT it is closed in reverse order (listeners and workers finish what they
- * have begun), the last spans leave, and the process ends by itself with 0. A start that fails, a resource that cannot be closed and an
- * error that nothing handles are logged, and the process ends with 1.
+ * The life of a process. One that is given an argument explains itself instead. `loadConfig` reads the environment; a `ConfigError`
+ * is printed, and nothing is started. `start` opens what is needed and hands it to the stack; on SIGTERM or SIGINT it is closed in
+ * reverse order (listeners and workers finish what they have begun), the last spans leave, and the process ends by itself with 0. A
+ * start that fails, a resource that cannot be closed and an error that nothing handles are logged, and the process ends with 1.
  *
  * By itself: `process.exit` waits for V8's threads, and one that is compiling may wait for this one, for ever. Seen once in 330
  * processes that ended in their first second; https://github.com/nodejs/node/issues/54918.
@@ -32,6 +33,13 @@ export async function run<Config extends ProcessConfig>(
   loadConfig: () => Config,
   start: (config: Config, resources: AsyncDisposableStack, log: Logger) => Promise<void>,
 ): Promise<void> {
+  const explanation = await explain(name, process.argv.slice(1));
+  if (explanation) {
+    process[explanation.exitCode === 0 ? 'stdout' : 'stderr'].write(explanation.text);
+    process.exitCode = explanation.exitCode;
+    await shutdownTelemetry(FLUSH_MS);
+    return;
+  }
   let config: Config;
   try {
     config = loadConfig();

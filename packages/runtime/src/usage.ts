@@ -1,0 +1,31 @@
+import { findPackageJSON } from 'node:module';
+import { pathToFileURL } from 'node:url';
+
+/** What to print instead of starting a process, and the exit code. */
+export interface Explanation {
+  text: string;
+  exitCode: 0 | 2;
+}
+
+/** A process of ours takes no arguments: `--help` explains it, and anything else is a mistake of who starts it. */
+export async function explain(name: string, [program = '', ...args]: string[]): Promise<Explanation | undefined> {
+  const [first] = args;
+  if (first === undefined) return undefined;
+  const usage = await usageOf(name, program);
+  if (args.some((arg) => arg === '--help' || arg === '-h')) return { text: usage, exitCode: 0 };
+  return { text: `${name} takes no arguments, but was given '${first}'.\n\n${usage}`, exitCode: 2 };
+}
+
+async function usageOf(name: string, program: string): Promise<string> {
+  const manifest = findPackageJSON(pathToFileURL(program));
+  const { default: about } = manifest ? await import(manifest, { with: { type: 'json' } }) : { default: {} };
+  return `Usage: ${name} [--help]
+
+Runs ${name} in the foreground, until Ctrl-C or SIGTERM. Its package, ${about.name}:
+${about.description}.
+
+  --help  this text
+
+Settings (environment): docs/settings.md has those of the hotel, docs/telemetry-settings.md LOG_LEVEL and OTEL_*.
+`;
+}
