@@ -1,9 +1,6 @@
 import { z } from '@hono/zod-openapi';
 import { ROOM_NUMBER } from '@hotel/contracts';
-
-// Not the contracts' `dateSchema`: only what is made after zod was extended for OpenAPI can carry examples, and that one may be
-// older, depending on who is imported first.
-const dateSchema = z.iso.date();
+import { dateSchema } from '@hotel/http';
 
 export const firstDaySchema = dateSchema.openapi({ example: '2027-02-04' });
 export const lastDaySchema = dateSchema.openapi({ example: '2027-02-06' });

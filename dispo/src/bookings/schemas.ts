@@ -1,12 +1,9 @@
 import { z } from '@hono/zod-openapi';
 import { MAX_NIGHTS, nightsOf } from '@hotel/contracts';
-import { positiveSchema } from '@hotel/http';
+import { dateSchema, positiveSchema } from '@hotel/http';
 import { roomSchema } from '../rooms/routes.ts';
 import { bookingStatuses, cleaningStates } from '../schema.ts';
 import { KEEP_HOURS, KEYS_PER_CALLER } from './idempotency.ts';
-
-// Not the contracts' `dateSchema`: only what is made after zod was extended for OpenAPI can carry examples.
-const dateSchema = z.iso.date();
 
 const roomIdSchema = positiveSchema.openapi({ example: 1 });
 const startSchema = dateSchema.openapi({ example: '2027-02-04', description: 'The day of arrival' });

@@ -3,6 +3,7 @@ import { ROOM_NUMBER } from '@hotel/contracts';
 import {
   afterIdSchema,
   answerTagged,
+  dateSchema,
   entityTag,
   expectedBy,
   idCursor,
@@ -25,9 +26,6 @@ import {
 import type { Context } from 'hono';
 import type { Room } from '../schema.ts';
 import type { RoomRepository } from './repository.ts';
-
-// Not the contracts' `dateSchema`: only what is made after zod was extended for OpenAPI can carry examples.
-const dateSchema = z.iso.date();
 
 const numberSchema = z.string().regex(ROOM_NUMBER, '1 to 16 letters, digits or dashes').openapi({ example: '101' });
 /**

@@ -191,6 +191,14 @@ describe('a body', () => {
     },
   );
 
+  it.each([
+    ['that lacks a field', 'name', { body: '{}', headers: json }],
+    ['that is not there', '', {}],
+  ])('%s is refused as missing', async (_, path, init) => {
+    const { body } = await ask('POST', '/things', init);
+    expect(body).toMatchObject({ errors: [{ path, message: 'is missing' }] });
+  });
+
   it('may begin with the mark of its encoding', async () => {
     expect((await ask('POST', '/things', { body: '\ufeff{"name": "x"}', headers: json })).status).toBe(201);
   });

@@ -5,6 +5,7 @@ export { internalTokenSettings, tokenToSend } from './guard/internal.ts';
 export { guardOf, guardSettings } from './guard/settings.ts';
 export { type Checks, healthRoutes } from './health.ts';
 export { answerHeader, idParams, idSchema, jsonAnswer, jsonBody, pageAnswer, problems } from './openapi/answers.ts';
+export { dateSchema } from './openapi/date.ts';
 export { describeApi } from './openapi/describe.ts';
 export { positiveSchema } from './openapi/integers.ts';
 export { problem } from './problem.ts';

@@ -35,13 +35,18 @@ export function validateDeclared(app: OpenAPIHono, refuse: (c: Context, invalid:
   app.openapi = declare as OpenAPIHono['openapi'];
 }
 
+/** Where a schema has no message of its own and zod's would speak of `undefined`, which no JSON knows. */
+const MESSAGES: Parameters<ZodType['safeParse']>[1] = {
+  error: ({ code, input }) => (code === 'invalid_type' && input === undefined ? 'is missing' : undefined),
+};
+
 function validator(declared: Declared, refuse: (c: Context, invalid: Invalid) => Response): MiddlewareHandler {
   const parts = partsOf(declared);
   return async (c, next) => {
     const undeclared = refuseUndeclared(c, declared);
     if (undeclared) return undeclared;
     for (const { target, schema, read } of parts) {
-      const { success, data, error } = schema.safeParse(read(c));
+      const { success, data, error } = schema.safeParse(read(c), MESSAGES);
       if (!success) return refuse(c, { target, issues: error.issues });
       c.req.addValidatedData(target, data as object);
     }
