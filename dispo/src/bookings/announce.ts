@@ -3,15 +3,15 @@ import type { Carrier } from '@hotel/telemetry';
 import type { OutboxStore, PendingEvent } from '../outbox/store.ts';
 import type { Booking, Room } from '../schema.ts';
 
-/** What an event tells: the booking as it is now. */
+/** The contents of an event: the booking's current state. */
 export interface Announcement {
   booking: Booking;
   room: Room;
-  /** The day of the check-out, where it is not the booking's end. */
+  /** The day of check-out if it differs from the booking's end. */
   departed: string | null;
 }
 
-/** Writes an event into the outbox, in the epoch that ids and revisions belong to now. Only inside of a transaction. */
+/** Writes an event to the outbox, in the current epoch. Call only inside a transaction. */
 export type Announce = (type: EventType, told: Announcement, context?: Carrier) => PendingEvent;
 
 export function createAnnounce(outbox: Pick<OutboxStore, 'append'>, epoch: () => string): Announce {
@@ -22,7 +22,7 @@ export function createAnnounce(outbox: Pick<OutboxStore, 'append'>, epoch: () =>
   };
 }
 
-/** The event that tells how a booking is now, whatever has made it so. */
+/** The event type that describes a booking's current state, whatever led to it. */
 export function currentType({ status, revision }: Booking): EventType {
   if (status !== 'booked') return `booking.${status}`;
   return revision === 1 ? 'booking.created' : 'booking.changed';

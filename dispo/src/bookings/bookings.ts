@@ -9,29 +9,28 @@ import type { Booking, Room } from '../schema.ts';
 import type { IdempotencyKey } from './idempotency.ts';
 import type { BookingRepository, ExpectedBooking, Found, Stay, Written } from './repository.ts';
 
-/** A booking and its room. */
 export interface Booked {
   booking: Booking;
   room: Room;
 }
 
-/** What changes a booking refuses one that is not as expected. All throw DomainError. */
+/** All methods throw DomainError; changes reject a booking that is not as `expected`. */
 export interface Bookings {
   make(stay: Stay, idempotencyKey?: IdempotencyKey): Promise<Booked & { isNew: boolean }>;
   get(id: number): Promise<Found>;
   list(page: { after: number; limit: number }): Promise<Booking[]>;
   change(id: number, change: { [K in keyof Stay]?: Stay[K] | undefined }, expected?: ExpectedBooking): Promise<Booked>;
   cancel(id: number, expected?: ExpectedBooking): Promise<Booked>;
-  /** The guest moves in, if cleaning says that the room is clean. */
+  /** Checks the guest in if cleaning reports the room clean. */
   checkIn(id: number, expected?: ExpectedBooking): Promise<Booked>;
-  /** The guest leaves; one who leaves early gives the nights to come back. */
+  /** Checks the guest out; an early check-out frees the remaining nights. */
   checkOut(id: number, expected?: ExpectedBooking): Promise<Booked>;
   confirmCleaning(id: number, result: CleaningResult): Promise<void>;
-  /** Has a booking planned again: publishes it as it is now. */
+  /** Publishes the booking's current state again, so that cleaning plans it again. */
   replan(id: number): Promise<Booked>;
 }
 
-/** What happens after a transaction: its events are handed on, the fact is told. */
+/** Wraps the transactions: afterwards publishes their events and records the business event. */
 export function createBookings(deps: {
   repository: BookingRepository;
   replay: Pick<Replay, 'again' | 'noteOutdated'>;

@@ -13,7 +13,7 @@ beforeEach(async () => {
 afterEach(() => hotel[Symbol.asyncDispose]());
 
 const checkIn = async (id: number) => bookings.checkIn(await bookings.prepareCheckIn(id));
-/** Says of every event that it has been planned. */
+/** Confirms every event as planned. */
 async function planEverything(): Promise<void> {
   for (const { id, booking_id, data } of hotel.outboxRows()) {
     await bookings.confirmCleaning(booking_id, { event_id: id, revision: data.revision, result: 'planned' }, undefined);
@@ -21,18 +21,18 @@ async function planEverything(): Promise<void> {
 }
 
 describe('checking in', () => {
-  it('is a new revision that is told', async () => {
+  it('writes a new revision and publishes it', async () => {
     const { booking, events } = await checkIn(1);
     expect(booking).toMatchObject({ status: 'checked_in', cleaning: 'pending', revision: 2 });
     expect(events).toMatchObject([{ type: 'booking.checked_in', data: { booking_id: 1, revision: 2, room: '101' } }]);
   });
 
-  it('is refused while somebody is in the room', async () => {
+  it('is rejected while the room is occupied', async () => {
     await checkIn(1);
     await expect(checkIn(2)).rejects.toMatchObject({ code: 'room_occupied' });
   });
 
-  it('is refused until cleaning has heard that the guest before has left', async () => {
+  it('is rejected until cleaning has processed the previous check-out', async () => {
     await checkIn(1);
     await bookings.checkOut(1, '2027-02-06');
     await expect(checkIn(2)).rejects.toMatchObject({ code: 'room_not_clean' });
@@ -40,7 +40,7 @@ describe('checking in', () => {
     expect((await checkIn(2)).booking.status).toBe('checked_in');
   });
 
-  it('is left to cleaning when the check-out is a dead letter, unless cleaning has not heard of the check-in either', async () => {
+  it('leaves the decision to cleaning when the check-out is a dead letter, unless the check-in is unconfirmed too', async () => {
     const fail = async (type: string) => {
       const row = hotel.outboxRows().find((event) => event.type === type);
       await bookings.confirmCleaning(1, { event_id: row?.id ?? '', result: 'failed' }, undefined);
@@ -61,20 +61,20 @@ describe('checking in', () => {
     expect((await checkIn(2)).booking.status).toBe('checked_in');
   });
 
-  it('of two guests for whom cleaning was asked at the same time lets one in', async () => {
+  it('succeeds for only one of two guests who check in at the same time', async () => {
     const arrivals = await Promise.all([bookings.prepareCheckIn(1), bookings.prepareCheckIn(2)]);
     const outcomes = await Promise.allSettled(arrivals.map((arrival) => bookings.checkIn(arrival)));
     expect(outcomes.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
   });
 
-  it('is void when the booking has changed while cleaning was asked', async () => {
+  it('is rejected when the booking changed while cleaning was asked', async () => {
     const arrival = await bookings.prepareCheckIn(1);
     await bookings.change(1, { room_id: 2 });
     await expect(bookings.checkIn(arrival)).rejects.toMatchObject({ code: 'booking_changed_meanwhile' });
     expect((await bookings.get(1)).booking).toMatchObject({ status: 'booked', room_id: 2 });
   });
 
-  it('is void when somebody has come and gone while cleaning was asked', async () => {
+  it('is rejected when another guest came and left while cleaning was asked', async () => {
     const arrival = await bookings.prepareCheckIn(2);
     await checkIn(1);
     await bookings.checkOut(1, '2027-02-06');
@@ -82,13 +82,13 @@ describe('checking in', () => {
     await expect(bookings.checkIn(arrival)).rejects.toMatchObject({ code: 'booking_changed_meanwhile' });
   });
 
-  it('is for bookings that are booked', async () => {
+  it('requires status booked', async () => {
     await bookings.cancel(1);
     await expect(bookings.prepareCheckIn(1)).rejects.toMatchObject({ code: 'booking_closed' });
     await expect(bookings.prepareCheckIn(7)).rejects.toMatchObject({ code: 'booking_not_found' });
   });
 
-  it('ends changes and cancellation', async () => {
+  it('rules out changes and cancellation afterwards', async () => {
     await checkIn(1);
     await expect(bookings.change(1, { end: '2027-02-05' })).rejects.toMatchObject({ code: 'booking_closed' });
     await expect(bookings.cancel(1)).rejects.toMatchObject({ code: 'booking_closed' });
@@ -112,19 +112,19 @@ describe('checking out', () => {
     ['2027-02-05', undefined],
     ['2027-02-09', '2027-02-09'],
     ['2027-01-01', '2027-01-01'],
-  ])('on %s is told as departed on %s', async (today, departed) => {
+  ])('on %s is published with departed %s', async (today, departed) => {
     await checkIn(1);
     expect((await bookings.checkOut(1, today)).events[0]?.data.departed).toBe(departed);
   });
 
-  it('early gives the nights to come back', async () => {
+  it('early frees the remaining nights', async () => {
     await checkIn(1);
     await bookings.checkOut(1, '2027-02-05');
     const next = await bookings.create({ room_id: 1, start: '2027-02-05', end: '2027-02-06' });
     expect(next.booking.status).toBe('booked');
   });
 
-  it('is for who is here', async () => {
+  it('requires a guest who is checked in', async () => {
     await expect(bookings.checkOut(1, '2027-02-06')).rejects.toMatchObject({ code: 'guest_not_here' });
     await expect(bookings.checkOut(7, '2027-02-06')).rejects.toMatchObject({ code: 'booking_not_found' });
     await checkIn(1);
@@ -148,7 +148,7 @@ describe('a guest who stays longer than booked', () => {
     ['2027-01-29', '2027-02-05'],
     ['2027-01-30', '2027-01-31'],
     ['2027-01-10', '2027-12-01'],
-  ])('holds the room until tomorrow: it is not let from %s to %s', async (start, end) => {
+  ])('holds the room until tomorrow: it cannot be booked from %s to %s', async (start, end) => {
     expect(await freeIds(start, end)).not.toContain(2);
     const occupied = { code: expect.stringMatching(/^room_(occupied|taken)$/) };
     await expect(bookings.create({ room_id: 2, start, end })).rejects.toMatchObject(occupied);
@@ -156,14 +156,14 @@ describe('a guest who stays longer than booked', () => {
     await expect(bookings.change(4, { room_id: 2 })).rejects.toMatchObject(occupied);
   });
 
-  it('is named, with the day on which the room should have been left', async () => {
+  it('is named in the error, with the planned day of departure', async () => {
     await expect(bookings.create({ room_id: 2, start: '2027-01-30', end: '2027-02-01' })).rejects.toMatchObject({
       code: 'room_occupied',
       message: 'the guest of booking 3 is still in room 102, and was to leave on 2027-01-25',
     });
   });
 
-  it('does not keep a booking that the room has already from being shortened, only from more nights', async () => {
+  it('does not stop the next booking from being shortened, only from gaining nights', async () => {
     const next = { room_id: 5, start: '2027-01-25', end: '2027-02-05' };
     await bookings.create({ room_id: 5, start: '2027-01-20', end: '2027-01-25' });
     await bookings.create(next);
@@ -172,7 +172,7 @@ describe('a guest who stays longer than booked', () => {
     await expect(bookings.change(5, { end: '2027-02-04' })).rejects.toMatchObject({ code: 'room_occupied' });
   });
 
-  it('does not hold the room from tomorrow on, nor before the arrival', async () => {
+  it('does not hold the room from tomorrow on, or before the arrival', async () => {
     for (const [start, end] of [
       ['2027-01-31', '2027-02-02'],
       ['2027-01-10', '2027-01-20'],
@@ -182,13 +182,13 @@ describe('a guest who stays longer than booked', () => {
     }
   });
 
-  it('does not hold the room any more when checked out', async () => {
+  it('no longer holds the room after check-out', async () => {
     await bookings.checkOut(3, '2027-01-30');
     expect(await freeIds('2027-01-30', '2027-02-01')).toContain(2);
     await bookings.create({ room_id: 2, start: '2027-01-30', end: '2027-02-01' });
   });
 
-  it('on the day of departure the room is let from that day on, as any other', async () => {
+  it('does not hold the room from the day of departure on if that is today', async () => {
     await bookings.create({ room_id: 4, start: '2027-01-28', end: '2027-01-30' });
     await checkIn(4);
     expect(await freeIds('2027-01-30', '2027-02-01')).toContain(4);

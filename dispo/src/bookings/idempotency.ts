@@ -19,7 +19,10 @@ export interface Remembered {
   booking_id: number;
 }
 
-/** The keys of the last 24 hours, and of each caller the newest ones. Synchronous: they run inside a transaction of the repository. */
+/**
+ * The keys of the last 24 hours, and of each caller the newest ones. Synchronous: they run inside a transaction of the
+ * repository.
+ */
 export interface IdempotencyKeys {
   find(key: IdempotencyKey): Remembered | undefined;
   remember(key: IdempotencyKey, made: Remembered): void;

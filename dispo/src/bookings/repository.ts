@@ -56,8 +56,8 @@ export interface BookingRepository {
   checkIn(arrival: Arrival): Promise<Written>;
   checkOut(id: number, today: string, expected?: ExpectedBooking): Promise<Written>;
   /**
-   * Says how far cleaning is, if the booking has not changed since. What is planned or dropped leaves the outbox; what failed stays
-   * there, and does not count any more when it has been planned meanwhile.
+   * Says how far cleaning is, if the booking has not changed since. What is planned or dropped leaves the outbox; what
+   * failed stays there, and does not count any more when it has been planned meanwhile.
    */
   confirmCleaning(id: number, result: SettledResult, traceparent: string | undefined): Promise<void>;
   /** Rejects what cleaning says of an event of another booking. */

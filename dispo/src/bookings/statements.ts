@@ -33,7 +33,8 @@ export interface BookingStatements {
 }
 
 /**
- * With the W3C traceparent of the callback that said how far its cleaning is, and the day of its check-out, where that is not its end.
+ * With the W3C traceparent of the callback that said how far its cleaning is, and the day of its check-out, where that
+ * is not its end.
  */
 export interface FoundBooking {
   booking: Booking;
@@ -115,9 +116,9 @@ export function prepareBookingStatements({ orm, prepare }: Sqlite): BookingState
         sql`bookings AS guest`,
         sql`guest.room_id = ${bookings.room_id} AND guest.status IN ('checked_in', 'checked_out')`,
       )
-      // Of what the outbox has let go, confirmed or given up, cleaning will hear no more than it has. Of a check-out that is a dead
-      // letter it may never hear either: where it has heard of the check-in, it calls the room dirty itself, and a person can declare
-      // the room clean.
+      // Of what the outbox has let go, confirmed or given up, cleaning will hear no more than it has. Of a check-out
+      // that is a dead letter it may never hear either: where it has heard of the check-in, it calls the room dirty
+      // itself, and a person can declare the room clean.
       .leftJoin(
         outbox,
         sql`${outbox.booking_id} = guest.id AND guest.status = 'checked_out' AND guest.cleaning <> 'planned'
@@ -134,8 +135,9 @@ export function prepareBookingStatements({ orm, prepare }: Sqlite): BookingState
       .orderBy(asc(bookings.id))
       .limit(p('limit')),
   );
-  // The terms of the index bookings_by_room, word for word, so that it is used. SQLite would plan anew for each room and each
-  // LIMIT that it is given, which costs eight times the query: the + hides the room from the planner, and `get` takes one row.
+  // The terms of the index bookings_by_room, word for word, so that it is used. SQLite would plan anew for each room
+  // and each LIMIT that it is given, which costs eight times the query: the + hides the room from the planner, and
+  // `get` takes one row.
   const lastBefore = prepare(
     orm
       .select()

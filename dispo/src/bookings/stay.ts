@@ -9,8 +9,9 @@ export function departure({ start, end }: Pick<Booking, 'start' | 'end'>, today:
 }
 
 /**
- * What dispo knows of a room better than cleaning, which hears of a check-in and a check-out a moment later: until then it may
- * call a room clean that is not. @throws DomainError
+ * What dispo knows of a room better than cleaning, which hears of a check-in and a check-out a moment later: until then
+ * it may call a room clean that is not.
+ * @throws DomainError
  */
 export function requireEmptied(room: Room, { present, unheard }: Guests): void {
   if (present !== null) {
@@ -25,8 +26,9 @@ export function requireEmptied(room: Room, { present, unheard }: Guests): void {
 }
 
 /**
- * A guest who stays longer than booked holds the room until tomorrow, whatever the booking says. One who is to leave today or
- * later does not: that room is let from the day of departure on, as any other. @throws DomainError
+ * A guest who stays longer than booked holds the room until tomorrow, whatever the booking says. One who is to leave
+ * today or later does not: that room is let from the day of departure on, as any other.
+ * @throws DomainError
  */
 export function requireLeft(room: Room, guest: Guest, stay: { start: string; end: string }, today: string): void {
   if (guest.end >= today || stay.start > today || stay.end <= guest.start) return;

@@ -15,36 +15,36 @@ export interface BacklogOptions {
   send: SendBatch;
   credit: Credit;
   resends: Backoff;
-  /** Events that somebody else is sending right now. */
+  /** Ids that the relay is sending right now. */
   underWay: Set<string>;
   isClosed: () => boolean;
   log: Logger;
 }
 
 /**
- * What the outbox has and Redis has not. Nothing of it is held in memory: events are read from the outbox in the order of their ids,
- * which is the order in which they were made.
+ * The events in the outbox that Redis lacks. None are held in memory: they are read from the outbox in id order, which
+ * is creation order.
  */
 export interface Backlog {
-  /** Whether events wait that are not handed over. Newer ones have to wait behind them. */
+  /** Whether events are held back. Newer events must queue behind them. */
   isBehind(): boolean;
-  /** Adds an event that was never handed over. */
+  /** Adds an event that has never been sent. */
   add(id: string): void;
-  /** Adds events that were handed over and taken back. */
+  /** Adds events that were sent and then withdrawn from Redis. */
   addTakenBack(ids: string[]): void;
-  /** Publishes what waits and finds room. @returns how many */
+  /** Publishes the held-back events that fit. @returns the number published */
   handOver(): Promise<number>;
-  /** The same for the whole outbox: also what Redis was given and has lost. */
+  /** Walks the whole outbox, so it also finds events that Redis has lost. @returns the number published */
   sweep(): Promise<number>;
 }
 
 export function createBacklog(options: BacklogOptions): Backlog {
   const { store, queue, send, credit, resends, underWay, isClosed, log } = options;
-  /** Events with a higher id wait. Undefined when none does. */
+  /** Events with a higher id are held back. Undefined when none are. */
   let cursor: string | undefined;
-  /** The first of the events that were never handed over: their next `send` is their first. */
+  /** The first event that has never been sent: its next `send` is the first attempt. */
   let unsentFrom: string | undefined;
-  /** Before the first event that was added since this was last asked. */
+  /** Sorts just before the first event added since the last `takeAdded`. */
   let addedAfter: string | undefined;
 
   function takeAdded(): string | undefined {
@@ -69,7 +69,7 @@ export function createBacklog(options: BacklogOptions): Backlog {
         return published;
       }
       after = page.at(-1)?.id ?? after;
-      // Whatever was added meanwhile has a higher id, with few exceptions.
+      // Events added meanwhile nearly always have a higher id.
       const added = takeAdded();
       if (added !== undefined && added < after) after = added;
       else if (page.length < PAGE && added === undefined) {
@@ -82,7 +82,7 @@ export function createBacklog(options: BacklogOptions): Backlog {
     return published;
   }
 
-  /** @returns how many were published, and the first event for which there was no room */
+  /** @returns the number published, and the first event that did not fit */
   async function publishLost(page: PendingEvent[], inspection: Inspection) {
     const candidates = page.map(({ id }) => id).filter((id) => !underWay.has(id) && resends.isDue(id));
     let count = 0;
@@ -108,7 +108,7 @@ export function createBacklog(options: BacklogOptions): Backlog {
   async function publish(ids: string[]): Promise<void> {
     const again = ids.filter((id) => !isUnsent(id));
     await store.countAttempt(again);
-    // Read again: what has been confirmed since is not in the queue either, and rightly so.
+    // Read again: an event confirmed meanwhile has rightly left the queue.
     const events = await store.stillUnconfirmed(ids);
     if (events.length === 0) return;
     if (again.length > 0) {
@@ -142,7 +142,7 @@ export function createBacklog(options: BacklogOptions): Backlog {
   };
 }
 
-/** A text that sorts before the id, and after every id before it. */
+/** Returns a string that sorts before this id and after every lower id. */
 const before = (id: string) => id.slice(0, -1);
 
 function lower(a: string | undefined, b: string): string {

@@ -1,29 +1,28 @@
 import type { Queue } from 'bullmq';
 import type { Redis } from 'ioredis';
 
-/** Above this part of its `maxmemory`, Redis gets next to nothing. */
+/** Above this share of `maxmemory`, Redis gets only `JOBS_WHILE_SCARCE` jobs. */
 const SCARCE = 0.75;
-/** Above this part, jobs are taken back: a worker needs memory to take a job, so a full Redis is never drained. */
+/** Above this share, jobs are taken back: workers need memory to take a job and could never drain a full Redis. */
 const FULL = 0.9;
-/** So many jobs keep the workers busy while memory is scarce. */
+/** Enough jobs to keep the workers busy while memory is scarce. */
 const JOBS_WHILE_SCARCE = 100;
-/** More than a job takes in Redis, with the largest baggage that is usual. */
+/** Upper estimate of a job's size in Redis, with the largest usual baggage. */
 const JOB_BYTES = 4_096;
 const PROBE_TTL_MS = 60_000;
 
-/** How many more jobs Redis may get. */
 export interface Capacity {
-  /** 0 when there is no room. */
+  /** How many more jobs fit; 0 when the queue or Redis is full. */
   room: number;
   isScarce: boolean;
   isFull: boolean;
-  /** How many waiting jobs are to stay where jobs are taken back. */
+  /** How many waiting jobs to leave in the queue when jobs are taken back. */
   toKeep: number;
 }
 
 /**
- * Counts what the queue holds, by whichever process it was handed over, and looks at Redis's memory.
- * @throws Error when Redis takes no writes for another reason than its memory.
+ * Counts the queue's jobs, whichever process added them, and reads Redis's memory.
+ * @throws Error when Redis rejects writes for a reason other than memory.
  */
 export async function readCapacity(redis: Redis, queue: Queue, prefix: string, maxJobs: number): Promise<Capacity> {
   const [counts, info, isOutOfMemory] = await Promise.all([
@@ -35,7 +34,7 @@ export async function readCapacity(redis: Redis, queue: Queue, prefix: string, m
   const { used, freeBytes } = memoryOf(info);
   const isScarce = isOutOfMemory || used >= SCARCE;
   const limit = isScarce ? Math.min(JOBS_WHILE_SCARCE, maxJobs) : maxJobs;
-  // Half of what is free: the workers need memory, too.
+  // Half of the free memory: the workers need some, too.
   const fitting = Math.floor(freeBytes / 2 / JOB_BYTES);
   return {
     room: isOutOfMemory ? 0 : Math.max(0, Math.min(limit - held, fitting)),
@@ -45,7 +44,7 @@ export async function readCapacity(redis: Redis, queue: Queue, prefix: string, m
   };
 }
 
-/** A write that needs memory, as every job does. */
+/** Probes with a write that needs memory, as adding a job does. */
 async function isRefusedForMemory(redis: Redis, prefix: string): Promise<boolean> {
   try {
     await redis.set(`${prefix}:probe:outbox`, Date.now(), 'PX', PROBE_TTL_MS);
@@ -56,12 +55,12 @@ async function isRefusedForMemory(redis: Redis, prefix: string): Promise<boolean
   }
 }
 
-/** From the text of `INFO memory`: the part of `maxmemory` that is used, and what is left of it. */
+/** Parses `INFO memory`: the share of `maxmemory` in use and the bytes left. */
 function memoryOf(info: string): { used: number; freeBytes: number } {
   const field = (name: string) => Number(new RegExp(`^${name}:(\\d+)`, 'm').exec(info)?.[1] ?? 0);
   const limit = field('maxmemory');
   if (limit === 0) return { used: 0, freeBytes: Number.POSITIVE_INFINITY };
-  // Buffers of replicas and of the append-only file do not count for the limit.
+  // `maxmemory` excludes the buffers of replicas and of the append-only file.
   const bytes = field('used_memory') - field('mem_not_counted_for_evict');
   return { used: bytes / limit, freeBytes: Math.max(0, limit - bytes) };
 }

@@ -1,18 +1,17 @@
 import { detached, type Logger } from '@hotel/telemetry';
 import type { EventQueue } from './queue.ts';
 
-/** So many jobs are handed over before the queue is counted again: other relays fill it as well. */
+/** Jobs handed over before the queue is counted again: other relays fill it as well. */
 const MAX_CREDIT = 2_000;
 
-/** How many jobs may be handed to Redis. The outbox is the buffer: it holds what the queue has no room for. */
+/** How many jobs may be handed to Redis. The outbox buffers the events that do not fit. */
 export interface Credit {
-  /** Whether anything may be handed over now. */
   hasRoom(): Promise<boolean>;
-  /** How many of `wanted` may be handed over now; 0 when Redis is away or has no room. */
+  /** Grants up to `wanted` jobs; 0 when Redis is away or full. */
   take(wanted: number): Promise<number>;
-  /** Forgets what is left: the queue is counted anew before the next job. */
+  /** Drops the remaining credit, so that the next `take` counts the queue again. */
   reset(): void;
-  /** Nothing is held back any more. */
+  /** Call when no event is held back any more. */
   caughtUp(): void;
 }
 

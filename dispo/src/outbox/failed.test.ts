@@ -21,25 +21,25 @@ const found = async () => {
   return [booking.cleaning, hotel.outboxRows().length, cleaningTraceparent];
 };
 
-it('an event that failed stays in the outbox, and its revision is known from there', async () => {
+it('keeps a failed event in the outbox and reads its revision from there', async () => {
   await say('failed', '00-a-b-01');
   expect(await found()).toEqual(['failed', 1, '00-a-b-01']);
 });
 
-it('an event that failed and is planned after all is planned, whatever is said late', async () => {
+it('marks a failed event as planned once it is, even if a failure report arrives late', async () => {
   await say('failed', '00-a-b-01');
   await say('planned', '00-c-d-01');
   await say('failed', '00-e-f-01');
   expect(await found()).toEqual(['planned', 0, '00-c-d-01']);
 });
 
-it('an event that is dropped leaves the outbox, and its booking stays failed, in the trace that failed', async () => {
+it('removes a dropped event from the outbox and keeps its booking failed, in the trace that failed', async () => {
   await say('failed', '00-a-b-01');
   await say('dropped', '00-c-d-01');
   expect(await found()).toEqual(['failed', 0, '00-a-b-01']);
 });
 
-it('an event of an earlier revision fails alone', async () => {
+it('does not fail a booking when an event of an earlier revision fails', async () => {
   await hotel.bookings.change(1, { end: '2027-02-07' });
   await say('failed');
   expect(await found()).toEqual(['pending', 2, null]);

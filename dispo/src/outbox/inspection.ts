@@ -1,31 +1,34 @@
 import type { Queue } from 'bullmq';
 import type { Redis } from 'ioredis';
 
-/** Ids per command, so that no command keeps Redis busy for long. */
+/** Ids per command, so that no command blocks Redis for long. */
 const IDS_PER_READ = 5_000;
 const IDS_PER_CHECK = 100;
-/** Where a worker, or whoever moves failed jobs to the dead letters, finds a job. */
+/** Where the workers and the dead-letter mover look for jobs. */
 const LISTS = ['wait', 'paused', 'active'];
 const SETS = ['prioritized', 'delayed', 'failed'];
-/** BullMQ's states of a job in one of these. A completed job whose event is not confirmed will never be processed again. */
+/**
+ * BullMQ's states for jobs in these lists and sets. A completed job with an unconfirmed event is never processed again.
+ */
 const PROCESSABLE = new Set(['waiting', 'active', 'prioritized', 'delayed', 'failed']);
 
-/** What became of events that have been handed to Redis. */
+/** Events that were handed to Redis and will not be processed. */
 export interface Lost {
-  /** Neither the queue nor its dead letters have them. */
+  /** Neither the queue nor the dead-letter queue has a job. */
   missing: string[];
-  /** Redis had their job, but in no place where anybody would look for it. The job is removed. */
+  /** Redis had a job, but in no list or set, so nothing would have processed it. The job has been removed. */
   orphaned: string[];
 }
 
-/** A look at both queues. It reads the ids of all jobs once, when they are first needed: keep it for a moment only. */
+/** A snapshot of both queues: reads all job ids once, on first use. Do not keep it for long. */
 export interface Inspection {
   lost(ids: string[]): Promise<Lost>;
 }
 
 /**
- * That the key of a job exists does not mean that it will be processed: the key may have outlived its place in the lists, by an
- * eviction or a `DEL`. What the first reading misses may have moved meanwhile, so it is asked for one by one, atomically.
+ * A job's key can outlive its list entry after an eviction or a `DEL`, so the key alone does not prove that the job
+ * will be processed. A job missing from the snapshot may have moved meanwhile, so each one is checked again,
+ * atomically.
  */
 export function inspect(redis: Redis, jobs: Queue, letters: Queue): Inspection {
   const listed = new Map<Queue, Promise<Set<string>>>();
@@ -63,7 +66,7 @@ export function inspect(redis: Redis, jobs: Queue, letters: Queue): Inspection {
   };
 }
 
-/** For each queue, those of `ids` for which it has a job's key. */
+/** For each queue, the subset of `ids` that has a job key. */
 async function existing(redis: Redis, ids: string[], queues: Queue[]): Promise<Array<Set<string>>> {
   if (ids.length === 0) return queues.map(() => new Set());
   const pipeline = redis.pipeline();
@@ -88,14 +91,14 @@ async function readIds(redis: Redis, queue: Queue): Promise<Set<string>> {
   return ids;
 }
 
-/** Removes those of the jobs that nobody will process. One that a worker has locked stays until its lock has expired. */
+/** Removes the jobs that nothing will process. A job locked by a worker stays until its lock expires. */
 async function removeOrphans(redis: Redis, queue: Queue, ids: string[]): Promise<string[]> {
   const removed: string[] = [];
   for (let i = 0; i < ids.length; i += IDS_PER_CHECK) {
     const some = ids.slice(i, i + IDS_PER_CHECK);
     const states = await Promise.all(some.map((id) => queue.getJobState(id)));
     const nowhere = some.filter((_, j) => !PROCESSABLE.has(String(states[j])));
-    // One that is gone by now has been processed meanwhile.
+    // A job that has gone by now has been processed.
     const [left] = await existing(redis, nowhere, [queue]);
     const orphans = nowhere.filter((id) => left?.has(id));
     const results = await Promise.all(orphans.map((id) => queue.remove(id)));

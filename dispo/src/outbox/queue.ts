@@ -6,45 +6,46 @@ import type { Redis } from 'ioredis';
 import { type Capacity, readCapacity } from './capacity.ts';
 import { type Inspection, inspect } from './inspection.ts';
 
-/** The way into the queue, as the relay needs it. */
 export interface EventQueue extends AsyncDisposable {
-  /** False while Redis is away: nothing can be published, and nothing should try. */
+  /** False while Redis is away: publishing would fail. */
   isReady(): boolean;
-  /** Calls back whenever Redis has come (back). */
+  /** Calls back on each connection to Redis. */
   onReady(callback: () => void): void;
-  /** Publishes in one command each, in the active context. An event that is in the queue already stays as it is. */
+  /** Publishes in one command, in the active context. An event that is already in the queue is left unchanged. */
   publish(event: BookingEvent): Promise<void>;
   publishAll(events: BookingEvent[]): Promise<void>;
-  /** How many more jobs it may get. @throws Error when Redis takes no writes */
+  /** @throws Error when Redis rejects writes for a reason other than memory */
   capacity(): Promise<Capacity>;
-  /** Finds out which events will not be processed although they were published. */
+  /** Finds published events that will never be processed. */
   inspect(): Inspection;
-  /** Ids of waiting jobs, the newest first, without the `toKeep` oldest. */
+  /** Returns ids of waiting jobs, newest first, excluding the `toKeep` oldest. */
   newestWaiting(page: { skip: number; count: number; toKeep: number }): Promise<string[]>;
-  /** Removes jobs that nobody works on and that have no dead letter. Returns the ids of those that are gone. */
+  /** Removes jobs that are not active and have no dead letter. Returns the removed ids. */
   withdraw(ids: string[]): Promise<string[]>;
   /**
-   * Makes jobs due that are put off for longer than any retry is: the clock of whoever put them off was ahead. Returns how many,
-   * a page at a time.
+   * Promotes jobs delayed beyond the longest backoff, which only a wrong producer clock can cause. Promotes one page;
+   * returns how many.
    */
   hasten(): Promise<number>;
-  /** Fails everything that Redis has not answered. Nothing can be published any more. */
+  /** Disconnects and fails all pending commands. */
   hangUp(): void;
 }
 
 const ATTEMPTS = 8;
 const HASTENED_AT_ONCE = 500;
 const EVENTS_KEPT = 100;
-/** For a queue that is another process's: nothing of it is written, and its version is known from the other one. */
+/** For another process's queue: read only, with that process checking the Redis version. */
 const ASK_ONLY = { skipMetasUpdate: true, skipVersionCheck: true, skipWaitingForReady: true };
-/** The scores of BullMQ's delayed jobs are milliseconds since 1970 times this, so that there is room for an order within one. */
+/**
+ * BullMQ's scores for delayed jobs are epoch milliseconds times this; the low bits order jobs within one millisecond.
+ */
 const SCORES_A_MS = 0x1000;
 
 export interface EventQueueOptions {
   redis: Redis;
   prefix: string;
   backoffMs: number;
-  /** How many jobs Redis holds at most, whoever published them. */
+  /** Upper bound on jobs in Redis, from all producers. */
   maxJobs: number;
 }
 
@@ -54,15 +55,15 @@ export function createEventQueue(options: EventQueueOptions): EventQueue {
   let queue: Queue<BookingEvent> | undefined;
   let letters: Queue | undefined;
 
-  // BullMQ asks Redis for its version when a queue is made, once, and a queue whose question failed never works. So it is made
-  // when there is a Redis to ask.
+  // BullMQ checks the Redis version once, when a queue is constructed, and a queue whose check failed never works. So
+  // the queue is constructed only once Redis is connected.
   async function open(): Promise<void> {
     if (!queue) {
       const opened = openQueue(options);
       try {
         await opened.waitUntilReady();
       } catch {
-        // Redis went away again: its next return starts over.
+        // Redis went away again: the next connection retries.
         await opened.close().catch(() => {});
         return;
       }
@@ -127,9 +128,9 @@ function openQueue({ redis, prefix, backoffMs }: EventQueueOptions): Queue<Booki
       new Queue<BookingEvent>(CLEANING_QUEUE, {
         connection: redis,
         prefix,
-        // Without it `add` waits for Redis indefinitely, and the relay with it.
+        // Otherwise `add` waits for Redis indefinitely, and so does the relay.
         skipWaitingForReady: true,
-        // Nobody reads BullMQ's stream of events, and its default length takes a megabyte of Redis.
+        // BullMQ's event stream has no readers, and its default length takes a megabyte of Redis.
         streams: { events: { maxLen: EVENTS_KEPT } },
         defaultJobOptions: {
           attempts: ATTEMPTS,
@@ -141,7 +142,7 @@ function openQueue({ redis, prefix, backoffMs }: EventQueueOptions): Queue<Booki
   );
 }
 
-/** What fails is reported by whoever asked; without a listener it would end the process. */
+/** Callers report their own failures; an unhandled `error` event would end the process. */
 function quiet<T>(queue: Queue<T>): Queue<T> {
   queue.on('error', () => {});
   return queue;

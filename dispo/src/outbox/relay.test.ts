@@ -9,7 +9,7 @@ beforeEach(async () => {
 afterEach(() => box[Symbol.asyncDispose]());
 
 describe('after a commit', () => {
-  it('an event is published as a CloudEvent that any language can read, in the context of its request', async () => {
+  it('publishes the event as a language-neutral CloudEvent in the context of its request', async () => {
     box.hotel.context = {
       traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-03',
       tracestate: 'vendor=1',
@@ -39,13 +39,13 @@ describe('after a commit', () => {
     ]);
   });
 
-  it('an event without a context has none in its envelope', async () => {
+  it('leaves the trace context out of the envelope when the event has none', async () => {
     box.start();
     box.publish(await box.book());
     expect(Object.keys(box.queue.commands[0]?.events[0] ?? {})).not.toContain('traceparent');
   });
 
-  it('events that come together are published in one command', async () => {
+  it('publishes simultaneous events in one command', async () => {
     const events = await box.bookTimes(3);
     box.start();
     for (const event of events) box.publish(event);
@@ -54,7 +54,7 @@ describe('after a commit', () => {
     expect(box.published()).toEqual([idsOf(events)]);
   });
 
-  it('what gathers while a command is under way is the next command', async () => {
+  it('batches the events that arrive during a command into the next one', async () => {
     const [first, ...others] = await box.bookTimes(4);
     box.queue.hold();
     box.start();
@@ -66,7 +66,7 @@ describe('after a commit', () => {
     await until(() => expect(box.published()).toEqual([first ? [first.id] : [], idsOf(others)]));
   });
 
-  it('an event is not forgotten that comes in the very moment in which the last command is done', async () => {
+  it('publishes an event that arrives at the moment the last command completes', async () => {
     const template = await box.book();
     box.queue.has.add(template.id);
     box.start();
@@ -86,7 +86,7 @@ describe('after a commit', () => {
     expect(box.published().flat()).toEqual(ids);
   });
 
-  it('an event stays in the outbox: only its consumer takes it out', async () => {
+  it('keeps a published event in the outbox until its consumer confirms it', async () => {
     box.start();
     box.publish(await box.book());
     await settle();
@@ -94,7 +94,7 @@ describe('after a commit', () => {
     expect(box.attempts()).toEqual([0]);
   });
 
-  it('no command is larger than 500 events', async () => {
+  it('publishes at most 500 events in one command', async () => {
     const template = await box.book();
     box.queue.has.add(template.id);
     const many = Array.from({ length: 1_001 }, (_, i) => ({ ...template, id: `event-${i}` }));
@@ -105,7 +105,7 @@ describe('after a commit', () => {
 });
 
 describe('an event that cannot be published', () => {
-  it('stays in the outbox, the log says so, and a sweep publishes it as the second attempt', async () => {
+  it('stays in the outbox, is logged, and is published by a sweep as the second attempt', async () => {
     const event = await box.book();
     box.queue.failure = new Error('Connection is closed.');
     box.start();
@@ -117,7 +117,7 @@ describe('an event that cannot be published', () => {
     expect(box.attempts()).toEqual([2]);
   });
 
-  it('does not keep the next one back', async () => {
+  it('does not block the next one', async () => {
     box.start();
     await settle();
     box.queue.failure = new Error('Connection is closed.');
@@ -134,7 +134,7 @@ describe('while Redis is away', () => {
     box.queue.ready = false;
   });
 
-  it('nothing is published, and everything is when it comes, as the first attempt', async () => {
+  it('publishes nothing, then everything as the first attempt once Redis is back', async () => {
     box.start();
     box.publish(await box.book());
     await settle();
@@ -146,10 +146,10 @@ describe('while Redis is away', () => {
     expect(box.attempts()).toEqual([0, 0]);
   });
 
-  it('also events that were committed together are found when it comes', async () => {
+  it('holds back events of one commit and publishes them once Redis is back', async () => {
     const events = await box.bookTimes(5);
     box.start();
-    // As one commit answers the requests that share it: one after the other, in the same turn.
+    // As after a shared commit, which answers its requests one by one within a turn of the event loop.
     await Promise.all(events.map(async (event) => box.publish(event)));
     await settle();
     box.queue.comeBack();
@@ -157,7 +157,7 @@ describe('while Redis is away', () => {
   });
 });
 
-it('closing waits for what is on its way, and begins nothing new', async () => {
+it('finishes the batch in progress on close, and starts no other', async () => {
   const event = await box.book();
   box.queue.hold();
   box.start();

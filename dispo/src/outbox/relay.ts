@@ -9,17 +9,17 @@ import type { OutboxStore, PendingEvent } from './store.ts';
 import { takeBack } from './take-back.ts';
 
 const MAX_BATCH = 500;
-/** Under load the next batch waits for so long, to be a large one: one costs as much as what two events add to it. */
+/** Delay between batches under load, to make them larger: a command costs as much as two more events in a batch. */
 const LINGER_MS = 2;
-/** How long Redis may take, at the end, to answer what it was told. */
+/** Shutdown timeout for pending Redis commands. */
 const LAST_ANSWER_MS = 2_000;
-/** Upper bound on events held in memory; what comes beyond it is read from the outbox. */
+/** Upper bound on events held in memory; further events are read from the outbox later. */
 const MAX_WAITING = 10_000;
-/** How soon it is tried again to hand over what waits in the outbox; without success the pause doubles up to the longest. */
+/** Pause before retrying to hand over held-back events; doubles up to `longest` while nothing can be published. */
 const HAND_OVER_MS = { first: 250, longest: 2_000 };
 
 export interface Relay extends AsyncDisposable {
-  /** Takes events whose transaction has been committed. Returns at once: a booking never waits for Redis. */
+  /** Accepts events of a committed transaction. Returns immediately: a booking never waits for Redis. */
   publish(events: PendingEvent[]): void;
 }
 
@@ -31,13 +31,13 @@ export interface RelayOptions {
 }
 
 /**
- * Hands the outbox's rows to the queue: at once after a commit, and what has gathered meanwhile as one batch. A row stays in the
- * outbox until the consumer confirms it.
+ * Publishes outbox rows to the queue: right after the commit, batching the events that arrive meanwhile. A row stays in
+ * the outbox until the consumer confirms it.
  *
- * The outbox is the buffer: while Redis is away, or holds as many jobs as it may, events stay there and are handed over in their order
- * when there is room. A sweep, at the start, whenever Redis comes back and every `sweepMs`, publishes what is neither confirmed nor in a
- * state in which it will be processed: after a crash of this process, or of a Redis that forgot. What is in the queue and would stay
- * there for too long is made due.
+ * The outbox is the buffer: while Redis is away or full, events stay there and are published in order once they fit. A
+ * sweep runs at start, on each connection to Redis and every `sweepMs`. It publishes unconfirmed events that the queue
+ * will not process, as after a crash of this process or data loss in Redis, and promotes jobs that a wrong clock has
+ * delayed for too long.
  */
 export function startRelay({ store, queue, sweepMs, log }: RelayOptions): Relay {
   let waiting: PendingEvent[] = [];
@@ -57,7 +57,7 @@ export function startRelay({ store, queue, sweepMs, log }: RelayOptions): Relay 
   let closed = false;
 
   async function drain(): Promise<void> {
-    // What was committed together goes together: its other requests go on in this same turn of the event loop.
+    // Requests that shared a commit continue in this turn of the event loop: batch their events.
     await new Promise(setImmediate);
     while (waiting.length > 0) {
       const granted = await credit.take(Math.min(waiting.length, MAX_BATCH));
@@ -92,12 +92,12 @@ export function startRelay({ store, queue, sweepMs, log }: RelayOptions): Relay 
     if (waiting.length === 0) return;
     draining ??= detached(drain).finally(() => {
       draining = undefined;
-      // What has come since the last look would wait for the next event.
+      // Starts on events that arrived after the last check; otherwise they would wait for the next event.
       enqueue([]);
     });
   }
 
-  /** One at a time: both walk through the outbox. */
+  /** Runs one task at a time: both walk through the outbox. */
   function work(task: () => Promise<void>): void {
     if (working || closed || !queue.isReady()) return;
     working = detached(task)
@@ -123,7 +123,7 @@ export function startRelay({ store, queue, sweepMs, log }: RelayOptions): Relay 
     pauseMs = published > 0 ? HAND_OVER_MS.first : Math.min(2 * pauseMs, HAND_OVER_MS.longest);
   }
 
-  /** While Redis is away nothing is tried: its return starts a sweep. */
+  /** Does nothing while Redis is away: a sweep starts when it returns. */
   function scheduleHandOver(): void {
     if (handOverTimer || closed || !queue.isReady()) return;
     handOverTimer = setTimeout(() => {
@@ -132,7 +132,7 @@ export function startRelay({ store, queue, sweepMs, log }: RelayOptions): Relay 
     }, pauseMs);
   }
 
-  /** Redis may have gone and come back during a sweep: what that one has not seen is found by the next. */
+  /** Redis may have disconnected and returned during a sweep, so a sweep in progress is followed by another. */
   function startSweep(): void {
     sweepAgain = working !== undefined;
     work(sweep);
@@ -148,7 +148,7 @@ export function startRelay({ store, queue, sweepMs, log }: RelayOptions): Relay 
       closed = true;
       clearInterval(timer);
       clearTimeout(handOverTimer);
-      // What Redis has not answered then is in the outbox, and is published by the next start if it must be.
+      // Events of commands that Redis never answered are still in the outbox; the next start publishes them if needed.
       const lastAnswer = setTimeout(() => queue.hangUp(), LAST_ANSWER_MS);
       await working;
       while (draining) await draining;

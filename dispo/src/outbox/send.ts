@@ -4,7 +4,7 @@ import { detached, type Logger, type Send, startSend } from '@hotel/telemetry';
 import type { EventQueue } from './queue.ts';
 import type { PendingEvent } from './store.ts';
 
-/** So many failed attempts of an event are seen in its trace; more would only make it grow. */
+/** Upper bound on failed attempts recorded in an event's trace; more would only make it grow. */
 const MAX_FAILED_SPANS = 3;
 
 export interface SenderOptions {
@@ -13,13 +13,19 @@ export interface SenderOptions {
   log: Logger;
 }
 
-/** Publishes a batch after those before it, one `send` span for each event; true when it worked. What failed stays in the outbox. */
+/**
+ * Publishes a batch after the previous ones, with one `send` span per event. Resolves to false on failure; the events
+ * stay in the outbox.
+ */
 export type SendBatch = (batch: PendingEvent[]) => Promise<boolean>;
 
 export function createSender({ queue, resends, log }: SenderOptions): SendBatch {
   const isQuiet = ({ id, attempt }: PendingEvent) => Math.max(resends.count(id), attempt - 1) >= MAX_FAILED_SPANS;
 
-  /** A batch of one shows its Redis command below its `send`; the command of a larger one belongs to no single booking. */
+  /**
+   * The Redis command of a single event is a child of its `send`; the command of a larger batch belongs to no single
+   * booking.
+   */
   async function publish(envelopes: BookingEvent[], parent: Send | undefined): Promise<void> {
     const [envelope] = envelopes;
     if (envelopes.length > 1 || !envelope) return detached(() => queue.publishAll(envelopes));

@@ -3,10 +3,10 @@ import { asc, sql } from '@hotel/sqlite/drizzle';
 import type { OutboxState } from '@hotel/telemetry';
 import { outbox } from '../schema.ts';
 
-/** Reads how full the outbox is, for metrics: whoever asks for those waits for it, no request does. */
+/** Reads the depth and age of the outbox for metrics, when they are scraped. */
 export function createOutboxStateReader({ orm, read }: Sqlite, now: () => Date): () => Promise<OutboxState> {
   const count = orm.select({ depth: sql<number>`count(*)` }).from(outbox).prepare();
-  // Ids sort by the time they were made.
+  // Ids sort by creation time.
   const oldest = orm.select({ time: outbox.time }).from(outbox).orderBy(asc(outbox.id)).limit(1).prepare();
   return () =>
     read(() => {
@@ -18,7 +18,7 @@ export function createOutboxStateReader({ orm, read }: Sqlite, now: () => Date):
     });
 }
 
-/** A check that events arrive, whatever keeps them: Redis, the worker, or a failure that waits for a person. */
+/** Checks that events get confirmed. Catches any cause: Redis, the worker, or a failure that needs a person. */
 export function createOutboxCheck(read: () => Promise<OutboxState>, maxAgeMs: number): () => Promise<string> {
   return async () => {
     const { depth, oldestAgeMs } = await read();

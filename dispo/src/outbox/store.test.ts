@@ -7,7 +7,7 @@ beforeEach(async () => {
 });
 afterEach(() => hotel[Symbol.asyncDispose]());
 
-/** An event of each of the rooms, in their order. */
+/** Creates one event per room, in order. */
 async function makeEvents(count: number): Promise<string[]> {
   const ids: string[] = [];
   for (let room_id = 1; room_id <= count; room_id++) {
@@ -17,7 +17,7 @@ async function makeEvents(count: number): Promise<string[]> {
   return ids;
 }
 
-it('events come back as they were handed on, in the order in which they were made', async () => {
+it('reads events back unchanged, in creation order', async () => {
   hotel.context = { traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01', baggage: 'channel=web' };
   const { events } = await hotel.bookings.create({ room_id: 1, start: '2027-02-04', end: '2027-02-06' });
   hotel.context = {};
@@ -25,7 +25,7 @@ it('events come back as they were handed on, in the order in which they were mad
   expect(await hotel.store.unconfirmed({ after: '', limit: 10 })).toEqual([...events, ...later.events]);
 });
 
-it('events are read page by page', async () => {
+it('reads events page by page', async () => {
   const ids = await makeEvents(5);
   const page = async (after: string) => (await hotel.store.unconfirmed({ after, limit: 2 })).map(({ id }) => id);
   expect(await page('')).toEqual(ids.slice(0, 2));
@@ -33,14 +33,14 @@ it('events are read page by page', async () => {
   expect(await page(ids[4] ?? '')).toEqual([]);
 });
 
-it('of several events those are told that are still not confirmed', async () => {
+it('returns those of several events that are still unconfirmed', async () => {
   const [first = '', second = '', third = ''] = await makeEvents(3);
   await hotel.sqlite.write(() => hotel.store.confirm(second, hotel.store.find(second)?.booking_id ?? 0));
   expect((await hotel.store.stillUnconfirmed([first, second])).map(({ id }) => id)).toEqual([first]);
   expect((await hotel.store.unconfirmed({ after: '', limit: 10 })).map(({ id }) => id)).toEqual([first, third]);
 });
 
-it('an event that was published before is published for the second time, then for the third', async () => {
+it('counts a republished event as the second attempt, then as the third', async () => {
   const [first = '', second = ''] = await makeEvents(2);
   const attempts = () => hotel.outboxRows().map(({ attempt }) => attempt);
   await hotel.store.countAttempt([first]);
@@ -51,7 +51,7 @@ it('an event that was published before is published for the second time, then fo
   expect(attempts()).toEqual([3, 2]);
 });
 
-it('a failed cleaning is pending again when its event is published again, and only that one', async () => {
+it('sets a failed cleaning back to pending when its own event is republished', async () => {
   const [first = '', second = ''] = await makeEvents(2);
   const states = async () => (await hotel.bookings.list({ after: 0, limit: 10 })).map(({ cleaning }) => cleaning);
   await hotel.bookings.confirmCleaning(1, { event_id: first, revision: 1, result: 'failed' }, undefined);

@@ -5,25 +5,28 @@ import type { Carrier } from '@hotel/telemetry';
 import { v7 as newEventId } from 'uuid';
 import { bookings, type OutboxRow, outbox } from '../schema.ts';
 
-/** A row of the outbox as the relay needs it. */
+/** An outbox row as the relay needs it. */
 export type PendingEvent = Omit<OutboxRow, 'booking_id' | 'traceparent' | 'tracestate' | 'baggage'> & {
   subject: string;
-  /** The context of the request that made the event. */
+  /** The trace context of the request that created the event. */
   context: Carrier;
 };
 
 export interface OutboxStore {
-  /** Writes an event with the current trace context, or another one. Only inside of the transaction that writes what it tells. */
+  /**
+   * Writes an event, in the current trace context by default. Call only inside the transaction that changes the
+   * booking.
+   */
   append(type: EventType, data: BookingFacts, context?: Carrier): PendingEvent;
-  /** Takes a confirmed event of a booking out, if there is one. Only inside of a transaction. */
+  /** Deletes a confirmed event of this booking; undefined when there is none. Call only inside a transaction. */
   confirm(id: string, bookingId: number): { revision: number } | undefined;
-  /** Which booking an event is of, and which revision; undefined when it has been confirmed. */
+  /** Returns the booking and revision of an event; undefined once it is confirmed. */
   find(id: string): { booking_id: number; revision: number } | undefined;
-  /** Events not confirmed, oldest first. */
+  /** Unconfirmed events, oldest first. */
   unconfirmed(page: { after: string; limit: number }): Promise<PendingEvent[]>;
-  /** Those of `ids` that are still not confirmed. */
+  /** The subset of `ids` that is still unconfirmed. */
   stillUnconfirmed(ids: string[]): Promise<PendingEvent[]>;
-  /** Remembers that events are published once more: the cleaning that they had failed to plan is pending again. */
+  /** Counts another publication of these events, and sets cleanings that they failed to plan back to pending. */
   countAttempt(ids: string[]): Promise<void>;
 }
 
@@ -55,7 +58,7 @@ export function createOutboxStore(sqlite: Sqlite, captureContext: () => Carrier,
 
   return {
     append(type, data, context = captureContext()) {
-      // Ids of version 7 sort by the time they were made: the outbox is read in the order it was written.
+      // UUIDv7 ids sort by creation time, so the outbox is read in the order it was written.
       const event = { id: newEventId(), type, time: now().toISOString(), data };
       insert.run({
         ...event,
@@ -87,7 +90,7 @@ export function createOutboxStore(sqlite: Sqlite, captureContext: () => Carrier,
           .set({ attempt: sql`max(${outbox.attempt}, 1) + 1` })
           .where(inArray(outbox.id, ids))
           .run();
-        // First by their ids, or all bookings would be read for it.
+        // Selects by id first; otherwise the statement would scan all bookings.
         const concerned = orm.select({ id: outbox.booking_id }).from(outbox).where(inArray(outbox.id, ids));
         const republished = orm
           .select({ id: outbox.id })

@@ -9,7 +9,7 @@ beforeEach(async () => {
 afterEach(() => box[Symbol.asyncDispose]());
 
 describe('a sweep', () => {
-  it('at the start publishes what a crash has left, and nothing that the queue has', async () => {
+  it('publishes at start the events that a crash left behind, and none that the queue has', async () => {
     const [lost, queued] = await box.bookTimes(2);
     box.queue.has.add(queued?.id ?? '');
     box.start();
@@ -19,7 +19,7 @@ describe('a sweep', () => {
     expect(box.said).toContain('info: publishing events again that are neither confirmed nor in the queue');
   });
 
-  it('comes by itself, every now and then', async () => {
+  it('runs periodically', async () => {
     box.start(20);
     const event = await box.book();
     await until(() => expect(box.queue.has).toEqual(new Set([event.id])));
@@ -27,7 +27,7 @@ describe('a sweep', () => {
     await until(() => expect(box.queue.has).toEqual(new Set([event.id])));
   });
 
-  it('publishes again what a Redis has forgotten, in the same trace and with the number of the attempt', async () => {
+  it('republishes events that Redis has lost, in the same trace and with the attempt number', async () => {
     box.hotel.context = { traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01' };
     box.start();
     box.publish(await box.book());
@@ -39,7 +39,7 @@ describe('a sweep', () => {
     expect(box.attempts()).toEqual([2]);
   });
 
-  it('leaves alone what has been confirmed while it asked the queue', async () => {
+  it('skips events that are confirmed while it inspects the queue', async () => {
     const event = await box.book();
     const { lost } = box.queue.inspect();
     box.queue.inspect = () => ({
@@ -53,7 +53,7 @@ describe('a sweep', () => {
     expect(box.queue.commands).toEqual([]);
   });
 
-  it('leaves alone what is on its way', async () => {
+  it('skips events that are being sent', async () => {
     const event = await box.book();
     box.queue.has.add(event.id);
     box.start();
@@ -69,7 +69,7 @@ describe('a sweep', () => {
     expect(box.attempts()).toEqual([0]);
   });
 
-  it('finds everything, however much it is', async () => {
+  it('publishes everything, however large the outbox', async () => {
     const template = await box.book();
     await box.hotel.sqlite.write(() => {
       const { subject: _, context, ...row } = template;
@@ -85,7 +85,7 @@ describe('a sweep', () => {
     await until(() => expect(box.queue.has.size).toBe(1_101));
   });
 
-  it('makes due what a wrong clock has put off, and says so', async () => {
+  it('promotes jobs that a wrong clock delayed, and logs it', async () => {
     box.queue.hasten = async () => 3;
     box.start();
     await until(() =>
@@ -93,7 +93,7 @@ describe('a sweep', () => {
     );
   });
 
-  it('that fails is told, and the next one finds what it did not', async () => {
+  it('logs its failure, and the next one publishes the missed events', async () => {
     const event = await box.book();
     const { inspect } = box.queue;
     box.queue.inspect = () => ({ lost: () => Promise.reject(new Error('Redis did not answer')) });
@@ -107,8 +107,8 @@ describe('a sweep', () => {
   });
 });
 
-describe('jobs that nobody would ever process', () => {
-  it('are published again, and logged once', async () => {
+describe('jobs that no worker would ever process', () => {
+  it('are republished, and logged once', async () => {
     box.start();
     const event = await box.book();
     box.publish(event);
@@ -124,8 +124,8 @@ describe('jobs that nobody would ever process', () => {
   });
 });
 
-describe('a queue that has no room', () => {
-  it('gets no more than it may have, and the rest in order as workers take jobs, each as the first attempt', async () => {
+describe('a queue at its limit', () => {
+  it('never exceeds it, and gets the remaining events in order as workers take jobs, each as the first attempt', async () => {
     box.queue.maxJobs = 3;
     box.start();
     await settle();
@@ -149,7 +149,7 @@ describe('a queue that has no room', () => {
     ]);
   });
 
-  it('gets what is committed after it has been filled behind what waits already', async () => {
+  it('gets later events behind those already waiting', async () => {
     box.queue.maxJobs = 1;
     box.start();
     await settle();
@@ -168,7 +168,7 @@ describe('a queue that has no room', () => {
   });
 });
 
-it('a Redis that is almost full gives back what the outbox has, and gets it again when there is room', async () => {
+it('withdraws jobs from an almost full Redis, and publishes them again when there is room', async () => {
   box.start();
   await settle();
   const events = await box.bookTimes(5);
@@ -185,7 +185,7 @@ it('a Redis that is almost full gives back what the outbox has, and gets it agai
   expect(box.said).toContain('warn: Redis is almost full: took back jobs whose events wait in the outbox');
 });
 
-it('a Redis that takes no writes is sent one event, however often it is swept and however many wait', async () => {
+it('sends one event to a Redis that rejects writes, however many sweeps run and events wait', async () => {
   box.start();
   const [before, first, ...others] = await box.bookTimes(5);
   if (before) box.publish(before);

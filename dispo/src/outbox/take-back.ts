@@ -5,9 +5,9 @@ import type { OutboxStore } from './store.ts';
 const PAGE = 500;
 
 /**
- * Makes room in a Redis that is almost full: takes back the newest jobs that wait, as far as the outbox has their events and so can
- * publish them again. Without it, workers could never drain a full Redis, because taking a job needs memory.
- * @returns the ids of the jobs that were taken back
+ * Makes room in an almost full Redis: withdraws the newest waiting jobs whose events are still in the outbox, so that
+ * they can be published again. Otherwise workers could never drain a full Redis, because taking a job needs memory.
+ * @returns the ids of the withdrawn jobs
  */
 export async function takeBack(
   queue: Pick<EventQueue, 'capacity' | 'newestWaiting' | 'withdraw'>,
