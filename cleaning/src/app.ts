@@ -29,24 +29,24 @@ export interface Deps {
   forgetBefore: ForgetBefore;
   facts: Pick<Facts, 'roomDeclaredClean'>;
   today: () => Day;
-  /** Where traces are looked at: `http://localhost:16686`. Undefined: no answer links there. */
+  /** Base URL of the trace viewer: `http://localhost:16686`. Undefined: responses carry no link to it. */
   tracesUrl: string | undefined;
   checks: Checks;
   log: Logger;
-  /** Of the public API. */
+  /** For the public API. */
   guard?: Guard;
-  /** Of the internal calls: `HOTEL_INTERNAL_TOKEN`. */
+  /** For internal calls: `HOTEL_INTERNAL_TOKEN`. */
   internalToken?: string | undefined;
 }
 
-/** What each error is on the wire; what is not here is a 500. */
+/** Maps error codes to problem responses; any other error is a 500. */
 const errors: ErrorTable & Record<ErrorCode, { status: number }> = {
   task_not_found: { status: 404 },
   guest_not_gone: { status: 409 },
   ...databaseErrors,
 };
 
-/** The API. Opens nothing: a test calls `app.request('/health')`. */
+/** The public API. Opens nothing: a test calls `app.request('/health')`. */
 export function createPublicApp({ days, tasks, rooms, facts, today, tracesUrl, log, guard }: Deps): OpenAPIHono {
   const app = createApp({ errors, log, guard });
   dayRoutes({ app, days, today });
@@ -67,7 +67,7 @@ export function createPublicApp({ days, tasks, rooms, facts, today, tracesUrl, l
   return app;
 }
 
-/** Probes, and what dispo asks. Never on a public port. */
+/** Probes and dispo's internal calls. Never on a public port. */
 export function createInternalApp({ rooms, forgetBefore, checks, log, internalToken }: Deps): OpenAPIHono {
   const app = createApp({ errors, log, internalToken });
   app.route('/', healthRoutes(checks));
@@ -76,7 +76,7 @@ export function createInternalApp({ rooms, forgetBefore, checks, log, internalTo
   return app;
 }
 
-/** All that the worker has to say. */
+/** The worker serves probes only. */
 export function createWorkerApp({ checks, log }: Pick<Deps, 'checks' | 'log'>): OpenAPIHono {
   const app = createApp({ errors, log });
   app.route('/', healthRoutes(checks));

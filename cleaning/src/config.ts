@@ -3,7 +3,7 @@ import { guardSettings, internalTokenSettings } from '@hotel/http';
 import { portSchema, processSchema, readConfig, redisUrlSchema, tracesUrlSchema, urlSchema } from '@hotel/runtime';
 import { z } from 'zod';
 
-/** Settings of both processes: they share the database. */
+/** Settings of both processes, which share the database. */
 const sharedSchema = {
   ...processSchema,
   ...internalTokenSettings,
@@ -57,6 +57,6 @@ export const workerSettings = z.object({
     .describe('How long after a worker dies its jobs are taken over; a live worker renews its locks twice as often'),
 });
 
-/** The only places of this service that read the environment, one per process. */
+/** The only readers of the environment in this service, one per process. */
 export const loadApiConfig = (): z.infer<typeof cleaningSettings> => readConfig(cleaningSettings);
 export const loadWorkerConfig = (): z.infer<typeof workerSettings> => readConfig(workerSettings);

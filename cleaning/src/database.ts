@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { openSqlite, type Sqlite } from '@hotel/sqlite';
 
-/** The database that the API and the worker share. Whoever comes first makes its tables. */
+/** The database shared by the API and the worker. The first to open it creates the tables. */
 export function openDatabase(config: {
   HOTEL_DATA_DIR: string;
   HOTEL_SQLITE_SYNCHRONOUS: 'FULL' | 'NORMAL';

@@ -1,4 +1,4 @@
-/** What can be wrong with a request that is well-formed. `app.ts` says what each is on the wire. */
+/** Reasons to reject a well-formed request. `app.ts` maps each to a response. */
 export type ErrorCode = 'task_not_found' | 'guest_not_gone';
 
 export class DomainError extends Error {

@@ -2,15 +2,15 @@ import type { BookingEvent } from '@hotel/contracts';
 import { ATTR_BOOKING_REVISION, ATTR_DUPLICATE, ATTR_ROOM_NUMBER, annotate, type Logger } from '@hotel/telemetry';
 import type { Task } from './schema.ts';
 
-/** The business facts of this service, a function each: logged, and told to the span they happen in. None can throw. */
+/** This service's business events, one function each. Each logs and annotates the active span; none can throw. */
 export interface Facts {
   applied(event: BookingEvent): void;
-  /** A later revision had been planned before: nothing changes. */
+  /** A later revision is already planned; nothing changes. */
   outdated(event: BookingEvent): void;
-  /** The same event had been processed before: it is only confirmed again. */
+  /** The event has already been processed; it is only confirmed again. */
   duplicate(event: BookingEvent): void;
   taskDone(task: Task): void;
-  /** By a person, whatever was open. */
+  /** A person declared the room clean, regardless of open tasks. */
   roomDeclaredClean(roomId: number): void;
 }
 

@@ -25,7 +25,7 @@ await run('cleaning', loadApiConfig, async (config, resources, log) => {
     tracesUrl: config.JAEGER_QUERY_URL,
     checks: {
       database: { fatal: true, check: () => sqlite.check() },
-      // Not fatal: what is planned is planned.
+      // Not fatal: existing plans stay valid.
       history: { fatal: false, check: () => checkHistory(sqlite) },
     },
     log,

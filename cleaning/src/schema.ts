@@ -14,12 +14,12 @@ export const stays = sqliteTable('stays', {
   room_id: integer().notNull(),
   room: text().notNull(),
   start: text().notNull(),
-  /** The day the guest leaves; after the check-out, the day of it. */
+  /** The booked day of departure; after check-out, the actual one. */
   end: text().notNull(),
   status: text({ enum: stayStatuses }).notNull(),
-  /** The history that `revision` belongs to; empty when the event named none. */
+  /** The epoch that `revision` belongs to; empty when the event had none. */
   epoch: text().notNull(),
-  /** 1 from the check-in until the final clean after the check-out. */
+  /** 1 from check-in until the final clean after check-out. */
   dirty: integer().$type<0 | 1>().notNull(),
 });
 export type Stay = typeof stays.$inferSelect;
@@ -30,7 +30,7 @@ export const tasks = sqliteTable('tasks', {
   day: text().notNull(),
   room_id: integer().notNull(),
   room: text().notNull(),
-  /** 1: the clean after which the room is ready for the next guest. */
+  /** 1: the final clean, after which the room is ready for the next guest. */
   final: integer().$type<0 | 1>().notNull(),
   done_at: text(),
 });

@@ -28,7 +28,7 @@ await run('cleaning-worker', loadWorkerConfig, async (config, resources, log) =>
     database: { fatal: true, check: () => sqlite.check() },
     redis: { fatal: true, check: createRedisCheck(redis, `${where.prefix}:probe:worker`) },
     queue: { fatal: false, check: createQueueCheck(redis, where.prefix, CLEANING_QUEUE) },
-    // Not fatal: what waits there keeps nobody else waiting.
+    // Not fatal: dead letters do not block other jobs.
     dead_letters: { fatal: false, check: createDeadLetterCheck(deadLetters) },
   };
   resources.use(

@@ -2,26 +2,26 @@ import { readInSteps, type Sqlite } from '@hotel/sqlite';
 import { sql } from '@hotel/sqlite/drizzle';
 import type { DayRange } from './days.ts';
 
-/** A room that somebody occupies on a day. */
+/** A room that is occupied on a day. */
 export interface RoomDay {
   day: string;
-  /** The number on the door. */
+  /** Room number. */
   room: string;
   final: 0 | 1;
 }
 
 export interface DayPage extends DayRange {
-  /** Where the page before ended. */
+  /** Last row of the previous page. */
   after?: Pick<RoomDay, 'day' | 'room'> | undefined;
   limit: number;
 }
 
 export interface DayRepository {
-  /** Each occupied room once a day, by day and room. One that a guest leaves and another takes is `final`. */
+  /** Lists each occupied room once per day, by day and room. On a changeover day the room is `final`. */
   list(page: DayPage): Promise<RoomDay[]>;
 }
 
-/** Tasks read at once: about a millisecond. */
+/** Tasks read per step: about a millisecond. */
 const STEP = 500;
 
 interface TaskRow extends RoomDay {
@@ -33,8 +33,8 @@ export function createDayRepository(sqlite: Sqlite): DayRepository {
   const columns = sql`tasks.day, tasks.room, tasks.final, tasks.id,
     -- Tasks done for a stay that was shortened or cancelled later stay on record, but the room was not occupied.
     stays.status <> 'cancelled' AND tasks.day BETWEEN stays.start AND stays."end" AS occupied`;
-  // In the order of the index tasks_by_day, whose entries end with the id. As one comparison of (day, room, id), SQLite would look at
-  // all tasks of the first day and room again.
+  // Follows the index tasks_by_day, whose entries end with the id. For a single comparison of (day, room, id),
+  // SQLite would read all tasks of the first day and room again.
   const readTasks = ({ day, room, id }: Pick<TaskRow, 'day' | 'room' | 'id'>, end: string) =>
     sqlite.read(() =>
       sqlite.orm.all<TaskRow>(sql`

@@ -8,7 +8,7 @@ import { finalSchema, firstDaySchema, lastDaySchema, roomNumberSchema } from './
 const daySchema = z.object({ day: lastDaySchema, room: roomNumberSchema, final: finalSchema }).openapi('Day');
 
 const cursorOf = ({ day, room }: RoomDay) => `${day}_${room}`;
-/** A day and a room's number. */
+/** Day and room number. */
 const CURSOR = /^\d{4}-\d{2}-\d{2}_[A-Za-z0-9-]{1,16}$/;
 const afterSchema = z
   .string()
@@ -34,12 +34,12 @@ export function dayRoutes({ app, days, today }: DayRoutesDeps): void {
       end: lastDaySchema
         .optional()
         .openapi({ description: `The last of ${MAX_DAYS} days at most; six days after start` }),
-      // The largest: a week of a small hotel is one page.
+      // Defaults to the maximum, so that a week of a small hotel fits on one page.
       limit: limitSchema(MAX_LIMIT),
       after: afterSchema.optional(),
     })
     .superRefine((query, context) => {
-      // What is not a day has no range.
+      // Without valid days there is no range to check.
       if (context.issues.length > 0) return;
       const message = rangeProblem(rangeOf(query, today()));
       if (message) context.addIssue({ code: 'custom', path: ['end'], message });

@@ -3,12 +3,12 @@ import { sql } from '@hotel/sqlite/drizzle';
 import { detached, type Logger } from '@hotel/telemetry';
 
 /**
- * How long it is known of an event that it has been processed. One that comes again after that has no effect either, since its
- * revision is not above the one that is planned: it is only called outdated, where it would have been called a duplicate.
+ * Retention of processed event ids. An event repeated later still has no effect, since its revision is not above
+ * the planned one: it counts as outdated instead of as a duplicate.
  */
 const KEEP_DAYS = 30;
 const FORGET_EVERY_MS = 60_000;
-/** Removed in one transaction: a few milliseconds, in which nothing else is written. */
+/** Rows deleted per transaction, which blocks other writes for a few milliseconds. */
 const PAGE = 1_000;
 
 export interface HistoryOptions {
@@ -19,7 +19,7 @@ export interface HistoryOptions {
   page?: number;
 }
 
-/** Forgets processed events that are old enough, at the start and every minute, a page at a time. */
+/** Deletes expired event ids at startup and then every minute, one page at a time. */
 export function startForgetting(options: HistoryOptions): AsyncDisposable {
   const { sqlite, now, log, everyMs = FORGET_EVERY_MS, page = PAGE } = options;
   let forgetting: Promise<void> | undefined;
@@ -38,7 +38,7 @@ export function startForgetting(options: HistoryOptions): AsyncDisposable {
 
   function start(): void {
     if (forgetting || closed) return;
-    // Nobody's request: in no trace.
+    // Not part of any request, so not part of a trace.
     forgetting = detached(forget)
       .catch((error: unknown) => log.warn({ err: error }, 'old events could not be forgotten; it will be tried again'))
       .finally(() => {
@@ -57,7 +57,7 @@ export function startForgetting(options: HistoryOptions): AsyncDisposable {
   };
 }
 
-/** Ids of version 7 begin with the time: their own order tells their age, and an index on it would cost each job 8 us. */
+/** UUIDv7 ids sort by time, so they need no index on their age, which would cost each job 8 us. */
 function firstIdOf(time: Date): string {
   const ms = time.getTime().toString(16).padStart(12, '0');
   return `${ms.slice(0, 8)}-${ms.slice(8)}`;

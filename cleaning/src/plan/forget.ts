@@ -1,20 +1,20 @@
 import type { Sqlite } from '@hotel/sqlite';
 import { sql } from '@hotel/sqlite/drizzle';
 
-/** Looked at in one transaction: a few milliseconds, in which nothing else is written. */
+/** Stays checked per transaction, which blocks other writes for a few milliseconds. */
 const PAGE = 500;
 
 export interface Forgotten {
-  /** How many stays of this page have been forgotten. */
+  /** Number of stays deleted from this page. */
   forgotten: number;
-  /** Where the next page begins. */
+  /** Cursor of the next page. */
   after: number;
   isLast: boolean;
 }
 
 /**
- * Forgets stays that were last heard of in an epoch before this one, with their tasks, among a page of stays: after a replay, dispo
- * does not have them.
+ * Deletes, within one page of stays, those last updated in an earlier epoch, and their tasks. After a replay they
+ * no longer exist in dispo.
  */
 export type ForgetBefore = (epoch: string, after: number) => Promise<Forgotten>;
 
@@ -38,7 +38,7 @@ export function createForgetBefore(sqlite: Sqlite): ForgetBefore {
   };
 }
 
-/** For readiness. @throws Error that says what to do */
+/** Readiness check. @throws Error with instructions */
 export async function checkHistory({ epoch }: Pick<Sqlite, 'epoch'>): Promise<string> {
   if (epoch().cause !== 'restored') return 'one history';
   throw new Error('the database was restored from a backup; run `pnpm replay`');

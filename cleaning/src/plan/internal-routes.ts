@@ -13,7 +13,7 @@ const forget = createRoute({
   responses: { 200: jsonAnswer('How far it is', forgottenSchema), ...problems(404, 422, 503) },
 });
 
-/** The end of a replay; see the contracts. */
+/** Ends a replay; see the contracts. */
 export function internalPlanRoutes({ app, forgetBefore }: { app: OpenAPIHono; forgetBefore: ForgetBefore }): void {
   app.openapi(forget, async (c) => {
     const { epoch } = c.req.valid('param');

@@ -1,7 +1,7 @@
 import { type BookingFacts, type Day, daysBetween, type EventType, MAX_NIGHTS, nightsOf } from '@hotel/contracts';
 import type { StayStatus, Task } from '../schema.ts';
 
-/** What a fact about a booking makes of its stay. */
+/** Status of a stay after each type of event. */
 export const statusAfter: Record<EventType, StayStatus> = {
   'booking.created': 'booked',
   'booking.changed': 'booked',
@@ -12,10 +12,10 @@ export const statusAfter: Record<EventType, StayStatus> = {
 
 export type PlannedTask = Pick<Task, 'day' | 'room_id' | 'room' | 'final'>;
 
-/** A stay as an event tells it. */
+/** A stay as an event describes it. */
 export type ToldStay = Pick<BookingFacts, 'room_id' | 'room' | 'start' | 'end' | 'departed'> & { status: StayStatus };
 
-/** The first and the last day that somebody is there. A guest who left on another day than was booked was there until that day. */
+/** The first and last day of occupancy. The actual departure, early or late, overrides the booked end. */
 export function daysOf({ start, end, departed = end }: Pick<ToldStay, 'start' | 'end' | 'departed'>): {
   start: Day;
   end: Day;
@@ -24,8 +24,8 @@ export function daysOf({ start, end, departed = end }: Pick<ToldStay, 'start' | 
 }
 
 /**
- * A clean for every day somebody is there, the days of arrival and departure included; on departure the final one. A check-out that
- * comes a year after the booking is one that somebody had forgotten: the days in between are not planned after the event.
+ * Plans one clean per day of occupancy, arrival and departure included; the last is the final clean. A check-out a
+ * year after the booking was forgotten at the time, so the days in between are not planned in retrospect.
  */
 export function planStay(stay: ToldStay): PlannedTask[] {
   if (stay.status === 'cancelled') return [];
@@ -37,9 +37,9 @@ export function planStay(stay: ToldStay): PlannedTask[] {
 }
 
 /**
- * How the tasks of a stay become what is planned now. One that is planned as it was stays the task it is, done or not. What has
- * been done stays on record, unless the same day now asks for something else: the daily clean of the morning is not the
- * final clean after a check-out at noon.
+ * Computes the changes from a stay's current tasks to its new plan. A task whose plan is unchanged keeps its id,
+ * done or not. Finished tasks stay on record unless the plan for that day has changed: the daily clean in the
+ * morning does not replace the final clean after a check-out at noon.
  */
 export function replan(existing: Task[], planned: PlannedTask[]): { remove: Task[]; add: PlannedTask[] } {
   const wanted = new Map(planned.map((task) => [task.day, task]));

@@ -4,14 +4,14 @@ import type { Stay, Task } from '../schema.ts';
 import { daysOf, planStay, replan, statusAfter } from './plan.ts';
 import { preparePlanStatements } from './statements.ts';
 
-/** `outdated`: something newer has been applied before. `duplicate`: this very event has been seen. Neither changes anything. */
+/** `outdated`: a newer event has been applied. `duplicate`: this event has been processed. Neither changes the plan. */
 export type Outcome = 'applied' | 'outdated' | 'duplicate';
 
 export interface Applied {
   outcome: Outcome;
-  /** Whether the plan is what the event tells: also true of a duplicate, and of an event that repeats what was applied before. */
+  /** Whether the plan matches the event; also true for a duplicate, and for an event that repeats the applied state. */
   isPlanned: boolean;
-  /** The epoch of what the plan is; empty when that had none. */
+  /** Epoch of the event behind the current plan; empty if that event had none. */
   epoch: string;
 }
 
@@ -36,7 +36,7 @@ export function createPlanRepository(sqlite: Sqlite, now: () => Date): PlanRepos
     const { remove, add } = replan(tasks, planned);
     if (remove.length > 0) statements.removeTasks(remove);
     if (add.length > 0) statements.addTasks(stay.booking_id, add);
-    // Heard of for the first time when it is over: a replay. Who came after it found the room clean.
+    // The first event of a stay that is already over comes from a replay. The next guest found the room clean.
     if (!before && stay.dirty === 1) statements.supersede(stay.room_id);
     return 'applied';
   }
@@ -65,13 +65,13 @@ function stayAfter(data: BookingFacts, type: BookingEvent['type'], before: Stay 
     epoch: data.epoch ?? before?.epoch ?? '',
     dirty: status === 'checked_in' || status === 'checked_out' ? 1 : 0,
   };
-  // What has been cleaned after the check-out stays clean when the same check-out is told once more.
+  // A room cleaned after the check-out stays clean when the same check-out is published again.
   if (status === 'checked_out' && before?.dirty === 0 && isSame({ ...stay, revision: before.revision }, before))
     stay.dirty = 0;
   return stay;
 }
 
-/** Revisions grow within an epoch. */
+/** Revisions are comparable only within an epoch. */
 function isNewer(stay: Stay, before: Stay): boolean {
   return stay.epoch === before.epoch ? stay.revision > before.revision : stay.epoch > before.epoch;
 }

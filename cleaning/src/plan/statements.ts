@@ -4,13 +4,13 @@ import { processedEvents, type Stay, stays, type Task, tasks } from '../schema.t
 import type { PlannedTask } from './plan.ts';
 
 export interface PlanStatements {
-  /** False when it had been recorded before. */
+  /** False if the event was already recorded. */
   recordEvent(event: { id: string; processed_at: string }): boolean;
-  /** The stay of a booking, with its tasks. */
+  /** The stay of a booking and its tasks. */
   findStay(bookingId: number): { stay: Stay; tasks: Task[] } | undefined;
   putStay(stay: Stay): void;
   removeTasks(tasks: Task[]): void;
-  /** A room waits for one clean at most: that after its last guest. */
+  /** A room waits for at most one final clean: the one after its last guest. */
   supersede(roomId: number): void;
   addTasks(bookingId: number, planned: PlannedTask[]): void;
 }
@@ -56,7 +56,7 @@ export function preparePlanStatements({ orm }: Sqlite): PlanStatements {
       },
     })
     .prepare();
-  // As JSON, so that a stay of a year is one statement, one span and one short text like any other.
+  // Passed as JSON, so that a year-long stay is still one statement and one span with short SQL.
   const removeTasks = orm
     .delete(tasks)
     .where(sql`${tasks.id} IN (SELECT value FROM json_each(${p('ids')}))`)

@@ -11,12 +11,12 @@ import type { Applied } from '../plan/repository.ts';
 
 const ANSWER_WITHIN_MS = 5_000;
 
-/** dispo does not know yet that an event has had its effect. It has to be told again. */
+/** dispo has not acknowledged the outcome of an event; the callback must be retried. */
 export class NotConfirmedError extends Error {
   override name = 'NotConfirmedError';
 }
 
-/** Tells dispo what has become of an event. @throws NotConfirmedError */
+/** Reports the outcome of an event to dispo. @throws NotConfirmedError */
 export type Confirm = (event: BookingEvent, applied: Applied, signal: AbortSignal) => Promise<void>;
 
 export function createConfirm(dispo: InternalTarget): Confirm {
@@ -29,17 +29,17 @@ export function createConfirm(dispo: InternalTarget): Confirm {
   };
 }
 
-/** An event of a booking, as far as a message that may be anything tells it. */
+/** The booking event in a failed message, as far as the message can be read. */
 export type FailedEvent = NonNullable<ReturnType<typeof eventFactsOf>>;
 
-/** Tells dispo that an event waits among the dead letters. @throws NotConfirmedError */
+/** Reports to dispo that an event is a dead letter. @throws NotConfirmedError */
 export type TellFailed = (event: FailedEvent) => Promise<void>;
 
 export function createTellFailed(dispo: InternalTarget): TellFailed {
   return async ({ event_id, booking_id, revision }) => {
     const known = revision === undefined ? { event_id } : { event_id, revision };
     const { status, where } = await put(dispo, booking_id, { ...known, result: 'failed' });
-    // A booking that dispo does not have, or an event of another booking: there is nobody to tell.
+    // 404 and 409: dispo does not have the booking, or the event belongs to another one. Nothing to report.
     if (![204, 404, 409].includes(status)) throw new NotConfirmedError(`dispo answered ${status} to PUT ${where}`);
   };
 }

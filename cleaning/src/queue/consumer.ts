@@ -25,7 +25,7 @@ import { errorOfUnreadable } from './unreadable.ts';
 import { createWaitClock } from './wait-clock.ts';
 
 const JOB_DEADLINE_MS = 30_000;
-/** Crashes are the worker's fault, not the job's: only one that has brought it down again and again is given up. */
+/** A crash is usually not the job's fault, so a job is given up only after this many crashes. */
 const MAX_STALLED_COUNT = 10;
 
 export interface ConsumerOptions {
@@ -33,19 +33,19 @@ export interface ConsumerOptions {
   prefix: string;
   concurrency: number;
   relation: QueueTrace;
-  /** How long a job stays claimed by a worker that no longer renews its claim. */
+  /** Lifetime of a job's lock without renewal. */
   lockMs: number;
   handle: Handle;
   deadLetters: Pick<DeadLetters, 'remove'>;
   burial: Pick<Burial, 'bury'>;
   log: Logger;
-  /** How long an attempt may take. */
+  /** Time limit of an attempt. */
   deadlineMs?: number;
 }
 
 /**
- * Takes jobs from the queue, one `process` span for each attempt. A job is complete when `handle` is; when `handle` throws, BullMQ
- * tries again as the job's own options say. Disposing it lets the jobs under way finish.
+ * Processes jobs of the queue, with one `process` span per attempt. A job completes when `handle` resolves; when it
+ * rejects, BullMQ retries according to the job's options. Disposal waits for active jobs.
  */
 export function startConsumer(options: ConsumerOptions): AsyncDisposable {
   const { redis, prefix, concurrency, relation, lockMs, handle, deadLetters, burial, log } = options;
@@ -61,14 +61,14 @@ export function startConsumer(options: ConsumerOptions): AsyncDisposable {
 
   async function processJob(job: Job<unknown>): Promise<void> {
     if (isRemnant(job)) {
-      // What BullMQ has made of it while taking it must go, or its id could not be added again.
+      // Removes the stub that BullMQ wrote while taking the job; otherwise its id could not be added again.
       job.opts.removeOnComplete = true;
       log.warn({ job_id: job.id }, 'Redis had lost the data of a job; dispo publishes its event again');
       return;
     }
     const { subject, ...received } = readEnvelope(job.data);
     const message = { queue: CLEANING_QUEUE, id: job.id ?? '', conversationId: subject };
-    // Not `attemptsMade`: a job that is taken over after a crash has been started before, but not failed.
+    // Not `attemptsMade`, which does not count attempts that ended in a crash.
     const attempt = { number: job.attemptsStarted, waitMs: waits.waitedMs(job) };
     if (attempt.waitMs < 0)
       warnOfClocks(new Error('the clock of the host that sent an event is ahead of the one of this host'));
@@ -76,7 +76,7 @@ export function startConsumer(options: ConsumerOptions): AsyncDisposable {
       const isHopeless = [EventNotValidError, JobTooLargeError, StalledTooOftenError].some(
         (one) => error instanceof one,
       );
-      // BullMQ stores its message and stack with the job, and the dead letter gets them from there.
+      // BullMQ stores the error's message and stack with the job; the dead letter copies them from there.
       throw isHopeless ? new UnrecoverableError(error.message) : withoutValues(error);
     });
     underWay.add(processing);
@@ -85,7 +85,7 @@ export function startConsumer(options: ConsumerOptions): AsyncDisposable {
 
   async function attemptOnce(job: Job<unknown>): Promise<void> {
     try {
-      // Before all else: a job that is given up must be readable in Redis.
+      // First of all, because a job that is given up must be readable in Redis.
       await requireReadable(job);
       if (job.stalledCounter > MAX_STALLED_COUNT) throw new StalledTooOftenError(job.stalledCounter);
       await withDeadline(deadlineMs, (signal) => handle({ id: job.id ?? '', data: job.data }, signal));
@@ -104,12 +104,12 @@ export function startConsumer(options: ConsumerOptions): AsyncDisposable {
   async function requireReadable(job: Job<unknown>): Promise<void> {
     const error = errorOfUnreadable(job.data);
     if (!error) return;
-    // Whoever looks at failed jobs must be able to read them. If this fails, the dead letter is written from what is known here.
+    // Failed jobs must be readable in Redis. If this update fails, the dead letter is written from memory.
     await job.updateData(job.data).catch(() => {});
     throw error;
   }
 
-  // Outside of every trace, or its loop would belong to the trace that was active when it started.
+  // Detached, or the worker's loop would belong to the trace that was active at startup.
   const worker = detached(
     () =>
       new JobWorker(processJob, {
@@ -118,9 +118,9 @@ export function startConsumer(options: ConsumerOptions): AsyncDisposable {
         concurrency,
         lockDuration: lockMs,
         stalledInterval: lockMs / 2,
-        // Beyond this BullMQ would fail a job without an attempt, and so without a span: our own limit comes first.
+        // BullMQ's own limit would fail a job without an attempt, and so without a span; MAX_STALLED_COUNT replaces it.
         maxStalledCount: Number.MAX_SAFE_INTEGER,
-        // How soon it asks again after Redis has failed it. The default, 15 s, would be added to every outage.
+        // Delay before the next fetch after a Redis failure. The default of 15 s would prolong every outage.
         runRetryDelay: 1_000,
       }),
   );
@@ -132,7 +132,7 @@ export function startConsumer(options: ConsumerOptions): AsyncDisposable {
     log.warn({ job_id: jobId }, 'a job was left behind by a worker that died; it is taken over'),
   );
   const logError = createRepeatedErrorLog(log, 'the queue reports an error', () => performance.now());
-  // That Redis is away is logged once, by its connection.
+  // The connection itself logs, once, that Redis is unavailable.
   worker.on('error', (error) => {
     if (redis.status === 'ready') logError(error);
   });
@@ -140,7 +140,7 @@ export function startConsumer(options: ConsumerOptions): AsyncDisposable {
 
   return {
     async [Symbol.asyncDispose]() {
-      // Without Redis BullMQ waits for its return to say that a job is complete. Whoever gets the job then finds it done already.
+      // Without Redis, BullMQ would wait for its return to complete a job. The next worker gets the job as a duplicate.
       const away = new Promise<void>((resolve) => redis.once('close', resolve));
       worker.stopWaiting();
       using patience = new DisposableStack();
@@ -152,7 +152,7 @@ export function startConsumer(options: ConsumerOptions): AsyncDisposable {
   };
 }
 
-/** An id in the queue whose job is gone: its key was evicted or deleted. BullMQ takes it for a job without a name. */
+/** An id in the queue whose job key was evicted or deleted. BullMQ returns it as a job without a name. */
 function isRemnant(job: Job<unknown>): boolean {
   return job.name === undefined;
 }

@@ -3,7 +3,7 @@ import { detached } from '@hotel/telemetry';
 import { type JobsOptions, Queue } from 'bullmq';
 import type { Redis } from 'ioredis';
 
-/** What a letter keeps of a message besides its data. */
+/** What a dead letter keeps of a message besides its data. */
 export interface DeadMessage {
   id: string;
   /** The job's name. */
@@ -11,25 +11,25 @@ export interface DeadMessage {
   opts: Pick<JobsOptions, 'attempts' | 'backoff' | 'removeOnComplete'>;
 }
 
-/** The queue `cleaning-dead`, which nobody works on: its jobs wait for a person. */
+/** The queue `cleaning-dead`. It has no worker: its jobs wait for an operator. */
 export interface DeadLetters extends AsyncDisposable {
-  /** Adds a letter. One that is there is brought up to date: its message was redriven, and has failed again. */
+  /** Adds a dead letter, or updates the existing one when its redriven message has failed again. */
   put(message: DeadMessage, letter: DeadLetter): Promise<'added' | 'updated' | 'known'>;
-  /** Takes a letter out whose message has been processed. Nothing happens when there is none. */
+  /** Removes the dead letter of a processed message, if there is one. */
   remove(id: string): Promise<void>;
-  /** @throws Error when Redis is away */
+  /** @throws Error when Redis is unavailable */
   count(): Promise<number>;
 }
 
 export function createDeadLetters({ redis, prefix }: { redis: Redis; prefix: string }): DeadLetters {
   let queue: Queue<DeadLetter> | undefined;
 
-  // BullMQ asks Redis for its version when a queue is made, once: so it is made when there is one to ask.
+  // BullMQ reads the Redis version once, when a queue is created, so the queue is created when Redis is available.
   function open(): Queue<DeadLetter> {
     if (redis.status !== 'ready') throw new Error('Redis cannot be reached');
     if (queue) return queue;
     queue = detached(() => new Queue<DeadLetter>(DEAD_LETTER_QUEUE, { connection: redis, prefix }));
-    // What fails is told by whoever asked; without a listener it would end the process.
+    // Callers report failures; an `error` event without a listener would end the process.
     queue.on('error', () => {});
     return queue;
   }
@@ -56,7 +56,7 @@ export function createDeadLetters({ redis, prefix }: { redis: Redis; prefix: str
   };
 }
 
-/** Something to look at is a check that fails: it says how many letters there are, and how to read them. */
+/** Fails while there are dead letters; the error gives their number and how to read them. */
 export function createDeadLetterCheck({ count }: Pick<DeadLetters, 'count'>): () => Promise<string> {
   return async () => {
     const letters = await count();

@@ -1,6 +1,6 @@
 /**
- * Runs `work` for `ms` at most. When the time is up its signal is aborted, and the promise rejects without waiting for work that does
- * not heed it: nothing may hold a place in the queue for ever.
+ * Runs `work` with a time limit of `ms`. On timeout it aborts the signal and rejects without waiting for the work,
+ * so that work that ignores the signal cannot block the queue.
  */
 export async function withDeadline<T>(ms: number, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
   const over = new AbortController();

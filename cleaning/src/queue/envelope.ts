@@ -3,32 +3,32 @@ import type { Carrier } from '@hotel/telemetry';
 
 const SHOWN_PROBLEMS = 5;
 
-/** A message that is no event of ours. It will be none tomorrow either: trying again is no use. */
+/** The message is not a valid event. A retry cannot succeed. */
 export class EventNotValidError extends Error {
   readonly code = 'event_not_valid';
   override name = 'EventNotValidError';
 }
 
-/** A job whose data is far larger than any event. */
+/** The job's data is far larger than any event. */
 export class JobTooLargeError extends Error {
   override name = 'JobTooLargeError';
 }
 
 export interface Envelope {
-  /** The context of its `send`. */
+  /** Trace context of the `send` span. */
   carrier: Carrier;
   subject: string | undefined;
-  /** The event's id. */
+  /** Event id. */
   id: string | undefined;
-  /** It was put back from the dead letters, and is still among them. */
+  /** Whether the message was redriven; its dead letter still exists. */
   isRedriven: boolean;
-  /** W3C traceparent of the attempt that failed then. */
+  /** W3C traceparent of the attempt that failed before the redrive. */
   failedTraceparent: string | undefined;
 }
 
 /**
- * What a trace needs to know of a message before anybody knows whether it is an event: also one that cannot be parsed has its
- * span, in the trace of whoever sent it. Anything that is not what it should be is left out, for it may be anything.
+ * Reads what a trace needs from an unvalidated message, so that a message that is not an event also has a span in
+ * its producer's trace. Invalid fields are left out.
  */
 export function readEnvelope(data: unknown): Envelope {
   const fields = typeof data === 'object' && data !== null ? (data as Record<string, unknown>) : {};
@@ -53,14 +53,14 @@ const sentences = {
   newer_version: 'of a newer contract than this worker knows',
 };
 
-/** A job as it is handled. */
+/** A job as passed to its handler. */
 export interface Message {
-  /** The job's id, which has to be the event's: the queue tells duplicates by it, and so does the outbox. */
+  /** Job id. Must equal the event id, which the queue and the outbox use to detect duplicates. */
   id: string;
   data: unknown;
 }
 
-/** @throws EventNotValidError naming the fields that are wrong, without their values. */
+/** @throws EventNotValidError that names the invalid fields without their values */
 export function parseEvent({ id, data }: Message): BookingEvent {
   const result = eventSchema.safeParse(data);
   if (result.success && result.data.id === id) return result.data;

@@ -3,7 +3,7 @@ import { DeadlineError } from './deadline.ts';
 import { EventNotValidError, JobTooLargeError, parseEvent } from './envelope.ts';
 import { errorOfUnreadable } from './unreadable.ts';
 
-/** A job whose workers have died over it, again and again. */
+/** The job's workers have crashed too often. */
 export class StalledTooOftenError extends Error {
   override name = 'StalledTooOftenError';
 
@@ -12,16 +12,16 @@ export class StalledTooOftenError extends Error {
   }
 }
 
-/** What of a job tells whether there will be another attempt. */
+/** The properties of a job that decide whether it is retried. */
 export interface TriedJob {
   id?: string | undefined;
   data: unknown;
-  /** Attempts that have failed. */
+  /** Failed attempts. */
   attemptsMade: number;
   opts: { attempts?: number | undefined };
 }
 
-/** Why a job is given up whose attempt has just failed and is not counted yet; undefined: it is tried again. */
+/** Why a job is given up after an attempt that failed with `error` and is not counted yet; undefined: it is retried. */
 export function reasonToGiveUp(job: TriedJob, error: unknown): DeadReason | undefined {
   if (error instanceof EventNotValidError) return foreignTo(job.data) ?? 'not_valid';
   if (error instanceof JobTooLargeError) return 'too_large';
@@ -30,7 +30,7 @@ export function reasonToGiveUp(job: TriedJob, error: unknown): DeadReason | unde
   return error instanceof DeadlineError ? 'deadline' : 'attempts_used_up';
 }
 
-/** Why a job was given up that is found among the failed ones: what its last attempt threw has gone with its worker. */
+/** Why a failed job was given up, when the error of its last attempt was lost with its worker. */
 export function reasonInHindsight(job: TriedJob): DeadReason {
   try {
     parseEvent({ id: job.id ?? '', data: job.data });

@@ -7,20 +7,20 @@ const FIRST_PAUSE_MS = 100;
 const LONGEST_PAUSE_MS = 5_000;
 
 /**
- * A BullMQ worker with two more limits. After an error it waits before it tries again to take a job; BullMQ tries at once, some
- * thousand times a second, for instance while Redis is out of memory. And it does not parse what cannot be an event: a job that is too
- * large would take its memory, and one that is not JSON would keep it from taking any.
+ * A BullMQ worker with two more limits. It backs off after a failed fetch, where BullMQ retries at once, some
+ * thousand times a second, for instance while Redis is out of memory. And it does not parse data that cannot be an
+ * event: data that is too large would exhaust memory, and data that is not JSON would stop the worker from fetching.
  */
 export class JobWorker extends Worker<unknown, void> {
   private readonly abort = new AbortController();
   private failures = 0;
 
   constructor(process: Processor<unknown, void>, options: WorkerOptions) {
-    // Not by the constructor of the base class: this one's fields are not set then.
+    // The base class's constructor cannot start it: the fields of this class are not set yet.
     super(CLEANING_QUEUE, process, { ...options, autorun: false });
   }
 
-  /** Ends the wait after an error, so that closing need not wait for it. */
+  /** Ends the backoff, so that closing does not wait for it. */
   stopWaiting(): void {
     this.abort.abort();
   }

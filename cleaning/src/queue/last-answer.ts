@@ -1,11 +1,11 @@
 import type { Redis } from 'ioredis';
 
-/** How long Redis may take, at the end, to answer what it was told. */
+/** How long Redis may take during shutdown to answer pending commands. */
 const LAST_ANSWER_MS = 2_000;
 
 /**
- * Hangs up on a Redis that takes longer; its `close` then ends whoever waits for it. Disposing it calls that off. A Redis that is
- * stopped keeps its connections open, and would keep the process until it is ended by force.
+ * Disconnects from a Redis that takes longer; disposal cancels the timeout. A suspended Redis keeps its connections
+ * open and would otherwise keep this process alive until it is killed.
  */
 export function awaitLastAnswer(redis: Redis): Disposable {
   const timer = setTimeout(() => redis.disconnect(), LAST_ANSWER_MS);

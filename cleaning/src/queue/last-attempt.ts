@@ -4,22 +4,22 @@ import { z } from 'zod';
 
 const schema = z.object({
   reason: deadLetterSchema.shape.reason,
-  /** The context of its span. */
+  /** Trace context of the attempt's span. */
   context: z.partialRecord(z.enum(['traceparent', 'tracestate', 'baggage']), z.string()),
 });
 
-/** What the worker knows of an attempt after which there will be no other. */
+/** Why a job is given up, and the trace context of its last attempt. */
 export type LastAttempt = z.infer<typeof schema>;
 
 /**
- * Keeps it with the job, as the progress of the job, so that any worker can write the dead letter. Not awaited: the command that fails
- * the job follows on the same connection, and without Redis that one waits, too.
+ * Stores it as the job's progress, so that any worker can write the dead letter. Not awaited: the command that fails
+ * the job follows on the same connection, and it waits for Redis too.
  */
 export function keepLastAttempt(job: Job<unknown>, last: LastAttempt): void {
   job.updateProgress(last).catch(() => {});
 }
 
-/** Undefined for a job that was failed without an attempt, or by a worker that did not keep it. */
+/** Undefined for a job that failed without an attempt, or whose worker did not store it. */
 export function recallLastAttempt({ progress }: Job<unknown>): LastAttempt | undefined {
   return schema.safeParse(progress).data;
 }

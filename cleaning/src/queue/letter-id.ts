@@ -4,14 +4,14 @@ import { readEnvelope } from './envelope.ts';
 const MISMATCHED = 'mismatched-';
 
 /**
- * The id of a job's dead letter. A job that carries an event of another id must not take the place of the letter that the event with
- * the job's id would get: dispo would wait for that letter to be redriven, and never publish its event again.
+ * The id of a job's dead letter. A job whose event has another id must not occupy the dead letter of the event that
+ * the job's id names: dispo would wait for a redrive and never publish that event again.
  */
 export function letterIdOf(jobId: string, data: unknown): string {
   return carriesItself(jobId, data) || jobId.startsWith(MISMATCHED) ? deadLetterId(jobId) : MISMATCHED + jobId;
 }
 
-/** Whether the event in a job is the one that the job's id names; also true of what is no event. */
+/** Whether a job's event has the job's id; also true for data that is not an event. */
 export function carriesItself(jobId: string, data: unknown): boolean {
   return (readEnvelope(data).id ?? jobId) === jobId;
 }

@@ -4,7 +4,7 @@ import type { Logger } from '@hotel/telemetry';
 const MAX_MESSAGES = 100;
 const AGAIN_AFTER_MS = 60_000;
 
-/** Logs an error once a minute, however often it happens, and how often it was left out. */
+/** Logs each error at most once a minute, with the number of suppressed repetitions. */
 export function createRepeatedErrorLog(
   log: Logger,
   what: string,

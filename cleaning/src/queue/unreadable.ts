@@ -1,18 +1,18 @@
 import { z } from 'zod';
 import { EventNotValidError, JobTooLargeError } from './envelope.ts';
 
-/** Far above every event. Parsing larger data would take many times its size in memory. */
+/** Far above the size of any event. Parsing takes many times the size of the data in memory. */
 const MAX_DATA_BYTES = 64 * 1_024;
 
 const unreadableSchema = z.object({ unreadable: z.enum(['too_large', 'not_json']), bytes: z.int().min(0) });
 
 /**
- * Replaces data that cannot be read, first in memory and then in Redis. It is the only record of what was wrong: whoever sees the job
- * next, after a crash or a lost lock, must come to the same verdict.
+ * Replaces unreadable data, first in memory and then in Redis. It is the only record of the problem: the next worker,
+ * after a crash or a lost lock, must give the job up for the same reason.
  */
 export type Unreadable = z.infer<typeof unreadableSchema>;
 
-/** Checks the data of a job as it is in Redis; undefined when it can be parsed. */
+/** Checks a job's data as stored in Redis; undefined when it can be parsed. */
 export function checkReadable(data: string): Unreadable | undefined {
   const bytes = Buffer.byteLength(data);
   if (bytes > MAX_DATA_BYTES) return { unreadable: 'too_large', bytes };
@@ -24,7 +24,7 @@ export function checkReadable(data: string): Unreadable | undefined {
   }
 }
 
-/** The error of a job whose data was replaced; undefined for any other data. */
+/** The error for replaced data; undefined for any other data. */
 export function errorOfUnreadable(data: unknown): JobTooLargeError | EventNotValidError | undefined {
   const found = unreadableSchema.safeParse(data).data;
   if (!found) return undefined;

@@ -10,7 +10,7 @@ const state = createRoute({
   responses: { 200: jsonAnswer('Whether a guest can move in', roomStateSchema), ...problems(404) },
 });
 
-/** What dispo asks before a check-in; see `roomStatePath` in the contracts. */
+/** Called by dispo before a check-in; see `roomStatePath` in the contracts. */
 export function internalRoomRoutes({ app, rooms }: { app: OpenAPIHono; rooms: RoomRepository }): void {
   app.openapi(state, async (c) => {
     const { room_id } = c.req.valid('param');

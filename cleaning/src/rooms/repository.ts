@@ -3,9 +3,9 @@ import type { Sqlite } from '@hotel/sqlite';
 import { sql } from '@hotel/sqlite/drizzle';
 
 export interface RoomRepository {
-  /** Dirty from check-in until the final clean after check-out is done; clean at all other times, also before its first guest. */
+  /** Dirty from check-in until the final clean after check-out is done; clean otherwise, even before the first guest. */
   state(roomId: number): Promise<RoomState['state']>;
-  /** Makes a room clean, whatever it waits for: what is open of guests who have left is done with it. */
+  /** Marks a room clean unconditionally and completes the final cleans of guests who have left. */
   declareClean(roomId: number): Promise<void>;
 }
 

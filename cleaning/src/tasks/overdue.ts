@@ -3,7 +3,7 @@ import { readInSteps, type Sqlite } from '@hotel/sqlite';
 import { sql } from '@hotel/sqlite/drizzle';
 import type { Task } from '../schema.ts';
 
-/** Stays looked at in one step: with a year of tasks each, some milliseconds. */
+/** Stays read per step: a few milliseconds even with a year of tasks each. */
 const STEP = 10;
 
 interface DirtyStay {
@@ -11,12 +11,12 @@ interface DirtyStay {
   room_id: number;
 }
 
-/** The tasks with the lowest ids above `after` that somebody should have done before `day`. */
+/** Reads the tasks due before `day` that are not done, with ids above `after`, lowest first. */
 export type ReadOverdue = (page: { day: Day; after: number; limit: number }) => Promise<Task[]>;
 
 /**
- * Every guest who is here or has left a dirty room is one row of the index stays_dirty: what is overdue is found there, and not among
- * all the tasks that nobody has ever ticked off. Once a guest has left, only the final clean is owed.
+ * Looks only at stays whose room is dirty (index stays_dirty), not at every task that was never ticked off. Once a
+ * guest has left, only the final clean is due.
  */
 export function createReadOverdue({ orm, read }: Sqlite): ReadOverdue {
   const readStays = (last: DirtyStay = { booking_id: 0, room_id: 0 }) =>

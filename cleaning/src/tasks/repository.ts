@@ -6,9 +6,9 @@ import { stays, type Task, tasks } from '../schema.ts';
 import { createReadOverdue, lowest } from './overdue.ts';
 
 export interface TaskRepository {
-  /** The tasks of a day and, where the day is `today`, those that are overdue. */
+  /** Lists the tasks of a day, plus the overdue ones when the day is `today`. */
   list(page: { day: Day; today: Day; after: number; limit: number }): Promise<Task[]>;
-  /** Ticks a task off; `isNew` is false when it had been before. @throws DomainError */
+  /** Marks a task done; `isNew` is false if it already was. @throws DomainError */
   finish(id: number): Promise<{ task: Task; isNew: boolean }>;
 }
 

@@ -7,7 +7,7 @@ export interface Tasks {
   finish(id: number): Promise<Task>;
 }
 
-/** What happens after a transaction: the fact is told, once. */
+/** Reports each finished task once, after its transaction. */
 export function createTasks({
   repository,
   facts,
