@@ -23,7 +23,7 @@ afterEach(async () => {
 const message = { queue: 'cleaning', id: '0198c5f0-0000-7000-8000-000000000001', conversationId: 'bookings/42' };
 const fieldsOf = ({ traceparent, tracestate, baggage }: IncomingHttpHeaders) => ({ traceparent, tracestate, baggage });
 
-/** Sends `fields` to a service that does `work`, which ends in a call of another one; tells what that one was sent. */
+/** Sends `fields` to a service that does `work` and calls another one; returns what the other one received. */
 async function throughAService(
   fields: Carrier,
   work: (callNext: () => Promise<unknown>) => Promise<unknown>,
@@ -43,28 +43,31 @@ async function throughAService(
   return { passedOn: fieldsOf(next.asked[0] ?? {}), response };
 }
 
-describe('without telemetry, what the caller sent goes on byte for byte', () => {
+describe('without telemetry, trace headers are forwarded byte for byte', () => {
   it.each<[string, Carrier]>([
     [
-      'as it should be',
+      'valid headers',
       {
         traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-03',
         tracestate: 'vendor=opaque , other=1',
         baggage: 'channel=web;ttl=5,name=m%C3%BCller',
       },
     ],
-    ['of a version to come', { traceparent: 'cc-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-ff-what-else' }],
-    ['that makes no sense', { traceparent: 'hello', tracestate: '???', baggage: '%%%' }],
-    ['with baggage alone', { baggage: 'channel=web' }],
-    ['with nothing', {}],
-  ])('%s, through HTTP', async (_what, fields) => {
+    [
+      'a traceparent of a future version',
+      { traceparent: 'cc-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-ff-what-else' },
+    ],
+    ['malformed headers', { traceparent: 'hello', tracestate: '???', baggage: '%%%' }],
+    ['baggage alone', { baggage: 'channel=web' }],
+    ['no headers', {}],
+  ])('over HTTP: %s', async (_what, fields) => {
     const { passedOn, response } = await throughAService(fields, (callNext) => callNext());
     expect(passedOn).toEqual({ traceparent: undefined, tracestate: undefined, baggage: undefined, ...fields });
     expect(response.headers.get('traceresponse')).toBeNull();
     expect(response.headers.get('server-timing')).toBeNull();
   });
 
-  it('through a database column and a queue as well', async () => {
+  it('through a database column and a queue', async () => {
     const fields = {
       traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-03',
       tracestate: 'vendor=opaque , other=1',
@@ -81,7 +84,7 @@ describe('without telemetry, what the caller sent goes on byte for byte', () => 
   });
 });
 
-it('two requests at once keep their own contexts', async () => {
+it('concurrent requests keep their own contexts', async () => {
   const next = await serveAndRemember();
   const service = await serve(
     traceRequests(async (_request, response) => {

@@ -10,7 +10,7 @@ beforeEach(async () => {
 afterEach(() => collector[Symbol.asyncDispose]());
 
 const SDK = /@opentelemetry\/(sdk-|exporter-|instrumentation|resources)/;
-/** What is for spans; metrics are there without them. */
+/** Tracing only; metrics work without these. */
 const SDK_OF_SPANS = /@opentelemetry\/(sdk-node|sdk-trace|exporter-trace|instrumentation)/;
 const traceId = '0af7651916cd43dd8448eb211c80319c';
 const toCollector = () => ({
@@ -18,8 +18,8 @@ const toCollector = () => ({
   OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json',
 });
 
-describe('a process that nobody told where spans should go', () => {
-  it('loads no SDK for spans, and works', async () => {
+describe('a process without an endpoint', () => {
+  it('works, and loads no tracing SDK', async () => {
     const { result, loaded, log } = await runProgram({}, { watchImports: true });
     expect(result).toEqual({ enabled: false, delivered: true, dropped: 0 });
     expect(loaded.filter((url) => url.endsWith('/register.ts'))).toHaveLength(1);
@@ -28,7 +28,7 @@ describe('a process that nobody told where spans should go', () => {
     expect(log.some((line) => 'trace_id' in line)).toBe(false);
   });
 
-  it('loads none at all with OTEL_SDK_DISABLED=true, whatever else is set', async () => {
+  it('loads no SDK at all with OTEL_SDK_DISABLED=true, whatever else is set', async () => {
     const env = { ...toCollector(), OTEL_TRACES_EXPORTER: 'otlp,console', OTEL_SDK_DISABLED: 'true' };
     const { result, loaded } = await runProgram(env, { watchImports: true });
     expect(result.enabled).toBe(false);
@@ -37,7 +37,7 @@ describe('a process that nobody told where spans should go', () => {
   });
 });
 
-describe('settings that are wrong', () => {
+describe('invalid settings', () => {
   const secret = 'hush-hush';
   const wrong = {
     OTEL_EXPORTER_OTLP_HEADERS: `fine=1,api-key=${secret}\nx,${secret}`,
@@ -59,10 +59,10 @@ describe('settings that are wrong', () => {
   const named = (log: Outcome['log']) =>
     log.filter(({ level }) => level === 'warn').map(({ msg }) => msg.split(':')[0]);
 
-  it('are each reported once, show no secret, and change nothing else: spans arrive, and the process ends', async () => {
+  it('are each reported once without secrets, while spans still arrive and the process ends', async () => {
     const { result, log, output } = await runProgram({ ...wrong, ...toCollector(), OTEL_METRICS_EXPORTER: 'otlp,fax' });
     expect(result).toEqual({ enabled: true, delivered: true, dropped: 0 });
-    // The headers have two wrong entries.
+    // The headers have two invalid entries.
     expect(named(log).toSorted()).toEqual(
       [...Object.keys(wrong), 'OTEL_EXPORTER_OTLP_HEADERS', 'OTEL_METRICS_EXPORTER'].toSorted(),
     );
@@ -88,7 +88,7 @@ describe('settings that are wrong', () => {
     expect(output).not.toContain(secret);
   });
 
-  it('leave a process without an address for its spans, which says so', async () => {
+  it('are reported when they leave a process without an address for its spans', async () => {
     const { log, output, result } = await runProgram({
       OTEL_EXPORTER_OTLP_ENDPOINT: `me:${secret}@collector:4318`,
       OTEL_EXPORTER_OTLP_PROTOCOL: 'http/protobuf',
@@ -100,7 +100,7 @@ describe('settings that are wrong', () => {
 });
 
 describe('a process with an endpoint', () => {
-  it('sends its spans there before it ends, says who it is, and names them in its log', async () => {
+  it('exports its spans before it ends, identifies itself, and logs trace ids', async () => {
     const env = { ...toCollector(), OTEL_SERVICE_NAME: 'dispo' };
     const { result, log, loaded } = await runProgram(env, { watchImports: true });
     expect(result).toEqual({ enabled: true, delivered: true, dropped: 0 });
@@ -114,7 +114,7 @@ describe('a process with an endpoint', () => {
       'host.name': expect.any(String),
       'process.pid': expect.anything(),
     });
-    // Whoever wants to know these would have to ask the network.
+    // Detecting these would need the network.
     expect(Object.keys(collector.resource).filter((key) => key.startsWith('cloud.'))).toEqual([]);
 
     const [outside, inside] = log;
@@ -124,7 +124,7 @@ describe('a process with an endpoint', () => {
     expect(inside).toMatchObject({ msg: 'inside', trace_id: span?.traceId, span_id: span?.spanId });
   });
 
-  it('goes on with its caller and tells the next one, random flag and all; OTEL_RESOURCE_ATTRIBUTES has the last word', async () => {
+  it("continues its caller's trace with the random flag, and lets OTEL_RESOURCE_ATTRIBUTES override", async () => {
     await using callee = await serveAndRemember();
     await runProgram({
       ...toCollector(),
@@ -140,7 +140,7 @@ describe('a process with an endpoint', () => {
     });
   });
 
-  it('speaks over HTTP what OTEL_PROPAGATORS names, and W3C in messages all the same', async () => {
+  it('uses OTEL_PROPAGATORS over HTTP, and W3C in messages regardless', async () => {
     await using callee = await serveAndRemember();
     await runProgram({
       ...toCollector(),
@@ -152,19 +152,19 @@ describe('a process with an endpoint', () => {
     expect(callee.asked[0]).not.toHaveProperty('traceparent');
   });
 
-  it('sends protobuf when it is told to', async () => {
+  it('exports protobuf with OTEL_EXPORTER_OTLP_PROTOCOL=http/protobuf', async () => {
     await runProgram({ ...toCollector(), OTEL_EXPORTER_OTLP_PROTOCOL: 'http/protobuf' });
     expect(collector.requests.map(({ headers }) => headers['content-type'])).toEqual(['application/x-protobuf']);
   });
 
-  it('samples as OTEL_TRACES_SAMPLER says', async () => {
+  it('samples according to OTEL_TRACES_SAMPLER', async () => {
     const { log, result } = await runProgram({ ...toCollector(), OTEL_TRACES_SAMPLER: 'always_off' });
     expect(result).toEqual({ enabled: true, delivered: true, dropped: 0 });
     expect(collector.requests).toEqual([]);
     expect(log[1]?.trace_id).toMatch(/^[0-9a-f]{32}$/);
   });
 
-  it('prints its spans as well with OTEL_TRACES_EXPORTER=otlp,console, and says which exporter it does not know', async () => {
+  it('also prints its spans with OTEL_TRACES_EXPORTER=otlp,console, and reports an unknown exporter', async () => {
     const { output, log } = await runProgram({ ...toCollector(), OTEL_TRACES_EXPORTER: 'otlp,console,zipkin' });
     expect(collector.spans).toHaveLength(1);
     expect(output).toContain("name: 'process cleaning'");
@@ -172,7 +172,7 @@ describe('a process with an endpoint', () => {
   });
 });
 
-it('spans that a collector rejects are counted, and the log has its reason and no trace id', async () => {
+it('counts spans that a collector rejects, and logs the reason without a trace id', async () => {
   collector.answer = { partialSuccess: { rejectedSpans: '1', errorMessage: 'the tenant is over its limit' } };
   const { result, log } = await runProgram(toCollector());
   expect(result).toEqual({ enabled: true, delivered: true, dropped: 1 });
@@ -183,7 +183,7 @@ it('spans that a collector rejects are counted, and the log has its reason and n
   expect(warnings[0]).not.toHaveProperty('trace_id');
 });
 
-it('spans that no collector takes are counted, each once, and the log tells of them', async () => {
+it('counts and logs spans that no collector accepts, each once', async () => {
   const gone = await startCollector();
   await gone[Symbol.asyncDispose]();
   const { result, log } = await runProgram({

@@ -1,9 +1,9 @@
 /**
- * The lesson: everything between a plain Node process and a traced one. Loaded before the program itself by
- * `node --import @hotel/telemetry/register src/main.ts`, because what is to be instrumented must be caught while it loads.
+ * Start reading here: everything that turns a plain Node process into a traced one. It is loaded before the program by
+ * `node --import @hotel/telemetry/register src/main.ts`, because instrumentation must patch modules as they load.
  *
- * What the program does besides, at its edges: HTTP in (http-server.ts), HTTP out (http-client.ts), the database
- * (sqlite.ts), the outbox and the queue (messaging.ts). Nothing else in this repository knows OpenTelemetry.
+ * The program's edges have adapters in edges/: HTTP in (http-server.ts), HTTP out (http-client.ts), the database
+ * (sqlite.ts), the outbox and the queue (messaging.ts). Nothing else in this repository uses OpenTelemetry.
  */
 import { context, propagation, trace } from '@opentelemetry/api';
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
@@ -17,26 +17,26 @@ import { sdkDisabled, serviceNameOf, telemetryEnabled } from './setup/switch.ts'
 
 const env = process.env;
 
-// First of all: a setting that is wrong is reported and taken as not set, it never keeps a service from starting.
+// First: an invalid setting is reported and treated as unset; it never prevents a service from starting.
 const problems = applySettings(env);
-// Who we are. Without it every process of every system is `unknown_service:node` in Jaeger.
+// Without a service name every process shows up as `unknown_service:node` in Jaeger.
 env.OTEL_SERVICE_NAME ??=
   attributesFrom(env.OTEL_RESOURCE_ATTRIBUTES)['service.name'] ?? serviceNameOf(process.argv[1]);
 
-// What follows a request across every `await`. Without it no span would find its parent.
+// Carries the active span across every `await`. Without it no span would find its parent.
 context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
 const propagators = propagatorsFrom(env.OTEL_PROPAGATORS);
 
 try {
   if (telemetryEnabled(env)) await startTracing();
-  // `/metrics` is there all the same: how busy a process is does not depend on who collects its traces. Only no SDK is no metrics.
+  // `/metrics` works without a trace backend. Only OTEL_SDK_DISABLED turns metrics off.
   else if (!sdkDisabled(env)) await startMetering();
 } catch (error) {
-  // Not its message: it may repeat a setting.
+  // The message is left out: it may contain a setting.
   problems.push(`telemetry could not start (${error instanceof Error ? error.name : 'Error'}); there are no spans`);
 }
-// Without an SDK, what the caller sent is passed on untouched, since an untraced service in the middle would cut its caller's trace
-// in two.
+// Without an SDK the caller's headers are forwarded unchanged: an untraced service in the middle must not split its
+// caller's trace in two.
 if (!telemetryState.enabled) propagation.setGlobalPropagator(httpPassThrough(propagators));
 if (problems.length > 0) (await import('./setup/diagnostics.ts')).logProblems(problems);
 
@@ -45,16 +45,16 @@ async function startMetering() {
   const { detectResource } = await import('./setup/resource.ts');
   const { speakThroughLogger } = await import('./setup/diagnostics.ts');
 
-  // Without it a dead collector and dropped spans are silent.
+  // Without this, a dead collector and dropped spans go unnoticed.
   const logDrop = speakThroughLogger();
   const resource = await detectResource(env);
-  // Counts and durations, for `/metrics` and whoever OTEL_METRICS_EXPORTER names.
+  // Counts and durations, for `/metrics` and the exporters in OTEL_METRICS_EXPORTER.
   const metrics = await startMetrics(resource);
   telemetryState.shutdown = () => metrics.shutdown();
   return { resource, metrics, logDrop };
 }
 
-/** Off means not constructed: no SDK for spans is even imported unless this is called. */
+/** Off means not constructed: the tracing SDK is not even imported unless this is called. */
 async function startTracing() {
   const [{ TracerProvider }, { registerInstrumentations }, { IORedisInstrumentation }] = await Promise.all([
     import('@opentelemetry/sdk-trace'),
@@ -71,37 +71,37 @@ async function startTracing() {
   const { meterProvider, onDrop } = countDroppedSpans(metrics, logDrop);
 
   const provider = new TracerProvider({
-    // Who speaks: every span carries it.
+    // Identifies this process on every span.
     resource,
-    // Which traces that start here are kept, and how much a span may hold.
+    // Which of the traces that start here are kept, and how much a span may hold.
     sampler: createSampler(env.OTEL_TRACES_SAMPLER, Number(env.OTEL_TRACES_SAMPLER_ARG || 1)),
     spanLimits: spanLimitsFromEnv(),
-    // Where spans go. Batches, so that no request ever waits for a collector.
+    // Where spans go, in batches, so that no request waits for a collector.
     spanProcessors: await spanProcessorsFromEnv(meterProvider, onDrop),
   });
   trace.setGlobalTracerProvider(withSafeSpans(withRandomFlag(provider)));
 
-  // How context crosses HTTP. Without it every service starts a trace of its own.
+  // How context crosses HTTP. Without it every service starts its own trace.
   propagation.setGlobalPropagator(await httpPropagator(propagators));
-  // The same for what is written into messages and into the outbox's columns.
+  // The same for messages and the outbox's columns.
   propagateInMessages();
 
   registerInstrumentations({
     instrumentations: [
       new IORedisInstrumentation({
-        // Only below a span of ours. Without it the queue's housekeeping makes traces of its own: 22 of 30 spans of one job.
+        // Only below an active span. Otherwise the queue's housekeeping starts its own traces: 22 of 30 spans of one job.
         requireParentSpan: true,
-        // The command's name and nothing else. The default writes the arguments too, and the arguments of a queue are
-        // the jobs: the guest's data would stand in every trace.
+        // The command's name only. The default adds the arguments, which are the jobs: guest data would be in every
+        // trace.
         dbStatementSerializer: (command) => command,
       }),
     ],
-    // The errors of Redis repeat the arguments too, and its spans have no `error.type`.
+    // Redis errors repeat the arguments too, and the instrumentation's spans lack `error.type`.
     tracerProvider: redisTracerProvider(trace.getTracerProvider()),
   });
 
   telemetryState.enabled = true;
-  // Whoever ends the process must call it last (packages/runtime does): the last batch is still in memory.
+  // Must run last before the process exits (packages/runtime does this): the last batch is still in memory.
   telemetryState.shutdown = async () => {
     await Promise.all([provider.shutdown(), metrics.shutdown()]);
   };

@@ -50,17 +50,17 @@ it.each<[string, unknown]>([
   ['the user and password of a URL', new Error(`connect ECONNREFUSED redis://user:${SECRET}@redis:6379/0`)],
   ['the password of a URL without a user', new Error(`bad: rediss://:${SECRET}@@redis`)],
   ['the query string of a URL', new Error(`GET https://collector:4318/v1/traces?token=${SECRET} failed`)],
-  ['the text that is no JSON', parse(SECRET)],
-  ['the text around a mistake in JSON', parse(`{"a": "b", ${SECRET}`)],
-  ['the value that Node has received', parseUrl(`http://${SECRET}:x:y`)],
-  ['the argument that Node has received', argumentError()],
+  ['the text that is not JSON', parse(SECRET)],
+  ['the text around a JSON syntax error', parse(`{"a": "b", ${SECRET}`)],
+  ['the URL that Node could not parse', parseUrl(`http://${SECRET}:x:y`)],
+  ['the argument that Node rejected', argumentError()],
   ['unknown keys that zod names', z.strictObject({}).safeParse({ [SECRET]: 1 }).error],
-  ['values that zod has been given', z.object({ end: z.literal('a') }).safeParse({ end: SECRET }).error],
+  ['values that zod rejected', z.object({ end: z.literal('a') }).safeParse({ end: SECRET }).error],
   ['any other property', Object.assign(new Error('no'), { detail: SECRET, config: { headers: { cookie: SECRET } } })],
-  ['the property of a cause', new Error('no', { cause: Object.assign(new Error('why'), { body: SECRET }) })],
-  ['a cause that is no error', new Error('no', { cause: { body: SECRET } })],
-  ['what is thrown and no error', { body: SECRET }],
-  ['a code that is a text of any kind', Object.assign(new Error('no'), { code: `it was ${SECRET}` })],
+  ['a property of a cause', new Error('no', { cause: Object.assign(new Error('why'), { body: SECRET }) })],
+  ['a cause that is not an error', new Error('no', { cause: { body: SECRET } })],
+  ['a thrown value that is not an error', { body: SECRET }],
+  ['a code that is free text', Object.assign(new Error('no'), { code: `it was ${SECRET}` })],
   ['a message that cannot be read', new Hostile()],
 ])('leaves out %s', (_what, error) => {
   expect(error).toBeDefined();
@@ -83,13 +83,13 @@ function argumentError(): unknown {
   }
 }
 
-it('ends with causes that go in a circle', () => {
+it('stops at circular causes', () => {
   const error = new Error('round');
   error.cause = error;
   expect(JSON.stringify(safeError(error))).toContain('round');
 });
 
-it('leaves alone what is no secret', () => {
+it('keeps text that is not secret', () => {
   for (const text of [
     'redis://redis:6379/0 refuses connections',
     'at file:///srv/node_modules/.pnpm/@hono/node-server@2.1.8/index.mjs:1:2',
@@ -99,7 +99,7 @@ it('leaves alone what is no secret', () => {
   }
 });
 
-it('throws on an error with its class and code, but nothing else', () => {
+it('copies an error with its class and code only', () => {
   const copy = withoutValues(Object.assign(new TypeError('no'), { code: 'E_NO', params: [SECRET] }));
   expect(copy).toMatchObject({ name: 'TypeError', message: 'no', code: 'E_NO' });
   expect(copy).not.toHaveProperty('params');

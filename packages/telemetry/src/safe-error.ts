@@ -1,4 +1,4 @@
-/** What of an error may leave the process, in a log line, a span or a message. */
+/** The parts of an error that may leave the process in a log line, a span or a message. */
 export interface SafeError {
   /** The class. */
   type: string;
@@ -10,15 +10,15 @@ export interface SafeError {
   errors?: SafeError[];
 }
 
-/** Longer chains of causes are cut: they are loops, or nobody reads them to their end. */
+/** Longer chains of causes are cut: they are usually loops. */
 const MAX_DEPTH = 5;
 const MAX_MESSAGE = 1_000;
 const MAX_STACK = 8_000;
 
 /**
- * Reduces an error to its type, message, code, stack and causes. Libraries hang their input on errors: ioredis the arguments of
- * the command (`command.args`, which is a whole job, or the password of AUTH), drizzle and pg the parameters of the query, Node
- * the URL that it could not parse. An allow-list is the only rule that holds for the next library too. Never throws.
+ * Reduces an error to its type, message, code, stack and causes. Libraries attach their input to errors: ioredis the
+ * command's arguments (`command.args`: a whole job, or the password of AUTH), drizzle and pg the query parameters, Node
+ * the URL it could not parse. Only an allow-list also covers the next library. Never throws.
  */
 export function safeError(error: unknown): SafeError {
   try {
@@ -28,7 +28,7 @@ export function safeError(error: unknown): SafeError {
   }
 }
 
-/** The same as an `Error`, for whoever must throw one on to a library that stores or prints it. */
+/** `safeError` as an `Error`, to be rethrown to a library that stores or prints it. */
 export function withoutValues(error: unknown): Error {
   const { type, message, stack, ...rest } = safeError(error);
   const copy = Object.assign(new Error(message), rest.code === undefined ? {} : { code: rest.code });
@@ -58,7 +58,7 @@ function typeOf(error: object, name: unknown): string {
   return typeof name === 'string' && name !== '' && name !== 'Error' ? name : ofClass;
 }
 
-/** The stack begins with the message, which may have any number of lines and any content. */
+/** The stack begins with the message, which may span lines and contain anything. */
 function framesOf(stack: string, message: string): string {
   const at = message === '' ? -1 : stack.indexOf(message);
   const rest = at === -1 ? stack : stack.slice(at + message.length);
@@ -70,11 +70,11 @@ function framesOf(stack: string, message: string): string {
 }
 
 function messageOf(error: object, message: string): string {
-  // Of zod, whose message is a list of all issues with their keys; which field is wrong and how is in the path and the code.
+  // zod's message lists all issues with their keys; the path and the code are enough to locate a fault.
   if ('issues' in error && Array.isArray(error.issues)) {
     return safeText(`not valid: ${error.issues.slice(0, MAX_DEPTH).map(describeIssue).join('; ')}`);
   }
-  // Node shows what it was given: `Received type string ('...')`.
+  // Node includes the value: `Received type string ('...')`.
   const isNodes = 'code' in error && typeof error.code === 'string' && error.code.startsWith('ERR_INVALID_');
   return safeText(isNodes ? message.replace(/ Received .*$/s, ' Received [redacted]') : message);
 }
@@ -84,7 +84,7 @@ function describeIssue(issue: { path?: unknown; code?: unknown }): string {
   return `${path || 'the value'} (${String(issue?.code)})`;
 }
 
-/** Text of an error without the values that libraries are known to put into it. */
+/** An error's text without the values that libraries are known to put into it. */
 export function safeText(text: string): string {
   return withoutSecrets(text)
     .replace(/([a-z][a-z0-9+.-]*:\/\/[^\s"'?#]*)\?[^\s"'#)]*/gi, '$1?[redacted]')
@@ -93,11 +93,11 @@ export function safeText(text: string): string {
     .slice(0, MAX_MESSAGE);
 }
 
-/** Takes out what is a secret wherever it stands: the user and password of a URL, the arguments that Redis repeats. */
+/** Removes what is secret in any text: the credentials of a URL, the arguments that Redis repeats. */
 export function withoutSecrets(text: string): string {
   let safe = text;
   if (safe.includes('@')) safe = safe.replace(/([a-z][a-z0-9+.-]*:\/\/)[^\s/?#"']*@/gi, '$1[redacted]@');
-  // Up to the end of the line, or of the JSON string that the text is in.
+  // Up to the end of the line, or of the JSON string that contains the text.
   if (safe.includes('with args beginning with')) {
     safe = safe.replace(/(with args beginning with:)(?:[^"\\\n]|\\.)*/g, '$1 [redacted]');
   }

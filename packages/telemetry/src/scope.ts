@@ -1,7 +1,7 @@
 import manifest from '../package.json' with { type: 'json' };
 
-/** Who makes the spans and metrics of the adapters. */
+/** Instrumentation scope of the adapters' spans and metrics. */
 export const SCOPE_NAME = manifest.name;
 export const SCOPE_VERSION = manifest.version;
-/** The version of the semantic conventions that their names are from; a test compares it with the package's. */
+/** Version of the semantic conventions that the names come from; a test compares it with the package's. */
 export const SCHEMA_URL = 'https://opentelemetry.io/schemas/1.45.0';

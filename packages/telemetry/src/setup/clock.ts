@@ -1,22 +1,22 @@
 import type { HrTime } from '@opentelemetry/api';
 
-/** A step back that is longer than this was made by somebody who set the clock. */
+/** A step back longer than this means that the system clock was set. */
 const SET_MS = 50;
 
 let originMs = performance.timeOrigin;
 let lastMs = 0;
 
 /**
- * The time of the system, to the microsecond: its clock tells the millisecond, and the monotonic clock where in it we
- * are. Wherever the two have drifted apart, the monotonic one is moved by as little as puts it into the system's
- * millisecond again. Unless somebody sets the clock, no moment is before the one that was asked for last.
+ * System time with microsecond resolution: the system clock gives the millisecond, the monotonic clock the fraction.
+ * When the two drift apart, the monotonic clock's origin moves just far enough to be back in the system's millisecond.
+ * Never goes backwards, unless the system clock is set.
  */
 export function now(): HrTime {
   const monotonicMs = performance.now();
   return translate(isAligned(monotonicMs) ? monotonicMs : align());
 }
 
-/** The time of the system at a moment that `performance.now()` told, in milliseconds, a little while ago. */
+/** System time of a recent `performance.now()` value, in milliseconds. */
 export function timeOf(monotonicMs: number): HrTime {
   if (!isAligned(performance.now())) align();
   return translate(monotonicMs);
@@ -34,11 +34,11 @@ function isAligned(monotonicMs: number): boolean {
   return ahead >= 0 && ahead < 1;
 }
 
-/** Moves the origin, and returns the monotonic time at which the two clocks agree then. */
+/** Moves the origin; returns the monotonic time at which the two clocks now agree. */
 function align(): number {
   let monotonicMs: number;
   let systemMs: number;
-  // A process that is put to sleep between its looks at the two clocks would take the sleep for a drift.
+  // A pause of the process between the two reads would look like drift.
   do {
     monotonicMs = performance.now();
     systemMs = Date.now();

@@ -21,8 +21,8 @@ beforeEach(() => {
   onDrop = speakThroughLogger(pino({ base: {}, mixin }, { write: (line) => void lines.push(JSON.parse(line)) }));
 });
 
-describe("the SDK's messages are log lines", () => {
-  it('without the trace id of the request that happened to cause them', () => {
+describe("the SDK's messages are logged", () => {
+  it('without the trace id of the request that caused them', () => {
     context.with(request, () => {
       diag.warn('something', 'else');
       globalErrorHandler(new Error('no route'));
@@ -36,7 +36,7 @@ describe("the SDK's messages are log lines", () => {
     expect(lines.filter((line) => 'trace_id' in line)).toEqual([]);
   });
 
-  it('once in 30 s for each kind, numbers aside, with how often it happened', () => {
+  it('once per kind in 30 s, ignoring numbers, with a count', () => {
     for (let size = 1; size <= 5; size++) diag.warn(`Dropped ${size} spans`);
     diag.warn('another kind');
     expect(lines.map(({ msg }) => msg)).toEqual(['Dropped 1 spans', 'another kind']);
@@ -52,7 +52,7 @@ describe("the SDK's messages are log lines", () => {
 });
 
 describe('dropped spans are logged', () => {
-  it('once in 30 s for each reason, with their sum and what the collector said', () => {
+  it("once per reason in 30 s, with their sum and the collector's message", () => {
     onDrop(2, 'rejected', 'the tenant is over its limit');
     onDrop(3, 'rejected', 'the tenant is over its limit');
     onDrop(1, 'invalid_time');

@@ -4,14 +4,14 @@ import type { OnDrop } from '../otlp/careful-serializer.ts';
 import { createLogger, type Logger } from './logger.ts';
 
 const QUIET_MS = 30_000;
-/** Messages remembered as logged; beyond it, the oldest is forgotten. */
+/** Upper bound on remembered messages; beyond it the oldest is forgotten. */
 const MAX_MESSAGES = 64;
 const MAX_DETAIL_LENGTH = 256;
 
 /**
- * Sends the SDK's messages to the process's own log: JSON lines like all others, each kind once in 30 s (a dead collector fails
- * five times a second), and without the trace id of the request in which the SDK happened to notice.
- * @returns logs spans that were dropped.
+ * Sends the SDK's messages to the process's log as JSON lines. Each kind is logged once in 30 s (a dead collector fails
+ * five times a second), and without the trace id of the request in which the SDK noticed.
+ * @returns a function that logs dropped spans.
  */
 export function speakThroughLogger(logger: Logger = createLogger()): OnDrop {
   const log = logger.child({ component: 'opentelemetry' });
@@ -21,7 +21,7 @@ export function speakThroughLogger(logger: Logger = createLogger()): OnDrop {
     return (message: string, ...rest: unknown[]) => {
       const text = [message, ...rest.map(String)].join(' ');
       const write = (times: number) => log[level](times > 1 ? { times } : {}, text);
-      // Only numbers tell one message of a kind from the next.
+      // Messages of one kind differ only in their numbers.
       if (isLimited) rarely(`${level} ${message.replace(/\d+/g, '#')}`, 1, write);
       else context.with(ROOT_CONTEXT, write, undefined, 1);
     };
@@ -49,7 +49,7 @@ export function speakThroughLogger(logger: Logger = createLogger()): OnDrop {
   };
 }
 
-/** Logs what is wrong with the settings, once, at the start. */
+/** Logs problems with the settings, once at startup. */
 export function logProblems(problems: string[], logger: Logger = createLogger()): void {
   const log = logger.child({ component: 'opentelemetry' });
   for (const problem of problems) log.warn(problem);
@@ -57,7 +57,7 @@ export function logProblems(problems: string[], logger: Logger = createLogger())
 
 type RateLimit = (kind: string, count: number, write: (sum: number) => void) => void;
 
-/** Writes each kind of message once in 30 s, with the sum of what has happened since, outside of every trace. */
+/** Writes each kind of message once in 30 s, outside any trace, with the sum of the counts since the last one. */
 function createRateLimit(): RateLimit {
   const kinds = new Map<string, { lastMs: number; sum: number }>();
   return (kind, count, write) => {

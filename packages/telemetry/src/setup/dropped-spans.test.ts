@@ -11,7 +11,7 @@ afterEach(async () => {
   telemetryState.dropped.clear();
 });
 
-/** The SDK's own batches, 5 spans in memory at most. What is told of lost spans is returned as it comes. */
+/** The SDK's batch processor with at most 5 spans in memory. `told` collects the reports of lost spans. */
 function startBatches(exporter: SpanExporter): { told: Array<[number, string]>; end(spans: number): void } {
   const told: Array<[number, string]> = [];
   const metrics = { getMeter: createNoopMeter };
@@ -30,14 +30,14 @@ function startBatches(exporter: SpanExporter): { told: Array<[number, string]>; 
 }
 
 describe('spans', () => {
-  it('that find the queue full are counted and told', () => {
+  it('that find the queue full are counted and reported', () => {
     const answers: Array<() => void> = [];
     const slow: SpanExporter = {
       export: (_spans, done) => void answers.push(() => done({ code: ExportResultCode.SUCCESS })),
       shutdown: async () => {},
     };
     const { told, end } = startBatches(slow);
-    // 5 are on their way to the collector, 5 wait for its answer.
+    // 5 are being exported, 5 are queued.
     end(13);
     expect(told.reduce((sum, [count]) => sum + count, 0)).toBe(3);
     expect([...telemetryState.dropped]).toEqual([['queue_full', 3]]);
@@ -45,7 +45,7 @@ describe('spans', () => {
     for (const answer of answers) answer();
   });
 
-  it('that the collector refuses are counted and told', async () => {
+  it('that the collector rejects are counted and reported', async () => {
     const refusing: SpanExporter = {
       export: (_spans, done) => done({ code: ExportResultCode.FAILED, error: new TypeError('no') }),
       shutdown: async () => {},
@@ -57,7 +57,7 @@ describe('spans', () => {
     expect(told.map(([, reason]) => reason)).not.toContain('queue_full');
   });
 
-  it('of a batch that is delivered without them are counted once, and not as delivered', async () => {
+  it('missing from a delivered batch are counted once, and not as delivered', async () => {
     const processed = new Map<unknown, number>();
     const counting = createNoopMeter();
     counting.createCounter = () => ({
@@ -81,7 +81,7 @@ describe('spans', () => {
     expect(Object.fromEntries(processed)).toEqual({ invalid_time: 1, rejected: 2, undefined: 2 });
   });
 
-  it('that arrive are not', async () => {
+  it('that arrive are not counted', async () => {
     const exporter = new InMemorySpanExporter();
     const { told, end } = startBatches(exporter);
     end(4);

@@ -6,15 +6,15 @@ import { SCHEMA_URL } from '../scope.ts';
 import { telemetryState } from './state.ts';
 
 /**
- * Counts lost spans, each once, for `/metrics`, `/readyz` and `log`. They are lost in two places: the SDK's batch processor
- * reports the fate of every span to a meter (`otel.sdk.processor.span.processed`, with `error.type` on those that were lost) and to
- * nobody else; and of a batch that it reports as delivered, single spans may not have been written, or rejected.
+ * Counts lost spans, each once, for `/metrics`, `/readyz` and `log`. Two sources report them: the SDK's batch processor
+ * records the outcome of every span on a meter only (`otel.sdk.processor.span.processed`, with `error.type` for lost
+ * spans); and a batch that it counts as delivered may lack spans that could not be serialized or that were rejected.
  */
 export function countDroppedSpans(
   provider: MeterProvider,
   log: OnDrop,
 ): { meterProvider: MeterProvider; onDrop: OnDrop } {
-  /** Spans of batches whose fate the processor has not reported yet. */
+  /** Lost spans of batches whose outcome the processor has not reported yet. */
   const lostEarly = new Map<string, number>();
 
   function count(spans: number, reason: string, detail?: string): void {

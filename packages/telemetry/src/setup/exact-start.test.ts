@@ -13,7 +13,7 @@ const spansOf = (make: () => void) => {
   return exporter.getFinishedSpans();
 };
 
-it('lets spans that begin one after the other within a millisecond begin one after the other', () => {
+it('keeps the order of spans that start within one millisecond', () => {
   const spans = spansOf(() => {
     for (let i = 0; i < 50; i++) tracer.startSpan(String(i)).end();
   });
@@ -22,7 +22,7 @@ it('lets spans that begin one after the other within a millisecond begin one aft
   expect(spans.some(({ startTime }) => startTime[1] % 1e6 !== 0)).toBe(true);
 });
 
-it('moves the end and the events along', () => {
+it('shifts the end and the events with the start', () => {
   const [span] = spansOf(() => {
     tracer.startSpan('one').addEvent('event').end();
   });
@@ -34,7 +34,7 @@ it('moves the end and the events along', () => {
   expect(end).toBeGreaterThanOrEqual(event);
 });
 
-it('is the moment in which the span was made, however long the process was kept from looking at it', () => {
+it('is when the span was created, even if an earlier processor takes long', () => {
   const entered: number[] = [];
   const slow = {
     onStart() {
@@ -61,7 +61,7 @@ it('is the moment in which the span was made, however long the process was kept 
   }
 });
 
-it('leaves a start that was given alone', () => {
+it('keeps an explicit start time', () => {
   const [span] = spansOf(() => {
     tracer.startSpan('one', { startTime: new Date('2027-02-04T00:00:00Z') }).end();
   });

@@ -16,7 +16,7 @@ import { telemetryState } from './state.ts';
 beforeAll(() => void context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable()));
 afterEach(() => telemetryState.dropped.clear());
 
-it('a processor that throws does not reach the program that makes spans', async () => {
+it("a processor's error does not reach the traced program", async () => {
   const fail = () => {
     throw new Error('broken');
   };
@@ -40,7 +40,7 @@ it('a processor that throws does not reach the program that makes spans', async 
   await provider.shutdown();
 });
 
-it('an exporter that throws has failed, and its spans are counted', async () => {
+it('an exporter that throws fails, and its spans are counted as dropped', async () => {
   const broken: SpanExporter = {
     export: () => {
       throw new TypeError('broken');
@@ -56,7 +56,7 @@ it('an exporter that throws has failed, and its spans are counted', async () => 
   await provider.shutdown();
 });
 
-it('an exporter works outside of the context in which the batch was filled', async () => {
+it('an exporter runs outside the context that filled the batch', async () => {
   const key = createContextKey('request');
   const exporter: SpanExporter = {
     export: (_spans, done) => {

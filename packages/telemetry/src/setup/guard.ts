@@ -2,7 +2,7 @@ import { context, diag, ROOT_CONTEXT } from '@opentelemetry/api';
 import { type ExportResult, ExportResultCode, suppressTracing } from '@opentelemetry/core';
 import type { ReadableSpan, SpanExporter, SpanProcessor } from '@opentelemetry/sdk-trace';
 
-/** A processor whose errors end here: they would be thrown by `startSpan` and `end`, into the program that is traced. */
+/** Catches a processor's errors: `startSpan` and `end` would throw them into the traced program. */
 export function guardProcessor(processor: SpanProcessor): SpanProcessor {
   const guard =
     <Args extends unknown[]>(work: (...args: Args) => void) =>
@@ -23,8 +23,8 @@ export function guardProcessor(processor: SpanProcessor): SpanProcessor {
 }
 
 /**
- * An exporter that fails by its result and never by throwing, which nothing would catch. It works outside of the trace of the
- * request whose span happened to fill the batch.
+ * Turns an exporter's exceptions, which nothing would catch, into failed results. The exporter runs outside the trace of
+ * the request whose span filled the batch.
  */
 export function guardExporter(exporter: SpanExporter): SpanExporter {
   return {

@@ -19,7 +19,7 @@ it.each<[string, (log: Logger) => void]>([
   ['in a message', (log) => log.error('failed: %s', reply())],
   ['by a child', (log) => log.child({ component: 'queue' }).error({ err: reply() })],
   ['as a look-alike', (log) => log.error({ err: { ...reply(), message: 'OOM command not allowed' } })],
-])('an error that is logged %s tells its message, and not the properties that a library has given it', (_how, log) => {
+])("an error that is logged %s shows its message, but not a library's extra properties", (_how, log) => {
   const line = written(log);
   expect(JSON.parse(line)).toMatchObject({ service: 'test' });
   expect(line).toContain('OOM command not allowed');
@@ -29,14 +29,14 @@ it.each<[string, (log: Logger) => void]>([
 it.each([
   `Redis cannot be reached: redis://:${SECRET}@127.0.0.1:6379`,
   `Redis cannot be reached: ERR unknown command 'auth', with args beginning with: '${SECRET}' '${SECRET}'`,
-])('no line has the secret of %j, whoever has put it there', (text) => {
+])('no line contains the secret in %j', (text) => {
   for (const line of [written((log) => log.warn(text)), written((log) => log.warn({ deep: [{ text }] }, 'failed'))]) {
     expect(JSON.parse(line)).toMatchObject({ level: 'warn' });
     expect(line).not.toContain(SECRET);
   }
 });
 
-it('an ordinary line is written as it is', () => {
+it('writes an ordinary line unchanged', () => {
   const line = written((log) => log.info({ booking_id: 1, room: '101' }, 'booked by %s', 'desk@hotel.example'));
   expect(JSON.parse(line)).toMatchObject({ booking_id: 1, room: '101', msg: 'booked by desk@hotel.example' });
 });

@@ -7,14 +7,14 @@ import { serviceNameOf } from './switch.ts';
 
 export type { Logger } from 'pino';
 
-/** `trace_id` and `span_id` of the span a line is written in: how one gets from a log line to its trace, and back. */
+/** `trace_id` and `span_id` of the active span, which lead from a log line to its trace and back. */
 function traceIds(): object {
   const span = trace.getActiveSpan()?.spanContext();
   if (!span || !isSpanContextValid(span)) return {};
   return { trace_id: span.traceId, span_id: span.spanId };
 }
 
-/** Reduces errors under whatever name they are logged: pino's own serializer writes all their properties. */
+/** Reduces errors under any field name: pino's own serializer writes all their properties. */
 function withoutRawErrors(fields: Record<string, unknown>): Record<string, unknown> {
   if (!Object.values(fields).some((value) => value instanceof Error)) return fields;
   return Object.fromEntries(
@@ -22,15 +22,15 @@ function withoutRawErrors(fields: Record<string, unknown>): Record<string, unkno
   );
 }
 
-/** pino would throw on a level that it does not know. The preload reports one, and takes it as not set. */
+/** pino throws on an unknown level. The preload reports it and treats it as unset. */
 function levelOf(name = ''): string {
   const level = name.trim().toLowerCase();
   return LOG_LEVELS.includes(level) ? level : 'info';
 }
 
 /**
- * JSON lines, on stdout unless `destination` is given; on a terminal the same, readable. The level is `LOG_LEVEL` (default `info`).
- * Of an error only what `safeError` keeps is written, and no line has the credentials of a URL.
+ * Writes JSON lines to stdout or to `destination`; pretty-prints on a terminal. The level is `LOG_LEVEL` (default
+ * `info`). Errors are reduced by `safeError`, and no line contains the credentials of a URL.
  */
 export function createLogger(
   service = process.env.OTEL_SERVICE_NAME || serviceNameOf(process.argv[1]),
@@ -46,7 +46,7 @@ export function createLogger(
       logMethod(args, method) {
         const [first, ...rest] = args as [unknown, ...unknown[]];
         const texts = rest.map((value) => (value instanceof Error ? safeText(value.message) : value));
-        // `log.error(error)`: pino would take the error's own text for the message.
+        // `log.error(error)`: pino would use the error's raw message.
         if (first instanceof Error)
           method.call(this, { err: first }, String(texts.shift() ?? safeError(first).message), ...texts);
         else method.apply(this, [first, ...texts] as Parameters<typeof method>);

@@ -2,8 +2,8 @@ import { context, INVALID_TRACEID, type Tracer, type TracerProvider, trace } fro
 import { RANDOM_FLAG } from '../propagation/trace-context.ts';
 
 /**
- * Makes every span carry the random flag of its trace, which the SDK does not know: a child has its parent's, and the ids of traces
- * that start here are drawn at random. Headers, messages, `traceresponse`, and exported spans and links then agree.
+ * Sets the random flag, which the SDK does not support: a child inherits its parent's, and traces that start here have
+ * random ids. Headers, messages, `traceresponse`, exported spans and links then agree.
  * https://www.w3.org/TR/trace-context-2/#random-trace-id-flag
  */
 export function withRandomFlag(provider: TracerProvider): TracerProvider {
@@ -23,7 +23,7 @@ function flagging(tracer: Tracer): Tracer {
   flagged.startSpan = (name, options, parentContext = context.active()) => {
     const span = tracer.startSpan(name, options, parentContext);
     const own = span.spanContext();
-    // A suppressed span has the one context that all of them share.
+    // All suppressed spans share one context object.
     if (own.traceId === INVALID_TRACEID) return span;
     const parent = trace.getSpanContext(parentContext);
     own.traceFlags |= parent?.traceId === own.traceId ? parent.traceFlags & RANDOM_FLAG : RANDOM_FLAG;

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { detectResource } from './resource.ts';
 
-it('what the environment says of the host and the instance wins over what is detected', async () => {
+it('the environment overrides the detected host and instance', async () => {
   const said = {
     'host.name': 'node-7',
     'host.id': 'abc',
@@ -13,7 +13,7 @@ it('what the environment says of the host and the instance wins over what is det
   expect((await detectResource(env)).attributes).toMatchObject({ ...said, 'service.name': 'dispo' });
 });
 
-it('has nothing that is still to be found out, and nothing that this machine does not have', async () => {
+it('has no pending attributes, and none that this machine lacks', async () => {
   const resource = await detectResource({});
   expect(resource.asyncAttributesPending).toBe(false);
   expect(resource.getRawAttributes().filter(([, value]) => value === undefined)).toEqual([]);

@@ -12,7 +12,7 @@ import {
 import type { Environment } from '../settings/kinds.ts';
 import { attributesFrom } from '../settings/pairs.ts';
 
-/** Their names in `OTEL_NODE_RESOURCE_DETECTORS`. None of them asks anybody outside of this machine. */
+/** By their names in `OTEL_NODE_RESOURCE_DETECTORS`. None of them uses the network. */
 const detectors: Record<string, ResourceDetector> = {
   host: hostDetector,
   os: osDetector,
@@ -20,7 +20,7 @@ const detectors: Record<string, ResourceDetector> = {
   serviceinstance: serviceInstanceIdDetector,
 };
 
-/** Who speaks: the same for spans and metrics, down to the instance's id. What the environment says wins over what is detected. */
+/** The resource of spans and metrics, with the same instance id. The environment overrides what is detected. */
 export async function detectResource(env: Environment): Promise<Resource> {
   const names = env.OTEL_NODE_RESOURCE_DETECTORS?.split(',') ?? ['all'];
   const wanted = names.includes('all') ? Object.values(detectors) : names.flatMap((name) => detectors[name] ?? []);
@@ -31,9 +31,9 @@ export async function detectResource(env: Environment): Promise<Resource> {
     .merge(resourceFromAttributes({ ...attributesFrom(env.OTEL_RESOURCE_ATTRIBUTES), ...service }));
 }
 
-/** Without what this machine does not have: a container has no `host.id`, and the SDK would warn of it in the first request. */
+/** Drops attributes this machine lacks: a container has no `host.id`, and the SDK would warn in the first request. */
 async function settled(resource: Resource) {
   const known = await Promise.all(resource.getRawAttributes().map(async ([key, value]) => [key, await value] as const));
-  // Of two with one key the first one wins.
+  // The first of two attributes with the same key wins.
   return Object.fromEntries(known.filter(([, value]) => value !== undefined).reverse());
 }

@@ -18,21 +18,21 @@ const throwing = Object.defineProperty({}, 'x', {
   },
 });
 
-/** What a caller in JavaScript can write; TypeScript would refuse most of it. */
+/** Possible in JavaScript; TypeScript rejects most of it. */
 const contents: Array<[string, (span: Span) => unknown]> = [
   ['an attribute that is nested too deep', (span) => span.setAttribute('deep', deep as never)],
   ['an attribute whose getter throws', (span) => span.setAttributes(throwing as Attributes)],
   ['an attribute without a key', (span) => span.setAttribute(undefined as never, 1)],
   ['an event whose attribute throws', (span) => span.addEvent('event', throwing as Attributes)],
   ['a link to nothing', (span) => span.addLink(undefined as never)],
-  ['links that are no list', (span) => span.addLinks(7 as never)],
+  ['links that are not a list', (span) => span.addLinks(7 as never)],
   ['no status', (span) => span.setStatus(undefined as never)],
   ['an exception that is a symbol', (span) => span.recordException(Symbol('x') as never)],
   ['an exception whose code has no text', (span) => span.recordException({ code: Object.create(null) } as never)],
-  ['a time that is none', (span) => span.addEvent('event', {}, 'yesterday' as never)],
+  ['an invalid time', (span) => span.addEvent('event', {}, 'yesterday' as never)],
 ];
 
-describe('a span is ended and exported although it was given', () => {
+describe('a span is still exported after it receives', () => {
   it.each(contents)('%s', (_what, give) => {
     const span = tracer.startSpan('span');
     give(span);
@@ -41,12 +41,12 @@ describe('a span is ended and exported although it was given', () => {
   });
 });
 
-describe('a span is started although it is given', () => {
+describe('a span is still started with', () => {
   it.each<[string, object]>([
     ['attributes that are nested too deep', { attributes: { deep } }],
     ['attributes that throw', { attributes: throwing }],
-    ['a link that is none', { links: [undefined as unknown as Link] }],
-    ['links that are no list', { links: 7 }],
+    ['an invalid link', { links: [undefined as unknown as Link] }],
+    ['links that are not a list', { links: 7 }],
   ])('%s', (_what, options) => {
     const parent = trace.setSpanContext(ROOT_CONTEXT, {
       traceId: '1'.repeat(32),
@@ -57,7 +57,7 @@ describe('a span is started although it is given', () => {
     expect(exporter.getFinishedSpans()).toMatchObject([{ kind: 2, parentSpanContext: { traceId: '1'.repeat(32) } }]);
   });
 
-  it('with startActiveSpan as well', () => {
+  it('attributes that throw, in startActiveSpan', () => {
     tracer.startActiveSpan('span', { attributes: throwing }, (span) => span.end());
     expect(exporter.getFinishedSpans()).toHaveLength(1);
   });

@@ -1,6 +1,6 @@
 import { diag, type Span, type Tracer, type TracerProvider } from '@opentelemetry/api';
 
-/** Every method of a span that takes content, and returns the span. */
+/** The methods of a span that take content and return the span. */
 const METHODS = [
   'setAttribute',
   'setAttributes',
@@ -14,8 +14,9 @@ const METHODS = [
 ] as const;
 
 /**
- * A provider whose tracers and spans throw nothing into the program, whatever it hands them: the SDK's throw on an attribute that is nested
- * too deep, a getter that throws, an exception that has no text, a link without a context. The content is left out and the SDK's log has why.
+ * A provider whose tracers and spans never throw into the program. The SDK's throw on an attribute that is nested too
+ * deep, a getter that throws, an exception without text, a link without a context. Such content is dropped, and the
+ * SDK's log gets a warning.
  */
 export function withSafeSpans(provider: TracerProvider): TracerProvider {
   return { getTracer: (...scope) => safeTracer(provider.getTracer(...scope)) };
@@ -37,7 +38,7 @@ function safeTracer(tracer: Tracer): Tracer {
 
 const classes = new WeakSet<object>();
 
-/** All spans are of one class: its methods are replaced once. */
+/** Replaces the methods once per span class. */
 function safeSpan(span: Span): Span {
   const prototype: object = Object.getPrototypeOf(span);
   if (classes.has(prototype)) return span;
@@ -57,7 +58,7 @@ function safeSpan(span: Span): Span {
   return span;
 }
 
-/** Not the message: it may repeat the content. */
+/** The name only: the message may repeat the content. */
 function nameOf(error: unknown): string {
   return error instanceof Error ? error.name : 'not an Error';
 }

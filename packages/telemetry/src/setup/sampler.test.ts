@@ -6,10 +6,10 @@ import { SAMPLERS } from '../settings/table.ts';
 import { createSampler } from './sampler.ts';
 
 propagateInMessages();
-/** Its last 7 bytes are 80..., so that it is sampled at thresholds up to `8`. */
+/** Its last 7 bytes are 80..., so it is sampled at thresholds up to `8`. */
 const traceId = `0af7651916cd43dd84${'80000000000000'}`;
 
-/** What a sampler makes of a caller that sends these. */
+/** A sampler's decision and tracestate for a caller with these flags and this tracestate. */
 function sample(sampler: string, flags: string, tracestate: string) {
   const parent = contextOf({ traceparent: `00-${traceId}-b7ad6b7169203331-${flags}`, tracestate });
   const { decision, traceState } = createSampler(sampler, 0.5).shouldSample(
@@ -24,32 +24,32 @@ function sample(sampler: string, flags: string, tracestate: string) {
   return { isSampled: decision === SamplingDecision.RECORD_AND_SAMPLED, state: state?.serialize() };
 }
 
-describe('the threshold that a caller was sampled with', () => {
+describe("the caller's sampling threshold", () => {
   it.each([
-    ['is passed on while its decision is followed', '03', 'ot=th:8'],
-    ['is passed on with a longer threshold below', '03', 'ot=th:7fffffffffffff'],
-    ['is passed on for a trace that is not sampled', '02', 'ot=th:c'],
-    ['is compared with the randomness that is given', '01', 'ot=th:8;rv:90000000000000'],
-    ['is passed on where the randomness is not known', '01', 'ot=th:f'],
-    ['is not looked for in the members of others', '03', 'vendor=th:f'],
+    ['is propagated while its decision is followed', '03', 'ot=th:8'],
+    ['is propagated with more digits', '03', 'ot=th:7fffffffffffff'],
+    ['is propagated for a trace that is not sampled', '02', 'ot=th:c'],
+    ['is compared with the explicit randomness', '01', 'ot=th:8;rv:90000000000000'],
+    ['is propagated when the randomness is unknown', '01', 'ot=th:f'],
+    ["is ignored in other vendors' members", '03', 'vendor=th:f'],
   ])('%s', (_what, flags, tracestate) => {
     expect(sample('parentbased_always_on', flags, tracestate).state).toBe(tracestate);
   });
 
   it.each([
-    ['of a caller that says sampled and cannot be', 'parentbased_always_on', '03', 'ot=th:8000001', undefined],
-    ['of a caller that says not sampled and must be', 'parentbased_always_on', '02', 'ot=th:8', undefined],
+    ['when the caller sampled but the threshold would not', 'parentbased_always_on', '03', 'ot=th:8000001', undefined],
+    ['when the caller did not sample but the threshold would', 'parentbased_always_on', '02', 'ot=th:8', undefined],
     [
-      'that the given randomness contradicts',
+      'when the explicit randomness contradicts it',
       'parentbased_always_on',
       '01',
       'a=1,ot=th:8;rv:70000000000000',
       'ot=rv:70000000000000,a=1',
     ],
-    ['that is not a number', 'parentbased_always_on', '03', 'ot=th:0x8,a=1', 'a=1'],
+    ['when it is not a number', 'parentbased_always_on', '03', 'ot=th:0x8,a=1', 'a=1'],
     ['when everything is sampled here', 'always_on', '03', 'ot=th:8;x:1,a=1', 'ot=x:1,a=1'],
     ['when nothing is sampled here', 'always_off', '03', 'a=1,ot=th:8', 'a=1'],
-    ['when this process decides by a ratio of its own', 'traceidratio', '03', 'ot=th:8', ''],
+    ['when this process samples by its own ratio', 'traceidratio', '03', 'ot=th:8', ''],
   ])('is removed %s', (_what, sampler, flags, tracestate, expected) => {
     expect(sample(sampler, flags, tracestate).state).toBe(expected ?? '');
   });

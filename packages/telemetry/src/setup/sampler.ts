@@ -11,7 +11,7 @@ import {
 } from '@opentelemetry/sdk-trace';
 import { RANDOM_FLAG } from '../propagation/trace-context.ts';
 
-/** The values of `OTEL_TRACES_SAMPLER`; the ratio of those that have one is `OTEL_TRACES_SAMPLER_ARG`. */
+/** The values of `OTEL_TRACES_SAMPLER`; the ratio is `OTEL_TRACES_SAMPLER_ARG`. */
 const ROOTS: Record<string, (ratio: number) => Sampler> = {
   always_on: () => new AlwaysOnSampler(),
   always_off: () => new AlwaysOffSampler(),
@@ -19,7 +19,7 @@ const ROOTS: Record<string, (ratio: number) => Sampler> = {
 };
 const DEFAULT_SAMPLER = 'parentbased_always_on';
 
-/** `OTEL_SPAN_*_LIMIT`, `OTEL_ATTRIBUTE_*_LIMIT` and their like. */
+/** Reads `OTEL_SPAN_*_LIMIT`, `OTEL_ATTRIBUTE_*_LIMIT` and the limits of events and links. */
 export function spanLimitsFromEnv(): SpanLimits {
   const first = (...names: string[]) => names.map(getNumberFromEnv).find((limit) => limit !== undefined);
   const limits = {
@@ -33,7 +33,7 @@ export function spanLimitsFromEnv(): SpanLimits {
   return Object.fromEntries(Object.entries(limits).filter(([, limit]) => limit !== undefined));
 }
 
-/** The sampler of this name, one that `OTEL_TRACES_SAMPLER` can have. */
+/** @param name a value of `OTEL_TRACES_SAMPLER`. */
 export function createSampler(name = DEFAULT_SAMPLER, ratio = 1): Sampler {
   const isParentBased = name.startsWith('parentbased_');
   const root = (ROOTS[name.replace('parentbased_', '')] ?? (() => new AlwaysOnSampler()))(ratio);
@@ -41,8 +41,8 @@ export function createSampler(name = DEFAULT_SAMPLER, ratio = 1): Sampler {
 }
 
 /**
- * Removes the sampling threshold `th` from OpenTelemetry's member `ot` of the tracestate where it no longer holds: whoever counts
- * spans would multiply by it. It holds while the caller's decision is followed, and that decision is the one it leads to.
+ * Removes a stale sampling threshold `th` from OpenTelemetry's tracestate member `ot`: backends that count spans would
+ * extrapolate with it. It is valid while the caller's decision is followed and agrees with the threshold.
  * https://opentelemetry.io/docs/specs/otel/trace/tracestate-probability-sampling/
  */
 export function withTrueThreshold(sampler: Sampler, followsParent: boolean): Sampler {
@@ -68,7 +68,7 @@ function fieldOf(state: TraceState | undefined, name: string): string | undefine
   return fields?.find((field) => field.startsWith(`${name}:`))?.slice(name.length + 1);
 }
 
-/** Whether a trace of this randomness is sampled at this threshold. Both are up to 14 hexadecimal digits. */
+/** Whether the decision agrees with threshold and randomness, both up to 14 hexadecimal digits. */
 function leadsTo(threshold: string, randomness: string | undefined, isSampled: boolean): boolean {
   if (!/^[0-9a-f]{1,14}$/.test(threshold)) return false;
   if (randomness === undefined || !/^[0-9a-f]{14}$/.test(randomness)) return true;

@@ -13,8 +13,8 @@ import { ExactStart } from './exact-start.ts';
 import { guardExporter, guardProcessor } from './guard.ts';
 
 /**
- * What `OTEL_TRACES_EXPORTER` names (default `otlp`), as span processors. The SDK would build the same by itself, but
- * then nobody could count what its queue drops. Exporters are imported when they are asked for: each costs start-up time and memory.
+ * Builds the span processors for `OTEL_TRACES_EXPORTER` (default `otlp`). The SDK could do so too, but then the spans
+ * its queue drops could not be counted. Exporters are imported on demand: each costs startup time and memory.
  */
 export async function spanProcessorsFromEnv(meterProvider: MeterProvider, onDrop: OnDrop): Promise<SpanProcessor[]> {
   const names = new Set(getStringListFromEnv('OTEL_TRACES_EXPORTER') ?? []);
@@ -29,8 +29,8 @@ export async function spanProcessorsFromEnv(meterProvider: MeterProvider, onDrop
 
 function batchProcessor(exporter: SpanExporter, selfObsMeterProvider: MeterProvider): SpanProcessor {
   const env = (name: string, otherwise: number) => getNumberFromEnv(name) ?? otherwise;
-  // The standard's 2,048 lost every fifth span at 800 requests/s. 16 batches of 2,048 also stay below the exporter's
-  // limit of 30 exports at a time when a shutdown hands it all of them at once.
+  // The specification's default of 2,048 lost every fifth span at 800 requests/s. 16 batches of 2,048 also stay below
+  // the exporter's limit of 30 concurrent exports when a shutdown flushes all of them at once.
   const maxQueueSize = env('OTEL_BSP_MAX_QUEUE_SIZE', 32_768);
   return new BatchSpanProcessor({
     exporter: guardExporter(exporter),

@@ -7,7 +7,7 @@ afterEach(() => {
 });
 
 describe('shutting down', () => {
-  it('waits until the last spans have left', async () => {
+  it('waits until the last spans are delivered', async () => {
     let delivered = false;
     telemetryState.shutdown = async () => {
       await new Promise((resolve) => setTimeout(resolve, 20));
@@ -22,17 +22,17 @@ describe('shutting down', () => {
     expect(await shutdownTelemetry(20)).toBe(false);
   });
 
-  it('tells of spans that could not be delivered, and throws nothing', async () => {
+  it('reports undelivered spans and does not throw', async () => {
     telemetryState.shutdown = () => Promise.reject(new Error('the collector is gone'));
     expect(await shutdownTelemetry(10_000)).toBe(false);
   });
 
-  it('is nothing where there is no telemetry', async () => {
+  it('does nothing without telemetry', async () => {
     expect(await shutdownTelemetry(10_000)).toBe(true);
   });
 });
 
-it('dropped spans are added up over their reasons', () => {
+it('adds up dropped spans over all reasons', () => {
   expect(droppedSpans()).toBe(0);
   telemetryState.dropped.set('queue_full', 3).set('timeout', 4);
   expect(droppedSpans()).toBe(7);

@@ -1,17 +1,16 @@
 import type { Metrics } from '../metrics/instruments.ts';
 
 /**
- * What `register.ts` decided, for whoever runs after it in this process. A process that was started without the preload
- * is simply off.
+ * The outcome of `register.ts`, for the code that runs after it in this process. Without the preload, telemetry is off.
  */
 interface TelemetryState {
   /** True when an SDK was constructed. */
   enabled: boolean;
-  /** Spans that ended and will never be delivered, by reason (`queue_full`, or the export's error). */
+  /** Ended spans that will never be delivered, by reason (`queue_full`, or the export's error). */
   dropped: Map<string, number>;
-  /** Where the adapters count and measure. Undefined when the SDK is disabled, or without the preload. */
+  /** The adapters' instruments. Undefined when the SDK is disabled, or without the preload. */
   metrics: Metrics | undefined;
-  /** All metrics as they are now, in Prometheus' text format; undefined as `metrics` is. */
+  /** Current metrics in Prometheus text format. Undefined when `metrics` is. */
   scrape: (() => Promise<string>) | undefined;
   shutdown: () => Promise<void>;
 }
@@ -24,7 +23,7 @@ export const telemetryState: TelemetryState = {
   shutdown: async () => {},
 };
 
-/** Spans lost since the start, all reasons together. */
+/** Spans lost since startup, for all reasons. */
 export function droppedSpans(): number {
   let sum = 0;
   for (const count of telemetryState.dropped.values()) sum += count;
@@ -32,8 +31,8 @@ export function droppedSpans(): number {
 }
 
 /**
- * Delivers what can be delivered and closes the exporter, within `timeoutMs`. Never rejects.
- * @returns false when the time was up first: some spans may not have reached the collector.
+ * Flushes spans and metrics and closes the exporters, within `timeoutMs`. Never rejects.
+ * @returns false on timeout: some spans may not have reached the collector.
  */
 export async function shutdownTelemetry(timeoutMs: number): Promise<boolean> {
   let timer: NodeJS.Timeout | undefined;

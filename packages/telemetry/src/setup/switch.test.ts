@@ -49,7 +49,7 @@ describe('a process without OTEL_SERVICE_NAME', () => {
     ['src/main.ts', 'unknown_service:node'],
     ['/app/script.js', 'unknown_service:node'],
     [undefined, 'unknown_service:node'],
-  ])('that was started with %s is %s', (entry, expected) => {
+  ])('started with %s is named %s', (entry, expected) => {
     expect(serviceNameOf(entry)).toBe(expected);
   });
 });

@@ -1,8 +1,8 @@
 type Environment = Record<string, string | undefined>;
 
 /**
- * Telemetry is on when someone said where spans should go. `OTEL_SDK_DISABLED=true` and `OTEL_TRACES_EXPORTER=none`
- * turn it off again, as in the specification:
+ * Telemetry is on when an endpoint or an exporter is set. `OTEL_SDK_DISABLED=true` and `OTEL_TRACES_EXPORTER=none` turn
+ * it off, as in the specification:
  * https://opentelemetry.io/docs/specs/otel/configuration/sdk-environment-variables/
  */
 export function telemetryEnabled(env: Environment): boolean {
@@ -12,13 +12,13 @@ export function telemetryEnabled(env: Environment): boolean {
   return Boolean(env.OTEL_EXPORTER_OTLP_ENDPOINT?.trim() || env.OTEL_EXPORTER_OTLP_TRACES_ENDPOINT?.trim());
 }
 
-/** `OTEL_SDK_DISABLED=true`: no SDK at all, for metrics neither. */
+/** `OTEL_SDK_DISABLED=true`: no SDK at all, not even for metrics. */
 export function sdkDisabled(env: Environment): boolean {
   return env.OTEL_SDK_DISABLED?.trim().toLowerCase() === 'true';
 }
 
 /**
- * Whether spans below one that is not sampled are not sampled either, so that nobody need ask (`OTEL_TRACES_SAMPLER`,
+ * Whether children of an unsampled span are never sampled, so the sampler need not be asked (`OTEL_TRACES_SAMPLER`,
  * default `parentbased_always_on`).
  */
 export function samplingFollowsParent(env: Environment): boolean {
@@ -27,7 +27,7 @@ export function samplingFollowsParent(env: Environment): boolean {
 }
 
 /**
- * The name of a process that was started without `OTEL_SERVICE_NAME`: its folder, and its entry point where that is not
+ * The service name of a process without `OTEL_SERVICE_NAME`: its folder, plus its entry point if that is not
  * `main` (`cleaning/src/worker.ts` is `cleaning-worker`).
  */
 export function serviceNameOf(entry: string | undefined): string {
