@@ -2,8 +2,8 @@ import type { ServerResponse } from 'node:http';
 import type { Context } from 'hono';
 
 /**
- * Sets a response header, on Node's own response where there is one: `c.header` would create a `Headers` object, which costs more than
- * the rest of writing the response.
+ * Sets a response header, directly on Node's response if there is one: `c.header` creates a `Headers` object, which
+ * costs more than writing the rest of the response.
  */
 export function setHeader(c: Context, name: string, value: string): void {
   const { outgoing } = (c.env ?? {}) as { outgoing?: ServerResponse };

@@ -40,8 +40,8 @@ const post = (body: string | ReadableStream, headers: Record<string, string> = {
     },
   } as RequestInit);
 
-describe('an error that the table knows', () => {
-  it('is the status it says, with its code as the type and its message as the detail', async () => {
+describe('a domain error in the error table', () => {
+  it('has the status of the table, its code as the type and its message as the detail', async () => {
     thrown = Object.assign(new Error('room 101 is taken'), { code: 'room_taken' });
     const { status, headers, body } = await problemOf(app.request('/throws'));
     expect(status).toBe(409);
@@ -55,7 +55,7 @@ describe('an error that the table knows', () => {
     expect(logged).toEqual([]);
   });
 
-  it('says when to come back, where it knows', async () => {
+  it('has a Retry-After header if the table sets one', async () => {
     thrown = Object.assign(new Error('locked'), { code: 'database_busy' });
     const { status, headers, body } = await problemOf(app.request('/throws'));
     expect(status).toBe(503);
@@ -64,12 +64,12 @@ describe('an error that the table knows', () => {
   });
 });
 
-describe('an error that nobody expected', () => {
+describe('an unexpected error', () => {
   it.each([
     ['of no code', new Error('SELECT name FROM guests: secret')],
     ['of a code that is not in the table', Object.assign(new Error('secret'), { code: 'ENOSPC' })],
     ['of a code that every object has', Object.assign(new Error('secret'), { code: 'constructor' })],
-  ])('%s is a 500 that keeps its text to itself, and to the log', async (_what, error) => {
+  ])('returns 500 and puts the text of %s only into the log', async (_what, error) => {
     thrown = error;
     const { status, body } = await problemOf(app.request('/throws'));
     expect(status).toBe(500);
@@ -79,13 +79,13 @@ describe('an error that nobody expected', () => {
   });
 });
 
-it('what the framework throws keeps its status', async () => {
+it('keeps the status of an error thrown by the framework', async () => {
   thrown = new HTTPException(405, { message: 'not like this' });
   expect((await problemOf(app.request('/throws'))).body).toMatchObject({ status: 405, detail: 'not like this' });
   expect(logged).toEqual([]);
 });
 
-it('a path that is not there is named, and its query string is not', async () => {
+it('names an unknown path without its query string', async () => {
   const { status, body } = await problemOf(app.request('/nowhere?guest=miller'));
   expect(status).toBe(404);
   expect(body).toEqual({
@@ -96,8 +96,8 @@ it('a path that is not there is named, and its query string is not', async () =>
   });
 });
 
-describe('a body', () => {
-  it('that is wrong in several places says each of them', async () => {
+describe('a request body', () => {
+  it('with several errors gets all of them listed', async () => {
     const { status, body } = await problemOf(post('{"start": "soon", "guests": [{"nme": 1}], "size": 2}'));
     expect(status).toBe(422);
     expect(body).toMatchObject({ type: 'urn:hotel:problem:invalid_input', detail: 'the body is not valid' });
@@ -106,26 +106,26 @@ describe('a body', () => {
     expect(body.errors.every(({ message }: { message: string }) => message.length > 0)).toBe(true);
   });
 
-  it('that is not JSON is 400, without a part of it in the answer', async () => {
+  it('that is not JSON gets 400, and is not echoed in the response', async () => {
     const { status, body } = await problemOf(post('{"start": miller'));
     expect(status).toBe(400);
     expect(JSON.stringify(body)).not.toContain('miller');
     expect(logged).toEqual([]);
   });
 
-  it('that announces more than 64 KiB is refused', async () => {
+  it('with a Content-Length over 64 KiB is rejected', async () => {
     const { status, body } = await problemOf(post('{}', { 'content-length': String(64 * 1024 + 1) }));
     expect(status).toBe(413);
     expect(body.detail).toContain('65536 bytes');
   });
 
-  it('of exactly 64 KiB is not', async () => {
+  it('of exactly 64 KiB is accepted', async () => {
     const frame = JSON.stringify({ start: '2027-02-04', guests: [{ name: '' }] });
     const text = frame.replace('""', `"${'x'.repeat(64 * 1024 - frame.length)}"`);
     expect((await post(text, { 'content-length': String(text.length) })).status).toBe(200);
   });
 
-  it('that turns out to be larger is refused while it comes', async () => {
+  it('that exceeds the limit while streaming is rejected', async () => {
     let sent = 0;
     const endless = new ReadableStream({
       pull(controller) {
@@ -139,7 +139,7 @@ describe('a body', () => {
     expect(sent).toBeLessThan(1024 * 1024);
   });
 
-  it('of an unknown length has a media type, too', async () => {
+  it('of unknown length needs a media type too', async () => {
     const headers = { 'content-type': 'text/plain', 'transfer-encoding': 'chunked' };
     const { status, body } = await problemOf(post('{}', headers));
     expect(status).toBe(415);

@@ -12,10 +12,10 @@ import { nothingHere } from './request/methods.ts';
 import { type Invalid, validateDeclared } from './request/validate.ts';
 import { secureHeaders } from './secure-headers.ts';
 
-/** Maps the `code` of a domain error to a response. Other errors are 500, and their text stays in the process. */
+/** Maps the `code` of a domain error to a response. Any other error is a 500 whose text never leaves the process. */
 export type ErrorTable = Record<string, { status: number; retryAfterS?: number; detail?: string }>;
 
-/** Errors of `@hotel/sqlite`. Their own text names the file, which must not leave the process. */
+/** Errors of `@hotel/sqlite`. Their messages contain the file name, which must not leave the process. */
 export const databaseErrors = {
   database_busy: { status: 503, retryAfterS: 1, detail: 'the database is busy; nothing was written' },
   database_unavailable: {
@@ -31,18 +31,18 @@ export interface AppOptions {
   log: Logger;
   /** For public listeners. */
   guard?: Guard | undefined;
-  /** `HOTEL_INTERNAL_TOKEN`, for what services ask of each other: paths below `/internal`. */
+  /** `HOTEL_INTERNAL_TOKEN`, required for paths below `/internal`, which only services call. */
   internalToken?: string | undefined;
 }
 
 /**
- * A Hono app that answers every error as a problem, tells the trace its routes, and refuses bodies that are too large or not JSON in UTF-8.
- * `/rooms` and `/rooms/` are the same.
+ * A Hono app that returns every error as a problem, records the matched route on the span, and rejects bodies that are
+ * too large or not UTF-8 JSON. `/rooms` and `/rooms/` are the same.
  */
 export function createApp({ errors, log, guard, internalToken }: AppOptions): OpenAPIHono {
   const app = new OpenAPIHono({ strict: false });
   const notFound = nothingHere(app);
-  // An id that cannot exist is not found, like one that does not; all other invalid input is 422.
+  // A malformed id is 404, like an unknown one; all other invalid input is 422.
   validateDeclared(app, (c, invalid) => (invalid.target === 'param' ? notFound(c) : refuseInvalidInput(c, invalid)));
   app.onError(errorHandler(errors, log));
   app.notFound(notFound);
@@ -55,7 +55,7 @@ export function createApp({ errors, log, guard, internalToken }: AppOptions): Op
   return app;
 }
 
-/** `HEAD` says how long the body of `GET` is. Hono leaves out the body, and with it its length. */
+/** Sets the Content-Length of `GET` on `HEAD`. Hono drops the body, and with it the length. */
 const sizeHead: MiddlewareHandler = (c, next) => (c.req.method === 'HEAD' ? answerSized(c, next) : next());
 
 async function answerSized(c: Context, next: Next): Promise<void> {
@@ -65,7 +65,10 @@ async function answerSized(c: Context, next: Next): Promise<void> {
   c.header('content-length', String(byteLength));
 }
 
-/** Middleware patterns (`/*`) are not routes. An unmatched path has none, or every probe of a scanner would name a span. */
+/**
+ * Middleware patterns (`/*`) are not routes. Unmatched paths get none, or a scanner could create any number of span
+ * names.
+ */
 const tellRoute: MiddlewareHandler = (c, next) => {
   const route = routePath(c, -1);
   if (!route.endsWith('*')) setHttpRoute(route);

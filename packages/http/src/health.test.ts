@@ -22,7 +22,7 @@ async function readiness(checks: Checks) {
 }
 
 describe('/livez', () => {
-  it('touches nothing: it is well however bad the dependencies are', async () => {
+  it('returns 200 whatever the state of the dependencies', async () => {
     let asked = 0;
     const check = async () => {
       asked++;
@@ -34,7 +34,7 @@ describe('/livez', () => {
 });
 
 describe('/readyz', () => {
-  it('is well when everything is, and says what it has looked at', async () => {
+  it('returns 200 and lists the checks when all of them pass', async () => {
     expect(await readiness({ database: works })).toEqual({
       status: 200,
       body: {
@@ -45,7 +45,7 @@ describe('/readyz', () => {
     });
   });
 
-  it('is not when something fails without which there is no work, and says what', async () => {
+  it('returns 503 and names the check when a fatal check fails', async () => {
     const { status, body } = await readiness({ redis: fails(true), database: works });
     expect(status).toBe(503);
     expect(body).toMatchObject({
@@ -54,7 +54,7 @@ describe('/readyz', () => {
     });
   });
 
-  it('is degraded, and ready, without what no request needs', async () => {
+  it('is degraded but ready when a non-fatal check fails', async () => {
     const { status, body } = await readiness({ redis: fails(false), database: works });
     expect(status).toBe(200);
     expect(body).toMatchObject({
@@ -63,7 +63,7 @@ describe('/readyz', () => {
     });
   });
 
-  it('runs all checks at the same time, and answers although some never end', async () => {
+  it('runs all checks in parallel, and responds although some never finish', async () => {
     let begun = 0;
     const hangs: Checks[string] = {
       fatal: true,
@@ -79,11 +79,11 @@ describe('/readyz', () => {
       expect(answer.status).toBe(503);
       expect(await answer.json()).toMatchObject({ checks: { redis: late, queue: late, database: { ok: true } } });
     }
-    // Once for each of the two: what hangs is not begun again.
+    // Once for each of the two: a hanging check is not started again.
     expect(begun).toBe(2);
   });
 
-  it('begins a check again after it has ended', async () => {
+  it('starts a check again after it has finished', async () => {
     let begun = 0;
     const routes = healthRoutes({ redis: { fatal: true, check: async () => `answer ${++begun}` } });
     for (const detail of ['answer 1', 'answer 2']) {
@@ -91,7 +91,7 @@ describe('/readyz', () => {
     }
   });
 
-  it('tells of spans that were dropped', async () => {
+  it('reports dropped spans', async () => {
     telemetryState.enabled = true;
     telemetryState.dropped.set('queue_full', 3).set('timeout', 1);
     expect((await readiness({})).body).toMatchObject({ telemetry: { enabled: true, dropped_spans: 4 } });
@@ -99,14 +99,14 @@ describe('/readyz', () => {
 });
 
 describe('/metrics', () => {
-  it('is the text that Prometheus reads', async () => {
+  it('returns the Prometheus text format', async () => {
     telemetryState.scrape = async () => 'hotel_outbox_depth 3\n';
     const response = await healthRoutes({}).request('/metrics');
     expect(response.headers.get('content-type')).toBe('text/plain; version=0.0.4; charset=utf-8');
     expect(await response.text()).toBe('hotel_outbox_depth 3\n');
   });
 
-  it('says why there is nothing where nothing is measured', async () => {
+  it('explains why it is empty when metrics are off', async () => {
     const response = await healthRoutes({}).request('/metrics');
     expect(response.status).toBe(404);
     expect(await response.json()).toMatchObject({ detail: expect.stringContaining('OTEL_SDK_DISABLED') });

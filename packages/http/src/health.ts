@@ -2,7 +2,7 @@ import { droppedSpans, metricsResponse, telemetryState, withoutValues } from '@h
 import { Hono } from 'hono';
 import { problem } from './problem.ts';
 
-/** What a process needs to do its work: resolves with a few words when it has it, throws what is wrong. */
+/** Checks one dependency: resolves with a short description when it works, rejects with the problem otherwise. */
 export type Check = () => Promise<string>;
 
 interface CheckResult {
@@ -10,17 +10,17 @@ interface CheckResult {
   detail: string;
 }
 
-/** Without `fatal`, a check that fails degrades the process and leaves it ready: it can answer requests without. */
+/** A failed check without `fatal` makes the process degraded but still ready, since requests do not need it. */
 export interface Checks {
   [name: string]: { check: Check; fatal: boolean };
 }
 
-/** How long a check may take. All run at the same time, so this bounds the whole answer. */
+/** Timeout per check. All checks run in parallel, so this bounds the whole response. */
 const CHECK_WITHIN_MS = 1_000;
 
 /**
- * What an internal listener answers to machines: `/livez`, which touches nothing, `/readyz`, which touches what the process depends
- * on, and `/metrics`. `/readyz` answers 200 with the status `ok` or `degraded`, or 503 with `unavailable`.
+ * Routes of the internal listener: `/livez`, which checks nothing, `/readyz`, which checks the dependencies, and
+ * `/metrics`. `/readyz` returns 200 with the status `ok` or `degraded`, or 503 with `unavailable`.
  */
 export function healthRoutes(checks: Checks, withinMs = CHECK_WITHIN_MS): Hono {
   const app = new Hono();
@@ -47,7 +47,7 @@ export function healthRoutes(checks: Checks, withinMs = CHECK_WITHIN_MS): Hono {
   return app;
 }
 
-/** A check that hangs fails, and is not begun again before it has ended: probes must not pile up. */
+/** A hanging check fails and is not started again until it has finished, so that probes do not pile up. */
 function withinLimit(check: Check, withinMs: number): () => Promise<CheckResult> {
   let running: Promise<CheckResult> | undefined;
 

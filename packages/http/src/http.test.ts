@@ -90,7 +90,7 @@ async function ask(
 const json = { 'content-type': 'application/json' };
 
 describe('a list', () => {
-  it('names the next page as long as there is one', async () => {
+  it('links to the next page while there is one', async () => {
     const pages = [];
     let path: string | undefined = '/things?limit=2';
     while (path) {
@@ -101,17 +101,17 @@ describe('a list', () => {
     expect(pages).toEqual([[1, 2], [3, 5], [8]]);
   });
 
-  it('names none when the last page is full', async () => {
+  it('has no next link when the last page is exactly full', async () => {
     expect((await ask('GET', '/things?limit=5')).headers.get('link')).toBeNull();
   });
 
-  it('goes on after a row that is not there any more', async () => {
+  it('continues after a deleted row', async () => {
     expect((await ask('GET', '/things?after=4')).body).toEqual([{ id: 5 }, { id: 8 }]);
     expect((await ask('GET', '/things?after=999999999999999')).body).toEqual([]);
   });
 
   it.each(['limit=0', 'limit=201', 'limit=1e1', 'limit=', 'limit=1&limit=2', 'after=-1', 'after=1.5', 'lmit=1'])(
-    'refuses ?%s',
+    'rejects ?%s',
     async (query) => {
       expect(await ask('GET', `/things?${query}`)).toMatchObject({ status: 422, body: { errors: [{}] } });
     },
@@ -120,19 +120,19 @@ describe('a list', () => {
 
 describe('an id', () => {
   it.each(['0', '-1', '0x1', '1e1', '1.5', '%201', 'x', '01', '1'.repeat(16), '%E0%A4%A'])(
-    '%s is not found',
+    '%s gets 404',
     async (id) => {
       expect((await ask('GET', `/things/${id}`)).status).toBe(404);
     },
   );
 
-  it('may be written with a trailing slash behind it', async () => {
+  it('may be followed by a trailing slash', async () => {
     expect((await ask('GET', '/things/7/')).body).toEqual({ id: 7 });
   });
 });
 
-describe('what a route does not know', () => {
-  it('is refused in the query of a route without one', async () => {
+describe('an undeclared field', () => {
+  it('is rejected in the query of a route that declares no query', async () => {
     expect(await ask('GET', '/things/1?verbose=1')).toMatchObject({
       status: 422,
       body: { errors: [{ path: 'verbose', message: 'is not known here' }] },
@@ -140,18 +140,18 @@ describe('what a route does not know', () => {
     expect((await ask('HEAD', '/things/1?verbose=1')).status).toBe(422);
   });
 
-  it('is refused in the body of a route without one, where {} is as good as nothing', async () => {
+  it('is rejected in the body of a route that declares no body, where {} counts as empty', async () => {
     expect((await ask('POST', '/things/1/use', { body: '{"force": true}', headers: json })).status).toBe(422);
     expect((await ask('POST', '/things/1/use', { body: ' {} ', headers: json })).status).toBe(204);
     expect((await ask('POST', '/things/1/use')).status).toBe(204);
   });
 
-  it('does not hurt a health check', async () => {
+  it('is ignored by the health check', async () => {
     expect(await ask('GET', '/health?from=balancer')).toMatchObject({ status: 200, body: { status: 'ok' } });
   });
 });
 
-describe('a body', () => {
+describe('a request body', () => {
   it.each([
     ['of no media type', 415, { body: '{}' }],
     ['of another media type', 415, { body: 'name=x', headers: { 'content-type': 'text/plain' } }],
@@ -171,19 +171,19 @@ describe('a body', () => {
     ['that is compressed', 415, { body: '{}', headers: { ...json, 'content-encoding': 'gzip' } }],
     ['that is not JSON', 400, { body: '{', headers: json }],
     ['that is too large', 413, { body: `{"name": "${'x'.repeat(70_000)}"}`, headers: json }],
-    ['with a field too many', 422, { body: '{"name": "x", "size": 1}', headers: json }],
-    ['with a field missing', 422, { body: '{}', headers: json }],
-    ['that is not there', 422, {}],
+    ['with an unknown field', 422, { body: '{"name": "x", "size": 1}', headers: json }],
+    ['with a missing field', 422, { body: '{}', headers: json }],
+    ['that is missing', 422, {}],
     ['that is empty', 400, { headers: json }],
     ['that is empty and of another type', 415, { headers: { 'content-type': 'text/plain' } }],
-  ])('%s is refused by %i', async (_, status, init) => {
+  ])('%s gets %i', async (_, status, init) => {
     const answer = await ask('POST', '/things', init);
     expect(answer).toMatchObject({ status, body: { status } });
     expect(answer.headers.get('content-type')).toBe('application/problem+json');
   });
 
   it.each(['Application/JSON; charset=utf-8', 'application/json;charset="UTF-8"', 'application/json; a=b'])(
-    'may be of the type %s',
+    'may have the media type %s',
     async (type) => {
       const headers = { 'content-type': type };
       const answer = await ask('POST', '/things/', { body: '{"name": "Jürgen"}', headers });
@@ -193,19 +193,19 @@ describe('a body', () => {
 
   it.each([
     ['that lacks a field', 'name', { body: '{}', headers: json }],
-    ['that is not there', '', {}],
-  ])('%s is refused as missing', async (_, path, init) => {
+    ['that is missing', '', {}],
+  ])('%s is reported as missing', async (_, path, init) => {
     const { body } = await ask('POST', '/things', init);
     expect(body).toMatchObject({ errors: [{ path, message: 'is missing' }] });
   });
 
-  it('may begin with the mark of its encoding', async () => {
+  it('may begin with a byte order mark', async () => {
     expect((await ask('POST', '/things', { body: '\ufeff{"name": "x"}', headers: json })).status).toBe(201);
   });
 });
 
 describe('a method', () => {
-  it('HEAD is answered like GET, without the body', async () => {
+  it('HEAD gets the response of GET without the body', async () => {
     const { status, headers, body } = await ask('HEAD', '/things?limit=2');
     expect({ status, body, link: headers.get('link') }).toEqual({
       status: 200,
@@ -220,7 +220,7 @@ describe('a method', () => {
     ['/things/1/use', 'POST, OPTIONS'],
     ['/docs', 'GET, HEAD, OPTIONS'],
     ['/things/new', 'GET, HEAD, OPTIONS'],
-  ])('OPTIONS says what %s answers to', async (path, allow) => {
+  ])('OPTIONS lists the methods of %s', async (path, allow) => {
     const { status, headers } = await ask('OPTIONS', path);
     expect({ status, allow: headers.get('allow') }).toEqual({ status: 204, allow });
   });
@@ -230,11 +230,11 @@ describe('a method', () => {
     ['PROPFIND', '/things/', 'GET, HEAD, POST, OPTIONS'],
     ['HEAD', '/things/1/use', 'POST, OPTIONS'],
     ['PUT', '/things/999', 'GET, HEAD, DELETE, OPTIONS'],
-    // A path of its own, and no id: what `/things/{id}` answers is not answered here.
+    // A literal path, not an id: the methods of `/things/{id}` do not apply.
     ['DELETE', '/things/new', 'GET, HEAD, OPTIONS'],
     ['DELETE', '/things/new/', 'GET, HEAD, OPTIONS'],
     ['POST', '/docs', 'GET, HEAD, OPTIONS'],
-  ])('%s, which %s does not answer, is 405 and says which ones it does', async (method, path, allow) => {
+  ])('%s on %s, which does not support it, gets 405 with the allowed methods', async (method, path, allow) => {
     const { status, headers } = await ask(method, path);
     expect({ status, allow: headers.get('allow') }).toEqual({ status: 405, allow });
     expect(headers.get('content-type')).toBe('application/problem+json');
@@ -245,13 +245,13 @@ describe('a method', () => {
     ['OPTIONS', '/nothing'],
     ['GET', '/things/x'],
     ['DELETE', '/'],
-  ])('%s of %s, where nothing is, is 404', async (method, path) => {
+  ])('%s %s, which does not exist, gets 404', async (method, path) => {
     const { status, headers } = await ask(method, path);
     expect({ status, allow: headers.get('allow') }).toEqual({ status: 404, allow: null });
   });
 
   it.each(['/things?limit=2', '/things/1', '/things/x', '/things?limit=0', '/docs', '/openapi.json', '/nothing'])(
-    'HEAD of %s says how long the body of GET is',
+    'HEAD of %s has the Content-Length of GET',
     async (path) => {
       const { status, body, headers } = await ask('GET', path);
       const head = await ask('HEAD', path);
@@ -264,7 +264,7 @@ describe('a method', () => {
 });
 
 describe('/docs', () => {
-  it('is one page that asks nothing of anybody else and runs no script but its own', async () => {
+  it('is one page that loads nothing from elsewhere and runs only its own script', async () => {
     const { headers, body } = await ask('GET', '/docs/');
     const policy = headers.get('content-security-policy') ?? '';
     expect(policy).toMatch(

@@ -3,7 +3,7 @@ import { z } from '@hono/zod-openapi';
 import { currentTraceId } from '@hotel/telemetry';
 import type { Context } from 'hono';
 
-/** RFC 9457, with the trace to look at and, for invalid input, what is wrong where. */
+/** RFC 9457 problem details, extended by the trace id and, for invalid input, the error per field. */
 export const problemSchema = z
   .object({
     type: z
@@ -27,7 +27,7 @@ export const problemSchema = z
 
 export interface ProblemFacts {
   status: number;
-  /** The last part of `type`; none for what the status alone says. */
+  /** The last segment of `type`; absent if the status says it all. */
   code?: string;
   detail: string;
   errors?: Array<{ path: string; message: string }>;
@@ -35,7 +35,7 @@ export interface ProblemFacts {
   retryAfterS?: number;
 }
 
-/** Answers `application/problem+json`. */
+/** Responds with `application/problem+json`. */
 export function problem(c: Context, { status, code, detail, errors, retryAfterS }: ProblemFacts): Response {
   const traceId = currentTraceId();
   const body: z.infer<typeof problemSchema> = {

@@ -1,7 +1,7 @@
 /**
- * Addresses of Jaeger's pages, which are the viewer's too. Jaeger 2.20 answers a search for a service with "400" unless it has a
+ * URLs of Jaeger's pages, which the viewer shares. Jaeger 2.20 returns 400 for a search by service without a
  * `lookback`.
- * @param base where the pages are, for instance `http://localhost:16686`.
+ * @param base URL of the trace UI, such as `http://localhost:16686`.
  */
 export function tracePages(base: string) {
   return {

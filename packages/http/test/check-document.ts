@@ -42,7 +42,7 @@ const operationSchema = z.strictObject({
   ),
 });
 
-/** OpenAPI 3.1 as far as our documents use it; what they do not use is refused. https://spec.openapis.org/oas/v3.1.1.html */
+/** The subset of OpenAPI 3.1 that our documents use; anything else fails. https://spec.openapis.org/oas/v3.1.1.html */
 const documentSchema = z.strictObject({
   openapi: z.literal('3.1.0'),
   info: z.strictObject({
@@ -69,7 +69,7 @@ const documentSchema = z.strictObject({
   }),
 });
 
-/** What is wrong with the document that an app serves, a sentence each; nothing when it is right. */
+/** The problems of the document that an app serves, one sentence each; empty if it is valid. */
 export async function problemsOfDocument(app: OpenAPIHono): Promise<string[]> {
   const document = (await (await app.request('/openapi.json')).json()) as ApiDocument;
   const parsed = documentSchema.safeParse(document);
@@ -99,7 +99,10 @@ function unknownTags({ tags, paths }: ApiDocument): string[] {
   return used.filter((tag) => !known.includes(tag)).map((tag) => `there is no tag ${tag}`);
 }
 
-/** `Booking` and `NewBooking` are a type and its constructor in Go; names that differ in case alone share a file on some systems. */
+/**
+ * In Go, `NewBooking` collides with the constructor of `Booking`; names that differ only in case share a file on some
+ * systems.
+ */
 function collidingNames({ components }: ApiDocument): string[] {
   const names = Object.keys(components.schemas);
   const constructors = names.filter((name) => names.includes(name.replace(/^New/, '')) && name.startsWith('New'));
@@ -109,7 +112,7 @@ function collidingNames({ components }: ApiDocument): string[] {
   );
 }
 
-/** Generators make up a name for what has none, and another one when a route is added. */
+/** Generators invent names for unnamed bodies, and change them when a route is added. */
 function namelessBodies({ paths }: ApiDocument): string[] {
   return Object.entries(paths).flatMap(([path, methods]) =>
     Object.entries(methods)
@@ -120,7 +123,7 @@ function namelessBodies({ paths }: ApiDocument): string[] {
   );
 }
 
-/** Integers of which a client in another language would have to guess how large they get. */
+/** Integers without a range, whose size a client in another language would have to guess. */
 function looseIntegers(node: unknown, path: string): string[] {
   if (typeof node !== 'object' || node === null) return [];
   const { type, format, minimum, maximum, exclusiveMinimum } = node as Record<string, unknown>;
@@ -145,7 +148,7 @@ function ambiguous(document: ApiDocument): string[] {
   return [...twice, ...undeclared];
 }
 
-/** Routes that the document does not have, and what it has that is no route. */
+/** Routes missing from the document, and documented operations without a route. */
 function missing(app: OpenAPIHono, document: ApiDocument): string[] {
   const about = ['GET /docs', 'GET /openapi.json'];
   const routes = new Set(
@@ -165,7 +168,7 @@ function missing(app: OpenAPIHono, document: ApiDocument): string[] {
   ];
 }
 
-/** Examples that the schemas that validate would refuse. */
+/** Examples that fail their own schema. */
 function wrongExamples(app: OpenAPIHono, document: ApiDocument): string[] {
   return app.openAPIRegistry.definitions.flatMap((definition) => {
     if (definition.type !== 'route') return [];

@@ -1,4 +1,4 @@
-/** Sends the request that the form describes, to the origin of the page. */
+/** Sends the request described by the form to the origin of the page. */
 async function send(form) {
   const { method, path, type } = form.dataset;
   const query = new URLSearchParams();
@@ -24,7 +24,7 @@ async function send(form) {
   return { line: `${method} ${url}`, response, text: await response.text() };
 }
 
-/** A link to the trace, or its id alone where no trace UI is configured. */
+/** A link to the trace, or only its id if no trace UI is configured. */
 function linkTo(traceId) {
   const { traces } = document.body.dataset;
   if (!traces) return element('code', traceId);
@@ -35,7 +35,7 @@ function linkTo(traceId) {
   return link;
 }
 
-/** An element with its content; strings become text. */
+/** Creates an element; strings become text nodes. */
 function element(name, ...content) {
   const made = document.createElement(name);
   made.append(...content);
@@ -52,7 +52,7 @@ function show({ line, response, text }) {
   return [...parts, rest];
 }
 
-/** Text that can be scrolled by keyboard. */
+/** Text that is scrollable by keyboard. */
 function scrollable(label, text) {
   const pre = element('pre', text);
   pre.tabIndex = 0;

@@ -4,7 +4,7 @@ import { html, raw } from 'hono/html';
 import type { ApiDocument, Operation, Parameter } from '../openapi/api-document.ts';
 import { tracePages } from '../trace-pages.ts';
 
-/** The page that shows an API and sends requests to it. It is self-contained and loads nothing else. */
+/** A self-contained page that documents an API and sends requests to it. Loads nothing else. */
 export function docsPage(
   document: ApiDocument,
   tracesUrl: string | undefined,
@@ -51,7 +51,7 @@ ${operations}
   return { html: String(page), headers: { 'content-security-policy': policy.join('; ') } };
 }
 
-/** The token is not stored: it is gone when the page is closed. */
+/** The token is not stored; closing the page discards it. */
 function tokenField() {
   return html`<label><span>token</span>
 <input id="token" type="password" autocomplete="off" spellcheck="false">
@@ -90,7 +90,7 @@ function fieldOf({ name, in: place, required, description, schema }: Parameter) 
 <small>${textOf(text)}</small></label>`;
 }
 
-/** OpenAPI descriptions are Markdown, of which ours use only `code`. */
+/** OpenAPI descriptions are Markdown; ours use only `code`. */
 function textOf(markdown: string) {
   return markdown.split('`').map((part, i) => (i % 2 === 1 ? html`<code>${part}</code>` : part));
 }

@@ -26,7 +26,7 @@ describe('with HOTEL_CORS_ORIGINS', () => {
   const token = { authorization: 'Bearer s3cret' };
   const preflight = { 'access-control-request-method': 'PATCH', 'access-control-request-headers': 'if-match' };
 
-  it.each([PAGE, 'http://localhost:3000'])('a page of %s may send, and read what it is answered', async (origin) => {
+  it.each([PAGE, 'http://localhost:3000'])('a page of %s may send requests and read the responses', async (origin) => {
     const asked = await ask('OPTIONS', '/things', { origin, ...preflight });
     expect(asked.status).toBe(204);
     const listed = (name: string) => asked.headers.get(name)?.toLowerCase().split(/, ?/);
@@ -45,7 +45,7 @@ describe('with HOTEL_CORS_ORIGINS', () => {
 
   it.each([
     ['without a token', 401, '/things', {}],
-    ['for what is not there', 404, '/nothing', token],
+    ['for an unknown path', 404, '/nothing', token],
     ['that fails', 500, '/fails', token],
   ])('a page can read the problem of a request %s', async (_, status, path, headers) => {
     const answer = await ask('GET', path, { origin: PAGE, ...headers });
@@ -55,7 +55,7 @@ describe('with HOTEL_CORS_ORIGINS', () => {
   });
 
   it.each(['https://evil.example', 'https://front.example.evil.example', 'http://front.example', 'null'])(
-    'a page of %s may not',
+    'a page of %s is not allowed',
     async (origin) => {
       const asked = await ask('OPTIONS', '/things', { origin, ...preflight });
       expect(asked.headers.get('access-control-allow-origin')).toBeNull();
@@ -64,13 +64,13 @@ describe('with HOTEL_CORS_ORIGINS', () => {
     },
   );
 
-  it('OPTIONS that is no preflight says what a path allows', async () => {
+  it('an OPTIONS request that is not a preflight lists the methods of the path', async () => {
     const { status, headers } = await ask('OPTIONS', '/things', { origin: PAGE, ...token });
     expect([status, headers.get('allow')]).toEqual([204, 'GET, HEAD, OPTIONS']);
   });
 });
 
-it('without HOTEL_CORS_ORIGINS no page of another origin may anything', async () => {
+it('without HOTEL_CORS_ORIGINS all other origins are rejected', async () => {
   const { headers } = await appWith({})('GET', '/things', { origin: PAGE });
   expect([...headers.keys()].filter((name) => name.startsWith('access-control') || name === 'vary')).toEqual([]);
 });
@@ -82,7 +82,7 @@ it.each(['*', 'front.example', 'https://front.example/app', 'https://a b', ',', 
   },
 );
 
-it('an origin may be written with a slash at its end, in capitals and with the default port', () => {
+it('accepts an origin with a trailing slash, in capitals or with the default port', () => {
   const guard = guardOf(settings.parse({ HOTEL_CORS_ORIGINS: 'https://Front.example:443/' }));
   expect(guard.origins).toEqual([PAGE]);
 });

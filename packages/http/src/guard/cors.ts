@@ -1,12 +1,12 @@
 import type { MiddlewareHandler } from 'hono';
 import { cors } from 'hono/cors';
 
-/** What callers send beyond what every browser may. */
+/** Request headers allowed beyond the CORS-safelisted ones. */
 const REQUEST_HEADERS = [
   ...['Authorization', 'Content-Type', 'Idempotency-Key', 'If-Match', 'If-None-Match'],
   ...['traceparent', 'tracestate', 'baggage'],
 ];
-/** What scripts may read of an answer beyond what they always may. */
+/** Response headers exposed to scripts beyond the CORS-safelisted ones. */
 const RESPONSE_HEADERS = [
   ...['ETag', 'Link', 'Location', 'Allow', 'Retry-After', 'WWW-Authenticate'],
   ...['traceresponse', 'Server-Timing'],
@@ -15,8 +15,9 @@ const METHODS = ['GET', 'HEAD', 'POST', 'PATCH', 'DELETE'];
 const PREFLIGHT_KEPT_S = 600;
 
 /**
- * Lets pages of these origins use the API from a browser (https://fetch.spec.whatwg.org/#http-cors-protocol). Before tokens are asked
- * for: a preflight brings none, and a page has to be able to read why it was refused. No cookies: there are none.
+ * Lets pages of these origins call the API (https://fetch.spec.whatwg.org/#http-cors-protocol). Must run before the
+ * token check: a preflight carries no token, and a page must be able to read why it was rejected. Credentials stay off,
+ * since the API has no cookies.
  */
 export function allowOrigins(origins: string[]): MiddlewareHandler {
   const allow = cors({
@@ -27,7 +28,7 @@ export function allowOrigins(origins: string[]): MiddlewareHandler {
     maxAge: PREFLIGHT_KEPT_S,
   });
   return (c, next) => {
-    // Hono takes every OPTIONS for a preflight; others ask what a path allows.
+    // Hono treats every OPTIONS as a preflight; a plain one asks for the allowed methods.
     const isPlain = c.req.method === 'OPTIONS' && c.req.header('access-control-request-method') === undefined;
     return isPlain ? next() : allow(c, next);
   };

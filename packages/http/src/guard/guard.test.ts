@@ -14,7 +14,7 @@ const thing = z.strictObject({ name: z.string().openapi({ example: 'x' }) }).ope
 interface Stage {
   app: OpenAPIHono;
   ask: (method: string, path: string, token?: string, address?: string) => Promise<Response>;
-  /** Ends the requests that wait in `/things`. */
+  /** Completes the requests pending in `/things`. */
   answer: () => void;
 }
 
@@ -62,12 +62,17 @@ describe('with HOTEL_API_TOKENS', () => {
 
   it.each([
     ['no token', undefined, 'token_missing', 'Bearer realm="hotel"'],
-    ['a token that is not known', 'Bearer other', 'unknown_token', 'Bearer realm="hotel", error="invalid_token"'],
-    ['a part of one', 'Bearer wr1t', 'unknown_token', 'Bearer realm="hotel", error="invalid_token"'],
+    ['an unknown token', 'Bearer other', 'unknown_token', 'Bearer realm="hotel", error="invalid_token"'],
+    ['a prefix of a token', 'Bearer wr1t', 'unknown_token', 'Bearer realm="hotel", error="invalid_token"'],
     ['the whole list', 'Bearer wr1te,l00k', 'unknown_token', 'Bearer realm="hotel", error="invalid_token"'],
-    ['its scope behind it', 'Bearer l00k:read', 'unknown_token', 'Bearer realm="hotel", error="invalid_token"'],
+    [
+      'a token followed by its scope',
+      'Bearer l00k:read',
+      'unknown_token',
+      'Bearer realm="hotel", error="invalid_token"',
+    ],
     ['another scheme', 'Basic wr1te', 'unknown_token', 'Bearer realm="hotel", error="invalid_token"'],
-  ])('%s is 401, for what is there and for what is not', async (_, token, code, challenge) => {
+  ])('%s gets 401, whether the path exists or not', async (_, token, code, challenge) => {
     for (const [method, path] of [
       ['GET', '/things'],
       ['POST', '/things'],
@@ -81,7 +86,7 @@ describe('with HOTEL_API_TOKENS', () => {
     }
   });
 
-  it('a token may do everything, and one that may only read does that', async () => {
+  it('a token may do everything, and a read-only token may read', async () => {
     expect((await ask('POST', '/things', 'Bearer wr1te')).status).toBe(200);
     expect((await ask('GET', '/things', 'bearer l00k')).status).toBe(200);
     expect((await ask('HEAD', '/things', 'Bearer l00k')).status).toBe(200);
@@ -89,7 +94,7 @@ describe('with HOTEL_API_TOKENS', () => {
   });
 
   it.each(['POST', 'PUT', 'PATCH', 'DELETE', 'PROPFIND'])(
-    'a token that may only read is refused by 403 when it sends %s',
+    'a read-only token that sends %s gets 403',
     async (method) => {
       const refused = await ask(method, '/things', 'Bearer l00k');
       expect(refused.headers.get('www-authenticate')).toContain('insufficient_scope');
@@ -97,11 +102,11 @@ describe('with HOTEL_API_TOKENS', () => {
     },
   );
 
-  it.each(['/health', '/health/', '/docs', '/openapi.json'])('%s needs none', async (path) => {
+  it.each(['/health', '/health/', '/docs', '/openapi.json'])('%s needs no token', async (path) => {
     expect((await ask('GET', path)).status).toBe(200);
   });
 
-  it('the document says so, and the page has a field for it', async () => {
+  it('the OpenAPI document declares the token, and the docs page has a field for it', async () => {
     expect(await problemsOfDocument(app)).toEqual([]);
     const document = (await (await ask('GET', '/openapi.json')).json()) as ApiDocument;
     expect(document.paths['/things']?.get?.security).toEqual([{ token: [] }]);
@@ -113,7 +118,7 @@ describe('with HOTEL_API_TOKENS', () => {
   });
 });
 
-it('without HOTEL_API_TOKENS everybody may, and nothing speaks of tokens', async () => {
+it('without HOTEL_API_TOKENS every caller may do everything, and the docs do not mention tokens', async () => {
   const { app, ask } = stage({});
   expect((await ask('POST', '/things', 'Bearer whatever')).status).toBe(200);
   expect(await problemsOfDocument(app)).toEqual([]);
@@ -121,12 +126,15 @@ it('without HOTEL_API_TOKENS everybody may, and nothing speaks of tokens', async
   expect(await (await ask('GET', '/docs')).text()).not.toContain('id="token"');
 });
 
-it.each(['', ' ', ',', 'a,', 'a b:write', 'a:write', 'ä', 'a:read:read', 'a"b'])('%j is no list of tokens', (list) => {
-  expect(z.object(guardSettings).safeParse({ HOTEL_API_TOKENS: list }).success).toBe(false);
-});
+it.each(['', ' ', ',', 'a,', 'a b:write', 'a:write', 'ä', 'a:read:read', 'a"b'])(
+  '%j is not a valid list of tokens',
+  (list) => {
+    expect(z.object(guardSettings).safeParse({ HOTEL_API_TOKENS: list }).success).toBe(false);
+  },
+);
 
 describe('with HOTEL_RATE_LIMIT', () => {
-  it('who asks too often is 429, each token and each peer for itself, and health is free', async () => {
+  it('a caller over the limit gets 429, counted per token and per peer, and health checks are exempt', async () => {
     const { ask, answer } = stage({ HOTEL_RATE_LIMIT: '1', HOTEL_API_TOKENS: 'one,two' });
     answer();
     for (let i = 0; i < 2; i++) expect((await ask('GET', '/things', 'Bearer one')).status).toBe(200);
@@ -143,7 +151,7 @@ describe('with HOTEL_RATE_LIMIT', () => {
 });
 
 describe('with HOTEL_MAX_IN_FLIGHT', () => {
-  it('what is too much is 503 before it begins, health is free, and the place of one that is done is free at once', async () => {
+  it('excess requests get 503 before any work, health checks are exempt, and a finished request frees its slot', async () => {
     const { ask, answer } = stage({ HOTEL_MAX_IN_FLIGHT: '2' });
     const waiting = [ask('GET', '/things'), ask('GET', '/things')];
     const refused = await ask('GET', '/things');
@@ -157,7 +165,7 @@ describe('with HOTEL_MAX_IN_FLIGHT', () => {
 });
 
 it.each(['/things', '/nothing', '/health', '/docs', '/openapi.json'])(
-  '%s is answered with headers that forbid',
+  '%s has security headers that forbid everything by default',
   async (path) => {
     const { ask, answer } = stage({});
     answer();

@@ -5,15 +5,15 @@ import { peerOf } from './peer.ts';
 import { createRateLimit } from './rate-limit.ts';
 import type { Caller, ReadCaller } from './tokens.ts';
 
-/** Access control, rate limit and overload limit of a public app. Internal calls are guarded by `admitServices`. */
+/** Access control, rate limit and concurrency limit of a public app. `admitServices` guards internal calls. */
 export interface Guard {
   /** Undefined: every caller may do everything. */
   readCaller: ReadCaller | undefined;
-  /** Requests per second, per token, or per peer without one; 0: no limit. */
+  /** Requests per second, per token, or per peer for requests without a token; 0: no limit. */
   rateLimit: number;
-  /** Origins whose pages may use the API from a browser. */
+  /** Origins whose pages may call the API from a browser. */
   origins: string[];
-  /** How many requests are in flight at the same time. */
+  /** Maximum number of concurrent requests. */
   maxInFlight: number;
 }
 
@@ -26,12 +26,12 @@ declare module 'hono' {
 const HEALTH = /^\/health\/?$/;
 const NEEDS_NO_TOKEN = /^\/(health|docs|openapi\.json)\/?$/;
 const READS = new Set(['GET', 'HEAD', 'OPTIONS']);
-/** By then an overloaded process has finished what it holds. */
+/** Long enough for an overloaded process to finish its current requests. */
 const OVERLOAD_RETRY_S = 1;
 
 /**
- * Answers 429, 401 and 403, in this order and before the body is read. A wrong token counts against its peer, so that tokens cannot be
- * guessed one after the other.
+ * Returns 429, 401 or 403, checked in this order and before the body is read. A wrong token counts against the limit of
+ * its peer, so that tokens cannot be guessed by trial.
  */
 export function admit({ readCaller, rateLimit }: Guard): MiddlewareHandler {
   const waitFor = rateLimit > 0 ? createRateLimit({ perSecond: rateLimit, now: () => performance.now() }) : undefined;
@@ -54,7 +54,7 @@ export function admit({ readCaller, rateLimit }: Guard): MiddlewareHandler {
   };
 }
 
-/** Whose request it is, for what is stored by caller: a digest of the token, '' where no tokens are set. */
+/** Identifies the caller in stored data: a digest of the token, or '' if no tokens are configured. */
 export function callerOf(c: Context): string {
   return c.get('caller')?.digest ?? '';
 }
@@ -67,8 +67,9 @@ export function unauthorized(c: Context, isWrong: boolean): Response {
 }
 
 /**
- * Refuses requests while `maxInFlight` are in flight: from when the body is there, since a slow sender must not take a place, until the
- * response has been sent or its connection is gone, since the memory of what a slow reader does not read has to be bounded.
+ * Rejects requests while `maxInFlight` are in flight. A request counts from the arrival of its whole body, so that slow
+ * senders take no slot, until its response is sent or its connection closes, so that unread responses to slow readers
+ * cannot fill the memory.
  */
 export function limitInFlight({ maxInFlight }: Guard): MiddlewareHandler {
   let inFlight = 0;

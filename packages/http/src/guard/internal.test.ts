@@ -18,13 +18,13 @@ describe('with HOTEL_INTERNAL_TOKEN', () => {
   const ask = appWith('new,old');
 
   it.each([
-    ['none', undefined],
-    ['another', 'Bearer other'],
-    ['a part of one', 'Bearer ol'],
+    ['no token', undefined],
+    ['an unknown token', 'Bearer other'],
+    ['a prefix of a token', 'Bearer ol'],
     ['the whole list', 'Bearer new,old'],
-    ['an empty one', 'Bearer '],
+    ['an empty token', 'Bearer '],
     ['another scheme', 'Basic new'],
-  ])('a call with %s is 401, for what is there and for what is not', async (_, authorization) => {
+  ])('a call with %s gets 401, whether the path exists or not', async (_, authorization) => {
     for (const path of ['/internal/v1/things', '/internal/v1/nothing']) {
       const response = await ask(path, authorization);
       expect([response.status, response.headers.get('www-authenticate')?.slice(0, 20)]).toEqual([
@@ -35,23 +35,23 @@ describe('with HOTEL_INTERNAL_TOKEN', () => {
     }
   });
 
-  it.each(['new', 'old'])('a call with the token %s of the two is answered', async (token) => {
+  it.each(['new', 'old'])('accepts a call with either of two tokens (%s)', async (token) => {
     expect((await ask('/internal/v1/things', `Bearer ${token}`)).status).toBe(200);
   });
 
-  it('probes need none', async () => {
+  it('probes need no token', async () => {
     expect((await ask('/livez')).status).toBe(200);
   });
 });
 
-it('without HOTEL_INTERNAL_TOKEN every call is answered', async () => {
+it('without HOTEL_INTERNAL_TOKEN every call is accepted', async () => {
   expect((await appWith()('/internal/v1/things')).status).toBe(200);
 });
 
-it('the first token is the one to send', () => {
+it('sends the first token', () => {
   expect([tokenToSend('new,old'), tokenToSend('one'), tokenToSend(undefined)]).toEqual(['new', 'one', undefined]);
 });
 
-it.each([' ', ',', 'a,', 'a,b,c', 'a:read', 'ä', 'a b'])('%j is no value of HOTEL_INTERNAL_TOKEN', (value) => {
+it.each([' ', ',', 'a,', 'a,b,c', 'a:read', 'ä', 'a b'])('rejects %j as HOTEL_INTERNAL_TOKEN', (value) => {
   expect(settings.safeParse({ HOTEL_INTERNAL_TOKEN: value }).success).toBe(false);
 });

@@ -6,7 +6,7 @@ import { createReadCaller } from './tokens.ts';
 const tokens = 'one bearer token, or two separated by a comma while it is changed';
 const TOKENS = /^[\w.~+/-]+=*(,[\w.~+/-]+=*)?$/;
 
-/** Settings of services that call each other. */
+/** Settings of services that make or receive internal calls. */
 export const internalTokenSettings = {
   HOTEL_INTERNAL_TOKEN: z
     .string(tokens)
@@ -17,12 +17,12 @@ export const internalTokenSettings = {
     ),
 };
 
-/** The token of `HOTEL_INTERNAL_TOKEN` that a caller sends. */
+/** The token of `HOTEL_INTERNAL_TOKEN` to send: the first one. */
 export function tokenToSend(list: string | undefined): string | undefined {
   return list?.split(',')[0];
 }
 
-/** Refuses calls without one of the tokens of `HOTEL_INTERNAL_TOKEN`, before their body is read. */
+/** Rejects calls without one of the tokens of `HOTEL_INTERNAL_TOKEN`, before their body is read. */
 export function admitServices(list: string): MiddlewareHandler {
   const readCaller = createReadCaller(list);
   return (c, next) => {

@@ -2,15 +2,15 @@ import type { IncomingMessage } from 'node:http';
 import type { Context } from 'hono';
 
 /**
- * The address at the other end of the connection. Never a header: a caller can put anything into `X-Forwarded-For`. An IPv6 network of
- * 64 bits is one peer, since the owner of one of its addresses usually owns them all.
+ * The remote address of the connection. Headers are ignored: a caller can forge `X-Forwarded-For`. An IPv6 /64 is one
+ * peer, since the owner of one of its addresses usually owns them all.
  */
 export function peerOf(c: Context): string {
   const { incoming } = (c.env ?? {}) as { incoming?: IncomingMessage };
   return networkOf(incoming?.socket.remoteAddress ?? '');
 }
 
-/** `2001:db8::1` and `2001:db8::2` are of one network, `192.0.2.1` and `::ffff:192.0.2.1` are one address. */
+/** `2001:db8::1` and `2001:db8::2` share a network; `192.0.2.1` and `::ffff:192.0.2.1` are the same address. */
 export function networkOf(address: string): string {
   const mapped = /^::ffff:([\d.]+)$/i.exec(address)?.[1];
   if (mapped !== undefined || !address.includes(':')) return mapped ?? address;

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { networkOf } from './peer.ts';
 import { createRateLimit } from './rate-limit.ts';
 
-it('gives what flows in within two seconds at once, then as much as flows in', () => {
+it('allows a burst of two seconds, then the configured rate', () => {
   let now = 0;
   const waitFor = createRateLimit({ perSecond: 2, now: () => now });
   const taken = () => Array.from({ length: 10 }, () => waitFor('x')).filter((wait) => wait === undefined).length;
@@ -13,7 +13,7 @@ it('gives what flows in within two seconds at once, then as much as flows in', (
   expect(taken()).toBe(4);
 });
 
-it('says how long to wait, and then there is one', () => {
+it('returns the wait until the next token', () => {
   let now = 0;
   const waitFor = createRateLimit({ perSecond: 0.1, now: () => now });
   expect([waitFor('x'), waitFor('x')]).toEqual([undefined, 10]);
@@ -21,7 +21,7 @@ it('says how long to wait, and then there is one', () => {
   expect(waitFor('x')).toBeUndefined();
 });
 
-it('remembers a bounded number of keys, those that came last', () => {
+it('tracks a bounded number of keys and forgets the least recently seen', () => {
   const waitFor = createRateLimit({ perSecond: 0.5, now: () => 0, maxKeys: 2 });
   for (const key of ['a', 'b', 'c']) expect(waitFor(key)).toBeUndefined();
   expect([waitFor('c'), waitFor('b')]).toEqual([2, 2]);

@@ -12,8 +12,8 @@ export interface RateLimitOptions {
 }
 
 /**
- * A token bucket for each key, kept as the one moment at which it will be full again (the generic cell rate algorithm). Takes a
- * token and returns undefined, or returns the whole seconds until there is one.
+ * A token bucket per key, stored as the time at which it is full again (generic cell rate algorithm). The returned
+ * function takes a token and returns undefined, or returns the seconds until the next token, rounded up.
  */
 export function createRateLimit({ perSecond, now, maxKeys = MAX_KEYS }: RateLimitOptions) {
   const intervalMs = 1_000 / perSecond;

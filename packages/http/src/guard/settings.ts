@@ -7,7 +7,7 @@ const rate = 'a number of requests a second, 0 for no limit';
 const origins = 'origins like https://hotel.example, separated by commas';
 const count = 'a whole number from 1 to 1000000';
 
-/** Settings of a service with a public API, for `guardOf`. */
+/** Settings of a public API, input of `guardOf`. */
 export const guardSettings = {
   HOTEL_API_TOKENS: z
     .string(tokens)
@@ -35,7 +35,9 @@ export const guardSettings = {
     .describe('Requests in progress at the same time, per process'),
 };
 
-/** `https://hotel.example`, as browsers write it; undefined for what is more than an origin, or none. */
+/**
+ * Normalizes an origin as browsers send it: `https://hotel.example`. Undefined if the text is not exactly an origin.
+ */
 function originOf(text: string): string | undefined {
   const url = URL.parse(text.trim());
   const isOrigin = url && /^https?:$/.test(url.protocol) && url.href === `${url.origin}/`;
@@ -44,7 +46,7 @@ function originOf(text: string): string | undefined {
 
 const settingsSchema = z.object(guardSettings);
 
-/** The guard that the environment asks for. */
+/** The guard configured by the environment. */
 export function guardOf(settings: z.infer<typeof settingsSchema>): Guard {
   const { HOTEL_API_TOKENS: list, HOTEL_RATE_LIMIT: rateLimit, HOTEL_MAX_IN_FLIGHT: maxInFlight } = settings;
   return {

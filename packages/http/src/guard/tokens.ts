@@ -1,28 +1,28 @@
 import { createHash, createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 
-/** Bearer tokens (RFC 6750, section 2.1) and what they may do: `token` everything, `token:read` only read. */
+/** Bearer tokens (RFC 6750, section 2.1): `token` may do everything, `token:read` may only read. */
 const TOKENS = /^[\w.~+/-]+=*(:read)?(,[\w.~+/-]+=*(:read)?)*$/;
 
 /** The owner of a token, without the token. */
 export interface Caller {
-  /** The position of the token in the list. Unlike the token, it can be logged. */
+  /** Position of the token in the list. Unlike the token, it may be logged. */
   id: number;
   mayWrite: boolean;
-  /** A digest of the token, the same in every process: identifies the caller in stored data. */
+  /** Digest of the token, equal in every process: identifies the caller in stored data. */
   digest: string;
 }
 
-/** The caller of an `Authorization` header; undefined for a missing or unknown token. */
+/** Returns the caller of an `Authorization` header, or undefined for a missing or unknown token. */
 export type ReadCaller = (authorization: string | undefined) => Caller | undefined;
 
-/** Whether a text is a list as `createReadCaller` takes it. */
+/** Whether a text is a valid list for `createReadCaller`. */
 export function isTokenList(text: string): boolean {
   return TOKENS.test(withoutSpace(text));
 }
 
 /**
- * Recognizes the tokens of a comma-separated list. It keeps only digests, keyed per process, and compares each in constant time:
- * neither a memory dump nor response times reveal a token.
+ * Recognizes the tokens of a comma-separated list. Keeps only digests, keyed per process, and compares them in constant
+ * time, so that neither a memory dump nor response times reveal a token.
  */
 export function createReadCaller(list: string): ReadCaller {
   const key = randomBytes(32);
@@ -42,7 +42,7 @@ export function createReadCaller(list: string): ReadCaller {
   };
 }
 
-/** 128 bits of SHA-256, which reveal nothing about a token that cannot be guessed. */
+/** 128 bits of SHA-256, which reveal nothing about an unguessable token. */
 function storableDigestOf(token: string): string {
   return createHash('sha256').update(`hotel caller ${token}`).digest('hex').slice(0, 32);
 }

@@ -3,32 +3,32 @@ import { z } from '@hono/zod-openapi';
 import { problemSchema } from '../problem.ts';
 import { INT64 } from './integers.ts';
 
-/** A positive integer in a path, in decimal digits: `0x1` is not room 1. */
+/** A positive integer in a path, decimal digits only: `0x1` is not room 1. */
 export const idSchema = z
   .string()
   .regex(/^[1-9]\d{0,14}$/, 'must be a positive integer')
   .transform(Number)
   .openapi({ ...INT64, example: 1 });
 
-/** `{id}` of a path: anything but a positive integer is not found. */
+/** `{id}` of a path: anything but a positive integer is 404. */
 export const idParams = z.object({ id: idSchema });
 
-/** A body that must be there, in JSON. */
+/** A required JSON body. */
 export function jsonBody<T extends z.ZodType>(schema: T) {
   return { content: { 'application/json': { schema } }, required: true };
 }
 
-/** An answer in JSON. */
+/** A JSON response. */
 export function jsonAnswer<T extends z.ZodType>(description: string, schema: T) {
   return { description, content: { 'application/json': { schema } } };
 }
 
-/** A header of an answer, for the document. */
+/** A response header, for the document. */
 export function answerHeader(description: string, example: string) {
   return { description, schema: { type: 'string' as const }, example };
 }
 
-/** A page of a list in JSON, whose `Link` header names the next one. */
+/** A page of a list in JSON, with the next page in the `Link` header. */
 export function pageAnswer<T extends z.ZodType>(description: string, row: T) {
   const next = '</api/v1/rooms?limit=50&after=50>; rel="next"';
   return {
@@ -57,7 +57,7 @@ const whatIsWrong: Record<number, string> = {
   503: 'It cannot be done right now',
 };
 
-/** What a problem looks like, for the document. */
+/** An example problem, for the document. */
 export function problemExample(status: number, detail: string): z.infer<typeof problemSchema> {
   return {
     type: 'about:blank',
@@ -69,7 +69,7 @@ export function problemExample(status: number, detail: string): z.infer<typeof p
   };
 }
 
-/** What a status means here, for the document. */
+/** The description of a status, for the document. */
 export function statusDescription(status: number): string {
   return whatIsWrong[status] ?? 'Another problem';
 }
@@ -84,7 +84,7 @@ function problemAnswer(status: number) {
   };
 }
 
-/** Headers that a client can act on, for the document: when to retry, or what is wrong with its token. */
+/** Headers of a problem, for the document: when to retry, or what is wrong with the token. */
 export function problemHeaders(status: number) {
   const integer = { type: 'integer' as const, format: 'int32', minimum: 1, maximum: 86_400 };
   if (status === 429 || status === 503) {

@@ -4,7 +4,7 @@ export interface ApiInfo {
   title: string;
   description: string;
   version: string;
-  /** What its paths are about, by what stands behind `/api/v1/`. */
+  /** One tag per resource, named after the path segment that follows `/api/v1/`. */
   tags: Tag[];
 }
 
@@ -13,7 +13,7 @@ export interface Tag {
   description: string;
 }
 
-/** An OpenAPI 3.1 document as the generator writes it, as far as it is read here. */
+/** The parts of a generated OpenAPI 3.1 document that this package reads. */
 export interface ApiDocument {
   openapi: string;
   info: Omit<ApiInfo, 'tags'>;

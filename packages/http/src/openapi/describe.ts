@@ -10,22 +10,22 @@ const health = createRoute({
   path: '/health',
   operationId: 'health',
   summary: 'Say that the API is there',
-  // Whatever a load balancer adds to it.
+  // Load balancers may add query parameters.
   request: { query: z.object({}) },
   responses: { 200: jsonAnswer('It is', z.object({ status: z.literal('ok') })) },
 });
 
 export interface DescribeOptions extends ApiInfo {
-  /** Where traces are looked at: `http://localhost:16686`. Undefined: nothing links there. */
+  /** Base URL of the trace UI, such as `http://localhost:16686`. Undefined: no links to traces. */
   tracesUrl: string | undefined;
-  /** The one the app has: the document says what it may answer. */
+  /** The guard of the app; the document lists its responses. */
   guard?: Guard | undefined;
 }
 
-/** Adds what every public API has: `/health`, `/openapi.json` and `/docs`. */
+/** Adds the routes of every public API: `/health`, `/openapi.json` and `/docs`. */
 export function describeApi(app: OpenAPIHono, { tracesUrl, guard, ...info }: DescribeOptions): void {
   app.openapi(health, (c) => c.json({ status: 'ok' } as const, 200));
-  // Made when it is first asked for, when all routes are there; most processes are never asked.
+  // Built on first request: all routes exist by then, and most processes never serve it.
   let document: ReturnType<typeof documentOf> | undefined;
   const read = () => {
     document ??= documentOf(app, info, guard);

@@ -27,8 +27,8 @@ function tagOf(path: string): string {
 }
 
 /**
- * The OpenAPI 3.1 document of an app: its routes with the very schemas that validate them, and what is true of every route (the
- * headers with the trace, problems, what the guard refuses, an example of every body).
+ * The OpenAPI 3.1 document of an app: its routes with the schemas that validate them, plus what all routes share (trace
+ * headers, problems, the guard's responses, an example of every body).
  */
 export function documentOf(app: OpenAPIHono, { tags, ...info }: ApiInfo, guard?: Guard): ApiDocument {
   const { openAPIRegistry } = app;
@@ -41,7 +41,7 @@ export function documentOf(app: OpenAPIHono, { tags, ...info }: ApiInfo, guard?:
     servers: [{ url: '/', description: 'Where this document comes from' }],
     tags: [...tags, { name: 'health', description: 'Whether the API is there' }],
   }) as unknown as ApiDocument;
-  // The generator adds an empty `webhooks`, which these APIs do not have.
+  // The generator adds an empty `webhooks`.
   delete document.webhooks;
   const { schemas } = document.components;
   document.components.headers = headers;

@@ -1,4 +1,4 @@
-/** JSON Schema as the generator writes it, as far as examples need it. */
+/** The parts of a generated JSON Schema that examples need. */
 export interface Schema {
   $ref?: string;
   example?: unknown;
@@ -14,7 +14,10 @@ export interface Schema {
   minimum?: number;
 }
 
-/** An example of a schema, put together from those of its fields. Undefined where a field has none and none can be made up. */
+/**
+ * An example of a schema, composed of the examples of its fields. Undefined if a field has no example and none can be
+ * derived.
+ */
 export function exampleOf(schema: Schema, components: Record<string, Schema>): unknown {
   if (schema.$ref !== undefined) return exampleOf(components[nameOf(schema.$ref)] ?? {}, components);
   if (schema.example !== undefined) return schema.example;

@@ -2,12 +2,12 @@ import type { Guard } from '../guard/guard.ts';
 import { problemExample, problemHeaders, statusDescription } from './answers.ts';
 import type { Answer } from './api-document.ts';
 
-/** How a token is sent, for the document of an app that wants one. https://spec.openapis.org/oas/v3.1.1.html#security-scheme-object */
+/** The bearer token scheme, for the document. https://spec.openapis.org/oas/v3.1.1.html#security-scheme-object */
 export const tokenScheme = {
   token: { type: 'http', scheme: 'bearer', description: 'A token of `HOTEL_API_TOKENS`; some may only read' },
 };
 
-/** What a guard may answer instead of any route, for the document. */
+/** The responses of a guard, which any route may return, for the document. */
 export function refusalsOf({ readCaller, rateLimit }: Guard): Record<string, Answer> {
   const statuses = [...(readCaller ? [401, 403] : []), ...(rateLimit > 0 ? [429] : []), 503];
   return Object.fromEntries(statuses.map((status) => [status, refusalOf(status)]));

@@ -16,8 +16,8 @@ const limitStream = bodyLimit({ maxSize: MAX_BODY_BYTES, onError: tooLarge });
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 
 /**
- * Takes a body that is JSON in UTF-8 and not too large, and waits until all of it has arrived: a slow sender, or one that goes away,
- * has begun no work. What the head says is enough to refuse it.
+ * Accepts a UTF-8 JSON body within the size limit, and waits for all of it: a slow or aborted upload starts no work.
+ * Rejects by the headers alone where they suffice.
  */
 export const takeBody: MiddlewareHandler = async (c, next) => {
   if (!hasBody(c)) return next();
@@ -25,7 +25,7 @@ export const takeBody: MiddlewareHandler = async (c, next) => {
   return refuseMediaType(c) ?? (await read(c)) ?? next();
 };
 
-/** The text of the body; undefined where there is none. */
+/** The text of the body; undefined if there is none. */
 export function bodyTextOf(c: Context): string | undefined {
   return c.get('bodyText');
 }
@@ -46,14 +46,17 @@ function refuseMediaType(c: Context): Response | undefined {
   if (type.toLowerCase() !== 'application/json') {
     return problem(c, { status: 415, detail: `send application/json instead of ${type || 'no content-type'}` });
   }
-  // https://www.rfc-editor.org/rfc/rfc8259#section-8.1: JSON is UTF-8, and its media type knows no charset.
+  // https://www.rfc-editor.org/rfc/rfc8259#section-8.1: JSON is UTF-8, and its media type defines no charset parameter.
   const other = parameters
     .map((parameter) => /^charset\s*=\s*"?([^"]*)"?$/i.exec(parameter)?.[1])
     .find((charset) => charset !== undefined && !/^utf-?8$/i.test(charset));
   return other === undefined ? undefined : problem(c, { status: 415, detail: `send UTF-8 instead of ${other}` });
 }
 
-/** Hono's own limit looks at the body as a stream first, which costs more than the rest of the request's way through Hono. */
+/**
+ * Replaces Hono's body limit, which wraps the body in a stream first and so costs more than the rest of Hono's request
+ * handling.
+ */
 async function read(c: Context): Promise<Response | undefined> {
   let bytes: ArrayBuffer;
   try {
@@ -61,7 +64,7 @@ async function read(c: Context): Promise<Response | undefined> {
     if (refused) return refused;
     bytes = await c.req.arrayBuffer();
   } catch {
-    // Nobody is there to read this, but it is not a failure of ours to log.
+    // The client is gone; a 400 keeps the abort out of the error log.
     return problem(c, { status: 400, detail: 'the body did not arrive' });
   }
   try {

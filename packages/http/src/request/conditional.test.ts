@@ -10,7 +10,7 @@ app.put('/', (c) => {
   return c.text(String(expected?.(tag) ?? 'nothing expected'));
 });
 
-it('a tag begins with the revision, and changes with what it is of', () => {
+it('an entity tag begins with the revision and changes with the representation', () => {
   expect(tag).toMatch(/^"3\.[\w-]{16}"$/);
   expect(entityTag({ name: 'x' })).toMatch(/^"[\w-]{16}"$/);
   expect(entityTag({ name: 'y' }, 3)).not.toBe(tag);
@@ -52,7 +52,7 @@ describe('If-Match', () => {
     expect(await change(value)).toBe('false');
   });
 
-  it('expects nothing where it is not there', async () => {
+  it('expects nothing when the header is missing', async () => {
     expect(await change()).toBe('nothing expected');
   });
 });

@@ -7,18 +7,21 @@ import { answerHeader } from '../openapi/answers.ts';
 const TAG = /(?:W\/)?"[\x21\x23-\x7e\x80-\xff]*"/g;
 const TAG_LIST = new RegExp(`^\\s*(?:${TAG.source})(?:\\s*,\\s*(?:${TAG.source}))*\\s*$`);
 
-/** A strong entity tag (RFC 9110, section 8.8.3): it changes with the representation, and begins with the revision where there is one. */
+/**
+ * A strong entity tag (RFC 9110, section 8.8.3) that changes with the representation and begins with the revision, if
+ * any.
+ */
 export function entityTag(representation: unknown, revision?: number): string {
   const digest = hash('sha256', JSON.stringify(representation), 'base64url').slice(0, 16);
   return revision === undefined ? `"${digest}"` : `"${revision}.${digest}"`;
 }
 
-/** Whether what is there is what a caller has seen. */
+/** Whether the current state is the one that the caller has seen. */
 export type Expected<Current> = (current: Current) => boolean;
 
 /**
- * What `If-Match` expects; undefined where a request has none. Strong comparison (section 13.1.1): a weak tag matches nothing, and
- * neither does what is no list of tags.
+ * The precondition of `If-Match`; undefined without the header. Strong comparison (section 13.1.1): weak tags and
+ * malformed lists match nothing.
  */
 export function expectedBy<Current>(
   c: Context,
@@ -32,7 +35,8 @@ export function expectedBy<Current>(
 }
 
 /**
- * Answers a representation with its tag, or 304 where the caller's `If-None-Match` has it. Weak comparison (section 13.1.2).
+ * Responds with a representation and its tag, or with 304 if `If-None-Match` contains the tag. Weak comparison (section
+ * 13.1.2).
  */
 export function answerTagged<Body extends object>(c: Context, body: Body, tag: string) {
   setHeader(c, 'ETag', tag);
@@ -47,7 +51,7 @@ function tagsOf(header: string): string[] {
 
 const example = '"1.tVY0mSJbT3kRqL2A"';
 
-/** `If-Match`, for a route that changes something. */
+/** `If-Match`, for routes that write. */
 export const ifMatchHeaders = z.object({
   'if-match': z
     .string()
@@ -55,7 +59,7 @@ export const ifMatchHeaders = z.object({
     .openapi({ example, description: 'The `ETag` of what is to be changed: 412 when it has been changed since' }),
 });
 
-/** `If-None-Match`, for a route that reads something. */
+/** `If-None-Match`, for routes that read. */
 export const ifNoneMatchHeaders = z.object({
   'if-none-match': z
     .string()
@@ -63,7 +67,7 @@ export const ifNoneMatchHeaders = z.object({
     .openapi({ example, description: 'The `ETag` of what is known already: 304 when it is still so' }),
 });
 
-/** The `ETag` of an answer, for the document. */
+/** The `ETag` response header, for the document. */
 export const tagHeader = { ETag: answerHeader('The version of this, for `If-Match` and `If-None-Match`', example) };
 
 /** For the document of a route that answers with `answerTagged`. */

@@ -2,12 +2,12 @@ import type { OpenAPIHono } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import { problem } from '../problem.ts';
 
-/** The methods that a path answers, in the order of the `Allow` header; none when there is nothing at it. */
+/** The methods of a path, in the order of the `Allow` header; empty if no route matches it. */
 function methodsOf(app: OpenAPIHono, path: string): string[] {
   const matched = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE']
     .map((method) => ({ method, routes: app.router.match(method, path)[0].map(([[, route]]) => route.path) }))
     .filter(({ routes }) => routes.some((route) => !route.endsWith('*')));
-  // `/rooms/free` matches `/rooms/:id` as well, but is no room: what has a route of its own is answered by that alone.
+  // `/rooms/free` also matches `/rooms/:id`; a literal route takes precedence.
   const literal = matched.filter(({ routes }) => routes.includes(path));
   const own = (literal.length > 0 ? literal : matched).map(({ method }) => method);
   if (own.length === 0) return [];
@@ -15,8 +15,8 @@ function methodsOf(app: OpenAPIHono, path: string): string[] {
 }
 
 /**
- * Answers what no route has taken. A path that exists answers `OPTIONS`, and other methods by 405 and which ones it allows (RFC 9110,
- * section 15.5.6); everything else is 404.
+ * Handles requests that matched no route. For an existing path, `OPTIONS` lists its methods and any other method gets
+ * 405 with `Allow` (RFC 9110, section 15.5.6); everything else is 404.
  */
 export function nothingHere(app: OpenAPIHono): (c: Context) => Response {
   return (c) => {
@@ -25,7 +25,7 @@ export function nothingHere(app: OpenAPIHono): (c: Context) => Response {
     const allow = methods.join(', ');
     if (method === 'OPTIONS' && methods.length > 0) return c.body(null, 204, { allow });
     if (methods.length === 0 || methods.includes(method)) {
-      // `HEAD` has the length of `GET`, also in a problem.
+      // `HEAD` must have the length of `GET`, for problems too.
       return problem(c, { status: 404, detail: `there is nothing at ${method === 'HEAD' ? 'GET' : method} ${path}` });
     }
     c.header('allow', allow);

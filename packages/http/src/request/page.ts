@@ -10,7 +10,7 @@ const numberSchema = z
   .regex(/^\d{1,15}$/, 'must be a whole number')
   .transform(Number);
 
-/** `?limit` of a list: how many elements a page has at most. */
+/** `?limit` of a list: the maximum number of elements per page. */
 export function limitSchema(byDefault: number) {
   return numberSchema
     .refine((limit) => limit >= 1 && limit <= MAX_LIMIT, `must be from 1 to ${MAX_LIMIT}`)
@@ -26,7 +26,7 @@ export function limitSchema(byDefault: number) {
     });
 }
 
-/** `?after=<id>`, for lists in the order of their ids. */
+/** `?after=<id>`, for lists ordered by id. */
 export const afterIdSchema = numberSchema.default(0).openapi({
   ...INT64,
   minimum: 0,
@@ -38,8 +38,8 @@ export const afterIdSchema = numberSchema.default(0).openapi({
 export const pageQuerySchema = z.strictObject({ limit: limitSchema(DEFAULT_LIMIT), after: afterIdSchema });
 
 /**
- * Reads a page with one row too many: whether there is a next one, and if so names it in the `Link` header (RFC 8288).
- * `cursorOf` is the `?after` of a row. `pinned` are parameters whose default may be another by the time the next page is read.
+ * Reads one row more than the page holds to detect a next page, and sets its `Link` header (RFC 8288). `cursorOf`
+ * returns the `?after` of a row. `pinned` are parameters whose defaults may change before the next page is read.
  */
 export async function readPage<Row, P extends { limit: number }>(
   c: Context,
@@ -58,5 +58,5 @@ export async function readPage<Row, P extends { limit: number }>(
   return rows.slice(0, page.limit);
 }
 
-/** The cursor of lists in the order of their ids. */
+/** The cursor of lists ordered by id. */
 export const idCursor = ({ id }: { id: number }): string => String(id);

@@ -1,6 +1,6 @@
 /**
- * Validates everything that a route declares in one step. `OpenAPIHono`'s own chain, one validator per part, copies all headers to
- * read one of them and awaits promises that are already settled.
+ * Validates everything that a route declares in one step. `OpenAPIHono`'s own chain of one validator per part copies
+ * all headers to read one of them, and awaits promises that are already settled.
  */
 import type { OpenAPIHono, RouteConfig } from '@hono/zod-openapi';
 import type { Context, Handler, MiddlewareHandler, ValidationTargets } from 'hono';
@@ -9,13 +9,13 @@ import type { ZodObject, ZodType } from 'zod';
 import { problem } from '../problem.ts';
 import { bodyTextOf, METHODS_WITH_BODY } from './body.ts';
 
-/** What is wrong with one part of a request. */
+/** The errors of one part of a request. */
 export interface Invalid {
   target: keyof ValidationTargets;
   issues: Array<{ path: PropertyKey[]; message: string }>;
 }
 
-/** One part of a request: how it is read, and what it has to be. */
+/** One part of a request: how to read it, and its schema. */
 interface Part {
   target: keyof ValidationTargets;
   schema: ZodType;
@@ -24,7 +24,7 @@ interface Part {
 
 type Declared = RouteConfig['request'];
 
-/** Has every route that `app.openapi` is given from now on validate what it declares, and refuse what it does not. */
+/** Makes every route added by `app.openapi` from now on validate its declared input and reject undeclared input. */
 export function validateDeclared(app: OpenAPIHono, refuse: (c: Context, invalid: Invalid) => Response): void {
   const declare = (route: RouteConfig, handler: Handler): OpenAPIHono => {
     app.openAPIRegistry.registerPath(route);
@@ -70,14 +70,14 @@ function partsOf(declared: Declared): Part[] {
   return parts;
 }
 
-/** A parameter that occurs once is a string, one that occurs several times an array, which no schema accepts. */
+/** A repeated parameter becomes an array, which no schema accepts. */
 function readQuery(c: Context): unknown {
   return Object.fromEntries(
     Object.entries(c.req.queries()).map(([name, values]) => [name, values.length === 1 ? values[0] : values]),
   );
 }
 
-/** Undefined where there is no body, which no schema allows. */
+/** Undefined without a body, which no schema accepts. */
 function readJson(c: Context): unknown {
   const text = bodyTextOf(c);
   if (text === undefined) return refuseEmpty(c.req.header('content-type'));
@@ -88,7 +88,7 @@ function readJson(c: Context): unknown {
   }
 }
 
-/** A type without a body is not looked at by `takeBody`. */
+/** `takeBody` does not check the media type of an empty body. */
 function refuseEmpty(type: string | undefined): undefined {
   if (type === undefined) return undefined;
   if (!/^application\/json\s*(;|$)/i.test(type)) throw new HTTPException(415, { message: 'send application/json' });
@@ -96,8 +96,8 @@ function refuseEmpty(type: string | undefined): undefined {
 }
 
 /**
- * A field that a route does not know is refused, never ignored, so that a misspelt `limit` is noticed. Where a route declares a
- * query or a body, its own strict schema says so; this is for the routes that declare none.
+ * Rejects undeclared fields, so that a misspelt `limit` is noticed. Routes that declare a query or a body do this by
+ * their strict schema; this covers the others.
  */
 function refuseUndeclared(c: Context, declared: Declared): Response | undefined {
   const code = 'invalid_input';
