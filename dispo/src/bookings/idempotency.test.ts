@@ -28,14 +28,14 @@ const later = (ms: number) => {
   clock = new Date(clock.getTime() + ms);
 };
 
-it('finds a key of the same caller, and of no other', async () => {
+it('finds a key of the same caller only', async () => {
   await remember('a', '1');
   expect(find('a', '1')).toEqual(made);
   expect(find('b', '1')).toBeUndefined();
   expect(find('', '1')).toBeUndefined();
 });
 
-it('forgets a key after 24 hours, whether anything has removed it or not', async () => {
+it('ignores a key after 24 hours, even if it is still stored', async () => {
   await remember('a', '1');
   later(24 * 3_600_000 - 1);
   expect(find('a', '1')).toEqual(made);
@@ -43,7 +43,7 @@ it('forgets a key after 24 hours, whether anything has removed it or not', async
   expect(find('a', '1')).toBeUndefined();
 });
 
-it('takes a key anew that has expired', async () => {
+it('accepts an expired key again', async () => {
   await remember('a', '1');
   later(24 * 3_600_000);
   await remember('a', '1', { ...made, body_sha256: 'y' });
@@ -51,7 +51,7 @@ it('takes a key anew that has expired', async () => {
   expect(stored()).toEqual(['a1']);
 });
 
-it('removes expired keys of all callers with every new one, more than come and a bounded number at once', async () => {
+it('deletes expired keys of all callers with each new one, a bounded number at once', async () => {
   for (let i = 0; i < 13; i++) await remember(`caller ${i} `, '1');
   later(24 * 3_600_000);
   await remember('z', '1');
@@ -60,7 +60,7 @@ it('removes expired keys of all callers with every new one, more than come and a
   expect(stored()).toEqual(['z1', 'z2']);
 });
 
-it("keeps each caller's newest keys, and takes none of another's", async () => {
+it("keeps each caller's newest keys and deletes no other caller's", async () => {
   await remember('b', '1');
   for (const key of ['1', '2', '3', '4', '5']) await remember('a', key);
   expect(stored()).toEqual(['a3', 'a4', 'a5', 'b1']);

@@ -3,13 +3,13 @@ import { and, eq, gt, sql } from '@hotel/sqlite/drizzle';
 import { idempotencyKeys } from '../schema.ts';
 
 export const KEEP_HOURS = 24;
-/** Some 30 MB for each caller. */
+/** About 30 MB per caller. */
 export const KEYS_PER_CALLER = 100_000;
-/** How many old keys a new one removes: more than one, so that what has expired grows less. */
+/** Old keys deleted per new key; more than one, so that a backlog of expired keys shrinks. */
 const REMOVE = 10;
 
 export interface IdempotencyKey {
-  /** Who sent it: a digest of the token, '' where no tokens are set. Another caller's key is another key. */
+  /** A digest of the caller's token, '' without tokens. Keys are scoped to their caller. */
   caller: string;
   key: string;
 }
@@ -19,10 +19,7 @@ export interface Remembered {
   booking_id: number;
 }
 
-/**
- * The keys of the last 24 hours, and of each caller the newest ones. Synchronous: they run inside a transaction of the
- * repository.
- */
+/** Keeps the keys of the last 24 hours, up to a limit per caller. Synchronous: runs inside a repository transaction. */
 export interface IdempotencyKeys {
   find(key: IdempotencyKey): Remembered | undefined;
   remember(key: IdempotencyKey, made: Remembered): void;
@@ -53,13 +50,13 @@ export function createIdempotencyKeys(
   return {
     find: (key) => find.get({ ...key, expired: expired() }),
     remember({ caller, key }, { body_sha256, booking_id }) {
-      // The same key may be there, expired and not removed yet.
+      // The key may still be stored from an expired request.
       orm.run(sql`
         INSERT INTO idempotency_keys (caller, key, ordinal, body_sha256, booking_id, created_at)
         VALUES (${caller}, ${key}, coalesce(${newest(caller)}, 0) + 1, ${body_sha256}, ${booking_id}, ${now().toISOString()})
         ON CONFLICT (caller, key) DO UPDATE SET ordinal = excluded.ordinal, body_sha256 = excluded.body_sha256,
           booking_id = excluded.booking_id, created_at = excluded.created_at`);
-      // Some at a time, with each new one: there is never more to do than a request can wait for.
+      // A bounded number per new key, so that no request waits for long.
       orm.run(sql`
         DELETE FROM idempotency_keys WHERE id IN (
           SELECT * FROM (SELECT id FROM idempotency_keys WHERE created_at <= ${expired()} ORDER BY created_at LIMIT ${REMOVE})

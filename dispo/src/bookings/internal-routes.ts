@@ -10,7 +10,7 @@ const confirm = createRoute({
   responses: { 204: { description: 'Confirmed' }, ...problems(400, 404, 409, 413, 415, 422, 503) },
 });
 
-/** What the worker calls; see `cleaningResultPath` in the contracts. */
+/** Routes for cleaning-worker; see `cleaningResultPath` in the contracts. */
 export function internalBookingRoutes({ app, bookings }: { app: OpenAPIHono; bookings: Bookings }): void {
   app.openapi(confirm, async (c) => {
     await bookings.confirmCleaning(c.req.valid('param').id, c.req.valid('json'));

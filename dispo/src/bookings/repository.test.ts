@@ -72,7 +72,7 @@ describe('two bookings of a room', () => {
   it.each([
     [2, 4],
     [8, 9],
-  ])('may follow each other: from the %i. to the %i.', async (start, end) => {
+  ])('may be adjacent: from day %i to day %i', async (start, end) => {
     expect((await bookings.create(nights(start, end))).booking.id).toBe(2);
   });
 
@@ -84,14 +84,14 @@ describe('two bookings of a room', () => {
     [1, 20],
     [4, 5],
     [7, 8],
-  ])('never share a night: from the %i. to the %i.', async (start, end) => {
+  ])('never share a night: from day %i to day %i', async (start, end) => {
     await expect(bookings.create(nights(start, end))).rejects.toMatchObject({
       code: 'room_taken',
       message: 'room 101 is taken from 2027-02-04 to 2027-02-08',
     });
   });
 
-  it('never share a night, however many others the room has had since and before', async () => {
+  it('never share a night, however many other bookings the room has', async () => {
     await bookings.create(nights(1, 2));
     await bookings.create(nights(10, 11));
     await bookings.create(nights(8, 9));
@@ -99,17 +99,17 @@ describe('two bookings of a room', () => {
     await expect(bookings.create(nights(3, 5))).rejects.toMatchObject({ code: 'room_taken' });
   });
 
-  it('share nights when they are of different rooms', async () => {
+  it('may share nights when they are for different rooms', async () => {
     expect((await bookings.create({ ...nights(4, 8), room_id: 2 })).booking.room_id).toBe(2);
   });
 
-  it('share nights when one is cancelled', async () => {
+  it('may share nights when one is cancelled', async () => {
     await bookings.cancel(1);
     expect((await bookings.create(nights(5, 6))).booking.id).toBe(2);
   });
 });
 
-it('of 50 guests who want the same nights at once exactly one gets them', async () => {
+it('accepts exactly one of 50 concurrent bookings of the same nights', async () => {
   const outcomes = await Promise.allSettled(Array.from({ length: 50 }, () => bookings.create(stay)));
   const refused = outcomes.filter((outcome) => outcome.status === 'rejected');
   expect(refused).toHaveLength(49);
@@ -121,7 +121,7 @@ it('of 50 guests who want the same nights at once exactly one gets them', async 
 describe('changing a booking', () => {
   beforeEach(() => bookings.create(stay));
 
-  it('makes a new revision, whose cleaning is pending, and tells it', async () => {
+  it('writes a new revision with pending cleaning, and its event', async () => {
     const [created] = hotel.outboxRows();
     await bookings.confirmCleaning(1, { event_id: created?.id ?? '', revision: 1, result: 'planned' }, undefined);
     const { booking } = await bookings.change(1, { end: '2027-02-09' });
@@ -132,37 +132,37 @@ describe('changing a booking', () => {
     ]);
   });
 
-  it('may move it over its own nights', async () => {
+  it('may shift it across its own nights', async () => {
     expect((await bookings.change(1, { start: '2027-02-05', end: '2027-02-07' })).booking.start).toBe('2027-02-05');
   });
 
-  it('may move it into another room, and the event has that number', async () => {
+  it('may move it to another room, and the event has the new room number', async () => {
     expect((await bookings.change(1, { room_id: 2 })).events[0]?.data).toMatchObject({ room_id: 2, room: '102' });
   });
 
-  it('does not move it onto the nights of somebody else', async () => {
+  it('rejects nights that are taken in the new room', async () => {
     await bookings.create({ ...stay, room_id: 2 });
     await expect(bookings.change(1, { room_id: 2 })).rejects.toMatchObject({ code: 'room_taken' });
     expect((await bookings.get(1)).booking).toMatchObject({ room_id: 1, revision: 1 });
   });
 
   it.each([{ start: '2027-02-06' }, { start: '2027-02-09' }, { end: '2027-02-04' }, { end: '2027-01-01' }])(
-    'does not let it end before it has begun: %j',
+    'rejects an end that is not after the start: %j',
     async (change) => {
       await expect(bookings.change(1, change)).rejects.toMatchObject({ code: 'stay_not_valid' });
     },
   );
 
-  it.each([{ end: '2029-02-06' }, { start: '2024-02-04' }])('does not make it endless: %j', async (change) => {
+  it.each([{ end: '2029-02-06' }, { start: '2024-02-04' }])('rejects a stay that is too long: %j', async (change) => {
     await expect(bookings.change(1, change)).rejects.toMatchObject({ code: 'stay_not_valid' });
     expect((await bookings.get(1)).booking).toMatchObject(stay);
   });
 
-  it('into a room that is not there is refused', async () => {
+  it('rejects a room that does not exist', async () => {
     await expect(bookings.change(1, { room_id: 99 })).rejects.toMatchObject({ code: 'room_not_found' });
   });
 
-  it('at the same time from two sides makes two revisions', async () => {
+  it('writes two revisions for two concurrent changes', async () => {
     await Promise.all([bookings.change(1, { end: '2027-02-08' }), bookings.change(1, { end: '2027-02-09' })]);
     expect((await bookings.get(1)).booking).toMatchObject({ end: '2027-02-09', revision: 3 });
     expect(hotel.outboxRows().map(({ data }) => data.revision)).toEqual([1, 2, 3]);
@@ -170,14 +170,14 @@ describe('changing a booking', () => {
 });
 
 describe('cancelling a booking', () => {
-  it('keeps its row, and tells it', async () => {
+  it('keeps its row and writes an event', async () => {
     await bookings.create(stay);
     expect((await bookings.cancel(1)).booking).toMatchObject({ status: 'cancelled', cleaning: 'pending', revision: 2 });
     expect((await bookings.get(1)).booking.status).toBe('cancelled');
     expect(eventTypes()).toEqual(['booking.created', 'booking.cancelled']);
   });
 
-  it('is for good', async () => {
+  it('is final', async () => {
     await bookings.create(stay);
     await bookings.cancel(1);
     const closed = { code: 'booking_closed', message: expect.stringContaining('booking 1 is cancelled') };
@@ -186,7 +186,7 @@ describe('cancelling a booking', () => {
     expect(eventTypes()).toEqual(['booking.created', 'booking.cancelled']);
   });
 
-  it('of what is not there is refused, like everything else', async () => {
+  it('reports a booking that does not exist, as other calls do', async () => {
     const notFound = { code: 'booking_not_found', message: 'there is no booking 7' };
     await expect(bookings.cancel(7)).rejects.toMatchObject(notFound);
     await expect(bookings.change(7, {})).rejects.toMatchObject(notFound);
@@ -197,7 +197,7 @@ describe('cancelling a booking', () => {
 describe('with an Idempotency-Key', () => {
   const key = { caller: 'a', key: 'key' };
 
-  it('the same booking is made once, and told once', async () => {
+  it('creates the booking once, with one event', async () => {
     const first = await bookings.create(stay, key);
     const again = await bookings.create({ end: stay.end, start: stay.start, room_id: 1 }, key);
     expect(again.booking).toEqual(first.booking);
@@ -205,19 +205,19 @@ describe('with an Idempotency-Key', () => {
     expect(eventTypes()).toEqual(['booking.created']);
   });
 
-  it('it is made once also when two requests bring it at the same time', async () => {
+  it('creates the booking once even for concurrent requests', async () => {
     const both = await Promise.all([bookings.create(stay, key), bookings.create(stay, key)]);
     expect(both.map(({ booking }) => booking.id)).toEqual([1, 1]);
     expect(both.map(({ events }) => events.length).sort()).toEqual([0, 1]);
   });
 
-  it('it is as it is now, when it has changed meanwhile', async () => {
+  it('returns the current state of a booking that has changed since', async () => {
     await bookings.create(stay, key);
     await bookings.cancel(1);
     expect((await bookings.create(stay, key)).booking).toMatchObject({ id: 1, status: 'cancelled', revision: 2 });
   });
 
-  it('another booking is refused', async () => {
+  it('rejects a different booking', async () => {
     await bookings.create(stay, key);
     await expect(bookings.create({ ...stay, room_id: 2 }, key)).rejects.toMatchObject({
       code: 'idempotency_key_reused',
@@ -225,14 +225,14 @@ describe('with an Idempotency-Key', () => {
     expect((await bookings.create({ ...stay, room_id: 2 }, { ...key, key: 'another' })).booking.id).toBe(2);
   });
 
-  it("another caller's booking is another one, and nothing of it is told", async () => {
+  it("ignores another caller's identical key", async () => {
     await bookings.create(stay, key);
     const other = { ...key, caller: 'b' };
     await expect(bookings.create(stay, other)).rejects.toMatchObject({ code: 'room_taken' });
     expect((await bookings.create({ ...stay, room_id: 2 }, other)).booking.id).toBe(2);
   });
 
-  it('a booking that was refused can be tried again', async () => {
+  it('allows a rejected booking to be retried', async () => {
     await bookings.create(stay);
     await expect(bookings.create(stay, key)).rejects.toMatchObject({ code: 'room_taken' });
     await bookings.cancel(1);
@@ -240,7 +240,7 @@ describe('with an Idempotency-Key', () => {
   });
 });
 
-describe('what cleaning says of a booking', () => {
+describe('a cleaning result', () => {
   const eventIds = () => hotel.outboxRows().map(({ id }) => id);
   const cleaning = async () => (await bookings.get(1)).booking.cleaning;
   let eventId: string;
@@ -248,47 +248,47 @@ describe('what cleaning says of a booking', () => {
     eventId = (await bookings.create(stay)).events[0]?.id ?? '';
   });
 
-  it('is kept, and the event leaves the outbox', async () => {
+  it('is stored, and the event leaves the outbox', async () => {
     await bookings.confirmCleaning(1, { event_id: eventId, revision: 1, result: 'planned' }, '00-a-b-01');
     expect(await cleaning()).toBe('planned');
     expect((await bookings.get(1)).cleaningTraceparent).toBe('00-a-b-01');
     expect(eventIds()).toEqual([]);
   });
 
-  it('may be said twice', async () => {
+  it('may be reported twice', async () => {
     const result = { event_id: eventId, revision: 1, result: 'planned' } as const;
     await bookings.confirmCleaning(1, result, undefined);
     await bookings.confirmCleaning(1, result, undefined);
     expect(await cleaning()).toBe('planned');
   });
 
-  it('of a revision that is not the current one any more takes the event out, and says nothing of the booking', async () => {
+  it('for an old revision removes its event and does not change the booking', async () => {
     const changed = await bookings.change(1, { end: '2027-02-08' });
     await bookings.confirmCleaning(1, { event_id: eventId, revision: 1, result: 'planned' }, undefined);
     expect(await cleaning()).toBe('pending');
     expect(eventIds()).toEqual([changed.events[0]?.id]);
   });
 
-  it('leaves the events of others in the outbox', async () => {
+  it('leaves events of other bookings in the outbox', async () => {
     await bookings.create({ ...stay, room_id: 2 });
     await bookings.confirmCleaning(1, { event_id: eventId, revision: 1, result: 'planned' }, undefined);
     expect(hotel.outboxRows().map(({ booking_id }) => booking_id)).toEqual([2]);
   });
 
-  it('when it has failed leaves the event in the outbox: it is not lost', async () => {
+  it('keeps a failed event in the outbox, so that it is not lost', async () => {
     await bookings.confirmCleaning(1, { event_id: eventId, revision: 1, result: 'failed' }, undefined);
     expect(await cleaning()).toBe('failed');
     expect(eventIds()).toEqual([eventId]);
   });
 
-  it('of a booking that is not there is refused', async () => {
+  it('for a booking that does not exist is rejected', async () => {
     const result = { event_id: eventId, revision: 1, result: 'planned' } as const;
     await expect(bookings.confirmCleaning(7, result, undefined)).rejects.toMatchObject({ code: 'booking_not_found' });
     expect(eventIds()).toEqual([eventId]);
   });
 });
 
-it('bookings are listed page by page, cancelled ones too', async () => {
+it('lists bookings page by page, including cancelled ones', async () => {
   for (let day = 1; day <= 5; day++) await bookings.create(nights(day, day + 1));
   await bookings.cancel(3);
   const ids = async (after: number, limit: number) => (await bookings.list({ after, limit })).map(({ id }) => id);

@@ -15,52 +15,52 @@ export interface Stay {
   end: string;
 }
 
-/** A booking as a transaction left it, its room, and the events that were written with it. */
+/** The result of a transaction: the booking, its room, and the events written with it. */
 export interface Written {
   booking: Booking;
   room: Room;
   events: PendingEvent[];
 }
 
-/** A booking, its room, and the trace that said how far its cleaning is. */
+/** A booking, its room, and the traceparent of its last cleaning result. */
 export interface Found {
   booking: Booking;
   room: Room;
   cleaningTraceparent: string | null;
 }
 
-/** What a check-in goes by: it is void when any of it has changed by the time it is written. */
+/** The state that a check-in is based on. The check-in is rejected if any of it changes before the write. */
 export interface Arrival {
   booking: Booking;
   room: Room;
-  /** How many guests the room had had. */
+  /** How many guests had ever checked in to the room. */
   guestsBefore: number;
 }
 
-/** What cleaning says of an event, unless it is outdated. */
+/** A cleaning result other than `outdated`. */
 export type SettledResult = Exclude<CleaningResult, { result: 'outdated' }>;
 
-/** Whether a booking is still as a caller has seen it. */
+/** Whether a booking is still in the state that the caller has seen. */
 export type ExpectedBooking = (booking: Booking) => boolean;
 
-/** Each method is one transaction, with its rules inside. All throw DomainError. */
+/** Each method runs its rules in one transaction. All throw DomainError. */
 export interface BookingRepository {
   create(stay: Stay, idempotencyKey?: IdempotencyKey): Promise<Written>;
   get(id: number): Promise<Found>;
   list(page: { after: number; limit: number }): Promise<Booking[]>;
-  /** One that changes nothing writes nothing: no revision, no event. */
+  /** A change without effect writes no revision and no event. */
   change(id: number, change: { [K in keyof Stay]?: Stay[K] | undefined }, expected?: ExpectedBooking): Promise<Written>;
   cancel(id: number, expected?: ExpectedBooking): Promise<Written>;
-  /** Refuses a check-in for every reason that is known here; cleaning is to be asked next. */
+  /** Checks all rules that dispo can check. The caller must then ask cleaning. */
   prepareCheckIn(id: number, expected?: ExpectedBooking): Promise<Arrival>;
   checkIn(arrival: Arrival): Promise<Written>;
   checkOut(id: number, today: string, expected?: ExpectedBooking): Promise<Written>;
   /**
-   * Says how far cleaning is, if the booking has not changed since. What is planned or dropped leaves the outbox; what
-   * failed stays there, and does not count any more when it has been planned meanwhile.
+   * Stores a cleaning result unless the booking has changed since. A planned or dropped event leaves the outbox. A
+   * failed event stays, and its failure is ignored once the event has been planned.
    */
   confirmCleaning(id: number, result: SettledResult, traceparent: string | undefined): Promise<void>;
-  /** Rejects what cleaning says of an event of another booking. */
+  /** Rejects an event that belongs to another booking. */
   requireOwnEvent(id: number, eventId: string): Promise<void>;
 }
 
@@ -69,7 +69,7 @@ export function createBookingRepository(sqlite: Sqlite, outbox: OutboxStore, now
   const keys = createIdempotencyKeys(sqlite, now);
   const announce = createAnnounce(outbox, () => sqlite.epoch().epoch);
 
-  /** Writes the next revision of a booking and the event that tells it. */
+  /** Writes the next revision of a booking and its event. */
   function revise(
     { booking, room }: { booking: Booking; room: Room },
     change: Partial<Booking>,
@@ -81,7 +81,7 @@ export function createBookingRepository(sqlite: Sqlite, outbox: OutboxStore, now
     return { booking: revised, room, events: [announce(type, { booking: revised, room, departed })] };
   }
 
-  /** The room, if nobody but the booking itself holds it in that time. @throws DomainError */
+  /** Returns the room if no other booking or guest holds it during the stay. @throws DomainError */
   function requireFree(
     stay: Stay,
     found: { room: Room | null; guest: Guest | null } | undefined,
@@ -96,7 +96,7 @@ export function createBookingRepository(sqlite: Sqlite, outbox: OutboxStore, now
     return room;
   }
 
-  /** An event of this booking that is not confirmed. @throws DomainError for one of another booking */
+  /** Returns an unconfirmed event of this booking. @throws DomainError for an event of another booking */
   function findOwnEvent(id: number, eventId: string) {
     const event = outbox.find(eventId);
     if (event?.booking_id === id) return event;
@@ -152,7 +152,7 @@ export function createBookingRepository(sqlite: Sqlite, outbox: OutboxStore, now
     checkIn: ({ booking, room, guestsBefore }) =>
       sqlite.write(() => {
         const { id, revision } = booking;
-        // cleaning spoke of the room as it was then: somebody else may have come and gone since.
+        // cleaning answered for an earlier state of the room: another guest may have come and gone since.
         if (!statements.checkIn({ id, revision, guests: guestsBefore })) {
           const now = requireBooked(statements.findArrival(id), id);
           requireEmptied(now.room, now.guests);
@@ -183,9 +183,9 @@ export function createBookingRepository(sqlite: Sqlite, outbox: OutboxStore, now
       sqlite.write(() => {
         const confirmed = result === 'failed' ? undefined : outbox.confirm(event_id, id);
         const event = confirmed ?? findOwnEvent(id, event_id);
-        // Confirmed before: what it was about has been written then.
+        // Already confirmed: the result has been stored.
         if (!event) return;
-        // To drop is to leave it at that: the trace to look at is still the one that failed.
+        // Dropping does not change the outcome: keep the trace of the failure.
         const known = result === 'dropped' ? statements.find(id)?.cleaningTraceparent : traceparent;
         const cleaning = result === 'planned' ? 'planned' : 'failed';
         statements.setCleaning({ id, revision: event.revision, cleaning, traceparent: known ?? undefined });
@@ -200,7 +200,7 @@ function hashOf({ room_id, start, end }: Stay): string {
     .digest('hex');
 }
 
-/** The booking that the same key has made before: nothing is written, nothing is told again. */
+/** Returns the booking that this key created, and writes nothing. */
 function repeat(statements: BookingStatements, before: Remembered, bodySha256: string): Written {
   if (before.body_sha256 !== bodySha256) {
     throw new DomainError('idempotency_key_reused', 'this Idempotency-Key has made another booking; use a new key');

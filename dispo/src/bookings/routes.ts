@@ -31,7 +31,6 @@ import {
   newBookingSchema,
 } from './schemas.ts';
 
-/** An answer that is a booking, with its version. */
 const bookingAnswer = (description: string) => ({ ...jsonAnswer(description, bookingSchema), headers: tagHeader });
 
 const create = createRoute({
@@ -177,13 +176,13 @@ export function bookingRoutes({ app, bookings, tracesUrl }: RouteDeps): void {
   });
 }
 
-/** Of the booking with its room, whichever of the two an answer has. */
+/** The ETag of a booking with its room: all responses with that booking must compute it the same way. */
 const tagOf = (found: Booking & { room: Room }) => entityTag(found, found.revision);
 
-/** That a booking was planned, or its room renamed, is no change of it that another one could overwrite. */
+/** A planned cleaning or a renamed room is not a change that a client could overwrite. */
 const isRevision = (tag: string, { revision }: Booking) => tag.startsWith(`"${revision}.`);
 
-/** Of what was not sampled there is nothing to look at. */
+/** Undefined for traces that were not sampled: there is nothing to link to. */
 function sampledTraceId(traceparent: string | null): string | undefined {
   const [, traceId, , flags = ''] = traceparent?.split('-') ?? [];
   return (Number.parseInt(flags, 16) & 1) === 1 ? traceId : undefined;

@@ -20,7 +20,7 @@ export const newBookingSchema = z
   .strictObject({ room_id: roomIdSchema, start: startSchema, end: endSchema })
   .refine(isOrdered, notOrdered)
   .refine(isShortEnough, notShortEnough)
-  // Not `NewBooking`: in Go that is what makes a `Booking`.
+  // Not `NewBooking`: Go generators would clash with a constructor of `Booking`.
   .openapi('BookingRequest');
 
 export const bookingChangeSchema = z

@@ -2,28 +2,27 @@ import type { Sqlite } from '@hotel/sqlite';
 import { and, asc, desc, eq, getTableColumns, gt, lt, ne, sql } from '@hotel/sqlite/drizzle';
 import { type Booking, bookings, outbox, type Room, rooms, tracedBookings } from '../schema.ts';
 
-/** The SQL of bookings, prepared once. Synchronous: they run inside of a transaction of the repository. */
+/** Prepared SQL for bookings. Synchronous: runs inside a repository transaction. */
 export interface BookingStatements {
-  /** A room with the guest who is in it now. */
+  /** A room and its current guest. */
   findRoomToLet(id: number): { room: Room; guest: Guest | null } | undefined;
-  /** A booking and its room. */
   find(id: number): FoundBooking | undefined;
-  /** A booking, and the room that it is to have, where there is one, with the guest who is in that now. */
+  /** A booking, the room it would move to (null if there is none), and that room's current guest. */
   findToChange(
     id: number,
     roomId: number | undefined,
   ): { booking: Booking; room: Room | null; guest: Guest | null } | undefined;
-  /** A booking, its room, and the guests that the room has now and has had. */
+  /** A booking, its room, and the room's current and past guests. */
   findArrival(id: number): { booking: Booking; room: Room; guests: Guests } | undefined;
   list(page: { after: number; limit: number }): Booking[];
-  /** The booking that holds a night of the stay in the room, if there is one. */
+  /** Returns the booking that holds a night of this stay in the room. */
   holding(stay: { room_id: number; start: string; end: string; except: number }): Booking | undefined;
   insert(booking: { room_id: number; start: string; end: string }): Booking;
-  /** `departed` is kept where it is null. */
+  /** A null `departed` leaves the stored value unchanged. */
   update(booking: Booking & { departed: string | null }): void;
-  /** Lets the guest in, if neither the booking nor the number of guests of its room has changed. False when one has. */
+  /** Checks the guest in; false if the booking or its room's guest count has changed. */
   checkIn(booking: { id: number; revision: number; guests: number }): boolean;
-  /** Says how far the cleaning of a revision is, as long as it is the current one. */
+  /** Stores a cleaning result if `revision` is current. */
   setCleaning(result: {
     id: number;
     revision: number;
@@ -33,8 +32,8 @@ export interface BookingStatements {
 }
 
 /**
- * With the W3C traceparent of the callback that said how far its cleaning is, and the day of its check-out, where that
- * is not its end.
+ * `cleaningTraceparent`: W3C traceparent of the last cleaning result. `departed`: day of check-out if it differs from
+ * the end.
  */
 export interface FoundBooking {
   booking: Booking;
@@ -43,26 +42,26 @@ export interface FoundBooking {
   departed: string | null;
 }
 
-/** Who is in a room: the booking, and the days it is for. */
+/** The booking of the guest in a room. */
 export interface Guest {
   id: number;
   start: string;
   end: string;
 }
 
-/** What is known of a room's guests without asking cleaning. */
+/** What dispo knows of a room's guests. */
 export interface Guests {
-  /** How many have ever moved in: it grows with every check-in. */
+  /** All check-ins so far. */
   count: number;
-  /** The booking of the guest who is in the room. */
+  /** The booking of the guest in the room now. */
   present: number | null;
-  /** A booking that has ended, and cleaning has yet to hear of it. */
+  /** A past booking whose check-out cleaning has not confirmed. */
   unheard: number | null;
 }
 
 export function prepareBookingStatements({ orm, prepare }: Sqlite): BookingStatements {
   const p = sql.placeholder;
-  // Through the index bookings_one_guest, so that it costs no statement of its own.
+  // Uses the index bookings_one_guest, so it needs no separate statement.
   const inTheRoom = sql`guest.room_id = ${rooms.id} AND guest.status = 'checked_in'`;
   const guestColumns = {
     guest_id: sql<number | null>`guest.id`.as('guest_id'),
@@ -111,14 +110,14 @@ export function prepareBookingStatements({ orm, prepare }: Sqlite): BookingState
       })
       .from(bookings)
       .innerJoin(rooms, eq(rooms.id, bookings.room_id))
-      // The terms of the index bookings_guests.
+      // Must match the terms of the index bookings_guests.
       .leftJoin(
         sql`bookings AS guest`,
         sql`guest.room_id = ${bookings.room_id} AND guest.status IN ('checked_in', 'checked_out')`,
       )
-      // Of what the outbox has let go, confirmed or given up, cleaning will hear no more than it has. Of a check-out
-      // that is a dead letter it may never hear either: where it has heard of the check-in, it calls the room dirty
-      // itself, and a person can declare the room clean.
+      // An event that has left the outbox, confirmed or dropped, tells cleaning nothing more. A check-out in the dead
+      // letters may never reach cleaning either: if cleaning processed the check-in, it reports the room dirty, and a
+      // person can declare it clean.
       .leftJoin(
         outbox,
         sql`${outbox.booking_id} = guest.id AND guest.status = 'checked_out' AND guest.cleaning <> 'planned'
@@ -135,9 +134,8 @@ export function prepareBookingStatements({ orm, prepare }: Sqlite): BookingState
       .orderBy(asc(bookings.id))
       .limit(p('limit')),
   );
-  // The terms of the index bookings_by_room, word for word, so that it is used. SQLite would plan anew for each room
-  // and each LIMIT that it is given, which costs eight times the query: the + hides the room from the planner, and
-  // `get` takes one row.
+  // Must match the terms of the index bookings_by_room literally to use it. The + hides the room from the planner and
+  // `get` replaces a LIMIT: SQLite would plan again for each new value of either, which costs eight times the query.
   const lastBefore = prepare(
     orm
       .select()

@@ -16,17 +16,17 @@ describe('the day a stay ends', () => {
 describe('a room', () => {
   const room = { id: 1, number: '101', name: 'Room 101' };
 
-  it('may be let as far as dispo knows when all its guests have left and cleaning has heard of it', () => {
+  it('passes when all its guests have left and cleaning has processed it', () => {
     expect(() => requireEmptied(room, { count: 3, present: null, unheard: null })).not.toThrow();
   });
 
-  it('may not while a guest is in it', () => {
+  it('is rejected while a guest is in it', () => {
     expect(() => requireEmptied(room, { count: 3, present: 5, unheard: null })).toThrow(
       'the guest of booking 5 is still in room 101',
     );
   });
 
-  it('may not while cleaning does not know that a guest has left', () => {
+  it('is rejected while cleaning has not processed a check-out', () => {
     expect(() => requireEmptied(room, { count: 3, present: null, unheard: 5 })).toThrow(
       'room 101 is not clean yet: cleaning has not heard that the guest of booking 5 has left',
     );

@@ -2,15 +2,15 @@ import { DomainError } from '../errors.ts';
 import type { Booking, Room } from '../schema.ts';
 import type { Guest, Guests } from './statements.ts';
 
-/** The day a stay ends when its guest leaves on `today`: not before it began, and not later than was booked. */
+/** The end of a stay whose guest leaves on `today`, within the booked days. */
 export function departure({ start, end }: Pick<Booking, 'start' | 'end'>, today: string): string {
   if (today < start) return start;
   return today < end ? today : end;
 }
 
 /**
- * What dispo knows of a room better than cleaning, which hears of a check-in and a check-out a moment later: until then
- * it may call a room clean that is not.
+ * Checks what dispo knows before cleaning does. cleaning processes check-ins and check-outs a moment later, and until
+ * then may report a room clean that is not.
  * @throws DomainError
  */
 export function requireEmptied(room: Room, { present, unheard }: Guests): void {
@@ -26,8 +26,8 @@ export function requireEmptied(room: Room, { present, unheard }: Guests): void {
 }
 
 /**
- * A guest who stays longer than booked holds the room until tomorrow, whatever the booking says. One who is to leave
- * today or later does not: that room is let from the day of departure on, as any other.
+ * A guest who overstays holds the room until tomorrow, whatever the booking says. A guest due to leave today or later
+ * does not: others may book the room from the day of departure on.
  * @throws DomainError
  */
 export function requireLeft(room: Room, guest: Guest, stay: { start: string; end: string }, today: string): void {

@@ -32,13 +32,13 @@ const failTimes = async (count: number) => {
   for (let i = 0; i < count; i++) await expect(fail()).rejects.toThrow('refused');
 };
 
-it('passes calls, results and errors on', async () => {
+it('passes calls, results and errors through', async () => {
   expect(await succeed()).toBe('answer');
   await failTimes(2);
   expect(await succeed()).toBe('answer');
 });
 
-it('forgets failures with a success: only those in a row count', async () => {
+it('resets its count on success: only consecutive failures count', async () => {
   await failTimes(2);
   await succeed();
   await failTimes(2);
@@ -46,16 +46,16 @@ it('forgets failures with a success: only those in a row count', async () => {
   expect(told).toEqual([]);
 });
 
-describe('after too many failures in a row', () => {
+describe('after too many consecutive failures', () => {
   beforeEach(() => failTimes(3));
 
-  it('fails at once without asking, and says so once', async () => {
+  it('fails immediately without a call, and logs once', async () => {
     await expect(succeed()).rejects.toThrow(CircuitOpenError);
     expect(asked).toBe(3);
     expect(told).toEqual(['open: refused']);
   });
 
-  it('asks again after a while, one call at a time', async () => {
+  it('allows probe calls after a pause, one at a time', async () => {
     now = 1_000;
     const probe = Promise.withResolvers<string>();
     const first = breaker(() => probe.promise);
@@ -66,7 +66,7 @@ describe('after too many failures in a row', () => {
     expect(told).toEqual(['open: refused', 'closed']);
   });
 
-  it('waits as long again when that call fails, and tells nothing new', async () => {
+  it('stays open for another pause when the probe fails, without logging again', async () => {
     now = 1_000;
     await failTimes(1);
     now = 1_999;
@@ -77,7 +77,7 @@ describe('after too many failures in a row', () => {
   });
 });
 
-it('is not opened longer by calls that had begun before', async () => {
+it('ignores calls that began before it opened', async () => {
   const late = Promise.withResolvers<never>();
   const begun = breaker(() => late.promise);
   await failTimes(3);

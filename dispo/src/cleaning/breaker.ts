@@ -1,17 +1,17 @@
-/** The callee has failed too often: it is left alone for a while. */
+/** Thrown while the breaker is open. */
 export class CircuitOpenError extends Error {
   override name = 'CircuitOpenError';
 }
 
-/** Passes calls on. After too many failures in a row it fails them at once, so that nobody waits and nobody is asked in vain. */
+/** A circuit breaker: after too many consecutive failures it rejects calls immediately. */
 export type Breaker = <T>(call: () => Promise<T>) => Promise<T>;
 
 export interface BreakerOptions {
-  /** How many failures in a row open it. */
+  /** Consecutive failures that open the breaker. */
   failures: number;
-  /** How long it stays open. Then one call at a time is passed on, until one succeeds. */
+  /** How long the breaker stays open. Then one call at a time is let through until one succeeds. */
   openMs: number;
-  /** Milliseconds of a clock that never goes back. */
+  /** Monotonic clock in milliseconds. */
   now: () => number;
   onOpen(error: unknown): void;
   onClose(): void;
@@ -23,7 +23,7 @@ export function createBreaker({ failures, openMs, now, onOpen, onClose }: Breake
   let isProbing = false;
 
   function open(error: unknown): void {
-    // Told once: a probe that fails changes nothing.
+    // Logged once: a failed probe changes nothing.
     if (openUntil === undefined) onOpen(error);
     openUntil = now() + openMs;
   }
@@ -55,7 +55,7 @@ export function createBreaker({ failures, openMs, now, onOpen, onClose }: Breake
       return result;
     } catch (error) {
       failed++;
-      // A call that began before it opened says nothing new.
+      // Ignores calls that began before the breaker opened.
       if (openUntil === undefined && failed >= failures) open(error);
       throw error;
     }

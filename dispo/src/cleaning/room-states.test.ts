@@ -27,13 +27,13 @@ const answerWith = (status: number, body: string): RequestListener => {
   return (_request, response) => response.writeHead(status, { 'content-type': 'application/json' }).end(body);
 };
 
-it.each(['clean', 'dirty'])('says that a room is %s when cleaning says so', async (state) => {
+it.each(['clean', 'dirty'])('returns %s as reported by cleaning', async (state) => {
   answer = answerWith(200, JSON.stringify({ room_id: 7, state }));
   expect(await roomStates.ask(7)).toBe(state);
   expect(paths).toEqual(['GET /internal/v1/rooms/7/state']);
 });
 
-it('asks below the path of the address, and brings the token', async () => {
+it("keeps the base address's path and sends the token", async () => {
   let authorization: string | undefined;
   answer = (request, response) => {
     authorization = request.headers.authorization;
@@ -56,13 +56,13 @@ it.each<[string, RequestListener]>([
   ['nothing at all', () => {}],
   ['half an answer', (_request, response) => response.writeHead(200).write('{"room_id"')],
   ['a closed connection', (request) => request.socket.destroy()],
-])('cannot tell, and asks only once, when cleaning answers with %s', async (_, listener) => {
+])('fails after one request when cleaning answers with %s', async (_, listener) => {
   answer = listener;
   await expect(roomStates.ask(7)).rejects.toMatchObject({ code: 'cleaning_unavailable' });
   expect(paths).toHaveLength(1);
 });
 
-it('cannot tell when nobody listens', async () => {
+it('fails when cleaning is not listening', async () => {
   await new Promise((resolve) => server.close(resolve));
   await expect(roomStates.ask(7)).rejects.toMatchObject({ code: 'cleaning_unavailable' });
 });

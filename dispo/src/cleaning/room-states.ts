@@ -4,11 +4,11 @@ import { DomainError } from '../errors.ts';
 import { createBreaker } from './breaker.ts';
 
 const FAILURES_IN_A_ROW = 5;
-/** `Retry-After` of `cleaning_unavailable` is as long: who comes back then is passed on. */
+/** Also the `Retry-After` of `cleaning_unavailable`: by then the breaker lets calls through again. */
 export const PAUSE_S = 2;
 
 export interface RoomStates {
-  /** What cleaning says of a room right now. @throws DomainError `cleaning_unavailable` when it does not say so in time. */
+  /** Asks cleaning for the current state of a room. @throws DomainError `cleaning_unavailable` on failure or timeout */
   ask(roomId: number): Promise<RoomState['state']>;
 }
 
@@ -16,11 +16,11 @@ export interface RoomStatesOptions {
   cleaning: InternalTarget;
   timeoutMs: number;
   log: Logger;
-  /** Milliseconds of a clock that never goes back. */
+  /** Monotonic clock in milliseconds. */
   now?: () => number;
 }
 
-/** Asks once for each check-in: to try again is for the caller to decide, who knows whether the guest still waits. */
+/** Sends one request per check-in and never retries: the caller knows whether the guest is still waiting. */
 export function createRoomStates({
   cleaning,
   timeoutMs,
@@ -62,7 +62,7 @@ async function fetchState(
   return roomStateSchema.parse(await response.json()).state;
 }
 
-/** Without what the other service has sent, which may be anything. */
+/** Leaves out the response body, which may contain anything. */
 function reasonOf(error: unknown): string {
   const { message, name } = withoutValues(error);
   return message || name;

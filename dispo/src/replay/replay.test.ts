@@ -25,7 +25,7 @@ async function confirmEverything(): Promise<void> {
 }
 
 describe('POST /api/v1/bookings/:id/replan', () => {
-  it('publishes a booking whose check-out was dropped as it is, and takes no other event of it for current', async () => {
+  it('publishes the current state of a booking whose check-out was dropped, ignoring its other events', async () => {
     await book(1);
     await apps.ask('POST', '/api/v1/bookings/1/check-in');
     await confirmEverything();
@@ -45,7 +45,7 @@ describe('POST /api/v1/bookings/:id/replan', () => {
     expect(await cleaningOf(1)).toBe('planned');
   });
 
-  it('takes the place of an event that waits among the dead letters', async () => {
+  it('replaces an event that is a dead letter', async () => {
     await book(1);
     const failed = rows()[0]?.id ?? '';
     await tellCleaning(1, { event_id: failed, revision: 1, result: 'failed' });
@@ -54,7 +54,7 @@ describe('POST /api/v1/bookings/:id/replan', () => {
     expect(rows()[0]?.id).not.toBe(failed);
   });
 
-  it('publishes nothing while the booking is on its way, however often it is asked', async () => {
+  it('publishes nothing while an event of the booking is pending, however often it is called', async () => {
     await book(1);
     for (let i = 0; i < 3; i++) expect((await apps.ask('POST', '/api/v1/bookings/1/replan')).status).toBe(200);
     expect(rows()).toHaveLength(1);
@@ -63,7 +63,7 @@ describe('POST /api/v1/bookings/:id/replan', () => {
     expect(rows()).toHaveLength(1);
   });
 
-  it('tells the day of a late check-out once more', async () => {
+  it('publishes the day of a late check-out again', async () => {
     await apps.ask('POST', '/api/v1/bookings', { room_id: 1, start: '2027-02-01', end: '2027-02-03' });
     await apps.ask('POST', '/api/v1/bookings/1/check-in');
     await apps.ask('POST', '/api/v1/bookings/1/check-out');
@@ -72,12 +72,12 @@ describe('POST /api/v1/bookings/:id/replan', () => {
     expect(rows()[0]?.data).toMatchObject({ end: '2027-02-03', departed: '2027-02-05' });
   });
 
-  it('of a booking that does not exist is 404', async () => {
+  it('responds 404 for a booking that does not exist', async () => {
     expect((await apps.ask('POST', '/api/v1/bookings/7/replan')).status).toBe(404);
   });
 });
 
-describe('an event that cleaning calls outdated', () => {
+describe('an event reported as outdated', () => {
   it('leaves the outbox when the booking has changed since', async () => {
     await book(1);
     const first = rows()[0]?.id ?? '';
@@ -88,7 +88,7 @@ describe('an event that cleaning calls outdated', () => {
     expect(await cleaningOf(1)).toBe('pending');
   });
 
-  it('although it is the current one means that the database was restored: it is published in a new epoch, never planned', async () => {
+  it('for the current revision reveals a restored database: it is published in a new epoch, never marked planned', async () => {
     await book(1);
     const before = epoch().epoch;
     const [event] = rows();
@@ -101,14 +101,14 @@ describe('an event that cleaning calls outdated', () => {
     expect(apps.said.join()).toContain('run `pnpm replay`');
   });
 
-  it('in an epoch from the future is published in a later one all the same', async () => {
+  it('with an epoch from the future is published in a later epoch', async () => {
     await book(1);
     const future = 'f198c5a0-0000-7000-8000-00000000e0c1';
     await tellCleaning(1, { event_id: rows()[0]?.id ?? '', revision: 1, result: 'outdated', epoch: future });
     expect(epoch().epoch > future).toBe(true);
   });
 
-  it('that nobody knows any more changes nothing', async () => {
+  it('that no longer exists changes nothing', async () => {
     await book(1);
     const event_id = '0198c5a0-0000-7000-8000-000000000001';
     expect((await tellCleaning(1, { event_id, revision: 1, result: 'outdated', epoch: epoch().epoch })).status).toBe(
@@ -121,7 +121,7 @@ describe('an event that cleaning calls outdated', () => {
 describe('a replay', () => {
   const step = (after: number) => apps.askInternal('POST', '/internal/v1/replay/steps', { after });
 
-  it('publishes the current revision of every booking, each in a trace of its own, and once', async () => {
+  it('publishes the current revision of every booking once, each in its own trace', async () => {
     await book(1);
     await book(2);
     await apps.ask('DELETE', '/api/v1/bookings/2');
@@ -141,7 +141,7 @@ describe('a replay', () => {
     expect(epoch().cause).toBe('replayed');
   });
 
-  it('publishes no more than a page at a time, and nothing while a thousand events are unconfirmed', async () => {
+  it('publishes at most one page at a time, and nothing while a thousand events are unconfirmed', async () => {
     for (let id = 1; id <= 10; id++) await book(id);
     const { orm } = apps.hotel.sqlite;
     await apps.hotel.sqlite.write(() =>

@@ -7,19 +7,21 @@ import type { ReplayRepository } from './repository.ts';
 type Outdated = Extract<CleaningResult, { result: 'outdated' }>;
 
 /**
- * Brings cleaning to what this database says, whatever happened to either. A replay is an epoch: everything is published in it,
- * page by page, so that cleaning can forget what has only an older one.
+ * Brings cleaning in line with this database. A replay publishes everything page by page in a new epoch, so that
+ * cleaning can delete what it only knows from an older one.
  */
 export interface Replay {
   again: ReplayRepository['again'];
-  /** cleaning holds on to something newer than an event: normal for an old event, and a restored backup for a current one. */
+  /**
+   * Handles an `outdated` result: normal for an old event; for a current one the database was restored from a backup.
+   */
   noteOutdated(result: Outdated): Promise<void>;
   /** @returns the epoch of the replay */
   begin(): Promise<string>;
   step(after: number): Promise<ReplayProgress>;
-  /** Everything has been confirmed, and cleaning has forgotten the rest. */
+  /** Call once everything is confirmed and cleaning has deleted the rest. */
   finish(): Promise<void>;
-  /** For readiness. @throws Error that says what to do */
+  /** Readiness check. @throws Error that says what to do */
   check(): Promise<string>;
 }
 

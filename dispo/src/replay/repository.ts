@@ -7,30 +7,32 @@ import { DomainError } from '../errors.ts';
 import type { OutboxStore, PendingEvent } from '../outbox/store.ts';
 import { type Booking, outbox, type Room, rooms, tracedBookings } from '../schema.ts';
 
-/** A replay waits while as many events are unconfirmed: what it publishes must not fill the outbox. */
+/** Upper bound on unconfirmed events: a replay pauses there, so that it does not fill the outbox. */
 const MAX_UNCONFIRMED = 1_000;
 const PAGE = 100;
-/** A replayed event belongs to nobody's request, so each is a trace of its own. */
+/** Replayed events have no request, so each starts its own trace. */
 const NO_CONTEXT: Carrier = {};
 
 export interface Page {
   events: PendingEvent[];
-  /** The last booking that has been published; the next page begins after it. */
+  /** The last published booking; the next page starts after it. */
   after: number;
   isLast: boolean;
 }
 
-/** Publishes what bookings are now, for a consumer that does not know it. All throw DomainError. */
+/** Publishes the current state of bookings again. All methods throw DomainError. */
 export interface ReplayRepository {
-  /** Publishes the current revision of a booking once more, unless it is on its way. */
+  /** Publishes the current revision of a booking again, unless it is already pending. */
   again(id: number): Promise<Written>;
-  /** Publishes the current revisions of the bookings after `after`, at most a page; none while too many are unconfirmed. */
+  /** Publishes one page of bookings after `after`; none while too many events are unconfirmed. */
   page(after: number): Promise<Page>;
-  /** How many events of this epoch are unconfirmed. */
+  /** Counts unconfirmed events of this epoch. */
   unconfirmed(): Promise<number>;
-  /** Whether an event in the outbox tells the current revision of its booking. */
+  /** Whether the outbox holds an event of its booking's current revision. */
   isCurrent(eventId: string): Promise<boolean>;
-  /** Takes an outdated event out of the outbox. Was it of the booking's current revision, that is published again. */
+  /**
+   * Deletes an outdated event from the outbox. Publishes the booking again if the event was of its current revision.
+   */
   settleOutdated(eventId: string): Promise<PendingEvent[]>;
 }
 
@@ -56,7 +58,7 @@ export function createReplayRepository(sqlite: Sqlite, store: OutboxStore): Repl
     return event && row ? { event, ...toWhole(row) } : undefined;
   }
 
-  /** What was given up before the replay began does not hold it up. */
+  // Events dead-lettered before the replay began do not count.
   function countUnconfirmed(): number {
     const ofThisEpoch = sql`${outbox.data} ->> 'epoch' = ${sqlite.epoch().epoch}`;
     return orm.select({ count: sql<number>`count(*)` }).from(outbox).where(ofThisEpoch).get()?.count ?? 0;
@@ -70,7 +72,7 @@ export function createReplayRepository(sqlite: Sqlite, store: OutboxStore): Repl
 
   function publish({ booking, room, departed }: Whole, context?: Carrier): Written {
     if (booking.cleaning !== 'failed' && isOnItsWay(booking)) return { booking, room, events: [] };
-    // What was given up is said again by the new event, and a dead letter that is put back later has no effect.
+    // The new event replaces the dead letters; redriving one later has no effect.
     if (booking.cleaning === 'failed') orm.delete(outbox).where(eq(outbox.booking_id, booking.id)).run();
     orm.update(tracedBookings).set({ cleaning: 'pending' }).where(eq(tracedBookings.id, booking.id)).run();
     const pending: Booking = { ...booking, cleaning: 'pending' };

@@ -27,7 +27,7 @@ const end = createRoute({
   responses: { 204: { description: 'Ended' }, ...problems(503) },
 });
 
-/** What `pnpm replay` calls; see the contracts. */
+/** Routes for `pnpm replay`; see the contracts. */
 export function replayRoutes({ app, replay }: { app: OpenAPIHono; replay: Replay }): void {
   app.openapi(begin, async (c) => c.json({ epoch: await replay.begin() }, 201));
   app.openapi(step, async (c) => c.json(await replay.step(c.req.valid('json').after), 200));

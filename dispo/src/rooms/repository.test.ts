@@ -15,7 +15,7 @@ const all = { after: 0, limit: 200 };
 const book = (room_id: number, start: string, end: string) => hotel.bookings.create({ room_id, start, end });
 
 describe('a fresh database', () => {
-  it('gets ten rooms, 101 to 110, and they get no others when it starts again', async () => {
+  it('gets ten rooms, 101 to 110, once', async () => {
     await rooms.seed();
     const numbers = (await rooms.list(all)).map(({ id, number }) => [id, number]);
     expect(numbers).toEqual(Array.from({ length: 10 }, (_, i) => [i + 1, String(101 + i)]));
@@ -23,7 +23,7 @@ describe('a fresh database', () => {
 });
 
 describe('a room', () => {
-  it('is made, read, changed and removed', async () => {
+  it('can be created, read, changed and deleted', async () => {
     const room = await rooms.create({ number: '201', name: 'Suite' });
     expect(room).toEqual({ id: 11, number: '201', name: 'Suite' });
     expect(await rooms.change(11, { name: 'Grand suite' })).toEqual({ ...room, name: 'Grand suite' });
@@ -33,38 +33,38 @@ describe('a room', () => {
     await expect(rooms.get(11)).rejects.toMatchObject({ code: 'room_not_found' });
   });
 
-  it('has a number of its own', async () => {
+  it('has a unique number', async () => {
     const taken = { code: 'room_number_taken', message: expect.stringContaining('101') };
     await expect(rooms.create({ number: '101', name: 'Another' })).rejects.toMatchObject(taken);
     await expect(rooms.change(2, { number: '101' })).rejects.toMatchObject(taken);
     expect(await rooms.change(1, { number: '101', name: 'Same' })).toMatchObject({ number: '101', name: 'Same' });
   });
 
-  it('has a number of its own also when two ask for it at once', async () => {
+  it('has a unique number even for concurrent requests', async () => {
     const both = await Promise.allSettled([1, 2].map(() => rooms.create({ number: '201', name: 'Suite' })));
     expect(both.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
   });
 
-  it('with bookings keeps its number, and can have another name', async () => {
+  it('with bookings keeps its number but can be renamed', async () => {
     const { booking } = await book(1, '2027-02-04', '2027-02-06');
     await hotel.bookings.cancel(booking.id);
     await expect(rooms.change(1, { number: '999' })).rejects.toMatchObject({ code: 'room_number_fixed' });
     expect(await rooms.change(1, { name: 'Blue' })).toEqual({ id: 1, number: '101', name: 'Blue' });
   });
 
-  it('with bookings stays', async () => {
+  it('with bookings cannot be deleted', async () => {
     await book(1, '2027-02-04', '2027-02-06');
     await expect(rooms.remove(1)).rejects.toMatchObject({ code: 'room_has_bookings' });
     expect(await rooms.get(1)).toMatchObject({ number: '101' });
   });
 
-  it('that is not there cannot be changed or removed', async () => {
+  it('that does not exist cannot be changed or deleted', async () => {
     await expect(rooms.change(99, { name: 'x' })).rejects.toMatchObject({ code: 'room_not_found' });
     await expect(rooms.remove(99)).rejects.toMatchObject({ code: 'room_not_found' });
   });
 });
 
-it('rooms are listed page by page, also after one that is gone', async () => {
+it('lists rooms page by page, even after a deleted one', async () => {
   const ids = async (after: number, limit: number) => (await rooms.list({ after, limit })).map(({ id }) => id);
   expect(await ids(0, 3)).toEqual([1, 2, 3]);
   await rooms.remove(3);
@@ -83,16 +83,16 @@ describe('free rooms', () => {
     ['2027-02-05', '2027-02-07', false],
     ['2027-02-04', '2027-02-06', false],
     ['2027-02-01', '2027-02-28', false],
-  ])('from %s to %s, with a guest from the 4th to the 6th: %s', async (start, end, expected) => {
+  ])('from %s to %s, with a booking from the 4th to the 6th: %s', async (start, end, expected) => {
     await book(1, '2027-02-04', '2027-02-06');
-    // Neither what came before nor what comes after hides the one in between.
+    // Earlier and later bookings must not hide the one in between.
     await book(1, '2026-01-01', '2026-01-05');
     await book(1, '2028-01-01', '2028-01-05');
     expect(await isFree(start, end)).toBe(expected);
     expect(await rooms.free({ start, end, ...all })).toHaveLength(expected ? 10 : 9);
   });
 
-  it('are so again when the booking is cancelled', async () => {
+  it('include a room again when its booking is cancelled', async () => {
     const { booking } = await book(1, '2027-02-04', '2027-02-06');
     await hotel.bookings.cancel(booking.id);
     expect(await isFree('2027-02-04', '2027-02-06')).toBe(true);
@@ -107,7 +107,7 @@ describe('free rooms', () => {
     expect(await ids(9)).toEqual([10]);
   });
 
-  it('are looked for in steps, between which others run', async () => {
+  it('are searched in steps that let other work run in between', async () => {
     await hotel.sqlite.write(() => {
       const numbers = sql`WITH RECURSIVE n (n) AS (SELECT 1001 UNION ALL SELECT n + 1 FROM n WHERE n < 4000)`;
       hotel.sqlite.orm.run(sql`${numbers} INSERT INTO rooms SELECT n, 'x' || n, 'x' FROM n`);

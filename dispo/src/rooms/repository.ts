@@ -4,13 +4,13 @@ import { and, asc, eq, gt, lt, ne, sql } from '@hotel/sqlite/drizzle';
 import { DomainError } from '../errors.ts';
 import { bookings, type Room, rooms } from '../schema.ts';
 
-/** Whether a room is still as a caller has seen it. */
+/** Whether a room is still in the state that the caller has seen. */
 export type ExpectedRoom = (room: Room) => boolean;
 
 export interface RoomRepository {
   create(room: { number: string; name: string }): Promise<Room>;
   list(page: { after: number; limit: number }): Promise<Room[]>;
-  /** Rooms that no booking holds between `start` and `end`, and no guest who should have left. */
+  /** Rooms that no booking or overstaying guest holds between `start` and `end`. */
   free(page: { start: string; end: string; after: number; limit: number }): Promise<Room[]>;
   get(id: number): Promise<Room>;
   change(
@@ -19,14 +19,14 @@ export interface RoomRepository {
     expected?: ExpectedRoom,
   ): Promise<Room>;
   remove(id: number, expected?: ExpectedRoom): Promise<void>;
-  /** Ten rooms, 101 to 110, where there is none yet. */
+  /** Creates rooms 101 to 110 if there are none. */
   seed(): Promise<void>;
 }
 
-/** Rooms looked at in one step of `free`: a few milliseconds. */
+/** Rooms checked per step of `free`; takes a few milliseconds. */
 const STEP = 500;
 
-/** All of them throw DomainError. */
+/** All methods throw DomainError. */
 export function createRoomRepository(sqlite: Sqlite, now: () => Date): RoomRepository {
   const { orm } = sqlite;
   const all = orm
@@ -36,7 +36,7 @@ export function createRoomRepository(sqlite: Sqlite, now: () => Date): RoomRepos
     .orderBy(asc(rooms.id))
     .limit(sql.placeholder('limit'))
     .prepare();
-  // See the index bookings_by_room: of the bookings that begin before the stay ends, only the last can reach into it.
+  // See the index bookings_by_room: of the bookings that begin before the stay ends, only the last can overlap it.
   const lastBeforeEnd = orm
     .select({ end: bookings.end })
     .from(bookings)
@@ -51,7 +51,7 @@ export function createRoomRepository(sqlite: Sqlite, now: () => Date): RoomRepos
     .orderBy(sql`${bookings.start} DESC`)
     .limit(1);
   const withFree = orm
-    // See `requireLeft`: who should have left before today, and has not, is there until tomorrow.
+    // See `requireLeft`: an overstaying guest holds the room until tomorrow.
     .select({
       room: rooms,
       isFree: sql<0 | 1>`coalesce((${lastBeforeEnd}), '') <= ${sql.placeholder('start')} AND NOT EXISTS (
@@ -112,7 +112,7 @@ export function createRoomRepository(sqlite: Sqlite, now: () => Date): RoomRepos
         const room = find(id, expected);
         if (change.number !== undefined && change.number !== room.number) {
           requireFreeNumber(change.number, id);
-          // The number travels in events, and the plan shows it.
+          // Events carry the number, and the plan shows it.
           if (hasBookings(id))
             throw new DomainError('room_number_fixed', `room ${room.number} has bookings: its number is fixed`);
         }

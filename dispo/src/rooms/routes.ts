@@ -29,13 +29,13 @@ import type { RoomRepository } from './repository.ts';
 
 const numberSchema = z.string().regex(ROOM_NUMBER, '1 to 16 letters, digits or dashes').openapi({ example: '101' });
 /**
- * What a database, a terminal or another encoding would not give back as it came is refused, and so is U+FFFD: somewhere on its way the
- * text was decoded wrongly, and what it said is lost.
+ * False for text that a database, a terminal or another encoding could not return unchanged, and for U+FFFD, which
+ * marks text that was already decoded wrongly.
  */
 const isPlain = (text: string) => text.isWellFormed() && !/[\p{Cc}\u2028\u2029\ufffd]/u.test(text);
-/** The same for the document, in the words of every dialect of regular expressions. */
+/** The same rule for the OpenAPI document, in syntax that every regular expression dialect supports. */
 const NOT_PLAIN = String.raw`\u0000-\u001F\u007F-\u009F\u2028\u2029\uFFFD`;
-// Not by `regex`: the generator would write its flag into the document's `pattern`, which knows none.
+// Not `.regex()`: the generator would write its flags into the document's `pattern`, which allows none.
 const nameSchema = z
   .string()
   .trim()
@@ -56,7 +56,7 @@ const freeQuerySchema = z
   .strictObject({
     start: dateSchema.openapi({ example: '2027-02-04' }),
     end: dateSchema.openapi({ example: '2027-02-06' }),
-    // The largest: of a small hotel, all free rooms are one page.
+    // The maximum, so that a small hotel gets all its free rooms on one page.
     limit: limitSchema(MAX_LIMIT),
     after: afterIdSchema,
   })
@@ -133,7 +133,7 @@ export function roomRoutes({ app, rooms }: { app: OpenAPIHono; rooms: RoomReposi
     return c.json(await readPage(c, c.req.valid('query'), rooms.list, idCursor), 200);
   });
   app.openapi(create, async (c) => answer(c, await rooms.create(c.req.valid('json')), 201));
-  // Before `/{id}`, or `free` would be an id.
+  // Must come before `/{id}`, which would match `free`.
   app.openapi(free, async (c) => {
     return c.json(await readPage(c, c.req.valid('query'), rooms.free, idCursor), 200);
   });
