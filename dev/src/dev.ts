@@ -39,7 +39,7 @@ await runCommand({ usage: USAGE, options, positionals: 2 }, async ({ values, pos
   if (verb !== undefined) {
     const action = ACTIONS.find((one) => one === verb);
     if (!action) throw new UsageError(`'${verb}' is not among ${ACTIONS.join(', ')}.`);
-    if (name === undefined) throw new UsageError(`Say which process: pnpm dev ${verb} PROCESS.`);
+    if (name === undefined) throw new UsageError(`Say which process: npx -y pnpm@12 dev ${verb} PROCESS.`);
     return ask(action, name, example, offset);
   }
   return supervise({

@@ -53,7 +53,7 @@ await runCommand({ usage: USAGE, options, positionals: 1 }, async ({ values, pos
   if (id === undefined) {
     const which = service ? ` with ${service}` : example ? ` of ${example}` : '';
     throw new CommandError(
-      `There is no trace${which} of the last hour at ${store.url}. Make one: send the curl that \`pnpm dev\` prints.`,
+      `There is no trace${which} of the last hour at ${store.url}. Make one: send the curl that \`npx -y pnpm@12 dev\` prints.`,
     );
   }
   if (spans.length === 0) {

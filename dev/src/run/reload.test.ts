@@ -33,10 +33,10 @@ function untilAborted(signal: AbortSignal | undefined): Promise<never> {
   return new Promise((_, reject) => signal?.addEventListener('abort', () => reject(signal.reason)));
 }
 
-it('says why a process does not come back, and tries again at the next change', async () => {
+it('says that a process does not come back, without the output that is above, and tries again at the next change', async () => {
   let broken = true;
   const { said, reload } = reloader(async () => {
-    if (broken) throw new SystemError('a ended with code 1 before it was ready.');
+    if (broken) throw new SystemError('a ended with code 1 before it was ready.\n    SyntaxError: Expression expected');
   });
   await reload({ file: 'x', processes: ['a'] });
   expect(said.at(-1)).toBe('a ended with code 1 before it was ready.\na waits for the next change.');

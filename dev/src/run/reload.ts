@@ -29,7 +29,8 @@ export function createReloader({ system, say, stopped }: ReloadDeps): (change: C
       say(`${name} is back`);
     } catch (error) {
       if (stopped.aborted || superseded.aborted) return;
-      const text = error instanceof SystemError ? error.message : (error as Error).stack;
+      // Without the last lines that it quotes: they have just been printed.
+      const text = error instanceof SystemError ? error.message.split('\n', 1) : (error as Error).stack;
       say(`${text}\n${name} waits for the next change.`);
     }
   };

@@ -66,6 +66,6 @@ function findNode(root: string): string {
   const own = join(root, 'node_modules/.bin/node');
   if (existsSync(own)) return own;
   throw new SystemError(
-    `The services need Node 24 or newer and this is ${process.version}: run a script of the workspace (pnpm dev), which brings its own.`,
+    `The services need Node 24 or newer and this is ${process.version}: run a script of the workspace (npx -y pnpm@12 dev), which brings its own.`,
   );
 }
