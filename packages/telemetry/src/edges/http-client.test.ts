@@ -13,7 +13,7 @@ afterEach(() => server?.[Symbol.asyncDispose]());
 const clientSpan = () => sdk.spans().find(({ kind }) => kind === SpanKind.CLIENT);
 
 describe('a call', () => {
-  it('is a CLIENT span below the active one, with the attributes of the conventions and no query string', async () => {
+  it('is a CLIENT span below the active one, with the conventional attributes and no query string', async () => {
     const callee = await serveAndRemember();
     server = callee;
     const url = new URL(`${callee.url}/rooms/7/state?guest=miller#top`);
@@ -32,7 +32,7 @@ describe('a call', () => {
     });
   });
 
-  it('tells the callee the span it comes from, with tracestate and baggage, beside its own headers', async () => {
+  it('sends its span context, tracestate and baggage along with its own headers', async () => {
     const callee = await serveAndRemember();
     server = callee;
     const request = contextOf({
@@ -59,7 +59,7 @@ describe('a call', () => {
     ]);
   });
 
-  it('in a trace that is not kept says so to the callee', async () => {
+  it('propagates the decision not to sample', async () => {
     sdk.sampleNewTraces = false;
     const callee = await serveAndRemember();
     server = callee;
@@ -68,7 +68,7 @@ describe('a call', () => {
     expect(sdk.spans()).toEqual([]);
   });
 
-  it.each([404, 409, 500, 503])('answered by %i is an error of the caller, and still an answer', async (status) => {
+  it.each([404, 409, 500, 503])('answered by %i has status ERROR, and still returns the response', async (status) => {
     server = await serve((_request, response) => response.writeHead(status).end());
     const response = await tracedFetch(new URL(server.url), { method: 'GET' });
     expect(response.status).toBe(status);
@@ -79,7 +79,7 @@ describe('a call', () => {
     });
   });
 
-  it('that nobody answers is told with the reason of the system, not with "fetch failed"', async () => {
+  it('that nothing accepts fails with the system\'s error, not with "fetch failed"', async () => {
     const gone = await serve(() => {});
     await gone[Symbol.asyncDispose]();
     await expect(tracedFetch(new URL(gone.url), { method: 'GET' })).rejects.toThrow('ECONNREFUSED');
@@ -90,7 +90,7 @@ describe('a call', () => {
     expect(span?.events.map(({ name }) => name)).toEqual(['exception']);
   });
 
-  it('is over when the answer has been read to its end', async () => {
+  it('ends when the response has been read completely', async () => {
     let ended = 0n;
     server = await serve((_request, response) => {
       response.writeHead(200).write('the first half', () => {
@@ -102,7 +102,7 @@ describe('a call', () => {
     expect(nanos(clientSpan()?.endTime ?? [0, 0])).toBeGreaterThanOrEqual(ended);
   });
 
-  it('whose answer breaks off is an error, since what it says is not known', async () => {
+  it('whose response breaks off is an error', async () => {
     server = await serve((request, response) => {
       response.writeHead(200).write('half of it', () => request.socket.destroy());
     });
@@ -111,7 +111,7 @@ describe('a call', () => {
     expect(clientSpan()?.status.code).toBe(SpanStatusCode.ERROR);
   });
 
-  it('whose time is up is told as that', async () => {
+  it('that times out reports a timeout', async () => {
     server = await serve(() => {});
     const call = tracedFetch(new URL(server.url), { method: 'GET', signal: AbortSignal.timeout(20) });
     await expect(call).rejects.toThrow(expect.objectContaining({ name: 'TimeoutError' }));

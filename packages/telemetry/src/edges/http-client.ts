@@ -21,8 +21,8 @@ const headerSetter: TextMapSetter<Record<string, string>> = {
 
 /**
  * Calls another service, with a CLIENT span around it and the context in its headers
- * (https://opentelemetry.io/docs/specs/semconv/http/http-spans/#http-client-span). Without the headers the service that is
- * called starts a trace of its own. The span ends when the answer has been read: after the SERVER span below it.
+ * (https://opentelemetry.io/docs/specs/semconv/http/http-spans/#http-client-span). Without the headers the called
+ * service starts its own trace. The span ends when the response has been read: after the SERVER span below it.
  * @throws see `exchange`.
  */
 export async function tracedFetch(url: URL, call: Call): Promise<Answer> {
@@ -30,7 +30,7 @@ export async function tracedFetch(url: URL, call: Call): Promise<Answer> {
   const attributes = requestAttributes(url, call.method);
   const span = tracer.startSpan(call.method, {
     kind: SpanKind.CLIENT,
-    // Neither credentials nor the query string.
+    // Without credentials and query string.
     attributes: { ...attributes, [ATTR_URL_FULL]: url.origin + (call.recordedPath ?? url.pathname) },
   });
   const here = trace.setSpan(context.active(), span);
@@ -55,7 +55,7 @@ export async function tracedFetch(url: URL, call: Call): Promise<Answer> {
   }
 }
 
-/** What spans and metrics both say: nothing that is different for every request. */
+/** Attributes of both spans and metrics, all of low cardinality. */
 function requestAttributes(url: URL, method: string): Attributes {
   return {
     [ATTR_HTTP_REQUEST_METHOD]: method,

@@ -12,7 +12,7 @@ async function urlOf(listener: RequestListener): Promise<URL> {
   return new URL(`${server.url}/rooms?of=7`);
 }
 
-it('sends method, path, headers and body, and hands over status, headers and body', async () => {
+it('sends method, path, headers and body, and returns status, headers and body', async () => {
   const url = await urlOf(async (request, response) => {
     const body = (await request.toArray()).join('');
     response.writeHead(201, { 'x-room': '101' });
@@ -29,7 +29,7 @@ it('sends method, path, headers and body, and hands over status, headers and bod
   expect(await answer.json()).toEqual(['PUT', '/rooms?of=7', 'application/json', call.body]);
 });
 
-it('keeps its connection', async () => {
+it('reuses its connection', async () => {
   const sockets = new Set<Socket>();
   const url = await urlOf((request, response) => {
     sockets.add(request.socket);
@@ -42,7 +42,7 @@ it('keeps its connection', async () => {
   expect(sockets.size).toBe(1);
 });
 
-it('takes a number of connections at most: who comes then waits', async () => {
+it('limits its connections; further calls wait', async () => {
   let open = 0;
   let most = 0;
   const url = await urlOf((_request, response) => {
@@ -57,7 +57,7 @@ it('takes a number of connections at most: who comes then waits', async () => {
   expect(most).toBeLessThanOrEqual(128);
 });
 
-it('does not read on when an answer has no end', async () => {
+it('rejects an endless response', async () => {
   const url = await urlOf((_request, response) => {
     const more = () => {
       while (!response.destroyed && response.write('x'.repeat(65_536)));
@@ -68,12 +68,12 @@ it('does not read on when an answer has no end', async () => {
   await expect(exchange(url, { method: 'GET' })).rejects.toMatchObject({ name: 'AnswerTooLargeError' });
 });
 
-it('has a limit of time for the whole answer', async () => {
+it('applies its timeout to the whole response', async () => {
   const url = await urlOf((_request, response) => response.writeHead(200).write('{"half'));
   await expect(exchange(url, { method: 'GET', timeoutMs: 200 })).rejects.toMatchObject({ name: 'TimeoutError' });
 });
 
-it('rejects an answer that breaks off', async () => {
+it('rejects a response that breaks off', async () => {
   const url = await urlOf((request, response) => {
     response.writeHead(200).write('{"half');
     setTimeout(() => request.socket.destroy(), 20);
@@ -81,7 +81,7 @@ it('rejects an answer that breaks off', async () => {
   await expect(exchange(url, { method: 'GET' })).rejects.toMatchObject({ code: 'ECONNRESET' });
 });
 
-it('ends with the reason of its signal, which may have been aborted before', async () => {
+it("rejects with the signal's reason, even if it was aborted before the call", async () => {
   const url = await urlOf(() => {});
   const reason = new Error('not done within 30 s');
   await expect(exchange(url, { method: 'GET', signal: AbortSignal.abort(reason) })).rejects.toBe(reason);

@@ -1,12 +1,12 @@
 import { Agent, type IncomingMessage, request as requestPlain } from 'node:http';
 import { request as requestSecure, Agent as SecureAgent } from 'node:https';
 
-/** Also one whose caller has no limit of its own ends some day. */
+/** Timeout of calls that set none. */
 const LONGEST_CALL_MS = 30_000;
-/** What services answer each other is a few lines. */
+/** The services' responses to each other are a few lines. */
 const MAX_ANSWER_BYTES = 1_048_576;
 
-/** Calls beyond as many wait for a connection: a caller in a hurry must not take all that the other service has. */
+/** Further calls wait for a connection, so that one caller cannot exhaust the other service. */
 const connections = { keepAlive: true, maxSockets: 128, maxFreeSockets: 128 };
 const agent = new Agent(connections);
 const secureAgent = new SecureAgent(connections);
@@ -15,18 +15,18 @@ export interface Call {
   method: string;
   headers?: Record<string, string>;
   body?: string;
-  /** Ends the call, with its reason. */
+  /** Aborts the call, which rejects with the signal's reason. */
   signal?: AbortSignal;
-  /** How long it may take until the answer is read to its end. Default: half a minute. */
+  /** Limit until the response has been read completely. Default: 30 s. */
   timeoutMs?: number;
-  /** What spans have for the path of the URL, where there is something in it that is nobody's business. Default: the path. */
+  /** Replaces the path in spans where the path holds something private. Default: the path. */
   recordedPath?: string;
 }
 
-/** As much of a `Response` as services need of each other. It has been read to its end. */
+/** The parts of a `Response` that the services need, read completely. */
 export interface Answer {
   readonly status: number;
-  /** It is a success: 200 to 299. */
+  /** True for a status from 200 to 299. */
   readonly ok: boolean;
   readonly headers: { get(name: string): string | null };
   text(): Promise<string>;
@@ -42,10 +42,10 @@ class AnswerTooLargeError extends Error {
 }
 
 /**
- * Calls another service and resolves with its answer. Like `fetch`, at half its cost (100 us of CPU for a call, Node 24.21), without
- * redirects, cookies, compression and answers that are read piece by piece.
- * @throws the system's error when nobody answers (`code`: `ECONNREFUSED`) or the answer breaks off (`ECONNRESET`), `TimeoutError` when
- * time is up, `AnswerTooLargeError`, the signal's reason.
+ * Calls another service and resolves with its response. Like `fetch` at half its cost (100 us of CPU per call, Node
+ * 24.21), without redirects, cookies, compression and streaming.
+ * @throws the system's error when the connection fails (`code`: `ECONNREFUSED`) or the response breaks off
+ * (`ECONNRESET`); `TimeoutError`; `AnswerTooLargeError`; the signal's reason.
  */
 export function exchange(url: URL, call: Call): Promise<Answer> {
   const { method, headers = {}, body, signal, timeoutMs = LONGEST_CALL_MS } = call;

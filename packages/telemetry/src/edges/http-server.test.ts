@@ -15,11 +15,11 @@ const caller = { traceId: '0af7651916cd43dd8448eb211c80319c', spanId: 'b7ad6b716
 const traceparent = (flags: string) => `00-${caller.traceId}-${caller.spanId}-${flags}`;
 
 let inner: TestServer;
-/** Resolves when somebody has asked for `/hang`. */
+/** Resolves when `/hang` has been requested. */
 const hanging = Promise.withResolvers<void>();
-/** Resolves when somebody has asked for `/long`. */
+/** Resolves when `/long` has been requested. */
 const working = Promise.withResolvers<void>();
-/** When the last answer was complete, in microseconds. */
+/** When the last response was complete, in microseconds. */
 let handedOverAt = 0;
 let edge: TestServer;
 beforeAll(async () => {
@@ -31,7 +31,7 @@ afterAll(async () => {
   await edge[Symbol.asyncDispose]();
 });
 
-/** A service with one route, `/rooms/:id`; `?status=` says how it answers. */
+/** A service with one route, `/rooms/:id`; `?status=` sets the response's status. */
 async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
   const url = new URL(request.url ?? '/', 'http://localhost');
   if (url.pathname.startsWith('/rooms/')) setHttpRoute('/rooms/:id');
@@ -76,7 +76,7 @@ async function onlySpan() {
 }
 
 describe('a request', () => {
-  it('is a SERVER span with its route and the attributes of the conventions, and no query string', async () => {
+  it('is a SERVER span with its route, the conventional attributes and no query string', async () => {
     await get(inner, '/rooms/7?guest=miller', { 'user-agent': 'curl/8' });
     const span = await onlySpan();
     expect(span.name).toBe('GET /rooms/:id');
@@ -97,14 +97,14 @@ describe('a request', () => {
     });
   });
 
-  it('for what is not there is named by its method: a path would be another name for every probe', async () => {
+  it('that matches no route is named by its method only', async () => {
     await get(inner, '/wp-login.php?status=404');
     const span = await onlySpan();
     expect(span.name).toBe('GET');
     expect(span.attributes).not.toHaveProperty('http.route');
   });
 
-  it('that the caller got wrong is no error of ours', async () => {
+  it('answered with a 4xx is not an error of the server', async () => {
     await get(inner, '/rooms/7?status=422');
     const span = await onlySpan();
     expect(span.status.code).toBe(SpanStatusCode.UNSET);
@@ -112,14 +112,14 @@ describe('a request', () => {
     expect(span.attributes['http.response.status_code']).toBe(422);
   });
 
-  it('that we got wrong is an ERROR with the status as its type', async () => {
+  it('answered with a 5xx is an ERROR with the status as its type', async () => {
     await get(inner, '/rooms/7?status=503');
     const span = await onlySpan();
     expect(span.status.code).toBe(SpanStatusCode.ERROR);
     expect(span.attributes).toMatchObject({ 'error.type': '503', 'http.response.status_code': 503 });
   });
 
-  it('keeps the exception that a framework has turned into a response', async () => {
+  it('records the exception that a framework turned into a response', async () => {
     await get(inner, '/throws?status=500');
     const span = await onlySpan();
     expect(span.status.code).toBe(SpanStatusCode.ERROR);
@@ -128,19 +128,19 @@ describe('a request', () => {
     ]);
   });
 
-  it('is over when the last of its answer is handed over, since the caller may have it from then on', async () => {
+  it("ends when the response's last bytes are handed to the socket", async () => {
     await get(inner, '/rooms/7');
     expect(hrTimeToMicroseconds((await onlySpan()).endTime)).toBeLessThanOrEqual(handedOverAt);
   });
 
-  it('is the parent of what happens in it, also after it has waited', async () => {
+  it('is the parent of its work, also after an await', async () => {
     await get(inner, '/rooms/child');
     const [child, server] = await sdk.atLeast(2);
     expect(child?.name).toBe('child');
     expect(child?.parentSpanContext?.spanId).toBe(server?.spanContext().spanId);
   });
 
-  it('with a method that the conventions do not list is HTTP, and the method is kept beside it', async () => {
+  it('with an unlisted method is named HTTP and keeps the original method', async () => {
     await get(inner, '/rooms/7', {}, 'PROPFIND');
     const span = await onlySpan();
     expect(span.name).toBe('HTTP /rooms/:id');
@@ -163,7 +163,7 @@ describe('a request', () => {
     );
   });
 
-  it('for an absolute target records no name and no password', async () => {
+  it('for an absolute target records no credentials', async () => {
     const { port } = new URL(inner.url);
     const path = 'http://miller:hush@hotel.example:8080/rooms/7?guest=miller';
     await new Promise((resolve) =>
@@ -178,14 +178,14 @@ describe('a request', () => {
     expect(JSON.stringify(span.attributes)).not.toMatch(/miller|hush/);
   });
 
-  it('with endless text in it makes no endless span', async () => {
+  it('with very long text has its span truncated', async () => {
     await get(inner, `/rooms/${'x'.repeat(5_000)}`, { 'user-agent': 'x'.repeat(5_000) });
     expect(JSON.stringify((await onlySpan()).attributes).length).toBeLessThan(1_000);
   });
 });
 
-describe('the answer', () => {
-  it('tells the caller which trace to look at', async () => {
+describe('the response', () => {
+  it("contains the request's trace id", async () => {
     const response = await fetch(`${inner.url}/rooms/7`);
     const { traceId, spanId } = (await onlySpan()).spanContext();
     expect(response.headers.get('traceresponse')).toBe(`00-${traceId}-${spanId}-03`);
@@ -193,7 +193,7 @@ describe('the answer', () => {
     expect(await response.text()).toBe(traceId);
   });
 
-  it('says so when nothing of the trace is kept', async () => {
+  it('shows when the trace is not sampled', async () => {
     sdk.sampleNewTraces = false;
     const response = await fetch(`${inner.url}/rooms/7`);
     expect(response.headers.get('traceresponse')).toMatch(/^00-[0-9a-f]{32}-[0-9a-f]{16}-02$/);
@@ -202,7 +202,7 @@ describe('the answer', () => {
   });
 });
 
-describe('never traced are', () => {
+describe('requests that are never traced', () => {
   it.each(['/health', '/livez', '/readyz', '/metrics', '/docs', '/openapi.json'])('%s', async (path) => {
     const response = await fetch(`${inner.url + path}?probe=1`, { headers: { traceparent: traceparent('01') } });
     expect(response.headers.get('traceresponse')).toBeNull();
@@ -214,7 +214,7 @@ describe('never traced are', () => {
 });
 
 describe('a listener that continues', () => {
-  it('takes the caller for its parent', async () => {
+  it("uses the caller's span as its parent", async () => {
     await get(inner, '/rooms/7', {
       traceparent: traceparent('01'),
       tracestate: 'vendor=1',
@@ -229,7 +229,7 @@ describe('a listener that continues', () => {
     expect(JSON.stringify(span.attributes)).not.toContain('hotel.baggage.name');
   });
 
-  it('keeps nothing of a trace that the caller does not keep', async () => {
+  it('does not sample a trace that the caller does not sample', async () => {
     const response = await fetch(`${inner.url}/rooms/7`, { headers: { traceparent: traceparent('00') } });
     expect(response.headers.get('traceresponse')).toMatch(new RegExp(`^00-${caller.traceId}-[0-9a-f]{16}-00$`));
     await response.text();
@@ -238,7 +238,7 @@ describe('a listener that continues', () => {
 });
 
 describe('a listener that restarts', () => {
-  it('begins a new trace with a link to the caller, whose tracestate and baggage end here', async () => {
+  it("begins a new trace with a link to the caller, and drops the caller's tracestate and baggage", async () => {
     const headers = { traceparent: traceparent('01'), tracestate: 'vendor=1', baggage: 'channel=web' };
     const response = await fetch(`${edge.url}/rooms/7`, { headers });
     await response.text();
@@ -248,16 +248,16 @@ describe('a listener that restarts', () => {
     expect(span.spanContext().traceState).toBeUndefined();
     expect(span.links).toMatchObject([{ context: caller }]);
     expect(JSON.stringify(span.attributes)).not.toContain('web');
-    // Its id was drawn here, whatever the caller says of its own.
+    // Its id was drawn here, whatever the caller's flags.
     expect(response.headers.get('traceresponse')).toMatch(/-03$/);
   });
 
-  it('keeps a trace that the caller would rather not have kept', async () => {
+  it('samples a trace that the caller does not sample', async () => {
     await get(edge, '/rooms/7', { traceparent: traceparent('00') });
     expect((await onlySpan()).links).toMatchObject([{ context: caller }]);
   });
 
-  it('does not keep a trace because the caller says so', async () => {
+  it('does not sample a trace because the caller does', async () => {
     sdk.sampleNewTraces = false;
     const response = await fetch(`${edge.url}/rooms/7`, { headers: { traceparent: traceparent('01') } });
     expect(response.headers.get('traceresponse')).toMatch(/-02$/);
@@ -265,17 +265,17 @@ describe('a listener that restarts', () => {
     expect(sdk.spans()).toEqual([]);
   });
 
-  it.each([undefined, 'nonsense'])('links to nobody when the traceparent is %s', async (value) => {
+  it.each([undefined, 'nonsense'])('adds no link when the traceparent is %s', async (value) => {
     await get(edge, '/rooms/7', value ? { traceparent: value } : {});
     expect((await onlySpan()).links).toEqual([]);
   });
 });
 
-describe('a client that goes away', () => {
+describe('a client that disconnects', () => {
   it.each([
-    ['before the answer', '/hang', undefined],
-    ['in the middle of it', '/half', 200],
-  ])('%s is an ERROR with that as its type', async (_when, path, status) => {
+    ['before the response', '/hang', undefined],
+    ['in the middle of the response', '/half', 200],
+  ])('%s causes an ERROR with that type', async (_when, path, status) => {
     const socket = connect(inner.port, '127.0.0.1');
     await once(socket, 'connect');
     socket.write(`GET ${path} HTTP/1.1\r\nhost: hotel\r\n\r\n`);
@@ -288,7 +288,7 @@ describe('a client that goes away', () => {
     expect(span.status.code).toBe(SpanStatusCode.ERROR);
   });
 
-  it('does not end the span of work that goes on', async () => {
+  it('does not end the span while the work continues', async () => {
     const socket = connect(inner.port, '127.0.0.1');
     await once(socket, 'connect');
     socket.write('GET /long HTTP/1.1\r\nhost: hotel\r\n\r\n');

@@ -35,13 +35,13 @@ import { pathOf, serverOf } from './request-target.ts';
 import { markFailed, tracer } from './spans.ts';
 
 /**
- * What becomes of the trace a caller says it is in. `continue`: it goes on here. `restart`: a new trace begins, with a
- * link to the caller's; whether it is sampled, its tracestate and its baggage are not the caller's to decide.
+ * How to treat the caller's trace. `continue`: the request joins it. `restart`: a new trace begins, with a link to the
+ * caller's; the caller's sampling decision, tracestate and baggage are ignored.
  * https://www.w3.org/TR/trace-context/#privacy-of-traceparent-field
  */
 export type TraceEdge = 'continue' | 'restart';
 
-/** Never traced nor counted: asked every few seconds by machines, or pages about the API and not the API. */
+/** Neither traced nor counted: probes that machines send every few seconds, and the API's documentation. */
 const UNTRACED = new Set(['/health', '/livez', '/readyz', '/metrics', '/docs', '/openapi.json']);
 const KNOWN_METHODS = new Set([
   'GET',
@@ -60,8 +60,8 @@ const NOT_RECORDED = trace.wrapSpanContext(INVALID_SPAN_CONTEXT);
 
 /**
  * One SERVER span around each request of one listener, on the HTTP semantic conventions
- * (https://opentelemetry.io/docs/specs/semconv/http/http-spans/#http-server-span). The listener decides the edge, never a
- * header: that is why this wraps a listener and not the whole of `node:http`, as instrumentation-http does.
+ * (https://opentelemetry.io/docs/specs/semconv/http/http-spans/#http-server-span). The listener decides the edge, never
+ * a header; hence this wraps one listener, where instrumentation-http patches all of `node:http`.
  */
 export function traceRequests(listener: RequestListener, edge: TraceEdge): RequestListener {
   return (request, response) => {
@@ -90,7 +90,7 @@ export function traceRequests(listener: RequestListener, edge: TraceEdge): Reque
     const answered = noteAnswer(response);
     const handled: unknown = context.with(here, listener, undefined, request, response);
     response.once('close', async () => {
-      // The caller may be gone and the work for it go on: it is over when that is, not before its own children.
+      // The work may continue after the client disconnects; the span ends with the work, not before its own children.
       if (!response.writableFinished) await Promise.allSettled([handled]);
       const end = response.writableFinished ? answered() : moment();
       measure(method, metadata.route, end.ms - began, response);
@@ -100,8 +100,8 @@ export function traceRequests(listener: RequestListener, edge: TraceEdge): Reque
 }
 
 /**
- * When the answer was complete: the moment before its last bytes are handed to the socket. From then on the caller may have it, so a
- * span that ends when the socket says that it is through would end after the caller's own.
+ * When the response was complete: just before its last bytes are handed to the socket. The caller may read them from
+ * then on, so a span that ended at the socket's `finish` would end after the caller's own.
  */
 function noteAnswer(response: ServerResponse): () => Moment {
   let answered: Moment | undefined;
@@ -113,7 +113,7 @@ function noteAnswer(response: ServerResponse): () => Moment {
   return () => answered ?? moment();
 }
 
-/** No attribute that a caller can invent: an unknown method is `_OTHER`, and a path that nothing matches has no route. */
+/** Attributes a caller cannot invent: an unknown method is `_OTHER`, an unmatched path has no route. */
 function measure(method: string, route: string | undefined, durationMs: number, response: ServerResponse): void {
   const { metrics } = telemetryState;
   if (!metrics) return;
@@ -131,7 +131,7 @@ function errorTypeOf(response: ServerResponse): string | undefined {
   return response.statusCode >= 500 ? String(response.statusCode) : undefined;
 }
 
-/** A link says which trace the caller was in; what the caller wrote into its tracestate stays outside. */
+/** The link names the caller's trace, without the caller's tracestate. */
 function withoutState({ traceId, spanId, traceFlags, isRemote = true }: SpanContext): SpanContext {
   return { traceId, spanId, traceFlags, isRemote };
 }
@@ -201,8 +201,8 @@ function requestAttributes(request: IncomingMessage, method: string, path: strin
 }
 
 /**
- * Says which route a request has matched (`/api/v1/bookings/:id`): the router knows, the listener does not. Without it all spans
- * are named `GET`, and a name with the path in it would be another one for every booking.
+ * Sets the route that a request matched (`/api/v1/bookings/:id`), which only the router knows. Without it all spans are
+ * named `GET`; with the path, every booking would have its own span name.
  */
 export function setHttpRoute(route: string): void {
   const metadata = getRPCMetadata(context.active());

@@ -19,7 +19,7 @@ const only = (kind: SpanKind) => {
 };
 
 describe('sending', () => {
-  it('is a PRODUCER span below the request that made the message, however long ago that was', async () => {
+  it('is a PRODUCER span below the request that created the message, however long ago', async () => {
     const { parent, result: captured } = await insideOfASpan(captureContext);
     startSend(message, captured, 0).end();
     const span = only(SpanKind.PRODUCER);
@@ -36,7 +36,7 @@ describe('sending', () => {
     });
   });
 
-  it('gives the message the context of the send, with the tracestate and baggage of the request', () => {
+  it("puts the send's context into the message, with the request's tracestate and baggage", () => {
     const send = startSend(message, { ...received, baggage: 'channel=web' }, 0);
     send.end();
     const { spanId } = only(SpanKind.PRODUCER).spanContext();
@@ -57,7 +57,7 @@ describe('sending', () => {
     expect(only(SpanKind.PRODUCER).attributes['hotel.outbox.attempt']).toBe(expected);
   });
 
-  it('has the commands of the queue below it', () => {
+  it("has the queue's commands below it", () => {
     const send = startSend(message, received, 0);
     expect(send.run(() => trace.getActiveSpan()?.spanContext().traceId)).toBe(caller.traceId);
     expect(trace.getActiveSpan()).toBeUndefined();
@@ -72,19 +72,19 @@ describe('sending', () => {
     expect(span.events).toMatchObject([{ name: 'exception' }]);
   });
 
-  it('is below a span of this service, which no wire has carried', async () => {
+  it('is below a local span', async () => {
     startSend(message, received, 0).end();
     expect(only(SpanKind.PRODUCER).parentSpanContext?.isRemote).toBe(false);
   });
 
-  it('of what came from no request begins a trace', () => {
+  it('begins a trace for a message without a request', () => {
     startSend(message, {}, 0).end();
     expect(only(SpanKind.PRODUCER).parentSpanContext).toBeUndefined();
   });
 });
 
 describe('processing', () => {
-  it('is a CONSUMER span with the attempt and the wait, and says that the message is here', async () => {
+  it('is a CONSUMER span with the attempt, the wait and an event for the received message', async () => {
     expect(await traceProcess(message, { carrier: received }, firstAttempt, 'both', async () => 'done')).toBe('done');
     const span = only(SpanKind.CONSUMER);
     expect(span.name).toBe('process cleaning');
@@ -107,24 +107,24 @@ describe('processing', () => {
     ['parent', true, []],
     ['both', true, [caller]],
     ['link', false, [caller]],
-  ] as const)('as %s relates to the producer as that says', async (relation, isBelow, links) => {
+  ] as const)('relates to the producer as %s', async (relation, isBelow, links) => {
     await traceProcess(message, { carrier: received }, firstAttempt, relation, async () => {});
     const span = only(SpanKind.CONSUMER);
     expect(span.parentSpanContext?.spanId).toBe(isBelow ? caller.spanId : undefined);
     expect(span.spanContext().traceId === caller.traceId).toBe(isBelow);
     expect(span.links.map(({ context: { traceId, spanId } }) => ({ traceId, spanId }))).toEqual(links);
-    // The producer's trace is not random; one that begins here is, whatever it links to.
+    // The producer's trace is not random; one that begins here is, regardless of its links.
     expect(span.spanContext().traceFlags).toBe(isBelow ? 1 : 3);
     expect(span.links.map(({ context }) => [context.traceFlags, context.isRemote])).toEqual(links.map(() => [1, true]));
     if (isBelow) expect(span.parentSpanContext?.isRemote).toBe(true);
   });
 
-  it('shows a wait that the clocks of two hosts make negative as it is', async () => {
+  it('records a negative wait, caused by the clocks of two hosts, unchanged', async () => {
     await traceProcess(message, { carrier: received }, { number: 1, waitMs: -500 }, 'both', async () => {});
     expect(only(SpanKind.CONSUMER).attributes['hotel.queue.wait_ms']).toBe(-500);
   });
 
-  it.each(['parent', 'both', 'link'] as const)('as %s keeps the baggage of the message', async (relation) => {
+  it.each(['parent', 'both', 'link'] as const)("as %s keeps the message's baggage", async (relation) => {
     const carried = { ...received, baggage: 'channel=web,name=miller' };
     const baggage = await traceProcess(message, { carrier: carried }, firstAttempt, relation, async () =>
       propagation.getBaggage(context.active())?.getEntry('name'),
@@ -134,7 +134,7 @@ describe('processing', () => {
     expect(JSON.stringify(only(SpanKind.CONSUMER).attributes)).not.toContain('miller');
   });
 
-  it('of a message without a trace begins one, and links to nobody', async () => {
+  it('of a message without a trace begins one without links', async () => {
     await traceProcess(
       { ...message, conversationId: undefined },
       { carrier: {} },
@@ -148,7 +148,7 @@ describe('processing', () => {
     expect(span.attributes).not.toHaveProperty('messaging.message.conversation_id');
   });
 
-  it('that fails is an ERROR with the exception, which the queue gets as well', async () => {
+  it('that fails is an ERROR with the exception, which is rethrown to the queue', async () => {
     const work = traceProcess(message, { carrier: received }, { number: 3, waitMs: 0 }, 'both', async () => {
       throw new RangeError('no such room');
     });
@@ -163,20 +163,17 @@ describe('processing', () => {
     ['parent', [failed]],
     ['both', [caller, failed]],
     ['link', [caller, failed]],
-  ] as const)(
-    'again after it was given up, as %s, links to the attempt that failed, and says why',
-    async (relation, links) => {
-      const failedTraceparent = `00-${failed.traceId}-${failed.spanId}-01`;
-      await traceProcess(message, { carrier: received, failedTraceparent }, firstAttempt, relation, async () => {});
-      const span = only(SpanKind.CONSUMER);
-      expect(span.links).toMatchObject(links.map((context) => ({ context })));
-      expect(span.links.map(({ attributes }) => attributes?.['hotel.link.reason'])).toEqual(
-        links.map((context) => (context === failed ? 'redrive' : undefined)),
-      );
-    },
-  );
+  ] as const)('of a redriven message, as %s, links to the failed attempt with a reason', async (relation, links) => {
+    const failedTraceparent = `00-${failed.traceId}-${failed.spanId}-01`;
+    await traceProcess(message, { carrier: received, failedTraceparent }, firstAttempt, relation, async () => {});
+    const span = only(SpanKind.CONSUMER);
+    expect(span.links).toMatchObject(links.map((context) => ({ context })));
+    expect(span.links.map(({ attributes }) => attributes?.['hotel.link.reason'])).toEqual(
+      links.map((context) => (context === failed ? 'redrive' : undefined)),
+    );
+  });
 
-  it('for the last time says that the message is given up', async () => {
+  it('records an event when the message becomes a dead letter', async () => {
     await traceProcess(message, { carrier: received }, firstAttempt, 'both', async () => noteDeadLetter('not_valid'));
     expect(only(SpanKind.CONSUMER).events.at(-1)).toMatchObject({
       name: 'message.dead_lettered',
@@ -184,7 +181,7 @@ describe('processing', () => {
     });
   });
 
-  it('is what the work annotates', async () => {
+  it('is the span that the work annotates', async () => {
     await traceProcess(message, { carrier: received }, firstAttempt, 'both', async () => {
       await new Promise(setImmediate);
       annotate({ 'hotel.room.number': '101' });
@@ -193,7 +190,7 @@ describe('processing', () => {
   });
 });
 
-it('what is detached belongs to no trace, and what comes after it does again', async () => {
+it('detached work belongs to no trace, later work does again', async () => {
   const { parent, result } = await insideOfASpan(() => [
     detached(() => trace.getActiveSpan()),
     trace.getActiveSpan()?.spanContext().spanId,
@@ -201,7 +198,7 @@ it('what is detached belongs to no trace, and what comes after it does again', a
   expect(result).toEqual([undefined, parent.spanId]);
 });
 
-it('what is done in a context that was captured before stands below its span', async () => {
+it('work in a captured context is below its span', async () => {
   const { parent, result: captured } = await insideOfASpan(captureContext);
   const active = await inContext(captured, async () => {
     await new Promise(setImmediate);

@@ -21,51 +21,51 @@ import { type Carrier, carrierOf, contextOf, storedContextOf } from '../propagat
 import { telemetryState } from '../setup/state.ts';
 import { errorTypeOf, markThrown, tracer } from './spans.ts';
 
-/** What a metric can tell apart; a job that crashes its workers may be tried more often. */
+/** Caps the attribute of the metric; a job that crashes its workers may be attempted more often. */
 const MAX_ATTEMPT_NUMBER = 10;
 
-/** How a consumer's span relates to the producer's: below it, linked to it, or both. */
+/** Whether a consumer's span is below the producer's, linked to it, or both. */
 export type QueueTrace = 'parent' | 'link' | 'both';
 
-/** What both sides of a queue say of a message. */
+/** Attributes of a message on both sides of a queue. */
 export interface MessageFacts {
   /** The queue's name. */
   queue: string;
-  /** The event's id; BullMQ's job id as well. */
+  /** The event's id, also BullMQ's job id. */
   id: string;
-  /** What the messages about one thing have in common: `bookings/42`. Undefined for a message that does not say. */
+  /** Shared by all messages about one thing: `bookings/42`. Undefined if the message has none. */
   conversationId: string | undefined;
 }
 
-/** What a message brings along. */
+/** Trace context received with a message. */
 export interface Received {
-  /** The context of its `send`. */
+  /** Context of its `send`. */
   carrier: Carrier;
-  /** W3C traceparent of the attempt that failed, when this is another try after that one was given up. */
+  /** W3C traceparent of the failed attempt, when the message was redriven. */
   failedTraceparent?: string | undefined;
 }
 
-/** A `send` span that has begun. */
+/** A `send` span in progress. */
 export interface Send {
-  /** Goes into the message: the consumer's span will be below this `send`. */
+  /** Context to put into the message, so that the consumer's span is below this `send`. */
   carrier: Carrier;
-  /** Runs `publish` inside of the span, so that its Redis commands stand below it. */
+  /** Runs `publish` inside the span, so that its Redis commands are below it. */
   run<T>(publish: () => T): T;
-  /** Ends the span; with an error, as failed. */
+  /** Ends the span, with status ERROR if given an error. */
   end(error?: unknown): void;
-  /** Counts a failure and leaves no span: for one of many that would tell nothing new. */
+  /** Counts a failure without a span: for repeated failures. */
   discard(error: unknown): void;
 }
 
-/** The context of what is going on, as text for a database column. */
+/** The active context as text, for database columns. */
 export function captureContext(): Carrier {
   return carrierOf(context.active());
 }
 
 /**
- * Begins a PRODUCER span `send <queue>` below the context that was captured when the message came to be, which may be
- * long ago and in another process.
- * @param attempt how many times the message is published with this one; from 2 on it becomes an attribute.
+ * Begins a PRODUCER span `send <queue>` below the context that was captured when the message was created, possibly long
+ * ago and in another process.
+ * @param attempt number of this publication of the message; an attribute from 2 on.
  */
 export function startSend(message: MessageFacts, captured: Carrier, attempt: number): Send {
   const began = performance.now();
@@ -90,12 +90,12 @@ export function startSend(message: MessageFacts, captured: Carrier, attempt: num
   };
 }
 
-/** Says on the span of a last attempt that its message goes to the dead letters. @param reason one of a few words. */
+/** Records on the last attempt's span that the message becomes a dead letter. @param reason of low cardinality. */
 export function noteDeadLetter(reason: string): void {
   trace.getActiveSpan()?.addEvent(EVENT_MESSAGE_DEAD_LETTERED, { [ATTR_DEAD_LETTER_REASON]: reason });
 }
 
-/** Runs `work` in a context that was captured before, so that its spans stand below a span that may have ended long ago. */
+/** Runs `work` in a captured context, so that its spans are below a span that may have ended long ago. */
 export function inContext<T>(captured: Carrier, work: () => T): T {
   return context.with(storedContextOf(captured), work);
 }
@@ -105,15 +105,15 @@ export interface Attempt {
   /** 1 for the first. */
   number: number;
   /**
-   * Milliseconds that the job lay in the queue before this attempt. The producer's clock says when it came there and this host's when
-   * it was taken: negative where the former is ahead.
+   * Milliseconds the job waited in the queue before this attempt, from the producer's clock to this host's: negative if
+   * the former is ahead.
    */
   waitMs: number;
 }
 
 /**
- * Runs `work` in a CONSUMER span `process <queue>`, one for each attempt. What `work` throws is recorded and thrown
- * on, so that the queue tries again. Whatever the relation to the producer, a redriven message links to its failed attempt.
+ * Runs `work` in a CONSUMER span `process <queue>`, one per attempt. Errors of `work` are recorded and rethrown, so that
+ * the queue retries. A redriven message also links to its failed attempt, whatever the relation to the producer.
  */
 export async function traceProcess<T>(
   message: MessageFacts,
@@ -127,7 +127,7 @@ export async function traceProcess<T>(
   const links: Link[] = producerSpan && relation !== 'parent' ? [{ context: producerSpan }] : [];
   const failed = trace.getSpanContext(contextOf({ traceparent: received.failedTraceparent ?? '' }));
   if (failed) links.push({ context: failed, attributes: { [ATTR_LINK_REASON]: 'redrive' } });
-  // In a trace of its own the consumer still gets the baggage: it belongs to the message, not to the trace.
+  // A consumer with its own trace still gets the baggage: it belongs to the message, not to the trace.
   const parent = relation === 'link' ? trace.deleteSpan(producer) : producer;
   const attributes = {
     ...messageAttributes(message, 'process'),
@@ -165,7 +165,7 @@ function countAttempt(message: MessageFacts, attempt: Attempt, began: number, er
   const queue = queueAttributes(message.queue);
   metrics.consumedMessages.add(1, operationAttributes(message, 'process', undefined));
   metrics.processDuration.record(secondsSince(began), operationAttributes(message, 'process', error));
-  // A wait that is negative is the difference of two clocks, which a histogram cannot show.
+  // A negative wait is clock skew, which a histogram cannot hold.
   if (attempt.waitMs >= 0) metrics.queueWait.record(attempt.waitMs / 1_000, queue);
   const number = Math.min(attempt.number, MAX_ATTEMPT_NUMBER);
   metrics.jobAttempts.add(1, { ...queue, [ATTR_JOB_ATTEMPT]: number, ...errorAttributes(error) });

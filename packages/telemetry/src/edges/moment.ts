@@ -1,13 +1,13 @@
 import type { HrTime } from '@opentelemetry/api';
 import { now } from '../setup/clock.ts';
 
-/** A moment on both clocks: the one that measures, in milliseconds, and the one that spans are dated by. */
+/** A moment on both clocks: the monotonic one, in milliseconds, and the one for span timestamps. */
 export interface Moment {
   ms: number;
   time: HrTime;
 }
 
-/** Noted when it is there: asked for later, the clock of spans would not go back to it. */
+/** Must be taken when it happens: the span clock never goes backwards. */
 export function moment(): Moment {
   return { ms: performance.now(), time: now() };
 }

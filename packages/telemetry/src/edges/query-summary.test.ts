@@ -27,7 +27,7 @@ it.each([
   expect(summaryOf(source)).toBe(summary);
 });
 
-it('a summary has no value of the query, and 255 characters at most', () => {
+it('a summary contains no values and at most 255 characters', () => {
   expect(summaryOf("SELECT 'mrs miller', 4711 FROM guests WHERE name = 'from smith'")).toBe('SELECT guests');
   expect(summaryOf(`SELECT 1 FROM ${'x'.repeat(1_000)}`)).toHaveLength(255);
 });

@@ -1,14 +1,14 @@
-/** Literals and comments, which may hold any word; quoted names; words; and everything else, a character each. */
+/** Literals and comments, which may contain any word; quoted names; words; any other single character. */
 const TOKEN = /'(?:[^']|'')*'|--[^\n]*|\/\*.*?\*\/|"(?:[^"]|"")*"|`[^`]*`|\[[^\]]*\]|[a-z_][\w$]*|\S/gis;
 const OPERATIONS = new Set(['SELECT', 'INSERT', 'UPDATE', 'DELETE', 'REPLACE']);
-/** `ON CONFLICT DO UPDATE`, `ON DELETE CASCADE`, `INSERT OR REPLACE` name no operation of their own. */
+/** `ON CONFLICT DO UPDATE`, `ON DELETE CASCADE` and `INSERT OR REPLACE` are not operations. */
 const NOT_BEFORE_OPERATION = new Set(['DO', 'ON', 'OR']);
 const BEFORE_TARGET = new Set(['FROM', 'JOIN', 'INTO', 'UPDATE']);
 const MAX_LENGTH = 255;
 
 /**
- * The operations of a query and what they are done to, in their order: `SELECT bookings`, `INSERT stays SELECT tasks`. An operation on
- * nothing is left out beside others. Of what is no query it is the command: `COMMIT`, `BEGIN IMMEDIATE`.
+ * A query's operations and their targets, in order: `SELECT bookings`, `INSERT stays SELECT tasks`. An operation without
+ * a target is omitted next to others. For other statements it is the command: `COMMIT`, `BEGIN IMMEDIATE`.
  * https://opentelemetry.io/docs/specs/semconv/database/database-spans/#generating-a-summary-of-the-query
  */
 export function summaryOf(source: string): string {
@@ -31,7 +31,7 @@ export function summaryOf(source: string): string {
   return operations[0]?.[0] ?? (words.slice(0, words[0] === 'BEGIN' ? 2 : 1).join(' ') || 'QUERY');
 }
 
-/** None where a subquery follows, which has its own, or a function that makes rows. */
+/** Empty before a subquery, which has its own target, and before a table-valued function. */
 function targetAt(tokens: string[], i: number, keyword: string): string[] {
   const at = tokens[i]?.toUpperCase() === 'OR' ? i + 2 : i;
   const name = tokens[at];

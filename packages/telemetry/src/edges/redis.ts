@@ -4,8 +4,9 @@ import { SCHEMA_URL } from '../scope.ts';
 import { errorTypeOf, markThrown } from './spans.ts';
 
 /**
- * Where the ioredis instrumentation gets its tracer. Its spans fail as all others do then: with `error.type` and the error's prefix
- * (`OOM`, `WRONGTYPE`) as the status code, which it leaves out, and without what Redis repeats of the command that it refuses.
+ * The tracer provider for the ioredis instrumentation. On failed spans it adds what the instrumentation lacks,
+ * `error.type` and the error's prefix (`OOM`, `WRONGTYPE`) as the status code, and removes the arguments that Redis
+ * repeats.
  */
 export function redisTracerProvider(provider: TracerProvider): TracerProvider {
   return {
@@ -27,7 +28,7 @@ function withOurFailures(span: Span): Span {
     const status = statusOf(exception);
     if (status) span.setAttribute(ATTR_DB_RESPONSE_STATUS_CODE, status);
     markThrown(span, exception, status ?? errorTypeOf(exception));
-    // What follows is the same once more, in Redis' own words.
+    // The rest repeats this in Redis' own words.
     span.setStatus = () => span;
   };
   return span;

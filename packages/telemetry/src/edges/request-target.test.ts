@@ -75,12 +75,12 @@ describe('the server of a request', () => {
     expect(serverOf({ url, headers: { host: 'other' } })).toEqual(expected);
   });
 
-  it('without a host is not known', () => {
+  it('is unknown without a host', () => {
     expect(serverOf({ url: '/', headers: {} })).toEqual({});
   });
 });
 
-it('a called address has no brackets', () => {
+it('the address of a called URL has no brackets', () => {
   const called = ['http://[::1]:8080/x', 'http://hotel/x'];
   expect(called.map((url) => addressOf(new URL(url)))).toEqual(['::1', 'hotel']);
 });

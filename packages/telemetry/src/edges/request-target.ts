@@ -6,21 +6,21 @@ const ABSOLUTE_FORM = /^[a-z][a-z0-9+.-]*:\/\/([^/?#]*)/i;
 const AUTHORITY = /^(?:\[([0-9a-f:.]+)\]|([a-z0-9._-]+))(?::(\d{0,5}))?$/i;
 
 /**
- * The path that a request asks for: without the query string and the fragment, which are the guest's business, and without
- * what an absolute-form target has in front of it, which may be a name and a password.
+ * The path of a request, without query string and fragment, which may hold guest data, and without the scheme and
+ * authority of an absolute-form target, which may hold credentials.
  * https://www.rfc-editor.org/rfc/rfc9112#name-request-target
  */
 export function pathOf({ url = '/' }: Pick<IncomingMessage, 'url'>): string {
   const target = url.replace(ABSOLUTE_FORM, '');
   const path = target.slice(0, endOf(target));
-  // An authority-form target (`host:443`) has none.
+  // An authority-form target (`host:443`) has no path.
   return path.startsWith('/') || path === '*' ? path : path.slice(indexOr(path, '/', path.length)) || '/';
 }
 
-/** The server that a request is for, as far as it is valid: a caller can write anything there. */
+/** The server that a request names, if valid: a caller can send anything. */
 export function serverOf(request: Pick<IncomingMessage, 'url' | 'headers'>): { address?: string; port?: number } {
   const authority = ABSOLUTE_FORM.exec(request.url ?? '')?.[1];
-  // A name and a password end at the last `@`; in a `Host` header they are not allowed at all.
+  // Credentials end at the last `@`; a `Host` header must not have any.
   const host = authority === undefined ? (request.headers.host ?? '') : authority.slice(authority.lastIndexOf('@') + 1);
   const [, ipv6, name, digits] = AUTHORITY.exec(host.slice(0, MAX_HOST_LENGTH + 1)) ?? [];
   const address = ipv6 === undefined ? name : ipv6;
@@ -29,7 +29,7 @@ export function serverOf(request: Pick<IncomingMessage, 'url' | 'headers'>): { a
   return port >= 1 && port <= 65_535 ? { address, port } : { address };
 }
 
-/** The host of a URL without the brackets that an IPv6 address has there. */
+/** The host of a URL, without the brackets of an IPv6 address. */
 export function addressOf(url: URL): string {
   return url.hostname.replace(/^\[|\]$/g, '');
 }

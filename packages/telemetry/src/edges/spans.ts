@@ -13,45 +13,45 @@ import { SCHEMA_URL, SCOPE_NAME, SCOPE_VERSION } from '../scope.ts';
 
 export const tracer = trace.getTracerProvider().getTracer(SCOPE_NAME, SCOPE_VERSION, { schemaUrl: SCHEMA_URL });
 
-/** Status ERROR with `error.type`; `message` only where it holds nothing a stranger may not read. */
+/** Sets status ERROR and `error.type`. `message` must not contain anything private. */
 export function markFailed(span: Span, errorType: string, message?: string): void {
   span.setAttribute(ATTR_ERROR_TYPE, errorType);
   span.setStatus(message === undefined ? { code: SpanStatusCode.ERROR } : { code: SpanStatusCode.ERROR, message });
 }
 
-/** Status ERROR, `error.type` and the exception as a span event, without the values that libraries attach to errors. */
+/** Sets status ERROR, `error.type` and an exception event, without the values that libraries attach to errors. */
 export function markThrown(span: Span, error: unknown, errorType = errorTypeOf(error)): void {
   const { message, stack } = safeError(error);
   span.recordException({ name: errorTypeOf(error), message, ...(stack === undefined ? {} : { stack }) });
   markFailed(span, errorType, message);
 }
 
-/** What tells errors of one kind from another: the system's code (`ECONNREFUSED`), else the class. */
+/** Classifies an error: its code (`ECONNREFUSED`), else its class. */
 export function errorTypeOf(error: unknown): string {
   if (!(error instanceof Error)) return 'Error';
   return 'code' in error && typeof error.code === 'string' ? error.code : error.name;
 }
 
-/** Records an error that a framework has turned into a response, on the span that is active. */
+/** Records an error that a framework turned into a response on the active span. */
 export function recordError(error: unknown): void {
   const span = trace.getActiveSpan();
   if (span) markThrown(span, error);
 }
 
-/** Adds attributes to the span that is active, if there is one. */
+/** Adds attributes to the active span, if any. */
 export function annotate(attributes: Attributes): void {
   trace.getActiveSpan()?.setAttributes(attributes);
 }
 
-/** The id of the trace that is going on, for a problem's `trace_id`. */
+/** The active trace's id, for a problem's `trace_id`. */
 export function currentTraceId(): string | undefined {
   const span = trace.getActiveSpan()?.spanContext();
   return span && isSpanContextValid(span) ? span.traceId : undefined;
 }
 
 /**
- * Runs `work` in an INTERNAL span of your own below the one that is active: a step that the adapters cannot know of. What `work`
- * throws is recorded on the span, which then has status ERROR, and thrown.
+ * Runs `work` in an INTERNAL span below the active one, for a step that the adapters cannot see. An error of `work` is
+ * recorded with status ERROR and rethrown.
  */
 export async function withSpan<T>(
   name: string,
@@ -69,7 +69,7 @@ export async function withSpan<T>(
   }
 }
 
-/** Runs `start` outside of every trace: what it sets up (loops, connections) belongs to no request. */
+/** Runs `start` outside any trace: the loops and connections it sets up belong to no request. */
 export function detached<T>(start: () => T): T {
   return context.with(ROOT_CONTEXT, start);
 }

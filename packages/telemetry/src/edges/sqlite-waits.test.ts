@@ -14,7 +14,7 @@ async function spanOf(work: () => void) {
   return span;
 }
 
-it('a commit that several writes share is a span of each, with the time that it took and their number', async () => {
+it('a commit shared by several writes is a span of each, with its duration and their number', async () => {
   const [began, ended] = [moment(), moment()];
   const span = await spanOf(() => waits.showCommit(began, ended, 17));
   expect(span).toMatchObject({ name: 'COMMIT', startTime: began.time, endTime: ended.time });
@@ -35,7 +35,7 @@ it('a wait for the lock is a span with the number of attempts', async () => {
   expect(span?.status.code).toBe(SpanStatusCode.UNSET);
 });
 
-it('a wait in vain is an ERROR', async () => {
+it('a wait for the lock that fails is an ERROR', async () => {
   const error = Object.assign(new Error('locked for 2000 ms'), { code: 'database_busy' });
   const span = await spanOf(() => waits.showLock({ began: moment(), ended: moment(), attempts: 42, error }));
   expect(span?.status).toEqual({ code: SpanStatusCode.ERROR, message: 'locked for 2000 ms' });
@@ -45,7 +45,7 @@ it('a wait in vain is an ERROR', async () => {
   });
 });
 
-it('outside of a trace, and in one that is not sampled, a wait is no span', async () => {
+it('a wait outside a sampled trace has no span', async () => {
   waits.showCommit(moment(), moment(), 2);
   sdk.sampleNewTraces = false;
   await insideOfASpan(() => waits.showCommit(moment(), moment(), 2));

@@ -6,15 +6,15 @@ import { markThrown, tracer } from './spans.ts';
 import { type Query, queryOf } from './sqlite.ts';
 
 /**
- * What a request waits for in a database without a statement of its own. Each is a CLIENT span of each request that has waited, since it
- * may be the largest part of its time; recorded afterwards, in the active context.
+ * Waits of a request in the database that are not statements. Each is a CLIENT span of every request that waited, since
+ * it may be most of the request's time. Recorded afterwards, in the active context.
  */
 export interface DatabaseWaits {
-  /** Counts a COMMIT that several writes share, once. */
+  /** Counts a COMMIT shared by several writes, once. */
   committed(began: Moment, ended: Moment): void;
-  /** Shows it to one of them. @param writes how many share it. */
+  /** Adds its span to one of the writes. @param writes how many share it. */
   showCommit(began: Moment, ended: Moment, writes: number): void;
-  /** Shows the wait for the write lock that another process holds, which `error` has ended where it was in vain. */
+  /** Adds a span for the wait for another process's write lock; `error` is set if the wait failed. */
   showLock(wait: { began: Moment; ended: Moment; attempts: number; error?: unknown }): void;
 }
 
@@ -40,7 +40,7 @@ export function createDatabaseWaits(namespace: string): DatabaseWaits {
   };
 }
 
-/** Undefined outside of a trace. */
+/** Undefined outside a trace. */
 function start({ summary, spanAttributes }: Query, began: Moment) {
   if (!trace.getActiveSpan()?.isRecording()) return undefined;
   return tracer.startSpan(summary, { kind: SpanKind.CLIENT, attributes: spanAttributes, startTime: began.time });

@@ -22,7 +22,7 @@ afterEach(() => {
   telemetryState.enabled = true;
 });
 
-/** The spans that `work` has made, in the order they began, without the one around it. */
+/** The spans of `work` in the order of their starts, without the one around it. */
 async function spansOf(work: () => unknown): Promise<ReadableSpan[]> {
   await insideOfASpan(work);
   return sdk
@@ -31,7 +31,7 @@ async function spansOf(work: () => unknown): Promise<ReadableSpan[]> {
     .sort((a, b) => a.startTime[0] - b.startTime[0] || a.startTime[1] - b.startTime[1]);
 }
 
-/** `name` of each span, with the names of those below it. */
+/** The name of each span, with the names of its children. */
 function tree(spans: ReadableSpan[], parent?: string): unknown[] {
   const ids = new Set(spans.map((span) => span.spanContext().spanId));
   return spans
@@ -48,7 +48,7 @@ const count = () => database.prepare('SELECT count(*) FROM guests').pluck().get(
 const insert = (name: string) => database.prepare('INSERT INTO guests (name) VALUES (?)').run(name);
 
 describe('a statement', () => {
-  it('is a CLIENT span with the attributes of the conventions and none of its values', async () => {
+  it('is a CLIENT span with the conventional attributes and without its values', async () => {
     const select = database.prepare('SELECT id FROM guests WHERE name = ?');
     const [span, ...others] = await spansOf(() => select.get('miller'));
     expect(others).toEqual([]);
@@ -94,7 +94,7 @@ describe('a statement', () => {
     expect(tree(spans)).toEqual([name]);
   });
 
-  it('prepared once is a span each time it is executed, below whoever executes it', async () => {
+  it('prepared once is a span per execution, below the active span', async () => {
     const select = database.prepare('SELECT id FROM guests WHERE name = ?');
     const { parent: first } = await insideOfASpan(() => select.get('a'));
     const { parent: second } = await insideOfASpan(() => select.get('b'));
@@ -102,7 +102,7 @@ describe('a statement', () => {
     expect(parents.map(({ parentSpanContext }) => parentSpanContext?.spanId)).toEqual([first.spanId, second.spanId]);
   });
 
-  it('that fails is an ERROR with the code of SQLite, and throws what it throws without us', async () => {
+  it("that fails is an ERROR with SQLite's code, and throws the original error", async () => {
     const [span] = await spansOf(() => expect(() => insert('a')).toThrow('UNIQUE constraint failed'));
     expect(span?.status.code).toBe(SpanStatusCode.ERROR);
     expect(span?.attributes).toMatchObject({
@@ -112,7 +112,7 @@ describe('a statement', () => {
     expect(span?.events.map(({ name }) => name)).toEqual(['exception']);
   });
 
-  it('outside of a trace is no span: it would be a trace of its own', () => {
+  it('outside a trace has no span', () => {
     insert('b');
     database.exec("INSERT INTO guests VALUES (7, 'c')");
     database.transaction(() => insert('d'))();
@@ -120,13 +120,13 @@ describe('a statement', () => {
     expect(sdk.spans()).toEqual([]);
   });
 
-  it('in a trace that is not sampled is executed and is no span', async () => {
+  it('in an unsampled trace is executed without a span', async () => {
     sdk.sampleNewTraces = false;
     expect(await spansOf(() => insert('miller'))).toEqual([]);
     expect(count()).toBe(2);
   });
 
-  it('of a process without an SDK is not touched', () => {
+  it('in a process without an SDK is left unchanged', () => {
     telemetryState.enabled = false;
     const other = open(':memory:');
     const { prepare, exec, transaction } = other;
@@ -150,7 +150,7 @@ describe('a cursor', () => {
     expect(() => insert('d')).not.toThrow();
   });
 
-  it('whose reader fails ends its span, which is not to blame', async () => {
+  it('whose reader fails ends its span without an error', async () => {
     const spans = await spansOf(() =>
       expect(() => {
         for (const name of cursor()) throw new Error(`no room for ${name}`);
@@ -177,7 +177,7 @@ describe('a transaction', () => {
     expect(count()).toBe(2);
   });
 
-  it('that throws rolls back, is an ERROR, and throws on', async () => {
+  it('that throws rolls back, is an ERROR, and rethrows', async () => {
     const [span] = await spansOf(() => {
       const half = database.transaction(() => {
         insert('b');
@@ -190,7 +190,7 @@ describe('a transaction', () => {
     expect(count()).toBe(1);
   });
 
-  it('within another one is a savepoint: its failure takes back only its own', async () => {
+  it('within another one is a savepoint whose failure rolls back only its own changes', async () => {
     const spans = await spansOf(() =>
       database.transaction(() => {
         insert('b');
@@ -226,14 +226,14 @@ describe('a transaction', () => {
 });
 
 describe('drizzle on a traced database', () => {
-  // A dependency of the package above this one, which is the only one that uses it.
+  // Resolved from the package above this one, the only one that depends on it.
   const requireOfSqlite = createRequire(new URL('../../../sqlite/package.json', import.meta.url));
   const { drizzle } = requireOfSqlite('drizzle-orm/better-sqlite3');
   const { sql } = requireOfSqlite('drizzle-orm');
   const { integer, sqliteTable, text } = requireOfSqlite('drizzle-orm/sqlite-core');
   const guests = sqliteTable('guests', { id: integer().primaryKey(), name: text() });
 
-  it('is one span for each query, with placeholders where the values are', async () => {
+  it('makes one span per query, with placeholders for the values', async () => {
     const orm = drizzle(database);
     const byName = orm
       .select()

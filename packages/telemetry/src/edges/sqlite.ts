@@ -16,18 +16,17 @@ import { errorTypeOf, markThrown, tracer } from './spans.ts';
 
 const followsParent = samplingFollowsParent(process.env);
 
-/** What is known of a statement when it is prepared. */
+/** Known when a statement is prepared. */
 export interface Query {
-  /** The name of its spans. */
+  /** Span name. */
   summary: string;
   spanAttributes: Attributes;
   metricAttributes: Attributes;
 }
 
 /**
- * The summary is parsed from the text, as the conventions allow; an operation and a table that are parsed may not be told as
- * `db.operation.name` and `db.collection.name`. The text holds placeholders where the values are, so no guest's data: all statements of
- * this repository bind their values.
+ * The summary is parsed from the text, as the conventions allow; they forbid `db.operation.name` and `db.collection.name`
+ * from parsed text. The text has placeholders, hence no guest data: all statements of this repository bind their values.
  */
 export function queryOf(source: string, namespace: string): Query {
   const summary = summaryOf(source);
@@ -40,11 +39,11 @@ export function queryOf(source: string, namespace: string): Query {
 }
 
 /**
- * Makes a better-sqlite3 connection record a CLIENT span for each statement that runs inside of a trace
- * (https://opentelemetry.io/docs/specs/semconv/database/database-spans/), and measure all of them. Statements outside of a trace, such
- * as a readiness check or the outbox's sweep, are no spans: they would all be traces of one span.
+ * Makes a better-sqlite3 connection record a CLIENT span for each statement inside a trace
+ * (https://opentelemetry.io/docs/specs/semconv/database/database-spans/), and measure all statements. Those outside a
+ * trace, such as a readiness check or the outbox's sweep, get no span: each would be its own trace.
  *
- * Written here because no instrumentation knows better-sqlite3 13, and the one for drizzle breaks its transactions.
+ * Written here because no instrumentation supports better-sqlite3 13, and the one for drizzle breaks its transactions.
  */
 export function traceDatabase(database: Database, namespace: string): Database {
   if (!telemetryState.enabled && !telemetryState.metrics) return database;
@@ -62,7 +61,7 @@ export function traceDatabase(database: Database, namespace: string): Database {
   database.transaction = ((body: (...args: unknown[]) => unknown) => {
     const run = transaction(body);
     const query = queryOf('TRANSACTION', namespace);
-    // `deferred`, `immediate` and `exclusive` are the same function with another BEGIN; `default` is the function itself.
+    // `deferred`, `immediate` and `exclusive` differ in their BEGIN; `default` is the function itself.
     const traced = (variant: (...args: unknown[]) => unknown) =>
       function (this: unknown, ...args: unknown[]) {
         return aroundStatements(query, () => variant.apply(this, args));
@@ -78,11 +77,11 @@ export function traceDatabase(database: Database, namespace: string): Database {
   return database;
 }
 
-/** `raw()`, `pluck()` and `bind()` return the statement itself, so its own methods are replaced, not wrapped in another object. */
+/** `raw()`, `pluck()` and `bind()` return the statement itself, so its methods are replaced instead of wrapped. */
 function traceStatement(statement: Statement<unknown[]>, query: Query): Statement<unknown[]> {
   const run = statement.run;
   statement.run = (...args) => observe(query, statement, run, args);
-  // What returns no rows has no get, all or iterate that could succeed.
+  // Without rows, get, all and iterate always throw.
   if (!statement.reader) return statement;
   const { get, all, iterate } = statement;
   statement.get = (...args) => observe(query, statement, get, args);
@@ -91,7 +90,7 @@ function traceStatement(statement: Statement<unknown[]>, query: Query): Statemen
   return statement;
 }
 
-/** Undefined outside of a trace, and in one that is not sampled: most of them, where a few of a hundred are. */
+/** Undefined outside a trace and in an unsampled one. */
 function startStatement({ summary, spanAttributes }: Query): Span | undefined {
   const here = context.active();
   const parent = trace.getSpanContext(here);
@@ -99,7 +98,7 @@ function startStatement({ summary, spanAttributes }: Query): Span | undefined {
   return tracer.startSpan(summary, { kind: SpanKind.CLIENT, attributes: spanAttributes }, here);
 }
 
-/** Nothing can begin below a statement, so its span need not be in anybody's context, which costs as much as a sixth of the span. */
+/** Nothing can start below a statement, so its span is not made active, which would cost a sixth of the span. */
 function observe<Args extends unknown[], T>(
   query: Query,
   target: unknown,
@@ -119,7 +118,7 @@ function observe<Args extends unknown[], T>(
   }
 }
 
-/** Inside of its own span, so that the statements of a transaction are its children. */
+/** Runs inside its span, so that a transaction's statements are its children. */
 function aroundStatements<T>(query: Query, execute: () => T): T {
   const span = startStatement(query);
   if (!span) return execute();
@@ -133,7 +132,7 @@ function aroundStatements<T>(query: Query, execute: () => T): T {
   }
 }
 
-/** From the first row asked for to the last one taken: a cursor that is read slowly is a slow query to whoever waits. */
+/** From the first row requested to the last one read: a slowly read cursor is a slow query to its caller. */
 function* observeRows<T>(query: Query, rows: IterableIterator<T>): IterableIterator<T> {
   const span = startStatement(query);
   const began = performance.now();

@@ -5,7 +5,7 @@ import { serve, serveAndRemember, type TestServer } from '../../test/server.ts';
 import { tracedFetch } from './http-client.ts';
 import { traceRequests } from './http-server.ts';
 
-/** What a service hands to the next one, with both adapters and real headers in between: lines, casing, white space. */
+/** Propagation through a service, with both adapters and real headers: lines, casing, white space. */
 startSdk();
 let next: Awaited<ReturnType<typeof serveAndRemember>>;
 let service: TestServer;
@@ -26,7 +26,7 @@ afterAll(async () => {
 const id = '12345678901234567890123456789012';
 const valid = `00-${id}-1234567890123456-01`;
 
-/** @param lines header lines as they are sent: names and values in turn. */
+/** @param lines raw header lines: names and values alternate. */
 async function relayed(...lines: string[]): Promise<{ isSameTrace: boolean; tracestate: unknown; baggage: unknown }> {
   next.asked.length = 0;
   const headers = ['host', 'service', ...lines];
@@ -47,7 +47,7 @@ describe('a service continues', () => {
     ['a trace', ['traceparent', valid], undefined],
     ['a trace whatever the casing of its header', ['TraceParent', valid, 'TRACESTATE', 'a=1'], 'a=1'],
     ['a trace with white space around it', ['traceparent', `\t ${valid} \t`, 'tracestate', '\t a=1 \t'], 'a=1'],
-    ['a trace of a version to come', ['traceparent', `cc${valid.slice(2)}-what-the-future-will-bring`], undefined],
+    ['a trace of a future version', ['traceparent', `cc${valid.slice(2)}-what-the-future-will-bring`], undefined],
     [
       'several lines of state as one',
       ['traceparent', valid, 'tracestate', 'a=1,b=2', 'tracestate', 'c=3'],
@@ -63,15 +63,15 @@ describe('a service continues', () => {
   });
 
   it.each<[string, string[]]>([
-    ['none', []],
-    ['two of them', ['traceparent', valid, 'traceparent', valid.replace('-01', '-00')]],
-    ['one under another name', ['trace-parent', valid]],
-    ['one of version 0 with more behind it', ['traceparent', `${valid}-more`]],
-    ['one of a version to come with a dot behind it', ['traceparent', `cc${valid.slice(2)}.more`]],
-    ['one of version ff', ['traceparent', `ff${valid.slice(2)}`]],
-    ['one that is too short', ['traceparent', valid.slice(0, -1)]],
-    ['one with a letter that is no digit', ['traceparent', valid.replace('-01', '-0.')]],
-    ['one with a no-break space', ['traceparent', `${valid}\u00a0`]],
+    ['missing', []],
+    ['sent twice', ['traceparent', valid, 'traceparent', valid.replace('-01', '-00')]],
+    ['under another name', ['trace-parent', valid]],
+    ['of version 00 with more fields', ['traceparent', `${valid}-more`]],
+    ['of a future version, followed by a dot', ['traceparent', `cc${valid.slice(2)}.more`]],
+    ['of version ff', ['traceparent', `ff${valid.slice(2)}`]],
+    ['too short', ['traceparent', valid.slice(0, -1)]],
+    ['not hexadecimal', ['traceparent', valid.replace('-01', '-0.')]],
+    ['followed by a no-break space', ['traceparent', `${valid}\u00a0`]],
   ])('no trace and no state with a traceparent that is %s', async (_what, lines) => {
     const received = await relayed(...lines, 'tracestate', 'a=1');
     expect(received).toEqual({ isSameTrace: false, tracestate: undefined, baggage: undefined });

@@ -8,20 +8,20 @@ afterEach(() => {
   vi.resetModules();
 });
 
-/** The attributes of what a caller sent; the allow-list is read when a process starts, so each time anew. */
+/** The attributes of a caller's baggage. Reimports the module, which reads the allow-list when it loads. */
 async function attributesOf(baggage: string): Promise<object> {
   const { baggageAttributes } = await import('./baggage.ts');
   return baggageAttributes(contextOf({ baggage }));
 }
 
-describe('of the baggage of a caller', () => {
-  it('the channel becomes an attribute, and nothing else does', async () => {
+describe("a caller's baggage", () => {
+  it('becomes attributes for the channel only by default', async () => {
     expect(await attributesOf('channel=web,name=miller,email=m%40example.com')).toEqual({
       'hotel.baggage.channel': 'web',
     });
   });
 
-  it('those keys become attributes that HOTEL_BAGGAGE_ATTRIBUTES names', async () => {
+  it('becomes attributes for the keys in HOTEL_BAGGAGE_ATTRIBUTES', async () => {
     vi.stubEnv('HOTEL_BAGGAGE_ATTRIBUTES', 'tenant, campaign');
     expect(await attributesOf('channel=web,tenant=acme,campaign=spring,name=miller')).toEqual({
       'hotel.baggage.tenant': 'acme',
@@ -29,16 +29,16 @@ describe('of the baggage of a caller', () => {
     });
   });
 
-  it('none becomes an attribute when HOTEL_BAGGAGE_ATTRIBUTES is empty', async () => {
+  it('becomes no attribute when HOTEL_BAGGAGE_ATTRIBUTES is empty', async () => {
     vi.stubEnv('HOTEL_BAGGAGE_ATTRIBUTES', '');
     expect(await attributesOf('channel=web')).toEqual({});
   });
 
-  it('a long value is cut', async () => {
+  it('has long values truncated', async () => {
     expect(await attributesOf(`channel=${'x'.repeat(500)}`)).toEqual({ 'hotel.baggage.channel': 'x'.repeat(128) });
   });
 
-  it('there may be none', async () => {
+  it('may be missing', async () => {
     expect(await attributesOf('')).toEqual({});
   });
 });

@@ -4,8 +4,8 @@ import { ATTR_BAGGAGE } from '../attributes.ts';
 const MAX_VALUE_LENGTH = 128;
 
 /**
- * Baggage is whatever a caller likes to send. It travels on to everybody, but only the keys that
- * `HOTEL_BAGGAGE_ATTRIBUTES` names (comma-separated, default `channel`) are written into spans.
+ * Callers can send any baggage. All of it is propagated, but only the keys in `HOTEL_BAGGAGE_ATTRIBUTES`
+ * (comma-separated, default `channel`) are recorded on spans.
  */
 const allowedKeys = (process.env.HOTEL_BAGGAGE_ATTRIBUTES ?? 'channel').split(',').map((key) => key.trim());
 

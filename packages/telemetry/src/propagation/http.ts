@@ -4,7 +4,7 @@ import { PassThrough } from './pass-through.ts';
 import { TraceContextLevel2 } from './trace-context.ts';
 import { W3CBaggage } from './w3c-baggage.ts';
 
-/** The values of `OTEL_PROPAGATORS`, and the headers that each of them reads and writes. */
+/** The values of `OTEL_PROPAGATORS`, and the headers that each reads and writes. */
 const FIELDS = {
   tracecontext: ['traceparent', 'tracestate'],
   baggage: ['baggage'],
@@ -15,14 +15,14 @@ const FIELDS = {
 export type PropagatorName = keyof typeof FIELDS;
 export const PROPAGATORS = Object.keys(FIELDS) as PropagatorName[];
 
-/** The known ones of a comma-separated list, and the standard's default where it is empty. */
+/** The known names in a comma-separated list, or the specification's default for an empty one. */
 export function propagatorsFrom(list: string | undefined): PropagatorName[] {
   if (!list?.trim()) return ['tracecontext', 'baggage'];
   const names = new Set(list.split(',').map((name) => name.trim().toLowerCase()));
   return [...names].flatMap((name) => PROPAGATORS.find((known) => known === name) ?? []);
 }
 
-/** How context crosses HTTP. Several propagators are one, and the last of them that finds a caller wins. */
+/** Combines the propagators; the last one that finds a caller wins. */
 export async function httpPropagator(names: readonly PropagatorName[]): Promise<TextMapPropagator> {
   if (names.includes('none')) return new CompositePropagator();
   const propagators = await Promise.all(names.map(create));
@@ -31,7 +31,7 @@ export async function httpPropagator(names: readonly PropagatorName[]): Promise<
   return isMixed ? new W3CFirst(composite) : composite;
 }
 
-/** Without an SDK: the same headers, byte for byte. */
+/** Without an SDK: forwards the headers byte for byte. */
 export function httpPassThrough(names: readonly PropagatorName[]): TextMapPropagator {
   return new PassThrough(names.includes('none') ? [] : names.flatMap((name) => FIELDS[name]));
 }
@@ -44,7 +44,7 @@ async function create(name: PropagatorName): Promise<TextMapPropagator> {
   return new B3Propagator({ injectEncoding: isMulti ? B3InjectEncoding.MULTI_HEADER : B3InjectEncoding.SINGLE_HEADER });
 }
 
-/** Takes the caller from the W3C headers where another format names the same span: only they have the flags and the tracestate. */
+/** Prefers the W3C headers when another format names the same span: only they have all flags and the tracestate. */
 class W3CFirst implements TextMapPropagator {
   private readonly all: TextMapPropagator;
   private readonly w3c = new TraceContextLevel2();

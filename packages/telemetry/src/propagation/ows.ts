@@ -1,6 +1,6 @@
 /**
- * Without the optional white space of HTTP around it: spaces and tabs, and nothing else that `trim` takes for a space. A regular
- * expression would need quadratic time for it. https://www.rfc-editor.org/rfc/rfc9110#name-whitespace
+ * Strips HTTP's optional white space from both ends: spaces and tabs only, unlike `trim`. A regular expression would take
+ * quadratic time. https://www.rfc-editor.org/rfc/rfc9110#name-whitespace
  */
 export function trimOws(text: string): string {
   let start = 0;

@@ -9,8 +9,8 @@ import {
 const RECEIVED = createContextKey('hotel: propagation fields passed through untouched');
 
 /**
- * For a process without an SDK: what the caller sent goes on to whoever is called next, byte for byte, so that one untraced service
- * in the middle does not break everybody's traces.
+ * For a process without an SDK: forwards the caller's fields byte for byte, so that an untraced service in the middle does
+ * not break the trace.
  */
 export class PassThrough implements TextMapPropagator {
   private readonly names: readonly string[];

@@ -10,7 +10,7 @@ const spanId = 'b7ad6b7169203331';
 const sdk = startSdk();
 const tracer = trace.getTracer('test');
 
-/** What the next service gets when a span is made here, between the caller and it. */
+/** What the next service receives when this one makes a span between it and the caller. */
 function passedOn(received: Carrier): Carrier {
   const parent = contextOf(received);
   const span = tracer.startSpan('in between', {}, parent);
@@ -25,23 +25,23 @@ describe('the flags of a trace', () => {
     ['02', '02'],
     ['03', '03'],
     ['ff', '03'],
-  ])('that came in as %s go out as %s', (flags, expected) => {
+  ])('received as %s are sent as %s', (flags, expected) => {
     const out = passedOn({ traceparent: `00-${traceId}-${spanId}-${flags}` }).traceparent;
     expect(out).toMatch(new RegExp(`^00-${traceId}-[0-9a-f]{16}-${expected}$`));
     expect(out).not.toContain(spanId);
   });
 
-  it('that starts here say that its id is random', () => {
+  it('that starts here include the random flag', () => {
     expect(passedOn({}).traceparent).toMatch(/^00-[0-9a-f]{32}-[0-9a-f]{16}-03$/);
   });
 
-  it('that starts here and is not sampled say that as well', () => {
+  it('that starts here and is not sampled include the random flag', () => {
     sdk.sampleNewTraces = false;
     expect(passedOn({}).traceparent).toMatch(/^00-[0-9a-f]{32}-[0-9a-f]{16}-02$/);
     expect(sdk.spans()).toEqual([]);
   });
 
-  it('are the same through two stops as through one', () => {
+  it('are the same after two hops as after one', () => {
     const once = passedOn({ traceparent: `00-${traceId}-${spanId}-01` });
     expect(passedOn(once).traceparent?.slice(-3)).toBe('-01');
   });
@@ -58,7 +58,7 @@ describe('the flags of a trace', () => {
     expect(sdk.spans()[0]?.links.map(({ context }) => context.traceFlags)).toEqual([2]);
   });
 
-  it('of a root span are its own, whatever the context that it leaves behind', () => {
+  it('of a root span do not depend on the active context', () => {
     const parent = contextOf({ traceparent: `00-${traceId}-${spanId}-01` });
     for (const span of [
       tracer.startSpan('root', { root: true }, parent),
@@ -69,7 +69,7 @@ describe('the flags of a trace', () => {
   });
 });
 
-it('tracestate and baggage go on to the next', () => {
+it('tracestate and baggage are propagated', () => {
   const received = {
     traceparent: `00-${traceId}-${spanId}-01`,
     tracestate: 'vendor=opaque,other=1',
@@ -78,7 +78,7 @@ it('tracestate and baggage go on to the next', () => {
   expect(passedOn(received)).toMatchObject({ tracestate: received.tracestate, baggage: received.baggage });
 });
 
-it('a context that this service has stored is not remote, one that it has received is', () => {
+it('a stored context is local, a received one is remote', () => {
   const carrier = { traceparent: `00-${traceId}-${spanId}-03`, tracestate: 'vendor=1', baggage: 'channel=web' };
   expect(trace.getSpanContext(contextOf(carrier))?.isRemote).toBe(true);
   expect(trace.getSpanContext(storedContextOf(carrier))?.isRemote).toBe(false);
@@ -86,13 +86,13 @@ it('a context that this service has stored is not remote, one that it has receiv
   expect(storedContextOf({})).toBe(ROOT_CONTEXT);
 });
 
-it('baggage goes on without a trace, too', () => {
+it('baggage is propagated without a trace', () => {
   expect(carrierOf(contextOf({ baggage: 'channel=web' }))).toEqual({ baggage: 'channel=web' });
 });
 
 describe('a traceparent', () => {
   it.each([
-    ['is not one', 'hello'],
+    ['is malformed', 'hello'],
     ['has no flags', `00-${traceId}-${spanId}`],
     ['has a trace id of zeros', `00-${'0'.repeat(32)}-${spanId}-01`],
     ['has a span id of zeros', `00-${traceId}-${'0'.repeat(16)}-01`],
@@ -100,7 +100,7 @@ describe('a traceparent', () => {
     ['is in upper case', `00-${traceId.toUpperCase()}-${spanId}-01`],
     ['has the forbidden version', `ff-${traceId}-${spanId}-01`],
     ['is of version 0 and longer', `00-${traceId}-${spanId}-01-more`],
-    ['is two of them', `00-${traceId}-${spanId}-01, 00-${traceId}-${spanId}-01`],
+    ['is sent twice', `00-${traceId}-${spanId}-01, 00-${traceId}-${spanId}-01`],
   ])('that %s is ignored: a new trace begins', (_what, traceparent) => {
     const out = passedOn({ traceparent, tracestate: 'vendor=1' });
     expect(out.traceparent).toMatch(/-03$/);
@@ -108,7 +108,7 @@ describe('a traceparent', () => {
     expect(out.tracestate).toBeUndefined();
   });
 
-  it('of a version to come is understood as far as it is known', () => {
+  it('of a future version is read as far as it is known', () => {
     expect(passedOn({ traceparent: `01-${traceId}-${spanId}-03-more` }).traceparent).toMatch(
       new RegExp(`^00-${traceId}-[0-9a-f]{16}-03$`),
     );
@@ -149,7 +149,7 @@ describe('HTTP headers', () => {
   }
 
   it.each(lists.flatMap((list) => ['00', '01', '02', '03'].map((flags) => [list, flags] as const)))(
-    'of OTEL_PROPAGATORS=%s agree with jobs, traceresponse and spans when -%s comes in',
+    'of OTEL_PROPAGATORS=%s agree with jobs, traceresponse and spans when -%s is received',
     async (list, flags) => {
       const traceparent = `00-${traceId}-${spanId}-${flags}`;
       const b3 = `${traceId}-${spanId}-${Number(flags) & 1}`;
@@ -163,7 +163,7 @@ describe('HTTP headers', () => {
     },
   );
 
-  it('keep the flags and the tracestate where b3 names the same span, and follow the last format where it does not', async () => {
+  it('keep flags and tracestate if b3 names the same span, and follow the last format if it does not', async () => {
     const w3c = { traceparent: `00-${traceId}-${spanId}-03`, tracestate: 'vendor=1' };
     const same = await relay('tracecontext,baggage,b3', { ...w3c, b3: `${traceId}-${spanId}-1` });
     expect(same.headers).toMatchObject({ traceparent: expect.stringMatching(/-03$/), tracestate: 'vendor=1' });
@@ -183,7 +183,7 @@ describe('HTTP headers', () => {
     ['b3', ['b3']],
     ['baggage, b3multi', ['baggage', 'x-b3-traceid', 'x-b3-sampled']],
     ['none', []],
-  ])('of OTEL_PROPAGATORS=%s are passed on without an SDK', (list, names) => {
+  ])('of OTEL_PROPAGATORS=%s are forwarded without an SDK', (list, names) => {
     const all = Object.fromEntries(
       ['traceparent', 'baggage', 'b3', 'x-b3-traceid', 'x-b3-sampled'].map((name) => [name, `${name}!`]),
     );
@@ -194,7 +194,7 @@ describe('HTTP headers', () => {
   });
 });
 
-it('outside of a trace there is nothing to carry', () => {
+it('nothing is propagated outside a trace', () => {
   expect(carrierOf(ROOT_CONTEXT)).toEqual({});
   expect(traceparentOf(ROOT_CONTEXT)).toBeUndefined();
 });

@@ -14,7 +14,7 @@ import { W3CBaggage } from './w3c-baggage.ts';
 const CARRIER_FIELDS = ['traceparent', 'tracestate', 'baggage'] as const;
 
 /**
- * A context as text, for a database column or a message: the values of the headers of the same names.
+ * A context as text for a database column or a message, as in the headers of the same names.
  * https://www.w3.org/TR/trace-context/ and https://www.w3.org/TR/baggage/
  */
 export type Carrier = Partial<Record<(typeof CARRIER_FIELDS)[number], string>>;
@@ -29,27 +29,27 @@ const carrierSetter: TextMapSetter<Carrier> = {
   },
 };
 
-/** What a message carries is W3C whatever `OTEL_PROPAGATORS` says of HTTP: its readers know no other fields. */
+/** Messages always use W3C, whatever `OTEL_PROPAGATORS` sets for HTTP: consumers read no other fields. */
 let messagePropagator: TextMapPropagator = new PassThrough(CARRIER_FIELDS);
 
-/** With an SDK: contexts in messages are parsed and written again, so that each span can be the parent of the next. */
+/** With an SDK: parses and rewrites the contexts in messages, so that each span can be the parent of the next. */
 export function propagateInMessages(): void {
   messagePropagator = new CompositePropagator({ propagators: [new TraceContextLevel2(), new W3CBaggage()] });
 }
 
-/** The context as it is now, ready to be stored or sent. */
+/** The given context, ready to be stored or sent. */
 export function carrierOf(context: Context): Carrier {
   const carrier: Carrier = {};
   messagePropagator.inject(context, carrier, carrierSetter);
   return carrier;
 }
 
-/** The context that a received message holds; the root context where it holds none that is valid. */
+/** The context in a received message, or the root context if it has no valid one. */
 export function contextOf(carrier: Carrier): Context {
   return messagePropagator.extract(ROOT_CONTEXT, carrier, carrierGetter);
 }
 
-/** The same of a context that this service has stored for itself: its span is no remote one, it never crossed the wire. */
+/** The same for a context stored by this service: its span is not remote, since it never left the service. */
 export function storedContextOf(carrier: Carrier): Context {
   const stored = contextOf(carrier);
   const span = trace.getSpanContext(stored);

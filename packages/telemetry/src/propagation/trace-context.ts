@@ -18,8 +18,8 @@ const KNOWN_FLAGS = TraceFlags.SAMPLED | RANDOM_FLAG;
 const TRACEPARENT = /^([0-9a-f]{2})-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})(-.*)?$/;
 
 /**
- * W3C Trace Context, level 2: the SDK's propagator is of level 1. The random flag stays in the span context, where
- * `withRandomFlag` passes it on to every span of the trace. https://www.w3.org/TR/trace-context-2/
+ * W3C Trace Context level 2; the SDK's propagator supports level 1. The random flag stays in the span context, where
+ * `withRandomFlag` copies it to every span of the trace. https://www.w3.org/TR/trace-context-2/
  */
 export class TraceContextLevel2 implements TextMapPropagator {
   extract(context: Context, carrier: unknown, getter: TextMapGetter): Context {
@@ -42,19 +42,19 @@ export class TraceContextLevel2 implements TextMapPropagator {
   }
 }
 
-/** `traceparent` of the span in `context`, or undefined where there is none. Also the value of `traceresponse`. */
+/** `traceparent` of the span in `context`, undefined without one. Also the value of `traceresponse`. */
 export function traceparentOf(context: Context): string | undefined {
   const span = trace.getSpanContext(context);
   if (!span || !isSpanContextValid(span)) return undefined;
   return `00-${span.traceId}-${span.spanId}-0${span.traceFlags & KNOWN_FLAGS}`;
 }
 
-/** Several headers of one name are one list. Two `traceparent` are none: the comma makes them invalid. */
+/** Joins repeated headers into one list. The comma makes a repeated `traceparent` invalid. */
 function textOf(header: string | string[] | undefined): string | undefined {
   return Array.isArray(header) ? header.join(',') : header;
 }
 
-/** A version to come is read as far as it is known: more may follow, after another dash. */
+/** Reads the known part of a future version: more fields may follow after another dash. */
 function parseTraceparent(header: string): SpanContext | undefined {
   const [, version, traceId = '', spanId = '', flags = '', more] = TRACEPARENT.exec(trimOws(header)) ?? [];
   if (!version || version === 'ff' || (version === '00' && more)) return undefined;

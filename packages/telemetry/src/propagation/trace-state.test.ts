@@ -36,7 +36,7 @@ describe('a tracestate', () => {
     ['32 members of 250 characters', members(32, 'v'.repeat(250)), members(32, 'v'.repeat(250))],
     ['a duplicate with the same value', 'a=1,a=1', 'a=1'],
     ['a duplicate, of which the first is the newest', 'a=2,b=3,a=1', 'a=2,b=3'],
-  ])('with %s is passed on', (_what, header, expected) => {
+  ])('with %s is propagated', (_what, header, expected) => {
     expect(passed(header)).toBe(expected);
   });
 
@@ -66,7 +66,7 @@ describe('a tracestate', () => {
     expect(passed(header)).toBeUndefined();
   });
 
-  it('of nothing is none', () => {
+  it('is undefined if empty', () => {
     expect(['', ' ', ',', ' , \t,'].map(passed)).toEqual([undefined, undefined, undefined, undefined]);
   });
 
@@ -79,7 +79,7 @@ describe('a tracestate', () => {
     expect(kept.length).toBeGreaterThan(28);
   });
 
-  it('of many spaces is read in no time', () => {
+  it('of many spaces is parsed quickly', () => {
     expect(passed(`a=1,${' '.repeat(2_000_000)}x`)).toBeUndefined();
   });
 });
@@ -87,7 +87,7 @@ describe('a tracestate', () => {
 describe('changing a tracestate', () => {
   const state = TraceStateLevel2.parse('a=1,b=2,c=3');
 
-  it('moves what is set to the front', () => {
+  it('moves the changed member to the front', () => {
     expect(state?.set('c', '4').serialize()).toBe('c=4,a=1,b=2');
     expect(state?.set('d', '4').serialize()).toBe('d=4,a=1,b=2,c=3');
     expect(state?.get('c')).toBe('3');
@@ -98,12 +98,12 @@ describe('changing a tracestate', () => {
     expect(state?.unset('z').serialize()).toBe('a=1,b=2,c=3');
   });
 
-  it('does not write what is not valid', () => {
+  it('ignores invalid members', () => {
     expect(state?.set('A', '1').serialize()).toBe('a=1,b=2,c=3');
     expect(state?.set('a', 'x,y=1').serialize()).toBe('a=1,b=2,c=3');
   });
 
-  it('drops the oldest of 32 members for another one', () => {
+  it('drops the oldest of 32 members for a new one', () => {
     expect(TraceStateLevel2.parse(members(32))?.set('new', '1').serialize()).toBe(`new=1,${members(31)}`);
   });
 });

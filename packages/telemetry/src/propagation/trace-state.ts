@@ -2,9 +2,9 @@ import type { TraceState } from '@opentelemetry/api';
 import { trimOws } from './ows.ts';
 
 const MAX_MEMBERS = 32;
-/** The specification asks for 512 characters at least. */
+/** The specification requires at least 512 characters. */
 const MAX_LENGTH = 8_192;
-/** Members above this length are the first to go. */
+/** Longer members are removed first. */
 const LONG_MEMBER = 128;
 const KEY = /^[a-z0-9][a-z0-9_\-*/@]{0,255}$/;
 const VALUE = /^[\x20-\x2b\x2d-\x3c\x3e-\x7e]{0,255}[\x21-\x2b\x2d-\x3c\x3e-\x7e]$/;
@@ -12,8 +12,8 @@ const VALUE = /^[\x20-\x2b\x2d-\x3c\x3e-\x7e]{0,255}[\x21-\x2b\x2d-\x3c\x3e-\x7e
 type Member = readonly [key: string, value: string];
 
 /**
- * W3C `tracestate`, level 2. The SDK's knows the keys of level 1, keeps what is left of a list with an invalid member, and 32 of 33
- * members; the specification discards such a list as a whole. https://www.w3.org/TR/trace-context-2/#tracestate-header
+ * W3C `tracestate` level 2. The SDK's class accepts level 1 keys, and drops only the invalid member or the 33rd one; the
+ * specification discards such a list as a whole. https://www.w3.org/TR/trace-context-2/#tracestate-header
  */
 export class TraceStateLevel2 implements TraceState {
   private readonly members: readonly Member[];
@@ -22,7 +22,7 @@ export class TraceStateLevel2 implements TraceState {
     this.members = members;
   }
 
-  /** @returns undefined for an empty list, and for one that is not valid. */
+  /** @returns undefined for an empty or invalid list. */
   static parse(header: string): TraceStateLevel2 | undefined {
     const members = new Map<string, string>();
     let count = 0;
@@ -33,7 +33,7 @@ export class TraceStateLevel2 implements TraceState {
       const key = member.slice(0, Math.max(end, 0));
       const value = member.slice(end + 1);
       if (!KEY.test(key) || !VALUE.test(value) || ++count > MAX_MEMBERS) return undefined;
-      // Of two with the same key the first one was written last.
+      // Of two members with the same key, the first is the newest.
       if (!members.has(key)) members.set(key, value);
     }
     return members.size > 0 ? new TraceStateLevel2(shortened([...members])) : undefined;
@@ -58,7 +58,7 @@ export class TraceStateLevel2 implements TraceState {
   }
 }
 
-/** https://www.w3.org/TR/trace-context-2/#tracestate-limits: long members go first, then those at the end. */
+/** Removes long members first, then those at the end: https://www.w3.org/TR/trace-context-2/#tracestate-limits */
 function shortened(members: Member[]): Member[] {
   const kept = [...members];
   const lengthOf = ([key, value]: Member) => key.length + value.length + 2;

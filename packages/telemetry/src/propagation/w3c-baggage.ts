@@ -11,7 +11,7 @@ import {
 import { isTracingSuppressed } from '@opentelemetry/core';
 import { trimOws } from './ows.ts';
 
-/** The specification asks for 64 members and 8,192 bytes at least; the one before asked for 180. */
+/** The specification requires at least 64 members and 8,192 bytes; its previous version required 180 members. */
 const MAX_MEMBERS = 180;
 const MAX_LENGTH = 8_192;
 const TOKEN = "[!#$%&'*+\\-.^_`|~0-9A-Za-z]+";
@@ -19,13 +19,13 @@ const OCTETS = '[\\x21\\x23-\\x2b\\x2d-\\x3a\\x3c-\\x5b\\x5d-\\x7e]*';
 const PAIR = new RegExp(`^(${TOKEN})[ \\t]*=[ \\t]*(${OCTETS})$`);
 const PROPERTY = new RegExp(`^${TOKEN}(?:[ \\t]*=[ \\t]*${OCTETS})?$`);
 
-/** What came in as text, so that it goes out unchanged unless the program changes it. */
+/** Received text, which is forwarded unchanged unless the program changes it. */
 const headers = new WeakMap<Baggage, string>();
 const members = new WeakMap<BaggageEntry, string>();
 
 /**
- * W3C Baggage. The SDK's propagator loses empty values and duplicates, and encodes anew what it passes on. A member that is not valid
- * is dropped, and no other. https://www.w3.org/TR/baggage/
+ * W3C Baggage. The SDK's propagator loses empty values and duplicates, and re-encodes what it forwards. Only invalid
+ * members are dropped. https://www.w3.org/TR/baggage/
  */
 export class W3CBaggage implements TextMapPropagator {
   extract(context: Context, carrier: unknown, getter: TextMapGetter): Context {
@@ -65,7 +65,7 @@ function parse(header: string): Baggage | undefined {
   return baggage;
 }
 
-/** As many members as are allowed, in their order. */
+/** Joins as many members as allowed, in order. */
 function joined(list: string[]): string {
   let header = '';
   let count = 0;
@@ -78,7 +78,7 @@ function joined(list: string[]): string {
   return header;
 }
 
-/** Of an entry that the program has set: none if its key cannot be written. */
+/** An entry as a member: as received, or encoded if the program set it. Empty if it cannot be encoded. */
 function memberOf([key, entry]: [string, BaggageEntry]): string[] {
   const received = members.get(entry);
   if (received !== undefined) return [received];
@@ -88,7 +88,7 @@ function memberOf([key, entry]: [string, BaggageEntry]): string[] {
   return [[pair, ...properties].join(';')];
 }
 
-/** What is not UTF-8 becomes U+FFFD, and a percent sign that begins no octet stays one. */
+/** Invalid UTF-8 becomes U+FFFD; a percent sign that does not start an octet stays. */
 function decoded(value: string): string {
   if (!value.includes('%')) return value;
   return value.replace(/(?:%[0-9A-Fa-f]{2})+/g, (octets) => Buffer.from(octets.replaceAll('%', ''), 'hex').toString());
