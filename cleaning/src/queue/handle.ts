@@ -3,7 +3,7 @@ import type { Outcome, PlanRepository } from '../plan/repository.ts';
 import type { Confirm } from './confirm.ts';
 import { type Message, parseEvent } from './envelope.ts';
 
-/** Resolves when the event's effect is committed and reported to dispo. @throws EventNotValidError, NotConfirmedError */
+/** Resolves once the effect is committed and reported to dispo. @throws EventNotValidError, NotConfirmedError */
 export type Handle = (message: Message, signal: AbortSignal) => Promise<void>;
 
 export interface HandleDeps {

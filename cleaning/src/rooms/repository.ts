@@ -3,7 +3,7 @@ import type { Sqlite } from '@hotel/sqlite';
 import { sql } from '@hotel/sqlite/drizzle';
 
 export interface RoomRepository {
-  /** Dirty from check-in until the final clean after check-out is done; clean otherwise, even before the first guest. */
+  /** Dirty from check-in until the final clean after check-out is done; otherwise clean, even if never used. */
   state(roomId: number): Promise<RoomState['state']>;
   /** Marks a room clean unconditionally and completes the final cleans of guests who have left. */
   declareClean(roomId: number): Promise<void>;

@@ -6,16 +6,16 @@ type Options = NonNullable<ParseArgsConfig['options']>;
 export interface CommandSpec<O extends Options> {
   /** Begins with `Usage: pnpm NAME`. */
   usage: string;
-  /** As `parseArgs` of `node:util` takes them; `--help` is there without being named. */
+  /** Options of `parseArgs` of `node:util`; `--help` is added. */
   options: O;
-  /** How many arguments that are no options there may be. Default 0. */
+  /** Maximum number of positional arguments. Default: 0. */
   positionals?: number;
 }
 
 type Strict<O extends Options> = { args: string[]; options: O; allowPositionals: true; strict: true };
 export type Arguments<O extends Options> = Pick<ReturnType<typeof parseArgs<Strict<O>>>, 'values' | 'positionals'>;
 
-/** @throws UsageError naming the argument that is not known, or has no value. */
+/** @throws UsageError that names the argument that is unknown or lacks a value */
 export function readArguments<const O extends Options>(
   args: readonly string[],
   { options, positionals = 0 }: Pick<CommandSpec<O>, 'options' | 'positionals'>,
@@ -24,7 +24,7 @@ export function readArguments<const O extends Options>(
   try {
     parsed = parseArgs<Strict<O>>({ args: [...args], options, allowPositionals: true, strict: true });
   } catch (error) {
-    // Without the advice on arguments that begin with a dash: there are none.
+    // Drops the advice on positional arguments that start with a dash: there are none.
     throw new UsageError((error as Error).message.split(/\. (?=To specify)/)[0]);
   }
   const extra = parsed.positionals[positionals];
@@ -33,15 +33,15 @@ export function readArguments<const O extends Options>(
 }
 
 /**
- * The life of a command. `--help` prints the usage and does nothing else; otherwise `run` gets the arguments and returns the exit
- * code. A `UsageError` ends it with 2 and the usage, a `CommandError` with 1 and its message; anything else is a fault of ours and
- * shows its stack.
+ * Runs a command. `--help` prints only the usage; otherwise `run` gets the arguments and returns the exit code. A
+ * `UsageError` prints the usage and exits with 2, a `CommandError` prints its message and exits with 1; any other error
+ * is a bug and shows its stack.
  */
 export async function runCommand<const O extends Options>(
   spec: CommandSpec<O>,
   run: (given: Arguments<O>) => Promise<number>,
 ): Promise<void> {
-  // A reader that goes away (`| head`) is no failure.
+  // A reader that closes the pipe (`| head`) is not a failure.
   process.stdout.on('error', () => {});
   const args = process.argv.slice(2);
   if (args.some((arg) => arg === '--help' || arg === '-h')) {

@@ -4,8 +4,8 @@ import * as incubating from '@opentelemetry/semantic-conventions/incubating';
 const named = (prefix: string, module: Record<string, unknown>) =>
   new Set(Object.entries(module).flatMap(([name, value]) => (name.startsWith(prefix) ? [String(value)] : [])));
 
-/** Names of attributes that the published conventions call stable; the package exports a constant for each. */
+/** Names of the stable attributes in the published conventions; the package exports a constant for each. */
 export const stableAttributes = named('ATTR_', stable);
-/** All that they know, those in development among them. */
+/** Names of all attributes in them, including those in development. */
 export const conventionalAttributes = named('ATTR_', incubating);
 export const conventionalMetrics = named('METRIC_', incubating);

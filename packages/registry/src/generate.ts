@@ -1,4 +1,4 @@
-/** `pnpm generate`: writes what is derived from `telemetry/registry`. */
+/** `pnpm generate`: writes the files derived from `telemetry/registry`. */
 import { writeFileSync } from 'node:fs';
 import { runCommand } from '@hotel/cli';
 import { generated } from './generated.ts';

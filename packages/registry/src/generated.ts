@@ -5,7 +5,7 @@ import { renderTypescript } from './typescript.ts';
 
 const ROOT = join(import.meta.dirname, '../../..');
 
-/** Each file that is derived from the registry, with what it should hold. */
+/** Each file derived from the registry, with its expected content. */
 export function generated(): Array<{ file: string; content: string }> {
   const registry = readRegistry();
   return [

@@ -3,7 +3,7 @@ import { type Attribute, readRegistry, type SpanGroup } from './registry.ts';
 
 type Values = Readonly<Record<string, unknown>>;
 
-/** A span as it was sent, as far as it is judged. */
+/** The validated part of an exported span. */
 export interface RecordedSpan {
   name: string;
   kind: string;
@@ -18,11 +18,11 @@ export interface RecordedSpan {
   schemaUrl: string;
 }
 
-/** A metric as it was sent. */
+/** An exported metric. */
 export interface MeasuredMetric {
   name: string;
   unit: string;
-  /** Names of the attributes of all its points. */
+  /** Attribute names of all its data points. */
   attributes: readonly string[];
   scope: string;
   scopeVersion: string;
@@ -35,7 +35,7 @@ const IDENTITY = [
   'deployment.environment.name',
 ];
 
-/** What of a span neither the registry nor the published conventions know or allow; a sentence for each. */
+/** Lists violations of the registry and the published conventions in a span, one sentence each. */
 export function judgeSpan(span: RecordedSpan): string[] {
   const group = registry.spans.find((candidate) => isOf(span, candidate));
   const attributes = [span, ...span.events, ...span.links].flatMap((part) => judgeAttributes(part.attributes));
@@ -58,7 +58,7 @@ function judgeScope({ scope, scopeVersion, schemaUrl }: Pick<RecordedSpan, 'scop
   ];
 }
 
-/** A group is found by its kind and the attributes that it requires. */
+/** A group matches by its kind and its required attributes. */
 function isOf({ kind, attributes }: RecordedSpan, group: SpanGroup): boolean {
   if (group.span_kind.toUpperCase() !== kind) return false;
   return group.attributes.every(({ ref, requirement_level }) => requirement_level !== 'required' || ref in attributes);
@@ -103,7 +103,7 @@ function isOfType({ type }: Attribute, value: unknown): boolean {
   }
 }
 
-/** The same for a metric. */
+/** Lists violations in a metric, as `judgeSpan` does. */
 export function judgeMetric({ name, unit, attributes, ...scope }: MeasuredMetric): string[] {
   const unknown = attributes.filter((one) => !registry.attributes.has(one) && !conventionalAttributes.has(one));
   const problems = [...unknown.map((one) => `nobody defines ${one}`), ...judgeScope(scope)].map(

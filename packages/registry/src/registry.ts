@@ -55,17 +55,17 @@ type GroupOf<Type extends Group['type']> = Extract<Group, { type: Type }>;
 export type Attribute = z.infer<typeof attributeSchema>;
 export type SpanGroup = GroupOf<'span'>;
 
-/** What `telemetry/registry` says, in the form of OpenTelemetry Weaver. */
+/** The content of `telemetry/registry`, in the format of OpenTelemetry Weaver. */
 export interface Registry {
   attributeGroups: GroupOf<'attribute_group'>[];
   spans: SpanGroup[];
   events: GroupOf<'event'>[];
   metrics: GroupOf<'metric'>[];
-  /** Of all groups, by their ids. */
+  /** Attributes of all groups, by id. */
   attributes: ReadonlyMap<string, Attribute>;
 }
 
-/** @throws ZodError when a file is no registry of this form; Error naming an id that is there twice. */
+/** @throws ZodError when a file does not have this format; Error that names a duplicate id */
 export function readRegistry(): Registry {
   const files = globSync('*.yaml', { cwd: REGISTRY, exclude: ['registry_manifest.yaml'] }).sort();
   const groups = files.flatMap((file) => fileSchema.parse(parse(readFileSync(join(REGISTRY, file), 'utf8'))).groups);

@@ -4,9 +4,9 @@ import type { Registry } from './registry.ts';
 const OURS = 'hotel.';
 
 /**
- * `packages/telemetry/src/attributes.ts`: the names that the adapters and the services write. Stable names are imported; those that the
- * conventions still develop are spelled, since the unstable entry point may change with every version.
- * @throws Error naming a reference that neither the registry nor the published conventions know.
+ * `packages/telemetry/src/attributes.ts`: the names that the adapters and services use. Stable names are imported;
+ * names in development are spelled out, since the unstable entry point may change in any version.
+ * @throws Error that names a reference unknown to both the registry and the published conventions
  */
 export function renderTypescript({ attributes, events, spans }: Registry): string {
   const written = spans.filter(({ annotations }) => !annotations?.code_generation.exclude);

@@ -1,16 +1,16 @@
 import { BoundedMap } from './bounded-map.ts';
 
-/** Upper bound on remembered things; beyond it the oldest is tried again sooner than it should. */
+/** Upper bound on tracked items; beyond it the oldest is forgotten and retried early. */
 const MAX_THINGS = 10_000;
 const FIRST_PAUSE_MS = 1_000;
 const LONGEST_PAUSE_MS = 300_000;
 
-/** When each of many things may be tried again: at once for the first time, then after growing pauses. */
+/** Exponential backoff per item: the first retry is immediate, later ones wait longer each time. */
 export interface Backoff {
   isDue(id: string): boolean;
-  /** It was tried again, or a try failed. */
+  /** Records a failure or a retry. */
   note(id: string): void;
-  /** How often it was noted. */
+  /** Number of records. */
   count(id: string): number;
   forget(id: string): void;
 }

@@ -1,4 +1,4 @@
-/** A map that forgets the oldest entry when a new one would make it larger than `max`. */
+/** A map that evicts its oldest entry when a new one would exceed `max`. */
 export class BoundedMap<K, V> extends Map<K, V> {
   private readonly max: number;
 
@@ -8,7 +8,7 @@ export class BoundedMap<K, V> extends Map<K, V> {
   }
 
   override set(key: K, value: V): this {
-    // Taken out first, so that an entry that is written again counts as new.
+    // Deleted first, so that a rewritten entry counts as new.
     this.delete(key);
     super.set(key, value);
     if (this.size > this.max) {

@@ -4,7 +4,7 @@ const port = 'a port number from 0 to 65535';
 const url = 'a URL like http://127.0.0.1:9080';
 const redisUrl = 'a URL like redis://127.0.0.1:6379';
 
-/** A port of a listener; 0 asks for a free one. */
+/** Port to listen on; 0 picks a free one. */
 export const portSchema = z.coerce.number(port).int(port).min(0, port).max(65_535, port);
 /** The base URL of another service. No credentials: errors, spans and logs contain the URL. */
 export const urlSchema = z
@@ -26,7 +26,7 @@ export const redisUrlSchema = z
   .string(redisUrl)
   .refine((text) => /^rediss?:\/\/\S+/.test(text) && URL.canParse(text), redisUrl);
 
-/** Settings of every process. `LOG_LEVEL` belongs to telemetry, whose preload checks it. */
+/** Settings of every process. `LOG_LEVEL` is read and checked by the telemetry preload. */
 export const processSchema = {
   HOTEL_HOST: z.string().optional().describe('Address to listen on; all interfaces if not set'),
   HOTEL_METRICS_PORT: portSchema
@@ -34,14 +34,14 @@ export const processSchema = {
     .describe('Port that serves only `/metrics`, for a Prometheus that must not reach the internal API'),
 };
 
-/** Thrown by `readConfig`; its message is for the operator. */
+/** Thrown by `readConfig`; the message addresses the operator. */
 export class ConfigError extends Error {
   override name = 'ConfigError';
 }
 
 /**
- * Reads the environment. An empty variable counts as not set.
- * @throws ConfigError that names every missing or invalid variable and what it should be
+ * Reads the environment. An empty variable counts as unset.
+ * @throws ConfigError that names every missing or invalid variable and the expected value
  */
 export function readConfig<T extends z.ZodType>(schema: T, env: NodeJS.ProcessEnv = process.env): z.infer<T> {
   const set = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''));
@@ -50,7 +50,7 @@ export function readConfig<T extends z.ZodType>(schema: T, env: NodeJS.ProcessEn
   throw new ConfigError(describeProblems(result.error, set));
 }
 
-/** One line per variable. Values that may contain a secret are not shown. */
+/** One line per variable, without values that may contain a secret. */
 export function describeProblems(error: z.ZodError, env: Record<string, string | undefined>): string {
   const lines = error.issues.map(({ path, message }) => {
     const name = path.join('.');
@@ -62,7 +62,7 @@ export function describeProblems(error: z.ZodError, env: Record<string, string |
   return ['The environment is not right:', ...lines].join('\n');
 }
 
-/** What a value should be: zod's own messages (`Invalid option: expected one of ...`) without their beginning; ours are complete. */
+/** The expected value: strips the prefix of zod's own messages (`Invalid option: expected one of ...`). */
 export function expectation(message: string): string {
   return message.replace(/^Invalid (input|option): (expected )?/, '').replace(/, received .*$/, '');
 }

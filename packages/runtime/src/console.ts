@@ -2,8 +2,8 @@ import { formatWithOptions } from 'node:util';
 import { detached, type Logger, withoutValues } from '@hotel/telemetry';
 
 /**
- * Makes log lines of what libraries write to the console (BullMQ does, about an eviction policy or an old Redis) and of Node's own
- * warnings: whoever reads the log reads JSON, and an error that is written as a whole may hold a password.
+ * Redirects to the logger what libraries write to the console (BullMQ: eviction policy, old Redis) and Node's own
+ * warnings. The log must be JSON, and a dumped error may contain a password.
  */
 export function logConsole(logger: Logger): void {
   const log = logger.child({ component: 'console' });
@@ -14,7 +14,7 @@ export function logConsole(logger: Logger): void {
       const message = formatWithOptions({ depth: 1, breakLength: Number.POSITIVE_INFINITY }, ...texts)
         .replace(/\s+/g, ' ')
         .trim();
-      // What a library has to say belongs to no request.
+      // Library messages belong to no request.
       detached(() => log[level](err ? { err } : {}, message));
     };
   }

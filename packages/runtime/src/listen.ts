@@ -5,48 +5,48 @@ import { getRequestListener } from '@hono/node-server';
 import { type TraceEdge, traceRequests } from '@hotel/telemetry';
 import { refuseImpossible, refuseUnreadable } from './unreadable.ts';
 
-/** A slow client holds a socket, never a worker, and not for ever. Milliseconds. */
+/** Limits on slow clients, in milliseconds. */
 const LIMITS = {
   headersTimeout: 5_000,
   requestTimeout: 10_000,
   keepAliveTimeout: 65_000,
-  /** Node looks every 30 s whether the others are over. */
+  /** How often Node enforces the other limits; its default is 30 s. */
   connectionsCheckingInterval: 1_000,
 };
-/** Also one who does not read the answer; longer than any answer takes. */
+/** Closes a socket without traffic, also when the client does not read. Longer than any response takes. */
 const SILENT_SOCKET_MS = 120_000;
-/** Each may hold a body of 64 KiB. */
+/** Each connection may buffer a body of 64 KiB. */
 const MAX_CONNECTIONS = 1_024;
-/** A client that stays connected must not keep a closing process alive. */
+/** Idle connections must not keep a closing process alive. */
 const CLOSE_IDLE_EVERY_MS = 50;
-/** How long a closing listener goes on to take requests. */
+/** How long a closing listener still accepts requests. */
 const LAME_DUCK_MS = 100;
-/** Who has been connected for so long and has asked nothing does not seem to want anything. */
+/** A connection that has been open this long without a request counts as idle. */
 const SILENT_MS = 1_000;
-/** How long a closing listener waits for the rest of a request that has begun to arrive. */
+/** How long a closing listener waits for the rest of a partly received request. */
 const LONGEST_ARRIVAL_MS = 2_000;
 
 export interface ListenOptions {
   app: { fetch: (request: Request) => Response | Promise<Response> };
   port: number;
-  /** The environment variable that set the port, for the message when it is taken. */
+  /** Environment variable that sets the port, for the error when the port is taken. */
   portName: string;
   host?: string | undefined;
-  /** Whose traces go on here; see `TraceEdge`. `none`: nothing is traced here, the app does it by itself. */
+  /** Whose traces to continue; see `TraceEdge`. `none`: not traced here, because the app traces its own requests. */
   edge: TraceEdge | 'none';
-  /** Nobody minds when the last request is refused: closes at once. */
+  /** Closes at once, dropping requests in flight. */
   abrupt?: boolean;
 }
 
 /**
- * Listens, and resolves when it does. Disposing it answers the requests in flight and takes no new ones.
- * @throws Error naming the port and its variable when the port is taken.
+ * Resolves when the server is listening. Disposal stops accepting requests and finishes those in flight.
+ * @throws Error that names the port and its variable when the port is taken
  */
 export async function listen({ app, port, portName, host, edge, abrupt }: ListenOptions): Promise<AsyncDisposable> {
   const answer = withHost(getRequestListener(app.fetch, { errorHandler: refuseImpossible }));
   const listener = inOrder(edge === 'none' ? answer : traceRequests(answer, edge));
-  // What HTTP/1.1 forbids in a `Host` is refused by `answer`, in the form of all refusals.
-  // What may be there once and comes twice is then two values, which no reader takes for one.
+  // `answer` rejects an invalid `Host` with a problem response, like any other error.
+  // A single-value header that is sent twice is joined, so that parsers reject it.
   const server = createServer({ ...LIMITS, requireHostHeader: false, joinDuplicateHeaders: true }, listener);
   server.setTimeout(SILENT_SOCKET_MS);
   server.maxConnections = MAX_CONNECTIONS;
@@ -76,8 +76,8 @@ export async function listen({ app, port, portName, host, edge, abrupt }: Listen
 }
 
 /**
- * Handles the requests of a connection one after the other. Node hands over everything that a client has pipelined at once, and since
- * the answers have to be in order, one client who does not read would hold a response for each.
+ * Handles the requests of a connection one at a time. Node emits pipelined requests at once, and since responses must
+ * be in order, a client that does not read would keep a response in memory for each.
  */
 function inOrder(listener: RequestListener): RequestListener {
   const latest = new WeakMap<Socket, ServerResponse>();
@@ -86,14 +86,14 @@ function inOrder(listener: RequestListener): RequestListener {
     const before = latest.get(socket);
     latest.set(socket, response);
     if (!before || before.closed) return listener(request, response);
-    // When the connection has ended, nobody waits for what comes next.
+    // After a disconnect the queued requests are dropped.
     before.once('close', () => {
       if (!socket.destroyed) listener(request, response);
     });
   };
 }
 
-/** HTTP/1.0 knows no `Host`, without which there is no URL, and so no `Request` of the web. */
+/** HTTP/1.0 does not require `Host`, but a web `Request` needs a full URL. */
 function withHost(listener: RequestListener): RequestListener {
   return (request, response) => {
     if (request.httpVersion === '1.0') request.headers.host ||= 'localhost';
@@ -108,9 +108,9 @@ async function closeNow(server: Server): Promise<void> {
 }
 
 interface Connection {
-  /** In milliseconds of a clock that never goes back. */
+  /** Monotonic time in milliseconds. */
   since: number;
-  /** The one that is not answered yet. */
+  /** The request in flight. */
   request?: IncomingMessage | undefined;
 }
 type Connections = Map<Socket, Connection>;
@@ -118,10 +118,10 @@ type Connections = Map<Socket, Connection>;
 async function close(server: Server, connections: Connections): Promise<void> {
   const begun = performance.now();
   server.prependListener('request', (_request, response) => response.setHeader('connection', 'close'));
-  // Who is on the way here has not heard yet: connections that are being made are still accepted and answered.
+  // Clients that are just connecting do not know of the shutdown yet: they are still accepted and answered.
   await sleep(LAME_DUCK_MS);
-  // Always right after what has arrived was read: before, a connection that holds a request seems idle, and a busy process may be
-  // late to see it.
+  // Checks right after pending input was read: before that, a connection with an unread request looks idle, and a
+  // busy process may read it late.
   await new Promise(setImmediate);
   const closeIdle = setInterval(() => setImmediate(closeUnused), CLOSE_IDLE_EVERY_MS);
   await new Promise<void>((resolve) => server.close(() => resolve()));
@@ -129,9 +129,10 @@ async function close(server: Server, connections: Connections): Promise<void> {
 
   function closeUnused(): void {
     server.closeIdleConnections();
-    // A browser opens connections ahead; for Node one that has never asked anything is not idle but about to ask. A new one is.
+    // Browsers open connections in advance, and Node does not count one without any request as idle. A new one may be
+    // about to send.
     const newest = performance.now() - SILENT_MS;
-    // A closing server of Node's does not look at the time limits any more.
+    // A closing Node server no longer enforces its time limits.
     const arrivedInTime = performance.now() - begun < LONGEST_ARRIVAL_MS;
     for (const [socket, { since, request }] of connections) {
       if (socket.bytesRead === 0 && since < newest) socket.destroy();

@@ -1,7 +1,7 @@
 import { metricsResponse } from '@hotel/telemetry';
 import { listen } from './listen.ts';
 
-/** Answers `/metrics` on a port of its own, and nothing else: who may read metrics need not reach the internal API. */
+/** Serves only `/metrics`, on its own port, so that scraping needs no access to the internal API. */
 export function listenForMetrics(port: number, host: string | undefined): Promise<AsyncDisposable> {
   const fetch = async ({ method, url }: Request): Promise<Response> => {
     const isAsked = new URL(url).pathname === '/metrics' && (method === 'GET' || method === 'HEAD');

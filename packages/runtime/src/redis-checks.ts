@@ -16,8 +16,8 @@ const words: Record<string, string> = {
 };
 
 /**
- * A check that Redis takes a write, as every job is one. It says where Redis should be and what is wrong, without its password.
- * @param probeKey a key that no queue uses; its value is of no meaning
+ * Checks that Redis accepts writes, as every job is one. Errors give the address and the problem, never the password.
+ * @param probeKey a key that no queue uses; its value has no meaning
  */
 export function createRedisCheck(redis: Redis, probeKey: string): () => Promise<string> {
   const { host, port } = redis.options;
@@ -26,7 +26,7 @@ export function createRedisCheck(redis: Redis, probeKey: string): () => Promise<
     lastError = error;
   });
   return async () => {
-    // With the connection down, a worker's command would wait for its return instead of failing.
+    // While disconnected, a worker's command would wait instead of failing.
     if (redis.status !== 'ready') {
       throw new Error(`Redis cannot be reached at ${host}:${port} (${inWords(lastError) ?? 'not connected yet'})`);
     }
@@ -39,7 +39,7 @@ export function createRedisCheck(redis: Redis, probeKey: string): () => Promise<
   };
 }
 
-/** A check that a BullMQ queue is not paused, and that Redis does not drop its keys to make room. */
+/** Checks that a BullMQ queue is not paused and that Redis does not evict its keys. */
 export function createQueueCheck(redis: Redis, prefix: string, queue: string): () => Promise<string> {
   return async () => {
     if (redis.status !== 'ready') throw new Error('unknown without Redis');
@@ -61,7 +61,7 @@ export function createQueueCheck(redis: Redis, prefix: string, queue: string): (
 
 function inWords(error: (Error & { code?: unknown }) | undefined): string | undefined {
   if (!error) return undefined;
-  // Redis puts the kind of its own errors in front: "WRONGPASS invalid username-password pair ...".
+  // Redis errors start with their kind: "WRONGPASS invalid username-password pair ...".
   const kind = String(error.code ?? error.message.split(' ')[0]);
   return words[kind] ?? error.message;
 }

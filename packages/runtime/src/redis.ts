@@ -3,33 +3,33 @@ import { detached, type Logger } from '@hotel/telemetry';
 import type { Redis as RedisClient } from 'ioredis';
 
 /**
- * By `require`, because the Redis instrumentation patches what is required. To patch what is imported it would need a
- * loader hook, and with one Node strips the types of every file anew at each start: 60 MB and 300 ms a process.
+ * Loaded with `require`, which the Redis instrumentation can patch. Patching an import needs a loader hook, with which
+ * Node strips the types of every file again at each start: 60 MB and 300 ms per process.
  */
 const { Redis } = createRequire(import.meta.url)('ioredis') as typeof import('ioredis');
 
-/** Longer than BullMQ's longest blocking command, which is 10 s: its connections are copies of ours. */
+/** Longer than BullMQ's longest blocking command (10 s), because BullMQ duplicates our connections. */
 const LONGEST_SILENCE_MS = 12_000;
 const HEARTBEAT_MS = 5_000;
-/** How long a producer waits for the reply to a command. */
+/** How long a producer waits for a reply. */
 const COMMAND_TIMEOUT_MS = 5_000;
-/** Errors of a server that is no longer, or not yet, the one to write to. A script's error may quote them further inside. */
+/** Errors of a server that is not, or not yet, writable. A script's error may quote them in its text. */
 const NEEDS_NEW_CONNECTION = /(?:^|[\s-])(?:READONLY|MASTERDOWN|LOADING) /;
-/** Connections that end in such an error within this time count as attempts in a row, with growing pauses. */
+/** Connections that end in such an error within this time count as consecutive attempts, with growing delays. */
 const IN_A_ROW_MS = 30_000;
 
 export interface ConnectRedisOptions {
   /** For a BullMQ worker: commands wait for the next connection instead of failing. */
   forWorker?: boolean;
-  /** How long a connection with a command in flight may stay silent before it is replaced. */
+  /** How long a connection may stay silent with a command in flight before it is replaced. */
   longestSilenceMs?: number;
   heartbeatMs?: number;
 }
 
 /**
- * A connection for a queue's producer: while Redis is away its commands fail at once, they neither hang nor pile up.
- * Reconnects for ever, with a pause that grows to 2 s. A connection whose peer has vanished without a word, or that leads to a server
- * that no longer takes writes, is replaced.
+ * A connection for a queue's producer: without Redis, commands fail at once instead of hanging or piling up.
+ * Reconnects indefinitely, with delays of up to 2 s. Replaces a connection whose peer vanished without a reset, or
+ * whose server no longer accepts writes.
  */
 export function connectRedis(
   url: string,
@@ -44,18 +44,18 @@ export function connectRedis(
     wrongServer.times = now - wrongServer.lastAt > IN_A_ROW_MS ? 0 : wrongServer.times + 1;
     wrongServer.lastAt = now;
     report('Redis takes no writes here, connecting again', error);
-    // 2 sends the command again: a worker's commands wait for Redis, a producer's fail.
+    // 2 resends the command: a worker's commands wait for Redis, a producer's fail.
     return forWorker ? 2 : 1;
   }
 
   const redis = detached(
     () =>
       new Redis(url, {
-        // BullMQ asks for null: a worker's blocking command may outlive any number of reconnects.
+        // BullMQ requires null: a worker's blocking command may outlive any number of reconnects.
         maxRetriesPerRequest: null,
         enableOfflineQueue: forWorker,
         connectTimeout: 5_000,
-        // For the other side to hang up, too, before the connection is torn down.
+        // Time for the peer to close its side before the connection is destroyed.
         disconnectTimeout: 500,
         socketTimeout: longestSilenceMs,
         ...(forWorker ? {} : { commandTimeout: COMMAND_TIMEOUT_MS }),
@@ -83,14 +83,14 @@ export function connectRedis(
   });
 }
 
-/** The silence of a connection counts only while a command waits for its reply: this makes sure that there is one. */
+/** Silence counts only while a command is in flight, so the heartbeat keeps sending one. */
 function startHeartbeat(redis: RedisClient, everyMs: number): () => void {
   let isWaiting = false;
   const timer = setInterval(() => {
     if (isWaiting || redis.status !== 'ready') return;
     isWaiting = true;
     detached(() => redis.ping())
-      // A connection that fails says so itself.
+      // The connection reports its own failures.
       .catch(() => {})
       .finally(() => {
         isWaiting = false;
@@ -100,16 +100,15 @@ function startHeartbeat(redis: RedisClient, everyMs: number): () => void {
   return () => clearInterval(timer);
 }
 
-/** Commands that ioredis keeps for its next connection: sent and not answered when the last one was lost, or not sent yet. */
+/** Commands that ioredis keeps for the next connection: unanswered when the last one was lost, or not sent yet. */
 interface Kept {
   length: number;
   shift(): { command: { reject(error: Error): void } } | undefined;
 }
 
 /**
- * Makes `disconnect` reject what is kept for a connection that will not come. ioredis 6.0.0 leaves those promises as they are, and
- * whoever waits for one at the end of a process waits until there is nothing left to wait for: Node then ends it with 13, in the
- * middle of closing. See https://github.com/redis/ioredis/pull/2197.
+ * Makes `disconnect` reject the queued commands. ioredis 6.0.0 never settles them, and a shutdown that awaits one
+ * ends with exit code 13 before everything is closed. See https://github.com/redis/ioredis/pull/2197.
  */
 function rejectWhatIsKept(redis: RedisClient): void {
   const disconnect = redis.disconnect.bind(redis);

@@ -1,7 +1,7 @@
 /**
- * `node rehearse.ts ARGS...`, while an image is built: starts `node ARGS...`, waits until it is ready, and stops it, so that
- * NODE_COMPILE_CACHE holds what every later start needs. A program that cannot start fails the build. Its ports should be 0: a
- * build may share the network of the host.
+ * `node rehearse.ts ARGS...`, during an image build: starts `node ARGS...`, waits until it is ready, and stops it, to
+ * fill NODE_COMPILE_CACHE for later starts. A program that cannot start fails the build. Set its ports to 0, since a
+ * build may share the host's network.
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -18,7 +18,7 @@ const env = {
   ...process.env,
   HOTEL_DATA_DIR: dataDir,
   LOG_LEVEL: 'info',
-  // What only a traced process loads is loaded too. Nothing listens there, and a start makes no spans.
+  // Also loads what only a traced process needs. Nothing listens at this endpoint, and a start creates no spans.
   OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:4318',
   OTEL_EXPORTER_OTLP_PROTOCOL: 'http/protobuf',
   OTEL_METRICS_EXPORTER: 'none',

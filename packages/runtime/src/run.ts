@@ -4,29 +4,30 @@ import { logConsole } from './console.ts';
 import { listenForMetrics } from './metrics.ts';
 import { explain } from './usage.ts';
 
-/** How long spans may take to leave at the end. */
+/** Time limit for the last export of spans. */
 const FLUSH_MS = 3_000;
-/** How long a process that is done may take to end by itself. */
+/** How long a finished process may take to exit on its own. */
 const LINGER_MS = 500;
-/** What has not closed for longer than this after a signal is left as it is. */
+/** Resources that are still open this long after a signal are abandoned. */
 const LONGEST_SHUTDOWN_MS = 9_500;
-/** How long the spans of what did close may then take to leave. */
+/** Time limit for the export of spans after such a timeout. */
 const LAST_FLUSH_MS = 400;
 
-/** Of what a process reads, what is for every process the same. */
+/** The settings that all processes share. */
 interface ProcessConfig {
   HOTEL_HOST?: string | undefined;
   HOTEL_METRICS_PORT?: number | undefined;
 }
 
 /**
- * The life of a process. One that is given an argument explains itself instead. `loadConfig` reads the environment; a `ConfigError`
- * is printed, and nothing is started. `start` opens what is needed and hands it to the stack; on SIGTERM or SIGINT it is closed in
- * reverse order (listeners and workers finish what they have begun), the last spans leave, and the process ends by itself with 0. A
- * start that fails, a resource that cannot be closed and an error that nothing handles are logged, and the process ends with 1.
+ * Runs a process from start to exit. With an argument it prints its usage instead. `loadConfig` reads the environment;
+ * a `ConfigError` is printed and nothing is started. `start` opens resources and adds them to the stack; SIGTERM or
+ * SIGINT closes them in reverse order (listeners and workers finish active work), exports the last spans, and the
+ * process exits with 0. A failed start, a resource that cannot be closed and an unhandled error are logged, and the
+ * process exits with 1.
  *
- * By itself: `process.exit` waits for V8's threads, and one that is compiling may wait for this one, for ever. Seen once in 330
- * processes that ended in their first second; https://github.com/nodejs/node/issues/54918.
+ * It exits by emptying the event loop: `process.exit` waits for V8's threads, and a compiling thread may deadlock with
+ * it. Seen once in 330 processes that ended in their first second; https://github.com/nodejs/node/issues/54918.
  */
 export async function run<Config extends ProcessConfig>(
   name: string,
@@ -58,16 +59,16 @@ export async function run<Config extends ProcessConfig>(
 }
 
 /**
- * What the start leaves behind is a third of what the process then holds: V8 does not collect it before the heap is full, and an idle
- * process never fills it. Only with `--expose-gc`, which the images set; it takes some 50 ms.
+ * Collects the garbage of the startup, a third of the heap, which V8 would keep until the heap is full; an idle
+ * process never fills it. Needs `--expose-gc`, which the images set; takes some 50 ms.
  */
 function collectStart(): void {
   globalThis.gc?.({ type: 'major', flavor: 'last-resort', execution: 'sync' });
 }
 
 /**
- * An error that nothing has handled leaves the process in a state that nobody knows: it is logged, the spans that may tell how it
- * came about leave, and the process ends with 1.
+ * After an unhandled error the state of the process is unknown: logs the error, exports the spans that may explain it,
+ * and exits with 1.
  */
 function endWhenUnhandled(log: Logger): void {
   let isEnding = false;
@@ -85,7 +86,7 @@ function endWhenUnhandled(log: Logger): void {
 
 const textOf = (error: unknown) => withoutValues(error).message;
 
-/** A stack of resources rejects with the last error, around all that came before it. */
+/** Unwraps the nested SuppressedErrors that a stack of resources rejects with. */
 function errorsOf(error: unknown): unknown[] {
   return error instanceof SuppressedError ? [...errorsOf(error.suppressed), error.error] : [error];
 }
@@ -98,7 +99,7 @@ async function live(
   logConsole(log);
   endWhenUnhandled(log);
   const resources = new AsyncDisposableStack();
-  // Attached before anything listens: a signal during the start must not leave half a process behind.
+  // Attached before anything listens, so that a signal during startup does not leave a half-started process.
   const signalled = new Promise<NodeJS.Signals>((resolve) => {
     for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => resolve(signal));
   });
@@ -117,22 +118,22 @@ async function live(
     await shutdownTelemetry(LAST_FLUSH_MS);
     process.exit(1);
   }, LONGEST_SHUTDOWN_MS);
-  // Until here it keeps the process alive: one that waits for what nothing can bring about any more Node ends at once, with 13.
+  // Keeps the process alive until here: with an empty event loop and a pending await, Node exits at once with 13.
   try {
     await resources.disposeAsync();
   } catch (error) {
-    // The others have been closed all the same.
+    // The other resources are closed all the same.
     for (const one of errorsOf(error)) log.error({ err: one }, `could not close: ${textOf(one)}`);
     process.exitCode = 1;
   }
   patience.unref();
   if (await shutdownTelemetry(FLUSH_MS)) {
     log.info('closed');
-    // Nothing is left to lose. What can still be open is not ours: a resolver of gRPC was seen to look up a name for ever.
+    // Our resources are closed. Libraries may keep handles open: a gRPC resolver was seen to retry a lookup forever.
     setTimeout(() => process.exit(), LINGER_MS).unref();
     return;
   }
   log.warn('closed; the collector did not take the last spans in time');
-  // Only the exporter's own retries keep the process alive now, and they have had their time.
+  // Only the exporter's retries still keep the process alive, and their time is up.
   process.exit();
 }

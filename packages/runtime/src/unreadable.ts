@@ -1,25 +1,25 @@
 import { type ServerResponse, STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 
-/** What the parser says it cannot go on with; everything else is not HTTP. */
+/** Responses to parser errors; any other error means that the input is not HTTP. */
 const STATUS: Record<string, { status: number; detail: string }> = {
   HPE_HEADER_OVERFLOW: { status: 431, detail: 'the head of a request may have 16384 bytes at most' },
   HPE_CHUNK_EXTENSIONS_OVERFLOW: { status: 413, detail: 'the extensions of the chunks are too long' },
   ERR_HTTP_REQUEST_TIMEOUT: { status: 408, detail: 'the request did not arrive in time' },
 };
 const NOT_HTTP = { status: 400, detail: 'this is not a request that can be understood' };
-/** Who has not read the answer by then does not get it. */
+/** How long a client has to read the response. */
 const LINGER_MS = 1_000;
 
 /**
- * Answers what never becomes a request with a problem, like everything else, and hangs up: on what is left of such a connection
- * nobody knows where a request begins.
+ * Answers unparsable input with a problem response and closes the connection, because the start of the next request
+ * is unknown.
  */
 export function refuseUnreadable(
   error: NodeJS.ErrnoException,
   socket: Socket & { _httpMessage?: ServerResponse },
 ): void {
-  // https://nodejs.org/api/http.html#event-clienterror: a part of an answer may be out already.
+  // https://nodejs.org/api/http.html#event-clienterror: part of a response may already be sent.
   if (!socket.writable || error.code === 'ECONNRESET' || socket._httpMessage?.headersSent) {
     socket.destroy();
     return;
@@ -30,7 +30,7 @@ export function refuseUnreadable(
   setTimeout(() => socket.destroy(), LINGER_MS).unref();
 }
 
-/** What HTTP allows and the web's `Request` does not, a `Host` with a space in it for instance. */
+/** For requests that Node accepts and the web's `Request` does not, such as a `Host` with a space. */
 export function refuseImpossible(): Response {
   const { status, body, headers } = problemOf(NOT_HTTP);
   return new Response(body, { status, headers });

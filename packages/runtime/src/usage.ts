@@ -1,13 +1,13 @@
 import { findPackageJSON } from 'node:module';
 import { pathToFileURL } from 'node:url';
 
-/** What to print instead of starting a process, and the exit code. */
+/** Output and exit code of a process that is not started. */
 export interface Explanation {
   text: string;
   exitCode: 0 | 2;
 }
 
-/** A process of ours takes no arguments: `--help` explains it, and anything else is a mistake of who starts it. */
+/** Processes take no arguments: `--help` prints the usage, anything else is an error. */
 export async function explain(name: string, [program = '', ...args]: string[]): Promise<Explanation | undefined> {
   const [first] = args;
   if (first === undefined) return undefined;

@@ -4,10 +4,10 @@ import { guard } from './guardian.ts';
 
 const KEPT_LINES = 20;
 const STOP_TIMEOUT_MS = 10_000;
-/** A helper that outlives its parent may hold the output open; the parent's last lines are there long before. */
+/** A grandchild that outlives the process may hold its output open; the process's last lines arrive long before. */
 const OUTPUT_GRACE_MS = 500;
 
-/** One line that a process wrote. `runner` lines are about the process and come from this package. */
+/** One line of a process's output. `runner` lines are about the process and come from this package. */
 export interface OutputLine {
   process: string;
   stream: 'stdout' | 'stderr' | 'runner';
@@ -15,13 +15,13 @@ export interface OutputLine {
 }
 
 export interface Exit {
-  /** Null when a signal ended it. */
+  /** Null if a signal ended the process. */
   code: number | null;
   signal: NodeJS.Signals | null;
 }
 
 export interface StopResult extends Exit {
-  /** True when SIGTERM was not enough within its bound and SIGKILL followed. */
+  /** Whether SIGKILL followed because SIGTERM did not end the process in time. */
   forced: boolean;
 }
 
@@ -33,15 +33,15 @@ export interface UnexpectedExit extends Exit {
 export interface ChildHandle {
   readonly name: string;
   readonly pid: number;
-  /** Settles once, when the process has ended and its output is read. Never rejects. */
+  /** Resolves when the process has ended and its output is read. Never rejects. */
   readonly exited: Promise<Exit>;
-  /** True from the first `stop` or `kill` on: its end is then no surprise. */
+  /** True after the first `stop` or `kill`: the exit is then expected. */
   asked(): boolean;
-  /** What it wrote last, for error messages. */
+  /** Its last lines of output, for error messages. */
   lastLines(): string[];
-  /** SIGTERM, and SIGKILL when that did not end it within 10 s (`timeoutMs`), which is said on `onLine`. */
+  /** Sends SIGTERM, then SIGKILL after 10 s (`timeoutMs`), which is reported to `onLine`. */
   stop(timeoutMs?: number): Promise<StopResult>;
-  /** Sends one signal and returns; `exited` tells when it has worked. */
+  /** Sends a signal without waiting; see `exited`. */
   kill(signal: NodeJS.Signals): void;
 }
 
@@ -54,7 +54,7 @@ export interface ChildCommand {
   onLine?: ((line: OutputLine) => void) | undefined;
 }
 
-/** Starts a process that ends with this one. Rejects when the command cannot be started at all. */
+/** Starts a process that ends with this one. Rejects when the command cannot be started. */
 export async function startChild({ name, command, args, cwd, env, onLine }: ChildCommand): Promise<ChildHandle> {
   const child = spawn(command, args, { cwd, env, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
   await new Promise<void>((resolve, reject) => {
@@ -84,7 +84,7 @@ export async function startChild({ name, command, args, cwd, env, onLine }: Chil
       const timer = setTimeout(settle, OUTPUT_GRACE_MS);
       child.once('close', () => {
         clearTimeout(timer);
-        // The last line leaves the reader one turn after the stream has closed.
+        // The reader emits the last line one turn after the stream has closed.
         setImmediate(settle);
       });
     });
@@ -119,21 +119,21 @@ export async function startChild({ name, command, args, cwd, env, onLine }: Chil
   };
 }
 
-/** Calls `report` when the process ends and neither `stop` nor `kill` had been called. */
+/** Calls `report` when the process ends without `stop` or `kill`. */
 export function onUnaskedExit(child: ChildHandle, report: (ended: UnexpectedExit) => void): void {
   void child.exited.then((exit) => {
     if (!child.asked()) report({ name: child.name, ...exit, lastLines: child.lastLines() });
   });
 }
 
-/** `code 1`, `signal SIGKILL`: how a process ended, in words. */
+/** `code 1` or `signal SIGKILL`. */
 export function describeExit({ code, signal }: Exit): string {
   return signal ? `signal ${signal}` : `code ${code}`;
 }
 
 /**
- * What it wrote last, indented below a message; empty when it wrote nothing. Of log lines in JSON, the messages of its worst level:
- * the lines themselves were shown when they came.
+ * The last output, indented to follow an error message; empty when there is none. JSON log lines are reduced to the
+ * messages of the worst level, since the lines themselves have already been shown.
  */
 export function quoteLines(lines: readonly string[]): string {
   const quoted = lines.map(readLine);
@@ -149,7 +149,7 @@ function readLine(line: string): { level: number; text: string } {
     const { level, msg } = JSON.parse(line) as { level?: unknown; msg?: unknown };
     if (typeof msg === 'string') return { level: LEVELS.indexOf(String(level)), text: msg };
   } catch {
-    // Not JSON: what a program writes when it has no logger any more.
+    // Not JSON: output of a program without a working logger.
   }
   return { level: LEVELS.length, text: line };
 }

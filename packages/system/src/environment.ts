@@ -4,16 +4,16 @@ import type { ProcessSpec, System } from './types.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-/** What every process needs of the machine it runs on. */
+/** Variables of the machine that every process needs. */
 const BASICS = [
   ...['PATH', 'HOME', 'USER', 'SHELL', 'LANG', 'LC_ALL', 'TZ', 'TMPDIR', 'NO_COLOR'],
   ...['NODE_EXTRA_CA_CERTS', 'NODE_COMPILE_CACHE', 'NODE_V8_COVERAGE', 'SSL_CERT_FILE', 'SSL_CERT_DIR'],
 ];
 
-/** What a caller may set for the processes. Everything else in the caller's environment stays with the caller. */
+/** Variables that are passed from the caller's environment to the processes. All others are dropped. */
 const FOR_PROCESSES = /^(OTEL|HOTEL|VIEWER|GRPC)_\w+$|^\w+_(URL|PORT)$|^(LOG_LEVEL|SEED_ROOMS|NODE_EXTRA_CA_CERTS)$/;
 
-/** The caller's, which would give every process the same name or port. */
+/** Not passed on, because they would give every process the same name or port. */
 const NEVER = new Set(['OTEL_SERVICE_NAME', 'HOTEL_METRICS_PORT']);
 
 export interface RunSettings {
@@ -21,11 +21,11 @@ export interface RunSettings {
   dataDir: string;
   redisUrl?: string | undefined;
   otlpEndpoint?: string | undefined;
-  /** The caller's own environment: overrides what a system or this package sets. An empty value takes a variable away. */
+  /** The caller's environment; overrides the system's and this package's values. An empty value unsets a variable. */
   env: Environment;
 }
 
-/** What all processes of one run share: ports, data, Redis, and the telemetry settings with the caller's overrides. */
+/** The environment shared by all processes of a run: ports, data, Redis and telemetry, with the caller's overrides. */
 export function sharedEnvironment(system: System, { ports, dataDir, redisUrl, otlpEndpoint, env }: RunSettings) {
   const given = Object.fromEntries(
     Object.entries(env).filter((entry): entry is [string, string] => isOverride(entry[0], env)),
@@ -41,7 +41,7 @@ export function sharedEnvironment(system: System, { ports, dataDir, redisUrl, ot
     OTEL_LOGS_EXPORTER: 'none',
     HOTEL_TRACE_EDGE: 'continue',
     HOTEL_HOST: '127.0.0.1',
-    // Where a person looks at traces: answers link there.
+    // Responses link to traces there.
     ...(ports.VIEWER_PORT === undefined ? {} : { JAEGER_QUERY_URL: `http://localhost:${ports.VIEWER_PORT}` }),
     ...given,
     OTEL_EXPORTER_OTLP_ENDPOINT: endpoint,
@@ -54,15 +54,15 @@ export function sharedEnvironment(system: System, { ports, dataDir, redisUrl, ot
 }
 
 /**
- * `localhost:4317` becomes `http://localhost:4317`. To an exporter, an address without a scheme means TLS, and a collector on this
- * machine has none. Other addresses stay as they are.
+ * Turns `localhost:4317` into `http://localhost:4317`. Exporters use TLS for an address without a scheme, and a local
+ * collector has no TLS. Other addresses are unchanged.
  */
 function withScheme(endpoint: string | undefined): string | undefined {
   const isLocal = /^(localhost|0\.0\.0\.0|127(\.\d+){3}|\[::1?\])(:\d+)?$/i.test(endpoint ?? '');
   return isLocal ? `http://${endpoint}` : endpoint;
 }
 
-/** The whole environment of one process: the machine's basics, the shared one, its own, and its name. */
+/** The complete environment of a process: the machine's basics, the shared variables, its own, and its name. */
 export function processEnvironment(
   spec: ProcessSpec,
   shared: Readonly<Record<string, string>>,
@@ -85,7 +85,7 @@ export function processEnvironment(
   );
 }
 
-/** Replaces every `${NAME}` in `text` by the value of NAME. Throws a `SystemError` that names `where` when there is none. */
+/** Replaces every `${NAME}` in `text` with the value of NAME. @throws SystemError that names `where` when unset */
 export function expand(text: string, values: Environment, where: string): string {
   return text.replace(/\$\{(\w+)\}/g, (_, name: string) => {
     const value = values[name];
@@ -100,11 +100,11 @@ function isOverride(name: string, env: Environment): boolean {
   return FOR_PROCESSES.test(name) && !NEVER.has(name) && env[name] !== undefined;
 }
 
-/** What identifies the run to whoever looks at its telemetry; the caller's own values win. */
+/** Resource attributes that identify the run; the caller's values win. */
 function resourceAttributes(given: string | undefined, namespace: string): string {
   const ours = {
     'service.namespace': namespace,
-    // One for the whole repository.
+    // One version for the whole repository.
     'service.version': manifest.version,
     'deployment.environment.name': 'development',
   };

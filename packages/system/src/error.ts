@@ -1,6 +1,6 @@
 import { CommandError } from '@hotel/cli';
 
-/** A taken port, a missing Redis, a process that does not start: what keeps a system from running, and what to do about it. */
+/** Why a system cannot run (a taken port, a missing Redis, a process that does not start), and how to fix it. */
 export class SystemError extends CommandError {
   override name = 'SystemError';
 }

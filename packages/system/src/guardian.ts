@@ -1,10 +1,10 @@
 import { spawn } from 'node:child_process';
 
 /*
- * A process started here sits in a session of its own, so that Ctrl-C reaches the supervisor alone. The price is that nothing
- * ends it when the supervisor dies without a word (kill -9). Linux has PR_SET_PDEATHSIG for that, but not every system does and
- * Node cannot set it; a preload in every process would not reach Redis. A shell that waits at a pipe does it for all of them:
- * the kernel closes the pipe however its writer dies.
+ * Started processes run in their own sessions, so that Ctrl-C reaches only the supervisor. Nothing would then end them
+ * when the supervisor is killed (kill -9). PR_SET_PDEATHSIG exists only on Linux and Node cannot set it; a preload
+ * would not cover Redis. A shell that reads from a pipe works for all of them: the kernel closes the pipe however its
+ * writer dies.
  */
 const SCRIPT = `
 read -r _ && exit 0
@@ -18,14 +18,14 @@ done
 kill -KILL "$1" 2>/dev/null
 `;
 
-/** Sees to it that process `pid` ends when this process does, however that happens. Returns what to call once `pid` has ended. */
+/** Ends process `pid` when this process ends, for any reason. Returns a function to call once `pid` has ended. */
 export function guard(pid: number): () => void {
   const shell = spawn('/bin/sh', ['-c', SCRIPT, 'guardian', String(pid)], {
     detached: true,
     stdio: ['pipe', 'ignore', 'ignore'],
     env: { PATH: process.env.PATH ?? '/usr/bin:/bin' },
   });
-  // Without a shell there is no guardian, and the process itself runs all the same.
+  // Without a shell the process runs unguarded.
   shell.on('error', () => {});
   shell.stdin.on('error', () => {});
   shell.unref();

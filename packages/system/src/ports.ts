@@ -7,9 +7,9 @@ const LOOPBACK = '127.0.0.1';
 const RESERVED_MS = 60_000;
 
 /**
- * `count` different ports of 127.0.0.1 that nothing listens on, chosen by the operating system. They stay open until all are
- * known, so that none comes twice, and stay reserved for a minute against other callers of this function on this machine:
- * the operating system would hand a port to another test process before the one it was asked for has started to listen.
+ * Finds `count` different free ports of 127.0.0.1, chosen by the operating system. All are held open until the last is
+ * known, so that they differ, and are reserved for a minute against other callers of this function on this machine:
+ * otherwise another test process could get a port before its intended user listens.
  */
 export async function freePorts(count: number): Promise<number[]> {
   const servers: Server[] = [];
@@ -27,7 +27,7 @@ export async function freePorts(count: number): Promise<number[]> {
   return ports;
 }
 
-/** Why `port` cannot be listened on at `host` (`EADDRINUSE`, `EACCES`, ...), or undefined when it can. */
+/** The error code of listening on `port` at `host` (`EADDRINUSE`, `EACCES`, ...); undefined when it works. */
 export async function portProblem(port: number, host = LOOPBACK): Promise<string | undefined> {
   try {
     await close(await listen(port, host));
@@ -49,7 +49,7 @@ function close(server: Server): Promise<void> {
   return new Promise((resolve) => server.close(() => resolve()));
 }
 
-/** False when another caller has just been given the port. Where nothing can be written down, every free port will do. */
+/** False when another caller holds the port. Without a writable folder every free port is accepted. */
 function reserve(port: number): boolean {
   const folder = join(tmpdir(), `otel-hotel-ports-${process.getuid?.() ?? 'user'}`);
   const file = join(folder, String(port));

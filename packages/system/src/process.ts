@@ -6,23 +6,23 @@ import { pollUntilReady, READY_TIMEOUT_MS } from './readiness.ts';
 import type { ProcessSpec } from './types.ts';
 
 export interface ProcessOptions {
-  /** The repository's root: `folder` of the spec is relative to it. */
+  /** Repository root; the spec's `folder` is relative to it. */
   root: string;
   onLine?: ((line: OutputLine) => void) | undefined;
-  /** The Node that runs it. Default: this one when it is 24 or newer, else the workspace's. */
+  /** Node binary. Default: the current one if it is 24 or newer, else the workspace's. */
   nodePath?: string | undefined;
 }
 
 export interface ProcessHandle extends ChildHandle {
   readonly spec: ProcessSpec;
   /**
-   * Resolves when the process answers 200 where its spec says. Rejects with a `SystemError` that holds its last lines: at once
-   * when it ends before that, or after `timeoutMs` (a minute).
+   * Resolves when the process answers 200 at the spec's `ready` path. Rejects with a `SystemError` with its last lines:
+   * at once when the process ends first, or after `timeoutMs` (a minute).
    */
   ready(timeoutMs?: number, signal?: AbortSignal): Promise<void>;
 }
 
-/** Starts one process of a system. It gets the variables of `env` and none else. */
+/** Starts one process of a system with exactly the variables of `env`. */
 export async function startProcess(
   spec: ProcessSpec,
   env: Readonly<Record<string, string>>,

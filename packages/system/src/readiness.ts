@@ -3,12 +3,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Environment } from './environment.ts';
 import { SystemError } from './error.ts';
 
-/** How long a process, or Redis, may take to be ready, unless `HOTEL_READY_TIMEOUT_MS` says otherwise. */
+/** How long a process, or Redis, may take to be ready; overridden by `HOTEL_READY_TIMEOUT_MS`. */
 export const READY_TIMEOUT_MS = 60_000;
 const POLL_MS = 25;
 const REQUEST_TIMEOUT_MS = 2_000;
 
-/** @throws SystemError when `HOTEL_READY_TIMEOUT_MS` is no number of milliseconds. */
+/** @throws SystemError when `HOTEL_READY_TIMEOUT_MS` is not a number of milliseconds */
 export function readyTimeout(env: Environment): number {
   const text = env.HOTEL_READY_TIMEOUT_MS;
   if (!text) return READY_TIMEOUT_MS;
@@ -16,7 +16,7 @@ export function readyTimeout(env: Environment): number {
   throw new SystemError(`HOTEL_READY_TIMEOUT_MS=${text}: set it to milliseconds, for instance ${READY_TIMEOUT_MS}.`);
 }
 
-/** Asks `url` until it answers 200. Returns undefined then, or the last answer in words when `signal` ended the waiting. */
+/** Polls `url` until it answers 200, then returns undefined; when aborted, describes the last response. */
 export async function pollUntilReady(url: string, signal: AbortSignal): Promise<string | undefined> {
   let last = 'was not asked yet';
   while (!signal.aborted) {

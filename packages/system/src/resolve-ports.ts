@@ -4,8 +4,9 @@ import { freePorts, portProblem } from './ports.ts';
 import type { System } from './types.ts';
 
 /**
- * The port of every port variable of a system: what `env` says, else the system's own plus `offset` (`default`), else one that is free.
- * Throws one `SystemError` that names every port that cannot be used, the process that wants it, and the setting to change.
+ * Chooses a port for every port variable of a system: from `env`, else the system's own plus `offset` (`default`) or a
+ * free one (`free`).
+ * @throws SystemError that names every unusable port, the process that needs it, and the setting to change
  */
 export async function resolvePorts(
   system: System,

@@ -9,61 +9,64 @@ import { resolvePorts } from './resolve-ports.ts';
 import type { System } from './types.ts';
 
 export interface StartOptions {
-  /** The repository's root: the folders of the processes are relative to it. */
+  /** Repository root; the processes' folders are relative to it. */
   root: string;
-  /** Overrides what the system and the defaults say. Only what concerns the processes is passed on (`OTEL_*`, `HOTEL_*`, `*_PORT`, `*_URL`, ...); empty: not set at all. */
+  /**
+   * Overrides the system's values and the defaults. Only relevant variables are passed on (`OTEL_*`, `HOTEL_*`,
+   * `*_PORT`, `*_URL`, ...); an empty value unsets a variable.
+   */
   env?: Environment | undefined;
-  /** `default`: the ports in the system's data (and in `env`), checked before anything starts; `free`: any that are free. */
+  /** `default`: the system's ports (or those in `env`), checked before anything starts; `free`: any free ports. */
   ports?: 'free' | 'default';
-  /** Added to each port that the system's data names and `env` does not. */
+  /** Added to each of the system's ports that `env` does not set. */
   portOffset?: number | undefined;
-  /** Where the processes and Redis keep their data. */
+  /** Data folder of the processes and Redis. */
   dataDir: string;
-  /** A Redis that runs already. Default: `REDIS_URL` of `env`, else a private one. */
+  /** An existing Redis. Default: `REDIS_URL` of `env`, else a private one. */
   redisUrl?: string | undefined;
-  /** Where spans go. Default: `OTEL_EXPORTER_OTLP_ENDPOINT` of `env`, else the system's own viewer when it has one. */
+  /** Default: `OTEL_EXPORTER_OTLP_ENDPOINT` of `env`, else the system's viewer if it has one. */
   otlpEndpoint?: string | undefined;
-  /** Every line that a process writes. */
+  /** Called for every line of output. */
   onLine?: ((line: OutputLine) => void) | undefined;
-  /** Told what takes long, before it is done. */
+  /** Called before each slow step. */
   announce?: ((text: string) => void) | undefined;
-  /** Called when a process that had been ready, or Redis, ends and nobody asked for it. */
+  /** Called when a ready process, or Redis, ends without having been stopped. */
   onUnexpectedExit?: ((ended: UnexpectedExit) => void) | undefined;
-  /** Names of the processes to wait for; the others are only started. Default: all. */
+  /** Names of the processes to wait for. Default: all. */
   waitFor?: readonly string[] | undefined;
-  /** Called once for each process that has become ready at the start, with those that are still awaited. */
+  /** Called once per process that becomes ready during the start, with the names of those still awaited. */
   onReady?: ((name: string, awaited: readonly string[]) => void) | undefined;
-  /** How long each process may take. Default: `HOTEL_READY_TIMEOUT_MS` of `env`, else a minute. */
+  /** Time limit per process. Default: `HOTEL_READY_TIMEOUT_MS` of `env`, else a minute. */
   readyTimeoutMs?: number | undefined;
-  /** Ends the start: what runs by then is stopped, and `startSystem` rejects with the signal's reason. */
+  /** Aborts the start: running processes are stopped, and `startSystem` rejects with the signal's reason. */
   signal?: AbortSignal | undefined;
 }
 
 export interface RunningSystem {
-  /** By variable: `ports.DISPO_PORT`. */
+  /** Ports by variable: `ports.DISPO_PORT`. */
   readonly ports: Readonly<Record<string, number>>;
   /** By variable: `urls.DISPO_PORT` is `http://127.0.0.1:8080`. */
   readonly urls: Readonly<Record<string, string>>;
-  /** What all processes share of their environment. */
+  /** The environment shared by all processes. */
   readonly env: Readonly<Record<string, string>>;
-  /** The private Redis; undefined when the system needs none or was given one. */
+  /** The private Redis; undefined when the system needs none or uses an existing one. */
   readonly redis: RedisServer | undefined;
-  /** By name; `restart` puts a new handle in. */
+  /** Handles by name; `restart` replaces the handle. */
   readonly processes: ReadonlyMap<string, ProcessHandle>;
   /**
-   * Stops the process when it runs, starts it anew with `env` on top of its environment, and waits until it is ready. `signal`
-   * ends the waiting only.
+   * Stops the process if it is running, starts it with `env` added to its environment, and waits until it is ready.
+   * `signal` aborts only the wait.
    */
   restart(name: string, env?: Readonly<Record<string, string>>, signal?: AbortSignal): Promise<void>;
-  /** Ends everything in order: traced processes from the last to the first, Redis, then what receives their spans. Never rejects. */
+  /** Stops traced processes in reverse order, then Redis, then the untraced processes. Never rejects. */
   stop(): Promise<Array<StopResult & { name: string }>>;
-  /** SIGKILL for everything, at once. */
+  /** Sends SIGKILL to everything. */
   kill(): void;
 }
 
 /**
- * Starts a system's Redis and processes and waits until all are ready. When one does not get there, the others are stopped and
- * the promise rejects with a `SystemError` that says why.
+ * Starts a system's Redis and processes and waits until all are ready.
+ * @throws SystemError when one does not become ready; the others are then stopped
  */
 export async function startSystem(system: System, options: StartOptions): Promise<RunningSystem> {
   const { root, env: callers = {}, announce, signal, onLine } = options;
@@ -97,7 +100,7 @@ export async function startSystem(system: System, options: StartOptions): Promis
     otlpEndpoint: options.otlpEndpoint ?? callers.OTEL_EXPORTER_OTLP_ENDPOINT,
     env: callers,
   });
-  // What Node has compiled once: saves a third of the time to start.
+  // Saves a third of the startup time.
   const machine = { NODE_COMPILE_CACHE: join(root, '.hotel/compile-cache'), ...process.env };
   const processes = new Map<string, ProcessHandle>();
 
@@ -166,7 +169,7 @@ export async function startSystem(system: System, options: StartOptions): Promis
   };
 }
 
-/** Starts everything at once, except that a process waits for those it names in `after`. The first failure is the result. */
+/** Starts processes concurrently, each after those in its `after` list. Rejects with the first failure. */
 async function inOrder(system: System, launch: (name: string) => Promise<void>): Promise<void> {
   const started = new Map<string, Promise<void>>();
   for (const { name, after = [] } of system.processes) {

@@ -1,6 +1,6 @@
 import type { ProcessSpec } from './types.ts';
 
-/** The viewer, as every system of this repository has it: on Jaeger's ports, started first and never traced. */
+/** The viewer of every system in this repository: on Jaeger's ports, started first and never traced. */
 export const viewerProcess = {
   name: 'viewer',
   folder: 'viewer',

@@ -2,13 +2,13 @@ import { hash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** Remembers what files contain. */
+/** Remembers the contents of files. */
 export interface Contents {
-  /** Whether a file differs from when it was last looked at; the new content is remembered. */
+  /** Whether a file has changed since the last call; remembers the new content. */
   changed(path: string): boolean;
 }
 
-/** @param folders where every file that `isSource` accepts is read now. */
+/** @param folders every file in them that `isSource` accepts is read now */
 export function rememberContents(folders: readonly string[], isSource: (path: string) => boolean): Contents {
   const known = new Map<string, string | undefined>();
   for (const folder of folders) {
@@ -27,7 +27,7 @@ export function rememberContents(folders: readonly string[], isSource: (path: st
   };
 }
 
-/** Undefined when there is no such file. */
+/** Undefined when the file does not exist. */
 function digestOf(path: string): string | undefined {
   try {
     return hash('sha1', readFileSync(path));

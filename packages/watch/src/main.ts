@@ -1,7 +1,7 @@
 /**
- * `node packages/watch/src/main.ts ARGS...`, in a service's folder: runs `node ARGS...` and restarts it whenever a source of the
- * service or of a package changes. The entry point of the dev images. Not `node --watch`: that follows files, not names, and a
- * live update (like many editors) puts a new file in the place of the old one, which it then never sees change again.
+ * `node packages/watch/src/main.ts ARGS...`, in a service's folder: runs `node ARGS...` and restarts it whenever a
+ * source of the service or of a package changes. The entry point of the dev images. `node --watch` follows inodes
+ * instead of names: after a live update (or many an editor's save) replaces a file, it no longer sees changes.
  */
 import { readdirSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';

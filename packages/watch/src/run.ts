@@ -2,28 +2,28 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { type Standby, standBy } from './standby.ts';
 
-/** A process that has not ended for this long after SIGTERM is killed: whoever saves a file does not wait for a long job. */
+/** Time between SIGTERM and SIGKILL, short so that a restart does not wait for a long job. */
 const LONGEST_END_MS = 500;
-/** A process that ended may have lacked something other than a correct source. Milliseconds before the first new attempt; it doubles. */
+/** First delay before a retry; it doubles. A process may also fail for reasons other than its source. */
 const FIRST_RETRY_MS = 5_000;
 const LONGEST_RETRY_MS = 60_000;
 
 export interface RunOptions {
-  /** Arguments of Node. */
+  /** Arguments for Node. */
   args: readonly string[];
-  /** Where the process answers probes; they are answered for it while it does not run. */
+  /** The process's port for probes, answered on its behalf while it does not run. */
   probePort: number | undefined;
   say: (text: string) => void;
 }
 
 export interface Run {
-  /** Ends the process if it runs, and starts it anew. */
+  /** Stops the process if it is running, and starts it again. */
   restart(file: string): Promise<void>;
-  /** Ends the process. Returns its exit code. */
+  /** Stops the process and returns its exit code. */
   stop(): Promise<number>;
 }
 
-/** Runs Node with `args`, and keeps on trying when it ends. */
+/** Runs Node with `args`, and retries when it ends. */
 export function startRun({ args, probePort, say }: RunOptions): Run {
   let child: ChildProcess | undefined;
   let standby: Standby | undefined;
@@ -32,7 +32,7 @@ export function startRun({ args, probePort, say }: RunOptions): Run {
   let stopped = false;
   let last: Promise<void> = Promise.resolve();
 
-  /** One after the other: a port is free before it is taken again. */
+  /** Runs steps one at a time, so that a port is free before it is used again. */
   const next = (step: () => Promise<void>): Promise<void> => {
     last = last.then(step);
     return last;
@@ -80,7 +80,7 @@ export function startRun({ args, probePort, say }: RunOptions): Run {
   };
 }
 
-/** Returns its exit code. Without `killAfterMs` it has all the time it wants. */
+/** Returns the exit code. Without `killAfterMs` there is no time limit. */
 async function end(child: ChildProcess, killAfterMs?: number): Promise<number> {
   if (child.exitCode !== null) return child.exitCode;
   if (child.signalCode !== null) return 1;

@@ -1,11 +1,11 @@
 import { createServer } from 'node:http';
 
-/** Closes at once, so that the process can have the port. */
+/** Closes at once, to free the port for the process. */
 export type Standby = () => Promise<void>;
 
 /**
- * Answers for a process that does not run: it is alive (a broken save must not cost the container, which waits for the next one),
- * and it is not ready, for this reason.
+ * Answers probes while the process is down: alive, because a broken source must not restart the container, and not
+ * ready, for `reason`.
  */
 export async function standBy(port: number, reason: string): Promise<Standby> {
   const server = createServer((request, response) => {

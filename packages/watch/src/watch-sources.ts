@@ -5,7 +5,7 @@ import { watchTree } from './watch-tree.ts';
 
 const SETTLE_MS = 100;
 
-/** A file that a process runs: no test, and nothing that editors leave while they save. */
+/** Whether a process may run the file: not a test, and not a temporary file of an editor. */
 export function isSource(file: string): boolean {
   const name = basename(file);
   return (
@@ -14,16 +14,16 @@ export function isSource(file: string): boolean {
 }
 
 export interface Change {
-  /** The first file that changed, relative to the root. */
+  /** The first changed file, relative to the root. */
   file: string;
-  /** The processes that run what changed. */
+  /** The processes that run changed files. */
   processes: string[];
 }
 
 /**
- * Watches `src` and `migrations` of every folder and reports, a moment after the last change, which processes run what changed.
- * A file that is written again with the same content has not changed: two containers that share a volume each get a live
- * update of it. `users` maps a folder to those processes. Returns what ends the watching.
+ * Watches `src` and `migrations` of every folder and reports, shortly after the last change, the affected processes.
+ * A file rewritten with the same content has not changed: two containers that share a volume each receive a live
+ * update of it. `users` maps a folder to its processes. Returns a function that stops watching.
  */
 export function watchSources(
   root: string,
@@ -47,7 +47,7 @@ export function watchSources(
       timer = setTimeout(report, SETTLE_MS);
     }),
   );
-  // Read after the watching has begun: nothing that is written meanwhile is missed.
+  // Read after watching has started, so that no write is missed.
   const contents = rememberContents(
     trees.map(({ path }) => path),
     isSource,

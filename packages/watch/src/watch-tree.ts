@@ -2,9 +2,9 @@ import { type FSWatcher, readdirSync, watch } from 'node:fs';
 import { join } from 'node:path';
 
 /**
- * Calls `onFile` for every file below `top` that is written, replaced, made or removed. One watcher for each folder: Node's
- * own recursive watching follows a file and loses it when an editor or git replaces it by a new one (seen with Node 24.21 on
- * Linux). Returns what ends the watching.
+ * Calls `onFile` for every file below `top` that is written, replaced, created or removed. Uses one watcher per folder:
+ * Node's recursive watcher follows a file and loses it when an editor or git replaces it (seen with Node 24.21 on
+ * Linux). Returns a function that stops watching.
  */
 export function watchTree(top: string, onFile: (path: string) => void): () => void {
   const watchers = new Map<string, FSWatcher>();
@@ -15,7 +15,7 @@ export function watchTree(top: string, onFile: (path: string) => void): () => vo
   };
 
   const follow = (folder: string, isNew: boolean): void => {
-    // Throws where there is no folder: a file could be watched too, but that is what this avoids.
+    // Throws for anything but a folder: `watch` would accept a file, which this must avoid.
     readdirSync(folder);
     if (watchers.has(folder)) return;
     const watcher = watch(folder, (_, name) => {
@@ -27,7 +27,7 @@ export function watchTree(top: string, onFile: (path: string) => void): () => vo
     });
     watcher.on('error', () => forget(folder));
     watchers.set(folder, watcher);
-    // Read after the watching has begun: nothing made meanwhile is missed.
+    // Read after watching has started, so that no new file is missed.
     for (const entry of readdirSync(folder, { withFileTypes: true })) {
       const path = join(folder, entry.name);
       if (entry.isDirectory()) follow(path, isNew);
@@ -35,7 +35,7 @@ export function watchTree(top: string, onFile: (path: string) => void): () => vo
     }
   };
 
-  /** False when it is no folder, or none any more. */
+  /** False when the path is not, or no longer, a folder. */
   const followNew = (path: string): boolean => {
     try {
       follow(path, true);

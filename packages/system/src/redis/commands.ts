@@ -4,7 +4,7 @@ import { delimiter, join } from 'node:path';
 
 const TIMEOUT_MS = 120_000;
 
-/** The first file on `searchPath` that is called `name` and may be run. */
+/** The first executable called `name` on `searchPath`. */
 export function which(name: string, searchPath: string): string | undefined {
   return searchPath
     .split(delimiter)
@@ -23,11 +23,11 @@ export function which(name: string, searchPath: string): string | undefined {
 export interface Output {
   ok: boolean;
   stdout: string;
-  /** Both streams, for messages. */
+  /** stdout and stderr, for messages. */
   text: string;
 }
 
-/** Runs a command to its end; a failure is a result, not an exception. */
+/** Runs a command and returns its result; does not reject on failure. */
 export function run(
   command: string,
   args: readonly string[],

@@ -5,14 +5,14 @@ import { dirname, join, relative } from 'node:path';
 import { type Output, run, which } from './commands.ts';
 
 export interface UnpackOptions {
-  /** The folder that holds the unpacked packages afterwards. */
+  /** Target folder of the unpacked packages. */
   into: string;
   searchPath: string;
   announce: (text: string) => void;
   signal?: AbortSignal | undefined;
 }
 
-/** A server that is unpacked somewhere: its libraries may lie beside it. */
+/** An unpacked server, possibly with libraries in the same folder. */
 export interface UnpackedServer {
   command: string;
   libraryPath: string;
@@ -23,16 +23,16 @@ const PAIRS = [
   ['valkey-server', 'valkey-tools'],
 ] as const;
 
-/** The server that an earlier `unpackDebianRedis` left in `folder`. */
+/** Finds the server that an earlier `unpackDebianRedis` unpacked into `folder`. */
 export async function findUnpacked(folder: string): Promise<UnpackedServer | undefined> {
   const command = PAIRS.map(([server]) => join(folder, 'usr/bin', server)).find(existsSync);
   return command === undefined ? undefined : { command, libraryPath: (await libraryFolders(folder)).join(':') };
 }
 
 /**
- * Fetches the distribution's Redis and the libraries that this system lacks for it, and unpacks them into a folder. Needs no
- * root and installs nothing. Any number of processes may do it at once: each unpacks for itself, the first to finish stays.
- * Rejects with the reason in words.
+ * Downloads the distribution's Redis and the libraries it lacks on this system, and unpacks them into a folder. Needs
+ * no root and installs nothing. Safe to run concurrently: each process unpacks separately and the first one wins.
+ * Rejects with a readable reason.
  */
 export async function unpackDebianRedis({
   into,
@@ -70,13 +70,13 @@ function createApt(work: string, debs: string, searchPath: string, signal: Abort
   const call = (command: string, args: readonly string[]) => run(command, args, { cwd: debs, env, signal });
   return {
     download: (names: readonly string[]) => call('apt-get', [...bounded, ...lists, 'download', ...names]),
-    /** Every package that `names` need, directly or not. */
+    /** All direct and transitive dependencies of `names`. */
     async dependencies(names: readonly string[]): Promise<string[]> {
       const without = ['recommends', 'suggests', 'conflicts', 'breaks', 'replaces', 'enhances'].map((w) => `--no-${w}`);
       const { stdout } = await call('apt-cache', [...lists, 'depends', '--recurse', ...without, ...names]);
       return stdout.split('\n').filter((line) => /^[a-z0-9]/.test(line));
     },
-    /** Package lists of our own, for a system that has none or old ones; they need no root. */
+    /** Downloads private package lists, for a system without current ones; needs no root. */
     async update(): Promise<Output> {
       const at = (name: string) => join(work, 'apt', name);
       await mkdir(at('lists/partial'), { recursive: true });
@@ -106,7 +106,7 @@ async function fetchServer(apt: Apt): Promise<readonly string[]> {
   };
   const first = await tryAll();
   if (typeof first !== 'string') return first;
-  // No lists, or lists so old that their files are gone from the mirror.
+  // The package lists are missing, or too old for the mirror.
   const update = await apt.update();
   const second = await tryAll();
   if (typeof second !== 'string') return second;
@@ -139,7 +139,7 @@ async function missingLibraries(root: string, searchPath: string): Promise<strin
 
 async function keep(root: string, into: string): Promise<UnpackedServer> {
   await mkdir(dirname(into), { recursive: true });
-  // Another process may have been quicker, and what it unpacked is as good.
+  // Another process may have been faster; its result is equivalent.
   await rename(root, into).catch(() => {});
   const server = await findUnpacked(into);
   if (!server) throw new Error(`${into} is in the way: it holds something else. Remove it.`);

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 
-/** By ID or ID_LIKE of /etc/os-release. https://www.freedesktop.org/software/systemd/man/latest/os-release.html */
+/** Matches ID or ID_LIKE of /etc/os-release. https://www.freedesktop.org/software/systemd/man/latest/os-release.html */
 const LINUX: Array<[RegExp, string]> = [
   [/\b(debian|ubuntu)\b/, 'sudo apt-get install redis-server'],
   [/\b(fedora|rhel|centos|amzn)\b/, 'sudo dnf install valkey'],
@@ -11,8 +11,8 @@ const LINUX: Array<[RegExp, string]> = [
 ];
 
 /**
- * The one line that installs a server on a system. On Windows the systems here run in WSL (the Windows Subsystem for Linux), where
- * this is asked again, and then the system is a Linux.
+ * The command that installs a Redis server. On Windows the systems run in WSL (the Windows Subsystem for Linux), where
+ * the platform is Linux.
  */
 export function installCommandFor(platform: NodeJS.Platform, osRelease: string): string {
   if (platform === 'darwin') return 'brew install valkey';

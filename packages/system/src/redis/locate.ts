@@ -6,17 +6,17 @@ import { installCommand } from './install-command.ts';
 
 export interface RedisBinary {
   command: string;
-  /** Set when libraries lie beside it that the system does not have. */
+  /** Set when the server comes with libraries that the system lacks. */
   libraryPath?: string;
-  /** Where it is from, for people: `valkey-server in /usr/bin`. */
+  /** Origin, for messages: `valkey-server in /usr/bin`. */
   how: string;
 }
 
 const NAMES = ['valkey-server', 'redis-server'];
-/** The scripts of BullMQ need it. */
+/** Required by BullMQ's scripts. */
 const OLDEST = [6, 2];
 
-/** Where servers are installed, often without being on the PATH of a person: sbin, Homebrew, MacPorts, snap. */
+/** Folders of servers that are often not on a user's PATH: sbin, Homebrew, MacPorts, snap. */
 const USUAL_FOLDERS = [
   ...['/usr/local/bin', '/usr/bin', '/usr/local/sbin', '/usr/sbin'],
   ...['/opt/homebrew', '/usr/local', '/home/linuxbrew/.linuxbrew'].flatMap((prefix) => [
@@ -27,14 +27,14 @@ const USUAL_FOLDERS = [
   ...['/opt/local/bin', '/snap/bin', '/opt/valkey/bin', '/opt/redis/bin'],
 ];
 
-/** `path`, and then the folders in which servers are usually installed. */
+/** `path`, followed by the folders in which servers are usually installed. */
 export function standardSearchPath(path = ''): string {
   return [path, ...USUAL_FOLDERS].filter(Boolean).join(delimiter);
 }
 
 /**
- * A Valkey or Redis server that is installed, else the unpacked one, else one that is fetched now. Throws a `SystemError` with the
- * command that installs one.
+ * Finds an installed Valkey or Redis server, else an unpacked one, else downloads one.
+ * @throws SystemError with the command that installs one
  */
 export async function locateRedis(options: UnpackOptions): Promise<RedisBinary> {
   const unfit: string[] = [];
@@ -64,7 +64,7 @@ export async function locateRedis(options: UnpackOptions): Promise<RedisBinary> 
   }
 }
 
-/** Why a server cannot be used, or undefined when it can. */
+/** Why a server cannot be used; undefined when it can. */
 async function whyUnfit(command: string, libraryPath = ''): Promise<string | undefined> {
   const { ok, text } = await run(command, ['--version'], { env: libraryPath ? { LD_LIBRARY_PATH: libraryPath } : {} });
   if (!ok) return `${command} does not run: ${text}`;

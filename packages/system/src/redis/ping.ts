@@ -1,8 +1,8 @@
 import { connect } from 'node:net';
 
 /**
- * The process id of the Redis at 127.0.0.1 that answers PING; undefined when nothing does, or while it loads its data. The id
- * tells the server that was just started from one that had the port before it.
+ * The process id of the Redis at 127.0.0.1 that answers PING; undefined when there is none, or while it loads its data.
+ * The id distinguishes the server just started from an earlier one on the same port.
  */
 export function answeringPid(port: number, timeoutMs = 1_000): Promise<number | undefined> {
   return new Promise((resolve) => {

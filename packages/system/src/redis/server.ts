@@ -20,49 +20,49 @@ import { answeringPid } from './ping.ts';
 const POLL_MS = 10;
 
 export interface RedisOptions {
-  /** Its data lies in `redis-data` below this folder. */
+  /** Parent of the folder `redis-data`, which holds the data. */
   dataDir: string;
-  /** Told before anything is fetched. */
+  /** Called before a download. */
   announce?: ((text: string) => void) | undefined;
-  /** Default: a free one. */
+  /** Default: a free port. */
   port?: number;
-  /** Start without the data that an earlier run left. */
+  /** Deletes the data of an earlier run first. */
   empty?: boolean;
   onLine?: ((line: OutputLine) => void) | undefined;
-  /** Called when it ends after it had answered, and neither `stop` nor `kill` was called. */
+  /** Called when the server was ready and ends without `stop` or `kill`. */
   onUnexpectedExit?: ((ended: UnexpectedExit) => void) | undefined;
-  /** Ends a fetch. */
+  /** Aborts a download. */
   signal?: AbortSignal | undefined;
-  /** How long it may take to answer. Default: a minute. */
+  /** Time limit until the first reply. Default: a minute. */
   readyTimeoutMs?: number;
-  /** Where the distribution's package is unpacked to. Default: `.hotel/redis` of this repository. */
+  /** Target folder for the distribution's package. Default: `.hotel/redis` of this repository. */
   serverDir?: string;
-  /** Where to look for commands. Default: this process's PATH. */
+  /** Search path for commands. Default: this process's PATH. */
   searchPath?: string;
 }
 
-/** A private Redis at 127.0.0.1. It keeps its port and its data over `stop` and `start`. */
+/** A private Redis at 127.0.0.1 that keeps its port and data across `stop` and `start`. */
 export interface RedisServer {
   readonly url: string;
   readonly port: number;
-  /** Where the server is from, for people. */
+  /** Origin of the server, for messages. */
   readonly how: string;
-  /** Of the server that runs now. */
+  /** Process id of the running server. */
   readonly pid: number;
-  /** Of the server that runs now: settles when it has ended, whoever ended it. */
+  /** Resolves when the running server ends, for any reason. */
   readonly exited: Promise<Exit>;
-  /** SIGTERM: Redis writes what it has and ends. */
+  /** Sends SIGTERM: Redis saves its data and exits. */
   stop(): Promise<void>;
-  /** Sends a signal; after SIGKILL and SIGTERM resolves when the server is gone. */
+  /** Sends a signal; for SIGKILL and SIGTERM, resolves when the server has exited. */
   kill(signal: NodeJS.Signals): Promise<void>;
-  /** Starts it again at the same port, after `stop` or `kill`; `empty`: as one that has lost everything. */
+  /** Starts the server again on the same port after `stop` or `kill`; `empty` deletes its data first. */
   start(options?: { empty?: boolean }): Promise<void>;
 }
 
 /**
- * Starts a Redis of our own: append-only, on a free port, with its own data folder, no configuration from elsewhere. The
- * server is one that is installed, else the distribution's package unpacked (Debian, Ubuntu). Resolves when it answers PING; throws a
- * `SystemError` that names the ways to a Redis when there is none.
+ * Starts a private Redis: append-only, on a free port, with its own data folder and no other configuration. Uses an
+ * installed server, else the distribution's package unpacked (Debian, Ubuntu). Resolves when it answers PING.
+ * @throws SystemError that lists the ways to get a Redis when there is none
  */
 export async function provideRedis(options: RedisOptions): Promise<RedisServer> {
   const binary = await locateRedis({
@@ -132,7 +132,7 @@ async function launch(
       PATH: process.env.PATH ?? '',
       ...(binary.libraryPath ? { LD_LIBRARY_PATH: binary.libraryPath } : {}),
     },
-    // What it says while it starts is advice for administrators of real ones, and its farewell is no news.
+    // Hides the startup output, which is advice for production servers, and the output during shutdown.
     onLine: (line) => answering && !answering.asked() && onLine?.(line),
   });
   let exit: Exit | undefined;
