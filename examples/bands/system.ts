@@ -23,7 +23,7 @@ const load: SpanShape = { service: 'reviews-api', kind: 'INTERNAL', name: 'load_
 const bandLookup = server('bands-api', 'GET /bands/:uuid');
 const reviewLookup = (status: number) => server('reviews-api', 'GET /reviews/:uuid', status, { children: [load] });
 
-/** What the caller leaves behind at a step at which it is traced. */
+/** The expected trace of the caller at a step that traces it. */
 function bandTrace(step: number): SpanShape {
   const asked = (shape: SpanShape) => (step >= FROM.reviewsTraced ? [shape] : []);
   const last = step >= FROM.reviewsFound ? 200 : 404;
@@ -60,7 +60,7 @@ function service(
   };
 }
 
-/** A caller, two services, and the debugging story: the system as it is at a step of it. */
+/** A caller and two services, in the state of one step of the debugging walkthrough. */
 export function systemAt(step: number) {
   return {
     name: 'bands',

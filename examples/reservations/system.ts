@@ -12,7 +12,7 @@ const statements = (service: string): Array<Omit<SpanShape, 'children'>> => [
   },
 ];
 
-/** A step of the handler. */
+/** A custom span of the handler. */
 const step = (name: string, more: Partial<SpanShape> = {}): SpanShape => ({
   service: RESERVATIONS,
   kind: 'INTERNAL',
@@ -20,7 +20,7 @@ const step = (name: string, more: Partial<SpanShape> = {}): SpanShape => ({
   ...more,
 });
 
-/** One call to the other service: the same two spans, whether the library made them or `by-hand.ts`. */
+/** A call to the other service: the same two spans, whether created by the library or by `by-hand.ts`. */
 function ask(route: string, status = 200): SpanShape {
   const [method = ''] = route.split(' ');
   return {
@@ -75,7 +75,7 @@ function service(
   };
 }
 
-/** The same two services with what happens at the edges of HTTP done by the library, or by hand. */
+/** The two services, with HTTP propagation by the library or by hand. */
 export function systemWith(propagation: 'library' | 'hand') {
   const env = { HOTEL_PROPAGATION: propagation };
   return {

@@ -2,7 +2,7 @@ import { type ProcessSpec, type SpanShape, type System, viewerProcess } from '@h
 
 type Leaf = Omit<SpanShape, 'children'>;
 
-/** The statements of a service that has a database: which they are is its own business. */
+/** Any statements of a service with a database; their number and text are its own concern. */
 const statements = (service: string): Leaf[] => [
   {
     service,
@@ -12,7 +12,7 @@ const statements = (service: string): Leaf[] => [
   },
 ];
 
-/** One HTTP call: the CLIENT span of who asks, and below it the SERVER span of who is asked. */
+/** One HTTP call: the caller's CLIENT span with the callee's SERVER span below it. */
 export function call(from: string, to: string, route: string, below: Partial<SpanShape> = {}, status = 200): SpanShape {
   const [method = ''] = route.split(' ');
   const server = { 'http.request.method': method, 'http.route': route.slice(method.length + 1) };
@@ -21,7 +21,7 @@ export function call(from: string, to: string, route: string, below: Partial<Spa
     kind: 'CLIENT',
     name: method,
     attributes: { 'http.request.method': method, 'http.response.status_code': status },
-    // A refusal is an error to who asked and none of who refused.
+    // A 4xx is an error for the client span, not for the server span.
     ...(status >= 400 ? { status: 'ERROR' as const } : {}),
     children: [
       {
@@ -43,7 +43,7 @@ const userLookup = call('api-gateway', 'user-service', 'GET /users/:id', {
   children: [database('user-service', 'GET /query')],
 });
 
-/** A span of the order service's own. */
+/** A custom span of the order service. */
 const step = (name: string, children: SpanShape[], more: Partial<SpanShape> = {}): SpanShape => ({
   service: 'order-service',
   kind: 'INTERNAL',
@@ -96,7 +96,7 @@ function service(
   };
 }
 
-/** Five services, the deep tree. */
+/** Five services, whose calls form a deep trace. */
 export const system = {
   name: 'shop',
   redis: false,
@@ -124,9 +124,9 @@ export const system = {
       children: [userLookup],
     },
     order: orderTrace(201, [check, create, step('reserve_inventory', [inventory('POST /inventory/reserve')])]),
-    /** The look at the stock is enough to know. */
+    /** The stock check already fails. */
     outOfStock: orderTrace(409, [{ ...check, ...failed, events: ['stock.checked', 'exception'] }]),
-    /** Somebody was quicker between the look and the reservation: what had been done is undone. */
+    /** A concurrent order takes the stock between check and reservation: earlier steps are undone. */
     undone: orderTrace(409, [
       check,
       create,

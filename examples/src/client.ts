@@ -4,7 +4,10 @@ import type { z } from 'zod';
 
 const TIMEOUT_MS = 2_000;
 
-/** A request that is understood and refused. `code` is the last part of the problem's `type` and stands in the service's error table. */
+/**
+ * A valid request that was rejected. `code` is the last segment of the problem's `type` and a key of the service's
+ * error table.
+ */
 export class Refusal extends Error {
   override name = 'Refusal';
   readonly code: string;
@@ -15,23 +18,23 @@ export class Refusal extends Error {
   }
 }
 
-/** What every service that asks another one has in its error table. */
+/** Entries in the error table of every service that calls another one. */
 export const downstreamErrors = {
   downstream_unavailable: { status: 503, retryAfterS: 1 },
   downstream_failed: { status: 502 },
 } satisfies ErrorTable;
 
 export interface ClientOptions {
-  /** Its name, for messages. */
+  /** Name of the service called, for error messages. */
   service: string;
   url: string;
-  /** The refusals of that service which are also the caller's answer: they pass through with their code. */
+  /** Errors of that service that are passed through to the caller with their code. */
   errors: ErrorTable;
-  /** Default: `fetch` with a CLIENT span and the context in its headers. */
+  /** Default: `fetch` with a CLIENT span and context propagation. */
   fetch?: typeof tracedFetch;
 }
 
-/** Asks another service of the example for JSON. All that can go wrong comes out as a `Refusal`. */
+/** A JSON client for another service of the example. Every failure is thrown as a `Refusal`. */
 export function createClient({ service, url, errors, fetch = tracedFetch }: ClientOptions) {
   return async function call<T extends z.ZodType>(
     method: string,

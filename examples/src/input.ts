@@ -2,13 +2,13 @@ import { problem } from '@hotel/http';
 import { validator } from 'hono/validator';
 import { z } from 'zod';
 
-/** The `:id` of a path and of a query: what is no positive integer is nobody's id. */
+/** An id in a path or query: a positive integer. */
 const expected = 'should be a positive integer';
 export const idSchema = z.coerce.number(expected).int(expected).positive(expected);
 
 /**
- * Middleware that reads one part of a request: `c.req.valid(target)` then has it. What does not fit is answered 422 with what is
- * wrong where, an id in the path that cannot exist 404. (Bad JSON is answered 400 before that.)
+ * Middleware that validates one part of a request; `c.req.valid(target)` then returns it. Invalid input gets 422 with
+ * an error per field, a malformed id in the path 404. (Malformed JSON has been rejected with 400 before.)
  */
 export function input<const Target extends 'json' | 'query' | 'param', T extends z.ZodType>(target: Target, schema: T) {
   return validator(target, (value, c) => {

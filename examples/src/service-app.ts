@@ -4,13 +4,13 @@ import type { Logger } from '@hotel/telemetry';
 export interface ServiceAppOptions {
   errors: ErrorTable;
   log: Logger;
-  /** What the service is not ready without. */
+  /** Readiness checks. */
   checks?: Checks;
 }
 
 /**
- * The app of a service, with the routes for machines: `/health`, `/livez`, `/readyz` and `/metrics`, never traced. The hotel's
- * services serve these on a second, internal port; a service of an example has one port, which is easier to remember.
+ * The app of a service, with the untraced operational routes `/health`, `/livez`, `/readyz` and `/metrics`. The hotel's
+ * services serve these on a separate internal port; an example uses one port for simplicity.
  */
 export function createServiceApp({ errors, log, checks = {} }: ServiceAppOptions) {
   const app = createApp({ errors, log });

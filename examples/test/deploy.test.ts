@@ -45,7 +45,7 @@ describe.skipIf(!hasKubectl).each(systems)('the manifests of %o', (system, recei
     ).map((document) => document.toJS() as Manifest);
   const services: ProcessSpec[] = system.processes.filter(({ traced }) => traced);
 
-  it('run each service of the system from the one image, on its port, and nothing in another namespace', () => {
+  it('run each service from the shared image on its port, and nothing in another namespace', () => {
     const all = render();
     const find = (kind: string, name: string) => all.find((one) => one.kind === kind && one.metadata.name === name);
     for (const { name, entry, ports } of services) {
@@ -63,7 +63,7 @@ describe.skipIf(!hasKubectl).each(systems)('the manifests of %o', (system, recei
         livenessProbe: { httpGet: { path: '/livez', port: 'http' } },
         readinessProbe: { httpGet: { path: '/readyz', port: 'http' } },
       });
-      // Jaeger takes two hosts for two clocks: the host is the node, not the pod.
+      // Jaeger assumes a clock per host, so the host is the node, not the pod.
       expect(valueIn('OTEL_RESOURCE_ATTRIBUTES')?.split(',')).toEqual(
         expect.arrayContaining(['host.name=$(K8S_NODE)', 'k8s.node.name=$(K8S_NODE)', 'k8s.pod.name=$(K8S_POD)']),
       );
@@ -76,7 +76,7 @@ describe.skipIf(!hasKubectl).each(systems)('the manifests of %o', (system, recei
     expect(new Set(namespaces)).toEqual(new Set([system.name]));
   });
 
-  it('lead each service to those it asks, by their names and ports', () => {
+  it('point each service to the services it calls, by name and port', () => {
     const all = render();
     for (const { name, env } of services) {
       const container = all.find((one) => one.kind === 'Deployment' && one.metadata.name === name)?.spec.template.spec
@@ -92,7 +92,7 @@ describe.skipIf(!hasKubectl).each(systems)('the manifests of %o', (system, recei
   });
 });
 
-it('the compose file runs the services of reservations with Tempo and Grafana, on files that exist', () => {
+it('the compose file runs the services of reservations with Tempo and Grafana, using existing files', () => {
   const folder = join(EXAMPLES, 'reservations');
   const { services } = parse(readFileSync(join(folder, 'compose.yaml'), 'utf8'), { merge: true });
   for (const { name, entry, ports } of reservations.processes.filter(({ traced }) => traced)) {

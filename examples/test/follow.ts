@@ -4,8 +4,8 @@ import { readPage, withoutChance } from './page.ts';
 import { canFollow, startReader } from './reader.ts';
 
 /**
- * Tests a page by doing what it says, from the first command to the last, and comparing what is printed with what is shown. `notRun`
- * are the reasons of the commands that no test can run here, in their order.
+ * Tests a page by running all its commands in order and comparing their output with the page. `notRun` lists, in order,
+ * the reasons of the commands that cannot run in a test.
  */
 export function testPage(file: string, system: System, notRun: readonly string[]): void {
   const page = readPage(file);
@@ -15,7 +15,7 @@ export function testPage(file: string, system: System, notRun: readonly string[]
     { timeout: 300_000 },
     async () => {
       const reader = await startReader(system);
-      // Also when time is up, which would leave everything running.
+      // Runs on a timeout too, which would otherwise leave everything running.
       onTestFinished(() => reader[Symbol.asyncDispose]());
       for (const { commands, shown } of page.steps) {
         const printed = await reader.follow(commands);

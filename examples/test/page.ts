@@ -3,10 +3,10 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 
-/** A block of commands of a page, and what the page says that they print. */
+/** A block of commands on a page, and the output that the page shows. */
 export interface Step {
   commands: string;
-  /** Of the block right below that is no commands; undefined where the page shows nothing. */
+  /** Content of the output block right below; undefined if there is none. */
   shown: string | undefined;
 }
 
@@ -14,14 +14,14 @@ export interface Page {
   steps: Step[];
   /** Blocks below a comment `not run: reason`. */
   notRun: Array<{ commands: string; reason: string }>;
-  /** Blocks below a comment `trace: name`: a test of that name shows that it is so. */
+  /** Blocks below a comment `trace: name`, verified by the test of that name. */
   traces: Record<string, string>;
 }
 
 const BLOCK =
   /(?:<!-- not run: (?<reason>.+?) -->\n|<!-- trace: (?<trace>\w+).*? -->\n)?```(?<language>\w*)\n(?<text>[\s\S]*?)```/g;
 
-/** Reads the fenced blocks of a page: `sh` is to be run, anything else right after it is what it prints. */
+/** Reads the fenced blocks of a page: `sh` blocks are commands, any other block right after one is its output. */
 export function readPage(file: string): Page {
   const page: Page = { steps: [], notRun: [], traces: {} };
   let open: Step | undefined;
@@ -39,7 +39,7 @@ export function readPage(file: string): Page {
   return page;
 }
 
-/** What is another one each time: ids of traces and spans, times of the day, how long something took. */
+/** Masks what differs between runs: trace and span ids, times of day, durations. */
 export function withoutChance(text: string): string {
   return text
     .replace(/\b[0-9a-f]{32}\b/g, '<trace id>')
@@ -50,7 +50,7 @@ export function withoutChance(text: string): string {
     .trim();
 }
 
-/** What `pnpm trace <id> --no-times` prints. */
+/** The output of `pnpm trace <id> --no-times`. */
 export async function printTrace(traceId: string, env: Record<string, string>): Promise<string> {
   const command = ['dev/src/trace.ts', traceId, '--no-times'];
   const options = { cwd: join(import.meta.dirname, '../..'), env: { ...process.env, ...env } };

@@ -9,12 +9,14 @@ import { freePorts, type System } from '@hotel/system';
 const ROOT = join(import.meta.dirname, '../..');
 const run = promisify(execFile);
 
-/** The pages talk in curl and shell. */
+/** The commands on the pages need bash and curl. */
 export const canFollow = spawnSync('bash', ['-c', 'command -v curl'], { stdio: 'ignore' }).status === 0;
 
-/** Somebody who reads a page and does what it says, on free ports and with data of their own. */
+/** Follows the commands of a page, on free ports and with separate data. */
 export interface Reader extends AsyncDisposable {
-  /** Runs a block of commands as they are, and returns what they print. `pnpm dev` goes on until the next one. */
+  /**
+   * Runs a block of commands unchanged and returns their output. `pnpm dev` keeps running until the next `pnpm dev`.
+   */
   follow(commands: string): Promise<string>;
 }
 
@@ -43,7 +45,7 @@ export async function startReader(system: System): Promise<Reader> {
 
   async function startDev(command: string): Promise<string> {
     await stopDev();
-    // `env` takes the settings in front of a command as a shell would, and becomes the command: it can be signalled.
+    // `env` handles leading settings as a shell would, and execs the command, so that it can be signalled.
     const child = spawn('env', [...command.split(/\s+/), '--no-watch'], { cwd: ROOT, env });
     dev = child;
     let text = '';
@@ -78,7 +80,7 @@ export async function startReader(system: System): Promise<Reader> {
   };
 }
 
-/** What a script of the workspace runs, with this Node. */
+/** The command of a workspace script, run with this Node. */
 function script(name: string, folder = ''): string {
   const { scripts } = JSON.parse(readFileSync(join(ROOT, folder, 'package.json'), 'utf8'));
   const command: string | undefined = scripts?.[name];

@@ -3,11 +3,14 @@ import type { AddressInfo } from 'node:net';
 
 export interface Rival extends AsyncDisposable {
   url: string;
-  /** Called once, just before the next request to `path` is passed on. */
+  /** Calls `act` once, just before forwarding the next request to `path`. */
   beforeNext(path: string, act: () => Promise<unknown>): void;
 }
 
-/** A real server in front of another one, where somebody can be quicker. Everything passes unchanged, the trace context too. */
+/**
+ * A proxy in front of a service, to insert a concurrent request. Forwards everything unchanged, including the trace
+ * context.
+ */
 export async function startRival(target: () => string): Promise<Rival> {
   let waiting: { path: string; act: () => Promise<unknown> } | undefined;
   const server = createServer(async (request, response) => {
@@ -21,7 +24,7 @@ export async function startRival(target: () => string): Promise<Rival> {
       response.writeHead(answer.statusCode ?? 502, answer.headers);
       answer.pipe(response);
     });
-    // Like the one that is gone: no answer.
+    // Behave like the failed upstream: no response.
     onward.on('error', () => request.socket.destroy());
     request.pipe(onward);
   });

@@ -10,7 +10,7 @@ import { tellMember } from './tracestate.ts';
 
 const bands = new Map([[FUGAZI, { name: 'Fugazi', created: '2027-01-30T09:15:00.000Z' }]]);
 
-/** One service, one route: the smallest thing that can be traced. */
+/** One service with one route: the smallest traced service. */
 await run('bands-api', loadConfig, async (config, resources, log) => {
   const app = createServiceApp({ errors, log });
 

@@ -12,7 +12,7 @@ export interface Question {
   step: number;
 }
 
-/** A review as the caller prints it. */
+/** A review, in the form that the caller prints. */
 export interface Review {
   uuid: string;
   body: string;
@@ -21,11 +21,11 @@ export interface Review {
 
 export interface Answer {
   band: { uuid: string; name: string; reviews: Review[]; created: string };
-  /** The trace to look at: the caller's own, else the one that the answer of bands-api names. */
+  /** The caller's own trace, or else the one named in the response of bands-api. */
   traceId: string | undefined;
 }
 
-/** Asks bands-api, then reviews-api, and puts the answers together: one root span around it all. */
+/** Queries bands-api, then reviews-api, and combines the responses under one root span. */
 export function showBand({ bands, reviews, uuid, step }: Question): Promise<Answer> {
   return withSpan('show_band', { [ATTR_BAND]: uuid, [ATTR_STEP]: step }, (span) =>
     withMember(span, `step${step}`, async () => {
@@ -39,7 +39,7 @@ export function showBand({ bands, reviews, uuid, step }: Question): Promise<Answ
   );
 }
 
-/** A review that cannot be had is left out: nobody should miss a band for it. (And nobody notices. See step 6.) */
+/** Omits reviews that cannot be fetched, so that the band is still shown. (And nobody notices. See step 6.) */
 async function reviewsOf(url: string, uuids: readonly string[], atOnce: boolean): Promise<Review[]> {
   const fetchOne = async (id: string): Promise<Review | undefined> => {
     const { value } = await ask(`${url}/reviews/${id}`, reviewSchema);
@@ -51,7 +51,7 @@ async function reviewsOf(url: string, uuids: readonly string[], atOnce: boolean)
   return found.filter((review) => review !== undefined);
 }
 
-/** What a 200 holds, and the trace that the answer says it belongs to. */
+/** Returns the body of a 200 and the trace id named in the response. */
 async function ask<T extends z.ZodType>(
   url: string,
   schema: T,

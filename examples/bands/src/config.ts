@@ -10,7 +10,7 @@ const schema = z.object({
   HOTEL_TRACE_EDGE: z.enum(['continue', 'restart']).default('restart'),
 });
 
-/** What the two services read. */
+/** Settings of the two services. */
 export const loadConfig = () => readConfig(schema);
 
 const callerSchema = (portOffset: number) =>
@@ -21,7 +21,9 @@ const callerSchema = (portOffset: number) =>
     OTLP_GRPC_PORT: portSchema.default(4317 + portOffset),
   });
 
-/** What the caller reads. With `traced`, telemetry is what it will be in this process when `register` is loaded. */
+/**
+ * Settings of the caller. With `traced`, they include the telemetry settings that `register` will use in this process.
+ */
 export function loadCallerConfig({ traced, portOffset }: { traced: boolean; portOffset: number }) {
   const config = readConfig(callerSchema(portOffset));
   process.env.OTEL_SERVICE_NAME = 'bands-run';

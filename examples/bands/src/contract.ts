@@ -3,7 +3,7 @@ import { z } from 'zod';
 
 export const uuidSchema = z.uuid();
 
-/** Both services answer like this: what was asked for, since when it is there, when it was found, and the result. */
+/** The response of both services: the id requested, when it was stored, when it was found, and the result. */
 export const bandSchema = z.object({
   uuid: uuidSchema,
   created: z.string(),
@@ -18,7 +18,7 @@ export const errors = {
   review_not_found: { status: 404 },
 } satisfies ErrorTable;
 
-/** The band of the story. */
+/** The band used in the walkthrough. */
 export const FUGAZI = '553be815-76f3-49db-b9d7-caca4b23cc3e';
 
 export const ATTR_BAND = 'bands.band.uuid';

@@ -31,7 +31,7 @@ it.each([
   });
 });
 
-it('reads what it knows of a version that comes later', () => {
+it('reads the known fields of a later version', () => {
   expect(decodeTraceparent(`cc-${TRACE}-${SPAN}-01-what-comes`)).toMatchObject({
     fields: expect.arrayContaining([expect.objectContaining({ meaning: expect.stringContaining('later than 00') })]),
   });
@@ -46,6 +46,6 @@ it.each([
   [`00-${'0'.repeat(32)}-${SPAN}-01`, 'trace-id is all zeros'],
   [`00-${TRACE}-${'0'.repeat(16)}-01`, 'parent-id is all zeros'],
   [`00-${TRACE}-${SPAN}-01-00`, 'version 00 has four fields, and there are 5'],
-])('says what is wrong with "%s"', (text, problem) => {
+])('reports what is wrong with "%s"', (text, problem) => {
   expect(decodeTraceparent(text)).toEqual({ problems: expect.arrayContaining([expect.stringContaining(problem)]) });
 });

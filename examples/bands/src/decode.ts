@@ -21,8 +21,8 @@ export interface Field {
 export type Decoded = { fields: Field[] } | { problems: string[] };
 
 /**
- * Reads a `traceparent` field by field, or says what is wrong with it. A receiver that finds anything wrong ignores the header and
- * begins a new trace. https://www.w3.org/TR/trace-context-2/#traceparent-header
+ * Reads a `traceparent` field by field, or returns what is wrong with it. A receiver ignores an invalid header and
+ * starts a new trace. https://www.w3.org/TR/trace-context-2/#traceparent-header
  */
 export function decodeTraceparent(text: string): Decoded {
   const [version = '', traceId = '', parentId = '', flags = '', ...more] = text.trim().split('-');

@@ -10,14 +10,14 @@ import { ATTR_BAND, ATTR_REVIEW, errors, FUGAZI, uuidSchema } from './contract.t
 import { FROM } from './steps.ts';
 import { tellMember } from './tracestate.ts';
 
-/** Reviews lie in an archive that takes its time. */
+/** Simulated latency of the review archive. */
 const ARCHIVE_MS = 50;
 
 const reviews = new Map([
   ['ff8e9267-0b4d-47fa-abc7-4f112c533186', 'Thirteen songs, and not one of them in a hurry.'],
   ['ff8e9267-0b4d-47fa-abc7-4f112c533187', 'Loud, then quiet, then right.'],
   ['ff8e9267-0b4d-47fa-abc7-4f112c533188', 'Five dollars at the door, and worth ten.'],
-  // Of no band. It has the id of one: the ids of two services are two sets, and the same id may be in both.
+  // A review whose id equals a band's: each service has its own id space.
   [FUGAZI, 'A fine band to begin with.'],
 ]);
 const ofBand = new Map([
@@ -26,7 +26,7 @@ const ofBand = new Map([
     [
       'ff8e9267-0b4d-47fa-abc7-4f112c533186',
       'ff8e9267-0b4d-47fa-abc7-4f112c533187',
-      // Imported from a system that writes its ids in capitals.
+      // Imported from a system that writes ids in upper case.
       'FF8E9267-0B4D-47FA-ABC7-4F112C533188',
     ],
   ],
@@ -48,7 +48,7 @@ await run('reviews-api', loadConfig, async (config, resources, log) => {
 
   app.get('/reviews/:uuid', byUuid, async (c) => {
     const asked = c.req.valid('param').uuid;
-    // A UUID is the same in capitals (RFC 9562, section 4). Before that step this service did not know.
+    // UUIDs are case-insensitive (RFC 9562, section 4). Before this step the service ignored that.
     const uuid = config.BANDS_STEP >= FROM.reviewsFound ? asked.toLowerCase() : asked;
     annotate({ [ATTR_REVIEW]: uuid });
     tellMember();

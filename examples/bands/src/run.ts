@@ -35,7 +35,7 @@ async function show(step: number, portOffset: number): Promise<number> {
     if (!(error instanceof ConfigError)) throw error;
     throw new CommandError(error.message);
   }
-  // What `node --import @hotel/telemetry/register` does for a service; here a flag decides, so it is done by hand, before all else.
+  // Replaces `node --import @hotel/telemetry/register`, since a flag decides here. Must come before every other import.
   await import('@hotel/telemetry/register');
   const { shutdownTelemetry } = await import('@hotel/telemetry');
   const { showBand } = await import('./caller.ts');
@@ -58,7 +58,7 @@ async function show(step: number, portOffset: number): Promise<number> {
       `The band could not be shown: ${code ?? message}\nDo both services run? Start them: ${start}`,
     );
   } finally {
-    // The last batch is still in memory.
+    // Flushes the last batch of spans.
     await shutdownTelemetry(3_000);
   }
 }

@@ -1,4 +1,7 @@
-/** The story is told in six steps; from which one on something is so. Before `reviewsFound` the code is wrong on purpose. */
+/**
+ * The walkthrough has six steps; each value is the first step with that feature. Before `reviewsFound` the code is
+ * wrong on purpose.
+ */
 export const FROM = {
   bandsTraced: 2,
   callerTraced: 3,

@@ -11,7 +11,7 @@ import { system, systemAt } from '../system.ts';
 const FOLDER = join(import.meta.dirname, '..');
 let traced: TracedSystem;
 
-/** The caller as a user starts it, its spans going where those of the services go. */
+/** Runs the caller as a user does, exporting to the receiver of the services. */
 async function run(step: number): Promise<{ band: { reviews: Review[] }; traceId: string }> {
   const env = {
     PATH: process.env.PATH,
@@ -32,13 +32,13 @@ const reviewCalls = (spans: Span[]) =>
     .filter(({ kind, attributes }) => kind === 'CLIENT' && /\/reviews\/[^/]+$/.test(String(attributes['url.full'])))
     .toSorted((a, b) => Number(a.startNs - b.startNs));
 
-describe('while the story is told', () => {
+describe('during the walkthrough', () => {
   beforeAll(async () => {
     traced = await startTraced(systemAt(4));
   });
   afterAll(() => traced?.stop());
 
-  it('the trace shows reviews that are fetched one by one, and one that is not found', async () => {
+  it('the trace shows reviews fetched one by one, and one that is not found', async () => {
     const { band, traceId } = await run(4);
     expect(band.reviews).toHaveLength(2);
     const calls = reviewCalls(await insistOnTrace(traced, traceId, systemAt(4).expectedTraces.band));
@@ -48,7 +48,7 @@ describe('while the story is told', () => {
     expect(String(calls.at(-1)?.attributes['url.full'])).toMatch(/FF8E9267-0B4D-47FA-ABC7-4F112C533188$/);
   });
 
-  it('the trace shows reviews that are fetched at once, after the fix', async () => {
+  it('the trace shows reviews fetched in parallel after the fix', async () => {
     const { traceId } = await run(5);
     const calls = reviewCalls(await insistOnTrace(traced, traceId, systemAt(5).expectedTraces.band));
     const firstEnd = calls.map(({ endNs }) => endNs).toSorted((a, b) => Number(a - b))[0] ?? 0n;
@@ -56,13 +56,13 @@ describe('while the story is told', () => {
   });
 });
 
-describe('in the end', () => {
+describe('after the last step', () => {
   beforeAll(async () => {
     traced = await startTraced(system);
   });
   afterAll(() => traced?.stop());
 
-  it('all reviews are there, in one trace of three processes', async () => {
+  it('the caller gets all reviews, in one trace of three processes', async () => {
     const { band, traceId } = await run(LAST_STEP);
     expect(band).toEqual({
       uuid: FUGAZI,
@@ -79,7 +79,7 @@ describe('in the end', () => {
     await expect.poll(() => new Set(said().map(({ process }) => process)).size).toBe(2);
   });
 
-  it('a band is answered as agreed, with its trace in the headers, and next to the members of others in tracestate', async () => {
+  it('the response of a band matches its schema, names its trace in the headers, and keeps other tracestate members', async () => {
     const url = `${traced.url('BANDS_API_PORT')}/bands/${FUGAZI}`;
     const caller = { traceId: '0af7651916cd43dd8448eb211c80319c', spanId: 'b7ad6b7169203331' };
     const headers = { traceparent: `00-${caller.traceId}-${caller.spanId}-01`, tracestate: 'vendor=1,bands=mine' };
@@ -97,7 +97,7 @@ describe('in the end', () => {
     expect(span?.traceState).toBe('vendor=1,bands=mine');
   });
 
-  it('a review that is asked for alone is a trace of its own', async () => {
+  it('a direct request for a review is a trace of its own', async () => {
     const url = `${traced.url('REVIEWS_API_PORT')}/reviews/ff8e9267-0b4d-47fa-abc7-4f112c533186`;
     const { body, traceId = '' } = await httpJson(url);
     expect(body).toMatchObject({ result: { body: expect.stringMatching(/^Thirteen songs/) } });
@@ -110,13 +110,13 @@ describe('in the end', () => {
     ['BANDS_API_PORT', '/albums'],
     ['REVIEWS_API_PORT', '/reviews/11111111-1111-4111-8111-111111111111'],
     ['REVIEWS_API_PORT', '/bands/11111111-1111-4111-8111-111111111111/reviews'],
-  ])('%s answers %s with a problem that names its trace', async (port, path) => {
+  ])('port %s returns a problem with its trace id for %s', async (port, path) => {
     const answer = await httpJson(traced.url(port) + path);
     expect(answer.status).toBe(404);
     expect(answer.body).toMatchObject({ status: 404, detail: expect.any(String), trace_id: answer.traceId });
   });
 
-  it('the caller says which service is down, and its trace says it too', async () => {
+  it('the caller and its trace report which service is down', async () => {
     await traced.system.processes.get('reviews-api')?.stop();
     await expect(run(LAST_STEP)).rejects.toMatchObject({
       code: 1,

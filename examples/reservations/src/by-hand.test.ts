@@ -2,7 +2,7 @@ import { Hono } from 'hono';
 import { expect, it } from 'vitest';
 import { serveByHand } from './by-hand.ts';
 
-it('without an SDK there is no trace to tell the caller of', async () => {
+it('sends no trace headers to the caller without an SDK', async () => {
   const app = new Hono().use(serveByHand).get('/works', (c) => c.text('works'));
   const { status, headers } = await app.request('/works');
   expect(status).toBe(200);

@@ -1,6 +1,6 @@
 /**
- * What the library does at the two ends of an HTTP call, written out. `HOTEL_PROPAGATION=hand` uses it in the place of
- * `tracedFetch` and `traceRequests` (packages/telemetry), and the traces look the same. The attributes are those of the conventions:
+ * What the library does at both ends of an HTTP call, written out. `HOTEL_PROPAGATION=hand` uses it instead of
+ * `tracedFetch` and `traceRequests` (packages/telemetry); the traces look the same. Attributes follow
  * https://opentelemetry.io/docs/specs/semconv/http/http-spans/
  */
 import type { IncomingMessage } from 'node:http';
@@ -22,20 +22,21 @@ import { fail, markFailed, tracer } from './spans.ts';
 const KNOWN_METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'DELETE', 'CONNECT', 'OPTIONS', 'TRACE', 'PATCH', 'QUERY'];
 const HOST = /^(?:\[([0-9a-f:.]+)\]|([\w.-]+))(?::(\d{1,5}))?$/i;
 
-/** The caller's end: a CLIENT span, and its context written into the headers. */
+/** Client side: starts a CLIENT span and injects its context into the headers. */
 export const fetchByHand: typeof tracedFetch = async (url, { recordedPath = url.pathname, ...call }) => {
   const attributes = {
     'http.request.method': call.method,
     'server.address': url.hostname.replace(/^\[|\]$/g, ''),
     'server.port': Number(url.port || (url.protocol === 'https:' ? 443 : 80)),
-    // Neither the query string nor a name and a password.
+    // Without the query string and credentials.
     'url.full': url.origin + recordedPath,
   };
   const span = tracer.startSpan(call.method, { kind: SpanKind.CLIENT, attributes, startTime: now() });
-  // A span is not in a context by itself: without this line the callee would be the sibling of this span, not its child.
+  // Starting a span does not put it into a context: without this line the callee would be a sibling of this span, not
+  // its child.
   const here = trace.setSpan(context.active(), span);
 
-  // INJECT. Which headers are set (traceparent, tracestate, baggage) is the propagator's business; how, is ours.
+  // INJECT. The propagator chooses the headers (traceparent, tracestate, baggage); we set them.
   const headers = new Headers(call.headers);
   propagation.inject(here, headers, { set: (carrier, name, value) => carrier.set(name, value) });
 
@@ -47,7 +48,7 @@ export const fetchByHand: typeof tracedFetch = async (url, { recordedPath = url.
     const { status, ok } = response;
     return { status, ok, headers: response.headers, text: async () => text, json: async () => JSON.parse(text) };
   } catch (error) {
-    // What `fetch` throws says only that it failed; why, is its cause.
+    // `fetch` only throws "fetch failed"; the reason is in `cause`.
     fail(span, error instanceof Error && error.cause ? error.cause : error);
     throw error;
   } finally {
@@ -55,15 +56,15 @@ export const fetchByHand: typeof tracedFetch = async (url, { recordedPath = url.
   }
 };
 
-/** The other end: the context read from the headers, and a SERVER span below it. */
+/** Server side: extracts the context from the headers and starts a SERVER span below it. */
 export const serveByHand: MiddlewareHandler<{ Bindings: { incoming?: IncomingMessage } }> = async (c, next) => {
-  // EXTRACT. From the root context, so that nothing of whatever happens to be active gets in.
+  // EXTRACT. Into the root context, so that nothing of the active context leaks in.
   const parent = propagation.extract(ROOT_CONTEXT, c.req.raw.headers, {
     keys: (carrier) => [...carrier.keys()],
     get: (carrier, name) => carrier.get(name) ?? undefined,
   });
 
-  // A method that somebody has made up would be another name for every caller.
+  // Unknown methods would create any number of span names.
   const isKnown = KNOWN_METHODS.includes(c.req.method);
   const method = isKnown ? c.req.method : 'HTTP';
   const attributes: Attributes = {
@@ -73,16 +74,16 @@ export const serveByHand: MiddlewareHandler<{ Bindings: { incoming?: IncomingMes
     'url.scheme': 'http',
     ...addressesOf(c.env?.incoming, c.req.header('host')),
     'user_agent.original': c.req.header('user-agent'),
-    // What callers may hand along to everybody. Only what is asked for is written down: it may be anything.
+    // Callers can put anything into baggage, so record only one known entry.
     'hotel.baggage.channel': propagation.getBaggage(parent)?.getEntry('channel')?.value.slice(0, 128),
   };
   const span = tracer.startSpan(method, { kind: SpanKind.SERVER, attributes, startTime: now() }, parent);
   tellCaller();
   try {
-    // Everything that runs in here, across every `await`, finds the span as the active one.
+    // The span is active for everything that runs in here, across every `await`.
     await context.with(trace.setSpan(parent, span), next);
   } finally {
-    // Only now is it known which route the path has matched; a name with the path in it would be another one for every user.
+    // The matched route is known only now; a name containing the path would differ for every user.
     const route = routePath(c, -1);
     if (!route.endsWith('*')) span.updateName(`${method} ${route}`).setAttribute('http.route', route);
     span.setAttribute('http.response.status_code', c.res.status);
@@ -90,7 +91,7 @@ export const serveByHand: MiddlewareHandler<{ Bindings: { incoming?: IncomingMes
     span.end(now());
   }
 
-  /** Without an SDK there is no span: its context is all zeros, and nobody must be told of it. */
+  /** Without an SDK the span context is all zeros and must not be sent. */
   function tellCaller(): void {
     const own = span.spanContext();
     if (!isSpanContextValid(own)) return;
@@ -99,7 +100,7 @@ export const serveByHand: MiddlewareHandler<{ Bindings: { incoming?: IncomingMes
   }
 };
 
-/** Who has called whom, and over which version of HTTP. What a caller writes into `Host` may be anything. */
+/** Peer and server addresses and the HTTP version. `Host` is untrusted: callers can send anything. */
 function addressesOf(incoming: IncomingMessage | undefined, host = ''): Attributes {
   const [, ipv6, name, port] = HOST.exec(host) ?? [];
   return {

@@ -9,9 +9,9 @@ const schema = z.object({
   USER_SERVICE_URL: urlSchema.default('http://127.0.0.1:8080'),
   HOTEL_DATA_DIR: z.string().default(join(import.meta.dirname, '../../../.hotel/examples/reservations')),
   HOTEL_TRACE_EDGE: z.enum(['continue', 'restart']).default('restart'),
-  /** Who makes the spans of HTTP and carries the context across: the library, or the code in `by-hand.ts`. */
+  /** What creates the HTTP spans and propagates the context: the library, or the code in `by-hand.ts`. */
   HOTEL_PROPAGATION: z.enum(['library', 'hand']).default('library'),
 });
 
-/** The only place of this example that reads the environment. */
+/** The only reader of the environment in this example. */
 export const loadConfig = () => readConfig(schema);

@@ -5,7 +5,7 @@ import { downstreamErrors } from '../../src/client.ts';
 export const usernameSchema = z.string().regex(/^[\w.-]{1,64}$/, 'should be 1 to 64 letters, digits, dots or dashes');
 export const limitsSchema = z.object({ username: z.string(), credits: z.int() });
 
-/** `{"username": "test", "item_id": "book-1"}`; a number will do as an item too. */
+/** `{"username": "test", "item_id": "book-1"}`; `item_id` may also be a number. */
 export const wishSchema = z.strictObject({
   username: usernameSchema,
   item_id: z.union([z.string().min(1).max(100), z.int()], 'should be a text or a number'),
@@ -21,8 +21,8 @@ export const errors = {
 } satisfies ErrorTable;
 
 /**
- * No attribute holds a user's name, and no text of an error: whoever may look at traces need not know who reserves. Where a path
- * has the name in it, spans have this.
+ * Replaces the user name in a path before it is recorded. No attribute or error text contains a user name: people with
+ * access to traces need not know who reserves.
  */
 export const recordedPath = (path: string) => path.replace(/^\/users\/[^/]+/, '/users/REDACTED');
 

@@ -85,7 +85,7 @@ await run('reservations-service', loadConfig, async (config, resources, log) => 
         log.info({ id, item_id, credits }, 'reservation made');
         return c.json({ id, username, item_id, credits_left: credits }, 201);
       } catch (error) {
-        // Whoever gave no clear answer may have taken the credit all the same. To give back what was not taken does nothing.
+        // After an unclear response the credit may have been spent. Returning an unspent credit does nothing.
         const refused = error instanceof Refusal && error.code === 'no_credits';
         if (!refused) await inSpan('return_credit', () => ask('DELETE', account, z.undefined())).catch(() => {});
         throw error;

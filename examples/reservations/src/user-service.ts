@@ -15,7 +15,7 @@ import { ATTR_CREDITS, errors, recordedPath, usernameSchema } from './contract.t
 const users = sqliteTable('users', { username: text().primaryKey(), credits: integer().notNull() });
 const spent = sqliteTable('spent', { reservation_id: text().primaryKey(), username: text().notNull() });
 
-/** Owns the credits. The last one is spent in a transaction, so it cannot be spent twice. */
+/** Owns the credits. Spending is a transaction, so that the last credit cannot be spent twice. */
 await run('user-service', loadConfig, async (config, resources, log) => {
   const byHand = config.HOTEL_PROPAGATION === 'hand';
   const sqlite = resources.use(
@@ -30,7 +30,7 @@ await run('user-service', loadConfig, async (config, resources, log) => {
   function find(username: string) {
     const user = orm.select().from(users).where(eq(users.username, username)).get();
     if (!user) throw new Refusal('user_not_found', 'there is no such user');
-    // The span that is active is the SERVER span, whoever has made it.
+    // The active span is the SERVER span, whether the library or `by-hand.ts` created it.
     trace.getActiveSpan()?.setAttribute(ATTR_CREDITS, user.credits);
     return user;
   }
@@ -56,7 +56,7 @@ await run('user-service', loadConfig, async (config, resources, log) => {
 
   const spendingParams = input('param', z.object({ username: usernameSchema, reservation_id: z.uuid() }));
 
-  /** Spends a credit on a reservation: once, however often it is asked for. */
+  /** Spends a credit on a reservation. Idempotent. */
   app.put('/users/:username/spent/:reservation_id', spendingParams, async (c) => {
     const { username, reservation_id } = c.req.valid('param');
     const user = await sqlite.write(() => {
@@ -71,7 +71,7 @@ await run('user-service', loadConfig, async (config, resources, log) => {
     return c.json(user);
   });
 
-  /** Gives the credit of a reservation back: once, and nothing where none was spent. */
+  /** Returns the credit of a reservation. Idempotent; does nothing if none was spent. */
   app.delete('/users/:username/spent/:reservation_id', spendingParams, async (c) => {
     const { reservation_id } = c.req.valid('param');
     await sqlite.write(() => {

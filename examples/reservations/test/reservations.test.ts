@@ -10,7 +10,10 @@ interface Answer {
   credits_left: number;
 }
 
-/** Whoever makes the spans; not every client says what it is. */
+/**
+ * Attributes of the HTTP spans by kind, for both propagations. `user_agent.original` is left out: not every client
+ * sends it.
+ */
 const HTTP_ATTRIBUTES: Record<string, string[]> = {
   SERVER: [
     'client.address',
@@ -27,7 +30,7 @@ const HTTP_ATTRIBUTES: Record<string, string[]> = {
   CLIENT: ['http.request.method', 'http.response.status_code', 'server.address', 'server.port', 'url.full'],
 };
 
-describe.each(['library', 'hand'] as const)('with the context carried by %s', (propagation) => {
+describe.each(['library', 'hand'] as const)('with propagation by %s', (propagation) => {
   const system = systemWith(propagation);
   const { expectedTraces } = system;
   let traced: TracedSystem;
@@ -47,7 +50,7 @@ describe.each(['library', 'hand'] as const)('with the context carried by %s', (p
     return spans.find(isIt) as Span;
   };
 
-  it("a reservation is one trace, goes on with the caller's, and costs a credit", async () => {
+  it("a reservation is one trace, continues the caller's, and costs a credit", async () => {
     expect(await creditsOf('test')).toBe(3);
     const caller = { traceId: '0af7651916cd43dd8448eb211c80319c', spanId: 'b7ad6b7169203331' };
     const { status, body, traceId } = await reserve('test', {
@@ -76,13 +79,13 @@ describe.each(['library', 'hand'] as const)('with the context carried by %s', (p
     });
   });
 
-  it('probes and scrapes are answered without a trace', async () => {
+  it('probes and scrapes are not traced', async () => {
     const probes = ['/health', '/livez', '/readyz', '/metrics'];
     for (const path of probes) {
       const { status, headers } = await fetch(url(path));
       expect({ path, status, trace: headers.get('traceresponse') }).toEqual({ path, status: 200, trace: null });
     }
-    // Spans leave in their order: what the probes had made would be here before it.
+    // Spans are exported in order: a span of a probe would have arrived before this one.
     await serverSpan((await reserve('broke')).traceId);
     const paths = traced.sink.spans().map(({ attributes }) => String(attributes['url.path']));
     expect(paths.filter((path) => probes.includes(path))).toEqual([]);
@@ -91,14 +94,14 @@ describe.each(['library', 'hand'] as const)('with the context carried by %s', (p
   it.each([
     ['starts here', {}, '03'],
     ['was random at the caller', { traceparent: `00-${'1'.repeat(32)}-${'2'.repeat(16)}-03` }, '03'],
-    ['was not', { traceparent: `00-${'3'.repeat(32)}-${'2'.repeat(16)}-01` }, '01'],
-  ])('tells the caller the flags of a trace that %s', async (_what, headers, flags) => {
+    ['was not random at the caller', { traceparent: `00-${'3'.repeat(32)}-${'2'.repeat(16)}-01` }, '01'],
+  ])('returns to the caller the flags of a trace that %s', async (_what, headers, flags) => {
     const { headers: answered } = await reserve('broke', headers);
     expect(answered.get('traceresponse')).toMatch(new RegExp(`^00-[0-9a-f]{32}-[0-9a-f]{16}-${flags}$`));
     expect(answered.get('server-timing')).toBe(`trace;desc=${answered.get('traceresponse')?.split('-')[1]}`);
   });
 
-  it("records nobody's name, whatever becomes of the reservation", async () => {
+  it('records no user name, whatever the outcome of the reservation', async () => {
     for (const username of ['broke', 'nobody']) {
       const { traceId = '' } = await reserve(username);
       const isServer = ({ service, kind }: Span) => service === 'reservations-service' && kind === 'SERVER';
@@ -110,7 +113,7 @@ describe.each(['library', 'hand'] as const)('with the context carried by %s', (p
     }
   });
 
-  it('nobody reserves without credits, and the trace says which step refused it', async () => {
+  it('a user without credits cannot reserve, and the trace shows which step failed', async () => {
     const { status, body, traceId = '' } = await reserve('broke');
     expect({ status, body }).toMatchObject({
       status: 409,
@@ -119,28 +122,25 @@ describe.each(['library', 'hand'] as const)('with the context carried by %s', (p
     await insistOnTrace(traced, traceId, expectedTraces.noCredits);
   });
 
-  it('an unknown user is 404 from one end to the other', async () => {
+  it('an unknown user gets 404 in both services', async () => {
     const { status, traceId = '' } = await reserve('nobody');
     expect(status).toBe(404);
     await insistOnTrace(traced, traceId, expectedTraces.unknownUser);
   });
 
-  it.skipIf(propagation === 'hand')(
-    'the last credit is spent once, however many ask for it at the same time',
-    async () => {
-      const answers = await Promise.all(Array.from({ length: 8 }, () => reserve('test')));
-      expect(answers.map(({ status }) => status).toSorted()).toEqual([201, 201, 409, 409, 409, 409, 409, 409]);
-      expect(await creditsOf('test')).toBe(0);
-    },
-  );
+  it.skipIf(propagation === 'hand')('concurrent requests spend the last credit only once', async () => {
+    const answers = await Promise.all(Array.from({ length: 8 }, () => reserve('test')));
+    expect(answers.map(({ status }) => status).toSorted()).toEqual([201, 201, 409, 409, 409, 409, 409, 409]);
+    expect(await creditsOf('test')).toBe(0);
+  });
 
   it.skipIf(propagation === 'hand').each([
     ['no JSON', '{"username": ', 400, /JSON/],
     ['no item', { username: 'test' }, 422, /item_id/],
-    ['a user that is no name', { username: 'a b', item_id: 1 }, 422, /username/],
-    ['a field that is not known', { username: 'test', item_id: 1, credits: 9 }, 422, /credits/],
+    ['an invalid user name', { username: 'a b', item_id: 1 }, 422, /username/],
+    ['an unknown field', { username: 'test', item_id: 1, credits: 9 }, 422, /credits/],
     ['no body', undefined, 400, /JSON/],
-  ])('%s is refused with a problem, in a span that names the step', async (_, body, status, detail) => {
+  ])('%s is rejected with a problem, in a span that names the step', async (_, body, status, detail) => {
     const answer = await httpJson<Answer>(url('/reservations'), {
       method: 'POST',
       ...(body === undefined ? {} : { body }),
@@ -152,7 +152,7 @@ describe.each(['library', 'hand'] as const)('with the context carried by %s', (p
     expect(parse?.status.code).toBe('ERROR');
   });
 
-  it('a user-service that is down is a 503, an error in every span, and no reservation', async () => {
+  it('without user-service a request gets 503, marks every span as failed, and reserves nothing', async () => {
     await traced.system.processes.get('user-service')?.stop();
     const { status, headers, body, traceId = '' } = await reserve('test');
     expect({ status, body }).toMatchObject({ status: 503, body: { detail: expect.stringContaining('user-service') } });

@@ -7,7 +7,7 @@ import { createServiceApp } from '../../src/service-app.ts';
 import { loadConfig } from './config.ts';
 import { ATTR_ORDER_ID, ATTR_USER_ID, errors, orderSchema, userSchema, wishSchema } from './contract.ts';
 
-/** The only service that strangers reach: traces begin here, or go on from a caller that is trusted (`HOTEL_TRACE_EDGE`). */
+/** The only public service: traces start here, or continue those of a trusted caller (`HOTEL_TRACE_EDGE`). */
 await run('api-gateway', loadConfig, async (config, resources, log) => {
   const users = createClient({ service: 'user-service', url: config.USER_SERVICE_URL, errors });
   const orders = createClient({ service: 'order-service', url: config.ORDER_SERVICE_URL, errors });
@@ -29,7 +29,7 @@ await run('api-gateway', loadConfig, async (config, resources, log) => {
 
   app.post('/orders', input('query', wishSchema), async (c) => {
     const { user_id, product_id, quantity } = c.req.valid('query');
-    // An order of nobody is refused before anything is touched.
+    // Reject orders of unknown users before any write.
     await users('GET', `/users/${user_id}`, { answer: userSchema });
     const wish = `user_id=${user_id}&product_id=${product_id}&quantity=${quantity}`;
     const order = await orders('POST', `/orders?${wish}`, { answer: orderSchema });

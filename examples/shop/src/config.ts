@@ -14,9 +14,9 @@ const schema = z.object({
   DATABASE_SERVICE_URL: urlSchema.default('http://127.0.0.1:8003'),
   INVENTORY_SERVICE_URL: urlSchema.default('http://127.0.0.1:8004'),
   HOTEL_DATA_DIR: z.string().default(join(import.meta.dirname, '../../../.hotel/examples/shop')),
-  /** What becomes of the traces of who asks the gateway; the services behind it always go on with its traces. */
+  /** Whether the gateway continues or restarts its callers' traces; the services behind it always continue. */
   HOTEL_TRACE_EDGE: z.enum(['continue', 'restart']).default('restart'),
 });
 
-/** The only place of the shop that reads the environment. */
+/** The only reader of the environment in the shop. */
 export const loadConfig = () => readConfig(schema);

@@ -3,27 +3,27 @@ import { z } from 'zod';
 import { downstreamErrors } from '../../src/client.ts';
 import { idSchema } from '../../src/input.ts';
 
-/** What the shop's services say to each other. */
+/** Schemas of the calls between the shop's services. */
 export const userSchema = z.object({ id: z.int(), name: z.string(), email: z.string() });
 export const orderSchema = z.object({ id: z.int(), user_id: z.int(), product_id: z.int(), quantity: z.int() });
 
-/** An order as it is asked for, in the query: `POST /orders?user_id=123&product_id=1&quantity=2`. */
+/** The query of a new order: `POST /orders?user_id=123&product_id=1&quantity=2`. */
 export const wishSchema = z.strictObject({
   user_id: idSchema,
   product_id: idSchema,
   quantity: z.coerce.number('should be a number from 1 to 1000').int().min(1).max(1_000),
 });
 
-/** `POST /inventory/check` and `/inventory/reserve`. */
+/** Body of `POST /inventory/check` and `/inventory/reserve`. */
 export const itemSchema = z.strictObject({
   product_id: z.int().positive(),
   quantity: z.int().min(1).max(1_000),
-  /** Whose reservation it is. Without it nobody can give it back. */
+  /** The order that reserves. A reservation without it cannot be released. */
   order_id: z.int().positive().optional(),
 });
 export const stockSchema = z.object({ product_id: z.int(), stock: z.int(), available: z.boolean() });
 
-/** Every refusal of the shop, and what it is on the wire of whichever service passes it on. */
+/** Every domain error of the shop and its HTTP status, in whichever service it surfaces. */
 export const errors = {
   ...downstreamErrors,
   user_not_found: { status: 404 },
@@ -35,7 +35,7 @@ export const errors = {
   ...databaseErrors,
 } satisfies ErrorTable;
 
-/** Names of the attributes and events that the shop's own spans have. */
+/** Attribute and event names of the shop's custom spans. */
 export const ATTR_USER_ID = 'shop.user.id';
 export const ATTR_ORDER_ID = 'shop.order.id';
 export const ATTR_PRODUCT_ID = 'shop.product.id';

@@ -11,8 +11,8 @@ import { errors } from './contract.ts';
 import { insertSchema, querySchema, tables } from './tables.ts';
 
 /**
- * Rows for everybody: users, products, orders. Nothing here mentions tracing: the SERVER span comes from the listener, each
- * statement's span from the connection.
+ * Stores users, products and orders for all services. Contains no tracing code: the listener creates the SERVER span,
+ * the connection a span per statement.
  */
 await run('database-service', loadConfig, async (config, resources, log) => {
   const sqlite = resources.use(
@@ -36,7 +36,7 @@ await run('database-service', loadConfig, async (config, resources, log) => {
 
   app.post('/insert', input('json', insertSchema), async (c) => {
     const { table, row } = c.req.valid('json');
-    // The schema has paired them; the types of drizzle cannot follow a pair.
+    // The schema guarantees that table and row match; drizzle's types cannot express it.
     const into = tables[table] as (typeof tables)['orders'];
     const values = row as typeof into.$inferInsert;
     const inserted = await sqlite.write(() => orm.insert(into).values(values).returning().get()).catch(refuse);
@@ -44,7 +44,7 @@ await run('database-service', loadConfig, async (config, resources, log) => {
     return c.json(inserted, 201);
   });
 
-  /** Takes an insert back. A row that is not there is taken back already. */
+  /** Undoes an insert. Idempotent: a missing row counts as deleted. */
   app.delete('/query', input('query', querySchema), async (c) => {
     const { table, id } = c.req.valid('query');
     await sqlite.write(() => orm.delete(tables[table]).where(eq(tables[table].id, id)).run());

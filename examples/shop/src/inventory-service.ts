@@ -18,7 +18,7 @@ const reservations = sqliteTable('reservations', {
   quantity: integer().notNull(),
 });
 
-/** Owns the stock. Whether there is enough is decided in the transaction that takes it, never by an earlier look. */
+/** Owns the stock. The transaction that reserves decides whether there is enough, never an earlier check. */
 await run('inventory-service', loadConfig, async (config, resources, log) => {
   const sqlite = resources.use(
     await openSqlite({
@@ -29,7 +29,7 @@ await run('inventory-service', loadConfig, async (config, resources, log) => {
   );
   const { orm } = sqlite;
 
-  /** Also says it to the trace: what the stock was is gone a moment later. */
+  /** Reads the stock and records it on the span, since it changes quickly. */
   function look(product_id: number, quantity: number): number {
     const row = orm.select().from(stock).where(eq(stock.product_id, product_id)).get();
     if (!row) throw new Refusal('product_not_found', `there is no product ${product_id}`);
@@ -57,7 +57,7 @@ await run('inventory-service', loadConfig, async (config, resources, log) => {
     const { product_id, quantity, order_id } = c.req.valid('json');
     const left = await sqlite.write(() => {
       const before = look(product_id, quantity);
-      // Asked for twice, taken once.
+      // Idempotent: a repeated request reserves nothing more.
       if (order_id !== undefined && reserved(order_id)) return before;
       if (before < quantity) {
         throw new Refusal('out_of_stock', `product ${product_id} has ${before} left, not ${quantity}`);
@@ -70,7 +70,7 @@ await run('inventory-service', loadConfig, async (config, resources, log) => {
     return c.json({ product_id, stock: left, available: true });
   });
 
-  /** Gives back what an order has reserved, once; an order that has reserved nothing is no error. */
+  /** Releases the reservation of an order. Idempotent; an order without a reservation is not an error. */
   app.delete('/inventory/reservations/:id', input('param', z.object({ id: idSchema })), async (c) => {
     const { id } = c.req.valid('param');
     await sqlite.write(() => {

@@ -19,7 +19,7 @@ import {
 
 type Order = z.infer<typeof orderSchema>;
 
-/** The service with a process of its own: each step is a span (`withSpan`) that holds the HTTP calls it needs. */
+/** Runs a multi-step workflow: each step is a span (`withSpan`) around its HTTP calls. */
 await run('order-service', loadConfig, async (config, resources, log) => {
   const database = createClient({ service: 'database-service', url: config.DATABASE_SERVICE_URL, errors });
   const inventory = createClient({ service: 'inventory-service', url: config.INVENTORY_SERVICE_URL, errors });
@@ -69,10 +69,10 @@ await run('order-service', loadConfig, async (config, resources, log) => {
     return c.json(order, 201);
   });
 
-  /** The check is a look, not a lock: somebody else may have been quicker. Then nothing of the order may stay. */
+  /** Undoes an order whose reservation failed: the check does not lock the stock, so a concurrent order can win. */
   async function undo({ id }: Order, reason: unknown): Promise<void> {
     await withSpan('undo_order', { [ATTR_ORDER_ID]: id }, async (span) => {
-      // Whoever gave no clear answer may have reserved all the same. To give back what was not taken does nothing.
+      // After an unclear response the stock may be reserved. Releasing what was not reserved does nothing.
       await inventory('DELETE', `/inventory/reservations/${id}`, { answer: z.undefined() }).catch(() => {});
       await database('DELETE', `/query?table=orders&id=${id}`, { answer: z.undefined() });
       span.addEvent('reservation.undone');

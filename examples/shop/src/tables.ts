@@ -2,7 +2,7 @@ import { integer, sqliteTable, text } from '@hotel/sqlite/drizzle';
 import { z } from 'zod';
 import { idSchema } from '../../src/input.ts';
 
-/** The allow-list: a table that is not here cannot be asked for, and no SQL comes over the wire. */
+/** Allow-list: only these tables can be queried, and no SQL goes over the wire. */
 export const tables = {
   users: sqliteTable('users', { id: integer().primaryKey(), name: text().notNull(), email: text().notNull() }),
   products: sqliteTable('products', {
@@ -26,7 +26,7 @@ export const querySchema = z.strictObject({ table: tableSchema, id: idSchema });
 const name = z.string().min(1).max(100);
 const id = z.int().positive();
 
-/** `{"table": "users", "row": {"name": "Ada", "email": "ada@shop.example"}}`: the database chooses the id. */
+/** `{"table": "users", "row": {"name": "Ada", "email": "ada@shop.example"}}`; the database assigns the id. */
 export const insertSchema = z.discriminatedUnion('table', [
   z.strictObject({ table: z.literal('users'), row: z.strictObject({ name, email: name }) }),
   z.strictObject({ table: z.literal('products'), row: z.strictObject({ name, price_cents: z.int().min(0) }) }),

@@ -7,7 +7,7 @@ import { createServiceApp } from '../../src/service-app.ts';
 import { loadConfig } from './config.ts';
 import { ATTR_USER_ID, errors, userSchema } from './contract.ts';
 
-/** A service in the middle: called by the gateway, calls the database. Its trace is made of the two edges alone. */
+/** Called by the gateway, calls the database. Its only spans are those of the two HTTP edges. */
 await run('user-service', loadConfig, async (config, resources, log) => {
   const database = createClient({ service: 'database-service', url: config.DATABASE_SERVICE_URL, errors });
 
@@ -15,7 +15,7 @@ await run('user-service', loadConfig, async (config, resources, log) => {
 
   app.get('/users/:id', input('param', z.object({ id: idSchema })), async (c) => {
     const { id } = c.req.valid('param');
-    // On the span that is active: the SERVER span of this request.
+    // Set on the active span: the SERVER span of this request.
     annotate({ [ATTR_USER_ID]: id });
     try {
       return c.json(await database('GET', `/query?table=users&id=${id}`, { answer: userSchema }));

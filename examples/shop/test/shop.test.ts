@@ -44,7 +44,7 @@ const order = (user: number, product: number, quantity: number) =>
 
 describe('the shop', () => {
   it.each(['API_GATEWAY_PORT', 'DATABASE_SERVICE_PORT'])(
-    'answers probes and scrapes at %s, and traces none of them',
+    'answers probes and scrapes at %s without tracing them',
     async (port) => {
       const before = traced.sink.spans().length;
       for (const path of ['/health', '/livez', '/readyz']) {
@@ -70,15 +70,15 @@ describe('the shop', () => {
     await insistOnTrace(traced, traceId, expectedTraces.userLookup);
   });
 
-  it.each([456, 789])('knows user %i from the start', async (id) => {
+  it.each([456, 789])('starts with user %i', async (id) => {
     expect(await gateway('GET', `/users/${id}`)).toMatchObject({ status: 200, body: { id } });
   });
 
-  it.each([123, 456])('knows order %i from the start', async (id) => {
+  it.each([123, 456])('starts with order %i', async (id) => {
     expect(await gateway('GET', `/orders/${id}`)).toMatchObject({ status: 200, body: { id, user_id: id } });
   });
 
-  it('takes an order in one trace through all five services, and the stock goes down', async () => {
+  it('places an order in one trace through all five services, and reduces the stock', async () => {
     const before = await stockOf(1);
     const { status, body, traceId = '' } = await order(123, 1, 2);
     expect({ status, body }).toEqual({
@@ -90,7 +90,7 @@ describe('the shop', () => {
     expect((await gateway('GET', `/orders/${body.id}`)).body).toEqual(body);
   });
 
-  it('refuses an order for more than there is, and touches nothing', async () => {
+  it('rejects an order that exceeds the stock, and changes nothing', async () => {
     const { status, body, traceId = '' } = await order(123, 2, 11);
     expect({ status, body }).toMatchObject({
       status: 409,
@@ -100,7 +100,7 @@ describe('the shop', () => {
     expect(await stockOf(2)).toBe(10);
   });
 
-  it('undoes an order when somebody else was quicker between the look and the reservation, and the trace shows it', async () => {
+  it('undoes an order that loses the stock between check and reservation, and the trace shows it', async () => {
     rival.beforeNext('/inventory/reserve', () =>
       post('INVENTORY_SERVICE_PORT', '/inventory/reserve', { product_id: 3, quantity: 1 }),
     );
@@ -117,13 +117,13 @@ describe('the shop', () => {
     expect(await stockOf(3)).toBe(1);
   });
 
-  it('gives the last piece to one of eight who want it at the same time', async () => {
+  it('sells the last item to one of eight concurrent orders', async () => {
     const answers = await Promise.all(Array.from({ length: 8 }, () => order(456, 3, 1)));
     expect(answers.map(({ status }) => status).toSorted()).toEqual([201, 409, 409, 409, 409, 409, 409, 409]);
     expect(await stockOf(3)).toBe(0);
   });
 
-  it('writes the trace id into the log of each service that has something to say', async () => {
+  it('logs the trace id in each service that logs', async () => {
     const { traceId = '' } = await order(123, 1, 1);
     const said = () => traced.lines().filter(({ text }) => text.includes(traceId));
     await expect
@@ -132,18 +132,18 @@ describe('the shop', () => {
   });
 });
 
-describe('a wrong call', () => {
+describe('an invalid request', () => {
   it.each([
     ['an order without a query', 'POST', '/orders', 422],
     ['an order of nothing', 'POST', '/orders?user_id=123&product_id=1&quantity=0', 422],
     ['an unknown field', 'POST', '/orders?user_id=123&product_id=1&quantity=1&price=0', 422],
-    ['an order of nobody', 'POST', '/orders?user_id=7&product_id=1&quantity=1', 404],
-    ['an order of a product that is not there', 'POST', '/orders?user_id=123&product_id=7&quantity=1', 404],
-    ['a user who is not there', 'GET', '/users/7', 404],
-    ['a user that is no number', 'GET', '/users/ada', 404],
-    ['an order that is not there', 'GET', '/orders/7', 404],
-    ['a path that is not there', 'GET', '/carts', 404],
-  ])('%s gets a problem, and the SERVER span is no error', async (_, method, path, status) => {
+    ['an order of an unknown user', 'POST', '/orders?user_id=7&product_id=1&quantity=1', 404],
+    ['an order of an unknown product', 'POST', '/orders?user_id=123&product_id=7&quantity=1', 404],
+    ['an unknown user', 'GET', '/users/7', 404],
+    ['a user id that is not a number', 'GET', '/users/ada', 404],
+    ['an unknown order', 'GET', '/orders/7', 404],
+    ['an unknown path', 'GET', '/carts', 404],
+  ])('%s gets a problem, and the SERVER span is not marked as failed', async (_, method, path, status) => {
     const answer = await gateway<Problem>(method, path);
     expect(answer.status).toBe(status);
     expect(answer.headers.get('content-type')).toBe('application/problem+json');
@@ -151,7 +151,7 @@ describe('a wrong call', () => {
     expect((await rootOf(answer.traceId)).status.code).toBe('UNSET');
   });
 
-  it('says which parameter is missing', async () => {
+  it('gets an error that names the missing parameter', async () => {
     const { body } = await gateway<Problem>('POST', '/orders?user_id=123&quantity=1');
     expect(body.errors).toMatchObject([{ path: 'product_id' }]);
   });
@@ -162,11 +162,11 @@ describe('a wrong call', () => {
     ['INVENTORY_SERVICE_PORT', '/inventory/check', { product_id: 1 }, 422],
     ['DATABASE_SERVICE_PORT', '/insert', { table: 'secrets', row: {} }, 422],
     ['DATABASE_SERVICE_PORT', '/insert', { table: 'orders', row: { user_id: 7, product_id: 1, quantity: 1 } }, 422],
-  ])('with a body %s %s does not take, gets a problem', async (port, path, body, status) => {
+  ])('with a body that %s %s rejects gets a problem', async (port, path, body, status) => {
     expect(await post(port, path, body)).toMatchObject({ status, body: { status, detail: expect.any(String) } });
   });
 
-  it('for a table that is not on the list is refused, whatever it tries', async () => {
+  it('for a table outside the allow-list is rejected', async () => {
     for (const table of ['sqlite_master', 'users;DROP TABLE users', 'schema_migrations', '__proto__']) {
       const { status } = await httpJson(at('DATABASE_SERVICE_PORT', `/query?table=${encodeURIComponent(table)}&id=1`));
       expect(status).toBe(422);
@@ -183,7 +183,7 @@ describe('a wrong call', () => {
 });
 
 describe('a service that is down', () => {
-  it('is a clear problem, and an error in every span up to the gateway', async () => {
+  it('causes a clear problem response, and marks every span up to the gateway as failed', async () => {
     await traced.system.processes.get('inventory-service')?.stop();
     const { status, body, headers, traceId = '' } = await order(123, 1, 1);
     expect({ status, body }).toMatchObject({
@@ -208,7 +208,7 @@ describe('a service that is down', () => {
   });
 });
 
-/** `check_inventory`, with the exception of the call that failed recorded on the call and on the step. */
+/** `check_inventory`, with the exception recorded on both the failed call and the step. */
 function failedStep(ask: SpanShape): SpanShape {
   return {
     service: 'order-service',
