@@ -6,6 +6,7 @@ import { provideRedis, type RedisServer } from '@hotel/system';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createDeadLetterCheck } from '../src/queue/dead-letters.ts';
 import type { Handle } from '../src/queue/handle.ts';
+import { removeIfFailed } from '../src/queue/remove-failed.ts';
 import { openStage, type Stage } from './stage.ts';
 import { eventOf } from './stand.ts';
 
@@ -104,6 +105,7 @@ describe('a job is given up', () => {
     stage.startWorker();
     await send();
     expect(await letterOf(event.id)).toMatchObject({ message: event, reason: 'attempts_used_up', attempts: 4 });
+    expect(await stage.redis.keys(`${stage.queue.toKey(event.id)}*`)).toEqual([]);
     expect(told().at(-1)).toEqual(failed);
   });
 
@@ -232,6 +234,14 @@ describe('a redriven event', () => {
     await redrive(strange);
     expect(await letterOf(event.id)).toMatchObject({ reason: 'unknown_type', attempts: 1 });
     expect(await stage.deadLetters.count()).toBe(1);
+  });
+
+  it('stays in the queue when the worker comes to remove the failed job whose place it has taken', async () => {
+    await redrive(event);
+    await removeIfFailed(stage.redis, stage.prefix, event.id);
+    expect(await stage.queue.getJobState(event.id)).toBe('waiting');
+    stage.startWorker();
+    await expect.poll(() => stage.outcomes).toEqual(['applied']);
   });
 
   it('twice has its effect once', async () => {

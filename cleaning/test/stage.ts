@@ -21,6 +21,7 @@ export interface Stage extends AsyncDisposable {
   database: TestDatabase;
   dispo: StandInDispo;
   redis: Redis;
+  prefix: string;
   queue: Queue;
   dead: Queue<DeadLetter>;
   deadLetters: DeadLetters;
@@ -79,6 +80,7 @@ export async function openStage(redisUrl: string, prefix: string): Promise<Stage
     database,
     dispo,
     redis: connection,
+    prefix,
     queue,
     dead,
     deadLetters,

@@ -10,6 +10,7 @@ import { reasonInHindsight } from './give-up.ts';
 import { awaitLastAnswer } from './last-answer.ts';
 import { type LastAttempt, recallLastAttempt } from './last-attempt.ts';
 import { carriesItself, letterIdOf } from './letter-id.ts';
+import { removeIfFailed } from './remove-failed.ts';
 
 const SWEEP_MS = 10_000;
 const PAGE = 100;
@@ -63,8 +64,7 @@ export function startBurial(options: BurialOptions): Burial {
       }
       const event = carriesItself(id, data) ? eventFactsOf(id, data) : undefined;
       if (event) await tellFailed(event);
-      // Redriven meanwhile, it is not failed any more. Should that happen right now: its letter is there until it has succeeded.
-      if (await job.isFailed()) await job.remove();
+      await removeIfFailed(redis, prefix, id);
     });
     backoff.forget(id);
   }
