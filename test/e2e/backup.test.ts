@@ -88,7 +88,7 @@ describe('what docs/backup.md says', () => {
     for (const { id } of [lost, alsoLost]) await waitUntilPlanned(traced, id);
 
     await stop('dispo');
-    const commands = await commandsOf("Put dispo's backup back");
+    const commands = await commandsOf("Restore dispo's backup");
     await follow(commands.slice(0, -1));
     await traced.system.restart('dispo');
     expect(await historyOf('DISPO_INTERNAL_PORT')).toMatchObject({
@@ -111,7 +111,7 @@ describe('what docs/backup.md says', () => {
     await traced.system.restart('cleaning');
     await traced.system.restart('cleaning-worker');
     expect(await days(traced, '2031-01-01', '2031-12-31')).toEqual([]);
-    await follow(await commandsOf("Lose or put back cleaning's database"));
+    await follow(await commandsOf("Lose or restore cleaning's database"));
     await insistOnPlan();
   });
 });
