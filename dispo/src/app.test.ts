@@ -17,7 +17,7 @@ const bookings = '/api/v1/bookings';
 const rooms = '/api/v1/rooms';
 
 describe('bookings', () => {
-  it('are made with the curl of the README, trailing slash and all', async () => {
+  it("are created with the README's curl command, including the trailing slash", async () => {
     const { status, headers, body } = await ask('POST', `${bookings}/`, stay);
     expect(status).toBe(201);
     expect(headers.get('location')).toBe('/api/v1/bookings/1');
@@ -26,7 +26,7 @@ describe('bookings', () => {
     expect(apps.said).toEqual(['info: booking made']);
   });
 
-  it('are read with their room', async () => {
+  it('include their room', async () => {
     await ask('POST', bookings, stay);
     expect((await ask('GET', `${bookings}/1/`)).body).toMatchObject({
       id: 1,
@@ -35,8 +35,8 @@ describe('bookings', () => {
   });
 
   it.each([
-    ['to where traces are looked at', 'http://jaeger/hotel', '<http://jaeger/hotel/trace/'],
-    ['nowhere when that is not known', undefined, undefined],
+    ['to the trace UI', 'http://jaeger/hotel', '<http://jaeger/hotel/trace/'],
+    ['nowhere without a trace UI', undefined, undefined],
   ])('link %s once their cleaning is planned', async (_, tracesUrl, start) => {
     await using linking = await openTestApps(tracesUrl === undefined ? {} : { tracesUrl });
     await linking.ask('POST', bookings, stay);
@@ -49,11 +49,11 @@ describe('bookings', () => {
     expect(headers.get('link')).toBe(start === undefined ? null : `${start}${traceId}>; rel="trace"`);
   });
 
-  it('may lie in the past', async () => {
+  it('may be in the past', async () => {
     expect((await ask('POST', bookings, { room_id: 1, start: '1999-12-31', end: '2000-01-01' })).status).toBe(201);
   });
 
-  it('are changed and cancelled, and each is told', async () => {
+  it('are changed and cancelled, with an event for each change', async () => {
     await ask('POST', bookings, stay);
     expect((await ask('PATCH', `${bookings}/1`, { end: '2027-02-09' })).body).toMatchObject({
       end: '2027-02-09',
@@ -66,7 +66,7 @@ describe('bookings', () => {
     expect(apps.said).toEqual(['info: booking made', 'info: booking changed', 'info: booking cancelled']);
   });
 
-  it('are listed page by page, cancelled ones too', async () => {
+  it('are listed page by page, including cancelled ones', async () => {
     for (const room_id of [1, 2, 3]) await ask('POST', bookings, { ...stay, room_id });
     await ask('DELETE', `${bookings}/2`);
     const { body, headers } = await ask('GET', `${bookings}?limit=2`);
@@ -77,7 +77,7 @@ describe('bookings', () => {
     expect(next.headers.get('link')).toBeNull();
   });
 
-  it('of 50 guests who want the same nights at once: one is made, 49 are conflicts, one event is told', async () => {
+  it('for the same nights from 50 concurrent guests: one succeeds, 49 conflict, one event is written', async () => {
     const answers = await Promise.all(Array.from({ length: 50 }, () => ask('POST', bookings, stay)));
     const statuses = answers.map(({ status }) => status).sort();
     expect(statuses).toEqual([201, ...Array.from({ length: 49 }, () => 409)]);
@@ -89,10 +89,10 @@ describe('a PATCH', () => {
   const change = (path: string, body?: unknown) => ask('PATCH', path, body);
 
   it.each([
-    ['of nothing', {}],
-    ['of what is so already', stay],
-    ['of a part of it', { end: stay.end }],
-  ])('%s answers the booking as it was, and writes no revision and no event', async (_, body) => {
+    ['without fields', {}],
+    ['with unchanged values', stay],
+    ['with some unchanged values', { end: stay.end }],
+  ])('%s returns the booking unchanged, and writes no revision and no event', async (_, body) => {
     const made = await ask('POST', bookings, stay);
     expect(await change(`${bookings}/1`, body)).toMatchObject({ status: 200, body: made.body as object });
     expect(apps.published).toHaveLength(1);
@@ -100,19 +100,19 @@ describe('a PATCH', () => {
     expect(apps.said.at(-1)).toBe('info: booking not changed: it was like this already');
   });
 
-  it('of nothing is refused where nothing may be changed', async () => {
+  it('without fields is rejected if the booking cannot be changed', async () => {
     await ask('POST', bookings, stay);
     await ask('DELETE', `${bookings}/1`);
     expect((await change(`${bookings}/1`, {})).status).toBe(409);
     expect((await change(`${bookings}/2`, {})).status).toBe(404);
   });
 
-  it('of a room to what it is leaves it as it is', async () => {
+  it("with a room's current values changes nothing", async () => {
     expect(await change(`${rooms}/1`, {})).toMatchObject({ status: 200, body: { number: '101' } });
     expect(await change(`${rooms}/1`, { number: '101', name: 'Room 101' })).toMatchObject({ status: 200 });
   });
 
-  it.each([`${bookings}/1`, `${rooms}/1`])('of %s without a body is refused', async (path) => {
+  it.each([`${bookings}/1`, `${rooms}/1`])('of %s without a body is rejected', async (path) => {
     await ask('POST', bookings, stay);
     expect(await change(path)).toMatchObject({ status: 422, body: { type: 'urn:hotel:problem:invalid_input' } });
     const headers = { 'content-type': 'application/json', 'content-length': '0' };
@@ -129,7 +129,7 @@ describe('an ETag', () => {
     return apps.askInternal('PUT', '/internal/v1/bookings/1/cleaning', result);
   };
 
-  it('of a booking is the same whichever request tells it', async () => {
+  it('of a booking is the same in every response', async () => {
     const made = await ask('POST', bookings, stay);
     expect(made.headers.get('etag')).toBe(await tagOf(`${bookings}/1`));
     const changed = await ask('PATCH', `${bookings}/1`, { end: '2027-02-07' });
@@ -137,7 +137,7 @@ describe('an ETag', () => {
     expect(changed.headers.get('etag')).not.toBe(made.headers.get('etag'));
   });
 
-  it('lets the first of two who have read a booking change it, and answers the second by 412', async () => {
+  it('lets the first of two clients change a booking, and rejects the second with 412', async () => {
     await ask('POST', bookings, stay);
     const seen = { 'if-match': await tagOf(`${bookings}/1`) };
     expect((await ask('PATCH', `${bookings}/1`, { end: '2027-02-07' }, seen)).status).toBe(200);
@@ -168,7 +168,7 @@ describe('an ETag', () => {
     expect([done.status, done.headers.get('etag')]).toEqual([200, await tagOf(`${bookings}/1`)]);
   });
 
-  it('of a booking that has been planned since, or whose room has a new name, still lets change it', async () => {
+  it('of a booking still matches after it was planned or its room was renamed', async () => {
     await ask('POST', bookings, stay);
     const seen = await tagOf(`${bookings}/1`);
     expect((await confirmPlanned()).status).toBe(204);
@@ -176,7 +176,7 @@ describe('an ETag', () => {
     expect((await ask('PATCH', `${bookings}/1`, { end: '2027-02-07' }, { 'if-match': seen })).status).toBe(200);
   });
 
-  it('answers by 304 until there is anything new to see', async () => {
+  it('yields 304 until the booking or its room changes', async () => {
     await ask('POST', bookings, stay);
     const read = async (tag: string) => (await ask('GET', `${bookings}/1`, undefined, { 'if-none-match': tag })).status;
     const pending = await tagOf(`${bookings}/1`);
@@ -189,7 +189,7 @@ describe('an ETag', () => {
     expect(await read(planned)).toBe(200);
   });
 
-  it('of a room guards its change and its removal', async () => {
+  it('of a room guards change and deletion', async () => {
     const seen = await tagOf(`${rooms}/1`);
     const changed = await ask('PATCH', `${rooms}/1`, { name: 'Rose' }, { 'if-match': seen });
     expect([changed.status, changed.headers.get('etag')]).toEqual([200, await tagOf(`${rooms}/1`)]);
@@ -202,7 +202,7 @@ describe('an ETag', () => {
     expect((await ask('DELETE', `${rooms}/1`, undefined, { 'if-match': '*' })).status).toBe(204);
   });
 
-  it('cannot be met by what is not there: 404, as without it', async () => {
+  it('yields 404 for a missing booking or room, as without it', async () => {
     expect((await ask('PATCH', `${bookings}/9`, { end: '2027-02-07' }, { 'if-match': '*' })).status).toBe(404);
     expect((await ask('DELETE', `${rooms}/99`, undefined, { 'if-match': '"x"' })).status).toBe(404);
   });
@@ -210,7 +210,7 @@ describe('an ETag', () => {
 
 describe('a name', () => {
   it.each(['\ud800', 'J\ufffdrgen', 'a\u0000b', 'a\nb'])(
-    'that could not be given back as it came is refused: %j',
+    'is rejected if it could not be returned as sent: %j',
     async (name) => {
       expect(await ask('POST', rooms, { number: '900', name })).toMatchObject({ status: 422 });
       expect(await ask('PATCH', `${rooms}/1`, { name })).toMatchObject({ status: 422 });
@@ -221,7 +221,7 @@ describe('a name', () => {
 describe('an Idempotency-Key', () => {
   const key = { 'idempotency-key': 'one of a kind' };
 
-  it('makes one booking of two requests: 201, then 200 with the same', async () => {
+  it('creates one booking for two requests: 201, then 200 with the same body', async () => {
     const first = await ask('POST', bookings, stay, key);
     const second = await ask('POST', bookings, stay, key);
     expect([first.status, second.status]).toEqual([201, 200]);
@@ -231,13 +231,13 @@ describe('an Idempotency-Key', () => {
     expect(apps.said.at(-1)).toContain('made before');
   });
 
-  it('makes one booking also when the requests race', async () => {
+  it('creates one booking for concurrent requests', async () => {
     const answers = await Promise.all([1, 2, 3].map(() => ask('POST', bookings, stay, key)));
     expect(answers.map(({ status }) => status).sort()).toEqual([200, 200, 201]);
     expect(answers.map(({ body }) => body)).toMatchObject([{ id: 1 }, { id: 1 }, { id: 1 }]);
   });
 
-  it('is not for two different bookings', async () => {
+  it('cannot be reused for a different booking', async () => {
     await ask('POST', bookings, stay, key);
     const answer = await ask('POST', bookings, { ...stay, room_id: 2 }, key);
     expect(answer).toMatchObject({ status: 422, body: { type: 'urn:hotel:problem:idempotency_key_reused' } });
@@ -245,7 +245,7 @@ describe('an Idempotency-Key', () => {
 });
 
 describe('rooms', () => {
-  it('are made, changed and removed', async () => {
+  it('are created, changed and deleted', async () => {
     const made = await ask('POST', rooms, { number: '201', name: ' Suite ' });
     expect(made).toMatchObject({ status: 201, body: { id: 11, number: '201', name: 'Suite' } });
     expect((await ask('PATCH', `${rooms}/11`, { name: 'Grand' })).body).toEqual({
@@ -257,7 +257,7 @@ describe('rooms', () => {
     expect((await ask('GET', `${rooms}/11`)).status).toBe(404);
   });
 
-  it('are free or not; `free` is no id', async () => {
+  it('are free or not, and `free` is not an id', async () => {
     await ask('POST', bookings, stay);
     const { status, body } = await ask('GET', `${rooms}/free/?start=2027-02-05&end=2027-02-07`);
     expect(status).toBe(200);
@@ -284,13 +284,13 @@ describe('guests', () => {
     expect(published()).toEqual(['booking.created', 'booking.checked_in', 'booking.checked_out']);
   });
 
-  it('do not move into a dirty room', async () => {
+  it('cannot check in to a dirty room', async () => {
     apps.askCleaning = async () => 'dirty';
     expect(await checkIn()).toMatchObject({ status: 409, body: { type: 'urn:hotel:problem:room_not_clean' } });
     expect((await ask('GET', `${bookings}/1`)).body).toMatchObject({ status: 'booked', revision: 1 });
   });
 
-  it('wait when cleaning does not answer, and nothing has happened', async () => {
+  it('cannot check in while cleaning is unavailable, and nothing changes', async () => {
     apps.askCleaning = async () => {
       throw new DomainError('cleaning_unavailable', 'cleaning does not say');
     };
@@ -301,7 +301,7 @@ describe('guests', () => {
   });
 });
 
-describe('the callback of cleaning', () => {
+describe('the callback from cleaning', () => {
   const path = '/internal/v1/bookings/1/cleaning';
   const confirm = (result: object, to = path) => apps.askInternal('PUT', to, result);
   let planned: CleaningResult;
@@ -310,7 +310,7 @@ describe('the callback of cleaning', () => {
     planned = { event_id: apps.published[0]?.id ?? '', revision: 1, result: 'planned' };
   });
 
-  it('is answered by 204, as often as it comes, and the booking is planned', async () => {
+  it('responds 204 even when repeated, and marks the booking planned', async () => {
     expect((await confirm(planned)).status).toBe(204);
     expect((await confirm(planned)).status).toBe(204);
     expect((await ask('GET', `${bookings}/1`)).body).toMatchObject({ cleaning: 'planned' });
@@ -318,7 +318,7 @@ describe('the callback of cleaning', () => {
   });
 
   it.each<CleaningResult['result']>(['planned', 'failed', 'dropped', 'outdated'])(
-    'for an event of another booking is 409 and changes neither: %s',
+    'responds 409 for an event of another booking and changes neither: %s',
     async (result) => {
       await ask('POST', bookings, { ...stay, room_id: 2 });
       const before = apps.hotel.outboxRows();
@@ -330,25 +330,25 @@ describe('the callback of cleaning', () => {
     },
   );
 
-  it('confirms the revision that its event was about, whichever it names', async () => {
+  it('confirms the revision of its event, whatever revision it names', async () => {
     await ask('PATCH', `${bookings}/1`, { end: '2027-02-09' });
     expect((await confirm({ ...planned, revision: 2 })).status).toBe(204);
     expect((await ask('GET', `${bookings}/1`)).body).toMatchObject({ revision: 2, cleaning: 'pending' });
     expect(apps.hotel.outboxRows()).toHaveLength(1);
   });
 
-  it('for a booking that is not there is 404', async () => {
+  it('responds 404 for a booking that does not exist', async () => {
     expect((await confirm(planned, '/internal/v1/bookings/99/cleaning')).status).toBe(404);
   });
 
-  it('that is not valid is 422', async () => {
+  it('responds 422 when it is invalid', async () => {
     expect((await confirm({ ...planned, event_id: '42' })).status).toBe(422);
     expect((await confirm({ ...planned, result: 'perhaps' })).status).toBe(422);
     expect((await confirm({ ...planned, guest: 'miller' })).status).toBe(422);
     expect(apps.hotel.outboxRows()).toHaveLength(1);
   });
 
-  it('is not on the public listener, and neither are probes', async () => {
+  it('is not on the public listener, nor are the probes', async () => {
     expect((await ask('PUT', path, planned)).status).toBe(404);
     for (const probe of ['/livez', '/readyz', '/metrics']) expect((await ask('GET', probe)).status).toBe(404);
     expect(apps.hotel.outboxRows()).toHaveLength(1);
@@ -356,7 +356,7 @@ describe('the callback of cleaning', () => {
 });
 
 describe('the internal listener', () => {
-  it('has the probes, and not the API', async () => {
+  it('serves the probes but not the API', async () => {
     const get = (path: string) => apps.askInternal('GET', path);
     expect((await get('/livez')).status).toBe(200);
     expect((await get('/readyz')).body).toMatchObject({ status: 'ok', checks: { database: { ok: true } } });
@@ -368,7 +368,7 @@ describe('the internal listener', () => {
 it.each([
   ['locked for too long', 'database_busy', '1'],
   ['on a full disk', 'database_full', '10'],
-])('a database that is %s is 503, to be tried again', async (_, code, retryAfter) => {
+])('responds 503 with Retry-After when the database is %s', async (_, code, retryAfter) => {
   apps.hotel.sqlite.write = () => Promise.reject(Object.assign(new Error('not now'), { code }));
   const { status, headers } = await ask('POST', bookings, stay);
   expect([status, headers.get('retry-after')]).toEqual([503, retryAfter]);

@@ -23,17 +23,17 @@ export interface Deps {
   rooms: RoomRepository;
   bookings: Bookings;
   replay: Replay;
-  /** Where traces are looked at: `http://localhost:16686`. Undefined: no answer links there. */
+  /** Base URL of the trace UI, such as `http://localhost:16686`. Undefined: responses link to no traces. */
   tracesUrl: string | undefined;
   checks: Checks;
   log: Logger;
-  /** Of the public API. */
+  /** Guards the public API. */
   guard?: Guard;
-  /** Of the internal calls: `HOTEL_INTERNAL_TOKEN`. */
+  /** Token for internal calls: `HOTEL_INTERNAL_TOKEN`. */
   internalToken?: string | undefined;
 }
 
-/** What each error is on the wire; what is not here is a 500. */
+/** HTTP status and title per error code; any other error is a 500. */
 const errors: ErrorTable & Record<ErrorCode, ErrorTable[string]> = {
   room_not_found: { status: 404 },
   room_number_taken: { status: 409 },
@@ -54,7 +54,7 @@ const errors: ErrorTable & Record<ErrorCode, ErrorTable[string]> = {
   ...databaseErrors,
 };
 
-/** The API. Opens nothing: a test calls `app.request('/health')`. */
+/** Creates the public API. Opens nothing: tests call `app.request('/health')`. */
 export function createPublicApp({ rooms, bookings, tracesUrl, log, guard }: Deps): OpenAPIHono {
   const app = createApp({ errors, log, guard });
   roomRoutes({ app, rooms });
@@ -73,7 +73,7 @@ export function createPublicApp({ rooms, bookings, tracesUrl, log, guard }: Deps
   return app;
 }
 
-/** Probes, and what the other services call. Never on a public port. */
+/** Creates the app for probes and internal calls. Never serve it on a public port. */
 export function createInternalApp({ bookings, replay, checks, log, internalToken }: Deps): OpenAPIHono {
   const app = createApp({ errors, log, internalToken });
   app.route('/', healthRoutes(checks));

@@ -55,5 +55,5 @@ export const dispoSettings = z.object({
 
 export type Config = z.infer<typeof dispoSettings>;
 
-/** The only place of this service that reads the environment. */
+/** The only place in this service that reads the environment. */
 export const loadConfig = (): Config => readConfig(dispoSettings);

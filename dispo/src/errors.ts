@@ -1,4 +1,4 @@
-/** What can be wrong with a request that is well-formed. `app.ts` says what each is on the wire. */
+/** Domain errors of well-formed requests. `app.ts` maps each to an HTTP response. */
 export type ErrorCode =
   | 'room_not_found'
   | 'room_number_taken'

@@ -1,7 +1,7 @@
 import { ATTR_BOOKING_REVISION, ATTR_ROOM_NUMBER, annotate, type Logger } from '@hotel/telemetry';
 import type { Booking } from './schema.ts';
 
-/** The business facts of this service, a function each: logged, and told to the span they happen in. None can throw. */
+/** Business events, one function each: logs it and annotates the active span. None can throw. */
 export interface Facts {
   bookingMade(booking: Booking, room: string): void;
   bookingMadeBefore(booking: Booking, room: string): void;
@@ -11,7 +11,7 @@ export interface Facts {
   guestCheckedIn(booking: Booking, room: string): void;
   guestCheckedOut(booking: Booking, room: string): void;
   bookingPublishedAgain(booking: Booking, room: string): void;
-  /** cleaning knows more than this database: it was restored from a backup. */
+  /** cleaning knows more than this database, which was restored from a backup. */
   historyConflict(): void;
   cleaningConfirmed(bookingId: number, revision: number | undefined, result: string): void;
 }

@@ -66,9 +66,9 @@ await run('dispo', loadConfig, async (config, resources, log) => {
     tracesUrl: config.JAEGER_QUERY_URL,
     checks: {
       database: { fatal: true, check: () => sqlite.check() },
-      // Not fatal: what is booked is right, cleaning alone may know too much or too little.
+      // Not fatal: bookings are correct; only cleaning may be out of sync.
       history: { fatal: false, check: replay.check },
-      // Not fatal: bookings are taken all the same, their events wait in the outbox.
+      // Not fatal: bookings still work, and their events wait in the outbox.
       redis: { fatal: false, check: createRedisCheck(redis, `${config.HOTEL_QUEUE_PREFIX}:probe:dispo`) },
       queue: { fatal: false, check: createQueueCheck(redis, config.HOTEL_QUEUE_PREFIX, CLEANING_QUEUE) },
       outbox: { fatal: false, check: createOutboxCheck(readOutboxState, config.HOTEL_OUTBOX_MAX_AGE_MS) },

@@ -3,7 +3,7 @@ import { createLogger } from '@hotel/telemetry';
 import { expect, it } from 'vitest';
 import { createPublicApp, type Deps } from './app.ts';
 
-it('the OpenAPI document is valid, has every route, and its examples are what the schemas accept', async () => {
+it('has a valid OpenAPI document with every route, and examples that match their schemas', async () => {
   const nothing = {} as Deps['rooms'] & Deps['bookings'] & Deps['replay'];
   const deps: Deps = {
     rooms: nothing,

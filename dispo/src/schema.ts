@@ -21,14 +21,15 @@ const bookingColumns = () => ({
   revision: integer().notNull(),
 });
 
-/** A booking as everybody may see it. */
+/** A booking with its public columns. */
 export const bookings = sqliteTable('bookings', bookingColumns());
 export type Booking = typeof bookings.$inferSelect;
 
-/** The same table with what is not for everybody: the trace that its cleaning was reported in, and the day of the check-out. */
+/** The same table with its internal columns: traceparent of the last cleaning result and day of check-out. */
 export const tracedBookings = sqliteTable('bookings', {
   ...bookingColumns(),
-  // Named by hand: drizzle remembers the columns of a name's first table, and takes other names for those without one from there.
+  // Explicit names: drizzle caches a table's columns by table name, and would resolve unnamed ones against the first
+  // table.
   cleaning_traceparent: text('cleaning_traceparent'),
   departed: text('departed'),
 });

@@ -10,7 +10,7 @@ import { listeningLogger, openTestHotel, type TestHotel } from './hotel.ts';
 export interface Answer {
   status: number;
   headers: Headers;
-  /** Parsed where it is JSON. */
+  /** Parsed if it is JSON. */
   body: unknown;
 }
 
@@ -18,18 +18,18 @@ type Ask = (method: string, path: string, body?: unknown, headers?: Record<strin
 
 export interface TestApps extends AsyncDisposable {
   hotel: TestHotel;
-  /** Asks the public app; a body that is no text is sent as JSON. */
+  /** Calls the public app. A body that is not a string is sent as JSON. */
   ask: Ask;
   askInternal: Ask;
-  /** What cleaning says of a room. */
+  /** Stubs cleaning's answer about a room. */
   askCleaning: () => Promise<RoomState['state']>;
-  /** What was handed to the relay. */
+  /** Events handed to the relay. */
   published: PendingEvent[];
-  /** What was logged. */
+  /** Log lines. */
   said: string[];
 }
 
-/** Both apps of the service on the real repositories. The day is 2027-02-05. */
+/** Both apps of the service on real repositories. Today is 2027-02-05. */
 export async function openTestApps(options: { tracesUrl?: string } = {}): Promise<TestApps> {
   const hotel = await openTestHotel();
   const { log, said } = listeningLogger();

@@ -16,11 +16,11 @@ export interface CollectedSpan {
 export interface Collector extends AsyncDisposable {
   url: string;
   spans: CollectedSpan[];
-  /** All that was sent, as text. */
+  /** Everything received, as text. */
   text(): string;
 }
 
-/** Takes OTLP in JSON over HTTP. */
+/** Starts an OTLP/HTTP collector for JSON. */
 export async function startCollector(): Promise<Collector> {
   const bodies: string[] = [];
   const spans: CollectedSpan[] = [];
@@ -45,7 +45,7 @@ export async function startCollector(): Promise<Collector> {
   };
 }
 
-/** The attributes of a span, or of one of its events, by name. */
+/** Attributes of a span or span event, by name. */
 export function attributesOf({
   attributes,
 }: Pick<CollectedSpan, 'attributes'>): Record<string, string | number | undefined> {

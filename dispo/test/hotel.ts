@@ -8,7 +8,7 @@ import { createOutboxStore, type OutboxStore } from '../src/outbox/store.ts';
 import { createRoomRepository, type RoomRepository } from '../src/rooms/repository.ts';
 import { type OutboxRow, outbox } from '../src/schema.ts';
 
-/** The time at which everything happens. */
+/** The fixed current time. */
 export const NOW = new Date('2027-01-30T09:15:00.000Z');
 
 export interface TestHotel extends AsyncDisposable {
@@ -16,12 +16,12 @@ export interface TestHotel extends AsyncDisposable {
   store: OutboxStore;
   rooms: RoomRepository;
   bookings: BookingRepository;
-  /** The trace context in which events are made. */
+  /** The trace context for new events. */
   context: Carrier;
   outboxRows(): OutboxRow[];
 }
 
-/** The real repositories on a database of their own, with the rooms 101 to 110. */
+/** The real repositories on a fresh database with rooms 101 to 110. */
 export async function openTestHotel(): Promise<TestHotel> {
   const folder = await mkdtemp(join(tmpdir(), 'hotel-dispo-'));
   const sqlite = await openSqlite({
@@ -51,7 +51,7 @@ export async function openTestHotel(): Promise<TestHotel> {
   return hotel;
 }
 
-/** Keeps what is said, level and message. */
+/** A logger that records level and message. */
 export function listeningLogger(): { log: Logger; said: string[] } {
   const said: string[] = [];
   const at = (level: string) => (facts: object | string, message?: string) => {

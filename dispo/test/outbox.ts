@@ -6,25 +6,25 @@ import { type Relay, startRelay } from '../src/outbox/relay.ts';
 import type { PendingEvent } from '../src/outbox/store.ts';
 import { listeningLogger, openTestHotel, type TestHotel } from './hotel.ts';
 
-/** A queue in memory, and what was asked of it. */
+/** An in-memory queue that records its calls. */
 export interface TestQueue extends EventQueue {
   ready: boolean;
-  /** What was published, command by command. */
+  /** Published events, per command. */
   commands: Array<{ how: 'one' | 'many'; events: BookingEvent[] }>;
-  /** What it has, as the sweep sees it. */
+  /** Ids of processable jobs. */
   has: Set<string>;
-  /** What it has where nobody will process it. */
+  /** Ids of jobs that no worker would process. */
   orphans: Set<string>;
-  /** How many it may have. */
+  /** Upper bound on jobs. */
   maxJobs: number;
-  /** Until something is withdrawn. */
+  /** Reset by a withdrawal. */
   isFull: boolean;
-  /** Why Redis takes no writes. */
+  /** Error that Redis rejects writes with. */
   broken: Error | undefined;
-  /** The next publication waits for `go`. */
+  /** Blocks the next publication until `go`. */
   hold(): void;
   go(): void;
-  /** The next publication fails. */
+  /** Fails the next publication. */
   failure: Error | undefined;
   comeBack(): void;
 }
@@ -89,23 +89,22 @@ function createTestQueue(): TestQueue {
   return queue;
 }
 
-/** The real relay between a database of its own and a queue in memory. */
+/** The real relay between a fresh database and an in-memory queue. */
 export interface TestOutbox extends AsyncDisposable {
   hotel: TestHotel;
   queue: TestQueue;
-  /** What the relay has logged, level and message. */
+  /** Logged lines, level and message. */
   said: string[];
-  /** Starts the relay. It never sweeps by the clock unless told to: a test says when. */
+  /** Starts the relay. By default it sweeps only on demand, not periodically. */
   start(sweepMs?: number): void;
   publish(...events: PendingEvent[]): void;
-  /** Resolves when the relay has closed. */
   close(): Promise<void>;
-  /** Writes a booking, and its event with it. */
+  /** Creates a booking and returns its event. */
   book(): Promise<PendingEvent>;
   bookTimes(count: number): Promise<PendingEvent[]>;
-  /** Ids of what was published, command by command. */
+  /** Published ids, per command. */
   published(): string[][];
-  /** The attempts of all rows in the outbox. */
+  /** Attempt numbers of all outbox rows. */
   attempts(): number[];
 }
 
@@ -150,7 +149,7 @@ export async function openTestOutbox(): Promise<TestOutbox> {
   };
 }
 
-/** An event as it is published. */
+/** An event in its published form. */
 export function eventNamed(id: string): BookingEvent {
   return {
     specversion: '1.0',
@@ -166,7 +165,9 @@ export function eventNamed(id: string): BookingEvent {
 
 export const idsOf = (events: PendingEvent[]) => events.map(({ id }) => id);
 export const until = (condition: () => void) => vi.waitFor(condition, { timeout: 20_000, interval: 5 });
-/** Resolves when whatever has begun must be over: turns of the event loop, too, since a timer can be due before anything else has run. */
+/**
+ * Waits long enough for pending work to finish. Also yields to the event loop, since timers may fire before other work.
+ */
 export async function settle(): Promise<void> {
   await sleep(30);
   for (let turn = 0; turn < 30; turn++) await turnOfTheLoop();

@@ -13,8 +13,8 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-describe('an environment that is wrong', () => {
-  it('ends the process with 1 before anything listens, and names each variable with what it should be', async () => {
+describe('an invalid environment', () => {
+  it('ends the process with 1 before it listens, and names each variable with its expected value', async () => {
     const dispo = startDispo({
       HOTEL_DATA_DIR: folder,
       DISPO_PORT: '80800',
@@ -40,7 +40,7 @@ describe('an environment that is wrong', () => {
   });
 });
 
-describe('a dispo without a Redis', () => {
+describe('dispo without Redis', () => {
   let collector: Collector;
   let dispo: Service;
   let env: Record<string, string>;
@@ -79,7 +79,7 @@ describe('a dispo without a Redis', () => {
       body: JSON.stringify(body),
     });
   const traceIdOf = (response: Response) => response.headers.get('traceresponse')?.split('-')[1] ?? 'none';
-  /** The spans of a trace, once its SERVER span is among them. */
+  /** Waits for the SERVER span of a trace, and returns all its spans. */
   const traceOf = (traceId: string): Promise<{ server: CollectedSpan; others: CollectedSpan[] }> =>
     vi.waitFor(
       () => {
@@ -91,7 +91,7 @@ describe('a dispo without a Redis', () => {
       { timeout: 20_000, interval: 20 },
     );
 
-  it('is ready, and says that events wait', async () => {
+  it('is ready, and reports pending events', async () => {
     const response = await fetch(`${internal}/readyz`);
     expect(response.status).toBe(200);
     expect(await response.json()).toMatchObject({
@@ -107,7 +107,7 @@ describe('a dispo without a Redis', () => {
     });
   });
 
-  it('takes a booking, whose trace has a span for each statement and nothing of the guest', async () => {
+  it('accepts a booking, and traces each statement but no guest data', async () => {
     const response = await book();
     expect(response.status).toBe(201);
     const { server, others } = await traceOf(traceIdOf(response));
@@ -125,7 +125,7 @@ describe('a dispo without a Redis', () => {
     expect(others.map((span) => attributesOf(span)['db.query.text']).join()).toMatch(/insert into "bookings" .*\?/);
   });
 
-  it('names the trace in a problem, and calls a conflict no error', async () => {
+  it('puts the trace id into a problem, and does not mark a conflict as an error', async () => {
     const response = await book();
     expect(response.status).toBe(409);
     expect(await response.json()).toMatchObject({ trace_id: traceIdOf(response) });
@@ -134,7 +134,7 @@ describe('a dispo without a Redis', () => {
     expect(others.map(({ name }) => name)).not.toContain('COMMIT');
   });
 
-  it('gives no route to what is not there, and no span its query string', async () => {
+  it('records no route for an unknown path, and no query string', async () => {
     const response = await fetch(`${api}/guests?name=miller`);
     expect(response.status).toBe(404);
     const { server } = await traceOf(traceIdOf(response));
@@ -143,7 +143,7 @@ describe('a dispo without a Redis', () => {
     expect(collector.text()).not.toContain('miller');
   });
 
-  it('keeps the text of what it did not expect to itself: the trace and the log have it', async () => {
+  it('hides the text of an unexpected error from the client, but records it in trace and log', async () => {
     const database = new DatabaseSync(join(folder, 'dispo.sqlite'));
     database.exec('ALTER TABLE rooms RENAME TO chambers');
     const response = await fetch(`${api}/rooms`);
@@ -167,7 +167,7 @@ describe('a dispo without a Redis', () => {
       });
   });
 
-  it('does not start twice on the same port: the second says which variable to set', async () => {
+  it('fails to start on a port in use, and names the variable to set', async () => {
     const [other = ''] = await freePorts(1);
     const second = startDispo({ ...env, DISPO_INTERNAL_PORT: other, OTEL_SDK_DISABLED: 'true' });
     expect(await second.ended).toBe(1);
@@ -176,7 +176,7 @@ describe('a dispo without a Redis', () => {
     );
   });
 
-  it('ends with 0 on SIGTERM, and has sent its last spans and metrics before it closed what they are read from', async () => {
+  it('exits with 0 on SIGTERM, and exports its last spans and metrics before closing their sources', async () => {
     const response = await book({ ...stay, room_id: 2 });
     dispo.child.kill('SIGTERM');
     expect(await dispo.ended).toBe(0);

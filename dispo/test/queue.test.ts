@@ -45,7 +45,7 @@ const lost = (id: string) => queue.inspect().lost([id]);
 const publish = (id: string) => queue.publish(eventNamed(id));
 const publishMany = (count: number) =>
   queue.publishAll(Array.from({ length: count }, (_, i) => eventNamed(`event-${String(i).padStart(4, '0')}`)));
-/** Leaves Redis this part of the memory that it uses. */
+/** Limits Redis's memory so that it already uses this share. */
 async function limitMemory(part: number): Promise<void> {
   const [, used = ''] = /^used_memory:(\d+)/m.exec(await redis.info('memory')) ?? [];
   await redis.config('SET', 'maxmemory', String(Math.ceil(Number(used) / part)));
@@ -55,7 +55,7 @@ describe('a published event is not lost while its job', () => {
   it.each([
     ['waits', async () => {}],
     ['waits in a paused queue', () => jobs.pause()],
-    ['is taken', () => redis.rpoplpush(jobs.toKey('wait'), jobs.toKey('active'))],
+    ['is active', () => redis.rpoplpush(jobs.toKey('wait'), jobs.toKey('active'))],
     ['waits for its retry', () => moveTo('delayed')],
     ['has failed, and waits for its move to the dead letters', () => moveTo('failed')],
     ['is a dead letter', toDeadLetters],
@@ -100,7 +100,7 @@ describe('a published event is lost when', () => {
     expect(await jobs.getJobState('event-1')).toBe('waiting');
   });
 
-  it('its dead letter is in no list: nobody would ever see it', async () => {
+  it('its dead letter is in no list, so that nothing would find it', async () => {
     await publish('event-1');
     await toDeadLetters();
     await redis.del(letters.toKey('wait'));
@@ -126,8 +126,8 @@ describe('a published event is lost when', () => {
   });
 });
 
-describe('the room in the queue', () => {
-  it('is what jobs in any state, of whichever producer, have left', async () => {
+describe('the capacity of the queue', () => {
+  it('counts jobs in any state, from any producer', async () => {
     await publishMany(3);
     await redis.rpoplpush(jobs.toKey('wait'), jobs.toKey('active'));
     await jobs.add('booking.created', {}, { delay: 60_000 });
@@ -135,27 +135,27 @@ describe('the room in the queue', () => {
     expect(await queue.capacity()).toMatchObject({ room: MAX_JOBS - 5, isScarce: false, isFull: false });
   });
 
-  it('ends at its limit', async () => {
+  it('is zero at the limit', async () => {
     await publishMany(MAX_JOBS + 10);
     expect(await queue.capacity()).toMatchObject({ room: 0, isFull: false });
   });
 
-  it('is next to nothing while memory is scarce', async () => {
+  it('is small while memory is scarce', async () => {
     await publishMany(40);
     await limitMemory(0.8);
     const { room, ...rest } = await queue.capacity();
     expect(rest).toMatchObject({ isScarce: true, isFull: false });
     expect(room).toBeGreaterThan(0);
-    // A hundred jobs at most, in half of what is free.
+    // At most a hundred jobs in half of the free memory.
     expect(room).toBeLessThanOrEqual(60);
   });
 
-  it('is none when Redis takes nothing more', async () => {
+  it('is zero when Redis is out of memory', async () => {
     await redis.config('SET', 'maxmemory', '1');
     expect(await queue.capacity()).toEqual({ room: 0, isScarce: true, isFull: true, toKeep: 0 });
   });
 
-  it('is unknown while Redis takes no writes for another reason', async () => {
+  it('cannot be determined while Redis rejects writes for another reason', async () => {
     await redis.replicaof('127.0.0.1', '1');
     await expect(queue.capacity()).rejects.toThrow('READONLY');
     await redis.replicaof('NO', 'ONE');
@@ -172,7 +172,7 @@ describe('making room in a full Redis', () => {
     expect(await newest(20, 500)).toEqual([]);
   });
 
-  it('works without memory, and leaves alone what is locked or redriven', async () => {
+  it('works without free memory, and skips jobs that are locked or have a dead letter', async () => {
     await publishMany(3);
     await redis.set(jobs.toKey('event-0001:lock'), 'token');
     await letters.add('booking.created', {}, { jobId: 'event-0002' });
@@ -182,7 +182,7 @@ describe('making room in a full Redis', () => {
   });
 });
 
-it('a job that a wrong clock has put off by a day is made due, and one that waits for its retry is left alone', async () => {
+it('promotes a job that a wrong clock delayed by a day, but not one that is waiting for its retry', async () => {
   await jobs.add('booking.created', {}, { jobId: 'tomorrow', delay: 86_400_000 });
   await jobs.add('booking.created', {}, { jobId: 'soon', delay: 60_000 });
   expect(await queue.hasten()).toBe(1);

@@ -18,7 +18,7 @@ const stay = { room_id: 1, start: '2027-02-04', end: '2027-02-06' };
 const bookings = '/api/v1/bookings';
 const rooms = '/api/v1/rooms';
 
-describe('a request that cannot be done', () => {
+describe('a request that cannot be fulfilled', () => {
   it.each<[string, string, unknown, number, string]>([
     ['POST', bookings, { ...stay, room_id: 99 }, 404, 'room_not_found'],
     ['POST', bookings, stay, 409, 'room_taken'],
@@ -51,7 +51,7 @@ describe('a request that cannot be done', () => {
   });
 });
 
-describe('a request that is not valid', () => {
+describe('an invalid request', () => {
   it.each<[string, string, unknown, string[]]>([
     ['POST', bookings, {}, ['room_id', 'start', 'end']],
     ['POST', bookings, { ...stay, room_id: '1' }, ['room_id']],
@@ -80,7 +80,7 @@ describe('a request that is not valid', () => {
     ['GET', `${rooms}?limit=201`, undefined, ['limit']],
     ['GET', `${bookings}?after=x`, undefined, ['after']],
     ['GET', `${bookings}?page=2`, undefined, ['']],
-  ])('%s %s %j is 422 and says where: %j', async (method, path, body, paths) => {
+  ])('%s %s %j yields 422 and names the fields: %j', async (method, path, body, paths) => {
     const answer = await ask(method, path, body);
     expect(answer).toMatchObject({
       status: 422,
@@ -94,14 +94,14 @@ describe('a request that is not valid', () => {
     expect((await ask('DELETE', `${rooms}/${id}`)).status).toBe(404);
   });
 
-  it('with a body that is not JSON is 400, and of another type 415', async () => {
+  it('yields 400 for a body that is not JSON, and 415 for another media type', async () => {
     expect((await ask('POST', bookings, '{"room_id": 1')).status).toBe(400);
     expect(
       (await ask('POST', bookings, 'room_id=1', { 'content-type': 'application/x-www-form-urlencoded' })).status,
     ).toBe(415);
   });
 
-  it('with a key that is empty or endless is 422', async () => {
+  it('yields 422 for a key that is empty or too long', async () => {
     expect((await ask('POST', bookings, stay, { 'idempotency-key': '' })).status).toBe(422);
     expect((await ask('POST', bookings, stay, { 'idempotency-key': 'x'.repeat(256) })).status).toBe(422);
   });

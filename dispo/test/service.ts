@@ -4,15 +4,15 @@ import { resolve } from 'node:path';
 
 export interface Service {
   child: ChildProcess;
-  /** Everything it has printed so far. */
+  /** All output so far. */
   output(): string;
-  /** Its exit code, once it has ended. */
+  /** Exit code, once the process has ended. */
   ended: Promise<number | null>;
-  /** Resolves when it says that it is ready. */
+  /** Resolves once the service reports that it is ready. */
   ready: Promise<void>;
 }
 
-/** Starts dispo as its `start` script does, in the environment of `env` and none else. */
+/** Starts dispo like its `start` script, with `env` as its only environment. */
 export function startDispo(env: Record<string, string>): Service {
   const child = spawn(process.execPath, ['--import', '@hotel/telemetry/register', 'src/main.ts'], {
     cwd: resolve(import.meta.dirname, '..'),
@@ -31,7 +31,7 @@ export function startDispo(env: Record<string, string>): Service {
     isReady.reject(new Error(`dispo ended before it was ready: ${output}`));
     return code as number | null;
   });
-  // Who does not wait for it does not have to hear that it never came.
+  // Tests that do not await `ready` should not fail on its rejection.
   isReady.promise.catch(() => {});
   return { child, output: () => output, ended, ready: isReady.promise };
 }

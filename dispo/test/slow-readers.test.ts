@@ -5,11 +5,11 @@ import { freePorts } from '@hotel/system';
 import { createLogger } from '@hotel/telemetry';
 import { expect, it } from 'vitest';
 
-/** More than the buffers of both ends of a connection hold. */
+/** Larger than the socket buffers of both ends. */
 const BODY = 'x'.repeat(32 * 1024 * 1024);
 const PLACES = 3;
 
-/** The real listener with the real guard, a large answer and a small one. */
+/** The real listener and guard, with a large and a small response. */
 async function startStage() {
   const guard = guardOf({ HOTEL_RATE_LIMIT: 0, HOTEL_MAX_IN_FLIGHT: PLACES, HOTEL_CORS_ORIGINS: [] });
   const app = createApp({ errors: {}, log: createLogger(), guard });
@@ -30,7 +30,7 @@ async function startStage() {
   return { port, ask, largeAsked: () => largeAsked, [Symbol.asyncDispose]: () => listener[Symbol.asyncDispose]() };
 }
 
-it('a connection takes one place, however many requests it sends without reading an answer', async () => {
+it('takes one place per connection, however many requests it sends without reading a response', async () => {
   await using stage = await startStage();
   const reader = connect(stage.port, '127.0.0.1').pause();
   try {
@@ -41,12 +41,12 @@ it('a connection takes one place, however many requests it sends without reading
   } finally {
     reader.destroy();
   }
-  // What the connection had asked for besides is not begun when it is gone.
+  // The connection's remaining requests are never started after it has closed.
   for (let i = 0; i < 20; i++) expect(await stage.ask('/small')).toBe(200);
   expect(stage.largeAsked()).toBe(1);
 });
 
-it('a response that nobody reads counts as in flight until it has been sent or its connection is gone', async () => {
+it('counts an unread response as in flight until it has been sent or its connection is closed', async () => {
   await using stage = await startStage();
   const { port, ask } = stage;
   const readers = Array.from({ length: PLACES }, () => {
@@ -56,13 +56,13 @@ it('a response that nobody reads counts as in flight until it has been sent or i
   });
   try {
     await expect.poll(() => ask('/small')).toBe(503);
-    // Still so when the handlers have long returned.
+    // The handlers have long returned.
     for (let i = 0; i < 20; i++) expect(await ask('/small')).toBe(503);
     expect(await ask('/health')).toBe(200);
 
     readers[0]?.destroy();
     await expect.poll(() => ask('/small')).toBe(200);
-    // One that is read to its end leaves its place as well: two are taken by readers, so this is the third.
+    // A response read to its end frees its place: two places are taken by readers, so this uses the third.
     for (let i = 0; i < 3; i++) expect(await ask('/large')).toBe(200);
     expect(await ask('/small')).toBe(200);
   } finally {

@@ -69,7 +69,7 @@ async function countInfo(): Promise<number> {
   return Number(calls);
 }
 
-it('the trace of a booking does not grow while Redis is full, and shows one send when it is not', async () => {
+it("keeps a booking's trace small while Redis is full, and with a single send when it is not", async () => {
   await redis.config('SET', 'maxmemory', '1');
   const traceId = await book(1);
   const before = await countInfo();
@@ -80,7 +80,7 @@ it('the trace of a booking does not grow while Redis is full, and shows one send
   expect(sends(traceId).length).toBeLessThanOrEqual(2);
 });
 
-it('an event that cannot be published is tried with growing pauses, and three failures are seen in its trace', async () => {
+it('retries an event with growing pauses, and records at most three failures in its trace', async () => {
   const meta = jobs.toKey('meta');
   await redis.rename(meta, 'away');
   await redis.set(meta, 'not a hash: no job can be added');

@@ -2,16 +2,16 @@ import { FIRST_DAY, LAST_DAY, nightsOf } from './limits.ts';
 
 const DAY_MS = 86_400_000;
 
-/** `2027-02-04`: days as text, which sorts as time does from `FIRST_DAY` to `LAST_DAY`. */
+/** A day such as `2027-02-04`. Text order is time order from `FIRST_DAY` to `LAST_DAY`. */
 export type Day = string;
 
-/** The day it is where this process runs: the hotel's time zone is the process's (`TZ`). */
+/** The local day: the process's time zone (`TZ`) is the hotel's. */
 export function dayOf(date: Date): Day {
   const pad = (value: number, length: number) => String(value).padStart(length, '0');
   return `${pad(date.getFullYear(), 4)}-${pad(date.getMonth() + 1, 2)}-${pad(date.getDate(), 2)}`;
 }
 
-/** The day `count` days later, or earlier when it is negative; never before `FIRST_DAY` nor after `LAST_DAY`. */
+/** Adds `count` days, which may be negative. Clamped to `FIRST_DAY` and `LAST_DAY`. */
 export function addDays(day: Day, count: number): Day {
   const first = Date.parse(FIRST_DAY);
   const last = Date.parse(LAST_DAY);
@@ -19,7 +19,7 @@ export function addDays(day: Day, count: number): Day {
   return new Date(time).toISOString().slice(0, 10);
 }
 
-/** How many days there are from `start` to `end`, both included; 0 or less when `end` is before `start`. */
+/** Number of days from `start` to `end`, both included; 0 or less when `end` is before `start`. */
 export function countDays(start: Day, end: Day): number {
   return nightsOf({ start, end }) + 1;
 }

@@ -1,52 +1,52 @@
 import { z } from 'zod';
 
-/** Where a message goes that the consumer of `cleaning` has given up, in the same Redis, under the same prefix. */
+/** The queue for messages that the consumer of `cleaning` has given up on, in the same Redis under the same prefix. */
 export const DEAD_LETTER_QUEUE = 'cleaning-dead';
 
-/** Why a message was given up. */
+/** Why a message was dead-lettered. */
 export const deadReasons = [
-  /** It is no event at all. */
+  /** Not an event. */
   'not_valid',
-  /** Its data is far larger than any event. It was neither read nor kept. */
+  /** The data is far larger than any event. It was neither read nor kept. */
   'too_large',
-  /** Its type is not known here. A newer consumer may know it. */
+  /** Unknown event type. A newer consumer may know it. */
   'unknown_type',
-  /** It says that it is of a newer contract (`specversion`, `dataschema`), and waits for a consumer that can read it. */
+  /** The message declares a newer contract (`specversion`, `dataschema`) and needs a newer consumer. */
   'newer_version',
   /** Every attempt failed. */
   'attempts_used_up',
-  /** Every attempt failed, and the last one because its time was up. */
+  /** Every attempt failed; the last one timed out. */
   'deadline',
-  /** Its worker died over it, again and again. */
+  /** The worker crashed repeatedly while processing it. */
   'stalled',
 ] as const;
 export type DeadReason = (typeof deadReasons)[number];
 
 /**
- * The data of a job of `cleaning-dead`. Its id is the message's, its name too, and its options are those that the message had. It
- * stays there until a redriven attempt has succeeded, or a person drops it.
+ * The data of a job in `cleaning-dead`. The job keeps the id, name and options of the original. It stays until a
+ * redriven attempt succeeds or a person drops it.
  */
 export const deadLetterSchema = z.object({
-  /** The data of the job that failed, untouched. If it could not be read: what was wrong with it, and its size. */
+  /** The data of the failed job, unchanged. If it could not be read: the problem and the size. */
   message: z.unknown(),
   reason: z.enum(deadReasons),
-  /** What the last attempt said. */
+  /** The error message of the last attempt. */
   error: z.string(),
-  /** W3C traceparent of the last attempt's span. Unknown without telemetry. */
+  /** W3C traceparent of the last attempt's span. Absent without telemetry. */
   traceparent: z.string().optional(),
   /** RFC 3339. */
   failed_at: z.iso.datetime(),
-  /** How many attempts were made. */
+  /** Number of attempts made. */
   attempts: z.int().min(0),
 });
 export type DeadLetter = z.infer<typeof deadLetterSchema>;
 
-/** The id of the dead letter of a job. BullMQ's own ids are plain numbers, which it does not take back as they are. */
+/** The dead letter's job id. BullMQ generates plain numbers but rejects them as custom ids. */
 export function deadLetterId(jobId: string): string {
   return /^\d+$/.test(jobId) ? `job-${jobId}` : jobId;
 }
 
-/** What goes back to `cleaning`: the message in its own trace, with a reference to the attempt that failed. */
+/** The message to put back into `cleaning`: in its own trace, with a reference to the failed attempt. */
 export function redrivenMessage({ message, traceparent }: DeadLetter, now: Date): unknown {
   if (typeof message !== 'object' || message === null || Array.isArray(message)) return message;
   const { failedtraceparent: _, ...original } = message as Record<string, unknown>;
@@ -54,7 +54,7 @@ export function redrivenMessage({ message, traceparent }: DeadLetter, now: Date)
   return { ...original, redriven: now.toISOString(), ...reference };
 }
 
-/** What dispo needs to know which event is meant; as far as a message that may be anything tells it. */
+/** Identifies the event for dispo, as far as a message with arbitrary content allows. */
 export function eventFactsOf(
   jobId: string,
   message: unknown,

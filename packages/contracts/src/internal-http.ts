@@ -1,15 +1,15 @@
 import { z } from 'zod';
 
 /**
- * cleaning-worker → dispo, `PUT /internal/v1/bookings/:id/cleaning`, answered by 204: what has become of an event.
+ * cleaning-worker → dispo, `PUT /internal/v1/bookings/:id/cleaning`, answered with 204: reports the result of an event.
  *
- * - `planned`: it has had its effect. Its row leaves dispo's outbox, and the booking, if this is its current revision, is planned.
- * - `failed`: it waits among the dead letters. The row stays, for the event may still be lost there.
- * - `outdated`: cleaning knows the booking from an event that is newer, and holds on to it. The row leaves the outbox, unless dispo
- *   has no newer event: then dispo's database was restored from a backup, and its current revision goes out again in a new epoch.
- * - `dropped`: a person has given it up. The row leaves the outbox, and the booking stays failed.
+ * - `planned`: processed. dispo deletes its outbox row and, if the revision is current, marks the booking planned.
+ * - `failed`: dead-lettered. The outbox row stays, because Redis may still lose the event.
+ * - `outdated`: cleaning has already processed a newer event of the booking. dispo deletes the row. If dispo has no
+ *   newer event, its database was restored from a backup, and it publishes the current revision in a new epoch.
+ * - `dropped`: a person has discarded it. dispo deletes the row, and the booking stays failed.
  *
- * What failed may be a message that could not be read: then the revision is not known, and dispo takes it from the row.
+ * A failed message may be unreadable and its revision unknown; dispo then takes the revision from the outbox row.
  */
 export const cleaningResultSchema = z.discriminatedUnion('result', [
   z.strictObject({ event_id: z.uuid(), revision: z.int().positive(), result: z.literal('planned') }),
@@ -17,7 +17,7 @@ export const cleaningResultSchema = z.discriminatedUnion('result', [
     event_id: z.uuid(),
     revision: z.int().positive(),
     result: z.literal('outdated'),
-    /** The epoch of what cleaning holds on to; absent when that came without one. */
+    /** The epoch of the newer event; absent if that event had none. */
     epoch: z.uuid().optional(),
   }),
   z.strictObject({
@@ -28,39 +28,39 @@ export const cleaningResultSchema = z.discriminatedUnion('result', [
 ]);
 export type CleaningResult = z.infer<typeof cleaningResultSchema>;
 
-/** The path of the call above. */
+/** The path of this call. */
 export function cleaningResultPath(bookingId: number): string {
   return `/internal/v1/bookings/${bookingId}/cleaning`;
 }
 
-/** Where a service answers such calls. */
+/** An internal listener to call. */
 export interface InternalTarget {
-  /** The base address of its internal listener. It may have a path, as behind a proxy that serves several services. */
+  /** Base URL of the internal listener. May include a path, as behind a shared proxy. */
   url: string;
-  /** A token of its `HOTEL_INTERNAL_TOKEN`. */
+  /** One of the tokens in the callee's `HOTEL_INTERNAL_TOKEN`. */
   token?: string | undefined;
 }
 
-/** The address and the headers of a call. */
+/** The URL and headers of a call. */
 export function internalCall(
   { url, token }: InternalTarget,
   path: string,
 ): { url: URL; headers: Record<string, string> } {
   return {
-    // Not `new URL(path, url)`, which forgets the path of the base.
+    // Not `new URL(path, url)`, which drops the base path.
     url: new URL(url.replace(/\/+$/, '') + path),
     headers: token === undefined ? {} : { authorization: `Bearer ${token}` },
   };
 }
 
-/** dispo → cleaning, `GET /internal/v1/rooms/:room_id/state`: whether a guest can move in. A room never used is clean. */
+/** dispo → cleaning, `GET /internal/v1/rooms/:room_id/state`: whether a guest can check in. An unused room is clean. */
 export const roomStateSchema = z.object({
   room_id: z.int().positive(),
   state: z.enum(['clean', 'dirty']),
 });
 export type RoomState = z.infer<typeof roomStateSchema>;
 
-/** The path of the call above. */
+/** The path of this call. */
 export function roomStatePath(roomId: number): string {
   return `/internal/v1/rooms/${roomId}/state`;
 }
