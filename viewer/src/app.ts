@@ -12,15 +12,15 @@ import type { SpanStore } from './store/store.ts';
 
 export interface AppDeps {
   store: SpanStore;
-  /** What fills the store. */
+  /** Writes to the store. */
   ingest: Ingest;
   log: Log;
   now: () => Date;
-  /** Those that were bound. */
+  /** The bound ports. */
   ports: () => Ports;
 }
 
-/** Nothing but our own files: what a span holds can neither run nor load anything, even if it were not escaped. */
+/** Allows only our own files, so that span content could neither run nor load anything even if it were not escaped. */
 const CONTENT_SECURITY_POLICY = [
   "default-src 'none'",
   ...['script', 'style', 'img', 'connect'].map((what) => `${what}-src 'self'`),
@@ -29,7 +29,7 @@ const CONTENT_SECURITY_POLICY = [
   "frame-ancestors 'none'",
 ].join('; ');
 
-/** What the query port serves: Jaeger's API and the pages. */
+/** The app of the query port: Jaeger's APIs and the pages. */
 export function createApp({ store, ingest, log, now, ports }: AppDeps): Hono {
   const app = new Hono();
   app.onError((error, c) => {

@@ -1,17 +1,17 @@
 import { LEVELS, type Level } from './log.ts';
 
 export interface Config {
-  /** '' is every interface, IPv6 and IPv4. */
+  /** '' listens on all interfaces, IPv6 and IPv4. */
   host: string;
   ports: Ports;
   maxSpans: number;
   maxBytes: number;
   logLevel: Level | 'silent';
-  /** Where traces are kept over a restart; not at all without it. */
+  /** File that keeps traces across a restart; undefined: traces are not kept. */
   tracesFile: string | undefined;
 }
 
-/** By what they are for; 0 takes a free one. */
+/** Port by purpose; 0 selects a free one. */
 export interface Ports {
   query: number;
   health: number;
@@ -19,7 +19,7 @@ export interface Ports {
   otlpHttp: number;
 }
 
-/** The variable that sets each port, for messages. */
+/** The environment variable of each port, for error messages. */
 export const PORT_VARIABLES: Record<keyof Ports, string> = {
   query: 'VIEWER_PORT',
   health: 'VIEWER_HEALTH_PORT',
@@ -32,7 +32,7 @@ const DEFAULT_MAX_BYTES = 256 * 1024 * 1024;
 
 export type ConfigResult = { config: Config } | { problems: string[] };
 
-/** Reads the environment whole, so that one message can name everything that is wrong with it. */
+/** Validates the whole environment, so that one message lists all problems. */
 export function readConfig(env: Record<string, string | undefined> = process.env): ConfigResult {
   const problems: string[] = [];
 
@@ -46,7 +46,7 @@ export function readConfig(env: Record<string, string | undefined> = process.env
   };
   const port = (purpose: keyof Ports, fallback: number): number => whole(PORT_VARIABLES[purpose], fallback, 0, 65_535);
 
-  // As pino, the logger of the services, names them.
+  // The level names of pino, which the services use.
   const level = (env.LOG_LEVEL?.trim() || 'info').toLowerCase();
   const known = level === 'trace' ? 'debug' : level === 'fatal' ? 'error' : level;
   const logLevel = known === 'silent' ? known : LEVELS.find((name) => name === known);

@@ -2,10 +2,10 @@ import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { PORT_VARIABLES, type Ports } from './config.ts';
 
-/** A port that cannot be had. The text names the port and the setting. */
+/** A port could not be bound. The message names the port and its setting. */
 export class ListenError extends Error {}
 
-/** How a listener that failed explains itself. */
+/** Converts the error of a failed listener. */
 export function listenError(purpose: keyof Ports, host: string, port: number, cause: unknown): ListenError {
   const text = cause instanceof Error ? cause.message : String(cause);
   const variable = PORT_VARIABLES[purpose];
@@ -18,18 +18,18 @@ export function listenError(purpose: keyof Ports, host: string, port: number, ca
   return new ListenError(`cannot listen on ${host || 'all interfaces'}, port ${port} (${variable}): ${text}`);
 }
 
-/** Resolves with the port that was bound. */
+/** Resolves with the bound port. */
 export function listenHttp(server: Server, purpose: keyof Ports, host: string, port: number): Promise<number> {
   return new Promise((resolve, reject) => {
     server.once('error', (error) => reject(listenError(purpose, host, port, error)));
-    // Without a host Node takes `::`, which includes IPv4, and falls back to 0.0.0.0 where there is no IPv6.
+    // Without a host Node listens on `::`, which includes IPv4, or on 0.0.0.0 if IPv6 is unavailable.
     const listening = (): void => resolve((server.address() as AddressInfo).port);
     if (host === '') server.listen(port, listening);
     else server.listen(port, host, listening);
   });
 }
 
-/** Idle connections go at once, requests in flight get the grace to finish. */
+/** Closes idle connections at once; requests in flight may finish within the grace period. */
 export const closeHttp = (server: Server, graceMs: number): Promise<void> =>
   new Promise((resolve) => {
     const cut = setTimeout(() => server.closeAllConnections(), graceMs);

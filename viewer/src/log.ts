@@ -4,7 +4,7 @@ export const LEVELS: readonly Level[] = ['debug', 'info', 'warn', 'error'];
 
 export type Log = (level: Level, msg: string, fields?: Record<string, unknown>) => void;
 
-/** One JSON object a line. */
+/** Logs one JSON object per line. */
 export const createLog =
   (lowest: Level | 'silent', write: (line: string) => void): Log =>
   (level, msg, fields) => {

@@ -19,7 +19,7 @@ Settings (environment) and their defaults; docs/viewer.md tells more:
 
 const args = process.argv.slice(2);
 const result = readConfig();
-// Not `process.exit`: it waits for V8's threads, and one that is compiling may wait for this one, for ever.
+// Not `process.exit`: it waits for V8's threads, and a compiling one may wait for this thread: a deadlock.
 if (args.length > 0) explain(args);
 else if ('config' in result) await run(result.config);
 else refuse(`\n${result.problems.map((problem) => `  ${problem}`).join('\n')}`);
@@ -27,7 +27,7 @@ else refuse(`\n${result.problems.map((problem) => `  ${problem}`).join('\n')}`);
 async function run({ host, ports, maxSpans, maxBytes, logLevel, tracesFile }: Config): Promise<void> {
   const log = createLog(logLevel, (line) => process.stdout.write(line));
 
-  // Attached before anything listens: a signal during the start must not kill it half open.
+  // Attached before anything listens, so that a signal during startup causes a clean shutdown.
   const stopping = new Promise<string>((resolve) => {
     for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => resolve(signal));
   });

@@ -3,8 +3,8 @@ import type { Hono, MiddlewareHandler } from 'hono';
 const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'];
 
 /**
- * What HTTP asks of every path that is there: `HEAD` with the length that `GET` has, `OPTIONS` with the methods that are
- * answered, and 405 for every other method.
+ * Implements the HTTP methods that every existing path must support: `HEAD` with the length of `GET`, `OPTIONS` with
+ * the allowed methods, and 405 for any other method.
  */
 export function methodsOf(app: Hono): MiddlewareHandler {
   const answers = (method: string, path: string): boolean =>

@@ -1,4 +1,4 @@
-/** A value as OTLP's JSON spells it. Empty lists have no `values`, as Jaeger writes them. */
+/** A value in OTLP JSON. Empty lists have no `values`, as in Jaeger's output. */
 export type JsonValue =
   | { stringValue: string }
   | { boolValue: boolean }
@@ -15,12 +15,12 @@ export interface JsonKeyValue {
 }
 
 /**
- * The same value as it is kept: nearly all values are text, a boolean or a small integer, and a bare primitive takes a
- * third of the memory. A bare number is an integer; doubles and everything rarer stay in their JSON form.
+ * A value as stored. Nearly all values are strings, booleans or small integers, and a bare primitive takes a third of
+ * the memory. A bare number is an integer; doubles and all rarer types keep their JSON form.
  */
 export type Value = string | boolean | number | JsonValue;
 
-/** Two lists side by side: spans of one kind share their `keys`, which leaves only the values to be stored. */
+/** Two parallel lists: similar spans share their `keys`, so that only the values are stored per span. */
 export interface Attributes {
   readonly keys: readonly string[];
   readonly values: readonly Value[];
@@ -44,7 +44,7 @@ export interface SpanLink {
   flags: number;
 }
 
-/** Where spans come from: a resource and an instrumentation scope. Spans with equal ones share one object. */
+/** The resource and instrumentation scope of a span. Spans with equal origins share one object. */
 export interface Origin {
   /** Equal for origins with equal resources. */
   resourceKey: string;
@@ -55,7 +55,7 @@ export interface Origin {
   scope: { name: string; version: string; attributes: Attributes; droppedAttributes: number; schemaUrl: string };
 }
 
-/** Ids are lower-case hex, '' where there is none. Enums are OTLP's numbers. */
+/** Ids are lower-case hex, '' if absent. Enums are OTLP's numbers. */
 export interface Span {
   traceId: string;
   spanId: string;
@@ -85,20 +85,20 @@ export const KIND_CLIENT = 3;
 export const KIND_PRODUCER = 4;
 export const KIND_CONSUMER = 5;
 
-/** By OTLP's number. */
+/** Indexed by OTLP's number. */
 export const STATUS_NAMES = ['unset', 'ok', 'error'] as const;
 
-/** By OTLP's number. */
+/** Indexed by OTLP's number. */
 export const KIND_NAMES = ['unspecified', 'internal', 'server', 'client', 'producer', 'consumer'] as const;
 
 export const kindName = (kind: number): string => KIND_NAMES[kind] ?? 'unspecified';
 
 export const isError = (span: Span): boolean => span.statusCode === STATUS_ERROR;
 
-/** Never negative: a clock that jumped back gives an end before the start. */
+/** Never negative, although a clock that jumps back can put the end before the start. */
 export const durationNano = (span: Span): bigint => laterOf(span.endNano - span.startNano, 0n);
 
-// Math.min and Math.max know no bigint.
+// Math.min and Math.max do not accept bigint.
 export function earlierOf(a: bigint, b: bigint): bigint {
   if (a < b) return a;
   return b;
@@ -125,7 +125,7 @@ export function toJsonValue(value: Value): JsonValue {
   return value;
 }
 
-/** The plain JavaScript value, for JSON that people read: bytes stay base64, integers beyond 2^53 stay text. */
+/** The plain JavaScript value, for readable JSON: bytes stay base64, integers beyond 2^53 stay strings. */
 function toPlain(value: Value): unknown {
   if (typeof value !== 'object') return value;
   if ('stringValue' in value) return value.stringValue;
@@ -137,7 +137,7 @@ function toPlain(value: Value): unknown {
   if ('doubleValue' in value) return value.doubleValue;
   if ('bytesValue' in value) return value.bytesValue;
   if ('arrayValue' in value) return (value.arrayValue.values ?? []).map(toPlain);
-  // Own keys only come from the sender: a null prototype keeps a key named __proto__ a key.
+  // The sender chooses the keys; a null prototype makes `__proto__` an ordinary one.
   if ('kvlistValue' in value) {
     const plain = Object.create(null) as Record<string, unknown>;
     for (const entry of value.kvlistValue.values ?? []) plain[entry.key] = toPlain(entry.value);
@@ -146,7 +146,7 @@ function toPlain(value: Value): unknown {
   return null;
 }
 
-/** What a search compares with and what pages show. */
+/** The text that searches compare with and pages show. */
 export function toText(value: Value): string {
   if (typeof value === 'string') return value;
   const plain = toPlain(value);

@@ -12,33 +12,33 @@ import { loadTraces, saveTraces } from './store/saved-traces.ts';
 import { type Limits, SpanStore } from './store/store.ts';
 
 export interface ViewerOptions {
-  /** '' is every interface. */
+  /** '' listens on all interfaces. */
   host: string;
-  /** 0 takes a free port. */
+  /** 0 selects a free port. */
   ports: Ports;
   limits: Limits;
   log: Log;
-  /** Read at the start, written by `close`. */
+  /** Read at startup, written by `close`. */
   tracesFile?: string | undefined;
 }
 
 export interface Viewer {
-  /** Those that were bound. */
+  /** The bound ports. */
   ports: Ports;
   store: SpanStore;
-  /** Requests in flight get two seconds. */
+  /** Gives requests in flight two seconds to finish. */
   close(): Promise<void>;
 }
 
 const CLOSE_GRACE_MS = 2000;
 
-/** Opens the four listeners. Throws ListenError with none of them left open. */
+/** Opens the four listeners. Closes all of them if it throws ListenError. */
 export async function createViewer({ host, ports, limits, log, tracesFile }: ViewerOptions): Promise<Viewer> {
   const store = new SpanStore(limits);
   const ingest = new Ingest(store);
   if (tracesFile !== undefined) await loadTraces(tracesFile, ingest, log);
   await using opened = new AsyncDisposableStack();
-  // Deferred first, so done last: what arrives while the listeners close is saved too.
+  // Deferred first, so runs last: spans that arrive while the listeners close are saved too.
   if (tracesFile !== undefined) opened.defer(() => saveTraces(tracesFile, store, log));
 
   const openHttp = async (purpose: keyof Ports, server: Server): Promise<number> => {
@@ -59,11 +59,11 @@ export async function createViewer({ host, ports, limits, log, tracesFile }: Vie
 
   const bound: Ports = { ...ports };
   const app = createApp({ store, ingest, log, now: () => new Date(), ports: () => bound });
-  // The name is for HTTP/1.0, which knows no `Host`.
+  // The host name is for HTTP/1.0 requests, which have no `Host` header.
   bound.query = await openHttp('query', createServer(getRequestListener(app.fetch, { hostname: 'localhost' })));
   bound.otlpGrpc = await openGrpc();
   bound.otlpHttp = await openHttp('otlpHttp', createOtlpHttpServer(ingest));
-  // Last, so that whoever is told to wait for it finds everything else open.
+  // Last, so that everything else is open once the health check responds.
   bound.health = await openHttp('health', createHealthServer(store));
   const closing = opened.move();
   return { ports: bound, store, close: () => closing.disposeAsync() };

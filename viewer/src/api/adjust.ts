@@ -1,6 +1,6 @@
 import type { Attributes, SpanEvent } from '../model.ts';
 
-/** Jaeger sorts what it gives out: attributes by key, events by time. `raw` leaves them as they came. */
+/** Jaeger sorts its output: attributes by key, events by time. `raw` keeps the received order. */
 export interface Order {
   attributes(attributes: Attributes): Attributes;
   events(events: readonly SpanEvent[]): readonly SpanEvent[];

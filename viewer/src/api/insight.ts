@@ -9,7 +9,9 @@ import { BadParameter, parseInteger } from './params.ts';
 const HOUR_NANOS = 3_600_000_000_000n;
 const DOCUMENTATION = 'https://github.com/jaegertracing/jaeger-analytics-java#trace-quality-metrics';
 
-/** What Jaeger's pages "Trace quality" and "System architecture" read. Jaeger itself answers with made-up samples. */
+/**
+ * Data for Jaeger's pages "Trace quality" and "System architecture", for which Jaeger itself returns made-up samples.
+ */
 export function insightApi(store: SpanStore, now: () => Date): Hono {
   const api = new Hono();
 
@@ -36,7 +38,7 @@ export function insightApi(store: SpanStore, now: () => Date): Hono {
         { key: 'coverage', label: 'Instrumentation coverage', max: 100, value: score(results, 'coverage') },
         { key: 'quality', label: 'Trace quality', max: 100, value: score(results, 'quality') },
       ],
-      // A share of nothing is no number.
+      // Without spans to check there is no percentage.
       metrics: results.filter(({ passed, failed }) => passed + failed > 0).map(toMetric),
     });
   });
@@ -54,7 +56,7 @@ export function insightApi(store: SpanStore, now: () => Date): Hono {
   return api;
 }
 
-/** In percent, rounded down: 100 is no failure at all. */
+/** In percent, rounded down, so that 100 means no failures. */
 function score(results: CheckResult[], category: string): number {
   const counted = results.filter(({ check }) => check.category === category);
   const passed = counted.reduce((sum, result) => sum + result.passed, 0);

@@ -31,8 +31,9 @@ export interface JaegerTrace {
 }
 
 /**
- * The older JSON of Jaeger: microseconds, tags with types, one process for each resource. How OTLP maps to it:
- * https://opentelemetry.io/docs/specs/otel/trace/sdk_exporters/ and the Jaeger translator of the OpenTelemetry collector.
+ * Jaeger's older JSON: microseconds, typed tags, one process per resource. How OTLP maps to it:
+ * https://opentelemetry.io/docs/specs/otel/trace/sdk_exporters/ and the Jaeger translator of the OpenTelemetry
+ * collector.
  */
 export function toJaegerTrace(traceId: string, spans: Span[], order: Order = SORTED): JaegerTrace {
   const processIds = new Map<string, string>();
@@ -82,7 +83,7 @@ function spanTags(span: Span, order: Order): KeyValue[] {
   return tags;
 }
 
-/** The parent first. A link to the parent is not listed twice: it says what kind of parent it is. */
+/** Lists the parent first. A link to the parent is not listed again; it sets the parent's reference type. */
 function references(span: Span): Reference[] {
   const list: Reference[] = [];
   if (span.parentSpanId !== '') list.push({ refType: 'CHILD_OF', traceID: span.traceId, spanID: span.parentSpanId });

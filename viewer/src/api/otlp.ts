@@ -3,7 +3,7 @@ import { type Order, SORTED } from './adjust.ts';
 
 type Json = Record<string, unknown>;
 
-/** OTLP JSON as Jaeger writes it: defaults left out, `resource`, `scope` and `status` always there. */
+/** OTLP JSON as Jaeger writes it: omits default values, always includes `resource`, `scope` and `status`. */
 export function toResourceSpans(spans: Iterable<Span>, order: Order = SORTED): Json[] {
   const write = new Writer(order);
   const byResource = Map.groupBy(spans, (span) => span.origin.resourceKey);

@@ -14,7 +14,7 @@ test.each([
   expect(parseDuration(text)).toBe(nanos);
 });
 
-test.each(['', '5', 's', '1 s', '1d', '1s!', '1e3s', '9999999h'])('%j is no Go duration', (text) => {
+test.each(['', '5', 's', '1 s', '1d', '1s!', '1e3s', '9999999h'])('%j is not a Go duration', (text) => {
   expect(parseDuration(text)).toBeUndefined();
 });
 

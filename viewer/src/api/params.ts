@@ -1,4 +1,4 @@
-/** A parameter that cannot be used. The text is for the caller. */
+/** An invalid parameter. The message is shown to the caller. */
 export class BadParameter extends Error {}
 
 const UNIT_NANOS: Record<string, number> = {
@@ -21,12 +21,12 @@ export function parseDuration(text: string): bigint | undefined {
   for (const [, number, unit] of terms.matchAll(/(\d+\.?\d*|\.\d+)(ns|us|µs|μs|ms|s|m|h)/g)) {
     nanos += Number(number) * (UNIT_NANOS[unit ?? ''] ?? Number.NaN);
   }
-  // Go holds durations in 63 bits.
+  // A Go duration is limited to 63 bits.
   if (!(nanos < 2 ** 63)) return undefined;
   return BigInt(Math.round(sign === '-' ? -nanos : nanos));
 }
 
-/** RFC 3339 with up to nanoseconds, as nanoseconds since the epoch. */
+/** RFC 3339 with up to nanosecond precision, as nanoseconds since the epoch. */
 export function parseRfc3339(text: string): bigint | undefined {
   const [, seconds, fraction = '', zone] =
     /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:[.,](\d+))?(Z|[+-]\d\d:\d\d)$/.exec(text) ?? [];
@@ -36,34 +36,34 @@ export function parseRfc3339(text: string): bigint | undefined {
   return BigInt(millis) * 1_000_000n + BigInt(fraction.padEnd(9, '0').slice(0, 9));
 }
 
-/** JavaScript moves the 30th of February to March and takes 24:00. */
+/** JavaScript turns February 30 into a day in March and accepts 24:00. */
 function isOnCalendar(seconds: string): boolean {
   const utc = Date.parse(`${seconds}Z`);
   return !Number.isNaN(utc) && new Date(utc).toISOString().startsWith(seconds);
 }
 
-/** 1 to 32 hex digits, since Jaeger leaves leading zeros out; or the 16 bytes in base64, as protobuf JSON has them. */
+/** 1 to 32 hex digits, since Jaeger omits leading zeros; or 16 bytes in base64, as in protobuf JSON. */
 export function parseTraceId(text: string): string | undefined {
   if (/^[0-9a-fA-F]{1,32}$/.test(text)) return text.toLowerCase().padStart(32, '0');
   if (/^[A-Za-z0-9+/]{22}(==)?$/.test(text)) return Buffer.from(text, 'base64').toString('hex');
   return undefined;
 }
 
-/** What Go's ParseBool takes, which is not every mixture of cases. */
+/** Accepts what Go's ParseBool does, which excludes mixed case such as `tRUE`. */
 export function parseBool(text: string): boolean | undefined {
   if (/^(1|[tT]|true|True|TRUE)$/.test(text)) return true;
   if (/^(0|[fF]|false|False|FALSE)$/.test(text)) return false;
   return undefined;
 }
 
-/** What Go's ParseInt takes: decimal digits with an optional sign, within the given number of bits. */
+/** Accepts what Go's ParseInt does: decimal digits with an optional sign, within the given number of bits. */
 export function parseInteger(text: string, bits: 32 | 64): bigint | undefined {
   if (!/^[+-]?\d{1,40}$/.test(text)) return undefined;
   const value = BigInt(text.replace('+', ''));
   return BigInt.asIntN(bits, value) === value ? value : undefined;
 }
 
-/** A JSON object of text values, as Go reads it: null is empty. */
+/** A JSON object with string values, as Go reads it: null is empty. */
 export function parseTextMap(text: string): Array<readonly [string, string]> | undefined {
   let json: unknown;
   try {

@@ -10,7 +10,7 @@ import { envelope, problem } from './envelope.ts';
 import { toJaegerTrace } from './jaeger.ts';
 import { BadParameter } from './params.ts';
 
-/** Turns OTLP JSON into Jaeger's and stores nothing. Jaeger's page sends a file here that a user uploads. */
+/** Converts OTLP JSON into Jaeger's without storing it. Jaeger's page posts uploaded files here. */
 export function transformApi(): Hono {
   const api = new Hono();
 

@@ -2,8 +2,9 @@ import { KIND_CLIENT, KIND_SERVER, type Span } from '../model.ts';
 import type { Trace } from '../store/trace.ts';
 
 /**
- * The spans by start. A server that shares its id with its client gets an id of its own, below the client, and the children
- * of both are those of the server: so Jaeger adjusts what Zipkin-style tracers send. Its pages expect unique ids.
+ * The spans by start, with unique ids, which Jaeger's pages expect. A server that shares its client's id, as
+ * Zipkin-style tracers send it, gets a new id below the client, and the children of both become the server's. Jaeger
+ * adjusts such traces the same way.
  */
 export function withUniqueIds(trace: Trace): Span[] {
   const spans = trace.sorted();
@@ -18,7 +19,7 @@ export function withUniqueIds(trace: Trace): Span[] {
   });
 }
 
-/** The smallest ids that are free. */
+/** Assigns the smallest unused ids. */
 function newServerIds(trace: Trace): Map<Span, string> {
   const ids = new Map<Span, string>();
   let last = 0;

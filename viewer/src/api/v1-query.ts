@@ -41,13 +41,13 @@ export function parseRaw(params: URLSearchParams): boolean {
   return raw;
 }
 
-/** The optional time window of one trace: a hint for storages that need it; here it is only checked. */
+/** Validates the optional time window of a trace: a hint for other storage backends, unused here. */
 export function checkWindow(params: URLSearchParams): void {
   whole(params, 'start', 'a time in microseconds');
   whole(params, 'end', 'a time in microseconds');
 }
 
-/** Reads the parameters of `/api/traces`. Throws BadParameter. */
+/** Parses the parameters of `/api/traces`. Throws BadParameter. */
 export function parseV1Query(params: URLSearchParams, now: Date): V1Query {
   const end = whole(params, 'end', 'a time in microseconds') ?? BigInt(now.getTime()) * 1000n;
   const start =
@@ -86,7 +86,10 @@ export function parseV1Query(params: URLSearchParams, now: Date): V1Query {
   };
 }
 
-/** Jaeger's server ignores it, also where scripts send it instead of `start`. Its page sends `custom` with `start`. */
+/**
+ * Jaeger's server ignores `lookback`, even if a script sends it instead of `start`. Its page sends `custom` with
+ * `start`.
+ */
 function lookbackMs(text: string): number {
   if (text === '' || text === 'custom') return DEFAULT_LOOKBACK_MS;
   const nanos = parseLookback(text);
@@ -94,7 +97,7 @@ function lookbackMs(text: string): number {
   return Number(nanos / 1_000_000n);
 }
 
-/** `tag=key:value`, as often as wanted, and `tags={"key":"value"}`. */
+/** `tag=key:value`, repeatable, and `tags={"key":"value"}`. */
 function tags(params: URLSearchParams): Array<readonly [string, string]> {
   const found = new Map<string, string>();
   for (const tag of params.getAll('tag')) {
@@ -114,7 +117,7 @@ function tags(params: URLSearchParams): Array<readonly [string, string]> {
   return [...found];
 }
 
-/** Reads the parameters of `/api/dependencies`: milliseconds, both optional. Throws BadParameter. */
+/** Parses the parameters of `/api/dependencies`: milliseconds, both optional. Throws BadParameter. */
 export function parseDependenciesQuery(params: URLSearchParams, now: Date): { startMin: bigint; startMax: bigint } {
   const endMs = whole(params, 'endTs', 'a time in milliseconds') ?? BigInt(now.getTime());
   const lookback = whole(params, 'lookback', 'a number of milliseconds') ?? BigInt(DAY_MS);

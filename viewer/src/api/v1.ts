@@ -12,7 +12,7 @@ import { checkWindow, parseDependenciesQuery, parseRaw, parseV1Query } from './v
 
 const NOT_FOUND = 'trace not found';
 
-/** The JSON API that Jaeger's own pages and most scripts use; v3 is what is documented. */
+/** The undocumented JSON API that Jaeger's own pages and most scripts use. The documented one is v3. */
 export function v1Api(store: SpanStore, now: () => Date): Hono {
   const api = new Hono();
   const params = (c: Context): URLSearchParams => new URL(c.req.url).searchParams;

@@ -1,16 +1,16 @@
 import type { TraceQuery } from '../store/search.ts';
 import { BadParameter, parseBool, parseDuration, parseInteger, parseRfc3339, parseTextMap } from './params.ts';
 
-/** What Jaeger finds when nobody says how many. */
+/** Jaeger's default. */
 const DEFAULT_LIMIT = 100;
 
 interface Found {
-  /** The form that was used, for messages. */
+  /** The spelling that the caller used, for error messages. */
   name: string;
   value: string;
 }
 
-/** The camelCase form, else the older snake_case forms; an empty value counts as absent. */
+/** Looks up the camelCase name, then the older snake_case names. An empty value counts as absent. */
 function first(params: URLSearchParams, ...names: string[]): Found | undefined {
   for (const name of names) {
     const value = params.get(name);
@@ -31,10 +31,10 @@ function parsed<T>(found: Found | undefined, parse: (text: string) => T | undefi
 const RFC3339 = 'an RFC 3339 time such as 2027-01-30T09:15:00Z';
 const DURATION = 'a duration such as 1.5s or 300ms';
 const BOOLEAN = 'true or false';
-/** Later versions of Jaeger know these; ignoring them would find what was not asked for. */
+/** Supported by later versions of Jaeger. Rejected, since ignoring them would return wrong results. */
 const UNSUPPORTED = ['query.filter', 'query.orderBy', 'query.pagination.pageSize', 'query.pagination.pageToken'];
 
-/** Reads the parameters of FindTraces and FindTraceSummaries. Throws BadParameter. */
+/** Parses the parameters of FindTraces and FindTraceSummaries. Throws BadParameter. */
 export function parseTraceQuery(params: URLSearchParams): TraceQuery {
   const startMin = parsed(first(params, 'query.startTimeMin', 'query.start_time_min'), parseRfc3339, RFC3339);
   const startMax = parsed(first(params, 'query.startTimeMax', 'query.start_time_max'), parseRfc3339, RFC3339);
@@ -58,18 +58,18 @@ export function parseTraceQuery(params: URLSearchParams): TraceQuery {
     attributes: parsed(first(params, 'query.attributes'), parseTextMap, 'a JSON object of text values') ?? [],
     startMin,
     startMax,
-    // Zero is no bound.
+    // Zero means unbounded.
     ...(durationMin ? { durationMin } : {}),
     ...(durationMax ? { durationMax } : {}),
     limit: depth === undefined || depth === 0 ? DEFAULT_LIMIT : depth,
   };
 }
 
-/** Whether a search wants its traces as they came. Throws BadParameter. */
+/** Whether a search requests raw traces. Throws BadParameter. */
 export const searchRaw = (params: URLSearchParams): boolean =>
   parsed(first(params, 'query.rawTraces', 'query.raw_traces'), parseBool, BOOLEAN) ?? false;
 
-/** What GetTrace accepts beside the id. Its times are hints for storages that need them: here only checked. */
+/** Parses the parameters of GetTrace. Its times are hints for other storage backends: validated but unused. */
 export function parseTraceParams(params: URLSearchParams): { raw: boolean } {
   parsed(first(params, 'startTime', 'start_time'), parseRfc3339, RFC3339);
   parsed(first(params, 'endTime', 'end_time'), parseRfc3339, RFC3339);

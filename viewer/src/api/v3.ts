@@ -11,7 +11,7 @@ import { parseTraceParams, parseTraceQuery, searchRaw } from './v3-query.ts';
 
 const errorBody = (httpCode: number, message: string): unknown => ({ error: { httpCode, message } });
 
-/** Jaeger's query API v3, as v2.20 answers: https://www.jaegertracing.io/docs/latest/architecture/apis/ */
+/** Jaeger's query API v3, as implemented by v2.20: https://www.jaegertracing.io/docs/latest/architecture/apis/ */
 export function v3Api(store: SpanStore): Hono {
   const api = new Hono();
 

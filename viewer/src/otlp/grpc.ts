@@ -16,7 +16,7 @@ type Export = handleUnaryCall<Buffer, Buffer>;
 
 const same = (bytes: Buffer): Buffer => bytes;
 
-/** The bytes are decoded in the handler, where a malformed message gets an answer that says what is wrong with it. */
+/** Passes raw bytes: the handler decodes them, so that it can return a helpful error for a malformed message. */
 const exportService = (signal: string, service: string): ServiceDefinition<UntypedServiceImplementation> => ({
   export: {
     path: `/opentelemetry.proto.collector.${signal}.v1.${service}/Export`,
@@ -30,7 +30,7 @@ const exportService = (signal: string, service: string): ServiceDefinition<Untyp
 });
 
 export function createGrpcServer(ingest: Ingest): Server {
-  // It would print lines of its own format beside our log; what it says also comes as an error.
+  // The library would print lines in its own format; it also reports every problem as an error.
   setLogVerbosity(logVerbosity.NONE);
   const server = new Server({ 'grpc.max_receive_message_length': MAX_BODY_BYTES });
   const traces: Export = (call, done) => {
@@ -41,7 +41,7 @@ export function createGrpcServer(ingest: Ingest): Server {
       done({ code: status.INVALID_ARGUMENT, details: `malformed ExportTraceServiceRequest: ${error.message}` });
     }
   };
-  // Exporters of metrics and logs often share the endpoint: taken and dropped, so that they have nothing to complain about.
+  // Accept and drop metrics and logs: their exporters often share the endpoint and would log errors.
   const discard: Export = (_call, done) => done(null, Buffer.alloc(0));
   server.addService(exportService('trace', 'TraceService'), { export: traces });
   server.addService(exportService('metrics', 'MetricsService'), { export: discard });
@@ -49,7 +49,7 @@ export function createGrpcServer(ingest: Ingest): Server {
   return server;
 }
 
-/** Resolves with the port that was bound. */
+/** Resolves with the bound port. */
 export const bindGrpc = (server: Server, address: string): Promise<number> =>
   new Promise((resolve, reject) => {
     server.bindAsync(address, ServerCredentials.createInsecure(), (error, port) =>
@@ -57,7 +57,7 @@ export const bindGrpc = (server: Server, address: string): Promise<number> =>
     );
   });
 
-/** Lets calls in flight finish; after the grace they are cut. */
+/** Calls in flight may finish within the grace period, then they are cancelled. */
 export const closeGrpc = (server: Server, graceMs: number): Promise<void> =>
   new Promise((resolve) => {
     const cut = setTimeout(() => server.forceShutdown(), graceMs);

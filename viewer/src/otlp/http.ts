@@ -8,7 +8,7 @@ import { encodeResponse, encodeStatus } from './response.ts';
 const PROTOBUF = 'application/x-protobuf';
 const JSON_TYPE = 'application/json';
 const TRACES = '/v1/traces';
-/** Taken and dropped: exporters of other signals that share the endpoint have nothing to complain about. */
+/** Accepted and dropped: exporters of other signals often share the endpoint and would log errors. */
 const DISCARDED = new Set(['/v1/metrics', '/v1/logs']);
 
 class Refused extends Error {
@@ -20,7 +20,7 @@ class Refused extends Error {
   }
 }
 
-/** OTLP over HTTP, on plain node:http: three fixed paths and a body need no framework. */
+/** OTLP over HTTP, on plain node:http: three fixed paths need no framework. */
 export function createOtlpHttpServer(ingest: Ingest): Server {
   return createServer((request, response) => {
     const type = mediaType(request);
@@ -59,7 +59,7 @@ async function readBody(request: IncomingMessage): Promise<Buffer> {
   if (Number(request.headers['content-length'] ?? 0) > MAX_BODY_BYTES) throw tooLarge();
   const chunks: Buffer[] = [];
   let length = 0;
-  // Destroying the request would destroy the connection, and with it the answer to whoever sent too much.
+  // Destroying the request would close the connection before the sender of a large body gets its response.
   for await (const chunk of request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
     length += chunk.length;
     if (length > MAX_BODY_BYTES) throw tooLarge();
@@ -100,7 +100,7 @@ function sendError(request: IncomingMessage, response: ServerResponse, type: str
         : new Refused(500, 'the viewer failed to take this request');
   const code = refused.httpStatus === 500 ? INTERNAL : INVALID_ARGUMENT;
   if (refused.httpStatus === 405) response.setHeader('allow', 'POST');
-  // The rest of a refused body is not read: the connection cannot be used again.
+  // The rest of a rejected body stays unread, so the connection cannot be reused.
   if (!request.complete) response.setHeader('connection', 'close');
   if (type === PROTOBUF) send(response, refused.httpStatus, PROTOBUF, encodeStatus(code, refused.message));
   else send(response, refused.httpStatus, JSON_TYPE, JSON.stringify({ code, message: refused.message }));

@@ -4,7 +4,7 @@ const TRACE_ID = /^[0-9a-f]{32}$/;
 const SPAN_ID = /^[0-9a-f]{16}$/;
 export const ZEROS = /^0+$/;
 
-/** What is wrong with the ids of a span. */
+/** Describes what is wrong with the ids of a span; undefined if they are valid. */
 export function idProblem(span: Span): string | undefined {
   if (!TRACE_ID.test(span.traceId)) return `a trace id must be 16 bytes, got ${shown(span.traceId)}`;
   if (ZEROS.test(span.traceId)) return 'a trace id must not be all zero';

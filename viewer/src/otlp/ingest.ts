@@ -6,19 +6,19 @@ import { Pool } from './pool.ts';
 import { readTraces } from './protobuf.ts';
 
 export const MAX_BODY_BYTES = 16 * 1024 * 1024;
-/** Of a file that a person uploads: a trace of 100,000 spans, which is the most that is read at once. */
+/** Maximum size of an uploaded file: fits a trace of 100,000 spans, the limit per request. */
 export const MAX_FILE_BYTES = 128 * 1024 * 1024;
 
-/** What OTLP calls partial success: how many spans were refused, and why. */
+/** OTLP's partial success: how many spans were rejected, and why. */
 export interface Outcome {
   rejected: number;
   message: string;
-  /** Ids of the traces of the spans that were stored. */
+  /** Trace ids of the stored spans. */
   traces: ReadonlySet<string>;
   stored: number;
 }
 
-/** Decodes, checks and stores what comes in, from either transport. */
+/** Decodes, validates and stores the requests of both transports. */
 export class Ingest {
   private readonly store: SpanStore;
   private readonly pool = new Pool();
@@ -28,12 +28,12 @@ export class Ingest {
     this.store = store;
   }
 
-  /** Throws MalformedError; then nothing of the body was stored. */
+  /** Throws MalformedError without storing anything. */
   protobuf(body: Buffer): Outcome {
     return this.accept(readTraces(body, this.pool));
   }
 
-  /** Throws MalformedError; then nothing of the body was stored. */
+  /** Throws MalformedError without storing anything. */
   json(body: string): Outcome {
     return this.accept(readTracesJson(body, this.pool));
   }

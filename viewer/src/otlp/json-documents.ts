@@ -2,8 +2,8 @@ import { type Json, object } from './json-fields.ts';
 import { MalformedError } from './reader.ts';
 
 /**
- * The requests in a text: an ExportTraceServiceRequest, or what holds the same spans when it is downloaded. Jaeger's API v3
- * wraps it in `result`, Tempo names its list `batches`, and a collector's file has one request a line.
+ * Finds the ExportTraceServiceRequests in a text, including downloaded forms: Jaeger's API v3 wraps the request in
+ * `result`, Tempo names its list `batches`, and a collector's file has one request per line.
  */
 export function requestsIn(body: string): Json[] {
   return documentsIn(body).map((document) => {

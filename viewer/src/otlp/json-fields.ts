@@ -7,13 +7,13 @@ export const SPAN_KINDS = ['UNSPECIFIED', 'INTERNAL', 'SERVER', 'CLIENT', 'PRODU
 );
 export const STATUS_CODES = ['UNSET', 'OK', 'ERROR'].map((code) => `STATUS_CODE_${code}`);
 
-/** OTLP wants numbers; names are what other protobuf JSON writers make of them. */
+/** OTLP requires numbers; other protobuf JSON writers use the names. */
 export function enumNumber(value: unknown, names: readonly string[], field: string): number {
   const named = typeof value === 'string' ? names.indexOf(value) : -1;
   return named >= 0 ? named : uint32(value, field);
 }
 
-/** Field names are camelCase; writers of protobuf JSON may also keep the snake_case of the definitions. */
+/** Field names are camelCase; protobuf JSON writers may also keep the snake_case of the definitions. */
 export function object(value: unknown, field: string): Json {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     throw new MalformedError(`${field} is not an object`);
@@ -43,8 +43,8 @@ export function text(value: unknown, field: string): string {
 }
 
 /**
- * Hex, as OTLP's JSON has it, or the padded base64 of other protobuf JSON. Not checked further: an id that is no id rejects
- * its span, not the whole request.
+ * Hex, as in OTLP JSON, or the padded base64 of other protobuf JSON. Not validated here: an invalid id rejects its
+ * span, not the whole request.
  */
 export function hexId(value: unknown, field: string): string {
   const id = text(value, field);

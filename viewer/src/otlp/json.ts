@@ -30,7 +30,7 @@ import { MalformedError } from './reader.ts';
 import { NO_EVENTS, NO_LINKS } from './span-parts.ts';
 import { AttributeList, jsonDouble, MAX_DEPTH, MAX_SPANS, tooManySpans } from './values.ts';
 
-/** Reads the JSON form of ExportTraceServiceRequests: ids in hex, enums as numbers, unknown fields ignored. */
+/** Parses ExportTraceServiceRequests in JSON: hex ids, numeric enums, unknown fields ignored. Throws MalformedError. */
 export function readTracesJson(body: string, pool: Pool): Span[] {
   const spans: Span[] = [];
   for (const request of requestsIn(body)) readRequest(request, pool, spans);

@@ -1,10 +1,10 @@
 import { attribute, type Origin, toText } from '../model.ts';
 
-/** As Jaeger names what did not name itself. */
+/** Jaeger's name for a service without one. */
 const MISSING_SERVICE = 'missing-service-name';
 const EMPTY_SERVICE = 'empty-service-name';
 
-/** Keys are any text that is equal for equal contents. */
+/** Keys are arbitrary strings, equal for equal content. */
 export function originOf(
   resource: Origin['resource'],
   resourceKey: string,
@@ -13,7 +13,7 @@ export function originOf(
 ): Origin {
   const name = attribute(resource.attributes, 'service.name');
   return {
-    // The length keeps two different splits of the same bytes apart.
+    // The length makes the split between URL and key unambiguous.
     resourceKey: `${resource.schemaUrl.length}:${resource.schemaUrl}${resourceKey}`,
     key: [resource.schemaUrl, resourceKey, scope.schemaUrl, scopeKey].map((part) => `${part.length}:${part}`).join(''),
     service: name === undefined ? MISSING_SERVICE : toText(name) || EMPTY_SERVICE,

@@ -5,7 +5,7 @@ const MAX_KEY_LISTS = 1024;
 const MAX_SIGNATURE = 2048;
 const MAX_POOLED_LENGTH = 48;
 
-/** Keeps one copy of text that comes again and again (names, keys, short values) and of lists of keys. */
+/** Interns repeated strings (names, keys, short values) and lists of keys. */
 export class Pool {
   private readonly texts = new Map<string, string>();
   private readonly keyLists = new Map<string, readonly string[]>();
@@ -14,7 +14,7 @@ export class Pool {
     if (text.length > MAX_POOLED_LENGTH) return text;
     const pooled = this.texts.get(text);
     if (pooled !== undefined) return pooled;
-    // Emptying it is enough of a bound: what is still in use comes back at once.
+    // Clearing suffices as a bound: strings still in use are added again at once.
     if (this.texts.size >= MAX_TEXTS) this.texts.clear();
     this.texts.set(text, text);
     return text;

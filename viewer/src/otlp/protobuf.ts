@@ -6,7 +6,7 @@ import { Reader } from './reader.ts';
 import { NO_EVENTS, NO_LINKS, readEvent, readLink, readStatus } from './span-parts.ts';
 import { AttributeList, MAX_SPANS, tooManySpans } from './values.ts';
 
-/** Reads an ExportTraceServiceRequest. Throws MalformedError; then nothing of the message has been used. */
+/** Decodes an ExportTraceServiceRequest. Throws MalformedError before using any of it. */
 export function readTraces(body: Buffer, pool: Pool): Span[] {
   const spans: Span[] = [];
   for (const request = new Reader(body); request.next(); ) {
@@ -48,7 +48,7 @@ function readResourceSpans(reader: Reader, pool: Pool, into: Span[]): void {
         reader.skip();
     }
   }
-  // Fields may come in any order: only now is the resource of these spans known.
+  // Fields may arrive in any order, so the resource of these spans is known only now.
   for (const scope of scopes) readScopeSpans(scope, pool, { ...resource, schemaUrl }, resourceKey, into);
 }
 

@@ -1,4 +1,4 @@
-/** The message is not valid protobuf, or not valid OTLP JSON. The text is for the sender. */
+/** Invalid protobuf or OTLP JSON. The message is returned to the sender. */
 export class MalformedError extends Error {}
 
 const WIRE_VARINT = 0;
@@ -7,8 +7,8 @@ const WIRE_LENGTH = 2;
 const WIRE_FIXED32 = 5;
 
 /**
- * Spans, attributes, values and so on of one request. An empty one takes two bytes on the wire and a hundred in memory:
- * this keeps 16 MiB of them from filling the heap. No exporter comes near it.
+ * Maximum number of spans, attributes, values etc. per request. An empty one takes two bytes on the wire and a hundred
+ * in memory, so without this limit 16 MiB of them would fill the heap. No exporter comes near it.
  */
 const MAX_PARTS = 2_500_000;
 
@@ -17,15 +17,15 @@ interface Budget {
 }
 
 /**
- * Reads one protobuf message field by field. Own code instead of a library: every read is checked against the end of the
- * message it belongs to, 64-bit numbers come out exact, and the process starts without a code generator.
+ * Reads one protobuf message field by field. Not a library, so that every read is checked against the end of its
+ * message, 64-bit numbers stay exact, and no generated code is needed.
  */
 export class Reader {
   private readonly buffer: Buffer;
   private position: number;
   private readonly end: number;
   private readonly budget: Budget;
-  /** Of the field that `next` found. */
+  /** Number of the current field. */
   field = 0;
   wire = 0;
 
@@ -36,7 +36,7 @@ export class Reader {
     this.budget = budget;
   }
 
-  /** Moves to the next field; false at the end of the message. */
+  /** Advances to the next field; returns false at the end of the message. */
   next(): boolean {
     if (this.position >= this.end) return false;
     const tag = this.varint32();
@@ -56,7 +56,7 @@ export class Reader {
     return this.varint() !== 0n;
   }
 
-  /** As signed 64 bits: a number where it is exact, else a bigint. */
+  /** A signed 64-bit integer: a number if exact, otherwise a bigint. */
   int64(): number | bigint {
     this.expect(WIRE_VARINT);
     const first = this.buffer[this.position] as number;

@@ -3,7 +3,7 @@ import type { Pool } from './pool.ts';
 import type { Reader } from './reader.ts';
 import { AttributeList } from './values.ts';
 
-/** Shared by all spans that have none. */
+/** Shared by all spans without events. */
 export const NO_EVENTS: readonly SpanEvent[] = [];
 export const NO_LINKS: readonly SpanLink[] = [];
 

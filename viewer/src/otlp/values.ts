@@ -3,10 +3,10 @@ import { listValue, mapValue, toJsonValue } from '../model.ts';
 import type { Pool } from './pool.ts';
 import { MalformedError, type Reader } from './reader.ts';
 
-/** Deeper nesting is no telemetry, and every reader of it would need as deep a stack. */
+/** Real telemetry is not nested deeper, and recursive readers need bounded depth. */
 export const MAX_DEPTH = 64;
 
-/** An empty span takes two bytes on the wire. */
+/** Maximum per request: an empty span takes only two bytes on the wire. */
 export const MAX_SPANS = 100_000;
 
 export const tooManySpans = (): MalformedError =>

@@ -4,9 +4,9 @@ import { type Attributes, KIND_NAMES, type Span, STATUS_ERROR, STATUS_NAMES, STA
 const RESOURCE = 'resource.';
 
 /**
- * What a search by key and value asks of a span, as Jaeger's memory store understands it. Some keys name a field of the span
- * or its scope, and `resource.` narrows to the resource; any other key may be on the span, its scope, its resource, one of
- * its events or one of its links.
+ * Matches a span by key and value as Jaeger's memory store does. Some keys name a field of the span or its scope, and
+ * `resource.` restricts the search to the resource; any other key is looked up on the span, its scope, its resource,
+ * its events and its links.
  */
 export function attributeMatcher(key: string, value: string): (span: Span) => boolean {
   switch (key) {
@@ -37,7 +37,7 @@ export function attributeMatcher(key: string, value: string): (span: Span) => bo
     span.links.some((link) => holds(link.attributes, key, value));
 }
 
-/** No error is the status OK, not a status that was never set; a value that is no boolean finds nothing. */
+/** `false` matches the status OK, not an unset status; a value that is not a boolean matches nothing. */
 function errorMatcher(value: string): (span: Span) => boolean {
   const error = parseBool(value);
   if (error === undefined) return () => false;
@@ -45,7 +45,7 @@ function errorMatcher(value: string): (span: Span) => boolean {
   return (span) => span.statusCode === code;
 }
 
-/** OTLP's number of a name in any case; an unknown name counts as the one for "not given". */
+/** OTLP's number of a name, ignoring case; an unknown name counts as "unset" or "unspecified" (0). */
 const numberOf = (names: readonly string[], value: string): number => Math.max(0, names.indexOf(value.toLowerCase()));
 
 function holds({ keys, values }: Attributes, key: string, value: string): boolean {

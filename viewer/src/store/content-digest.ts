@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Attributes, Origin, Span } from '../model.ts';
 
-/** Equal for equal spans, in whichever order and encoding their attributes came. Letters, digits, `-` and `_`. */
+/** Equal for equal spans, whatever the order and encoding of their attributes. Letters, digits, `-` and `_`. */
 export function contentDigest(span: Span): string {
   const { origin, attributes, events, links, ...fields } = span;
   return digest([

@@ -2,7 +2,7 @@ import type { Span } from '../model.ts';
 
 const NOBODY: ReadonlySet<Span> = new Set();
 
-/** Links point from the later span to the earlier one; this finds the later one from the earlier one. */
+/** Reverse index of links: finds the later span from the earlier one that it links to. */
 export class LinkIndex {
   private readonly byTarget = new Map<string, Set<Span>>();
 
@@ -24,7 +24,7 @@ export class LinkIndex {
     }
   }
 
-  /** The spans that link to this one, of its own trace and of others. */
+  /** The spans of any trace that link to this one. */
   to(traceId: string, spanId: string): ReadonlySet<Span> {
     return this.byTarget.get(`${traceId}:${spanId}`) ?? NOBODY;
   }

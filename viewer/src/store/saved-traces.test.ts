@@ -22,7 +22,7 @@ afterEach(() => rm(folder, { recursive: true, force: true }));
 
 const hex = (value: number, length: number) => value.toString(16).padStart(length, '0');
 
-/** A store with as many traces as there are numbers: how many spans each has. */
+/** A store with one trace per number, of that many spans. */
 function storeOf(...sizes: number[]): SpanStore {
   const store = new SpanStore({ maxSpans: 1_000_000, maxBytes: 2 ** 30 });
   const ingest = new Ingest(store);
@@ -58,7 +58,7 @@ async function load(): Promise<SpanStore> {
 }
 const contents = (store: SpanStore) => [...store.all()].map(({ spans }) => toResourceSpans(spans.values(), RAW));
 
-test('what is saved is loaded again, in the same order and to the last attribute', async () => {
+test('loads saved traces completely and in the same order', async () => {
   const store = storeOf(1, 3, 2);
   await saveTraces(file, store, log);
   expect(contents(await load())).toEqual(contents(store));
@@ -66,13 +66,13 @@ test('what is saved is loaded again, in the same order and to the last attribute
   expect(warnings).toEqual([]);
 });
 
-test('only the newest traces are saved, each of them whole', async () => {
+test('saves only the newest traces, each completely', async () => {
   await saveTraces(file, storeOf(1, 6_000, 3_000, 5_000), log);
   const { spans, traces } = (await load()).stats();
   expect({ spans, traces }).toEqual({ spans: 8_000, traces: 2 });
 });
 
-test('a damaged line costs its own trace, and a missing file nothing', async () => {
+test('a damaged line loses only its own trace, and a missing file is ignored', async () => {
   expect((await load()).stats().traces).toBe(0);
   expect(warnings).toEqual([]);
   await saveTraces(file, storeOf(1, 1), log);
@@ -82,7 +82,7 @@ test('a damaged line costs its own trace, and a missing file nothing', async () 
   expect(warnings).toEqual(['earlier traces were damaged and are left out']);
 });
 
-test('a file that cannot be written is reported and leaves the old one', async () => {
+test('a failed write is logged and keeps the old file', async () => {
   await saveTraces(join(folder, 'nowhere/traces.jsonl'), storeOf(1), log);
   expect(warnings).toEqual([expect.stringContaining('the traces could not be saved: ENOENT')]);
 });

@@ -5,12 +5,12 @@ import type { Log } from '../log.ts';
 import type { Ingest } from '../otlp/ingest.ts';
 import type { SpanStore } from './store.ts';
 
-/** What is kept over a restart: some 12 MB of text, which take 0.3 s to read again. */
+/** Maximum number of spans kept across a restart: about 12 MB of text, which load in 0.3 s. */
 const MAX_SAVED_SPANS = 10_000;
 
 /**
- * Reads what `saveTraces` wrote: a line of OTLP JSON per trace, the oldest first. Never rejects: without the file, or with a damaged
- * line, there are fewer traces.
+ * Loads the file of `saveTraces`: one line of OTLP JSON per trace, oldest first. Never rejects: skips damaged lines and
+ * a missing file.
  */
 export async function loadTraces(file: string, ingest: Ingest, log: Log): Promise<void> {
   const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
@@ -28,7 +28,7 @@ export async function loadTraces(file: string, ingest: Ingest, log: Log): Promis
   if (damaged > 0) log('warn', 'earlier traces were damaged and are left out', { file, damaged });
 }
 
-/** Writes the newest traces whole, as many as fit. Never rejects: a full disk costs the file and nothing else. */
+/** Writes as many complete traces as fit, newest first. Never rejects: on a full disk only the file is lost. */
 export async function saveTraces(file: string, store: SpanStore, log: Log): Promise<void> {
   const lines: string[] = [];
   let spans = 0;

@@ -3,7 +3,7 @@ import { attributeMatcher } from './attribute-search.ts';
 import type { SpanStore } from './store.ts';
 import type { Trace } from './trace.ts';
 
-/** A trace is found when one of its spans fulfils all of it. */
+/** A trace matches if one of its spans fulfils all conditions. */
 export interface TraceQuery {
   service?: string;
   operation?: string;
@@ -17,10 +17,10 @@ export interface TraceQuery {
   limit: number;
 }
 
-/** More traces than the store can ever hold. Jaeger's memory store answers so too. */
+/** The limit exceeds the capacity of the store. Jaeger's memory store rejects it too. */
 export class SearchTooDeep extends Error {}
 
-/** A small store still takes the limits that searches have by default. */
+/** A small store still accepts the default limits of searches. */
 const SMALLEST_BOUND = 1500;
 
 /** Throws SearchTooDeep. */
@@ -29,7 +29,7 @@ export function checkLimit(store: SpanStore, { limit }: TraceQuery): void {
   if (limit > most) throw new SearchTooDeep(`search depth must be greater than 0 and at most ${most}, got ${limit}`);
 }
 
-/** The newest traces that match, newest first. */
+/** Matching traces, newest first. */
 export function findTraces(store: SpanStore, query: TraceQuery): Trace[] {
   const { service = '', operation = '', startMin = 0n } = query;
   if (service !== '' && !store.services.has(service, operation)) return [];
@@ -39,7 +39,7 @@ export function findTraces(store: SpanStore, query: TraceQuery): Trace[] {
       candidates.push(trace);
     }
   }
-  // Arrival is nearly the order of start, and sorting what is nearly sorted costs next to nothing.
+  // Traces arrive nearly in order of start, and sorting nearly sorted input is cheap.
   candidates.sort((a, b) => (a.startNano < b.startNano ? -1 : a.startNano > b.startNano ? 1 : 0));
   const matches = spanMatcher(query);
   const found: Trace[] = [];

@@ -7,13 +7,13 @@ export interface Operation {
 }
 
 interface Service {
-  /** Spans of the service by trace. */
+  /** Number of spans per trace. */
   traces: Map<Trace, number>;
-  /** Spans by kind and name. */
+  /** Number of spans per kind and name. */
   operations: Map<string, Operation & { spans: number }>;
 }
 
-/** Who did what: counts, so that what was evicted is no longer listed. */
+/** Counts spans per service and operation, so that evicted ones are no longer listed. */
 export class ServiceIndex {
   private readonly services = new Map<string, Service>();
 

@@ -1,20 +1,20 @@
 import type { Attributes, Origin, Span, Value } from '../model.ts';
 
-// What V8 takes for an object and its place in the indexes, beside its text: measured on Node 24 with spans of the
-// OpenTelemetry SDK and with spans of which each has a name and a service of its own, rounded up.
+// Heap bytes of an object and its index entries, without its text. Measured on Node 24 with spans of the OpenTelemetry
+// SDK and with spans that each have a unique name and service; rounded up.
 const SPAN = 400;
 const TRACE = 800;
 const SERVICE = 900;
 const ITEM = 96;
-// The link, its ids, and its entry in the index that walks it backwards.
+// The link, its ids, and its entry in the reverse index.
 const LINK = 480;
 const STRING = 24;
 
-/** Estimates of heap bytes, for the bound of the store. Shared text counts in full, so they err on the safe side. */
+/** Estimated heap bytes, for the limit of the store. Shared text counts in full, so the estimates are upper bounds. */
 export const traceBytes = TRACE;
 
 export function spanBytes(span: Span): number {
-  // The name stands in the index of operations too.
+  // The index of operations contains the name too.
   let bytes = SPAN + 2 * textBytes(span.name) + textBytes(span.statusMessage) + textBytes(span.traceState);
   bytes += attributesBytes(span.attributes);
   for (const event of span.events) bytes += ITEM + textBytes(event.name) + attributesBytes(event.attributes);
@@ -41,7 +41,7 @@ function attributesBytes({ keys, values }: Attributes): number {
   return bytes;
 }
 
-/** Long text is looked at closely: outside of Latin 1 a character takes two bytes. */
+/** Measures long text exactly, since a character outside Latin-1 takes two bytes. */
 const textBytes = (text: string): number => STRING + (text.length > 64 ? Buffer.byteLength(text) : text.length);
 
 function valueBytes(value: Value): number {

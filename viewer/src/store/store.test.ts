@@ -34,7 +34,7 @@ const span = (traceId: string, spanId: string, service = 'dispo', name = 'work')
 const MIB = 1024 * 1024;
 
 describe('the bound', () => {
-  test('in spans: the trace that came first goes, whole, and is counted', () => {
+  test('in spans evicts the oldest trace completely, and counts it', () => {
     const store = new SpanStore({ maxSpans: 3, maxBytes: MIB });
     for (const [trace, id] of [
       ['a', '1'],
@@ -47,7 +47,7 @@ describe('the bound', () => {
     expect(store.stats()).toMatchObject({ spans: 2, traces: 2, evictedSpans: 2, evictedTraces: 1 });
   });
 
-  test('in bytes: it is never exceeded, whatever comes', () => {
+  test('in bytes is never exceeded', () => {
     const store = new SpanStore({ maxSpans: 1_000_000, maxBytes: 100_000 });
     for (let index = 0; index < 2000; index++) {
       store.add({ ...span(`trace ${index % 700}`, `${index}`, `service ${index}`), statusMessage: 'x'.repeat(index) });
@@ -56,13 +56,13 @@ describe('the bound', () => {
     expect(store.stats().evictedTraces).toBeGreaterThan(0);
   });
 
-  test('a trace larger than the store goes too', () => {
+  test('also evicts a trace larger than the store', () => {
     const store = new SpanStore({ maxSpans: 2, maxBytes: MIB });
     for (const id of ['1', '2', '3', '4']) store.add(span('a', id));
     expect(store.stats()).toMatchObject({ spans: 1, evictedSpans: 3 });
   });
 
-  test('what is gone is no longer listed, and leaves no bytes behind', () => {
+  test('removes evicted traces from every list, and their bytes from the size', () => {
     const store = new SpanStore({ maxSpans: 1, maxBytes: MIB });
     store.add(span('a', '1', 'dispo', 'old'));
     const { bytes } = store.stats();

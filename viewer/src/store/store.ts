@@ -6,7 +6,7 @@ import { Trace } from './trace.ts';
 
 export interface Limits {
   maxSpans: number;
-  /** Of estimated heap. */
+  /** Limit of estimated heap bytes. */
   maxBytes: number;
 }
 
@@ -18,14 +18,14 @@ export interface StoreStats extends Limits {
   evictedTraces: number;
 }
 
-/** All spans there are, in memory. When it is full, the trace that came first goes, whole. */
+/** Keeps all spans in memory. When full, it evicts the oldest trace completely. */
 export class SpanStore {
   readonly services = new ServiceIndex();
   readonly links = new LinkIndex();
-  /** Changes with every span that is stored: what was computed from the store is still true if this is the same. */
+  /** Changes with every stored span, so that cached results can be validated. */
   version = 0;
   private readonly limits: Limits;
-  /** In order of arrival. */
+  /** Ordered by arrival. */
   private readonly traces = new Map<string, Trace>();
   private readonly origins = new Map<string, { origin: Origin; spans: number }>();
   private spanCount = 0;
@@ -37,10 +37,10 @@ export class SpanStore {
     this.limits = limits;
   }
 
-  /** A span that is equal to a stored one changes nothing. */
+  /** Ignores a span that equals a stored one. */
   add(span: Span): void {
     const trace = this.traceOf(span);
-    // One copy of the id for all spans of the trace.
+    // All spans of the trace share one string.
     span.traceId = trace.id;
     if (!trace.put(span)) return;
     this.version++;
@@ -56,7 +56,7 @@ export class SpanStore {
     return this.traces.get(traceId);
   }
 
-  /** Every trace, or those in which the service took part; oldest arrival first. */
+  /** All traces, or those that contain the service; oldest arrival first. */
   all(service = ''): Iterable<Trace> {
     return service === '' ? this.traces.values() : this.services.traces(service);
   }

@@ -2,29 +2,29 @@ import { KIND_CLIENT, KIND_SERVER, type Span } from '../model.ts';
 import { contentDigest } from './content-digest.ts';
 
 /**
- * The spans of one trace id, in the order of their first arrival. Two different spans may share an id: a Zipkin-style client
- * and server do. Only a span that is equal to a stored one is a duplicate.
+ * The spans of one trace id, in order of first arrival. Different spans may share an id, as Zipkin-style clients and
+ * servers do. Only a span that equals a stored one is a duplicate.
  */
 export class Trace {
   readonly id: string;
-  /** The first span of an id has the id as its key; the key of a further one is unique too, and safe in a URL. */
+  /** The key of the first span of an id is the id; further spans get other unique, URL-safe keys. */
   readonly spans = new Map<string, Span>();
-  /** For ids that are shared: the first span of each kind. */
+  /** For shared ids: the first span of each kind. */
   private readonly shared = new Map<string, Map<number, Span>>();
-  /** Of the first span of each id that came again: comparing with a large one must not cost more each time. */
+  /** Digests of the first spans of repeated ids, cached since a large span would be costly to compare each time. */
   private readonly firstDigests = new Map<string, string>();
   startNano = 0n;
   endNano = 0n;
-  /** Estimated, spans and all. */
+  /** Estimated heap bytes, including the spans. */
   bytes = 0;
-  /** Increases with every span that is stored: what was computed from the trace is still true if this is the same. */
+  /** Increases with every stored span, so that cached results can be validated. */
   version = 0;
 
   constructor(id: string) {
     this.id = id;
   }
 
-  /** Whether the span is new to the trace. */
+  /** Stores a span; returns false for a duplicate. */
   put(span: Span): boolean {
     const first = this.spans.get(span.spanId);
     if (first === undefined) this.spans.set(span.spanId, span);
@@ -35,7 +35,7 @@ export class Trace {
     return true;
   }
 
-  /** Whether ids alone do not tell all spans apart. */
+  /** Whether some spans share an id. */
   get hasSharedIds(): boolean {
     return this.shared.size > 0;
   }
@@ -51,8 +51,8 @@ export class Trace {
   }
 
   /**
-   * Where client and server share an id, the server's parent is the client, and the spans that name the id are children of the
-   * server. A span that names itself is its own parent.
+   * If client and server share an id, the client is the server's parent, and spans with that parent id are children of
+   * the server. A span that names itself is its own parent.
    */
   parentOf({ spanId, parentSpanId, kind }: Span): Span | undefined {
     const client = kind === KIND_SERVER ? this.ofKind(spanId, KIND_CLIENT) : undefined;
@@ -61,12 +61,12 @@ export class Trace {
     return (calls ? this.ofKind(parentSpanId, KIND_SERVER) : undefined) ?? this.spans.get(parentSpanId);
   }
 
-  /** By start, the order in which people read. */
+  /** Spans by start. */
   sorted(): Span[] {
     return this.entries().map(([, span]) => span);
   }
 
-  /** With their keys, by start. */
+  /** Spans with their keys, by start. */
   entries(): Array<[key: string, span: Span]> {
     return [...this.spans].sort(([, a], [, b]) => compare(a.startNano, b.startNano));
   }
