@@ -26,6 +26,22 @@ it.each<[string, (log: Logger) => void]>([
   expect(line).not.toContain(SECRET);
 });
 
+it.each<[string, (log: Logger, error: Error) => void]>([
+  ['as err', (log, err) => log.error({ err }, 'failed')],
+  ['under another name', (log, reason) => log.error({ reason }, 'failed')],
+  ['alone', (log, error) => log.error(error)],
+  ['by a child', (log, err) => log.child({ component: 'queue' }).error({ err })],
+])('an error that is logged %s keeps its class and that of its cause', (_how, log) => {
+  const line = JSON.parse(
+    written((logger) => log(logger, new TypeError('no room', { cause: new RangeError('no key') }))),
+  );
+  expect(line.err ?? line.reason).toMatchObject({
+    type: 'TypeError',
+    stack: expect.stringMatching(/^TypeError: no room\n +at /),
+    cause: { type: 'RangeError', message: 'no key' },
+  });
+});
+
 it.each([
   `Redis cannot be reached: redis://:${SECRET}@127.0.0.1:6379`,
   `Redis cannot be reached: ERR unknown command 'auth', with args beginning with: '${SECRET}' '${SECRET}'`,

@@ -14,12 +14,15 @@ function traceIds(): object {
   return { trace_id: span.traceId, span_id: span.spanId };
 }
 
-/** Reduces errors under any field name: pino's own serializer writes all their properties. */
+/**
+ * Reduces errors under any field name: pino's own serializer writes all their properties. `err` has a serializer, which comes after
+ * this and would take the class of what is already reduced.
+ */
 function withoutRawErrors(fields: Record<string, unknown>): Record<string, unknown> {
-  if (!Object.values(fields).some((value) => value instanceof Error)) return fields;
-  return Object.fromEntries(
-    Object.entries(fields).map(([key, value]) => [key, value instanceof Error ? safeError(value) : value]),
-  );
+  const isRaw = (key: string, value: unknown) => key !== 'err' && value instanceof Error;
+  const entries = Object.entries(fields);
+  if (!entries.some(([key, value]) => isRaw(key, value))) return fields;
+  return Object.fromEntries(entries.map(([key, value]) => [key, isRaw(key, value) ? safeError(value) : value]));
 }
 
 /** pino throws on an unknown level. The preload reports it and treats it as unset. */
