@@ -1,6 +1,7 @@
 /**
  * drizzle, loaded by `require`. Its ES modules are hundreds of small files: importing them costs 370 ms and 180 MB more
- * memory at start than the CommonJS build of the same package (Node 24.21, drizzle-orm 0.45). All of this repository takes drizzle from here.
+ * memory at start than the CommonJS build of the same package (Node 24.21, drizzle-orm 0.45). Always import drizzle
+ * from here.
  */
 import { createRequire } from 'node:module';
 

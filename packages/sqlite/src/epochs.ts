@@ -1,13 +1,14 @@
 /**
- * The history that a database's ids belong to. A copy that is put back repeats ids and revisions that others may have seen
- * already: a new epoch tells the two histories apart. Epochs sort by age as text.
+ * The history that a database's ids belong to. A restored backup reuses ids and revisions that others may already have
+ * seen: a new epoch distinguishes the two histories. Epochs sort by age as text.
  */
 import type { Database } from 'better-sqlite3';
 import { v7 as uuid } from 'uuid';
 
 /**
- * Why an epoch began. `backup` marks a copy made by `backUp`: whoever opens it finds that it was restored. `conflict`: a reader
- * knew more than this database. Both leave readers with what this database lacks, until it is `replayed` to them.
+ * Why an epoch began. `backup` marks a copy made by `backUp`, so that opening it detects a restore. `conflict`: a
+ * reader knew more than this database. After either, readers may hold state that this database lacks, until it is
+ * `replayed` to them.
  */
 export type EpochCause = 'created' | 'backup' | 'restored' | 'conflict' | 'replaying' | 'replayed';
 
@@ -18,7 +19,7 @@ export interface Epoch {
   began_at: string;
 }
 
-/** Runs in the transaction of the migrations. Makes the first epoch, or a new one where the file is a backup that was put back. */
+/** Runs in the migration transaction. Begins the first epoch, or a new one if the file is a restored backup. */
 export function migrateEpochs(database: Database): void {
   database.exec(`CREATE TABLE IF NOT EXISTS database_epochs (
     epoch TEXT PRIMARY KEY, cause TEXT NOT NULL, began_at TEXT NOT NULL) STRICT, WITHOUT ROWID`);
@@ -27,7 +28,7 @@ export function migrateEpochs(database: Database): void {
   else if (last.cause === 'backup') beginEpoch(database, 'restored', last.epoch);
 }
 
-/** The latest epoch; undefined in a database that has none yet. */
+/** The latest epoch; undefined if there is none yet. */
 export function readEpoch(database: Database): Epoch | undefined {
   return database.prepare('SELECT epoch, cause, began_at FROM database_epochs ORDER BY epoch DESC LIMIT 1').get() as
     | Epoch
@@ -42,7 +43,7 @@ export function beginEpoch(database: Database, cause: EpochCause, after = ''): E
   return next;
 }
 
-/** The first 48 bits of a UUID of version 7 are milliseconds since 1970. */
+/** The first 48 bits of a UUIDv7 are epoch milliseconds. */
 function timeOf(epoch: string): number {
   return Number.parseInt(epoch.replaceAll('-', '').slice(0, 12), 16);
 }

@@ -1,4 +1,4 @@
-/** Another process has held the write lock for too long. Nothing was written; trying again later is right. */
+/** Another process held the write lock for too long. Nothing was written; retry later. */
 export class DatabaseBusyError extends Error {
   readonly code = 'database_busy';
 
@@ -8,7 +8,7 @@ export class DatabaseBusyError extends Error {
   }
 }
 
-/** There is no room left for what was to be written. Nothing of it was written; what is there can still be read. */
+/** The disk is full. Nothing was written; reads still work. */
 export class DatabaseFullError extends Error {
   readonly code = 'database_full';
 
@@ -21,8 +21,8 @@ export class DatabaseFullError extends Error {
 }
 
 /**
- * The storage fails: a read-only file system, an I/O error, a damaged page. Whether what was to be written is there is not known when
- * the storage failed in the middle of a commit; trying again later is right.
+ * The storage failed: a read-only file system, an I/O error, a damaged page. If it failed during a commit, the write
+ * may or may not have taken effect. Retry later.
  */
 export class DatabaseUnavailableError extends Error {
   readonly code = 'database_unavailable';
@@ -34,16 +34,16 @@ export class DatabaseUnavailableError extends Error {
   }
 }
 
-/** An error of SQLite in the words of this package; every other error as it is. */
+/** Maps SQLite errors to the errors of this package; returns others unchanged. */
 export function inOurWords(error: unknown): unknown {
   if (isFull(error)) return new DatabaseFullError(error);
   return STORAGE_ERRORS.test(codeOf(error)) ? new DatabaseUnavailableError(error) : error;
 }
 
-/** SQLite's words for what is wrong with a file or its file system: https://www.sqlite.org/rescode.html */
+/** SQLite error codes for problems of a file or its file system: https://www.sqlite.org/rescode.html */
 const STORAGE_ERRORS = /^SQLITE_(IOERR|READONLY|CANTOPEN|CORRUPT|NOTADB|PERM|AUTH|PROTOCOL|NOLFS|LOCKED|NOMEM)/;
 
-/** The file is there but is not a database that can be used. It is never replaced by an empty one. */
+/** The file exists but is not a usable database. It is never replaced by an empty one. */
 export class DatabaseUnusableError extends Error {
   constructor(file: string, cause: unknown) {
     const reason = cause instanceof Error ? cause.message : String(cause);
@@ -57,17 +57,17 @@ export class DatabaseUnusableError extends Error {
   }
 }
 
-/** SQLite's word for "somebody else holds the lock right now". */
+/** SQLite's error codes for a lock held by another connection. */
 export function isBusy(error: unknown): boolean {
   return codeOf(error).startsWith('SQLITE_BUSY');
 }
 
-/** SQLite's word for a full disk. */
+/** SQLite's error code for a full disk. */
 function isFull(error: unknown): boolean {
   return codeOf(error) === 'SQLITE_FULL';
 }
 
-/** drizzle wraps what some of its methods throw. */
+/** Unwraps drizzle's errors: some of its methods wrap what they throw. */
 function codeOf(error: unknown): string {
   if (!(error instanceof Error)) return '';
   return 'code' in error ? String(error.code) : codeOf(error.cause);

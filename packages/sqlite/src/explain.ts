@@ -2,8 +2,9 @@ import type { Database } from 'better-sqlite3';
 import type { Sqlite } from './sqlite.ts';
 
 /**
- * For tests: how SQLite goes about each statement that `use` prepares or runs, by its text. A step that begins with `SCAN` reads a
- * whole table or index, so it costs more with every row there is (https://www.sqlite.org/eqp.html).
+ * For tests: SQLite's query plan for each statement that `use` prepares or runs, by statement text. A step that begins
+ * with `SCAN` reads a whole table or index, so its cost grows with the number of rows
+ * (https://www.sqlite.org/eqp.html).
  */
 export async function explain(sqlite: Sqlite, use: () => unknown): Promise<Map<string, string[]>> {
   const { $client: database } = sqlite.orm as unknown as { $client: Database };

@@ -3,10 +3,10 @@ import type { Database } from 'better-sqlite3';
 import { migrateEpochs } from './epochs.ts';
 
 /**
- * Brings the tables up to date: every `*.sql` file of the folder that has not been applied yet, in the order of their
- * names, all in one transaction. The write lock is taken first, so of two processes that start at once one migrates
- * and the other finds everything done (drizzle's own migrator takes no lock).
- * @throws Error when the database knows a migration that the folder does not have: it was written by a newer version.
+ * Applies all pending `*.sql` files of the folder in name order, in one transaction. Takes the write lock first, so
+ * that of two processes that start at once one migrates and the other finds nothing to do (drizzle's own migrator takes
+ * no lock).
+ * @throws Error when the database has a migration that the folder lacks: a newer version wrote it.
  */
 export function migrate(database: Database, folder: URL): void {
   const files = readdirSync(folder)

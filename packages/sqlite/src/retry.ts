@@ -4,8 +4,8 @@ import { DatabaseBusyError, isBusy } from './errors.ts';
 const LONGEST_PAUSE_MS = 50;
 
 /**
- * Runs `attempt` until the lock is free. The pauses are asynchronous: SQLite's own waiting would stop the whole process.
- * @throws DatabaseBusyError after `waitMs`; every other error of `attempt` at once.
+ * Retries `attempt` until the lock is free. Pauses asynchronously: SQLite's own wait would block the whole process.
+ * @throws DatabaseBusyError after `waitMs`; any other error of `attempt` immediately.
  */
 export async function whileBusy<T>(file: string, waitMs: number, attempt: () => T): Promise<T> {
   const end = performance.now() + waitMs;

@@ -41,20 +41,20 @@ function overwritePage(page: number): void {
 }
 
 describe('writes', () => {
-  it('are there for another connection once they are answered', async () => {
+  it('are visible to another connection once they resolve', async () => {
     await insert(1);
     const other = open(file, { readonly: true });
     expect(other.prepare('SELECT n FROM numbers').pluck().all()).toEqual([1]);
     other.close();
   });
 
-  it('that arrive together are committed together, and one that fails takes nothing back of the others', async () => {
+  it('are committed together when they arrive together, and a failing one does not affect the others', async () => {
     const results = await Promise.allSettled([insert(1), insert(2), insert(1), insert(3)]);
     expect(results.map((result) => result.status)).toEqual(['fulfilled', 'fulfilled', 'rejected', 'fulfilled']);
     expect(await numbers()).toEqual([1, 2, 3]);
   });
 
-  it('that fail half-way leave nothing behind', async () => {
+  it('leave nothing behind when they fail half-way', async () => {
     const half = sqlite.write(() => {
       sqlite.orm.run(sql`INSERT INTO numbers VALUES (7)`);
       throw new Error('changed my mind');
@@ -63,23 +63,20 @@ describe('writes', () => {
     expect(await numbers()).toEqual([]);
   });
 
-  it.each([1, 2])(
-    'are rejected when their body is asynchronous, with nothing of it written, %i of them',
-    async (count) => {
-      // The types forbid it, too.
-      const body = async () => {
-        sqlite.orm.run(sql`INSERT INTO numbers VALUES (7)`);
-        await Promise.reject(new Error('later'));
-      };
-      const writes = Array.from({ length: count }, () => sqlite.write(body as () => unknown));
-      for (const result of await Promise.allSettled(writes)) {
-        expect(result).toMatchObject({ status: 'rejected', reason: expect.any(TypeError) });
-      }
-      expect(await numbers()).toEqual([]);
-    },
-  );
+  it.each([1, 2])('are rejected and rolled back when their body is asynchronous (%i at once)', async (count) => {
+    // The types forbid it as well.
+    const body = async () => {
+      sqlite.orm.run(sql`INSERT INTO numbers VALUES (7)`);
+      await Promise.reject(new Error('later'));
+    };
+    const writes = Array.from({ length: count }, () => sqlite.write(body as () => unknown));
+    for (const result of await Promise.allSettled(writes)) {
+      expect(result).toMatchObject({ status: 'rejected', reason: expect.any(TypeError) });
+    }
+    expect(await numbers()).toEqual([]);
+  });
 
-  it('that fail half-way leave nothing behind among others of the same commit either', async () => {
+  it('leave nothing behind when they fail half-way in a shared commit', async () => {
     const half = sqlite.write(() => {
       sqlite.orm.run(sql`INSERT INTO numbers VALUES (7)`);
       throw new Error('changed my mind');
@@ -89,11 +86,11 @@ describe('writes', () => {
     expect(await numbers()).toEqual([1, 2]);
   });
 
-  it.each([1, 3])('are rejected when their commit fails, %i of them', async (count) => {
+  it.each([1, 3])('are rejected when their commit fails (%i at once)', async (count) => {
     await sqlite.write(() => sqlite.orm.run(sql`CREATE TABLE parts (n INTEGER REFERENCES numbers (n)) STRICT`));
     const orphan = (n: number) =>
       sqlite.write(() => {
-        // A constraint that is looked at only by the commit.
+        // A constraint that is only checked on commit.
         sqlite.orm.run(sql`PRAGMA defer_foreign_keys = ON`);
         sqlite.orm.run(sql`INSERT INTO parts VALUES (${n})`);
       });
@@ -103,7 +100,7 @@ describe('writes', () => {
     expect(await numbers()).toEqual([1]);
   });
 
-  it('wait for another process without stopping this one', async () => {
+  it('wait for another process without blocking this one', async () => {
     const other = open(file);
     other.exec('BEGIN IMMEDIATE');
     let turns = 0;
@@ -117,7 +114,7 @@ describe('writes', () => {
     expect(await numbers()).toEqual([1]);
   });
 
-  it('are given up with an error that names the file when the lock is not released', async () => {
+  it('fail with an error that names the file when the lock is not released', async () => {
     const other = open(file);
     other.exec('BEGIN IMMEDIATE');
     await expect(insert(1)).rejects.toThrow(DatabaseBusyError);
@@ -126,7 +123,7 @@ describe('writes', () => {
 });
 
 describe('when the disk is full', () => {
-  it('writes are refused with an error of their own, reads go on, and writes too when there is room again', async () => {
+  it('rejects writes with their own error, still reads, and writes again once there is room', async () => {
     await insert(1);
     sqlite.orm.run(sql`PRAGMA max_page_count = 1`);
     const large = sqlite.write(() =>
@@ -143,14 +140,14 @@ describe('when the disk is full', () => {
 });
 
 describe('opening', () => {
-  it('applies each migration once, also when two processes start at once', async () => {
+  it('applies each migration once, even when two processes start at once', async () => {
     writeFileSync(join(folder, '0002_more.sql'), 'INSERT INTO numbers VALUES (42);');
     const both = await Promise.all([1, 2].map(() => openSqlite({ file, migrations, namespace: 'test' })));
     expect(await numbers()).toEqual([42]);
     for (const one of both) await one[Symbol.asyncDispose]();
   });
 
-  it('refuses a file that is no database, and does not touch it', async () => {
+  it('rejects a file that is not a database, and does not touch it', async () => {
     const broken = join(folder, 'broken.sqlite');
     writeFileSync(broken, 'this is a letter to my aunt, not a database'.repeat(100));
     await expect(openSqlite({ file: broken, migrations, namespace: 'test' })).rejects.toThrow(DatabaseUnusableError);
@@ -159,15 +156,15 @@ describe('opening', () => {
   it.each([
     ['has lost its content', () => truncateSync(file, 0)],
     ['is cut in half', () => truncateSync(file, statSync(file).size / 2)],
-    ['is damaged in a page that nobody would read at the start', () => overwritePage(3)],
+    ['has a damaged page that is not read at startup', () => overwritePage(3)],
     [
-      'is gone while its journal is there',
+      'is gone while its journal exists',
       () => {
         rmSync(file);
         writeFileSync(`${file}-wal`, 'changes');
       },
     ],
-  ])('refuses a database that %s, and leaves it as it is', async (_, damage) => {
+  ])('rejects a database that %s, and leaves it unchanged', async (_, damage) => {
     await sqlite.write(() =>
       sqlite.orm.run(sql`
         WITH RECURSIVE some (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM some LIMIT 5000)
@@ -182,7 +179,7 @@ describe('opening', () => {
     expect(files()).toEqual(before);
   });
 
-  it('refuses a database of a newer version', async () => {
+  it('rejects a database of a newer version', async () => {
     await sqlite.write(() =>
       sqlite.orm.run(sql`INSERT INTO schema_migrations VALUES ('9999_future.sql', '2030-01-01')`),
     );
@@ -190,7 +187,7 @@ describe('opening', () => {
   });
 });
 
-it('damage that is found after the start is known from then on', async () => {
+it('remembers damage that is found after startup', async () => {
   await sqlite.write(() =>
     sqlite.orm.run(sql`
       WITH RECURSIVE some (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM some LIMIT 5000)
@@ -207,7 +204,7 @@ it('damage that is found after the start is known from then on', async () => {
 describe('a large database', () => {
   const MANY = 60_000;
   beforeEach(async () => {
-    // Small enough to be written quickly, larger than what is read before anything else happens.
+    // Quick to write, but larger than what is read during startup.
     await sqlite.write(() => {
       sqlite.orm.run(sql`CREATE TABLE texts (text TEXT NOT NULL) STRICT`);
       sqlite.orm.run(sql`
@@ -216,7 +213,7 @@ describe('a large database', () => {
     });
   });
 
-  it('is checked beside its start, and damage found in time refuses it', async () => {
+  it('is checked during startup, which fails if damage is found in time', async () => {
     await sqlite[Symbol.asyncDispose]();
     expect(statSync(file).size).toBeGreaterThan(32 << 20);
     sqlite = await openSqlite({ file, migrations, namespace: 'test' });
@@ -225,7 +222,7 @@ describe('a large database', () => {
     await expect(openSqlite({ file, migrations, namespace: 'test' })).rejects.toThrow(DatabaseUnusableError);
   });
 
-  it('gives back what is free, in steps', async () => {
+  it('releases free pages in steps', async () => {
     const pages = (name: string) => Number(sqlite.orm.get<Record<string, number>>(sql.raw(`PRAGMA ${name}`))?.[name]);
     await using tidy = startTidying((sqlite.orm as unknown as { $client: Database }).$client, sqlite.write);
     const before = pages('page_count');
@@ -240,7 +237,7 @@ describe('a large database', () => {
   });
 });
 
-it('the journal that grew while somebody read for long is cut once it has been copied', async () => {
+it('truncates a journal that grew during a long read at the next checkpoint', async () => {
   const reader = open(file, { readonly: true });
   reader.exec('BEGIN');
   reader.prepare('SELECT count(*) FROM numbers').get();
@@ -260,7 +257,7 @@ it('the journal that grew while somebody read for long is cut once it has been c
   expect(journal()).toBeLessThanOrEqual(4 << 20);
 });
 
-it('is ready when it takes writes, and not while it does not', async () => {
+it('is ready exactly while it accepts writes', async () => {
   expect(await sqlite.check()).toBe('takes writes');
   sqlite.orm.run(sql`PRAGMA query_only = 1`);
   await expect(sqlite.check()).rejects.toThrow(DatabaseUnavailableError);
@@ -268,7 +265,7 @@ it('is ready when it takes writes, and not while it does not', async () => {
   expect(await sqlite.check()).toBe('takes writes');
 });
 
-it('an error of the storage in a read is one that another attempt may not meet', async () => {
+it('reports a storage error in a read as retryable', async () => {
   const reading = sqlite.read(() => {
     throw Object.assign(new Error('disk I/O error'), { code: 'SQLITE_IOERR_READ' });
   });

@@ -15,52 +15,52 @@ import { type Work, WriteQueue } from './write-queue.ts';
 const require = createRequire(import.meta.url);
 const open = require('better-sqlite3') as typeof import('better-sqlite3');
 
-/** Never wait longer than this inside of SQLite: the event loop stands still meanwhile. */
+/** Upper bound on waiting inside SQLite, which blocks the event loop. */
 const BUSY_TIMEOUT_MS = 20;
-/** How long a start waits for another process that migrates. */
+/** How long startup waits for another process's migrations. */
 const MIGRATION_WAIT_MS = 10_000;
 /**
- * better-sqlite3's 16 MB fill for as long as it takes to write so much, in every process. Among a million bookings free rooms are found
- * as fast with 8 MB, and in twice the time with 4; a new one costs some tenths of a millisecond more.
+ * better-sqlite3's default of 16 MB fills up over time in every process. With a million bookings, finding free rooms is
+ * as fast with 8 MB and takes twice as long with 4 MB; a new booking takes some tenths of a millisecond longer.
  */
 const PAGE_CACHE_KIB = 8_000;
 
-/** One SQLite file. Reads see what is committed; writes are grouped into commits. */
+/** One SQLite file. Reads see committed data; writes are grouped into commits. */
 export interface Sqlite extends AsyncDisposable {
-  /** For building statements. Only `write` may run those that change something. */
+  /** Builds statements. Run those that change data only inside `write`. */
   orm: Orm;
-  /** Prepares a query of `orm` for being run often; see `prepareStatement`. */
+  /** Prepares a query of `orm` that runs often; see `prepareStatement`. */
   prepare<Q extends Query>(query: Q): PreparedStatement<Q>;
   /**
-   * Runs a query. Asynchronous like a database on the network, so that another one can take its place.
+   * Runs a query. Asynchronous so that a networked database could replace this one.
    * @throws DatabaseUnavailableError
    */
   read<T>(query: () => T): Promise<T>;
   /** Runs `work` in a transaction and resolves after the commit; see `WriteQueue`. */
   write<T>(work: Work<T>): Promise<T>;
-  /** For readiness: resolves when something has been written and committed. @throws what `write` throws */
+  /** Readiness check: resolves once a write has been committed. @throws what `write` throws */
   check(): Promise<string>;
-  /** The history that its ids belong to now. */
+  /** The current epoch of the database's ids. */
   epoch(): Epoch;
-  /** Begins an epoch that sorts after this one and after `after`, and resolves when it is committed. */
+  /** Begins an epoch that sorts after this one and after `after`. Resolves once it is committed. */
   beginEpoch(cause: EpochCause, after?: string): Promise<Epoch>;
 }
 
 export interface SqliteOptions {
-  /** Created with its folder where it does not exist. */
+  /** Created with its folder if it does not exist. */
   file: string;
-  /** Folder of the `*.sql` files that make the tables. */
+  /** Folder with the `*.sql` migrations. */
   migrations: URL;
-  /** `db.namespace` of its spans. */
+  /** `db.namespace` of the spans. */
   namespace: string;
-  /** `FULL` survives a power cut; `NORMAL` may lose the last commits to one, but not to a crash of the process. */
+  /** `FULL` survives a power cut. `NORMAL` may lose the last commits in one, but not in a process crash. */
   synchronous?: 'FULL' | 'NORMAL';
 }
 
 /**
- * Opens the file and brings its tables up to date.
- * @throws DatabaseUnusableError when it is no database or a damaged one; DatabaseBusyError. Damage of a large file may be found only
- * later: then nothing is written any more.
+ * Opens the file and applies pending migrations.
+ * @throws DatabaseUnusableError when it is damaged or not a database; DatabaseBusyError. Damage in a large file may be
+ * found later; writes are rejected from then on.
  */
 export async function openSqlite({
   file,

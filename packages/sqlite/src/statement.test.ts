@@ -23,7 +23,7 @@ const named = () =>
   );
 
 describe('a prepared statement', () => {
-  it('answers one row, all of them, or none', () => {
+  it('returns one row, all rows, or none', () => {
     expect(named().get({ name: 'b' })).toEqual({ id: 2 });
     expect(named().get({ name: 'c' })).toBeUndefined();
     expect(prepareStatement(database, orm.select().from(guests)).all()).toEqual([
@@ -32,14 +32,14 @@ describe('a prepared statement', () => {
     ]);
   });
 
-  it('writes placeholders in the form of their column, constants, and null', () => {
+  it("writes placeholders in their column's form, constants, and null", () => {
     const values = { name: p('name'), tags: p('tags') };
     const insert = prepareStatement(database, orm.insert(guests).values({ id: 3, ...values }));
     expect(insert.run({ name: null, tags: ['x', 1] }).changes).toBe(1);
     expect(database.prepare('SELECT * FROM guests WHERE id = 3').get()).toEqual({ id: 3, name: null, tags: '["x",1]' });
   });
 
-  it('refuses to run without a value for each placeholder: the driver would write NULL', () => {
+  it('rejects a missing placeholder value, which the driver would write as NULL', () => {
     expect(() => named().get({ nmae: 'a' })).toThrow(new TypeError('the statement needs a value for "name"'));
     const update = prepareStatement(database, orm.update(guests).set({ name: sql`${p('name')}` }));
     expect(() => update.run()).toThrow(TypeError);

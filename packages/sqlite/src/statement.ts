@@ -1,11 +1,11 @@
 /**
- * A query that drizzle has built, run by the driver itself. drizzle's own prepared query looks at each parameter and each column
- * anew whenever it runs, which takes as long as SQLite does.
+ * Runs queries built by drizzle directly in the driver. drizzle's own prepared queries process each parameter and
+ * column again on every run, which takes as long as SQLite itself.
  */
 import type { Database, RunResult } from 'better-sqlite3';
 import { is, Param, Placeholder } from './drizzle.ts';
 
-/** What drizzle makes of `orm.select()…`, `orm.insert()…` and so on. */
+/** The result of `orm.select()…`, `orm.insert()…` and so on. */
 export interface Query {
   toSQL(): { sql: string; params: unknown[] };
   prepare(): { get(): unknown; all(): unknown };
@@ -20,9 +20,9 @@ export interface PreparedStatement<Q extends Query> {
 type Values = Readonly<Record<string, unknown>>;
 
 /**
- * Prepares a query. Its rows are what SQLite answers: for columns that are named in the table as in the schema and stored as they
- * are (`text()`, `integer()`), not for `{ mode: 'json' }` and the like. `get`, `all` and `run` throw TypeError for a placeholder
- * without a value.
+ * Prepares a query. Rows are returned as SQLite delivers them: use it for columns whose names and values are the same
+ * in table and schema (`text()`, `integer()`), not for `{ mode: 'json' }` and the like. `get`, `all` and `run` throw
+ * TypeError for a placeholder without a value.
  */
 export function prepareStatement<Q extends Query>(database: Database, query: Q): PreparedStatement<Q> {
   const { sql, params } = query.toSQL();
@@ -36,7 +36,7 @@ export function prepareStatement<Q extends Query>(database: Database, query: Q):
   };
 }
 
-/** How a parameter is found among the values, in the form that the column wants. */
+/** Reads a parameter from the values and encodes it for its column. */
 function readerOf(param: unknown): (values: Values) => unknown {
   if (is(param, Placeholder)) return (values) => required(values, param.name);
   if (is(param, Param) && is(param.value, Placeholder)) {
@@ -46,7 +46,7 @@ function readerOf(param: unknown): (values: Values) => unknown {
   return () => param;
 }
 
-/** The driver would take what is missing for NULL. */
+/** The driver would treat a missing value as NULL. */
 function required(values: Values, name: string): unknown {
   const value = values[name];
   if (value === undefined) throw new TypeError(`the statement needs a value for "${name}"`);

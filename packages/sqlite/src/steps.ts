@@ -1,8 +1,8 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 
 /**
- * Reads rows in steps of at most `size`, each from where the last one ended, and lets others run in between. For queries that may
- * have to pass over any number of rows to fill a page: one statement would block the event loop for as long as that takes.
+ * Reads rows in steps of at most `size`, each starting where the last one ended, and yields to the event loop in
+ * between. For queries that may skip any number of rows to fill a page: a single statement would block the event loop.
  */
 export async function* readInSteps<Row>(
   size: number,

@@ -4,12 +4,12 @@ import type { Database, Statement } from 'better-sqlite3';
 import { DatabaseBusyError, inOurWords } from './errors.ts';
 import { whileBusy } from './retry.ts';
 
-/** How long a write may wait for another process's lock before it is given up. */
+/** How long a write may wait for another process's lock before it fails. */
 const BUSY_WAIT_MS = 2_000;
 
 interface Job {
   work: () => unknown;
-  /** Runs a function in the async context of whoever asked for the write, so that its statements are spans of its trace. */
+  /** Runs a function in the caller's async context, so that its statements become spans of the caller's trace. */
   inContext: <T>(callback: () => T) => T;
   resolve: (value: unknown) => void;
   reject: (error: unknown) => void;
@@ -18,8 +18,8 @@ interface Job {
 type Outcome = { value: unknown } | { error: unknown };
 
 /**
- * The body of a transaction. It must be synchronous: the transaction ends when the body returns, and what an `await` left
- * for later would not be part of it.
+ * The body of a transaction. It must be synchronous: the transaction ends when the body returns and would not include
+ * anything after an `await`.
  */
 export type Work<T> = (() => T) &
   ([T] extends [never]
@@ -29,8 +29,8 @@ export type Work<T> = (() => T) &
       : unknown);
 
 /**
- * Writes that arrive together are committed together: one fsync serves them all. Each runs in a savepoint of its own, so
- * that one that fails takes nothing back of the others, and each is answered after the commit.
+ * Commits writes that arrive together in one transaction, so that they share one fsync. Each runs in its own savepoint,
+ * so that a failing write does not roll back the others. Each resolves after the commit.
  */
 export class WriteQueue {
   private readonly database: Database;
@@ -46,8 +46,8 @@ export class WriteQueue {
   private running: Promise<void> | undefined;
 
   /**
-   * @param prepareUntraced prepares what no single request owns, a commit that several share among it: `waits` shows that to each of
-   * them. The commit of one request is recorded like its other statements.
+   * @param prepareUntraced prepares statements that belong to no single request, such as a commit shared by several:
+   * `waits` adds that to each of their traces. The commit of a single request is traced like its other statements.
    */
   constructor(database: Database, prepareUntraced: (source: string) => Statement, waits: DatabaseWaits) {
     this.database = database;
@@ -63,9 +63,9 @@ export class WriteQueue {
 
   /**
    * Runs `work` in a transaction.
-   * @returns what it returns, once it is committed.
-   * @throws what it throws, with nothing of it written; TypeError when it returns a promise; DatabaseBusyError,
-   * DatabaseFullError, DatabaseUnavailableError.
+   * @returns the result of `work`, once committed
+   * @throws what `work` throws, with all its writes rolled back; TypeError when it returns a promise;
+   * DatabaseBusyError, DatabaseFullError, DatabaseUnavailableError.
    */
   write<T>(work: Work<T>): Promise<T> {
     return new Promise<T>((resolve, reject) => {
@@ -79,14 +79,14 @@ export class WriteQueue {
     });
   }
 
-  /** Resolves when every write that was asked for has been answered. */
+  /** Resolves once all pending writes have settled. */
   async idle(): Promise<void> {
     while (this.running) await this.running;
   }
 
   private async drain(): Promise<void> {
     do {
-      // One turn of the event loop: what arrives in it belongs to this commit.
+      // Writes that arrive within this turn of the event loop share the commit.
       await new Promise(setImmediate);
       const jobs = this.waiting;
       this.waiting = [];
@@ -140,12 +140,14 @@ export class WriteQueue {
     return outcome;
   }
 
-  /** @throws when SQLite has ended the transaction by itself (disk full, I/O error): then nobody's write is there. */
+  /**
+   * @throws when SQLite has rolled back the whole transaction (disk full, I/O error): then no write has taken effect.
+   */
   private runOne(job: Job): Outcome {
     try {
       const value = job.inContext(job.work);
       if (isPromise(value)) {
-        // Its rejection has no other handler.
+        // Nothing else handles its rejection.
         value.then(undefined, () => {});
         throw new TypeError('a transaction body must not be asynchronous: it returned a promise, and is rolled back');
       }
@@ -161,7 +163,7 @@ function isPromise(value: unknown): value is PromiseLike<unknown> {
   return typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function';
 }
 
-/** The wait of a transaction for the write lock. One that gets it at once has not waited. */
+/** The wait of a transaction for the write lock; not recorded if it gets the lock immediately. */
 class LockWait {
   private readonly jobs: readonly Job[];
   private readonly waits: DatabaseWaits;

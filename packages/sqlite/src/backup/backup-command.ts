@@ -1,4 +1,4 @@
-/** `pnpm backup FILE COPY`. Beside the services, so that their images have it too; see docs/backup.md. */
+/** `pnpm backup FILE COPY`; see docs/backup.md. Lives in this package so that the services' images include it. */
 import { runCommand, UsageError } from '@hotel/cli';
 import { backUp } from './backup.ts';
 

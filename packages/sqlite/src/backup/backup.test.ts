@@ -28,13 +28,13 @@ afterEach(async () => {
   rmSync(folder, { recursive: true });
 });
 
-it('a backup of a database that is in use has what is committed, also what is only in the journal', async () => {
+it('backs up everything committed in a database in use, including what is only in the journal', async () => {
   backUp(file, copy);
   await using restored = await openFile(copy);
   expect(numbers(restored)).toEqual([1]);
 });
 
-it('whoever opens a backup begins a new epoch, once; the database itself stays in its own', async () => {
+it('begins a new epoch once when a backup is opened, but not in the original database', async () => {
   expect(sqlite.epoch().cause).toBe('created');
   backUp(file, copy);
   const first = await openFile(copy);
@@ -46,7 +46,7 @@ it('whoever opens a backup begins a new epoch, once; the database itself stays i
   expect(again.epoch().epoch).toBe(epoch);
 });
 
-it('two databases restored from one backup are in different epochs', async () => {
+it('gives two databases restored from one backup different epochs', async () => {
   backUp(file, copy);
   copyFileSync(copy, `${copy}-2`);
   await using one = await openFile(copy);
@@ -54,13 +54,13 @@ it('two databases restored from one backup are in different epochs', async () =>
   expect(one.epoch().epoch).not.toBe(other.epoch().epoch);
 });
 
-it('a new epoch sorts after every one that is known, whatever the clock says', async () => {
+it('begins epochs that sort after every known one, whatever the clock says', async () => {
   const future = 'f198c5a0-0000-7000-8000-00000000e0c1';
   expect((await sqlite.beginEpoch('conflict', future)).epoch > future).toBe(true);
   expect((await sqlite.beginEpoch('replaying')).epoch > future).toBe(true);
 });
 
-it('nothing is overwritten, and nothing is left behind where there is nothing to copy', () => {
+it('overwrites nothing, and leaves no file behind when there is nothing to copy', () => {
   backUp(file, copy);
   expect(() => backUp(file, copy)).toThrow(BackupError);
   expect(() => backUp(join(folder, 'none.sqlite'), join(folder, 'other.sqlite'))).toThrow('There is no database');

@@ -8,7 +8,7 @@ import { requireSound } from '../file/file.ts';
 const require = createRequire(import.meta.url);
 const open = require('better-sqlite3') as typeof import('better-sqlite3');
 
-/** A backup cannot be made, and the message says why. */
+/** The backup failed; the message says why. */
 export class BackupError extends CommandError {
   override name = 'BackupError';
 }
@@ -16,8 +16,8 @@ export class BackupError extends CommandError {
 const BUSY_TIMEOUT_MS = 10_000;
 
 /**
- * Copies a database, which may be in use: the copy is as the database was at one moment, and complete in one file. It is marked as a
- * backup, so that whoever opens it begins a new epoch. Nothing is at `to` before the copy is checked and on the disk.
+ * Copies a database, which may be in use, into one complete file with a consistent state. The copy is marked as a
+ * backup, so that opening it begins a new epoch. `to` does not exist until the copy is checked and synced to disk.
  * @throws BackupError
  */
 export function backUp(from: string, to: string): void {

@@ -9,7 +9,7 @@ database.pragma('cache_size = -2000');
 try {
   parentPort?.postMessage(String(database.pragma('quick_check(1)', { simple: true })).replaceAll('\n', ' '));
 } catch (error) {
-  // A file that is not a database, or is cut off, fails the check itself.
+  // On a file that is truncated or not a database, the check itself fails.
   if (!(error instanceof Error && 'code' in error && /^SQLITE_(CORRUPT|NOTADB)/.test(String(error.code)))) throw error;
   parentPort?.postMessage(error.message);
 } finally {

@@ -6,22 +6,24 @@ import { DatabaseUnusableError } from '../errors.ts';
 import { whileBusy } from '../retry.ts';
 import { requireSound } from './file.ts';
 
-/** Read before anything else happens: some tens of milliseconds. */
+/** Files up to this size are read during startup, within tens of milliseconds. */
 const SMALL_BYTES = 32 << 20;
-/** How long a start waits for a larger file to be read. A service whose start takes longer than its probe allows never starts. */
+/**
+ * How long startup waits for a larger file to be read. A service that starts slower than its probe allows never starts.
+ */
 const WAIT_MS = 2_000;
 const BUSY_WAIT_MS = 10_000;
 
 /** A check of every page of a database. */
 export interface Soundness extends AsyncDisposable {
-  /** What is wrong, as far as is known yet. */
+  /** The problem found so far. */
   problem(): DatabaseUnusableError | undefined;
 }
 
 /**
- * Reads every page of the file, so that damage is not found in the middle of somebody's request, when more has been written on top
- * of it. A large file is read in a thread: after two seconds that goes on in the background.
- * @throws DatabaseUnusableError when damage is found at once
+ * Reads every page of the file, so that damage is found now and not during a request, after more has been written. A
+ * large file is read in a thread, which continues in the background after two seconds.
+ * @throws DatabaseUnusableError when damage is found before that
  */
 export async function checkSoundness(
   database: Database,
@@ -32,7 +34,7 @@ export async function checkSoundness(
     return { problem: () => undefined, async [Symbol.asyncDispose]() {} };
   }
   let problem: DatabaseUnusableError | undefined;
-  // Without the preloads of this process: a thread that only reads a file needs no telemetry.
+  // Without this process's preloads: a thread that only reads a file needs no telemetry.
   const thread = new Worker(new URL('./soundness-thread.ts', import.meta.url), {
     workerData: database.name,
     execArgv: [],
@@ -41,14 +43,14 @@ export async function checkSoundness(
     thread.on('message', (found: string) => {
       if (found !== 'ok') problem = new DatabaseUnusableError(database.name, found);
     });
-    // That it could not be read to its end says nothing about the file.
+    // Failing to read to the end says nothing about the file.
     thread.on('error', () => {});
     thread.on('exit', () => resolve());
   });
   const patience = new AbortController();
   await Promise.race([done, sleep(waitMs, undefined, { signal: patience.signal, ref: false }).catch(() => {})]);
   patience.abort();
-  // A promise's word: TypeScript does not see that it may have been set meanwhile.
+  // The cast is needed: TypeScript does not see the assignment in the listener.
   const found = problem as DatabaseUnusableError | undefined;
   if (found) throw found;
   return {

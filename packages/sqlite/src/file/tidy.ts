@@ -2,20 +2,20 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Database } from 'better-sqlite3';
 
 const EVERY_MS = 60_000;
-/** A journal is cut to this size once it has been copied into the database: it may have grown while a long reader was at work. */
+/** A checkpoint truncates the journal to this size: it may have grown during a long read. */
 export const JOURNAL_LIMIT_BYTES = 4 << 20;
-/** Free pages are given back where they are more than this part of the file, down to half of it: the rest is used again soon. */
+/** Free pages are released above this share of the file, down to half of it: the rest will soon be reused. */
 const FREE_PART = 0.25;
 const MIN_FREE_PAGES = 2_000;
-/** Given back in one transaction: a few milliseconds. */
+/** Pages released per transaction; takes a few milliseconds. */
 const STEP_PAGES = 200;
 
 export interface Tidy extends AsyncDisposable {
-  /** Gives back what is free now. Only databases that were made with `auto_vacuum` can: the others keep their size. */
+  /** Releases pages that are free now. Only works on databases created with `auto_vacuum`; others keep their size. */
   run(): Promise<void>;
 }
 
-/** Shrinks a database whose tables have, for instance an outbox after an outage. */
+/** Shrinks the file when its tables have shrunk, such as the outbox after an outage. */
 export function startTidying(
   database: Database,
   write: (work: () => void) => Promise<void>,
@@ -37,7 +37,7 @@ export function startTidying(
   }
 
   function run(): Promise<void> {
-    // Whatever keeps it from its work now is reported by those who need the database; it is tried again.
+    // Users of the database report the same error; the next run retries.
     running ??= giveBack()
       .catch(() => {})
       .finally(() => {
