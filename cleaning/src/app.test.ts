@@ -52,12 +52,12 @@ describe('GET /api/v1/days', () => {
     expect(await get('/api/v1/days/')).toMatchObject({ status: 200, body: expected });
   });
 
-  it('lists the days asked for', async () => {
+  it('lists the requested days', async () => {
     const { body } = await get('/api/v1/days?start=2027-02-04&end=2027-02-04');
     expect(body).toEqual([{ day: '2027-02-04', room: '101', final: 0 }]);
   });
 
-  it('names the next page until there is none, within the days that were asked for first', async () => {
+  it('links to the next page until the last one, within the requested days', async () => {
     const pages = [];
     let path: string | undefined = '/api/v1/days?start=2027-02-04&limit=2';
     while (path) {
@@ -85,7 +85,7 @@ describe('GET /api/v1/days', () => {
     ['from=2027-02-04', '', 'Unrecognized key: "from"'],
     ['limit=201', 'limit', 'must be from 1 to 200'],
     ['after=101', 'after', 'must be a day and a room, like 2027-02-04_101'],
-  ])('refuses ?%s', async (query, path, message) => {
+  ])('rejects ?%s', async (query, path, message) => {
     const { status, headers, body } = await get(`/api/v1/days?${query}`);
     expect(status).toBe(422);
     expect(headers.get('content-type')).toBe('application/problem+json');
@@ -94,7 +94,7 @@ describe('GET /api/v1/days', () => {
 });
 
 describe('GET /api/v1/tasks', () => {
-  it("lists today's tasks, and those of another day", async () => {
+  it("lists today's tasks, and those of a requested day", async () => {
     await plan.apply(eventOf('booking.created', { booking_id: 42 }));
     expect((await get('/api/v1/tasks')).body).toEqual([
       { id: 2, day: '2027-02-05', room: '101', final: 0, booking_id: 42, done: false },
@@ -102,7 +102,7 @@ describe('GET /api/v1/tasks', () => {
     expect((await get('/api/v1/tasks?day=2027-02-06')).body).toMatchObject([{ id: 3, final: 1 }]);
   });
 
-  it('names the next page until there is none', async () => {
+  it('links to the next page until the last one', async () => {
     for (const booking_id of [1, 2, 3]) {
       await plan.apply(eventOf('booking.created', { booking_id, room_id: booking_id, room: String(100 + booking_id) }));
     }
@@ -114,7 +114,7 @@ describe('GET /api/v1/tasks', () => {
     expect(second.headers.get('link')).toBeNull();
   });
 
-  it.each(['day=tomorrow', 'limit=0', 'limit=201', 'after=-1', 'room=101'])('refuses ?%s', async (query) => {
+  it.each(['day=tomorrow', 'limit=0', 'limit=201', 'after=-1', 'room=101'])('rejects ?%s', async (query) => {
     expect(await get(`/api/v1/tasks?${query}`)).toMatchObject({ status: 422, body: { errors: [{}] } });
   });
 });
@@ -122,13 +122,13 @@ describe('GET /api/v1/tasks', () => {
 describe('POST /api/v1/tasks/:id/done', () => {
   beforeEach(() => plan.apply(eventOf('booking.created', { booking_id: 42 })));
 
-  it('ticks a task off, and says the same when it is asked again', async () => {
+  it('marks a task done, and returns the same when repeated', async () => {
     const done = { id: 2, day: '2027-02-05', room: '101', final: 0, booking_id: 42, done: true };
     expect(await post('/api/v1/tasks/2/done')).toMatchObject({ status: 200, body: done });
     expect(await post('/api/v1/tasks/2/done/')).toMatchObject({ status: 200, body: done });
   });
 
-  it('refuses a final clean before its guest has checked out', async () => {
+  it('rejects a final clean before its guest has checked out', async () => {
     expect(await post('/api/v1/tasks/3/done')).toMatchObject({
       status: 409,
       body: {
@@ -147,11 +147,11 @@ describe('POST /api/v1/tasks/:id/done', () => {
     expect(await state()).toEqual({ room_id: 1, state: 'clean' });
   });
 
-  it.each(['9', '0', 'x', '1.5', '99999999999999999999'])('does not know task %s', async (id) => {
+  it.each(['9', '0', 'x', '1.5', '99999999999999999999'])('answers 404 for task %s', async (id) => {
     expect((await post(`/api/v1/tasks/${id}/done`)).status).toBe(404);
   });
 
-  it('refuses a body that is not JSON, or too large', async () => {
+  it('rejects a body that is not JSON, or too large', async () => {
     const send = (body: string, type: string) =>
       post('/api/v1/tasks/2/done', {
         body,
@@ -164,14 +164,14 @@ describe('POST /api/v1/tasks/:id/done', () => {
   it.each([
     ['the database is locked', 'database_busy', '1'],
     ['its disk is full', 'database_full', '10'],
-  ])('says when to try again while %s', async (_, code, retryAfter) => {
+  ])('sends Retry-After while %s', async (_, code, retryAfter) => {
     const notNow = Object.assign(new Error('not now'), { code });
     deps.tasks = { ...deps.tasks, finish: () => Promise.reject(notNow) };
     const { status, headers } = await post('/api/v1/tasks/2/done');
     expect([status, headers.get('retry-after')]).toEqual([503, retryAfter]);
   });
 
-  it('keeps to itself what went wrong inside', async () => {
+  it('does not reveal the cause of an internal error', async () => {
     deps.tasks = { ...deps.tasks, finish: () => Promise.reject(new Error('mrs-miller')) };
     const { status, body } = await post('/api/v1/tasks/2/done');
     expect(status).toBe(500);
@@ -179,14 +179,14 @@ describe('POST /api/v1/tasks/:id/done', () => {
   });
 });
 
-describe('the rest', () => {
-  it('says that it is well on both listeners', async () => {
+describe('health, readiness and room state', () => {
+  it('reports health on both listeners', async () => {
     expect(await get('/health')).toMatchObject({ status: 200, body: { status: 'ok' } });
     expect(await get('/livez', createInternalApp(deps))).toMatchObject({ status: 200 });
     expect(await get('/readyz', createInternalApp(deps))).toMatchObject({ status: 200 });
   });
 
-  it('is not ready without its database', async () => {
+  it('is not ready when its database fails', async () => {
     const check = () => Promise.reject(new Error('disk I/O error'));
     deps.checks = { database: { fatal: true, check } };
     expect(await get('/readyz', createInternalApp(deps))).toMatchObject({
@@ -195,17 +195,17 @@ describe('the rest', () => {
     });
   });
 
-  it('takes a room that was never used for clean', async () => {
+  it('reports a room that was never used as clean', async () => {
     const { status, body } = await get(roomStatePath(7), createInternalApp(deps));
     expect([status, body]).toEqual([200, { room_id: 7, state: 'clean' }]);
   });
 
   it.each(['/', '/api/v1/rooms', '/internal/v1/rooms/1/state', '/readyz'])(
-    'has nothing at %s of the public listener',
+    'answers 404 at %s of the public listener',
     async (path) => expect(await get(path)).toMatchObject({ status: 404, body: { title: 'Not Found' } }),
   );
 
-  it('has no state for what cannot be a room', async () => {
+  it('answers 404 for the state of an invalid room id', async () => {
     expect((await get('/internal/v1/rooms/x/state', createInternalApp(deps))).status).toBe(404);
   });
 });

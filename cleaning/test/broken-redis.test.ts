@@ -34,20 +34,20 @@ async function countOutOfMemory(): Promise<number> {
   return Number(count);
 }
 
-it('a full Redis is asked with growing pauses, and its jobs are processed when it has room', async () => {
+it('the worker backs off from a full Redis, and processes its jobs when there is room', async () => {
   await send();
   await stage.redis.config('SET', 'maxmemory', '1');
   const before = await countOutOfMemory();
   const began = performance.now();
   stage.startWorker();
   await expect.poll(countOutOfMemory, { timeout: 30_000 }).toBeGreaterThanOrEqual(before + 8);
-  // At least five of them were tries to take a job; the others come from BullMQ's housekeeping.
+  // At least five of them were attempts to fetch a job; the others come from BullMQ's housekeeping.
   expect(performance.now() - began).toBeGreaterThanOrEqual(100 + 200 + 400 + 800);
   await stage.redis.config('SET', 'maxmemory', '0');
   await expect.poll(() => stage.outcomes, { timeout: 30_000 }).toEqual(['applied']);
 });
 
-it('a worker that waits for a full Redis ends at once', async () => {
+it('a worker that backs off from a full Redis closes at once', async () => {
   await send();
   await stage.redis.config('SET', 'maxmemory', '1');
   const before = await countOutOfMemory();
@@ -56,7 +56,7 @@ it('a worker that waits for a full Redis ends at once', async () => {
   await worker.dispose();
 });
 
-it('a job whose data Redis has lost is no dead letter, and its event can be sent again', async () => {
+it('a job whose data Redis has lost does not become a dead letter, and its event can be sent again', async () => {
   await send();
   await stage.redis.del(stage.queue.toKey(event.id));
   stage.startWorker();
@@ -86,7 +86,7 @@ describe('readiness', () => {
     expect(await checkQueue()).toBe('runs');
   });
 
-  it('reports a Redis that may drop jobs to make room', async () => {
+  it('reports a Redis that may evict jobs', async () => {
     await stage.redis.config('SET', 'maxmemory-policy', 'allkeys-lru');
     await expect(checkQueue()).rejects.toThrow('maxmemory-policy of Redis is allkeys-lru');
     await stage.redis.config('SET', 'maxmemory-policy', 'noeviction');

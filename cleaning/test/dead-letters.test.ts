@@ -31,7 +31,7 @@ const event = eventOf('booking.created', { booking_id: 42, revision: 3 });
 const other = eventOf('booking.created', { booking_id: 43 });
 const send = (message: unknown = event, opts = {}) =>
   stage.queue.add('booking.created', message, { jobId: event.id, ...opts });
-/** The letter once its job has left the queue. */
+/** The dead letter, once its job has left the queue. */
 async function letterOf(id: string): Promise<DeadLetter> {
   await expect.poll(() => stage.dead.getJob(id)).toBeDefined();
   await expect.poll(() => stage.queue.getJobCountByTypes('wait', 'active', 'failed')).toBe(0);
@@ -46,7 +46,7 @@ describe('a job is given up', () => {
     ['unknown_type', { ...event, type: 'booking.praised' }, /a type that is not known here/],
     ['newer_version', { ...event, specversion: '2.0' }, /a newer contract/],
     ['newer_version', { ...event, dataschema: 'urn:hotel:event:2' }, /a newer contract/],
-  ])('at once when its message is %s, and dispo is told', async (reason, message, error) => {
+  ])('at once when its message is %s, and reported to dispo', async (reason, message, error) => {
     stage.startWorker();
     await send(message);
     const letter = await letterOf(event.id);
@@ -56,7 +56,7 @@ describe('a job is given up', () => {
   });
 
   it.each([['text'], [7], [[1, 2]], [{}]])(
-    'when its message is nothing at all: %j, and nobody is told',
+    'when its message is not an event at all: %j, and not reported',
     async (message) => {
       stage.startWorker();
       await send(message);
@@ -65,7 +65,7 @@ describe('a job is given up', () => {
     },
   );
 
-  it('when its data is far larger than any event, which is neither parsed nor kept', async () => {
+  it('when its data is too large, without parsing or keeping the data', async () => {
     stage.startWorker();
     await send({ ...event, padding: 'x'.repeat(100_000) });
     const letter = await letterOf(event.id);
@@ -74,7 +74,7 @@ describe('a job is given up', () => {
     expect(stage.outcomes).toEqual([]);
   });
 
-  it('when its data is not JSON, and the next one is processed', async () => {
+  it('when its data is not JSON, and the next job is processed', async () => {
     await send();
     await stage.redis.hset(stage.queue.toKey(event.id), 'data', '{"mrs-miller');
     stage.startWorker();
@@ -88,7 +88,7 @@ describe('a job is given up', () => {
     await expect.poll(() => stage.outcomes).toEqual(['applied']);
   });
 
-  it('when it carries another event than its id names, whose place it takes neither in the plan nor here', async () => {
+  it('when its event has another id, without replacing the right event in the plan or the dead letters', async () => {
     stage.startWorker();
     await stage.queue.add('booking.created', event, { jobId: other.id });
     const letter = await letterOf(`mismatched-${other.id}`);
@@ -119,7 +119,7 @@ describe('a job is given up', () => {
     });
   });
 
-  it('when its worker has died over it too often', async () => {
+  it('when its workers have crashed too often', async () => {
     await send();
     await stage.redis.hset(stage.queue.toKey(event.id), { stc: '11' });
     stage.startWorker();
@@ -127,7 +127,7 @@ describe('a job is given up', () => {
     expect(stage.outcomes).toEqual([]);
   });
 
-  it('also when it has no id of dispo', async () => {
+  it('even when its id is not from dispo', async () => {
     stage.startWorker();
     const { id } = await stage.queue.add('x', 'text');
     expect(id).toMatch(/^\d+$/);
@@ -141,7 +141,7 @@ describe('nothing is lost between the queue and the dead letters', () => {
   };
   const tooLarge = { ...event, padding: 'x'.repeat(100_000) };
 
-  /** Fails a job as a worker does that is killed right after. */
+  /** Fails a job like a worker that is killed right after. */
   async function failAndDie({
     message = event,
     ...options
@@ -158,7 +158,7 @@ describe('nothing is lost between the queue and the dead letters', () => {
     await dying.dispose();
   }
 
-  it('by a crash before the letter is written: the next worker writes it', async () => {
+  it('by a crash before the dead letter is written: the next worker writes it', async () => {
     await failAndDie({ handle: noTowels });
     expect(await stage.deadLetters.count()).toBe(0);
     stage.startWorker();
@@ -184,7 +184,7 @@ describe('nothing is lost between the queue and the dead letters', () => {
     expect(error).toMatch(/it has 100\d{3} bytes/);
   });
 
-  it('by a crash after it, nor while dispo is away: the letter stays as it is, and dispo is told later', async () => {
+  it('by a crash afterwards or an outage of dispo: the dead letter stays, and is reported later', async () => {
     stage.dispo.next.push(503, 503, 503);
     stage.startWorker({ handle: noTowels });
     await send(event, { attempts: 1 });
@@ -195,13 +195,13 @@ describe('nothing is lost between the queue and the dead letters', () => {
   });
 });
 
-it('a move that fails is tried again with growing pauses, so that its trace does not grow with every sweep', async () => {
+it('a failed move is retried with growing delays, so that its trace does not grow with every sweep', async () => {
   stage.dispo.next.push(503, 503, 503);
   const began = performance.now();
   stage.startWorker();
   await send({ ...event, type: 'booking.praised' });
   await expect.poll(() => told().length, { timeout: 30_000 }).toBe(4);
-  // The first pause is none, the next ones are 1 s and 2 s; sweeps come every 0.1 s.
+  // The first retry is immediate, the next ones follow after 1 s and 2 s; the sweep runs every 0.1 s.
   expect(performance.now() - began).toBeGreaterThanOrEqual(3_000);
   expect((await letterOf(event.id)).reason).toBe('unknown_type');
 });
@@ -218,7 +218,7 @@ describe('a redriven event', () => {
     stage.deadLetters.put({ id: event.id, name: 'booking.created', opts: { attempts: 4 } }, letter(message));
   const redrive = (message: unknown) => send(redrivenMessage(letter(message), new Date()));
 
-  it('leaves the dead letters when it has succeeded', async () => {
+  it('is removed from the dead letters when it succeeds', async () => {
     await bury(event);
     stage.startWorker();
     await redrive(event);
@@ -227,7 +227,7 @@ describe('a redriven event', () => {
     expect(told()).toEqual([{ ...failed, result: 'planned' }]);
   });
 
-  it('that fails again is one letter still, with the latest failure', async () => {
+  it('that fails again is still one dead letter, with the latest failure', async () => {
     const strange = { ...event, type: 'booking.praised' };
     await bury(strange);
     stage.startWorker();
@@ -236,7 +236,7 @@ describe('a redriven event', () => {
     expect(await stage.deadLetters.count()).toBe(1);
   });
 
-  it('stays in the queue when the worker comes to remove the failed job whose place it has taken', async () => {
+  it('stays in the queue when the worker removes the failed job that it has replaced', async () => {
     await redrive(event);
     await removeIfFailed(stage.redis, stage.prefix, event.id);
     expect(await stage.queue.getJobState(event.id)).toBe('waiting');
@@ -244,19 +244,19 @@ describe('a redriven event', () => {
     await expect.poll(() => stage.outcomes).toEqual(['applied']);
   });
 
-  it('twice has its effect once', async () => {
+  it('is applied once even when redriven twice', async () => {
     await bury(event);
     stage.startWorker();
     await redrive(event);
     await expect.poll(() => stage.deadLetters.count()).toBe(0);
-    // Its letter goes first; while the job is there, another with its id would be no job.
+    // The dead letter is removed first; while the job exists, BullMQ ignores another with its id.
     await expect.poll(() => stage.queue.getJob(event.id)).toBeUndefined();
     await redrive(event);
     await expect.poll(() => stage.outcomes).toEqual(['applied', 'duplicate']);
   });
 });
 
-it('readiness counts the letters', async () => {
+it('readiness reports the number of dead letters', async () => {
   const check = createDeadLetterCheck(stage.deadLetters);
   expect(await check()).toBe('none');
   stage.startWorker();

@@ -1,7 +1,7 @@
 import { createServer, type ServerResponse } from 'node:http';
 import { cleaningResultSchema } from '@hotel/contracts';
 
-/** What the worker has asked of dispo. */
+/** A request of the worker to dispo. */
 export interface Call {
   method: string | undefined;
   path: string | undefined;
@@ -12,13 +12,13 @@ export interface Call {
 export interface StandInDispo extends AsyncDisposable {
   url: string;
   calls: Call[];
-  /** How the next calls are answered; 204 when nothing is left. `'later'` waits for `answer`. */
+  /** Responses to the next calls; 204 when empty. `'later'` waits for `answer`. */
   next: Array<number | 'later'>;
-  /** Answers 204 to those that wait. */
+  /** Answers 204 to waiting calls. */
   answer(): void;
 }
 
-/** dispo's callback, as far as the worker can see it. */
+/** A fake of dispo's callback. */
 export async function startDispo(): Promise<StandInDispo> {
   const calls: Call[] = [];
   const next: Array<number | 'later'> = [];

@@ -81,7 +81,7 @@ const readyz = async () => {
   return response && { status: response.status, body: await response.json() };
 };
 
-it('what the worker has planned is there for the API, and both end with 0', async () => {
+it('the API serves what the worker has planned, and both exit with 0', async () => {
   await startRedis();
   const handles = await Promise.all([start(api), start(worker)]);
   await Promise.all(handles.map((handle) => handle.ready()));
@@ -91,7 +91,7 @@ it('what the worker has planned is there for the API, and both end with 0', asyn
   for (const handle of handles) expect(await handle.stop()).toEqual({ code: 0, signal: null, forced: false });
 });
 
-it('without Redis the worker starts, says what is missing without the password, and ends with 0', async () => {
+it('without Redis the worker starts, reports the address without the password, and exits with 0', async () => {
   const handle = await start(worker);
   await expect.poll(readyz).toMatchObject({
     status: 503,
@@ -109,7 +109,7 @@ it('without Redis the worker starts, says what is missing without the password, 
   expect(lines.map(({ text }) => text).join('\n')).not.toContain('sesame');
 });
 
-it('the worker begins to work when Redis comes', async () => {
+it('the worker starts processing when Redis becomes available', async () => {
   env.REDIS_URL = `redis://127.0.0.1:${redisPort}`;
   const handle = await start(worker);
   await expect.poll(async () => (await readyz())?.status).toBe(503);
@@ -120,7 +120,7 @@ it('the worker begins to work when Redis comes', async () => {
   expect(await handle.stop()).toEqual({ code: 0, signal: null, forced: false });
 });
 
-it('a job whose worker is killed is taken over by the next one', async () => {
+it('a job whose worker is killed is taken over by the next worker', async () => {
   await startRedis();
   dispo.next.push('later');
   const first = await start(worker);
@@ -138,7 +138,7 @@ it('a job whose worker is killed is taken over by the next one', async () => {
 it.each([
   [api, { CLEANING_PORT: 'http', HOTEL_TRACE_EDGE: 'yes' }],
   [worker, { REDIS_URL: '127.0.0.1', WORKER_CONCURRENCY: '0', HOTEL_QUEUE_TRACE: 'yes' }],
-])('a wrong environment ends $name with 1, and every wrong variable is named', async (process, wrong) => {
+])('$name exits with 1 on an invalid environment, naming every invalid variable', async (process, wrong) => {
   const handle = await start(process, wrong);
   expect(await handle.exited).toEqual({ code: 1, signal: null });
   const said = handle.lastLines().join('\n');

@@ -10,7 +10,7 @@ import { eventOf, openTestDatabase, silent } from './stand.ts';
 
 const now = () => new Date('2027-03-10T12:00:00.000Z');
 
-it('no statement reads more the longer the history is', async () => {
+it('no statement reads more rows as the history grows', async () => {
   await using database = await openTestDatabase();
   const { sqlite } = database;
   const plans = await explain(sqlite, async () => {
@@ -30,10 +30,10 @@ it('no statement reads more the longer the history is', async () => {
     await using _ = startForgetting({ sqlite, now, log: silent });
   });
   const steps = [...plans.values()].flat();
-  // The index stays_dirty has a row for each room that waits for a final clean.
+  // The index stays_dirty has one row per room that waits for a final clean.
   const bounded = /^SCAN (?!json_each|CONSTANT ROW|stays USING INDEX stays_dirty)/;
   expect(steps.filter((step) => bounded.test(step))).toEqual([]);
-  // What has to be sorted has to be read first, all of it: what is overdue for a few stays, but never a list.
+  // Sorting reads all rows first. That is fine for the overdue tasks of a few stays, but not for a list.
   const sorted = [...plans].filter(
     ([source, all]) => all.some((step) => step.includes('TEMP B-TREE')) && !/json_each/.test(source),
   );

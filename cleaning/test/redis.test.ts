@@ -34,7 +34,7 @@ const connect = (forWorker: boolean) =>
 const whenReady = (client: Redis) => expect.poll(() => client.status, { timeout: 20_000 }).toBe('ready');
 
 describe('a connection whose peer vanished without a reset', () => {
-  it('is replaced, also when nobody uses it', async () => {
+  it('is replaced, even when idle', async () => {
     const client = connect(false);
     await whenReady(client);
     const replaced = new Promise((resolve) => client.once('close', resolve));
@@ -44,14 +44,14 @@ describe('a connection whose peer vanished without a reset', () => {
     expect(await client.ping()).toBe('PONG');
   });
 
-  it('of a worker is replaced, and what was sent is sent again', async () => {
+  it('of a worker is replaced, and its commands are resent', async () => {
     const client = connect(true);
     await client.ping();
     link.mute();
     expect(await client.set('key', 'value')).toBe('OK');
   });
 
-  it('is replaced also when it is a copy that BullMQ made', async () => {
+  it('is replaced even when BullMQ duplicated it', async () => {
     const client = connect(true);
     const copy = client.duplicate();
     open.defer(() => copy.disconnect());
@@ -68,7 +68,7 @@ describe('a server that became a replica and keeps its connections', () => {
     successor = await startRedis();
     const master = new Redis(successor.url);
     open.defer(() => master.disconnect());
-    // Replicas that ask are served at once, instead of after 5 s.
+    // Serves replicas at once, instead of after 5 s.
     await master.config('SET', 'repl-diskless-sync-delay', '0');
     const old = new Redis(redis.url);
     open.defer(() => old.disconnect());
@@ -82,7 +82,7 @@ describe('a server that became a replica and keeps its connections', () => {
     return found;
   };
 
-  it('costs a producer one command, and the next one reaches the new server', async () => {
+  it('costs a producer one command; the next one reaches the new server', async () => {
     const client = connect(false);
     await whenReady(client);
     link.aim(successor.port);
@@ -94,7 +94,7 @@ describe('a server that became a replica and keeps its connections', () => {
   it.each([
     ['a command', (client: Redis) => client.set('key', 'value')],
     ['a script', (client: Redis) => client.eval("return redis.call('SET', KEYS[1], ARGV[1])", 1, 'key', 'value')],
-  ])('costs a worker nothing: %s is sent again to the new server', async (_, write) => {
+  ])('costs a worker nothing: %s is resent to the new server', async (_, write) => {
     const client = connect(true);
     await whenReady(client);
     link.aim(successor.port);
@@ -102,7 +102,7 @@ describe('a server that became a replica and keeps its connections', () => {
     expect(await value('key')).toBe('value');
   });
 
-  it('is left also by a copy that BullMQ made', async () => {
+  it('is left even by a connection that BullMQ duplicated', async () => {
     const copy = connect(true).duplicate();
     open.defer(() => copy.disconnect());
     await copy.ping();

@@ -26,13 +26,13 @@ export interface Stage extends AsyncDisposable {
   dead: Queue<DeadLetter>;
   deadLetters: DeadLetters;
   outcomes: Outcome[];
-  /** A worker with everything that it has in production. */
+  /** Starts a worker with its production parts. */
   startWorker(options?: { handle?: Handle; deadlineMs?: number }): Worker;
 }
 
 const fourAttempts: JobsOptions = { attempts: 4, backoff: { type: 'fixed', delay: 20 }, removeOnComplete: true };
 
-/** A worker's surroundings: a queue of its own in a real Redis, a database, and a stand-in for dispo. */
+/** A worker's test environment: a separate queue in a real Redis, a database, and a fake dispo. */
 export async function openStage(redisUrl: string, prefix: string): Promise<Stage> {
   const open = new AsyncDisposableStack();
   const database = open.use(await openTestDatabase());

@@ -9,11 +9,11 @@ import { openDatabase } from '../src/database.ts';
 
 export interface TestDatabase extends AsyncDisposable {
   sqlite: Sqlite;
-  /** Where the file is. */
+  /** Folder of the database file. */
   folder: string;
 }
 
-/** A database of its own, that goes with its folder. */
+/** A private database, deleted with its folder on disposal. */
 export async function openTestDatabase(): Promise<TestDatabase> {
   const folder = await mkdtemp(join(tmpdir(), 'hotel-cleaning-'));
   const sqlite = await openDatabase({ HOTEL_DATA_DIR: folder, HOTEL_SQLITE_SYNCHRONOUS: 'NORMAL' });
@@ -27,7 +27,7 @@ export async function openTestDatabase(): Promise<TestDatabase> {
   };
 }
 
-/** An event as dispo sends it: of booking 1 in room 101 from the 4th to the 6th of February, as far as not said otherwise. */
+/** An event like dispo's. Default: booking 1 in room 101 from 4 to 6 February. */
 export function eventOf(type: EventType, facts: Partial<BookingFacts> = {}): BookingEvent {
   const data = {
     booking_id: 1,
@@ -50,7 +50,7 @@ export function eventOf(type: EventType, facts: Partial<BookingFacts> = {}): Boo
   };
 }
 
-/** Takes everything and says nothing. */
+/** A logger that discards everything. */
 export const silent = {
   info() {},
   warn() {},

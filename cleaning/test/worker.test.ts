@@ -46,7 +46,7 @@ const allDone = () => expect.poll(jobs).toEqual({ open: 0, failed: 0 });
 const confirmed = () => dispo.calls.map(({ body }) => (body as { event_id: string }).event_id);
 
 describe('the worker', () => {
-  it('plans a stay, tells dispo, and leaves no job behind', async () => {
+  it('plans a stay, reports it to dispo, and leaves no job behind', async () => {
     const event = eventOf('booking.created', { booking_id: 42 });
     await send(event);
     await allDone();
@@ -64,7 +64,7 @@ describe('the worker', () => {
     ]);
   });
 
-  it('tries again until dispo knows, and plans once', async () => {
+  it('retries until dispo confirms, and plans once', async () => {
     dispo.next.push(500, 404);
     await send(eventOf('booking.created'));
     await allDone();
@@ -73,7 +73,7 @@ describe('the worker', () => {
     expect(await days()).toHaveLength(3);
   });
 
-  it('confirms an event that comes a second time, without a second effect', async () => {
+  it('confirms a duplicate event without a second effect', async () => {
     const event = eventOf('booking.created');
     await send(event);
     await allDone();
@@ -83,7 +83,7 @@ describe('the worker', () => {
     expect(confirmed()).toEqual([event.id, event.id]);
   });
 
-  it('confirms events that come in the wrong order, and lets the later revision stand', async () => {
+  it('confirms events that arrive in the wrong order, and keeps the later revision', async () => {
     const moved = eventOf('booking.changed', { revision: 2, room_id: 2, room: '102' });
     const created = eventOf('booking.created');
     await send(moved);
@@ -95,7 +95,7 @@ describe('the worker', () => {
     expect((await days()).map(({ room }) => room)).toEqual(['102', '102', '102']);
   });
 
-  it('gives up at once what is not an event, and goes on with the next', async () => {
+  it('gives up at once on a job that is not an event, and continues with the next', async () => {
     await queue.add('booking.created', { ...eventOf('booking.created'), data: 'mrs-miller' }, { jobId: 'a-letter' });
     await send(eventOf('booking.created'));
     await allDone();
@@ -103,7 +103,7 @@ describe('the worker', () => {
     expect(await stage.deadLetters.count()).toBe(1);
   });
 
-  it('has a job complete only when dispo has confirmed it, and closes only then', async () => {
+  it('completes a job only when dispo has confirmed it, and does not close before', async () => {
     dispo.next.push('later');
     await send(eventOf('booking.created'));
     await expect.poll(() => dispo.calls.length).toBe(1);

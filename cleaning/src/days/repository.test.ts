@@ -38,7 +38,7 @@ it('lists a room once on the day one guest leaves and the next one arrives, and 
   ]);
 });
 
-it('lists a room as occupied also when it has been cleaned that day', async () => {
+it('lists a room as occupied even after it has been cleaned that day', async () => {
   await plan.apply(eventOf('booking.created'));
   await finishAll();
   expect(await days.list(february)).toHaveLength(3);
@@ -60,10 +60,10 @@ describe('page by page', () => {
   const book = (booking_id: number, room: string, start: string, end: string) =>
     plan.apply(eventOf('booking.created', { booking_id, room_id: booking_id, room, start, end }));
 
-  it.each([1, 2, 3, 5])('with pages of %i, lists what one page lists, each room once', async (limit) => {
+  it.each([1, 2, 3, 5])('lists the same rooms in pages of %i as in one page, each once', async (limit) => {
     await book(1, '101', '2027-02-04', '2027-02-06');
     await book(2, '102', '2027-02-05', '2027-02-07');
-    // Two guests on one day in one room: one element, also where a page ends between them.
+    // Two guests in one room on one day are one element, even where a page ends between them.
     await book(3, '101', '2027-02-06', '2027-02-08');
     const whole = await days.list(february);
     const pages: RoomDay[] = [];
@@ -75,7 +75,7 @@ describe('page by page', () => {
     expect(whole).toHaveLength(8);
   });
 
-  it('never begins before the range, whatever is said of the page before', async () => {
+  it('never starts before the range, whatever the cursor is', async () => {
     await book(1, '101', '2027-02-04', '2027-02-06');
     const after = { day: '2027-01-01', room: '999' };
     expect(await days.list({ start: '2027-02-06', end: '2027-02-06', limit: 200, after })).toEqual([
@@ -83,7 +83,7 @@ describe('page by page', () => {
     ]);
   });
 
-  it('passes over thousands of tasks of cancelled stays in steps, between which others run', async () => {
+  it('skips thousands of tasks of cancelled stays in steps that do not block the event loop', async () => {
     await book(1, '101', '2027-02-04', '2027-02-06');
     await database.sqlite.write(() => {
       const numbers = sql`WITH RECURSIVE n (n) AS (SELECT 1000 UNION ALL SELECT n + 1 FROM n WHERE n < 3999)`;

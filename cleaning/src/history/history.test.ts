@@ -13,7 +13,7 @@ beforeEach(async () => {
 afterEach(() => database[Symbol.asyncDispose]());
 
 const today = new Date('2027-03-10T12:00:00.000Z');
-/** An id as dispo makes them: it begins with its time. */
+/** An id like dispo's: it starts with its timestamp. */
 const idOf = (when: string) => {
   const ms = Date.parse(when).toString(16).padStart(12, '0');
   return `${ms.slice(0, 8)}-${ms.slice(8)}-7${randomUUID().slice(15)}`;
@@ -23,13 +23,13 @@ const remembered = () =>
     database.sqlite.orm.all<{ id: string }>(sql`SELECT id FROM processed_events`).map(({ id }) => id),
   );
 
-/** Starts, and waits until so many are left. */
+/** Starts the cleanup, and waits until `left` ids remain. */
 async function forgetUntil(left: number): Promise<void> {
   await using _ = startForgetting({ sqlite: database.sqlite, now: () => today, log: silent, page: 2 });
   while ((await remembered()).length > left) await sleep(5);
 }
 
-it('forgets which events were processed more than 30 days ago, all of them, and no other', async () => {
+it('deletes exactly the ids of events processed more than 30 days ago', async () => {
   const process = async (made: string, when: string, booking_id: number) => {
     const event = { ...eventOf('booking.created', { booking_id, room_id: booking_id }), id: idOf(made) };
     await createPlanRepository(database.sqlite, () => new Date(when)).apply(event);
@@ -42,7 +42,7 @@ it('forgets which events were processed more than 30 days ago, all of them, and 
   expect((await remembered()).sort()).toEqual(kept.sort());
 });
 
-it('an event that comes again when it is forgotten changes nothing', async () => {
+it('an event repeated after its id was deleted changes nothing', async () => {
   const old = '2027-01-01T00:00:00.000Z';
   const plan = createPlanRepository(database.sqlite, () => new Date(old));
   const created = { ...eventOf('booking.created'), id: idOf(old) };

@@ -12,7 +12,7 @@ beforeEach(async () => {
 afterEach(() => database[Symbol.asyncDispose]());
 
 const moved = { room_id: 2, room: '102' };
-/** Every way that a booking can go. */
+/** Every kind of booking history. */
 const histories: Record<string, BookingEvent[]> = {
   'is changed': [eventOf('booking.created'), eventOf('booking.changed', { revision: 2, ...moved })],
   'is cancelled': [
@@ -42,7 +42,7 @@ function subsetsOf<T>(all: T[]): T[][] {
   return all.reduce<T[][]>((subsets, one) => subsets.flatMap((subset) => [subset, [...subset, one]]), [[]]);
 }
 
-/** What cleaning makes of events that come to an empty database. */
+/** The result of applying events to an empty database. */
 async function outcomeOf(events: BookingEvent[]) {
   const { sqlite } = database;
   await sqlite.write(() => {
@@ -59,7 +59,7 @@ async function outcomeOf(events: BookingEvent[]) {
   };
 }
 
-describe('whichever events of a booking were dropped, publishing it as it is makes the plan what it should be, when it', () => {
+describe('publishing the current state repairs the plan, whichever events were lost, of a booking that', () => {
   it.each(Object.entries(histories))('%s', async (_, events) => {
     const wanted = await outcomeOf(events);
     const last = events.at(-1) as BookingEvent;

@@ -12,7 +12,7 @@ const stay: ToldStay = {
 const daysOf = (tasks: Array<{ day: string; final: number }>) => tasks.map(({ day, final }) => [day, final]);
 
 describe('a stay', () => {
-  it('is cleaned on every day, arrival and departure included, and finally on departure', () => {
+  it('has a clean every day, including arrival, and the final clean on departure', () => {
     expect(planStay(stay)).toEqual([
       { day: '2027-02-04', room_id: 1, room: '101', final: 0 },
       { day: '2027-02-05', room_id: 1, room: '101', final: 0 },
@@ -20,11 +20,11 @@ describe('a stay', () => {
     ]);
   });
 
-  it('that ends on the day it began has one clean, the final one', () => {
+  it('that ends on the day it starts has only the final clean', () => {
     expect(daysOf(planStay({ ...stay, end: '2027-02-04', status: 'checked_out' }))).toEqual([['2027-02-04', 1]]);
   });
 
-  it('whose guest leaves later than booked goes on until then, and is finally cleaned on that day', () => {
+  it('whose guest leaves later than booked is cleaned until then, with the final clean on that day', () => {
     expect(daysOf(planStay({ ...stay, departed: '2027-02-08', status: 'checked_out' }))).toEqual([
       ['2027-02-04', 0],
       ['2027-02-05', 0],
@@ -34,13 +34,13 @@ describe('a stay', () => {
     ]);
   });
 
-  it('whose guest leaves before it was to begin is finally cleaned on the day of the check-out', () => {
+  it('whose guest leaves before its first day has the final clean on the day of the check-out', () => {
     const left = { ...stay, end: '2027-02-04', departed: '2027-02-01', status: 'checked_out' } as const;
     expect(daysOf(planStay(left))).toEqual([['2027-02-01', 1]]);
   });
 
   it.each(['2029-02-06', '9999-12-31'])(
-    'whose check-out was forgotten until %s is not planned for all that time',
+    'whose check-out was forgotten until %s has no cleans for the time in between',
     (departed) => {
       expect(daysOf(planStay({ ...stay, departed, status: 'checked_out' }))).toEqual([
         ['2027-02-04', 0],
@@ -51,7 +51,7 @@ describe('a stay', () => {
     },
   );
 
-  it('may be at either end of time', () => {
+  it('may be at the first or the last day that can be written', () => {
     expect(daysOf(planStay({ ...stay, start: '9999-12-30', end: '9999-12-31' }))).toEqual([
       ['9999-12-30', 0],
       ['9999-12-31', 1],
@@ -62,7 +62,7 @@ describe('a stay', () => {
     ]);
   });
 
-  it('that is cancelled has none', () => {
+  it('that is cancelled has no cleans', () => {
     expect(planStay({ ...stay, status: 'cancelled' })).toEqual([]);
   });
 });
@@ -71,7 +71,7 @@ describe('planning again', () => {
   const tasksOf = (planned = planStay(stay), done: string[] = []): Task[] =>
     planned.map((task, i) => ({ ...task, id: i + 1, booking_id: 1, done_at: done.includes(task.day) ? 'then' : null }));
 
-  it('leaves alone what is planned as it was, so that a cleaner keeps the tasks in hand', () => {
+  it('keeps unchanged tasks with their ids', () => {
     expect(replan(tasksOf(), planStay({ ...stay, status: 'checked_in' }))).toEqual({ remove: [], add: [] });
   });
 
@@ -84,13 +84,13 @@ describe('planning again', () => {
     ]);
   });
 
-  it('replaces every day when the room is another one', () => {
+  it('replaces every day when the room changes', () => {
     const { remove, add } = replan(tasksOf(), planStay({ ...stay, room_id: 2, room: '102' }));
     expect(remove).toHaveLength(3);
     expect(add.map(({ room }) => room)).toEqual(['102', '102', '102']);
   });
 
-  it('keeps on record what has been done on days that are no longer part of the stay', () => {
+  it('keeps finished tasks of days that are no longer part of the stay', () => {
     const done = tasksOf(planStay(stay), ['2027-02-04']);
     const { remove, add } = replan(done, planStay({ ...stay, start: '2027-02-05' }));
     expect([remove, add]).toEqual([[], []]);
@@ -100,7 +100,7 @@ describe('planning again', () => {
     ]);
   });
 
-  it('asks for the final clean also where the daily one of that day has been done', () => {
+  it('adds the final clean even when the daily clean of that day has been done', () => {
     const left = planStay({ ...stay, end: '2027-02-05', status: 'checked_out' });
     const { remove, add } = replan(tasksOf(planStay(stay), ['2027-02-05']), left);
     expect(daysOf(remove)).toEqual([

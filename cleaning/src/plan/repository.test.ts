@@ -43,7 +43,7 @@ it('plans a stay of a year', async () => {
   expect(await planned()).toHaveLength(367);
 });
 
-it('has the effect of an event once, however often it comes, also when it comes twice at the same time', async () => {
+it('applies an event once, even when it is delivered twice at the same time', async () => {
   const created = eventOf('booking.created');
   expect(await Promise.all([outcomeOf(created), outcomeOf(created)])).toEqual(['applied', 'duplicate']);
   const before = await tasks();
@@ -51,14 +51,14 @@ it('has the effect of an event once, however often it comes, also when it comes 
   expect(await tasks()).toEqual(before);
 });
 
-describe('whatever the order in which events come', () => {
+describe('events in any order', () => {
   const created = eventOf('booking.created');
   const moved = eventOf('booking.changed', { revision: 2, room_id: 2, room: '102' });
   const arrived = eventOf('booking.checked_in', { revision: 3, room_id: 2, room: '102' });
   const left = eventOf('booking.checked_out', { revision: 4, room_id: 2, room: '102', end: '2027-02-05' });
 
   it.each([[[created, moved, arrived, left]], [[left, arrived, moved, created]], [[moved, left, created, arrived]]])(
-    'the highest revision holds',
+    'result in the state of the highest revision',
     async (events) => {
       for (const event of events) await plan.apply(event);
       expect(await planned()).toEqual(['2027-02-04 102', '2027-02-05 102 final']);
@@ -66,7 +66,7 @@ describe('whatever the order in which events come', () => {
     },
   );
 
-  it('an earlier revision is outdated, and so is another event of the same one', async () => {
+  it('are outdated when their revision is not above the planned one', async () => {
     await plan.apply(moved);
     expect(await outcomeOf(created)).toBe('outdated');
     expect(await outcomeOf(eventOf('booking.changed', { revision: 2, room: '103' }))).toBe('outdated');
@@ -74,14 +74,14 @@ describe('whatever the order in which events come', () => {
     expect(await planned()).toEqual(['2027-02-04 102', '2027-02-05 102', '2027-02-06 102 final']);
   });
 
-  it('a cancellation is not undone by the creation that comes after it', async () => {
+  it('do not undo a cancellation by a creation that arrives later', async () => {
     await plan.apply(eventOf('booking.cancelled', { revision: 2 }));
     expect(await outcomeOf(created)).toBe('outdated');
     expect(await planned()).toEqual([]);
   });
 });
 
-it('a change replaces the tasks, and a cancellation takes them away', async () => {
+it('a change replaces the tasks, and a cancellation removes them', async () => {
   await plan.apply(eventOf('booking.created'));
   await plan.apply(eventOf('booking.changed', { revision: 2, start: '2027-02-05', end: '2027-02-07' }));
   expect(await planned()).toEqual(['2027-02-05 101', '2027-02-06 101', '2027-02-07 101 final']);
@@ -89,41 +89,41 @@ it('a change replaces the tasks, and a cancellation takes them away', async () =
   expect(await planned()).toEqual([]);
 });
 
-it('a check-in leaves every task as it is', async () => {
+it('a check-in changes no task', async () => {
   await plan.apply(eventOf('booking.created'));
   const before = await tasks();
   await plan.apply(eventOf('booking.checked_in', { revision: 2 }));
   expect(await tasks()).toEqual(before);
 });
 
-it('an early check-out moves the final clean to that day', async () => {
+it('an early check-out moves the final clean to the day of the check-out', async () => {
   await plan.apply(eventOf('booking.created'));
   await plan.apply(eventOf('booking.checked_in', { revision: 2 }));
   await plan.apply(eventOf('booking.checked_out', { revision: 3, end: '2027-02-04' }));
   expect(await planned()).toEqual(['2027-02-04 101 final']);
 });
 
-it('never gives the id of a task that is gone to another one', async () => {
+it('never reuses the id of a removed task', async () => {
   await plan.apply(eventOf('booking.created'));
   const before = (await tasks()).map(({ id }) => id);
   await plan.apply(eventOf('booking.changed', { revision: 2, room_id: 2, room: '102' }));
   for (const { id } of await tasks()) expect(before).not.toContain(id);
 });
 
-it('leaves other bookings alone', async () => {
+it('does not change other bookings', async () => {
   await plan.apply(eventOf('booking.created'));
   await plan.apply(eventOf('booking.created', { booking_id: 2, room_id: 2, room: '102', end: '2027-02-05' }));
   await plan.apply(eventOf('booking.cancelled', { booking_id: 2, revision: 2 }));
   expect(await planned()).toEqual(asBooked);
 });
 
-describe('a check-out on another day than was booked', () => {
+describe('a check-out on a day other than booked', () => {
   beforeEach(async () => {
     await plan.apply(eventOf('booking.created'));
     await plan.apply(eventOf('booking.checked_in', { revision: 2 }));
   });
 
-  it('that is late moves the final clean to that day', async () => {
+  it('that is late moves the final clean to the day of the check-out', async () => {
     await plan.apply(eventOf('booking.checked_out', { revision: 3, departed: '2027-02-08' }));
     expect(await planned()).toEqual([
       ...asBooked.slice(0, 2),
@@ -134,7 +134,7 @@ describe('a check-out on another day than was booked', () => {
     expect(await stay()).toMatchObject({ start: '2027-02-04', end: '2027-02-08', dirty: 1 });
   });
 
-  it('that comes before the stay was to begin moves the final clean to that day', async () => {
+  it('before the first day moves the final clean to the day of the check-out', async () => {
     await plan.apply(eventOf('booking.checked_out', { revision: 3, end: '2027-02-04', departed: '2027-02-01' }));
     expect(await planned()).toEqual(['2027-02-01 101 final']);
     expect(await stay()).toMatchObject({ start: '2027-02-01', end: '2027-02-01' });
@@ -145,7 +145,7 @@ describe('epochs', () => {
   const first = '0198c5a0-0000-7000-8000-00000000e0c1';
   const second = '0198c5a1-0000-7000-8000-00000000e0c2';
 
-  it('a lower revision of a later epoch overwrites a higher one of an earlier, and not the other way round', async () => {
+  it('a lower revision of a later epoch overwrites a higher revision of an earlier epoch, but not vice versa', async () => {
     await plan.apply(eventOf('booking.changed', { revision: 5, epoch: first }));
     expect(await outcomeOf(eventOf('booking.created', { revision: 1, epoch: second, end: '2027-02-05' }))).toBe(
       'applied',
@@ -158,19 +158,19 @@ describe('epochs', () => {
     expect(await stay()).toMatchObject({ revision: 1, epoch: second, end: '2027-02-05' });
   });
 
-  it('an event without one belongs to that of the stay', async () => {
+  it("an event without an epoch belongs to the stay's epoch", async () => {
     await plan.apply(eventOf('booking.changed', { revision: 5, epoch: first }));
     expect(await outcomeOf(eventOf('booking.changed', { revision: 4 }))).toBe('outdated');
     expect(await outcomeOf(eventOf('booking.changed', { revision: 6 }))).toBe('applied');
     expect(await stay()).toMatchObject({ revision: 6, epoch: first });
   });
 
-  it('a stay from before there were any gives way to the first one', async () => {
+  it('an event with an epoch overwrites a stay without one', async () => {
     await plan.apply(eventOf('booking.changed', { revision: 5 }));
     expect(await outcomeOf(eventOf('booking.changed', { revision: 5, epoch: first }))).toBe('applied');
   });
 
-  it('an event that repeats what is planned is planned, one that tells something else is not', async () => {
+  it('an outdated event counts as planned only if it repeats the plan', async () => {
     await plan.apply(eventOf('booking.created', { epoch: first }));
     expect(await plan.apply(eventOf('booking.created', { epoch: first }))).toMatchObject({
       outcome: 'outdated',
@@ -178,7 +178,7 @@ describe('epochs', () => {
     });
     const other = eventOf('booking.created', { epoch: first, room_id: 2, room: '102' });
     expect(await plan.apply(other)).toMatchObject({ outcome: 'outdated', isPlanned: false, epoch: first });
-    // The callback may have failed: the same event once more is no more planned than before.
+    // The callback may have failed: a repeated event is still not planned.
     expect(await plan.apply(other)).toMatchObject({ outcome: 'duplicate', isPlanned: false });
   });
 
@@ -189,7 +189,7 @@ describe('epochs', () => {
     expect(await stay()).toMatchObject({ epoch: second, dirty: 0 });
   });
 
-  it('of a history that is published to an empty plan, only the last guest of a room has left it dirty', async () => {
+  it('a history published to an empty plan leaves a room dirty only after its last guest', async () => {
     const past = (booking_id: number, start: string, end: string) =>
       plan.apply(eventOf('booking.checked_out', { booking_id, revision: 3, epoch: first, start, end }));
     await past(1, '2026-01-01', '2026-01-05');
@@ -198,7 +198,7 @@ describe('epochs', () => {
     expect(await rows('SELECT booking_id FROM stays WHERE dirty = 1')).toEqual([{ booking_id: 2 }]);
   });
 
-  it('what has only an earlier one is forgotten on demand, page by page', async () => {
+  it('stays of earlier epochs are deleted on demand, page by page', async () => {
     const forgetBefore = createForgetBefore(database.sqlite);
     await plan.apply(eventOf('booking.created', { epoch: first }));
     await plan.apply(eventOf('booking.created', { booking_id: 2, room_id: 2, room: '102', epoch: second }));

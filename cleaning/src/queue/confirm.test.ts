@@ -13,7 +13,7 @@ beforeEach(async () => {
 });
 afterEach(() => dispo[Symbol.asyncDispose]());
 
-it('tells dispo which event has had its effect, for which revision', async () => {
+it('reports the event and its revision to dispo', async () => {
   await createConfirm(dispo)(event, planned, never);
   expect(dispo.calls).toEqual([
     {
@@ -25,7 +25,7 @@ it('tells dispo which event has had its effect, for which revision', async () =>
   ]);
 });
 
-it('tells dispo that an event is outdated, and in which epoch what it knows is', async () => {
+it('reports an outdated event to dispo, with the epoch of the plan', async () => {
   const epoch = '0198c5a0-0000-7000-8000-00000000e0c1';
   const outdated = { outcome: 'outdated', isPlanned: false, epoch } as const;
   await createConfirm(dispo)(event, outdated, never);
@@ -34,20 +34,20 @@ it('tells dispo that an event is outdated, and in which epoch what it knows is',
   expect(dispo.calls.map(({ body }) => body)).toEqual([{ ...said, epoch }, said]);
 });
 
-it('calls below the path of the address, and brings the token', async () => {
+it('keeps the path prefix of the URL, and sends the token', async () => {
   await createConfirm({ url: `${dispo.url}/hotel/dispo/`, token: 's3cret' })(event, planned, never);
   expect(dispo.calls).toMatchObject([
     { path: '/hotel/dispo/internal/v1/bookings/42/cleaning', authorization: 'Bearer s3cret' },
   ]);
 });
 
-it.each([200, 401, 404, 500, 503])('takes only 204 for a yes: %i is none', async (status) => {
+it.each([200, 401, 404, 500, 503])('accepts only 204 as confirmation, not %i', async (status) => {
   dispo.next.push(status);
   const message = `dispo answered ${status} to PUT ${dispo.url}/internal/v1/bookings/42/cleaning`;
   await expect(createConfirm(dispo)(event, planned, never)).rejects.toThrow(new NotConfirmedError(message));
 });
 
-it('says where dispo should have been when nobody answers', async () => {
+it('names the address of dispo when it cannot be reached', async () => {
   const { url } = dispo;
   await dispo[Symbol.asyncDispose]();
   await expect(createConfirm({ url })(event, planned, never)).rejects.toThrow(
@@ -56,7 +56,7 @@ it('says where dispo should have been when nobody answers', async () => {
   dispo = await startDispo();
 });
 
-it('gives up when its job does', async () => {
+it('is aborted by the signal of its job', async () => {
   dispo.next.push('later');
   const job = new AbortController();
   const confirmed = createConfirm(dispo)(event, planned, job.signal);
@@ -67,7 +67,7 @@ it('gives up when its job does', async () => {
 describe('an event that is given up', () => {
   const failed = { event_id: event.id, booking_id: 42, revision: 2 };
 
-  it('is told as failed, with its revision if it is known', async () => {
+  it('is reported as failed, with its revision if known', async () => {
     await createTellFailed(dispo)(failed);
     await createTellFailed(dispo)({ ...failed, revision: undefined });
     expect(dispo.calls.map(({ body }) => body)).toEqual([
@@ -79,12 +79,12 @@ describe('an event that is given up', () => {
   it.each([
     ['a booking that dispo does not have', 404],
     ['another booking', 409],
-  ])('of %s is nobody’s', async (_, status) => {
+  ])('of %s is not reported', async (_, status) => {
     dispo.next.push(status);
     await createTellFailed(dispo)(failed);
   });
 
-  it('has to be told again when dispo does not take it', async () => {
+  it('must be reported again when dispo answers with an error', async () => {
     dispo.next.push(503);
     await expect(createTellFailed(dispo)(failed)).rejects.toThrow('dispo answered 503');
   });

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { DeadlineError, withDeadline } from './deadline.ts';
 
-it('passes on what the work returns or throws', async () => {
+it('settles like the work', async () => {
   expect(await withDeadline(60_000, async () => 7)).toBe(7);
   const work = async () => {
     throw new Error('no towels');
@@ -9,7 +9,7 @@ it('passes on what the work returns or throws', async () => {
   await expect(withDeadline(60_000, work)).rejects.toThrow('no towels');
 });
 
-it('ends work that takes too long, and does not wait for it to notice', async () => {
+it('rejects when the work takes too long, without waiting for it to stop', async () => {
   let told: unknown;
   const late = withDeadline(5, (signal) => {
     signal.addEventListener('abort', () => {

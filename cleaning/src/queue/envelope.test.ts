@@ -5,7 +5,7 @@ import { EventNotValidError, parseEvent, readEnvelope } from './envelope.ts';
 const parse = (data: unknown) => parseEvent({ id: (data as { id?: string } | null)?.id ?? '', data });
 
 describe('an event', () => {
-  it('is what dispo sends, with whatever a later dispo adds', () => {
+  it('may have fields that a later version of dispo adds', () => {
     const event = eventOf('booking.created');
     expect(parse({ ...event, partitionkey: '7', data: { ...event.data, guests: 2 } })).toEqual(event);
   });
@@ -21,14 +21,14 @@ describe('an event', () => {
     expect(() => parse(data)).toThrow(EventNotValidError);
   });
 
-  it('is none in a job of another id', () => {
+  it('is rejected in a job with another id', () => {
     const data = eventOf('booking.created');
     expect(() => parseEvent({ id: eventOf('booking.created').id, data })).toThrow(
       /id: differs from the id of its job$/,
     );
   });
 
-  it('that is not valid is told by its fields, never by their values', () => {
+  it('that is not valid is rejected with the names of its fields, never their values', () => {
     const data = { ...eventOf('booking.created', { start: 'mrs-miller', room: 7 as never }), id: 'mrs-miller' };
     expect(() => parse(data)).toThrow(/^the job is not an event of dispo: id: .*; data\.room: .*; data\.start: /);
     expect(() => parse(data)).not.toThrow(/miller/);
@@ -38,17 +38,17 @@ describe('an event', () => {
 it.each([
   ['a type nobody knows', { type: 'booking.praised' }, /^the job is of a type that is not known here: type: /],
   ['a later schema', { dataschema: 'urn:hotel:event:2' }, /^the job is of a newer contract than this worker knows: /],
-])('an event of a newer contract is told as such: %s', (_, change, message) => {
+])('an event of a newer contract is rejected as such: %s', (_, change, message) => {
   expect(() => parse({ ...eventOf('booking.created'), ...change })).toThrow(message);
 });
 
-describe('what a trace needs', () => {
-  it('is, of a redriven event, the attempt that failed', () => {
+describe('the envelope', () => {
+  it('of a redriven event has the failed attempt', () => {
     const redriven = { redriven: '2027-01-31T08:00:00.000Z', failedtraceparent: '00-a-c-01' };
     expect(readEnvelope(redriven)).toMatchObject({ isRedriven: true, failedTraceparent: '00-a-c-01' });
   });
 
-  it('is read from an event that is not valid otherwise', () => {
+  it('is read even from an event that is not valid', () => {
     const fields = { traceparent: '00-a-b-01', tracestate: 'a=b', baggage: 'channel=web' };
     expect(readEnvelope({ ...fields, subject: 'bookings/42', data: 7 })).toEqual({
       carrier: fields,
@@ -59,7 +59,7 @@ describe('what a trace needs', () => {
     });
   });
 
-  it('is left out where it is not what it should be', () => {
+  it('leaves out invalid fields', () => {
     expect(readEnvelope({ traceparent: 7, baggage: null, id: 7, subject: 'mrs-miller', redriven: 1 })).toEqual({
       carrier: {},
       subject: undefined,

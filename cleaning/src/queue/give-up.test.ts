@@ -19,18 +19,18 @@ const strange = [
   ['not_valid', { unreadable: 'not_json', bytes: 7 }],
 ] as const;
 
-describe('an attempt that failed', () => {
-  it('is followed by another as long as there is one left', () => {
+describe('a failed attempt', () => {
+  it('is retried while attempts remain', () => {
     expect(reasonToGiveUp(job(6), new Error('no answer'))).toBeUndefined();
     expect(reasonToGiveUp(job(7), new Error('no answer'))).toBe('attempts_used_up');
     expect(reasonToGiveUp(job(7), new DeadlineError(30_000))).toBe('deadline');
   });
 
-  it('of a job without attempts of its own was the only one', () => {
+  it('of a job without an `attempts` option is the last', () => {
     expect(reasonToGiveUp({ data, attemptsMade: 0, opts: {} }, new Error('no answer'))).toBe('attempts_used_up');
   });
 
-  it.each(strange)('is the last when the message is no event: %s', (reason, message) => {
+  it.each(strange)('is the last when the message is not an event: %s', (reason, message) => {
     expect(reasonToGiveUp(job(0, message), new EventNotValidError('no'))).toBe(reason);
   });
 
@@ -38,18 +38,18 @@ describe('an attempt that failed', () => {
     expect(reasonToGiveUp(job(0, null), new JobTooLargeError('no'))).toBe('too_large');
   });
 
-  it('is the last when its workers keep dying', () => {
+  it('is the last when its workers keep crashing', () => {
     expect(reasonToGiveUp(job(0), new StalledTooOftenError(11))).toBe('stalled');
   });
 });
 
-describe('a job that is found among the failed', () => {
+describe('a job found among the failed', () => {
   it.each([
     { reason: 'attempts_used_up', found: job(8) },
     { reason: 'stalled', found: job(1) },
     { reason: 'too_large', found: job(1, { unreadable: 'too_large', bytes: 100_000 }) },
     ...strange.map(([reason, message]) => ({ reason, found: job(1, message) })),
-  ])('was given up for what can still be seen: $reason', ({ reason, found }) => {
+  ])('has the reason that its data shows: $reason', ({ reason, found }) => {
     expect(reasonInHindsight(found)).toBe(reason);
   });
 });

@@ -2,7 +2,7 @@ import type { Logger } from '@hotel/telemetry';
 import { expect, it } from 'vitest';
 import { createRepeatedErrorLog } from './repeated-error-log.ts';
 
-it('logs an error once a minute, and how often it was left out', () => {
+it('logs an error once a minute, with the number of suppressed repetitions', () => {
   const logged: Array<[string, number | undefined]> = [];
   const log = {
     error: ({ err, left_out }: { err: Error; left_out?: number }) => logged.push([err.message, left_out]),

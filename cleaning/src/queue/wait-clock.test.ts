@@ -4,12 +4,12 @@ import { createWaitClock } from './wait-clock.ts';
 let time = 0;
 const job = { id: 'a', timestamp: 1_000 };
 
-it('counts from the entry into the queue', () => {
+it('counts from when the job was enqueued', () => {
   time = 1_250;
   expect(createWaitClock(() => time).waitedMs(job)).toBe(250);
 });
 
-it('counts a retry from when it was due, not from before the backoff', () => {
+it('counts a retry from when it was due, without the backoff', () => {
   const clock = createWaitClock(() => time);
   time = 2_000;
   clock.retryIn(job, 500);
@@ -26,12 +26,12 @@ it('remembers a retry for one attempt only', () => {
   expect(clock.waitedMs(job)).toBe(1_500);
 });
 
-it('is negative where the clock of the producer is ahead, and not 0', () => {
+it("is negative when the producer's clock is ahead", () => {
   time = 500;
   expect(createWaitClock(() => time).waitedMs(job)).toBe(-500);
 });
 
-it('is not negative for a retry, which is due by the clock of this process', () => {
+it("is not negative for a retry, which is due by this process's clock", () => {
   const clock = createWaitClock(() => time);
   time = 2_000;
   clock.retryIn(job, 500);

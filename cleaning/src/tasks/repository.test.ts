@@ -32,7 +32,7 @@ it("lists a day's tasks page by page", async () => {
   expect([...first, ...second].map(({ room }) => room)).toEqual(['101', '102', '103']);
 });
 
-it('finishes a task once: the second time it is as it was', async () => {
+it('finishes a task once; repeating it changes nothing', async () => {
   await plan.apply(eventOf('booking.created'));
   const { id } = await onlyTaskOf('2027-02-05');
   expect(await tasks.finish(id)).toMatchObject({ isNew: true, task: { done_at: '2027-02-06T11:00:00.000Z' } });
@@ -40,7 +40,7 @@ it('finishes a task once: the second time it is as it was', async () => {
   expect(await tasks.finish(id)).toMatchObject({ isNew: false, task: { done_at: '2027-02-06T11:00:00.000Z' } });
 });
 
-it('refuses a final clean while the guest is not gone, and takes it afterwards', async () => {
+it('rejects a final clean until the guest has checked out', async () => {
   await plan.apply(eventOf('booking.created'));
   const { id } = await onlyTaskOf('2027-02-06');
   await expect(tasks.finish(id)).rejects.toMatchObject({ code: 'guest_not_gone' });
@@ -50,20 +50,20 @@ it('refuses a final clean while the guest is not gone, and takes it afterwards',
   expect((await tasks.finish(id)).isNew).toBe(true);
 });
 
-it('does not know a task that a change has taken away', async () => {
+it('does not find a task that a change has removed', async () => {
   await plan.apply(eventOf('booking.created'));
   const { id } = await onlyTaskOf('2027-02-05');
   await plan.apply(eventOf('booking.changed', { revision: 2, room_id: 2, room: '102' }));
   await expect(tasks.finish(id)).rejects.toMatchObject({ code: 'task_not_found' });
 });
 
-describe('the list of today', () => {
+describe("today's list", () => {
   const daysOf = async (day: string, now = day) =>
     (await tasks.list({ day, today: now, after: 0, limit: 200 })).map(
       (task) => `${task.day}${task.final ? ' final' : ''}`,
     );
 
-  it('has what is overdue while the guest is there, also the final clean of a guest who stays longer', async () => {
+  it('has overdue tasks while the guest is there, including the final clean of a guest who stays longer', async () => {
     await plan.apply(eventOf('booking.checked_in', { revision: 2 }));
     await tasks.finish((await onlyTaskOf('2027-02-04')).id);
     expect(await daysOf('2027-02-06')).toEqual(['2027-02-05', '2027-02-06 final']);
@@ -79,13 +79,13 @@ describe('the list of today', () => {
     expect(await daysOf('2027-02-09')).toEqual([]);
   });
 
-  it('has nothing of guests who never came', async () => {
+  it('has no tasks of guests who never arrived', async () => {
     await plan.apply(eventOf('booking.created'));
     expect(await daysOf('2027-02-05')).toEqual(['2027-02-05']);
     expect(await daysOf('2027-02-09')).toEqual([]);
   });
 
-  it('looks at the rooms of many guests in steps, between which others run, and is in the order of the ids', async () => {
+  it('reads many stays in steps that do not block the event loop, and is sorted by id', async () => {
     await database.sqlite.write(() => {
       const numbers = sql`WITH RECURSIVE n (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM n WHERE n < 100)`;
       database.sqlite.orm.run(sql`${numbers}
@@ -112,7 +112,7 @@ describe('the list of today', () => {
     expect(turns).toBeGreaterThanOrEqual(50);
   });
 
-  it('is paged like the others', async () => {
+  it('is paged like other lists', async () => {
     await plan.apply(eventOf('booking.checked_in', { revision: 2 }));
     const [first] = await tasks.list({ day: '2027-02-09', today: '2027-02-09', after: 0, limit: 1 });
     const rest = await tasks.list({ day: '2027-02-09', today: '2027-02-09', after: first?.id ?? 0, limit: 5 });
