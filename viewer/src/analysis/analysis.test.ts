@@ -21,7 +21,7 @@ describe('the tree', () => {
     expect(shape(tree)).toEqual(['a', '  b', '    c', '  b2']);
   });
 
-  test('shows every span of a broken trace once and says what is odd', () => {
+  test('shows every span of a broken trace once and reports what is odd', () => {
     const tree = treeOf(
       { id: 'orphan', parent: 'gone', at: [1, 2] },
       { id: 'self', parent: 'self', at: [2, 3] },
@@ -38,7 +38,7 @@ describe('the tree', () => {
     ]);
   });
 
-  test('stands 50,000 spans below each other', () => {
+  test('handles 50,000 nested spans', () => {
     const deep = Array.from(
       { length: 50_000 },
       (_, index): Given => ({
@@ -73,7 +73,7 @@ describe('the critical path', () => {
     expect(path(tree)).toEqual({ root: ['0-10', '30-35', '90-100'], first: ['10-30'], long: ['35-90'] });
   });
 
-  test('crosses the queue to the job that outlives the request, not through what the request did meanwhile', () => {
+  test('crosses the queue to the job that outlives the request, not through later work of the request', () => {
     const tree = treeOf(
       { id: 'request', at: [0, 40] },
       { id: 'insert', parent: 'request', at: [5, 10] },
@@ -91,7 +91,7 @@ describe('the critical path', () => {
     });
   });
 
-  test('of a request that ends after its job does not lead through the job', () => {
+  test('skips a job that ends before its request', () => {
     const tree = treeOf(
       { id: 'request', at: [0, 100] },
       { id: 'send', parent: 'request', at: [10, 20] },
@@ -104,7 +104,7 @@ describe('the critical path', () => {
 describe('the wait in the queue', () => {
   const sent: Given = { id: 'send', at: [0, 10], kind: 4 };
 
-  test('reaches from the end of sending to the start of processing, by parent and by link', () => {
+  test('lasts from the end of sending to the start of processing, by parent and by link', () => {
     const store = storeOf(
       sent,
       { id: 'child', parent: 'send', at: [15, 20], kind: 5 },
@@ -115,7 +115,7 @@ describe('the wait in the queue', () => {
     expect(wait('other', 'linked')).toMatchObject({ from: 10n, to: 40n, producer: { spanId: 'send' } });
   });
 
-  test('of a second attempt reaches from the end of the first', () => {
+  test('of a second attempt starts at the end of the first', () => {
     const store = storeOf(
       sent,
       { id: 'first', parent: 'send', at: [15, 20], kind: 5, name: 'process' },
@@ -130,7 +130,7 @@ describe('the wait in the queue', () => {
     expect(wait('t', 'elsewhere')).toMatchObject({ from: 10n, to: 70n });
   });
 
-  test('is not there for other spans, or when processing began before sending ended', () => {
+  test('is undefined for other spans, or if processing starts before sending ends', () => {
     const store = storeOf(
       sent,
       { id: 'early', parent: 'send', at: [5, 20], kind: 5 },
@@ -142,7 +142,7 @@ describe('the wait in the queue', () => {
   });
 });
 
-test('the graph knows calls from queues, with errors, durations and waits', () => {
+test('the graph distinguishes calls and queues, with errors, durations and waits', () => {
   const store = storeOf(
     { id: 'send', at: [0, 10], kind: 4 },
     { id: 'process', parent: 'send', at: [25, 125], kind: 5, service: 'worker', links: [['t', 'send']] },
@@ -160,13 +160,13 @@ test('the graph knows calls from queues, with errors, durations and waits', () =
   ]);
 });
 
-test('percentiles of nothing, of one and of many', () => {
+test('computes percentiles of none, one and many values', () => {
   expect(percentile([], 0.5)).toBeUndefined();
   expect(percentile([7], 0.99)).toBe(7);
   expect(percentile([1, 2, 3, 4], 0.5)).toBe(3);
 });
 
-test('a comparison groups what is alike and shows what only one side has', () => {
+test('a comparison groups similar spans and shows those of one side only', () => {
   const left = treeOf(
     { id: '1', name: 'POST', at: [0, 10] },
     { id: '2', name: 'INSERT', parent: '1', at: [1, 2] },

@@ -24,7 +24,7 @@ interface Group {
   right: Node[];
 }
 
-/** Lays the shape of one trace over that of another. Spans that do the same under the same parent are one row. */
+/** Compares the shapes of two traces. Similar spans under the same parent share a row. */
 export function compareTrees(left: Tree, right: Tree): ComparedRow[] {
   const rows: ComparedRow[] = [];
   const waiting = groups(left.roots, right.roots, 0).toReversed();

@@ -7,16 +7,16 @@ export interface Segment {
 }
 
 /**
- * The parts of the spans that decided when the trace was complete: shorten one of them and the trace ends earlier.
- * Found backwards from the end. Within a span, the child that ended last before the current moment is what it waited for.
- * A child that outlives its parent (a job sent by a request) is followed for what it did after the parent's end.
+ * The segments of spans that determine the end of the trace: shortening one makes the trace end earlier. Found by
+ * walking backwards from the end. Within a span, the child that ended last before the current time is the one it waited
+ * for. A child that outlives its parent (a job sent by a request) is followed for its time after the parent's end.
  */
 export function criticalPath({ roots, rows }: Tree): Map<Node, Segment[]> {
   const ends = subtreeEnds(rows);
   const path = new Map<Node, Segment[]>();
   const last = maxBy(roots, (root) => ends.get(root) ?? 0n);
   if (last === undefined) return path;
-  // Each node is entered at most once, with the moment up to which it counts.
+  // Each node is entered at most once, with the time up to which it counts.
   const waiting: Array<{ node: Node; until: bigint }> = [{ node: last, until: ends.get(last) ?? 0n }];
   for (let step = waiting.pop(); step !== undefined; step = waiting.pop()) {
     const { node, until } = step;
@@ -38,7 +38,7 @@ export function criticalPath({ roots, rows }: Tree): Map<Node, Segment[]> {
   return path;
 }
 
-/** Children in the order in which a walk back in time meets them: those that outlive the parent first. */
+/** Children in the order of a backward walk: those that outlive the parent first. */
 function byEnd(children: Node[], ends: Map<Node, bigint>, parentEnd: bigint): Node[] {
   const key = (node: Node): bigint => {
     const end = ends.get(node) ?? 0n;
@@ -47,7 +47,7 @@ function byEnd(children: Node[], ends: Map<Node, bigint>, parentEnd: bigint): No
   return children.toSorted((a, b) => (key(a) < key(b) ? 1 : key(a) > key(b) ? -1 : 0));
 }
 
-/** When the last span at or below each node ended. */
+/** The latest end of each node's subtree. */
 function subtreeEnds(rows: Node[]): Map<Node, bigint> {
   const ends = new Map<Node, bigint>();
   for (const node of rows.toReversed()) {

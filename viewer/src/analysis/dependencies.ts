@@ -7,8 +7,8 @@ export interface Dependency {
 }
 
 /**
- * What Jaeger's memory store counts: in traces that lie within the window as a whole, every span whose parent is stored, also
- * one of the same service. Links do not count. The page of services shows more: see `serviceGraph`.
+ * Counts as Jaeger's memory store does: every span with a stored parent, of any service, in traces entirely within the
+ * window. Links do not count. The services page shows more: see `serviceGraph`.
  */
 export function dependencies(store: SpanStore, window: { startMin: bigint; startMax: bigint }): Dependency[] {
   const found = new Map<string, Dependency>();

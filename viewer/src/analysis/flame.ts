@@ -9,13 +9,16 @@ export interface Frame {
   spans: number;
   errors: number;
   selfNano: bigint;
-  /** Its own and that of everything below it. */
+  /** Self time of the frame and everything below it. */
   totalNano: bigint;
-  /** The longest first. */
+  /** Longest first. */
   children: Frame[];
 }
 
-/** The self time of a trace, stacked: what is alike below the same ancestors is one frame. Roots are the longest first. */
+/**
+ * The self time of a trace, stacked: similar spans below the same ancestors share a frame. Roots are sorted longest
+ * first.
+ */
 export function flameFrames({ roots }: Tree): Frame[] {
   const top: Frame[] = [];
   const frames: Frame[] = [];
@@ -30,7 +33,7 @@ export function flameFrames({ roots }: Tree): Frame[] {
       if (below.length > 0) waiting.push({ nodes: below, into: frame.children });
     }
   }
-  // Backwards, a frame comes after everything below it.
+  // In reverse order, descendants precede their ancestors.
   for (const frame of frames.toReversed()) {
     frame.totalNano = frame.children.reduce((sum, child) => sum + child.totalNano, frame.selfNano);
     frame.children.sort(longestFirst);

@@ -6,13 +6,13 @@ export interface Edge {
   from: string;
   to: string;
   via: 'call' | 'queue';
-  /** Names of the queues, for edges that are queues. */
+  /** Queue names, if the edge is a queue. */
   queues: Set<string>;
   calls: number;
   errors: number;
-  /** Of the called side, ascending. */
+  /** Durations of the callee's spans, ascending. */
   durations: number[];
-  /** Nanoseconds in the queue, ascending; empty for calls. */
+  /** Queue waits in nanoseconds, ascending; empty for calls. */
   waits: number[];
 }
 
@@ -28,8 +28,9 @@ export interface Graph {
 }
 
 /**
- * Who calls whom, from the stored spans that start at `startMin` or later: every span whose cause is a span of another service. The cause of a consumer is
- * the producer, be it parent or link or both (then it counts once); of all others it is the parent.
+ * The calls between services, from stored spans that start at `startMin` or later: every span caused by a span of
+ * another service. A consumer's cause is its producer, by parent or link (counted once); any other span's cause is its
+ * parent.
  */
 export function serviceGraph(store: SpanStore, startMin = 0n): Graph {
   const services = new Map<string, ServiceNode>();
@@ -79,7 +80,7 @@ function count(edges: Map<string, Edge>, cause: Span, span: Span, queue: boolean
   if (wait !== undefined) edge.waits.push(Number(wait.to - wait.from));
 }
 
-/** Of numbers in ascending order; undefined of none. */
+/** `sorted` is ascending; undefined if it is empty. */
 export function percentile(sorted: readonly number[], share: number): number | undefined {
   return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))];
 }

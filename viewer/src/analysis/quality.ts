@@ -4,11 +4,11 @@ import type { Trace } from '../store/trace.ts';
 
 export interface Check {
   name: string;
-  /** Whether spans are there, or whether they are right. */
+  /** Coverage: are spans present? Quality: are they correct? */
   category: 'coverage' | 'quality';
   description: string;
   link: string;
-  /** Undefined where the check does not apply. */
+  /** Undefined if the check does not apply. */
   passes: (span: Span, trace: Trace) => boolean | undefined;
 }
 
@@ -50,7 +50,7 @@ const CHECKS: readonly Check[] = [
   },
 ];
 
-/** How good the stored spans of a service are, or of all services; of the traces that have not ended before `since`. */
+/** Checks the spans of one service, or of all if '', in traces that end at `since` or later. */
 export function checkQuality(store: SpanStore, service: string, since: bigint): CheckResult[] {
   const results = CHECKS.map(
     (check): CheckResult => ({ check, passed: 0, failed: 0, passExamples: [], failExamples: [] }),

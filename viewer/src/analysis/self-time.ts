@@ -1,7 +1,7 @@
 import { durationNano, earlierOf, isError, laterOf } from '../model.ts';
 import type { Node } from './tree.ts';
 
-/** The duration of a span without the time in which one of its children ran. */
+/** The duration of a span minus the time in which any child ran. */
 export function selfNano({ span, children }: Node): bigint {
   let left = durationNano(span);
   let covered = span.startNano;
@@ -23,7 +23,7 @@ export interface ServiceTime {
   selfNano: bigint;
 }
 
-/** Self time summed up by service, the longest first. */
+/** Total self time per service, longest first. */
 export function timeByService(nodes: Iterable<Node>): ServiceTime[] {
   const times = new Map<string, ServiceTime>();
   for (const node of nodes) {

@@ -2,7 +2,7 @@ import type { SpanStore } from '../store/store.ts';
 import type { Trace } from '../store/trace.ts';
 import { buildTree, type Node } from './tree.ts';
 
-/** The first span of a service on the way from the root. */
+/** The first span of a service on the path from the root. */
 interface Hop {
   service: string;
   operation: string;
@@ -10,7 +10,7 @@ interface Hop {
 
 export interface ServicePath {
   hops: Hop[];
-  /** Of some traces that took this path. */
+  /** Ids of some traces that took this path. */
   traceIds: string[];
 }
 
@@ -18,7 +18,7 @@ const MAX_PATHS = 1000;
 const MAX_HOPS = 100;
 const MAX_EXAMPLES = 10;
 
-/** The different ways from a root to the last service called, through the given service. */
+/** The distinct paths from a root to the last service called, through the given service. */
 export function servicePaths(store: SpanStore, service: string, operation: string): ServicePath[] {
   const paths = new Map<string, ServicePath>();
   const isFocus = (hop: Hop): boolean => hop.service === service && (operation === '' || hop.operation === operation);

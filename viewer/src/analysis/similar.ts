@@ -3,7 +3,7 @@ import type { SpanStore } from '../store/store.ts';
 import type { Trace } from '../store/trace.ts';
 import { summarize, type TraceSummary } from './summary.ts';
 
-/** How often each service does each thing in a trace. */
+/** How often each operation of each service occurs in a trace. */
 interface Signature {
   version: number;
   counts: Map<string, number>;
@@ -12,16 +12,19 @@ interface Signature {
 export interface Similar {
   trace: Trace;
   summary: TraceSummary;
-  /** 1: the same spans as often; 0: nothing in common. */
+  /** 1: the same operations equally often; 0: nothing in common. */
   likeness: number;
 }
 
-/** Comparing shapes costs time for each of these. */
+/** Maximum number of traces to compare, since each comparison takes time. */
 const CANDIDATES = 40;
 
 const signatures = new WeakMap<Trace, Signature>();
 
-/** Traces that can be compared with this one: those that began alike, else those of its first service. The most similar is first. */
+/**
+ * Traces to compare with this one: those with the same root operation, or else of its first service. Most similar
+ * first.
+ */
 export function similarTraces(store: SpanStore, trace: Trace, limit: number): Similar[] {
   const { rootService, rootOperation, services } = summarize(trace);
   const service = rootService || (services[0]?.name ?? '');
@@ -33,11 +36,11 @@ export function similarTraces(store: SpanStore, trace: Trace, limit: number): Si
   const alike = among(rootOperation).filter(
     ({ summary }) => summary.rootService === rootService && summary.rootOperation === rootOperation,
   );
-  // The newest come first, and stay first among equals.
+  // Newest first; the stable sort keeps that order among equals.
   return (alike.length > 0 ? alike : among('')).sort((a, b) => b.likeness - a.likeness).slice(0, limit);
 }
 
-/** What both have, of what either has. */
+/** Size of the intersection divided by size of the union. */
 function likeness(a: Trace, b: Trace): number {
   const [left, right] = [signatureOf(a), signatureOf(b)];
   let common = 0;

@@ -6,7 +6,7 @@ export interface TraceSummary {
   rootOperation: string;
   spans: number;
   errors: number;
-  /** Spans whose parent is named but not there. */
+  /** Number of spans whose parent is missing. */
   orphans: number;
   services: Array<{ name: string; spans: number; errors: number }>;
 }

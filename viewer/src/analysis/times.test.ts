@@ -4,7 +4,7 @@ import { flameFrames } from './flame.ts';
 import { selfNano, timeByService } from './self-time.ts';
 import { similarTraces } from './similar.ts';
 
-test('the trace with the most spans in common is the most similar, and one with nothing in common is left out', () => {
+test('the trace with the most spans in common is the most similar, and unrelated traces are left out', () => {
   const root = (trace: string, at: number): Given => ({ trace, id: '1', name: 'POST', at: [at, at + 10] });
   const below = (trace: string, id: string, name: string): Given => ({ trace, id, parent: '1', name, at: [1, 2] });
   const store = storeOf(
@@ -27,7 +27,7 @@ test('the trace with the most spans in common is the most similar, and one with 
   ]);
 });
 
-test('self time leaves out each moment in which a child ran, once, and is summed up by service', () => {
+test('self time excludes the time of children, counting overlaps once, and is summed by service', () => {
   const tree = treeOf(
     { id: 'a', at: [0, 100] },
     { id: 'b', parent: 'a', at: [10, 40], service: 'worker' },
@@ -41,7 +41,7 @@ test('self time leaves out each moment in which a child ran, once, and is summed
   ]);
 });
 
-test('the flame graph stacks self time: spans alike below the same ancestors are one frame, the longest first', () => {
+test('the flame graph stacks self time: similar spans below the same ancestors share a frame, longest first', () => {
   const frames = flameFrames(
     treeOf(
       { id: '1', name: 'POST', at: [0, 100] },

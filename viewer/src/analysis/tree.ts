@@ -1,11 +1,11 @@
 import type { Span } from '../model.ts';
 import type { Trace } from '../store/trace.ts';
 
-/** What is wrong with where a span stands. */
+/** What is wrong with the position of a span. */
 export type Oddity = 'parent missing' | 'is its own parent' | 'parents form a circle';
 
 export interface Node {
-  /** Of the span in its trace. Its id, unless several spans share the id. */
+  /** Key of the span in its trace: its id, unless several spans share it. */
   key: string;
   span: Span;
   children: Node[];
@@ -21,7 +21,7 @@ export interface Tree {
   byKey: Map<string, Node>;
 }
 
-/** Makes a tree of whatever parents the spans name. Loops instead of recursion: a hostile trace may be 100,000 deep. */
+/** Builds a tree from any parent ids. Iterative, since a hostile trace may be 100,000 levels deep. */
 export function buildTree(trace: Trace): Tree {
   const byKey = new Map<string, Node>();
   const bySpan = new Map<Span, Node>();
@@ -45,7 +45,7 @@ export function buildTree(trace: Trace): Tree {
   const rows: Node[] = [];
   const placed = new Set<Node>();
   for (const root of roots) place(root, rows, placed);
-  // What no root reaches goes round in circles: each circle is cut open at its earliest span.
+  // Spans unreachable from any root form cycles; break each cycle at its earliest span.
   for (const node of byKey.values()) {
     if (placed.has(node)) continue;
     node.oddity = 'parents form a circle';

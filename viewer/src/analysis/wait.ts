@@ -19,7 +19,7 @@ export function producerOf(store: SpanStore, span: Span): Span | undefined {
   return undefined;
 }
 
-/** How long a message lay in the queue: since it was sent, or since the attempt before this one ended. */
+/** How long a message waited in the queue: since it was sent, or since the previous attempt ended. */
 export function queueWait(store: SpanStore, span: Span): QueueWait | undefined {
   const producer = producerOf(store, span);
   if (producer === undefined) return undefined;

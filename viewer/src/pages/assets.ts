@@ -7,7 +7,7 @@ const TYPES: Record<string, string> = {
   svg: 'image/svg+xml',
 };
 
-/** The names are fixed, so no path from outside reaches the disk. */
+/** Allow-list of file names, so that no request path reaches the disk. */
 const FILES = new Set([
   ...['base', 'marks', 'controls', 'waterfall', 'tables', 'search', 'graph', 'trace', 'detail', 'flame'].map(
     (name) => `${name}.css`,

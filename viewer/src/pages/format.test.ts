@@ -26,7 +26,7 @@ test.each([
   expect(formatDuration(nanos)).toBe(text);
 });
 
-test('times are told from now', () => {
+test('formats times relative to now', () => {
   const now = new Date(1_000_000_000);
   const before = (seconds: number): string => formatAgo(BigInt(now.getTime() - seconds * 1000) * 1_000_000n, now);
   expect([-60, 0, 5, 150, 7200, 200_000].map(before)).toEqual([
@@ -39,17 +39,17 @@ test('times are told from now', () => {
   ]);
 });
 
-test('counts and sizes read well', () => {
+test('formats counts and sizes', () => {
   expect(formatCount(1, 'span')).toBe('1 span');
   expect(formatCount(12_345, 'span')).toBe('12,345 spans');
   expect([900, 20_000, 5_000_000, 268_435_456].map(formatBytes)).toEqual(['900 B', '20 KiB', '4.8 MiB', '256 MiB']);
 });
 
-test('no share of the width is outside of it', () => {
+test('limits shares to 0 to 100 percent', () => {
   expect([-1, 0.5, 7].map(percent)).toEqual(['0.000%', '50.000%', '100.000%']);
 });
 
-test('a service keeps its colour, and those of the hotel differ', () => {
+test('a service has a stable colour, and those of the hotel differ', () => {
   const services = ['dispo', 'cleaning', 'cleaning-worker'];
   expect(services.map(colourClass)).toEqual(['c5', 'c12', 'c3']);
 });
@@ -65,7 +65,7 @@ describe('a time', () => {
     ['UTC', '2027-01-30 09:15:00.000', 'UTC'],
     ['Asia/Kolkata', '2027-01-30 14:45:00.000', 'UTC+05:30'],
     ['America/New_York', '2027-01-30 04:15:00.000', 'UTC−05:00'],
-  ])('is shown in the zone of the process, which is named: %s', (name, time, offset) => {
+  ])('is shown in the time zone of the process with its offset: %s', (name, time, offset) => {
     process.env.TZ = name;
     const at = BigInt(Date.UTC(2027, 0, 30, 9, 15)) * 1_000_000n;
     expect([formatTime(at), formatZone(at)]).toEqual([time, offset]);
@@ -79,6 +79,6 @@ test.each([
   ['x'.repeat(45), `${'x'.repeat(30)}<wbr>${'x'.repeat(15)}`],
   ['<b>.c', '&lt;b&gt;.<wbr>c'],
   ['', ''],
-])('the key %j may wrap after its dots, and only a very long part elsewhere', (key, markup) => {
+])('the key %j wraps after dots, and only very long parts wrap elsewhere', (key, markup) => {
   expect(wrapAtDots(key).join('')).toBe(markup);
 });

@@ -30,7 +30,7 @@ function longDuration(seconds: number): string {
 
 export const toDate = (nanos: bigint): Date => new Date(Number(nanos / 1_000_000n));
 
-/** The offset of this process' time zone at that moment: `UTC`, `UTC+05:30`. */
+/** The offset of this process's time zone at that time: `UTC`, `UTC+05:30`. */
 export function formatZone(nanos: bigint): string {
   const minutes = -toDate(nanos).getTimezoneOffset();
   if (!minutes) return 'UTC';
@@ -40,7 +40,7 @@ export function formatZone(nanos: bigint): string {
 
 const pad = (value: number, length = 2): string => String(value).padStart(length, '0');
 
-/** In the time zone of this process, which is that of the developer. */
+/** In the time zone of this process, usually the developer's. */
 export function formatTime(nanos: bigint): string {
   const date = toDate(nanos);
   const day = `${date.getFullYear()}-${pad(date.getMonth() + 1)}-${pad(date.getDate())}`;
@@ -66,7 +66,7 @@ export function formatBytes(bytes: number): string {
 export const formatCount = (count: number, one: string, many = `${one}s`): string =>
   `${count.toLocaleString('en')} ${count === 1 ? one : many}`;
 
-/** A share of something as an SVG length. */
+/** A share from 0 to 1 as an SVG length. */
 export const percent = (share: number): string => `${(Math.min(1, Math.max(0, share)) * 100).toFixed(3)}%`;
 
 export const shorten = (text: string, length: number): string =>
@@ -74,7 +74,7 @@ export const shorten = (text: string, length: number): string =>
 
 const MAX_UNBROKEN = 30;
 
-/** Lets a long name continue on the next line after a dot, where a reader expects it, and not within a word. */
+/** Lets a long name wrap after a dot rather than within a word. */
 export const wrapAtDots = (name: string): ReturnType<typeof html>[] =>
   (name.match(new RegExp(`[^.]{0,${MAX_UNBROKEN - 1}}(?:\\.|[^.]|$)`, 'gu')) ?? [])
     .filter((part) => part !== '')

@@ -1,4 +1,4 @@
-/** What each key does, for the help. A trace page without rows has no keys of its own. */
+/** Help texts of the keys. A trace page without rows has no keys of its own. */
 type Keys = ReadonlyArray<readonly [keys: string, does: string]>;
 
 const EVERYWHERE: Keys = [['?', 'show these keys']];

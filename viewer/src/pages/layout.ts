@@ -3,19 +3,19 @@ import type { StoreStats } from '../store/store.ts';
 import { formatBytes, formatCount, formatZone } from './format.ts';
 import { keysOf } from './keys.ts';
 
-/** Markup in which everything that came from outside is escaped. */
+/** Markup with all external text escaped. */
 export type Html = ReturnType<typeof html>;
 
 export interface Page {
   title: string;
-  /** The address in the navigation that this page belongs to. */
+  /** The navigation entry of this page. */
   at?: '/search' | '/dependencies';
-  /** Style sheets of `assets/` beside the common ones. */
+  /** Style sheets of `assets/` in addition to the common ones. */
   styles?: ReadonlyArray<'search' | 'trace' | 'waterfall' | 'detail' | 'flame' | 'graph' | 'tables'>;
   /** A script of `assets/`. */
   script?: 'search' | 'graph' | 'trace/trace' | 'trace/watch';
   body: Html;
-  /** Left out where the page shows it itself. */
+  /** Omitted if the page itself shows the statistics. */
   stats?: StoreStats;
 }
 
@@ -62,7 +62,7 @@ const keyHelp = (script: Page['script']): Html =>
       html`<div><dt>${keys.split(' ').map((key) => html`<kbd>${key}</kbd> `)}</dt><dd>${does}</dd></div>`,
   )}</dl><form method="dialog"><button>Close</button></form></dialog>`;
 
-/** Data for the script of a page. The policy against inline scripts does not concern it: it is not run. */
+/** Data for the script of a page. Not executed, so the policy against inline scripts allows it. */
 export const json = (id: string, value: unknown): Html =>
   html`<script type="application/json" id="${id}">${raw(JSON.stringify(value).replaceAll('<', '\\u003c'))}</script>`;
 

@@ -16,12 +16,12 @@ import { tracePage } from './trace/trace.ts';
 export interface PageDeps {
   store: SpanStore;
   ingest: Ingest;
-  /** Those that were bound. */
+  /** The bound ports. */
   ports: () => Ports;
   now: () => Date;
 }
 
-/** The pages, at the addresses of Jaeger's. */
+/** The pages, at the same paths as Jaeger's. */
 export function pages({ store, ingest, ports, now }: PageDeps): Hono {
   const app = new Hono();
 
@@ -36,7 +36,7 @@ export function pages({ store, ingest, ports, now }: PageDeps): Hono {
 
   app.get('/lookup', (c) => {
     const text = c.req.query('id')?.trim() ?? '';
-    // A whole traceparent header names the span too.
+    // A complete traceparent header also names the span.
     const [, traceId, spanId] = /^[0-9a-f]{2}-([0-9a-f]{32})-([0-9a-f]{16})-[0-9a-f]{2}$/i.exec(text) ?? [];
     if (traceId !== undefined) return c.redirect(`/trace/${traceId.toLowerCase()}?uiFind=${spanId?.toLowerCase()}`);
     const id = parseTraceId(text);

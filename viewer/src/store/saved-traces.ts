@@ -28,7 +28,7 @@ export async function loadTraces(file: string, ingest: Ingest, log: Log): Promis
   if (damaged > 0) log('warn', 'earlier traces were damaged and are left out', { file, damaged });
 }
 
-/** Writes as many complete traces as fit, newest first. Never rejects: on a full disk only the file is lost. */
+/** Saves as many of the newest traces as fit, each complete. Never rejects: on a full disk only the file is lost. */
 export async function saveTraces(file: string, store: SpanStore, log: Log): Promise<void> {
   const lines: string[] = [];
   let spans = 0;

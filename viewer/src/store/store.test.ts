@@ -77,7 +77,7 @@ describe('the bound', () => {
 describe('a span with the ids of a stored one', () => {
   const attributes = (...keys: string[]) => ({ keys, values: keys.map((key) => `value of ${key}`) });
 
-  test('is dropped when it is equal, also with its attributes in another order', () => {
+  test('is dropped if it is equal, even with its attributes in another order', () => {
     const store = new SpanStore({ maxSpans: 10, maxBytes: MIB });
     store.add({ ...span('a', '1'), attributes: attributes('b', 'c') });
     store.add({ ...span('a', '1'), attributes: attributes('b', 'd') });
@@ -90,7 +90,7 @@ describe('a span with the ids of a stored one', () => {
     expect(before.spans).toBe(2);
   });
 
-  test('is kept when anything differs, and leaves with its trace', () => {
+  test('is kept if anything differs, and evicted with its trace', () => {
     const store = new SpanStore({ maxSpans: 3, maxBytes: MIB });
     store.add(span('a', '1', 'dispo', 'first'));
     store.add(span('a', '1', 'cabin', 'first'));

@@ -20,7 +20,7 @@ document.addEventListener('keydown', (event) => {
   help.showModal();
 });
 
-// Pages served neither over HTTPS nor from localhost have no clipboard: there the text is selected instead.
+// The clipboard is available only over HTTPS or on localhost; elsewhere the text is selected instead.
 document.addEventListener('click', async (event) => {
   const button = event.target.closest('.copy');
   if (!button) return;

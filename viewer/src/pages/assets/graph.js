@@ -1,4 +1,4 @@
-// Brings out what a service calls and what calls it, while the reader points at it.
+// Highlights the callers and callees of the hovered service.
 const graph = document.querySelector('.graph');
 const nodes = [...(graph?.querySelectorAll('.node') ?? [])];
 const edges = [...(graph?.querySelectorAll('.edge') ?? [])];

@@ -1,4 +1,4 @@
-// The list of traces follows what arrives, until it is paused.
+// Updates the list of traces as they arrive, unless paused.
 import { isForPage } from './base.js';
 
 const PERIOD_MS = 1000;
@@ -14,7 +14,7 @@ const idsIn = (element) => [...element.querySelectorAll('[data-id]')].map((item)
 async function fetchResults() {
   const url = `${live}${live.includes('?') ? '&' : '?'}since=${version}`;
   const response = await fetch(url).catch(() => undefined);
-  // The viewer restarts under a watching developer: keep what is shown and ask again.
+  // The viewer may restart during development: keep the current results and retry.
   if (response?.status !== 200) return undefined;
   const page = new DOMParser().parseFromString(await response.text(), 'text/html');
   return { page, version: response.headers.get('x-store-version') };
@@ -59,7 +59,7 @@ else {
   toggle.addEventListener('click', pause);
   let running = false;
   setInterval(async () => {
-    // The list does not change while text in it is selected.
+    // Do not replace the list while text is selected.
     if (running || document.hidden || String(getSelection()) !== '') return;
     running = true;
     await renew().finally(() => {
@@ -78,7 +78,7 @@ document.getElementById('service')?.addEventListener('change', async (event) => 
   );
 });
 
-// j and k walk the results, as in the trace.
+// j and k move through the results, as on the trace page.
 document.addEventListener('keydown', (event) => {
   if (!isForPage(event)) return;
   const links = [...document.querySelectorAll('.traces li > a')];

@@ -11,7 +11,7 @@ import { colourClass } from '../colour.ts';
 import { formatCount, formatDuration, formatTime, shorten } from '../format.ts';
 import { type Html, layout, messagePage } from '../layout.ts';
 
-/** Two traces laid over each other, at the address that Jaeger uses: `/trace/A...B`. */
+/** Compares two traces, at Jaeger's URL `/trace/A...B`. */
 export function comparePage(c: Context, store: SpanStore, a: string, b: string): Response | Promise<Response> {
   const [left, right] = [a, b].map((given) => store.get(parseTraceId(given) ?? ''));
   if (left === undefined || right === undefined) {
@@ -29,7 +29,7 @@ Spans of one service, kind and name below the same parents are one row.</p>
   return c.html(layout({ title: 'Compare traces', styles: ['tables'], body, stats: store.stats() }));
 }
 
-/** Traces to compare with; the most similar is chosen. */
+/** A choice of traces to compare with; the most similar is preselected. */
 export function compareForm(store: SpanStore, trace: Trace): Html | '' {
   const similar = similarTraces(store, trace, 20);
   if (similar.length === 0) return '';
@@ -39,7 +39,7 @@ export function compareForm(store: SpanStore, trace: Trace): Html | '' {
   )}</select><button>Compare</button></form>`;
 }
 
-/** `/compare?a=ID&b=ID`; without `b` the most similar trace there is. */
+/** `/compare?a=ID&b=ID`; `b` defaults to the most similar trace. */
 export function compareRedirect(c: Context, store: SpanStore): Response {
   const a = c.req.query('a') ?? '';
   const trace = store.get(parseTraceId(a) ?? '');

@@ -7,7 +7,7 @@ import { ARROW } from './arrow.ts';
 import { NODE_HEIGHT, NODE_WIDTH, placeGraph } from './graph-layout.ts';
 import { edgeLabel } from './numbers.ts';
 
-/** Boxes in columns, with every edge labelled. `link` leads to a service and its neighbours. */
+/** Boxes in columns with every edge labelled. `link` returns the URL of a service and its neighbours. */
 export function boxes(graph: Graph, link: (service: string) => string): Html {
   const { nodes, edges, width, height } = placeGraph(graph);
   const number = new Map(nodes.map(({ service }, index) => [service.name, index]));

@@ -7,7 +7,7 @@ import { ARROW } from './arrow.ts';
 import { columnsOf } from './graph-layout.ts';
 import { edgeLabel } from './numbers.ts';
 
-/** For the names, outside of the circle. */
+/** Space for the names around the circle. */
 const MARGIN = 150;
 const MIN_RADIUS = 230;
 const SPACING = 26;
@@ -19,12 +19,12 @@ interface Point {
 }
 
 /**
- * Services around a circle with their calls across it: the picture for more edges than can be labelled at once. What the
- * reader points at is brought out, with labels at the other ends of its edges.
+ * Services on a circle with their calls across it, for graphs with too many edges to label. Hovering a service
+ * highlights it and labels the other ends of its edges.
  */
 export function circle({ services, edges }: Graph, link: (service: string) => string): Html {
   const columns = columnsOf(services, edges);
-  // Callers next to each other, and what they call after them.
+  // Place callers next to each other, followed by their callees.
   const order = services.toSorted((a, b) => (columns.get(a.name) ?? 0) - (columns.get(b.name) ?? 0));
   const radius = Math.max(MIN_RADIUS, (order.length * SPACING) / (2 * Math.PI));
   const center = radius + MARGIN;

@@ -15,7 +15,7 @@ export interface PlacedNode {
 export interface PlacedEdge {
   edge: Edge;
   path: string;
-  /** Position of its label. */
+  /** Position of the label. */
   x: number;
   y: number;
 }
@@ -27,7 +27,7 @@ export interface Placed {
   height: number;
 }
 
-/** Columns from callers to called; an edge that goes back runs in an arc below. */
+/** Columns from callers to callees; a backward edge is drawn as an arc below. */
 export function placeGraph({ services, edges }: Graph): Placed {
   const nodes = placeNodes(services, edges, columnsOf(services, edges));
   const between = new Map<string, number>();
@@ -50,7 +50,10 @@ export function placeGraph({ services, edges }: Graph): Placed {
   };
 }
 
-/** Rows within the columns. A service is placed level with its callers, which avoids crossings; unconnected ones come last. */
+/**
+ * Rows within the columns. A service is placed level with its callers, which avoids crossings; unconnected ones come
+ * last.
+ */
 function placeNodes(services: ServiceNode[], edges: Edge[], columns: Map<string, number>): Map<string, PlacedNode> {
   const nodes = new Map<string, PlacedNode>();
   const connected = new Set(edges.flatMap(({ from, to }) => [from, to]));
@@ -69,18 +72,18 @@ function placeNodes(services: ServiceNode[], edges: Edge[], columns: Map<string,
   return nodes;
 }
 
-/** The mean height of the neighbours that have a place already. */
+/** The mean height of the neighbours placed so far. */
 function levelOf(name: string, edges: Edge[], nodes: Map<string, PlacedNode>): number {
   const neighbours = edges.flatMap(({ from, to }) => (from === name ? [to] : to === name ? [from] : []));
   const heights = neighbours.flatMap((neighbour) => nodes.get(neighbour)?.y ?? []);
   return heights.reduce((sum, y) => sum + y, 0) / Math.max(1, heights.length);
 }
 
-/** The column of each service: one right of everything that calls it, where calls do not run in circles. */
+/** The column of each service: right of all its callers, ignoring cycles. */
 export function columnsOf(services: ServiceNode[], edges: Edge[]): Map<string, number> {
   const forward = withoutCircles(services, edges);
   const columns = new Map(services.map(({ name }) => [name, 0]));
-  // One round for each service is enough for the longest chain.
+  // One round per service suffices for the longest chain.
   for (let round = 0; round < services.length; round++) {
     let moved = false;
     for (const { from, to } of forward) {
@@ -95,11 +98,11 @@ export function columnsOf(services: ServiceNode[], edges: Edge[]): Map<string, n
   return columns;
 }
 
-/** Drops the edges that lead back to where a walk came from. Walks start at the busiest callers. */
+/** Drops edges that close a cycle in a depth-first walk from the busiest callers. */
 function withoutCircles(services: ServiceNode[], edges: Edge[]): Edge[] {
   const balance = new Map(services.map(({ name }) => [name, 0]));
   for (const { from, to, calls, via } of edges) {
-    // What sends jobs is rather a beginning than what calls back.
+    // A service that sends jobs is a more likely start than one that calls back.
     const weight = via === 'queue' ? calls * 2 : calls;
     balance.set(from, (balance.get(from) ?? 0) + weight);
     balance.set(to, (balance.get(to) ?? 0) - weight);

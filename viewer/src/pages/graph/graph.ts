@@ -10,11 +10,11 @@ import { boxes } from './boxes.ts';
 import { circle } from './circle.ts';
 import { edgeTable, serviceTable } from './tables.ts';
 
-/** The window that begins with the oldest span. */
+/** The window that starts at the oldest span. */
 const ALL = 'all';
-/** More services than this are no picture any more: the table has them all. */
+/** With more services the graph is unreadable; the table lists them all. */
 const MAX_DRAWN = 60;
-/** More edges than this hide each other's labels. */
+/** With more edges the labels overlap. */
 const MAX_LABELLED = 24;
 
 export function graphPage(store: SpanStore, now: () => Date): Hono {

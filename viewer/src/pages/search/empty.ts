@@ -4,7 +4,7 @@ import type { StoreStats } from '../../store/store.ts';
 import { type Html, storeState } from '../layout.ts';
 import { importForm } from './import.ts';
 
-/** How to get the first span here. */
+/** Instructions for sending the first span. */
 export function emptyStore(ports: Ports, hostname: string, stats: StoreStats): Html {
   const curl = `curl ${hostname}:${ports.otlpHttp}/v1/traces -H 'content-type: application/json' -d '{"resourceSpans": [{
   "resource": {"attributes": [{"key": "service.name", "value": {"stringValue": "hello"}}]},

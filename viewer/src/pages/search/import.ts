@@ -14,18 +14,18 @@ const MAX_LISTED = 500;
 interface Imported {
   traces: Set<string>;
   spans: number;
-  /** What was wrong, with the name of its file. */
+  /** Problems, prefixed with the file name. */
   problems: string[];
 }
 
-/** Works without scripts, also as a target to drop files on. */
+/** Works without scripts, including drag and drop of files. */
 export const importForm = (): Html =>
   html`<form class="import" method="post" action="/import" enctype="multipart/form-data"><label>OTLP JSON: what “Raw JSON” of a trace gives, what Jaeger's API v3 answers, or a file of a collector<input type="file" name="file" accept=".json,.jsonl,.ndjson,application/json" multiple required></label><button>Import</button></form>`;
 
-/** Stores traces from files, posted by the form or as they are. */
+/** Imports traces from files, posted by the form or as a raw body. */
 export function importPage(store: SpanStore, ingest: Ingest): Hono {
   const app = new Hono();
-  // A page elsewhere could otherwise post a form here.
+  // Otherwise pages of other origins could post a form here.
   app.use(csrf());
   app.onError((error, c) => {
     if (!(error instanceof HTTPException)) throw error;
@@ -86,7 +86,7 @@ ${traces.size > ids.length ? html`<p>${formatCount(traces.size - ids.length, 'mo
   return app;
 }
 
-/** Of a file in which no spans were found. */
+/** Explains why a file contains no spans. */
 const whyNothing = (content: string): string =>
   content.includes('"operationName"')
     ? "this is the JSON of Jaeger's older API. Download the trace from /api/v3/traces/ID instead"

@@ -14,7 +14,7 @@ export interface Point {
   summary: TraceSummary;
 }
 
-/** Duration (logarithmic) over time, newest at the right. A point is a link to its trace. */
+/** Scatter plot of duration (logarithmic) over time, newest on the right. Points link to their traces. */
 export function scatter(points: Point[], { startMin = 0n, startMax }: Partial<Window>, now: Date): Html | '' {
   if (points.length === 0) return '';
   const nanos = points.map(({ trace }) => Math.max(1000, Number(trace.endNano - trace.startNano)));

@@ -32,23 +32,23 @@ test.each([
   expect(parseTags(text)).toEqual(pairs);
 });
 
-test.each(['error', 'a=1 b', '{"a"', 'q="open'])('the tags %j are refused with a hint', (text) => {
+test.each(['error', 'a=1 b', '{"a"', 'q="open'])('the tags %j are rejected with a hint', (text) => {
   expect(() => parseTags(text)).toThrow(BadParameter);
 });
 
-test('fields are read as Jaeger writes them', () => {
+test('reads the fields of a Jaeger URL', () => {
   const jaeger = 'service= dispo &operation=all&lookback=2d&limit=20';
   expect(readFields(new URLSearchParams(jaeger))).toMatchObject({ service: 'dispo', operation: '', lookback: '2d' });
   const custom = readFields(new URLSearchParams('lookback=1h&start=1&end=2'));
   expect(custom).toMatchObject({ lookback: 'custom', start: '1', end: '2' });
-  // The form, when another lookback was chosen.
+  // As submitted by the form after choosing another lookback.
   expect(readFields(new URLSearchParams('lookback=1h&customStart=1&customEnd=2'))).toMatchObject({
     lookback: '1h',
     start: '',
   });
 });
 
-test('fields make the query they were read from', () => {
+test('converts fields back into the same query', () => {
   const query = 'service=dispo&tags=a%3D1&minDuration=2ms&lookback=2d&limit=50&errors=1';
   expect(queryOf(readFields(new URLSearchParams(query))).toString()).toBe(query);
 });

@@ -9,7 +9,7 @@ import { CUSTOM, DEFAULT_LOOKBACK, LOOKBACKS, lookbackName, readWindow } from '.
 const LIMITS = ['20', '50', '100', '200', '500'];
 const DEFAULT_LIMIT = '20';
 
-/** The fields as typed. Their names are those of Jaeger's search page. */
+/** The fields as typed, with the names of Jaeger's search page. */
 export interface Fields {
   service: string;
   operation: string;
@@ -26,7 +26,7 @@ export interface Fields {
 
 export function readFields(params: URLSearchParams): Fields {
   const text = (name: string): string => params.get(name)?.trim() ?? '';
-  // The form keeps a window that came with a link under names of its own, so that another lookback can replace it.
+  // The form keeps the window of a link under separate names, so that choosing another lookback replaces it.
   const custom = text('lookback') === CUSTOM;
   const [start, end] = ['Start', 'End'].map(
     (name) => text(name.toLowerCase()) || (custom ? text(`custom${name}`) : ''),
@@ -45,7 +45,7 @@ export function readFields(params: URLSearchParams): Fields {
   };
 }
 
-/** The query of a search page with these fields. */
+/** The query string of a search page with these fields. */
 export function queryOf({ errors, ...fields }: Fields): URLSearchParams {
   const params = new URLSearchParams();
   for (const [name, value] of Object.entries(fields)) if (value !== '') params.set(name, value);
@@ -80,14 +80,14 @@ export function toQuery(fields: Fields, now: Date): TraceQuery {
     attributes: parseTags(fields.tags),
     errorsOnly: fields.errors,
     ...readWindow(fields, now),
-    // Zero is no bound.
+    // Zero means unbounded.
     ...(durationMin ? { durationMin } : {}),
     ...(durationMax ? { durationMax } : {}),
     limit: Number(limit),
   };
 }
 
-/** `key=value other="two words"`, or a JSON object as Jaeger's links have it. Throws BadParameter. */
+/** Parses `key=value other="two words"`, or a JSON object as in Jaeger's links. Throws BadParameter. */
 export function parseTags(text: string): Array<readonly [string, string]> {
   if (text === '') return [];
   if (text.startsWith('{')) {

@@ -13,7 +13,7 @@ import { importForm } from './import.ts';
 import { type Point, scatter } from './scatter.ts';
 import { type Fields, queryOf, readFields, searchForm, toQuery } from './search-form.ts';
 
-/** More than this is no page to read. */
+/** Maximum number of results on a page. */
 const MAX_SHOWN = 1500;
 
 export interface SearchDeps {
@@ -35,7 +35,7 @@ export function searchPage({ store, ports, now }: SearchDeps): Hono {
     return c.html(layout({ title: 'Traces', at: '/search', styles: ['search'], script: 'search', body }), status);
   });
 
-  // The part that renews itself. Nothing new since `since`: 204 and not a byte.
+  // Polled by the page. Returns 204 without a body if nothing has changed since `since`.
   app.get('/results', (c) => {
     const url = new URL(c.req.url);
     c.header('x-store-version', String(store.version));
@@ -44,7 +44,7 @@ export function searchPage({ store, ports, now }: SearchDeps): Hono {
     return c.html(content, status);
   });
 
-  /** The same on the page and in the part that renews itself. */
+  /** Shared by the page and its polled results. */
   function answer(fields: Fields, hostname: string): { content: Html; status: 200 | 400 } {
     try {
       return { content: results(fields, hostname), status: 200 };

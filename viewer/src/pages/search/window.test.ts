@@ -18,7 +18,7 @@ test.each([
   expect(read({ lookback })).toEqual({ startMin: nanos(NOW.toISOString()) - BigInt(seconds) * 1_000_000_000n });
 });
 
-test('every lookback on offer has a name', () => {
+test('every lookback of the form has a name', () => {
   expect(LOOKBACKS.map(lookbackName).slice(0, 4)).toEqual([
     'last 5 minutes',
     'last 15 minutes',
@@ -27,7 +27,7 @@ test('every lookback on offer has a name', () => {
   ]);
 });
 
-test('start and end in microseconds are the window, whatever the lookback', () => {
+test('start and end in microseconds override the lookback', () => {
   const [start, end] = ['1801300500000000', '1801300560000000'];
   const window = { startMin: nanos('2027-01-30T09:15:00Z'), startMax: nanos('2027-01-30T09:16:00Z') };
   expect(read({ lookback: 'custom', start, end })).toEqual(window);

@@ -2,17 +2,17 @@ import { BadParameter, parseInteger, parseLookback } from '../../api/params.ts';
 
 const UNIT_NAMES: Record<string, string> = { s: 'second', m: 'minute', h: 'hour', d: 'day', w: 'week' };
 
-/** Those of Jaeger's search page, and shorter ones. Any other number of these units is understood too. */
+/** The lookbacks of Jaeger's search page, and shorter ones. Other numbers of these units are accepted too. */
 export const LOOKBACKS = [
   ...['5m', '15m', '30m', '1h', '2h', '3h', '6h', '12h', '24h', '2d', '3d', '5d', '7d', '2w', '3w', '4w'],
 ];
 export const DEFAULT_LOOKBACK = '1h';
-/** A window between two times, not one that ends now. */
+/** A window with a fixed start and end. */
 export const CUSTOM = 'custom';
 
 export interface Window {
   startMin: bigint;
-  /** Open where it is now: a clock that runs ahead hides nothing. */
+  /** Undefined for a window up to now, so that spans of a fast clock are not hidden. */
   startMax?: bigint;
 }
 
@@ -34,7 +34,7 @@ export function lookbackName(lookback: string): string {
   return Number(count) === 1 ? `last ${name}` : `last ${Number(count)} ${name}s`;
 }
 
-/** `start` and `end` are microseconds, as in Jaeger's links, and go before the lookback. Throws BadParameter. */
+/** `start` and `end` are microseconds, as in Jaeger's links, and override the lookback. Throws BadParameter. */
 export function readWindow(
   { lookback, start, end }: { lookback: string; start: string; end: string },
   now: Date,

@@ -2,19 +2,19 @@ import { laterOf } from '../../model.ts';
 
 const VIEWS = ['timeline', 'flame', 'spans'] as const;
 
-/** Everything that a trace page shows is in its address, so that it can be reloaded and shared. */
+/** The view state of a trace page, kept in its URL so that it can be reloaded and shared. */
 export interface Address {
   view: (typeof VIEWS)[number];
-  /** What to find: words, or the id of the span to open. Named as Jaeger names it. */
+  /** Search words, or the id of the span to open. Jaeger's parameter name. */
   uiFind: string;
   services: ReadonlySet<string>;
   /** Nanoseconds after the start of the trace. */
   zoom: { from: bigint; to: bigint } | undefined;
-  /** The first row of a page without scripts. */
+  /** The first row, for pages without scripts. */
   from: number;
-  /** The column by which the table of spans is sorted. */
+  /** The sort column of the table of spans. */
   sort: string;
-  /** The frame that fills the flame graph, as positions from the root down. */
+  /** The enlarged frame of the flame graph, as child positions from the root. */
   at: string;
 }
 
@@ -34,7 +34,7 @@ export function readAddress(params: URLSearchParams): Address {
   };
 }
 
-/** The query of the same page with some of it changed; `?` alone for the plain page. */
+/** The query string of this page with some changes; `?` for the default view. */
 export function linkTo(address: Address, changes: Partial<Address> = {}): string {
   const { view, uiFind, services, zoom, from, sort, at } = { ...address, ...changes };
   const params = new URLSearchParams();
@@ -48,7 +48,7 @@ export function linkTo(address: Address, changes: Partial<Address> = {}): string
   return `?${params}`;
 }
 
-/** The time of a span with some room on both sides. */
+/** The time range of a span with a margin on both sides. */
 export function around(traceStart: bigint, start: bigint, end: bigint): { from: bigint; to: bigint } {
   const margin = laterOf((end - start) / 20n, 500n);
   return { from: laterOf(start - traceStart - margin, 0n), to: laterOf(end - traceStart, 0n) + margin };

@@ -5,7 +5,7 @@ import { bar } from './bar.ts';
 
 const SCALE = { start: 0n, nanos: 1000, origin: 0n };
 
-/** The text of the bar of a span, and where it stands. */
+/** The label of a span's bar and its text anchor. */
 function label(at: [from: number, to: number], wait?: [from: number, to: number]): [text: string, anchor: string] {
   const json = { startTimeUnixNano: String(at[0]), endTimeUnixNano: String(at[1]) };
   const body = JSON.stringify({ resourceSpans: [{ scopeSpans: [{ spans: [json] }] }] });
@@ -17,18 +17,18 @@ function label(at: [from: number, to: number], wait?: [from: number, to: number]
   return [text, anchor];
 }
 
-test('the duration stands right of its bar, inside it, or left of it, where there is room', () => {
+test('places the duration right of its bar, inside it or left of it, wherever it fits', () => {
   expect(label([0, 100])).toEqual(['100 ns', 'start']);
   expect(label([0, 1000])).toEqual(['1.00 µs', 'end']);
   expect(label([950, 1000])).toEqual(['50 ns', 'end']);
 });
 
-test('a duration that stands left of a wait names the wait too', () => {
+test('a duration placed left of a wait includes the wait', () => {
   expect(label([100, 200], [0, 100])).toEqual(['100 ns', 'start']);
   expect(label([950, 1000], [500, 950])).toEqual(['waited 450 ns, took 50 ns', 'end']);
   expect(label([950, 1000], [10, 950])).toEqual(['waited 940 ns, took 50 ns', 'end']);
 });
 
-test('a bar outside of the part shown is named at its edge', () => {
+test('labels a bar outside the visible range at the edge', () => {
   expect(label([2000, 2100])).toEqual(['100 ns ›', 'end']);
 });

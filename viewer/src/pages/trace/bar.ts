@@ -7,10 +7,10 @@ import { formatDuration, percent } from '../format.ts';
 import type { Html } from '../layout.ts';
 import { placeOf, type Scale } from './scale.ts';
 
-/** The share of the width that a label may need. */
+/** The share of the width that a label needs at most. */
 const ROOM = 0.14;
 const ROOM_FOR_TWO = 0.26;
-/** Of no width nothing is drawn, not even the edge. */
+/** SVG draws nothing for a width of zero, not even the stroke. */
 const LEAST_SHARE = 0.00001;
 const MAX_EVENTS = 50;
 
@@ -21,7 +21,7 @@ interface Label {
   place: '' | 'in' | 'over';
 }
 
-/** When a span was, and for how long: its bar, the wait before it, its events and its share of the critical path. */
+/** The timeline cell of a span: its bar, the wait before it, its events and its critical path segments. */
 export function bar(span: Span, critical: Segment[], wait: QueueWait | undefined, scale: Scale): Html {
   const end = laterOf(span.startNano, span.endNano);
   const [from, to] = [placeOf(span.startNano, scale), placeOf(end, scale)];
@@ -40,8 +40,8 @@ const clamp = (share: number): number => Math.min(1, Math.max(0, share));
 const visible = (from: number, to: number): boolean => to >= 0 && from <= 1;
 
 /**
- * A label is placed right of its bar, inside it, or left of it, where there is room. Left of a bar that waited is its wait,
- * so a label there names both.
+ * Places a label right of its bar, inside it or left of it, wherever it fits. Left of the bar it covers the queue wait,
+ * so it includes that too.
  */
 function labelOf(from: number, to: number, took: string, wait: QueueWait | undefined, scale: Scale): Label {
   if (to < 0) return { text: `‹ ${took}`, x: 0, anchor: 'start', place: '' };

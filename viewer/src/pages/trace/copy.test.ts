@@ -22,20 +22,20 @@ const served = {
   'url.path': '/api/v1/bookings/',
 };
 
-test('a request that was served is sent again as part of its trace', () => {
+test('repeats a server request within its trace', () => {
   expect(curlOf(spanWith(served))).toBe(
     `curl -X POST http://localhost:8080/api/v1/bookings/ -H 'traceparent: 00-${TRACE}-${SPAN}-01'`,
   );
 });
 
-test('a request that was made is sent to the whole URL it had', () => {
+test('repeats a client request with its full URL', () => {
   const called = { 'http.request.method': 'GET', 'url.full': 'https://rates.example/?day=1&to=2' };
   expect(curlOf(spanWith(called))).toBe(
     `curl 'https://rates.example/?day=1&to=2' -H 'traceparent: 00-${TRACE}-${SPAN}-01'`,
   );
 });
 
-test('no attribute leaves its shell quotes', () => {
+test('quotes attributes so that they cannot escape in a shell', () => {
   const hostile = { ...served, 'url.path': `/'; rm -rf ~; '$(id)`, 'http.request.method': '`id`' };
   expect(curlOf(spanWith(hostile))).toContain(
     `curl -X '\`id\`' 'http://localhost:8080/'\\''; rm -rf ~; '\\''$(id)' -H`,
@@ -47,6 +47,6 @@ test.each([
   { 'http.request.method': 'GET' },
   { 'http.request.method': 'GET', 'url.full': 'file:///etc/passwd' },
   { 'db.system.name': 'sqlite' },
-])('a span with %j is no request that curl can send', (attributes) => {
+])('a span with %j has no curl command', (attributes) => {
   expect(curlOf(spanWith(attributes))).toBeUndefined();
 });

@@ -28,7 +28,9 @@ export function copySpan(span: Span): Html {
   ]);
 }
 
-/** Repeats the request of an HTTP span as part of the same trace. Spans hold no bodies and no headers. */
+/**
+ * A curl command that repeats the request of an HTTP span within the same trace. Spans contain no bodies or headers.
+ */
 export function curlOf(span: Span): string | undefined {
   const text = (...keys: string[]): string => {
     const found = keys.map((key) => attribute(span.attributes, key)).find((value) => value !== undefined);
@@ -49,5 +51,5 @@ function urlOf(text: (...keys: string[]) => string): string {
   return `${text('url.scheme', 'http.scheme') || 'http'}://${address}${port === '' ? '' : `:${port}`}${text('url.path', 'http.target')}${query === '' ? '' : `?${query}`}`;
 }
 
-/** As one word of a POSIX shell, whatever it holds. */
+/** Quotes any text as one POSIX shell word. */
 const quote = (text: string): string => (/^[\w./:=@%-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`);

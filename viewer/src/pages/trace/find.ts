@@ -27,6 +27,6 @@ function holds(span: Span, word: string): boolean {
   );
 }
 
-/** `key=value` finds just that, as it does in Jaeger. */
+/** `key=value` matches that attribute, as in Jaeger. */
 const inAttributes = ({ keys, values }: Attributes, has: (text: string) => boolean): boolean =>
   keys.some((key, index) => has(`${key}=${toText(values[index] ?? {})}`));

@@ -7,7 +7,7 @@ import { type Address, linkTo } from './address.ts';
 import type { Shape } from './view.ts';
 
 const ROW = 22;
-/** Narrower frames cannot be read, and deeper ones not be reached without scrolling: a click on a frame brings them out. */
+/** Narrower frames are unreadable and deeper ones need scrolling; clicking a frame enlarges it. */
 const MIN_SHARE = 0.002;
 const MAX_LEVELS = 60;
 
@@ -16,11 +16,11 @@ interface Placed {
   level: number;
   from: number;
   share: number;
-  /** Its address: the positions that lead to it from the root. */
+  /** Child positions from the root to this frame. */
   path: string;
 }
 
-/** Where the time of a trace went: each frame is as wide as the self time of its spans and of all below them. */
+/** Flame graph of a trace: the width of a frame is the self time of its spans and their descendants. */
 export function flameView(shape: Shape, address: Address): Html {
   const all = flameFrames(shape.tree);
   const total = all.reduce((sum, frame) => sum + frame.totalNano, 0n);
@@ -38,7 +38,7 @@ function frameHtml({ frame, level, from, share, path }: Placed, total: bigint, a
   return html`<a href="${linkTo(address, { at: path })}"><title>${name}: ${facts}</title><svg x="${percent(from)}" width="${percent(share)}" y="${level * ROW}" height="${ROW - 1}"><rect class="${colourClass(frame.service)}${frame.errors > 0 ? ' err' : ''}" width="100%" height="100%" rx="2"/>${share > 0.03 ? html`<text x="5" y="15">${shorten(frame.name, 80)}<tspan dx="6">${formatDuration(frame.totalNano)}</tspan></text>` : ''}</svg></a>`;
 }
 
-/** The frames above the chosen one fill the width, so that a click on them leads back. */
+/** Ancestors of the selected frame fill the width, so that clicking them zooms out. */
 function place(roots: Frame[], at: string): { placed: Placed[]; hidden: number } {
   const placed: Placed[] = [];
   let [frames, prefix, level] = [roots, '', 0];

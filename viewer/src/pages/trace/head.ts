@@ -19,15 +19,15 @@ export interface Head {
   summary: TraceSummary;
   shape: Shape;
   address: Address;
-  /** Spans found, of all of the trace. */
+  /** Number of matching spans in the whole trace. */
   hits: number;
-  /** Of this server, as the reader reached it. */
+  /** Origin of this server as seen by the browser. */
   origin: string;
   /** Traces to compare with. */
   compare: Html | '';
 }
 
-/** What is true of the whole trace, and how else to look at it. */
+/** The header of a trace page: summary and links to the other views. */
 export function head({ trace, summary, shape, address, hits, origin, compare }: Head): Html {
   const root = shape.tree.roots.find(({ span }) => span.parentSpanId === '')?.span;
   return html`<div class="head"><h1><b class="svc ${colourClass(summary.rootService)}">${shorten(summary.rootService, 60)}</b> ${shorten(summary.rootOperation || 'the first span is not here', 160)}</h1>
@@ -41,7 +41,7 @@ ${address.view === 'timeline' ? findForm(address, hits) : ''}
 ${copyTrace(trace.id, root, origin)}<a href="/api/v3/traces/${trace.id}?rawTraces=true" download="trace-${trace.id}.json">Raw JSON</a>${compare}</div></div>`;
 }
 
-/** A chip narrows the rows to its service, and a second one adds to it. */
+/** A chip restricts the rows to its service; further chips add theirs. */
 function chips({ services }: TraceSummary, address: Address): Html {
   const toggled = (name: string): ReadonlySet<string> => address.services.symmetricDifference(new Set([name]));
   const filtered = address.services.size > 0;

@@ -8,7 +8,7 @@ import type { Html } from '../layout.ts';
 import { placeOf, type Scale, scaleOf } from './scale.ts';
 
 const HEIGHT = 48;
-/** Lines that can still be distinguished, and cells per line. */
+/** The most lines that remain distinguishable, and cells per line. */
 const LINES = 24;
 const CELLS = 200;
 
@@ -31,7 +31,7 @@ interface Run {
   colour: string;
 }
 
-/** Rows that share a line are drawn over each other; what looks the same side by side is one run. */
+/** Rows that share a line overlap; equal adjacent cells are merged into one run. */
 function raster(rows: readonly Node[], scale: Scale, lines: number): Run[] {
   const grid = Array.from({ length: lines }, () => new Array<string>(CELLS).fill(''));
   for (const [index, { span }] of rows.entries()) {

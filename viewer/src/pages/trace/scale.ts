@@ -2,11 +2,11 @@ import { earlierOf, laterOf } from '../../model.ts';
 import type { Trace } from '../../store/trace.ts';
 import type { Address } from './address.ts';
 
-/** The period that the full width of a bar column represents. */
+/** The time range of the full width of the bar column. */
 export interface Scale {
   start: bigint;
   nanos: number;
-  /** Where the trace began: times are shown relative to it. */
+  /** Start of the trace, to which displayed times are relative. */
   origin: bigint;
 }
 
@@ -19,5 +19,5 @@ export function scaleOf(trace: Trace, zoom: Address['zoom']): Scale {
   return { start: trace.startNano + from, nanos: Number(to - from), origin: trace.startNano };
 }
 
-/** A moment as a share of the width; below 0 and above 1 outside of it. */
+/** A time as a share of the width; below 0 or above 1 if outside. */
 export const placeOf = (time: bigint, { start, nanos }: Scale): number => Number(time - start) / nanos;

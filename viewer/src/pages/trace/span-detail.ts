@@ -10,7 +10,7 @@ import type { Html } from '../layout.ts';
 import { type Address, around, linkTo } from './address.ts';
 import { copySpan } from './copy.ts';
 
-/** Longer values are cut on the page; the raw JSON has them whole. */
+/** Longer values are truncated on the page; the raw JSON contains them in full. */
 const MAX_VALUE = 10_000;
 const STATUS = ['', 'OK', 'ERROR'];
 

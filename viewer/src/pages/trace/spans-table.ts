@@ -25,7 +25,7 @@ interface Column {
 const text = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 const number = (a: bigint, b: bigint): number => (a < b ? -1 : a > b ? 1 : 0);
 
-/** Times begin with the longest, everything else with the first. */
+/** Times sort longest first, all other columns ascending. */
 const COLUMNS: Column[] = [
   { key: 'service', title: 'Service', compare: (a, b) => text(serviceOf(a), serviceOf(b)) },
   { key: 'name', title: 'Span', compare: (a, b) => text(a.node.span.name, b.node.span.name) },
@@ -41,7 +41,7 @@ const COLUMNS: Column[] = [
 
 const serviceOf = ({ node }: Entry): string => node.span.origin.service;
 
-/** Who spent the time: by service, then span by span. */
+/** Self time by service, then by span. */
 export function spansView(trace: Trace, { tree }: Shape, address: Address): Html {
   const nodes =
     address.services.size === 0 ? tree.rows : tree.rows.filter(({ span }) => address.services.has(span.origin.service));

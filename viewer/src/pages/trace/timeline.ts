@@ -12,7 +12,7 @@ import { spanDetail } from './span-detail.ts';
 import { outlineOf, rowsOf, type Shape } from './view.ts';
 import { ruler, waterfallRow } from './waterfall.ts';
 
-/** Rows that are fetched and dropped together; `rows.js` knows the number from the page. */
+/** Number of rows that are fetched and dropped together; `rows.js` reads it from the page. */
 const BLOCK = 50;
 /** Rows in the page as served. A script adds the rest; without scripts the page links to the next ones. */
 const MAX_ROWS = 4 * BLOCK;
@@ -26,7 +26,7 @@ export interface Source {
   address: Address;
 }
 
-/** `hits` are the positions of the rows that were found. */
+/** `hits` are the positions of matching rows. */
 export function timeline(source: Source, hits: number[]): Html {
   const { trace, shape, address } = source;
   const rows = rowsOf(shape, address.services);
@@ -38,12 +38,12 @@ export function timeline(source: Source, hits: number[]): Html {
 ${pager(rows.length, start, address)}${json('outline', outlineOf(shape, rows, hits))}`;
 }
 
-/** What only scripts can do. */
+/** Controls that need scripts. */
 const tools =
   (): Html => html`<div class="tools scripted" hidden><button id="unfold" type="button">Unfold all</button><button id="fold" type="button">Fold all</button><button id="next-error" type="button">Next error</button>
 <span class="group" role="group" aria-label="Zoom"><button id="zoom-in" type="button" aria-label="Zoom in">+</button><button id="zoom-out" type="button" aria-label="Zoom out">−</button><button id="zoom-reset" type="button">Whole trace</button></span><span class="dim">Drag over the overview or the time scale to zoom.</span></div>`;
 
-/** A stretch of the rows, in blocks. */
+/** A range of rows, in blocks. */
 export function blocks(source: Source, start: number, count: number, hits: ReadonlySet<number> = new Set()): Html[] {
   const { store, trace, shape, address } = source;
   const rows = rowsOf(shape, address.services);
@@ -85,7 +85,7 @@ const linkedFrom = (store: SpanStore, span: Span): number =>
     (from) => from.traceId !== span.traceId || from.parentSpanId !== span.spanId,
   ).length;
 
-/** The page that was asked for, else the one with the first span that was found. Pages begin with a block. */
+/** The requested page, or else the page of the first match. Pages start at a block boundary. */
 function pageStart(rows: number, from: number, firstHit: number): number {
   if (from > 0 && from < rows) return Math.floor(from / BLOCK) * BLOCK;
   return firstHit < MAX_ROWS ? 0 : Math.floor(firstHit / MAX_ROWS) * MAX_ROWS;

@@ -36,7 +36,7 @@ export function tracePage(store: SpanStore): Hono {
     return c.html(page(trace, addressOf(c), new URL(c.req.url).origin));
   });
 
-  // Parts of an open page. Positions of rows hold for one state of the trace alone: 409 for any other.
+  // Parts of an open page. Row positions are valid for one state of the trace only: 409 for any other.
 
   app.get('/:id/rows', (c) =>
     part(c, (trace, shape, address) => {
@@ -63,7 +63,7 @@ export function tracePage(store: SpanStore): Hono {
     return c.html(spanDetail(store, trace, node, addressOf(c)));
   });
 
-  // Asked by an open page: are there more spans than it shows?
+  // Polled by an open page to detect new spans.
   app.get('/:id/state', (c) => c.json({ spans: traceOf(c)?.spans.size ?? 0 }));
 
   function part(

@@ -8,13 +8,13 @@ export interface Shape {
   version: number;
   tree: Tree;
   critical: Map<Node, Segment[]>;
-  /** Levels below the root of the deepest span. */
+  /** Depth of the deepest span below the root. */
   depth: number;
 }
 
 const shapes = new WeakMap<Trace, Shape>();
 
-/** Computed once for each state of the trace, since a page requests its rows in many small parts. */
+/** Cached per state of the trace, since a page requests its rows in many small parts. */
 export function shapeOf(trace: Trace): Shape {
   const known = shapes.get(trace);
   if (known?.version === trace.version) return known;
@@ -29,7 +29,7 @@ export function shapeOf(trace: Trace): Shape {
 export function rowsOf({ tree }: Shape, services: ReadonlySet<string>): Node[] {
   if (services.size === 0) return tree.rows;
   const wanted = new Set<Node>();
-  // Children come after their parents: backwards, a parent is reached after everything below it.
+  // In reverse order, all descendants precede their ancestor.
   const rows = tree.rows.toReversed().filter((node) => {
     const shown = services.has(node.span.origin.service) || node.children.some((child) => wanted.has(child));
     if (shown) wanted.add(node);
@@ -53,7 +53,7 @@ export const outlineOf = ({ version }: Shape, rows: readonly Node[], hits: numbe
   hits,
 });
 
-/** Positions of the rows whose spans hold the text. */
+/** Positions of the rows whose spans contain the text. */
 export function hitsOf(trace: Trace, rows: readonly Node[], text: string): number[] {
   const found = findSpans(trace, text);
   return found.size === 0 ? [] : rows.flatMap(({ span }, index) => (found.has(span) ? [index] : []));

@@ -11,21 +11,21 @@ import type { Scale } from './scale.ts';
 
 export interface Row {
   node: Node;
-  /** In the list of rows. */
+  /** Position in the list of rows. */
   position: number;
   critical: Segment[];
   wait: QueueWait | undefined;
-  /** Spans that link to this one. */
+  /** Number of spans that link to this one. */
   linkedFrom: number;
   hit: boolean;
-  /** Of a service that is not selected: shown because a span below it is. */
+  /** Not of a selected service: shown because a descendant is. */
   context: boolean;
-  /** The address that opens this span. */
+  /** URL that opens this span. */
   href: string;
   detail: Html | undefined;
 }
 
-/** Deeper rows are indented no further: the style sheet has no more steps. */
+/** Maximum indentation; the style sheet has no more steps. */
 const MAX_INDENT = 24;
 
 const TICKS = [0, 0.25, 0.5, 0.75, 1];

@@ -1,12 +1,14 @@
-// Asks the server for parts of the trace on this page, in the state that the page has.
+// Fetches parts of the trace from the server, in the state shown on this page.
 
 const table = document.querySelector('.waterfall');
 const { version } = JSON.parse(document.getElementById('outline').textContent);
 
-/** The text of the response. If the trace has changed or was dropped since the page was served, the page is reloaded. */
+/**
+ * The text of the response. If the trace has changed or was dropped since the page was served, the page is reloaded.
+ */
 export async function ask(part, params = {}) {
   const query = new URLSearchParams(location.search);
-  // Search results are marked on this side.
+  // Search results are marked on the client.
   query.delete('uiFind');
   query.set('version', version);
   for (const [name, value] of Object.entries(params)) query.set(name, value);
@@ -16,7 +18,7 @@ export async function ask(part, params = {}) {
   return response.text();
 }
 
-/** Keeps the address in step with what is shown, so that it can be reloaded or shared. */
+/** Updates the URL to match the view, so that it can be reloaded or shared. */
 export function remember(name, value) {
   const query = new URLSearchParams(location.search);
   if (value) query.set(name, value);

@@ -1,4 +1,4 @@
-// Finding, in all spans of the trace: the server knows what they hold.
+// Searches all spans of the trace, on the server.
 import { ask, remember } from './ask.js';
 import { focus, outline, showHits, visit } from './rows.js';
 
@@ -46,7 +46,7 @@ field.addEventListener('keydown', (event) => {
   else return;
   event.preventDefault();
 });
-// Without scripts, Enter sends the form; here it steps.
+// Without scripts, Enter submits the form; with them, it moves to the next result.
 field.form.addEventListener('submit', (event) => event.preventDefault());
 
 export function startFind() {

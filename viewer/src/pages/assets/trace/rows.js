@@ -1,5 +1,5 @@
-// Only rows near the viewport are in the document. They are added and removed in blocks; an empty block keeps the height of
-// its rows.
+// Only rows near the viewport are in the document. They are added and removed in blocks; an empty block keeps its
+// height.
 import { ask } from './ask.js';
 
 export const table = document.querySelector('.waterfall');
@@ -13,7 +13,7 @@ const hidden = new Uint8Array(count);
 /** Positions of the rows that were found. */
 let hits = new Set(outline.hits);
 
-/** Of the row above it in the tree; -1 for a root. */
+/** Position of the parent row; -1 for a root. */
 export const parentOf = (position) =>
   depths.findLastIndex((depth, other) => other < position && depth < depths[position]);
 export const isParent = (position) => depths[position + 1] > depths[position];
@@ -24,7 +24,7 @@ export const detailOf = (row) =>
   row.nextElementSibling?.classList.contains('detail') ? row.nextElementSibling : undefined;
 const rowsIn = (element) => element.querySelectorAll('[aria-level]');
 
-/** One for every `size` rows, including those that the page was served without. */
+/** One block per `size` rows, including rows that the served page omitted. */
 const blocks = Array.from({ length: Math.ceil(count / size) }, (_, index) => {
   const from = index * size;
   const element = table.querySelector(`.block[data-from="${from}"]`) ?? document.createElement('div');
@@ -74,7 +74,7 @@ const near = new IntersectionObserver(
   (entries) => {
     for (const { target, isIntersecting } of entries) {
       const block = blocks[Number(target.dataset.index)];
-      // The viewer restarts under a watching developer: scrolling here again asks again.
+      // The viewer may restart during development: scrolling here again retries.
       if (isIntersecting) fill(block).catch(() => undefined);
       else drop(block);
     }
@@ -117,7 +117,7 @@ export function showHits(positions) {
   for (const block of blocks) dress(block);
 }
 
-/** The row of a position, fetched if need be. */
+/** The row at a position, fetched if needed. */
 export async function rowAt(position) {
   const block = blocks[Math.floor(position / size)];
   await fill(block);
@@ -134,7 +134,7 @@ export async function focus(position, place = 'nearest') {
   row.scrollIntoView({ block: place });
 }
 
-/** The same, after unfolding everything above the row. */
+/** Unfolds all ancestors of a row and focuses it. */
 export async function visit(position) {
   let above = depths[position];
   for (let index = position - 1; index >= 0 && above > 0; index--) {

@@ -21,7 +21,7 @@ import {
 } from './rows.js';
 import { zoomKeys, zoomToText } from './zoom.js';
 
-// Details are fetched when they are opened: a page with many spans stays small.
+// Details are fetched on opening, which keeps large pages small.
 
 async function toggle(row) {
   const open = detailOf(row);
@@ -82,7 +82,7 @@ async function zoomToRow(row) {
   if (link) await zoomToText(link.dataset.zoom);
 }
 
-/** As in every tree: first unfold, then go to the first child; first fold, then go to the parent. */
+/** Standard tree keys: right unfolds, then moves to the first child; left folds, then moves to the parent. */
 function intoTree(position) {
   if (isFolded(position)) fold(position, false);
   else if (isParent(position)) focus(position + 1);
@@ -100,7 +100,7 @@ function nextError() {
   visit(outline.errors[error]);
 }
 
-/** Of the row that has the keyboard. */
+/** Keys of the focused row. */
 const rowKeys = {
   Home: () => focus(0),
   End: () => focus(lastShown()),
@@ -111,7 +111,7 @@ const rowKeys = {
   z: zoomToRow,
 };
 const steps = { ArrowDown: 1, j: 1, ArrowUp: -1, k: -1 };
-/** Of the page. */
+/** Keys of the page. */
 const pageKeys = { '/': startFind, e: nextError, ...zoomKeys };
 
 document.addEventListener('keydown', (event) => {
@@ -121,7 +121,7 @@ document.addEventListener('keydown', (event) => {
     pageKeys[event.key]();
     return;
   }
-  // Enter on a link or a button is theirs.
+  // Links and buttons handle Enter themselves.
   if (event.target.closest('a, button, summary')) return;
   const row = event.target.closest('[aria-level]');
   const by = steps[event.key];

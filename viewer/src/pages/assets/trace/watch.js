@@ -1,4 +1,4 @@
-// Spans that arrive while a trace is open are offered, not forced on the reader. A trace that was not there is shown.
+// Offers spans that arrive while a trace is open, rather than reloading. Shows a missing trace once it arrives.
 const PERIOD_MS = 2000;
 const watched = document.querySelector('[data-watch]');
 const offer = Object.assign(document.createElement('button'), { className: 'more', hidden: true, type: 'button' });
@@ -9,7 +9,7 @@ setInterval(async () => {
   if (document.hidden) return;
   const { watch, spans } = watched.dataset;
   const response = await fetch(`/trace/${watch}/state`).catch(() => undefined);
-  // The viewer restarts under a watching developer: keep what is shown and ask again.
+  // The viewer may restart during development: keep the current view and retry.
   if (!response?.ok) return;
   const more = (await response.json()).spans - Number(spans);
   if (more > 0 && spans === '0') location.reload();

@@ -7,7 +7,7 @@ const [before, after] = map.querySelectorAll('.shade');
 const whole = Number(map.dataset.nanos);
 const [low, high] = (new URLSearchParams(location.search).get('zoom') ?? `0-${whole}`).split('-').map(Number);
 let shown = { from: Math.min(low, whole) || 0, to: Math.min(high, whole) || whole };
-/** Clocks do not measure less than this. */
+/** The resolution of most clocks. */
 const LEAST_NANOS = Math.min(1000, whole);
 /** A drag shorter than this is a click. */
 const LEAST_PIXELS = 4;
@@ -31,7 +31,7 @@ async function zoomTo(from, to) {
   table.querySelector('.ruler .bar').replaceWith(page.querySelector('.bar'));
 }
 
-/** Around the middle of what is shown. */
+/** Zooms around the centre of the view. */
 function scale(factor) {
   const middle = (shown.from + shown.to) / 2;
   const half = ((shown.to - shown.from) / 2) * factor;
@@ -85,5 +85,5 @@ document.getElementById('zoom-in').addEventListener('click', zoomKeys['+']);
 document.getElementById('zoom-out').addEventListener('click', zoomKeys['-']);
 document.getElementById('zoom-reset').addEventListener('click', zoomKeys[0]);
 
-/** `FROM-TO` in nanoseconds, as a link of a span has it. */
+/** `FROM-TO` in nanoseconds, as in the link of a span. */
 export const zoomToText = (text) => zoomTo(...text.split('-').map(Number));
