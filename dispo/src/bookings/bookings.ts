@@ -30,7 +30,7 @@ export interface Bookings {
   replan(id: number): Promise<Booked>;
 }
 
-/** Wraps the transactions: afterwards publishes their events and records the business event. */
+/** Runs the transactions; then publishes their events and records business events. */
 export function createBookings(deps: {
   repository: BookingRepository;
   replay: Pick<Replay, 'again' | 'noteOutdated'>;

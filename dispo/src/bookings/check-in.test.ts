@@ -67,14 +67,14 @@ describe('checking in', () => {
     expect(outcomes.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
   });
 
-  it('is rejected when the booking changed while cleaning was asked', async () => {
+  it('is rejected when the booking changed during the request to cleaning', async () => {
     const arrival = await bookings.prepareCheckIn(1);
     await bookings.change(1, { room_id: 2 });
     await expect(bookings.checkIn(arrival)).rejects.toMatchObject({ code: 'booking_changed_meanwhile' });
     expect((await bookings.get(1)).booking).toMatchObject({ status: 'booked', room_id: 2 });
   });
 
-  it('is rejected when another guest came and left while cleaning was asked', async () => {
+  it('is rejected when another guest came and left during the request to cleaning', async () => {
     const arrival = await bookings.prepareCheckIn(2);
     await checkIn(1);
     await bookings.checkOut(1, '2027-02-06');

@@ -14,7 +14,7 @@ const PROCESSABLE = new Set(['waiting', 'active', 'prioritized', 'delayed', 'fai
 
 /** Events that were handed to Redis and will not be processed. */
 export interface Lost {
-  /** Neither the queue nor the dead-letter queue has a job. */
+  /** Neither queue has a job for them. */
   missing: string[];
   /** Redis had a job, but in no list or set, so nothing would have processed it. The job has been removed. */
   orphaned: string[];

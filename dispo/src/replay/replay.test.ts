@@ -88,7 +88,7 @@ describe('an event reported as outdated', () => {
     expect(await cleaningOf(1)).toBe('pending');
   });
 
-  it('for the current revision reveals a restored database: it is published in a new epoch, never marked planned', async () => {
+  it('for the current revision reveals a restored database, and is published in a new epoch instead of being marked planned', async () => {
     await book(1);
     const before = epoch().epoch;
     const [event] = rows();

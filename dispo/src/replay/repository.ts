@@ -72,7 +72,7 @@ export function createReplayRepository(sqlite: Sqlite, store: OutboxStore): Repl
 
   function publish({ booking, room, departed }: Whole, context?: Carrier): Written {
     if (booking.cleaning !== 'failed' && isOnItsWay(booking)) return { booking, room, events: [] };
-    // The new event replaces the dead letters; redriving one later has no effect.
+    // The new event replaces the dead letter; redriving that later has no effect.
     if (booking.cleaning === 'failed') orm.delete(outbox).where(eq(outbox.booking_id, booking.id)).run();
     orm.update(tracedBookings).set({ cleaning: 'pending' }).where(eq(tracedBookings.id, booking.id)).run();
     const pending: Booking = { ...booking, cleaning: 'pending' };
