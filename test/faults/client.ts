@@ -1,15 +1,15 @@
 import type { Random } from './random.ts';
 
-/** Every answer comes sooner, or it counts as none. */
+/** A request without a response after this time counts as unanswered. */
 const LONGEST_ANSWER_MS = 15_000;
 const SAMPLED = 0.2;
-/** For requests that are not part of the load: nobody is to look for their traces. */
+/** For requests outside the load, whose traces are not checked. */
 export const NOT_SAMPLED = { traceparent: '00-00000000000000000000000000000f00-0000000000000f00-00' };
 
-/** A guest's name, in the baggage of every request: it goes through outbox, queue and callback, and nobody may write it down. */
+/** A guest's name in the baggage of every request. It passes through outbox, queue and callback, and must not be recorded anywhere. */
 export const GUEST = 'mrs-miller-of-101';
 
-/** What came of a request. `refused`: nobody took it, so nothing was done. `unknown`: it was sent, and no answer came. */
+/** Outcome of a request. `refused`: never accepted, so it had no effect. `unknown`: sent, but unanswered. */
 export type Reply =
   | { kind: 'answered'; status: number; body: unknown; traceId: string; spanId: string; isSampled: boolean }
   | { kind: 'refused' }
@@ -17,13 +17,13 @@ export type Reply =
 
 export interface Client {
   ask(method: string, url: string, options?: { body?: unknown; headers?: Record<string, string> }): Promise<Reply>;
-  /** How long each request took that was answered, in milliseconds. */
+  /** Duration of each answered request, in milliseconds. */
   readonly latencies: number[];
-  /** Requests that were sent and not answered, and why. */
+  /** Requests that were sent but not answered, with the reason. */
   readonly unanswered: string[];
 }
 
-/** Adds the id of every trace that it begins to `traceIds`. */
+/** Adds the id of every trace that it starts to `traceIds`. */
 export function createClient(random: Random, traceIds: Set<string>): Client {
   const latencies: number[] = [];
   const unanswered: string[] = [];
@@ -63,7 +63,7 @@ export function createClient(random: Random, traceIds: Set<string>): Client {
   };
 }
 
-/** `fetch` says only that it failed; why is in its cause. */
+/** `fetch` reports only that it failed; the reason is in `cause`. */
 function causeOf(error: unknown): { name: string; code: string | undefined; message: string } {
   const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
   if (!(cause instanceof Error)) return { name: '', code: undefined, message: String(cause) };

@@ -1,7 +1,7 @@
 /**
- * Preloaded into a service: makes its wall clock jump. The file that `HOTEL_TEST_CLOCK` names holds the offset in milliseconds; it is
- * read at the start and on SIGUSR2. Everything that a service, BullMQ or a library asks the time of goes through `Date`; timers
- * go by the monotonic clock, which does not jump on a real machine either. Until the first jump `Date` is Node's own.
+ * Preloaded into a service to make its wall clock jump. The file named by `HOTEL_TEST_CLOCK` holds the offset in milliseconds; it is
+ * read at startup and on SIGUSR2. Services, BullMQ and libraries all read the time from `Date`; timers use the monotonic clock,
+ * which does not jump on a real machine either. Until the first jump `Date` is Node's own.
  */
 import { existsSync, readFileSync } from 'node:fs';
 

@@ -3,12 +3,12 @@ import type { Findings } from './findings.ts';
 import { cancelled, changed, checkedIn, checkedOut, inWords, isSame, type Model, nextDay, type Stay } from './model.ts';
 import type { Random } from './random.ts';
 
-/** Far from today on both sides, so that it does not matter to a check-out what day it is, nor that a clock goes wrong. */
+/** Far from today in both directions, so that neither today's date nor a wrong clock affects a check-out. */
 const FIRST_DAYS = ['2019-01-01', '2041-01-01'];
 const DAYS_A_RANGE = 720;
 export const RANGES = FIRST_DAYS.map((start) => ({ start, end: nextDay(start, DAYS_A_RANGE + 20) }));
 const LONGEST_STAY = 4;
-/** Refusals that come with the business: somebody else was quicker, or the room is not ready. */
+/** Legitimate rejections: a lost race, or a room that is not ready. */
 const EXPECTED_CONFLICTS = /:(room_taken|room_occupied|room_not_clean|booking_changed_meanwhile)$/;
 
 export interface DeskDeps {
@@ -24,19 +24,19 @@ export interface DeskDeps {
 export interface TracedOperation {
   what: string;
   traceId: string;
-  /** The span of ours that it is below. */
+  /** Our span, its parent. */
   spanId: string;
 }
 
-/** Somebody who books, changes, cancels, checks in and out, one request at a time, and knows what was acknowledged. */
+/** A client that books, changes, cancels, checks in and out, one request at a time, and records what was acknowledged. */
 export interface Desk {
-  /** Does one operation, or finds out what became of one that got no answer. */
+  /** Performs one operation, or resolves the outcome of an unanswered one. */
   step(): Promise<void>;
-  /** True when it is known what became of every operation. */
+  /** True when the outcome of every operation is known. */
   isSettled(): boolean;
   readonly client: Client;
   readonly sampled: TracedOperation[];
-  /** Operations that got no answer, and turned out to be done. */
+  /** Unanswered operations that turned out to have succeeded. */
   readonly doneUnanswered: string[];
 }
 
@@ -52,7 +52,7 @@ export function createDesk({ dispoUrl, cleaningUrl, model, findings, random, roo
   const doneUnanswered: string[] = [];
   const bookings = `${dispoUrl}/api/v1/bookings`;
   const booked: number[] = [];
-  /** Bookings and, by key, requests for one, of which nobody has said what became of them. */
+  /** Bookings and, by key, booking requests whose outcome is unknown. */
   const doubts = new Set<number>();
   const unanswered = new Map<string, Pick<Stay, 'room_id' | 'start' | 'end'>>();
   let guest: number | undefined;
@@ -70,7 +70,7 @@ export function createDesk({ dispoUrl, cleaningUrl, model, findings, random, roo
     if (!isSame(told, next)) findings.wrong.push(`${what}: answered ${inWords(told)} instead of ${inWords(next)}`);
     const isRevision = next.revision > (model.bookings.get(id)?.now.revision ?? 0);
     model.acknowledge(id, next);
-    // What changes nothing has no event, and so no trace beyond its request.
+    // A change without effect has no event, and so no trace beyond its request.
     if (reply.isSampled && isRevision) sampled.push({ what, traceId: reply.traceId, spanId: reply.spanId });
   }
 
@@ -80,7 +80,7 @@ export function createDesk({ dispoUrl, cleaningUrl, model, findings, random, roo
     note(what, reply);
     if (reply.kind === 'refused') return;
     if (reply.kind === 'unknown' || reply.status >= 500) {
-      // 503 says that nothing was written; that a booking appears all the same would be seen at the end.
+      // 503 means that nothing was written; a booking that appears anyway is found at the end.
       if (reply.kind === 'unknown' || reply.status !== 503) unanswered.set(key, stay);
       return;
     }
@@ -128,7 +128,7 @@ export function createDesk({ dispoUrl, cleaningUrl, model, findings, random, roo
     follow(id);
   }
 
-  /** Goes on from what a booking turned out to be. */
+  /** Continues from the resolved state of a booking. */
   function follow(id: number): void {
     const { status } = stayOf(id);
     if (status === 'booked') return;
@@ -147,7 +147,7 @@ export function createDesk({ dispoUrl, cleaningUrl, model, findings, random, roo
     return known.now;
   }
 
-  /** On the list of the day of the check-out, whichever that was for a clock that was wrong. */
+  /** On the list of the day of the check-out, whichever day a wrong clock made it. */
   async function findFinalClean(id: number): Promise<Task | undefined> {
     const { departed = '' } = stayOf(id);
     for (const day of [departed, nextDay(departed, -1), nextDay(departed, 1)]) {
@@ -228,7 +228,7 @@ function isExpectedConflict(reply: Reply & { kind: 'answered' }): boolean {
   return reply.status === 409 && EXPECTED_CONFLICTS.test(String((reply.body as { type?: unknown })?.type));
 }
 
-/** The fields that the model knows, of a booking as the API answers it. */
+/** The fields of an API booking that the model knows. */
 export function toStay(body: unknown): Stay {
   const { room_id, start, end, status, revision } = body as Stay;
   return { room_id, start, end, status, revision };

@@ -7,29 +7,29 @@ export interface Scene {
   world: World;
   random: Random;
   thorough: boolean;
-  /** For what a fault itself sees that must not be. */
+  /** Collects violations that a fault itself observes. */
   findings: Findings;
 }
 
 /** One way to break something. */
 export interface Fault {
   name: string;
-  /** How often in a round. */
+  /** Injections per round. */
   times: number;
-  /** Breaks it once, and mends it. A sentence in return: it cannot be done here, and why. */
+  /** Injects the fault once and repairs it. @returns why it cannot be injected here, or undefined */
   inject(scene: Scene): Promise<string | undefined>;
-  /** What is left to do when the load has ended. */
+  /** Cleanup after the load has ended. */
   mend?(scene: Scene): Promise<void>;
-  /** True when spans may be missing afterwards: of a process that was killed, or that nobody was there to take. */
+  /** True when spans may be missing afterwards, because a process was killed or the collector was away. */
   losesSpans: boolean;
   /**
-   * Which requests may go without an answer; none, where it does not say so. `any`: the process was killed. `untaken`: the process
-   * ended in order, so only one that it never took; whatever it did, it has answered.
+   * Which requests may stay unanswered; none if absent. `any`: the process was killed. `untaken`: the process shut down
+   * gracefully, so only requests that it never accepted.
    */
   unanswered?: 'any' | 'untaken';
 }
 
-/** How long something stays broken: as long as on a bad day in a full run. */
+/** How long a fault lasts: realistically long in a full run. */
 export async function endure({ thorough, random }: Scene, shortMs: number, longMs: number): Promise<void> {
   const ms = thorough ? longMs : shortMs;
   await sleep(random.int(ms / 2, ms));

@@ -17,7 +17,7 @@ import { redisPlaces } from './inject/redis/places.ts';
 import { terminations } from './inject/terminate.ts';
 import { unreachable } from './inject/unreachable.ts';
 
-/** Everything that is broken, in the order of a run. */
+/** All faults, in the order of a run. */
 export const faults: readonly Fault[] = [
   none,
   ...kills,

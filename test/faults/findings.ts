@@ -1,10 +1,10 @@
-/** What a round has brought to light, a sentence for each thing. All three lists are empty when every promise was kept. */
+/** Findings of a round, one sentence each. All three lists are empty when every guarantee held. */
 export interface Findings {
-  /** Acknowledged, and not there. */
+  /** Acknowledged, but missing. */
   lost: string[];
-  /** There, or done, more often than asked for. */
+  /** Present, or done, more often than requested. */
   duplicated: string[];
-  /** Anything else that must not be. */
+  /** Any other violation. */
   wrong: string[];
 }
 

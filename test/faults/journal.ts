@@ -1,14 +1,14 @@
 import { describeExit, type OutputLine, type UnexpectedExit } from '@hotel/system';
 import { GUEST } from './client.ts';
 
-/** Listens to what the processes say, for what nothing else tells. */
+/** Reads from the logs of the processes what nothing else reports. */
 export interface Journal {
   read(line: OutputLine): void;
   died(ended: UnexpectedExit): void;
-  /** Events whose effect the worker's log tells more than once, since this was last asked. */
+  /** Events applied more than once according to the worker's log, since the last call. */
   takeAppliedTwice(): string[];
   takeDeaths(): string[];
-  /** Lines with what only the guest should know, since this was last asked. */
+  /** Log lines with guests' private data, since the last call. */
   takeIndiscretions(): OutputLine[];
 }
 

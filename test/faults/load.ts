@@ -1,20 +1,20 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createDesk, type Desk, type DeskDeps } from './desk.ts';
 
-/** Between two requests of one desk: the faults are to be tested here, not the machine. */
+/** Pause between two requests of one client: this tests the faults, not the machine. */
 const PAUSE_MS = { min: 5, max: 40 };
-/** How long what is in doubt may stay so after everything is mended. */
+/** How long unknown outcomes may stay unresolved after the repair. */
 const SETTLE_MS = 60_000;
 
 export interface Load {
   readonly desks: readonly Desk[];
-  /** Ends when each desk has its last answer and nothing is in doubt. */
+  /** Stops once each client has its last response and every outcome is known. */
   stop(): Promise<void>;
 }
 
 export type LoadOptions = DeskDeps & { connections: number };
 
-/** Several desks at work at the same time, each with random numbers of its own. */
+/** Several concurrent clients, each with its own random numbers. */
 export function startLoad({ connections, ...deps }: LoadOptions): Load {
   let stopped = false;
   const desks = Array.from({ length: connections }, () => createDesk({ ...deps, random: deps.random.fork() }));

@@ -1,4 +1,4 @@
-/** `pnpm test:faults`: breaks things for as long as it is told to, and says what came of it. */
+/** `pnpm test:faults`: injects faults for a given time and reports the results. */
 import { runCommand, UsageError } from '@hotel/cli';
 import { faults } from './faults.ts';
 import { createModel } from './model.ts';

@@ -1,6 +1,6 @@
 export type Status = 'booked' | 'checked_in' | 'checked_out' | 'cancelled';
 
-/** A booking as the model knows it. It shares no code with the services: what they have in common is the README. */
+/** A booking in the model. The model shares no code with the services, only the README. */
 export interface Stay {
   room_id: number;
   start: string;
@@ -11,26 +11,26 @@ export interface Stay {
   departed?: string;
 }
 
-/** What is known of a booking: how it is, and how it is as well if an operation that nobody has acknowledged was done. */
+/** What is known about a booking: its state, and the alternative if an unacknowledged operation took effect. */
 interface Known {
   now: Stay;
   maybe?: Stay;
-  /** Whether its final clean is done: `maybe` when nobody has said so. */
+  /** Whether its final clean is done; `maybe` if unacknowledged. */
   cleaned: 'no' | 'maybe' | 'yes';
 }
 
-/** What the acknowledged operations amount to. */
+/** The state that follows from the acknowledged operations. */
 export interface Model {
   readonly bookings: ReadonlyMap<number, Readonly<Known>>;
-  /** Ids of all traces that the load has begun: a collector that was away gets spans of theirs later. */
+  /** Ids of all traces that the load has started: a collector that was away gets their spans later. */
   readonly traceIds: Set<string>;
-  /** How many operations were acknowledged. */
+  /** Number of acknowledged operations. */
   acknowledged(): number;
-  /** An operation is acknowledged: the booking is like this from now on. */
+  /** An operation was acknowledged: this is the booking's new state. */
   acknowledge(id: number, next: Stay): void;
-  /** An operation got no answer: it may or may not have been done. */
+  /** An operation was not answered: it may or may not have taken effect. */
   doubt(id: number, next: Stay): void;
-  /** The booking was read after a doubt. Returns what is wrong, when it is neither as it was nor as it may be. */
+  /** Resolves an unknown outcome. @returns what is wrong if the booking read matches neither possible state */
   resolve(id: number, read: Stay): string | undefined;
   setCleaned(id: number, cleaned: 'maybe' | 'yes'): void;
 }
@@ -78,12 +78,12 @@ export function inWords({ room_id, start, end, status, revision }: Stay): string
 
 export const cancelled = (stay: Stay): Stay => ({ ...stay, status: 'cancelled', revision: stay.revision + 1 });
 export const checkedIn = (stay: Stay): Stay => ({ ...stay, status: 'checked_in', revision: stay.revision + 1 });
-/** A change that changes nothing is no revision. */
+/** A change without effect is not a new revision. */
 export function changed(stay: Stay, change: Partial<Pick<Stay, 'room_id' | 'start' | 'end'>>): Stay {
   const next = { ...stay, ...change };
   return isSame(stay, next) ? stay : { ...next, revision: stay.revision + 1 };
 }
-/** Who leaves before the stay has begun has not stayed a night; who leaves after it, stayed as booked. */
+/** A check-out before the start makes a stay of zero nights; one after the end leaves it as booked. */
 export const checkedOut = (stay: Stay, today: string): Stay => ({
   ...stay,
   status: 'checked_out',
@@ -98,8 +98,8 @@ export function nextDay(day: string, count = 1): string {
 }
 
 /**
- * `2031-02-04 101 final`, one line for each room that somebody occupies on a day: what cleaning has to plan, but for the final clean of
- * a guest who leaves on another day than was booked, which is on that day.
+ * `2031-02-04 101 final`, one line for each occupied room and day: what cleaning has to plan, except that the final clean of a guest
+ * who leaves on another day than booked is on that day.
  */
 export function planOf(stays: Iterable<Stay>, numberOf: (roomId: number) => string): string[] {
   const days = new Map<string, boolean>();
@@ -113,7 +113,7 @@ export function planOf(stays: Iterable<Stay>, numberOf: (roomId: number) => stri
   return [...days].map(([key, isFinal]) => (isFinal ? `${key} final` : key)).sort();
 }
 
-/** Bookings that have a night in the same room, as sentences. */
+/** Overlapping bookings of a room, as sentences. */
 export function doubleBookings(bookings: Iterable<readonly [number, Stay]>): string[] {
   const holders = new Map<string, number>();
   const found: string[] = [];

@@ -3,7 +3,7 @@ import type { World } from './world.ts';
 
 const PREFIX = 'hotel';
 
-/** A queue of the hotel, for as long as the function runs. By its own connection, whatever the links are up to. */
+/** Opens a queue of the hotel while the function runs, over its own connection, independent of the links. */
 async function withQueue<T>(world: World, name: string, use: (queue: Queue) => Promise<T>): Promise<T> {
   const queue = new Queue(name, { prefix: PREFIX, connection: { host: '127.0.0.1', port: world.redis.port } });
   try {
@@ -17,7 +17,7 @@ export interface Message {
   id: string;
   name: string;
   data: unknown;
-  /** Before all that wait. */
+  /** Ahead of all waiting messages. */
   first?: boolean;
 }
 
@@ -29,7 +29,7 @@ export async function addMessages(world: World, messages: readonly Message[]): P
   await withQueue(world, 'cleaning', (queue) => queue.addBulk(jobs));
 }
 
-/** Takes out the messages that wait to be processed. */
+/** Removes the waiting messages. */
 export function takeMessages(world: World): Promise<Message[]> {
   return withQueue(world, 'cleaning', async (queue) => {
     const jobs = await queue.getJobs(['waiting']);
@@ -38,7 +38,7 @@ export function takeMessages(world: World): Promise<Message[]> {
   });
 }
 
-/** Whether some of the messages are still to be processed. */
+/** Whether some of the messages are still unprocessed. */
 export function isAnyQueued(world: World, messages: readonly Message[]): Promise<boolean> {
   return withQueue(world, 'cleaning', async (queue) => {
     const states = await Promise.all(messages.map(({ id }) => queue.getJobState(id)));
@@ -46,7 +46,7 @@ export function isAnyQueued(world: World, messages: readonly Message[]): Promise
   });
 }
 
-/** The messages that the worker has given up, and why. */
+/** The dead letters with their reasons. */
 export function deadLetters(world: World): Promise<Array<{ id: string; reason: string }>> {
   return withQueue(world, 'cleaning-dead', async (queue) => {
     const jobs = await queue.getJobs(['waiting']);

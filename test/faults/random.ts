@@ -1,18 +1,18 @@
-/** Numbers that come in the same order whenever the seed is the same. */
+/** Deterministic pseudo-random numbers for a seed. */
 export interface Random {
-  /** From `min` to `max`, both included. */
+  /** From `min` to `max`, both inclusive. */
   int(min: number, max: number): number;
-  /** True that often, of 1. */
+  /** True with this probability (0 to 1). */
   chance(probability: number): boolean;
   pick<T>(list: readonly T[]): T;
   shuffle<T>(list: readonly T[]): T[];
   /** Lower-case hex digits. */
   hex(digits: number): string;
-  /** Numbers of its own, so that how many one taker draws does not change what another one gets. */
+  /** An independent generator, so that one consumer's draws do not affect another's. */
   fork(): Random;
 }
 
-/** Mulberry32, as Tommy Ettinger published it into the public domain. */
+/** Mulberry32, which Tommy Ettinger placed in the public domain. */
 export function createRandom(seed: number): Random {
   let state = seed >>> 0;
   const next = () => {

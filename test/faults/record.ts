@@ -9,7 +9,7 @@ import type { World } from './world.ts';
 const MOST_DAYS = 366;
 const PAGE = 200;
 
-/** A booking as dispo has it now. */
+/** The current state of a booking in dispo. */
 export interface ReadBooking extends Stay {
   id: number;
   cleaning: string;
@@ -28,7 +28,7 @@ export async function readBookings({ url }: World): Promise<ReadBooking[]> {
   }
 }
 
-/** The whole plan, from cleaning's public API, in the words of `planOf`. */
+/** The whole plan from cleaning's public API, in the format of `planOf`. */
 export async function readPlan({ url }: World): Promise<string[]> {
   const lines: string[] = [];
   for (const { start, end } of RANGES) {
@@ -52,12 +52,12 @@ export async function readRoomState({ url }: World, roomId: number): Promise<str
   return state;
 }
 
-/** Events that wait in the outbox: no API tells. */
+/** Events that wait in the outbox, which no API exposes. */
 export function countUnconfirmed({ dataDir }: World): number {
   return count(join(dataDir, 'dispo.sqlite'), 'outbox');
 }
 
-/** Events that have had their effect in cleaning: each is there once, or twice under different ids. */
+/** Events applied in cleaning: each once, or twice under different ids. */
 export function countProcessed({ dataDir }: World): number {
   return count(join(dataDir, 'cleaning.sqlite'), 'processed_events');
 }

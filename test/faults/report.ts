@@ -16,7 +16,7 @@ const columns = [
   'note',
 ];
 
-/** A table in Markdown: a row for each fault, its rounds added up. */
+/** A Markdown table with one row per fault, summing its rounds. */
 export function renderTable(results: readonly RoundResult[]): string {
   const undisturbed = results.filter(({ fault }) => fault === 'none');
   const calm = undisturbed.length > 0 ? quantileOf(undisturbed, 0.99) : '';
@@ -30,7 +30,7 @@ export function renderTable(results: readonly RoundResult[]): string {
   return [line(head), rule, ...body.map(line)].join('\n');
 }
 
-/** How often processes were killed and told to end, and what was acknowledged meanwhile: what a full run is held against. */
+/** Counts of kills, SIGTERMs and acknowledged operations, to compare with the targets of a full run. */
 export function renderCounts(results: readonly RoundResult[]): string {
   const injected = (is: (fault: string) => boolean) =>
     results.filter(({ fault }) => is(fault)).reduce((sum, round) => sum + round.injected, 0);
@@ -69,7 +69,7 @@ function rowOf(fault: string, rounds: readonly RoundResult[], calm: string): str
   ];
 }
 
-/** What is wrong with a round, indented; empty when nothing is. */
+/** The findings of a round, indented; empty if there are none. */
 export function renderFindings({ findings }: RoundResult): string {
   return (['lost', 'duplicated', 'wrong'] as const)
     .flatMap((kind) => {

@@ -8,7 +8,7 @@ import { inspectTraces } from './traces.ts';
 import { verify } from './verify.ts';
 import type { World } from './world.ts';
 
-/** The load runs undisturbed for so long before the first fault and after the last one. */
+/** How long the load runs undisturbed before the first fault and after the last. */
 const CALM_MS = 700;
 const PAUSE_MS = { min: 200, max: 1_200 };
 
@@ -18,9 +18,9 @@ export interface RoundOptions {
   fault: Fault;
   random: Random;
   connections: number;
-  /** Whether faults last as long as they do on bad days, instead of just long enough to be noticed. */
+  /** Whether faults last realistically long, rather than just long enough to be noticed. */
   thorough: boolean;
-  /** How long everything may take to arrive once all is mended. */
+  /** How long the system may take to settle after the repair. */
   settleMs: number;
 }
 
@@ -29,16 +29,16 @@ export interface RoundResult {
   injected: number;
   acknowledged: number;
   findings: Findings;
-  /** Traces that lack spans of a process that was killed, or that the collector did not take. */
+  /** Traces that lack spans because a process was killed or the collector did not accept them. */
   incompleteTraces: number;
-  /** Requests that got no answer where the fault allows for it. */
+  /** Unanswered requests that the fault allows. */
   unanswered: number;
   latencies: number[];
   /** Why the fault could not be injected. */
   skipped?: string;
 }
 
-/** One fault, some times over, under a running load; then everything is mended, has time to arrive, and is compared. */
+/** Injects one fault repeatedly under load, repairs everything, lets the system settle, and compares it with the model. */
 export async function runRound(options: RoundOptions): Promise<RoundResult> {
   const { world, model, fault, random, connections, thorough, settleMs } = options;
   const findings = createFindings();

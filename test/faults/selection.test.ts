@@ -8,11 +8,11 @@ import { isClean, renderFindings } from './report.ts';
 import { type RoundResult, runRound } from './round.ts';
 import { startWorld, type World } from './world.ts';
 
-/** Printed with every failure: `pnpm test:faults --seed` takes it. */
+/** Printed with every failure, for `pnpm test:faults --seed`. */
 const SEED = 20_261_121;
 const ROUND_MS = 180_000;
 
-/** One or two of each kind; `pnpm test:faults` runs them all, for longer. */
+/** One or two faults of each kind; `pnpm test:faults` runs all of them, for longer. */
 const selection = [
   'kill -9 cleaning-worker',
   'Redis restarted empty',
@@ -56,7 +56,7 @@ describe('everything acknowledged is there, once, and planned', () => {
 });
 
 describe('the harness sees what it is for', () => {
-  /** The event is handed to the relay, and never written. */
+  /** The event is handed to the relay without being written to the outbox. */
   const withoutOutbox: Cut[] = [
     { file: 'dispo/src/outbox/store.ts', find: 'insert.run({', replace: '((_row: unknown) => {})({' },
   ];

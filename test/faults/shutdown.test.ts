@@ -14,7 +14,7 @@ const states: Record<string, (world: World, book: () => Promise<unknown>) => Pro
   'has stopped, is cut off, and is gone': (world, book) => cutOffInMidSentence(world, book, 'refuse'),
 };
 
-/** What it was told then is neither answered nor refused: ioredis keeps it for the next connection. */
+/** Commands sent then are neither answered nor rejected: ioredis keeps them for the next connection. */
 async function cutOffInMidSentence({ redis, links }: World, book: () => Promise<unknown>, mode: LinkMode) {
   await redis.kill('SIGSTOP');
   await book();
@@ -26,9 +26,9 @@ describe('SIGTERM while Redis', () => {
   it.each(Object.keys(states))(
     '%s: every request in flight is answered, every process ends by itself with 0, its spans have left',
     async (state) => {
-      // Slow machines are not what is tested here.
+      // Slow machines are not under test here.
       await using world = await startWorld({ env: { HOTEL_CLEANING_TIMEOUT_MS: '8000' } });
-      // One that is stopped would not notice that it is to end.
+      // A stopped process would not receive SIGTERM.
       await using _ = { [Symbol.asyncDispose]: () => world.redis.kill('SIGCONT') };
       const bookings = `${world.url('DISPO_PORT')}/api/v1/bookings`;
       const book = (room_id: number) =>
@@ -39,7 +39,7 @@ describe('SIGTERM while Redis', () => {
       await states[state]?.(world, () => book(5));
       const made = await Promise.all([2, 3, 4].map(book));
       expect(made.map(({ status }) => status)).toEqual([201, 201, 201]);
-      // In flight for certain: cleaning answers later than dispo is told to end.
+      // Certainly in flight: cleaning answers only after dispo has got its SIGTERM.
       await world.links.toCleaning.setMode('slow');
       await expect.poll(world.links.toCleaning.isInUse).toBe(false);
       const checkIn = httpJson(`${bookings}/${first.body.id}/check-in`, { method: 'POST' });

@@ -4,17 +4,17 @@ import type { TracedOperation } from './desk.ts';
 import type { World } from './world.ts';
 
 const QUIET_MS = 600;
-/** Longer than an exporter waits for a collector that hung in the round before. */
+/** Longer than an exporter waits for a collector that hung in the previous round. */
 const LATEST_MS = 20_000;
 
 export interface TraceFindings {
-  /** Traces with a span that is below nothing, or without a span they should have. */
+  /** Traces with an orphaned or a missing span. */
   broken: string[];
-  /** Spans that belong to no request of anybody. */
+  /** Spans that belong to no request of the load. */
   strays: string[];
 }
 
-/** Looks at the traces of acknowledged operations once no span comes any more, and those that `mustBeWhole` are or never will be. */
+/** Checks the traces of acknowledged operations once no more spans arrive and those in `mustBeWhole` are complete or never will be. */
 export async function inspectTraces(
   world: World,
   operations: readonly TracedOperation[],
@@ -34,13 +34,13 @@ export async function inspectTraces(
   return { broken, strays };
 }
 
-/** A message that is too large is not read, so its trace starts with the attempt that rejects it. */
+/** An oversized message is not read, so its trace starts with the attempt that rejects it. */
 function isOfUnread(spans: Span[]): boolean {
   const root = spans.find(({ parentSpanId }) => parentSpanId === undefined);
   return root?.events.some(({ attributes }) => attributes['hotel.dead_letter.reason'] === 'too_large') ?? false;
 }
 
-/** One SERVER span below ours, the whole way of its event below that, and nothing in the air. */
+/** One SERVER span below ours, the complete path of its event below that, and no orphans. */
 function brokenIn({ what, traceId, spanId }: TracedOperation, spans: Span[]): string[] {
   const ids = new Set([spanId, ...spans.map((span) => span.spanId)]);
   const orphans = spans.filter(({ parentSpanId }) => parentSpanId === undefined || !ids.has(parentSpanId));

@@ -8,7 +8,7 @@ import type { World } from './world.ts';
 const POLL_MS = 200;
 const SHOWN = 5;
 
-/** Waits until cleaning has had its say on everything, and then compares all there is with what the model says there should be. */
+/** Waits until cleaning has processed everything, then compares the system with the model. */
 export async function verify(world: World, model: Model, findings: Findings, settleMs: number): Promise<void> {
   const bookings = await settled(world, settleMs);
   findings.lost.push(...bookings.pending);
@@ -22,7 +22,7 @@ export async function verify(world: World, model: Model, findings: Findings, set
   await compareRooms(world, model, findings);
 }
 
-/** Every booking once no event is under way; after `settleMs`, with those whose event never arrived. */
+/** All bookings once no event is pending; after `settleMs`, including those whose event never arrived. */
 async function settled(world: World, settleMs: number): Promise<{ all: ReadBooking[]; pending: string[] }> {
   const end = performance.now() + settleMs;
   for (;;) {
@@ -76,7 +76,7 @@ async function comparePlan(world: World, model: Model, findings: Findings): Prom
   if (surplus.length > 0) findings.wrong.push(`${surplus.length} room-days are planned for nobody: ${some(surplus)}`);
 }
 
-/** A room is dirty while somebody is in it, and from then on until it has been cleaned for good. */
+/** A room is dirty from its check-in until its final clean. */
 async function compareRooms(world: World, model: Model, findings: Findings): Promise<void> {
   for (const [id, number] of world.rooms) {
     const here = [...model.bookings.values()].filter(({ now }) => now.room_id === id);

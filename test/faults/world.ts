@@ -13,7 +13,7 @@ import { createJournal } from './journal.ts';
 export const PROCESSES = ['dispo', 'cleaning', 'cleaning-worker'] as const;
 export type ProcessName = (typeof PROCESSES)[number];
 
-/** Quick to notice what is lost and what has died, so that a round is short. Everything else is as in production. */
+/** Short detection times, so that a round is short. Everything else is as in production. */
 const IMPATIENT = {
   HOTEL_OUTBOX_SWEEP_MS: '500',
   HOTEL_JOB_BACKOFF_MS: '250',
@@ -23,40 +23,40 @@ const IMPATIENT = {
 const MORE_ROOMS = 30;
 const ROOT = join(import.meta.dirname, '../..');
 
-/** The hotel with everything between its processes in our hands. */
+/** The hotel, with controllable links between its processes. */
 export interface World extends AsyncDisposable {
   readonly system: RunningSystem;
   readonly redis: RedisServer;
   readonly sink: Sink;
-  /** What the processes talk through. */
+  /** The links between the processes. */
   readonly links: { redis: Link; toDispo: Link; toCleaning: Link };
   readonly rooms: ReadonlyMap<number, string>;
   readonly dataDir: string;
   url(portName: string): string;
-  /** SIGKILL; resolves when it is gone. */
+  /** Sends SIGKILL; resolves when the process has exited. */
   kill(name: ProcessName): Promise<void>;
-  /** Starts it (anew) and waits until it is ready. */
+  /** Starts or restarts a process and waits until it is ready. */
   start(name: ProcessName, env?: Readonly<Record<string, string>>): Promise<void>;
-  /** Jumps of the clock of every process, from now on, in milliseconds. */
+  /** Sets the clock offset of every process, in milliseconds. */
   setClock(offsetMs: number): Promise<void>;
-  /** Event ids that were applied more than once, as the worker's log tells, since this was last asked. */
+  /** Event ids applied more than once according to the worker's log, since the last call. */
   takeAppliedTwice(): string[];
-  /** Processes that ended without being asked, since this was last asked. */
+  /** Processes that exited unexpectedly, since the last call. */
   takeDeaths(): string[];
-  /** Guests' data in spans, metrics and, since this was last asked, log lines. */
+  /** Guests' data in spans, metrics and, since the last call, log lines. */
   takeLeaks(): Promise<string[]>;
 }
 
 export interface WorldOptions {
-  /** Pieces of source that are changed in every process; see `test/mutations`. */
+  /** Source changes applied in every process; see `test/mutations`. */
   cuts?: Cut[];
   env?: Readonly<Record<string, string>>;
 }
 
-/** Flags for Node: what a process loads before everything else. */
+/** Node flags for modules to preload. */
 export const preloadOf = (file: URL) => ['--import', file.href];
 const CLOCK = new URL('clock.ts', import.meta.url);
-/** Changes pieces of source while they are loaded, as `HOTEL_TEST_CUTS` says. */
+/** Applies the source changes in `HOTEL_TEST_CUTS` at load time. */
 export const CUT = new URL('../mutations/cut.ts', import.meta.url);
 
 export async function startWorld({ cuts = [], env = {} }: WorldOptions = {}): Promise<World> {
@@ -125,7 +125,7 @@ export async function startWorld({ cuts = [], env = {} }: WorldOptions = {}): Pr
   };
 }
 
-/** Without the viewer: nobody looks at these traces but the sink. */
+/** Without the viewer: only the sink reads these traces. */
 function hotelOf(cuts: Cut[]): System {
   const preloads = [...preloadOf(CLOCK), ...(cuts.length > 0 ? preloadOf(CUT) : [])];
   const processes = hotel.processes.filter(({ traced }) => traced);
@@ -135,7 +135,7 @@ function hotelOf(cuts: Cut[]): System {
   };
 }
 
-/** More rooms, or after some thousand bookings everything would be taken. */
+/** More rooms, so that some thousand bookings do not fill the hotel. */
 async function furnish(dispoUrl: string): Promise<ReadonlyMap<number, string>> {
   for (let i = 1; i <= MORE_ROOMS; i++) {
     const number = String(200 + i);

@@ -3,7 +3,7 @@ import type { Fault } from '../fault.ts';
 
 const jumps = { forth: 86_400_000, back: -86_400_000 };
 
-/** The wall clock of every process jumps by a day, and back again a moment later. Jobs that fail meanwhile are put off by it. */
+/** The wall clock of every process jumps by a day and returns a moment later. Jobs that fail meanwhile are delayed by it. */
 export const clockJumps: Fault[] = Object.entries(jumps).map(([direction, offsetMs]) => ({
   name: `clock jumps ${direction} by a day, and returns`,
   times: 2,

@@ -4,13 +4,13 @@ import type { Fault } from '../fault.ts';
 import { addMessages, isAnyQueued, type Message, takeMessages } from '../queue.ts';
 import type { Random } from '../random.ts';
 
-/** So often each message is delivered again after it has been processed. */
+/** Redeliveries of each message after it has been processed. */
 const COPIES = 2;
 const PROCESSED_WITHIN_MS = 30_000;
 
 /**
- * Every message that waits comes in another order, and again when it has been processed: as it is, as an older version would say it, or
- * a newer one. A copy has the id of the original, like that of an event that dispo publishes again.
+ * Reorders the waiting messages, and redelivers each once it has been processed: unchanged, or as an older or newer version would
+ * write it. A copy has the id of the original, like an event that dispo republishes.
  */
 export const copies: Fault = {
   name: 'duplicate and reordered deliveries, some from a version behind',
@@ -19,7 +19,7 @@ export const copies: Fault = {
   async inject({ world, random }) {
     const worker = world.system.processes.get('cleaning-worker');
     if (!worker) return 'the worker does not run';
-    // Held still, so that there is something to reorder.
+    // Paused, so that there is something to reorder.
     process.kill(worker.pid, 'SIGSTOP');
     await sleep(1_000);
     const messages = await takeMessages(world);

@@ -14,7 +14,7 @@ const ways: Record<string, (file: string) => Promise<void>> = {
   emptied: (file) => truncate(file, 0),
 };
 
-/** A file that is not what it was: the service must refuse to start with it, say so, and leave it to be looked at. */
+/** A damaged file: the service must refuse to start, report the damage, and leave the file unchanged. */
 export const damages: Fault[] = Object.entries(ways).map(([how, damage]) => ({
   name: `dispo.sqlite damaged: ${how}`,
   times: 1,

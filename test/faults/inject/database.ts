@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { endure, type Fault } from '../fault.ts';
 
-/** Another process holds the write lock: a backup, or somebody with a shell. */
+/** Another process holds the write lock, such as a backup or a shell. */
 export const lockedDatabases: Fault[] = ['dispo', 'cleaning'].map((name) => ({
   name: `${name}.sqlite locked by another process`,
   times: 1,

@@ -8,7 +8,7 @@ import { endure, type Fault, type Scene } from '../fault.ts';
 const run = promisify(execFile);
 const VOLUME_MB = 64;
 
-/** dispo's database moves to a small volume of its own, which fills up, and is emptied again. Mounting one takes root. */
+/** Moves dispo's database to a small volume, fills it up, and frees the space again. Mounting needs root. */
 export const diskFull: Fault = {
   name: 'disk full on the SQLite volume',
   times: 1,

@@ -2,7 +2,7 @@ import type { Cut } from '../../mutations/table.ts';
 import { endure, type Fault } from '../fault.ts';
 import { CUT, preloadOf } from '../world.ts';
 
-/** One attempt in five never ends, and the deadline is one that a round can wait for. */
+/** One attempt in five never ends; the deadline is short enough for a round. */
 const cuts: Cut[] = [
   {
     file: 'cleaning/src/queue/handle.ts',

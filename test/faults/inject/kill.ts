@@ -3,9 +3,9 @@ import type { Fault } from '../fault.ts';
 import { PROCESSES } from '../world.ts';
 
 /**
- * `kill -9` at any moment, and a new start, as a supervisor would. Then it is up for twice as long as it was down: a process that
- * is mostly away is another fault, after which events are given up as promised. Each start takes a second of CPU, so on a busy
- * machine one kill can take twenty seconds; a longer run has more rounds.
+ * `kill -9` at a random moment, then a restart, as a supervisor does. The process then stays up for twice as long as it was down:
+ * a process that is mostly down is a different fault, which ends in dead letters by design. Each start takes a second of CPU, so
+ * one kill can take twenty seconds on a busy machine; a longer run has more rounds.
  */
 export const kills: Fault[] = PROCESSES.map((name) => ({
   name: `kill -9 ${name}`,

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Fault } from '../fault.ts';
 
-/** Nothing at all: what the other rounds are compared with. */
+/** No fault: the baseline for the other rounds. */
 export const none: Fault = {
   name: 'none',
   times: 1,

@@ -7,7 +7,7 @@ import { addMessages, deadLetters, dropDeadLetters } from '../queue.ts';
 const BURIED_WITHIN_MS = 30_000;
 const COPIES = 3;
 
-/** What a producer of this version sends, but for what each kind changes. It is about the first booking, which must not suffer. */
+/** A valid event except for what each kind changes. It is about the first booking, which must stay unaffected. */
 const event = {
   specversion: '1.0',
   source: '/dispo',
@@ -35,7 +35,7 @@ const versionAhead = {
   unknown_type: [{ ...event, type: 'booking.praised' }],
 };
 
-/** Messages that nobody can process, between good ones: each has to end in the dead letters, for its reason, and nobody else. */
+/** Unprocessable messages between good ones: only they must become dead letters, each for its own reason. */
 function undeliverable(name: string, kinds: Record<string, readonly object[]>): Fault {
   const expected = new Map<string, string>();
   return {

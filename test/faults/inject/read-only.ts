@@ -1,7 +1,7 @@
 import { failingStorage, setReadOnly } from '../../storage/storage.ts';
 import { endure, type Fault } from '../fault.ts';
 
-/** The file system of dispo's database takes no writes for a while, as one does after an I/O error. It takes a C compiler. */
+/** The file system of dispo's database rejects writes for a while, as after an I/O error. Needs a C compiler. */
 export const readOnly: Fault = {
   name: 'read-only volume',
   times: 1,

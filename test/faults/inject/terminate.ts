@@ -2,7 +2,7 @@ import { describeExit } from '@hotel/system';
 import type { Fault } from '../fault.ts';
 import { PROCESSES } from '../world.ts';
 
-/** SIGTERM in the middle of the load, as in every deployment. */
+/** SIGTERM under load, as in every deployment. */
 export const terminations: Fault[] = PROCESSES.map((name) => ({
   name: `SIGTERM ${name}`,
   times: 10,

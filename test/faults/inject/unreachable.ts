@@ -13,7 +13,7 @@ const between = {
   toCleaning: 'cleaning unreachable from dispo',
 } as const;
 
-/** The services cannot talk to each other, in one of four ways. */
+/** The services cannot reach each other, in one of four ways. */
 export const unreachable: Fault[] = (['toDispo', 'toCleaning'] as const).flatMap((link) =>
   (['refuse', 'hang', 'fail', 'slow'] as const).map((mode) => ({
     name: `${between[link]} (${ways[mode]})`,
