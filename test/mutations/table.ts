@@ -105,8 +105,8 @@ export const mutations: Mutation[] = [
     cuts: [
       {
         file: 'packages/sqlite/src/write-queue.ts',
-        find: 'return { value: job.inContext(job.work) };',
-        replace: 'const value = job.inContext(job.work); job.resolve(value); return { value };',
+        find: 'return { value };',
+        replace: 'job.resolve(value); return { value };',
       },
     ],
     caughtBy: storageChecks.failedCommit,
