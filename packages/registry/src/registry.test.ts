@@ -8,18 +8,18 @@ import { readRegistry } from './registry.ts';
 
 const registry = readRegistry();
 
-it.each(generated())('$file is what the registry generates; otherwise run `pnpm generate`', ({ file, content }) => {
+it.each(generated())('$file is up to date with the registry; otherwise run `pnpm generate`', ({ file, content }) => {
   expect(readFileSync(file, 'utf8')).toBe(content);
 });
 
-it('every reference is to an attribute that the registry or the published conventions define', () => {
+it('every referenced attribute is defined by the registry or the published conventions', () => {
   const refs = [...registry.spans, ...registry.events, ...registry.metrics].flatMap(({ attributes }) => attributes);
   expect(refs.length).toBeGreaterThan(20);
   const unknown = refs.filter(({ ref }) => !registry.attributes.has(ref) && !conventionalAttributes.has(ref));
   expect(unknown).toEqual([]);
 });
 
-it('no attribute of ours has a name that the published conventions use', () => {
+it('no attribute of the registry has a name from the published conventions', () => {
   expect([...registry.attributes.keys()].filter((id) => conventionalAttributes.has(id))).toEqual([]);
 });
 
@@ -28,7 +28,7 @@ it('every event that a span declares is defined', () => {
   expect(registry.spans.flatMap((span) => span.events).filter((id) => !events.has(id))).toEqual([]);
 });
 
-it('the schema URL of the code and the version that the manifest builds on are those of the installed conventions', () => {
+it('the schema URL of the code and the version in the manifest match the installed conventions', () => {
   const read = (path: string) => readFileSync(join(import.meta.dirname, path), 'utf8');
   const { version } = JSON.parse(read('../node_modules/@opentelemetry/semantic-conventions/package.json'));
   expect(read('../../telemetry/src/scope.ts')).toContain(`https://opentelemetry.io/schemas/${version}'`);
@@ -51,7 +51,7 @@ const withAttributes = (attributes: object): Partial<RecordedSpan> => ({
   attributes: { ...statement.attributes, ...attributes },
 });
 
-it('a span that keeps to the registry and the conventions is right', () => {
+it('a span that follows the registry and the conventions has no violations', () => {
   expect(judgeSpan(statement)).toEqual([]);
 });
 
@@ -71,11 +71,11 @@ it.each<[string, Partial<RecordedSpan>, RegExp]>([
   ['no schema URL', { schemaUrl: '' }, /no schema URL/],
   ['a scope without a version', { scopeVersion: '' }, /no version/],
   ['a resource without a version', { resource: { 'service.name': 'dispo' } }, /no service\.version/],
-])('a span with %s is told', (_what, change, problem) => {
+])('a span with %s is reported', (_what, change, problem) => {
   expect(judgeSpan({ ...statement, ...change }).join('\n')).toMatch(problem);
 });
 
-it('a metric is known with its unit and its attributes', () => {
+it('a metric is accepted only with its unit and its attributes', () => {
   const { scope, scopeVersion, schemaUrl } = statement;
   const depth = { name: 'hotel.outbox.depth', unit: '{event}', attributes: [], scope, scopeVersion, schemaUrl };
   expect(judgeMetric(depth)).toEqual([]);

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { createBackoff } from './backoff.ts';
 
-it('lets a thing be tried again at once, then after pauses that double up to five minutes', () => {
+it('allows the first retry at once, then after delays that double up to five minutes', () => {
   let time = 0;
   const backoff = createBackoff(() => time);
   const pauses = Array.from({ length: 12 }, () => {
@@ -14,7 +14,7 @@ it('lets a thing be tried again at once, then after pauses that double up to fiv
   expect(backoff.count('a')).toBe(12);
 });
 
-it('keeps each thing apart, and forgets one when it is told to', () => {
+it('tracks each item separately, and forgets an item on request', () => {
   const backoff = createBackoff(() => 0);
   backoff.note('a');
   backoff.note('a');

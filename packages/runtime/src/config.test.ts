@@ -18,14 +18,14 @@ const schema = z.object({
   TRACE_EDGE: z.enum(['continue', 'restart']).default('restart'),
 });
 
-/** What a process with this environment says before it ends. */
+/** The error that a process with this environment prints. */
 function complaint(env: Record<string, string>, of: z.ZodType = schema): string {
   const { error } = of.safeParse(env);
   return error ? describeProblems(error, env) : 'nothing';
 }
 
 describe('the environment', () => {
-  it('has a default for what is not set', () => {
+  it('uses the default of an unset variable', () => {
     expect(readConfig(schema, {})).toEqual({
       DISPO_PORT: 8080,
       CLEANING_URL: 'http://127.0.0.1:9081',
@@ -34,11 +34,11 @@ describe('the environment', () => {
     });
   });
 
-  it('counts what is empty as not set', () => {
+  it('treats an empty variable as unset', () => {
     expect(readConfig(schema, { DISPO_PORT: '', TRACE_EDGE: '', REDIS_URL: '' })).toEqual(readConfig(schema, {}));
   });
 
-  it('is text, and becomes what it means', () => {
+  it('converts text to the type of the setting', () => {
     const config = readConfig(schema, {
       DISPO_PORT: '0',
       TRACE_EDGE: 'continue',
@@ -48,8 +48,8 @@ describe('the environment', () => {
   });
 });
 
-describe('a variable that is wrong', () => {
-  it('is refused with an error for whoever has set it', () => {
+describe('an invalid variable', () => {
+  it('is rejected with a ConfigError', () => {
     expect(() => readConfig(schema, { DISPO_PORT: 'eighty' })).toThrow(ConfigError);
   });
 
@@ -71,11 +71,11 @@ describe('a variable that is wrong', () => {
       'CLEANING_URL: its value is not right; it should be a URL like http://127.0.0.1:9080, without a query or a fragment',
     ],
     ['REDIS_URL', 'localhost', 'REDIS_URL: its value is not right; it should be a URL like redis://127.0.0.1:6379'],
-  ])('%s=%s is named with what it should be', (name, value, sentence) => {
+  ])('%s=%s is reported with the expected value', (name, value, sentence) => {
     expect(complaint({ [name]: value })).toBe(`The environment is not right:\n  ${sentence}`);
   });
 
-  it('that may hold a secret is not repeated', () => {
+  it('that may contain a secret is reported without its value', () => {
     const secrets = z.object({ HOTEL_API_TOKENS: z.string().min(99, 'long'), DB_PASSWORD: z.string().min(99, 'long') });
     const env = { HOTEL_API_TOKENS: 'hush', DB_PASSWORD: 'hush' };
     expect(complaint(env, secrets)).not.toContain('hush');
@@ -83,7 +83,7 @@ describe('a variable that is wrong', () => {
   });
 
   it.each(['http://hush@cleaning:9081', 'http://:hush@cleaning:9081', 'https://me:hush@cleaning/'])(
-    'since it has a password that a span and a log would repeat is refused, and not repeated: %s',
+    'is a URL with a password, which is rejected without printing it: %s',
     (CLEANING_URL) => {
       expect(complaint({ CLEANING_URL })).toMatch(
         /CLEANING_URL: its value is not right.* without a name or a password$/,
@@ -92,17 +92,17 @@ describe('a variable that is wrong', () => {
     },
   );
 
-  it('where a name may stand is not refused for an @ elsewhere', () => {
+  it('does not include a URL with an @ in its path', () => {
     expect(complaint({ CLEANING_URL: 'http://cleaning/@hush' })).toBe('nothing');
   });
 
-  it('does not hide another one: each has its line', () => {
+  it('does not hide another one: each has a line', () => {
     const lines = complaint({ DISPO_PORT: 'x', TRACE_EDGE: 'x', REDIS_URL: 'x' }).split('\n');
     expect(lines.slice(1).map((line) => line.trim().split(':')[0])).toEqual(['DISPO_PORT', 'REDIS_URL', 'TRACE_EDGE']);
   });
 });
 
-it('a variable that is missing is named with what it should be', () => {
+it('a missing variable is reported with the expected value', () => {
   const required = z.object({ DISPO_INTERNAL_URL: urlSchema, WORKER_NAME: z.string() });
   expect(complaint({}, required).split('\n').slice(1)).toEqual([
     '  DISPO_INTERNAL_URL is not set; it should be a URL like http://127.0.0.1:9080',

@@ -8,7 +8,7 @@ import { describe, expect, it } from 'vitest';
 import { freePort, holdPort } from '../test/port.ts';
 import { listen } from './listen.ts';
 
-/** In a thread of its own: asks once when it is connected and once when it is told to, and tells the first line of each answer. */
+/** Worker thread: sends a request on connect and on each message, and posts the status line of each response. */
 const CLIENT = `
   const { parentPort, workerData } = require('node:worker_threads');
   const socket = require('node:net').connect(workerData.port, '127.0.0.1');
@@ -20,7 +20,7 @@ const CLIENT = `
   ask();
 `;
 
-/** An app that answers when it is told to. */
+/** An app that responds on demand. */
 function appOnDemand() {
   let answer = (_text: string): void => {};
   let arrived = (): void => {};
@@ -41,13 +41,13 @@ const hello = { fetch: () => new Response('hello') };
 const local = { host: '127.0.0.1', portName: 'DISPO_PORT', edge: 'continue' } as const;
 
 describe('listening', () => {
-  it('serves the app once it has resolved', async () => {
+  it('resolves when the app can be reached', async () => {
     const port = await freePort();
     await using _server = await listen({ ...local, app: hello, port });
     expect(await (await fetch(`http://127.0.0.1:${port}/`)).text()).toBe('hello');
   });
 
-  it('on a port that is taken fails with the port and the variable to set', async () => {
+  it('rejects on a port that is taken, naming the port and its variable', async () => {
     const { port, release } = await holdPort();
     await expect(listen({ ...local, app: hello, port })).rejects.toThrow(
       `port ${port} is taken by another program; set DISPO_PORT to a free one`,
@@ -55,13 +55,13 @@ describe('listening', () => {
     await release();
   });
 
-  it('on an address that is not ours fails with the reason of the system', async () => {
-    // https://www.rfc-editor.org/rfc/rfc5737: an address for documentation.
+  it('rejects on an address of another host, with the error of the system', async () => {
+    // A documentation address, https://www.rfc-editor.org/rfc/rfc5737.
     await expect(listen({ ...local, app: hello, port: 0, host: '192.0.2.1' })).rejects.toThrow('EADDRNOTAVAIL');
   });
 });
 
-describe('what is not a request', () => {
+describe('a request', () => {
   async function answerTo(bytes: string): Promise<string> {
     const port = await freePort();
     await using _server = await listen({ ...local, app: hello, port });
@@ -71,14 +71,14 @@ describe('what is not a request', () => {
   }
 
   it.each([
-    ['that is no HTTP', 400, 'hello?\r\n\r\n'],
+    ['that is not HTTP', 400, 'hello?\r\n\r\n'],
     ['of another version', 400, 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n'],
     ['without a host', 400, 'GET / HTTP/1.1\r\nconnection: close\r\n\r\n'],
     ['of an impossible host', 400, 'GET / HTTP/1.1\r\nhost: a b\r\nconnection: close\r\n\r\n'],
     ['with two lengths', 400, 'POST / HTTP/1.1\r\nhost: a\r\ncontent-length: 1\r\ncontent-length: 2\r\n\r\n'],
     ['with too much in its head', 431, `GET / HTTP/1.1\r\nhost: a\r\nx: ${'x'.repeat(20_000)}\r\n\r\n`],
     ['whose head does not end', 408, 'GET / HTTP/1.1\r\nhost: a\r\nx: '],
-  ])('%s is refused by %i, as a problem, and the connection ends', async (_, status, bytes) => {
+  ])('%s is rejected with %i as a problem, and the connection is closed', async (_, status, bytes) => {
     const [head = '', body = ''] = (await answerTo(bytes)).split('\r\n\r\n');
     expect(head).toMatch(new RegExp(`^HTTP/1.1 ${status} `));
     expect(head.toLowerCase()).toContain('content-type: application/problem+json');
@@ -89,18 +89,18 @@ describe('what is not a request', () => {
     ['without a host', 'GET /x HTTP/1.0\r\n\r\n'],
     ['with an empty one', 'GET /x HTTP/1.0\r\nhost:\r\n\r\n'],
     ['with one', 'GET /x HTTP/1.0\r\nhost: a\r\n\r\n'],
-  ])('does not mean HTTP/1.0 %s', async (_, bytes) => {
+  ])('is accepted in HTTP/1.0 %s', async (_, bytes) => {
     expect(await answerTo(bytes)).toMatch(/^HTTP\/1.1 200 OK\r\n.*\r\n\r\nhello$/s);
   });
 
-  it('does not mean an expectation that it does not know', async () => {
+  it('is accepted with an unknown expectation', async () => {
     const answer = await answerTo('GET / HTTP/1.1\r\nhost: a\r\nexpect: a miracle\r\nconnection: close\r\n\r\n');
     expect(answer).toMatch(/^HTTP\/1.1 200 /);
   });
 });
 
 describe('closing', () => {
-  it('answers the request in flight, and then nobody', async () => {
+  it('answers the request in flight, and then accepts no more', async () => {
     const port = await freePort();
     const { app, asked, answer } = appOnDemand();
     const server = await listen({ ...local, app, port });
@@ -120,7 +120,7 @@ describe('closing', () => {
     await expect(fetch(`http://127.0.0.1:${port}/`)).rejects.toThrow();
   });
 
-  it('answers a request that came while it was too busy to notice', async () => {
+  it('answers a request that arrived while the process was busy', async () => {
     const port = await freePort();
     const server = await listen({ ...local, app: hello, port });
     const client = new Worker(CLIENT, { eval: true, workerData: { port } });
@@ -135,7 +135,7 @@ describe('closing', () => {
     await client.terminate();
   });
 
-  it('lets somebody ask who has just connected', async () => {
+  it('answers the first request of a new connection', async () => {
     const port = await freePort();
     const server = await listen({ ...local, app: hello, port });
     const closed = server[Symbol.asyncDispose]();
@@ -149,7 +149,7 @@ describe('closing', () => {
     await closed;
   });
 
-  it('does not wait for connections on which nobody asks anything', async () => {
+  it('does not wait for idle connections', async () => {
     const port = await freePort();
     const server = await listen({ ...local, app: hello, port });
     const agent = new Agent({ keepAlive: true });
@@ -168,7 +168,7 @@ describe('closing', () => {
   it.each([
     ['a head', 'GET / HTTP/1.1\r\nhost: a\r\nx: '],
     ['a body', 'POST / HTTP/1.1\r\nhost: a\r\ncontent-length: 9\r\n\r\n{'],
-  ])('does not wait for the rest of %s that does not come', async (_, bytes) => {
+  ])('does not wait for the rest of %s that never arrives', async (_, bytes) => {
     const port = await freePort();
     const fetch = async (request: Request) => new Response(await request.text().catch(() => ''));
     const server = await listen({ ...local, app: { fetch }, port });
@@ -181,7 +181,7 @@ describe('closing', () => {
     await ended;
   });
 
-  it('still answers who is on the way here, and asks them not to come again', async () => {
+  it('still answers clients that are connecting, with `connection: close`', async () => {
     const port = await freePort();
     const server = await listen({ ...local, app: hello, port });
     const closed = server[Symbol.asyncDispose]();

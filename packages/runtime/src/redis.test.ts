@@ -3,7 +3,7 @@ import { expect, it, vi } from 'vitest';
 import { freePort } from '../test/port.ts';
 import { connectRedis } from './redis.ts';
 
-it('without a Redis commands fail at once, it is told once and without the password, and it is tried again', async () => {
+it('without Redis, commands fail at once, the outage is logged once without the password, and the client reconnects', async () => {
   const told: string[] = [];
   const log = { warn: (message: string) => void told.push(message) } as unknown as Logger;
   const port = await freePort();
@@ -15,7 +15,7 @@ it('without a Redis commands fail at once, it is told once and without the passw
   expect(told).toEqual([`Redis cannot be reached: connect ECONNREFUSED 127.0.0.1:${port}`]);
 });
 
-it('hangs up also on what waits for a Redis that does not come', async () => {
+it('disconnecting rejects commands that wait for Redis', async () => {
   const log = { warn: () => {} } as unknown as Logger;
   const redis = connectRedis(`redis://127.0.0.1:${await freePort()}`, log, { forWorker: true });
   const waiting = redis.ping();

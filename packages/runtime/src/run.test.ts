@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { describe, expect, it } from 'vitest';
 
-/** Runs `fixtures/process.ts`, sends it `signal` when it logs `when`, and tells how it ended and what it has logged. */
+/** Runs `fixtures/process.ts`, sends it `signal` when it logs `when`, and returns its exit and its log. */
 async function life(options: {
   broken?: string;
   signal?: NodeJS.Signals;
@@ -17,7 +17,7 @@ async function life(options: {
 }) {
   const { broken = '', signal = 'SIGTERM', when = 'ready', flags = [], args = [], env = {} } = options;
   const child = spawn(process.execPath, [...flags, join(import.meta.dirname, '../test/fixtures/process.ts'), ...args], {
-    // What is preloaded is looked for from here.
+    // Preloads are resolved from here.
     cwd: import.meta.dirname,
     env: { BREAK: broken, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -44,7 +44,7 @@ async function life(options: {
 
 describe('a process', () => {
   it.each(['SIGTERM', 'SIGINT'] as const)(
-    'that gets %s closes what it has opened, last first, and ends by itself with 0',
+    'closes its resources in reverse order on %s, and exits with 0',
     async (signal) => {
       const { code, killedBy, messages } = await life({ signal });
       expect({ code, killedBy }).toEqual({ code: 0, killedBy: null });
@@ -52,7 +52,7 @@ describe('a process', () => {
     },
   );
 
-  it('that is asked for help explains itself, starts nothing, and ends with 0', async () => {
+  it('prints its usage with --help, starts nothing, and exits with 0', async () => {
     const { code, output, errors, log } = await life({ args: ['--help'], broken: 'config' });
     expect({ code, errors, log }).toEqual({ code: 0, errors: '', log: [] });
     expect(output).toMatch(/^Usage: fixture \[--help\]\n/);
@@ -60,13 +60,13 @@ describe('a process', () => {
     expect(output).toContain('docs/settings.md');
   });
 
-  it('that is given an argument it does not know names it, starts nothing, and ends with 2', async () => {
+  it('names an unknown argument, starts nothing, and exits with 2', async () => {
     const { code, output, errors } = await life({ args: ['--port=1'] });
     expect({ code, output }).toEqual({ code: 2, output: '' });
     expect(errors).toMatch(/^fixture takes no arguments, but was given '--port=1'\.\n\nUsage: fixture/);
   });
 
-  it('that cannot start says why, closes what it has opened, and ends with 1', async () => {
+  it('logs why it cannot start, closes its resources, and exits with 1', async () => {
     const { code, log, messages } = await life({ broken: 'start' });
     expect(code).toBe(1);
     expect(log[0]).toMatchObject({
@@ -77,13 +77,13 @@ describe('a process', () => {
     expect(messages.slice(1)).toEqual(['queue closed', 'database closed', 'closed']);
   });
 
-  it('that waits for what will never happen says so after a while, and ends with 1', async () => {
+  it('logs that a resource does not close in time, and exits with 1', async () => {
     const { code, killedBy, messages } = await life({ broken: 'close' });
     expect({ code, killedBy }).toEqual({ code: 1, killedBy: null });
     expect(messages).toEqual(['ready', 'closing', 'something did not close in time; ending anyway']);
   });
 
-  it('that cannot close what it has opened says what, closes the rest, and ends with 1', async () => {
+  it('logs which resources cannot be closed, closes the others, and exits with 1', async () => {
     const { code, killedBy, messages, errors } = await life({ broken: 'dispose' });
     expect({ code, killedBy, errors }).toEqual({ code: 1, killedBy: null, errors: '' });
     expect(messages).toEqual([
@@ -103,7 +103,7 @@ describe('a process', () => {
     ['rejection of nothing', 'unhandled rejection: undefined'],
     ['rejection of what has no text', 'unhandled rejection: '],
     ['exception', 'uncaught exception: nobody catches this'],
-  ])('with an unhandled %s logs it as JSON, and ends with 1', async (broken, message) => {
+  ])('logs an unhandled %s as JSON, and exits with 1', async (broken, message) => {
     const { code, killedBy, log, errors } = await life({ broken, when: 'never' });
     expect({ code, killedBy, errors }).toEqual({ code: 1, killedBy: null, errors: '' });
     expect(log.map(({ level, msg }) => [level, msg])).toEqual([
@@ -112,7 +112,7 @@ describe('a process', () => {
     ]);
   });
 
-  it('with an unhandled rejection still sends the spans that may tell how it came about', async () => {
+  it('exports the spans that may explain an unhandled rejection', async () => {
     const bodies: string[] = [];
     const collector = createServer(async (request, response) => {
       bodies.push(await text(request));
@@ -136,13 +136,13 @@ describe('a process', () => {
     expect(bodies.join()).toContain('"name":"doomed"');
   });
 
-  it('whose configuration cannot be read logs it as JSON, and ends with 1', async () => {
+  it('logs as JSON that its configuration cannot be read, and exits with 1', async () => {
     const { code, log, errors } = await life({ broken: 'load' });
     expect({ code, errors }).toEqual({ code: 1, errors: '' });
     expect(log).toMatchObject([{ level: 'fatal', msg: 'could not start: there is no configuration' }]);
   });
 
-  it('writes what libraries and Node have to say as log lines, without the properties of errors', async () => {
+  it('logs the output of libraries and Node, without the properties of errors', async () => {
     const { code, log, errors, output } = await life({
       broken: 'console',
       when: 'MaxListenersExceededWarning: listeners leak',
@@ -160,13 +160,13 @@ describe('a process', () => {
     expect(output).not.toContain('hush');
   });
 
-  it('that may collects what its start has left behind', async () => {
+  it('collects the garbage of its startup, if --expose-gc is set', async () => {
     const asked = /Mark-Compact .* testing; /;
     expect((await life({ flags: ['--trace-gc', '--expose-gc'] })).output).toMatch(asked);
     expect((await life({ flags: ['--trace-gc'] })).output).not.toMatch(asked);
   });
 
-  it('that is told wrong settings starts nothing, says what is wrong, and ends with 1', async () => {
+  it('prints invalid settings, starts nothing, and exits with 1', async () => {
     const { code, killedBy, log, errors } = await life({ broken: 'config' });
     expect({ code, killedBy, log, errors }).toEqual({
       code: 1,
@@ -176,7 +176,7 @@ describe('a process', () => {
     });
   });
 
-  it('that gets a signal while it starts does not stay', async () => {
+  it('exits after a signal during startup', async () => {
     const { code, messages } = await life({ broken: 'slow start', when: 'starting' });
     expect(code).toBe(0);
     expect(messages).toContain('listener closed');

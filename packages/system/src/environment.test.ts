@@ -4,7 +4,7 @@ import manifest from '../package.json' with { type: 'json' };
 import { fakeProcess, fakeSystem } from '../test/fake-system.ts';
 import { type Environment, expand, processEnvironment, sharedEnvironment } from './environment.ts';
 
-/** The form in which a system's data refers to a variable. */
+/** A reference to a variable in a system's data. */
 const of = (name: string) => ['$', '{', name, '}'].join('');
 
 const viewer = fakeProcess('viewer', {}, { traced: false, ports: { OTLP_GRPC_PORT: 1, OTLP_HTTP_PORT: 2 } });
@@ -18,7 +18,7 @@ function environment(spec: typeof app, env: Environment = {}, otlpEndpoint?: str
 }
 
 describe('the environment of a process', () => {
-  it('has its name, its ports, its data, Redis and telemetry to the viewer of the system', () => {
+  it("has its name, its ports, its data folder, Redis, and telemetry to the system's viewer", () => {
     expect(environment(app)).toEqual({
       PATH: '/bin',
       HOME: '/home/me',
@@ -47,9 +47,9 @@ describe('the environment of a process', () => {
     ['localhost:4317', 'http://localhost:4317'],
     ['[::1]:4317', 'http://[::1]:4317'],
     ['https://localhost:4317', 'https://localhost:4317'],
-    // By the specification, TLS.
+    // TLS, by the specification.
     ['collector:4317', 'collector:4317'],
-  ])('reaches a collector on this machine without TLS where no scheme is given: %s', (given, endpoint) => {
+  ])('uses no TLS for a local collector without a scheme: %s', (given, endpoint) => {
     expect(environment(app, {}, given).OTEL_EXPORTER_OTLP_ENDPOINT).toBe(endpoint);
     const { OTEL_EXPORTER_OTLP_TRACES_ENDPOINT } = environment(app, { OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: given });
     expect(OTEL_EXPORTER_OTLP_TRACES_ENDPOINT).toBe(endpoint);
@@ -61,7 +61,7 @@ describe('the environment of a process', () => {
     expect(names).toContain('HOTEL_HOST');
   });
 
-  it("lets the caller's settings win, and keeps what does not concern the processes with the caller", () => {
+  it("prefers the caller's settings, and drops variables that do not concern the processes", () => {
     const env = environment(app, {
       OTEL_EXPORTER_OTLP_PROTOCOL: 'http/protobuf',
       OTEL_TRACES_SAMPLER: 'always_off',
@@ -83,7 +83,7 @@ describe('the environment of a process', () => {
     expect(env).not.toHaveProperty('SECRET_TOKEN');
   });
 
-  it("is not given one name for all by a caller's OTEL_SERVICE_NAME", () => {
+  it("does not take its name from the caller's OTEL_SERVICE_NAME", () => {
     expect(environment(app, { OTEL_SERVICE_NAME: 'shell' }).OTEL_SERVICE_NAME).toBe('app');
   });
 
@@ -102,7 +102,7 @@ describe('the environment of a process', () => {
     expect(attributes(all)).toBe(all);
   });
 
-  it('sends spans where it is told to, and nowhere for an empty endpoint', () => {
+  it('sends spans to the configured endpoint, and to none if it is empty', () => {
     const endpoint = (env: Environment, option?: string) => environment(app, env, option).OTEL_EXPORTER_OTLP_ENDPOINT;
     expect(endpoint({}, 'http://sink')).toBe('http://sink');
     expect(endpoint({ OTEL_EXPORTER_OTLP_ENDPOINT: 'http://env' }, 'http://sink')).toBe('http://sink');
@@ -110,7 +110,7 @@ describe('the environment of a process', () => {
   });
 });
 
-it('says which variable a system names that does not exist', () => {
+it('rejects a reference to an unset variable, naming it', () => {
   expect(expand(`a${of('X')}b${of('Y')}`, { X: '1', Y: '2' }, 'here')).toBe('a1b2');
   expect(() => expand(of('Z'), { X: '1' }, 'FRIEND_URL of app')).toThrow(/FRIEND_URL of app uses \$\{Z\}.*Known: X/);
 });

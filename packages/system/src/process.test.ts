@@ -21,7 +21,7 @@ async function start(mode: string, more: { traced?: boolean } = {}) {
   return { handle, lines, url: `http://127.0.0.1:${port}` };
 }
 
-it('starts a traced process with the telemetry preload, reports its lines, and ends it with SIGTERM', async () => {
+it('starts a traced process with the telemetry preload, reports its output, and stops it with SIGTERM', async () => {
   const { handle, lines, url } = await start('good');
   await handle.ready();
   const { env } = (await (await fetch(url)).json()) as { env: Record<string, string> };
@@ -39,27 +39,27 @@ it('starts a process that is never traced without the preload', async () => {
   await handle.stop();
 });
 
-it('says at once, with its last lines, that a process ended before it was ready', async () => {
+it('rejects at once, with the last lines of output, when a process ends before it is ready', async () => {
   const { handle } = await start('broken');
   await expect(handle.ready()).rejects.toThrow(
     'app ended with code 1 before it was ready.\n    FAKE_COLOR is missing: set it to a colour',
   );
 });
 
-it('says what a process answered that does not get ready in time', async () => {
+it('reports the last response of a process that is not ready in time', async () => {
   const { handle } = await start('unready');
   await expect(handle.ready(1_500)).rejects.toThrow(/app is not ready after 1.5 s: .*\/ready answered 503 no database/);
   await handle.stop();
 });
 
-it('kills a process that does not heed SIGTERM, and says so', async () => {
+it('kills a process that ignores SIGTERM, and reports it', async () => {
   const { handle, lines } = await start('deaf');
   await handle.ready();
   expect(await handle.stop(200)).toEqual({ code: null, signal: 'SIGKILL', forced: true });
   expect(lines.at(-1)).toMatchObject({ stream: 'runner', text: expect.stringContaining('was killed') });
 });
 
-it('knows whether an end was asked for', async () => {
+it('distinguishes a requested exit from an unexpected one', async () => {
   const { handle, url } = await start('good');
   await handle.ready();
   await fetch(`${url}/end`).catch(() => {});
@@ -71,12 +71,12 @@ it('knows whether an end was asked for', async () => {
   expect(other.handle.asked()).toBe(true);
 });
 
-it('says which process cannot be started when its folder is missing', async () => {
+it('names the process that cannot start when its folder is missing', async () => {
   const spec = { ...fakeProcess('app'), folder: 'nowhere' };
   await expect(startProcess(spec, {}, { root: place.root })).rejects.toThrow(/app cannot be started.*nowhere/);
 });
 
-it('leaves nothing behind when the process that started it is killed', async () => {
+it('ends the process when its parent is killed', async () => {
   const [port] = (await freePorts(1)) as [number];
   const spec = fakeProcess('app');
   const program = `

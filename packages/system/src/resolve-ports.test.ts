@@ -10,20 +10,20 @@ const system = fakeSystem([
   fakeProcess('b', {}, { ports: { B_PORT: standardB } }),
 ]);
 
-it("takes the system's own ports, and the caller's before them", async () => {
+it("uses the system's ports, unless the caller sets others", async () => {
   const [own] = (await freePorts(1)) as [number];
   expect(await resolvePorts(system, {}, 'default')).toEqual({ A_PORT: standardA, B_PORT: standardB });
   expect(await resolvePorts(system, { B_PORT: String(own) }, 'default')).toEqual({ A_PORT: standardA, B_PORT: own });
   expect(await resolvePorts(system, { B_PORT: '' }, 'default')).toEqual({ A_PORT: standardA, B_PORT: standardB });
 });
 
-it('takes free ports when asked to', async () => {
+it('uses free ports on request', async () => {
   const ports = await resolvePorts(system, {}, 'free');
   expect(Object.keys(ports)).toEqual(['A_PORT', 'B_PORT']);
   expect(Object.values(ports)).not.toContain(standardA);
 });
 
-it('names every port that is taken, who wants it and the setting', async () => {
+it('names every port that is taken, the process that needs it, and the setting', async () => {
   const servers = [createServer(), createServer()];
   await Promise.all(
     servers.map((server, index) => {
@@ -40,7 +40,7 @@ it('names every port that is taken, who wants it and the setting', async () => {
   }
 });
 
-it('refuses what is no port, and one port for two settings', async () => {
+it('rejects an invalid port, and one port for two settings', async () => {
   await expect(resolvePorts(system, { A_PORT: '80a' }, 'default')).rejects.toThrow(/A_PORT=80a is not a port/);
   await expect(resolvePorts(system, { A_PORT: '0' }, 'default')).rejects.toThrow(/A_PORT=0 is not a port/);
   await expect(resolvePorts(system, { A_PORT: '70000' }, 'default')).rejects.toThrow(/1 to 65535/);

@@ -34,7 +34,7 @@ async function start(
   return system;
 }
 
-it('starts everything on free ports and hands every process its environment', async () => {
+it('starts everything on free ports and gives every process its environment', async () => {
   const system = await start([journaled('a'), journaled('b', { traced: false })], { env: { LOG_LEVEL: 'warn' } });
   const env = await environmentOf(system.urls.A_PORT);
   expect(env).toMatchObject({
@@ -46,19 +46,19 @@ it('starts everything on free ports and hands every process its environment', as
   expect(await environmentOf(system.urls.B_PORT)).not.toHaveProperty('OTEL_SERVICE_NAME');
 });
 
-it('starts a process only when those it names are ready', async () => {
+it('starts a process only when those in its `after` list are ready', async () => {
   await start([journaled('a'), journaled('b', { after: ['a'] }), journaled('c', { after: ['b'] })]);
   expect(await place.entries()).toEqual(['start a', 'start b', 'start c']);
 });
 
-it('stops traced processes from the last to the first, and the receiver of their spans at the end', async () => {
+it('stops traced processes in reverse order, and the receiver of their spans last', async () => {
   const system = await start([journaled('viewer', { traced: false }), journaled('a'), journaled('b')]);
   const results = await system.stop();
   expect(results.map(({ name, code }) => `${name} ${code}`)).toEqual(['b 0', 'a 0', 'viewer 0']);
   expect((await place.entries()).slice(3)).toEqual(['stop b', 'stop a', 'stop viewer']);
 });
 
-it('stops what runs when one process does not start, and says why', async () => {
+it('stops the other processes when one does not start, and reports why', async () => {
   await expect(start([journaled('a'), journaled('b', { after: ['a'] }, 'broken')])).rejects.toThrow(
     /b ended with code 1 before it was ready.\n.*FAKE_COLOR/,
   );
@@ -76,7 +76,7 @@ it('starts nothing when a port is taken', async () => {
   server.close();
 });
 
-it('restarts one process with the same environment and leaves the others alone', async () => {
+it('restarts one process with the same environment, and not the others', async () => {
   const system = await start([journaled('a'), journaled('b')]);
   const before = [...system.processes.values()].map(({ pid }) => pid);
   await system.restart('a', { FAKE_EXTRA: '1' });
@@ -86,7 +86,7 @@ it('restarts one process with the same environment and leaves the others alone',
   expect(await environmentOf(system.urls.A_PORT)).toMatchObject({ OTEL_SERVICE_NAME: 'a', FAKE_EXTRA: '1' });
 });
 
-it('reports an end that nobody asked for, and no other', async () => {
+it('reports only unexpected exits', async () => {
   const ends: UnexpectedExit[] = [];
   const system = await start([journaled('a'), journaled('b')], { onUnexpectedExit: (ended) => ends.push(ended) });
   await system.restart('a');
@@ -96,12 +96,12 @@ it('reports an end that nobody asked for, and no other', async () => {
   expect(ends).toEqual([{ name: 'b', code: 7, signal: null, lastLines: ['b listens'] }]);
 });
 
-it('waits only for the processes it is told to wait for', async () => {
+it('waits only for the processes in `waitFor`', async () => {
   const system = await start([journaled('a'), journaled('b', {}, 'unready')], { waitFor: ['a'] });
   expect(system.processes.get('b')?.asked()).toBe(false);
 });
 
-it('ends the start when its signal says so, and leaves nothing running', async () => {
+it('aborts the start on its signal, and leaves nothing running', async () => {
   const controller = new AbortController();
   const started = start([journaled('a'), journaled('b', { after: ['a'] }, 'unready')], {
     signal: controller.signal,
@@ -111,7 +111,7 @@ it('ends the start when its signal says so, and leaves nothing running', async (
   expect(await place.entries()).toEqual(['start a', 'start b', 'stop b', 'stop a']);
 });
 
-it('gives the system a private Redis that ends with it, and reports when it ends by itself', async () => {
+it('gives the system a private Redis that ends with it, and reports its unexpected exit', async () => {
   const ends: UnexpectedExit[] = [];
   const system = await startSystem(fakeSystem([journaled('a')], true), {
     root: place.root,
@@ -134,7 +134,7 @@ it('gives the system a private Redis that ends with it, and reports when it ends
   expect(await answeringPid(redis.port)).toBeUndefined();
 });
 
-it('uses the Redis it is given and starts none', async () => {
+it('uses an existing Redis and starts none', async () => {
   const system = await startSystem(fakeSystem([journaled('a')], true), {
     root: place.root,
     dataDir: place.dataDir,

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { ProcessSpec, System } from '../src/types.ts';
 
-/** A repository's root of its own, with the fixture as the folder `fake` and a telemetry preload that leaves a mark. */
+/** Creates a repository root with the fixture as the folder `fake` and a telemetry preload that sets `PRELOADED`. */
 export async function createRoot() {
   const root = await mkdtemp(join(tmpdir(), 'hotel-system-'));
   await cp(join(import.meta.dirname, 'fixtures'), join(root, 'fake'), { recursive: true });
@@ -11,7 +11,7 @@ export async function createRoot() {
   await mkdir(preload, { recursive: true });
   await writeFile(join(preload, 'package.json'), '{"type":"module","exports":{"./register":"./register.js"}}');
   await writeFile(join(preload, 'register.js'), 'process.env.PRELOADED = "yes";\n');
-  // The unpacked Redis server of the repository, so that it is fetched once.
+  // Shares the repository's unpacked Redis server, so that it is downloaded once.
   const cache = resolve(import.meta.dirname, '../../../.hotel');
   await mkdir(cache, { recursive: true });
   await symlink(cache, join(root, '.hotel'));
@@ -48,7 +48,7 @@ export function fakeSystem(processes: ProcessSpec[], redis = false): System {
   return { name: 'inn', processes, redis, tryIt: { method: 'GET', url: '' }, expectedTraces: {} };
 }
 
-/** What a fake process sees of its environment. */
+/** The environment of a fake process. */
 export async function environmentOf(url: string | undefined): Promise<Record<string, string>> {
   const response = await fetch(`${url}/`);
   return ((await response.json()) as { env: Record<string, string> }).env;

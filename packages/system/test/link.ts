@@ -2,28 +2,28 @@ import { connect, createServer, type Server, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /**
- * What becomes of bytes between two processes. `refuse`: nothing listens; `hang`: connections are taken and nothing comes back;
- * `fail`: every HTTP request is answered by 500; `slow`: every answer comes `SLOW_MS` later.
+ * What happens to traffic between two processes. `refuse`: nothing listens; `hang`: connections are accepted without
+ * a response; `fail`: every HTTP request gets a 500; `slow`: every response is delayed by `SLOW_MS`.
  */
 export type LinkMode = 'pass' | 'refuse' | 'hang' | 'fail' | 'slow';
 
 const SLOW_MS = 500;
 const FAILURE = 'HTTP/1.1 500 Internal Server Error\r\ncontent-length: 0\r\nconnection: close\r\n\r\n';
 
-/** A TCP relay that can be spoiled: what connects to `port` talks to the target, as far as the mode lets it. */
+/** A TCP proxy from `port` to the target that injects faults according to the mode. */
 export interface Link extends AsyncDisposable {
   readonly port: number;
-  /** Connections that are open are cut, so that everybody meets the new mode. */
+  /** Closes open connections, so that the new mode applies to all. */
   setMode(mode: LinkMode): Promise<void>;
-  /** Cuts the next connection that sends `bytes` or more at once, after half of them have gone through. */
+  /** Cuts the next connection that sends `bytes` or more at once, after forwarding half of them. */
   cutInside(bytes: number): void;
-  /** How many connections were cut by `cutInside`. */
+  /** Number of connections cut by `cutInside`. */
   cuts(): number;
   /** Whether it has open connections. */
   isInUse(): boolean;
-  /** Open connections carry nothing any more and are never closed, as when a host vanishes without a reset. New ones work. */
+  /** Silences open connections without closing them, as when a host vanishes without a reset. New ones work. */
   mute(): void;
-  /** New connections go to another target; open ones stay where they are. */
+  /** Sends new connections to another target; open ones keep theirs. */
   aim(targetPort: number): void;
 }
 
@@ -38,7 +38,7 @@ export async function startLink(firstTarget: number): Promise<Link> {
   function keep(socket: Socket): Socket {
     sockets.add(socket);
     socket.on('close', () => sockets.delete(socket));
-    // Whatever goes wrong with one side ends the other one; `close` follows.
+    // An error on one side ends the other; `close` follows.
     socket.on('error', () => {});
     return socket;
   }

@@ -28,12 +28,12 @@ afterEach(async () => {
   await rm(root, { recursive: true, force: true });
 });
 
-it('tells sources from tests and from what editors leave', () => {
+it('distinguishes sources from tests and from temporary files of editors', () => {
   expect(['a.ts', 'deep/b.sql', 'c.tsx'].every(isSource)).toBe(true);
   expect(['a.test.ts', '.a.ts.swp', 'a.ts~', '4913', 'deep/.x.ts'].some(isSource)).toBe(false);
 });
 
-it('tells once which processes several quick changes concern', async () => {
+it('reports several quick changes once, with the affected processes', async () => {
   await writeFile(join(root, 'app/src/deep/a.ts'), '1');
   await writeFile(join(root, 'app/src/b.test.ts'), '1');
   await writeFile(join(root, 'lib/src/c.ts'), '1');
@@ -44,7 +44,7 @@ it('tells once which processes several quick changes concern', async () => {
   expect(changes[1]).toEqual({ file: 'app/src/deep/a.ts', processes: ['app'] });
 });
 
-it('goes on seeing a file that editors replace instead of writing it, and folders that are new', async () => {
+it('keeps watching a file that an editor replaces, and new folders', async () => {
   const file = join(root, 'app/src/deep/a.ts');
   for (const [index, text] of ['1', '2', '3'].entries()) {
     await writeFile(join(root, 'app/src/deep/.a.ts.new'), text);

@@ -13,7 +13,7 @@ let output = '';
 
 const LIB = '../../packages/lib/src/lib.ts';
 
-/** A service that answers with what its source says, and that imports a package. */
+/** Source of a service that imports a package and responds with `answer`. */
 const source = (answer: string) => `
 import { createServer } from 'node:http';
 import { suffix } from '${LIB}';
@@ -34,7 +34,7 @@ const status = async (path: string) =>
   );
 
 beforeEach(async () => {
-  // As in an image: the packages are copied, and the entry point is among them.
+  // As in an image: the packages, including the entry point, are copied.
   root = await mkdtemp(join(tmpdir(), 'hotel-watch-run-'));
   await cp(join(import.meta.dirname, '../src'), join(root, 'packages/watch/src'), { recursive: true });
   for (const folder of ['app/src', 'packages/lib/src']) await mkdir(join(root, folder), { recursive: true });
@@ -71,7 +71,7 @@ it.each([
   ['in place', inPlace],
   ['by renaming a new file', byRename],
   ['by removing the file and writing a new one', byReplacement],
-])('every save %s restarts the process, a broken one and its repair included', async (_, save) => {
+])('every save %s restarts the process, even a broken one and its repair', async (_, save) => {
   await save(source('second'));
   await expect.poll(answer).toBe('second');
   await save('const broken: = 1;\n');
@@ -82,7 +82,7 @@ it.each([
   await expect.poll(answer).toBe('last');
 });
 
-it('stays alive for the liveness probe while the source is broken, and is not ready', async () => {
+it('is alive but not ready while the source is broken', async () => {
   await byRename('const broken: = 1;\n');
   await expect.poll(() => status('/readyz')).toBe(503);
   expect(await status('/livez')).toBe(200);
@@ -90,7 +90,7 @@ it('stays alive for the liveness probe while the source is broken, and is not re
   expect(output).toMatch(/SyntaxError|ERR_INVALID_TYPESCRIPT_SYNTAX/);
 });
 
-it('restarts for a source of a package, but not for one that is saved unchanged or is a test', async () => {
+it('restarts for a source of a package, but not for an unchanged file or a test', async () => {
   await writeFile(file(), source('first'));
   await writeFile(join(root, 'app/src/main.test.ts'), '1');
   await writeFile(join(root, 'packages/lib/src/lib.ts'), "export const suffix = ' and more';\n");
@@ -99,14 +99,14 @@ it('restarts for a source of a package, but not for one that is saved unchanged 
   expect(output).toContain('packages/lib/src/lib.ts changed: restarting');
 });
 
-it('does not wait for a process that does not end', async () => {
+it('does not wait for a process that ignores SIGTERM', async () => {
   await inPlace("process.on('SIGTERM', () => {}); setInterval(() => {}, 1e6); console.log('deaf');");
   await expect.poll(() => output).toContain('deaf');
   await inPlace(source('back'));
   await expect.poll(answer).toBe('back');
 });
 
-it('ends with its process when it is asked to', async () => {
+it('stops with its process on SIGTERM', async () => {
   child.kill('SIGTERM');
   expect(await once(child, 'exit')).toEqual([0, null]);
   expect(await answer()).toBe('nothing');

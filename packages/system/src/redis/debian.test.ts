@@ -5,8 +5,8 @@ import { afterEach, beforeEach, expect, it } from 'vitest';
 import { findUnpacked, unpackDebianRedis } from './debian.ts';
 
 /*
- * Stand-ins for the distribution's commands. A "package" is a file with its name as content; `dpkg -x` puts a server or a library
- * where the real one would. What cannot be downloaded is named in $DIR/refused.
+ * Fakes of the distribution's commands. A "package" is a file with its name as content; `dpkg -x` puts a server or a
+ * library where the real one would. $DIR/refused lists packages that cannot be downloaded.
  */
 const COMMANDS = {
   'apt-get': `
@@ -57,7 +57,7 @@ const unpack = () =>
 const refuse = (...names: string[]) => writeFile(join(dir, 'refused'), `${names.join('\n')}\n`);
 const calls = async () => (await readFile(join(dir, 'calls'), 'utf8')).trim().split('\n');
 
-it('announces the fetch, unpacks the server with the libraries that are missing, and leaves nothing else', async () => {
+it('announces the download, unpacks the server with the missing libraries, and leaves no other files', async () => {
   const { command, libraryPath } = await unpack();
   expect(said.join()).toMatch(/fetching.*nothing is installed/);
   expect(command).toBe(join(dir, 'hotel/redis/usr/bin/redis-server'));
@@ -66,42 +66,42 @@ it('announces the fetch, unpacks the server with the libraries that are missing,
   expect((await calls()).at(-1)).toMatch(/download liblzf1 libjemalloc2$/);
 });
 
-it('finds what an earlier run has unpacked', async () => {
+it('finds the server that an earlier run unpacked', async () => {
   expect(await findUnpacked(join(dir, 'hotel/redis'))).toBeUndefined();
   const unpacked = await unpack();
   expect(await findUnpacked(join(dir, 'hotel/redis'))).toEqual(unpacked);
 });
 
-it('fetches package lists of its own when the system has none, and still installs nothing', async () => {
+it('downloads private package lists when the system has none, and still installs nothing', async () => {
   await refuse('redis-server', 'valkey-server');
   await unpack();
   const update = (await calls()).find((call) => call.endsWith(' update'));
   expect(update).toContain(`Dir::State::lists=${dir}/hotel/redis.`);
 });
 
-it('takes valkey where the distribution has no redis', async () => {
+it('uses valkey when the distribution has no redis', async () => {
   await refuse('redis-server');
   expect((await unpack()).command).toMatch(/valkey-server$/);
 });
 
-it('says what apt said when nothing can be fetched', async () => {
+it('reports the error of apt when nothing can be downloaded', async () => {
   await writeFile(join(dir, 'bin/apt-get'), '#!/bin/sh\necho "E: Could not resolve the mirror" >&2\nexit 100\n');
   await expect(unpack()).rejects.toThrow(/apt-get download redis-server failed: E: Could not resolve the mirror/);
   expect(await readdir(join(dir, 'hotel'))).toEqual([]);
 });
 
-it('names the libraries that no package brings', async () => {
+it('names the libraries that no package contains', async () => {
   await writeFile(join(dir, 'bin/ldd'), '#!/bin/sh\necho "	libodd.so.1 => not found"\n');
   await expect(unpack()).rejects.toThrow(/lacks libodd.so.1/);
 });
 
-it('may be asked by several processes at once', async () => {
+it('works in several processes at once', async () => {
   const all = await Promise.all([unpack(), unpack(), unpack()]);
   expect(new Set(all.map(({ command }) => command)).size).toBe(1);
   expect(await readdir(join(dir, 'hotel'))).toEqual(['redis']);
 });
 
-it('says so when this is no Debian', async () => {
+it('reports a system that is not Debian', async () => {
   await rm(join(dir, 'bin'), { recursive: true });
   const nowhere = unpackDebianRedis({ into: join(dir, 'x'), searchPath: join(dir, 'bin'), announce: () => {} });
   await expect(nowhere).rejects.toThrow(/not Debian or Ubuntu/);

@@ -10,6 +10,6 @@ it.each([
   ['linux', 'ID=alpine\n', 'sudo apk add valkey'],
   ['linux', 'ID="opensuse-leap"\nID_LIKE="suse opensuse"\n', 'sudo zypper install valkey'],
   ['linux', '', expect.stringContaining('https://')],
-] as const)('names one line for %s with %j', (platform, osRelease, line) => {
+] as const)('gives one command for %s with %j', (platform, osRelease, line) => {
   expect(installCommandFor(platform, osRelease)).toEqual(line);
 });

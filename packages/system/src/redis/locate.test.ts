@@ -16,25 +16,25 @@ async function install(name: string, script: string): Promise<void> {
 }
 const locate = () => locateRedis({ into: join(bin, 'unpacked'), searchPath: bin, announce: () => {} });
 
-it.each(['redis-server', 'valkey-server'])('takes a %s that is installed', async (name) => {
+it.each(['redis-server', 'valkey-server'])('uses an installed %s', async (name) => {
   await install(name, 'echo "Server v=7.2.4 sha=00000000:0"');
   expect(await locate()).toEqual({ command: join(bin, name), how: `${name} in ${bin}` });
 });
 
-it('passes over a server that is too old or does not run, for one that does', async () => {
+it('skips a server that is too old or does not run', async () => {
   await install('valkey-server', 'echo "no such library" >&2; exit 127');
   await install('redis-server', 'echo "Redis server v=8.0.2 sha=00000000:0"');
   expect((await locate()).command).toBe(join(bin, 'redis-server'));
 });
 
-it('says what to install, and what is wrong with the servers that are there', async () => {
+it('reports what to install, and what is wrong with the installed servers', async () => {
   await install('redis-server', 'echo "Redis server v=5.0.14 sha=00000000:0"');
   await expect(locate()).rejects.toThrow(
     /^There is no Redis server here.*\n {4}\S.*\n.*REDIS_URL=redis:.*\n.*redis-server is version 5\.0, and 6\.2 or newer is needed\n/,
   );
 });
 
-it('looks beyond the PATH, where Homebrew and distributions put servers', () => {
+it('also searches the folders of Homebrew and of distributions, beyond the PATH', () => {
   const path = standardSearchPath('/mine').split(':');
   expect(path[0]).toBe('/mine');
   expect(path).toEqual(expect.arrayContaining(['/usr/sbin', '/opt/homebrew/bin', '/opt/homebrew/opt/valkey/bin']));

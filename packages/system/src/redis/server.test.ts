@@ -18,7 +18,7 @@ afterAll(async () => {
   await rm(dataDir, { recursive: true, force: true });
 });
 
-/** One command in Redis' inline form, and its raw reply. */
+/** Sends a command in Redis's inline form and returns the raw reply. */
 function command(line: string): Promise<string> {
   return new Promise((resolve, reject) => {
     const socket = connect(redis.port, '127.0.0.1', () => socket.write(`${line}\r\n`));
@@ -30,7 +30,7 @@ function command(line: string): Promise<string> {
   });
 }
 
-it('answers on a port of its own, with the settings a queue needs', async () => {
+it('answers on its own port, with the settings that a queue needs', async () => {
   expect(redis.url).toBe(`redis://127.0.0.1:${redis.port}`);
   expect(await command('PING')).toBe('+PONG\r\n');
   for (const [name, value] of [
@@ -45,7 +45,7 @@ it('answers on a port of its own, with the settings a queue needs', async () => 
   }
 });
 
-it('keeps its port and its data over a stop and over a kill, and loses all when told to start empty', async () => {
+it('keeps its port and data across a stop and a kill, and loses the data when started empty', async () => {
   await command('SET guest known');
   await redis.stop();
   expect(await answeringPid(redis.port)).toBeUndefined();
@@ -59,11 +59,11 @@ it('keeps its port and its data over a stop and over a kill, and loses all when 
   expect(await command('GET guest')).toBe('$-1\r\n');
 });
 
-it('says what Redis said when it does not start', async () => {
+it('reports the output of a Redis that does not start', async () => {
   await expect(provideRedis({ dataDir, port: redis.port })).rejects.toThrow(/Redis .* ended with code 1.*\n.*in use/s);
 });
 
-it('names the command that installs a Redis where there is none', async () => {
+it('gives the command that installs Redis when there is none', async () => {
   const nowhere = provideRedis({ dataDir, searchPath: '/nonexistent', serverDir: join(dataDir, 'none') });
   await expect(nowhere).rejects.toThrow(/Install it:\n {4}\S.*REDIS_URL.*not Debian/s);
 });
