@@ -1,4 +1,4 @@
-// How much the viewer takes, how fast it answers when it is full, and what it costs: the figures of its bounds.
+// Measures ingest throughput, response times when full, and memory: the figures behind the viewer's limits.
 //   node viewer/bench/ingest.ts [spans]
 import { Client, credentials } from '@grpc/grpc-js';
 import { encodeRequest } from '../test/otlp.proto.ts';
@@ -13,7 +13,7 @@ const rate = (count: number, ms: number): string => `${Math.round((count / ms) *
 const print = (what: string, figure: string, bound = ''): void =>
   console.log(`${what.padEnd(58)}${figure.padStart(16)}  ${bound}`);
 
-/** Exports all bodies, a few at a time, and returns the milliseconds it took. */
+/** Exports all bodies, a few concurrently, and returns the duration in milliseconds. */
 async function send(viewer: Started, bodies: Buffer[]): Promise<number> {
   const clients = Array.from(
     { length: CONNECTIONS },
@@ -44,7 +44,7 @@ const call = (client: Client, body: Buffer): Promise<void> =>
     );
   });
 
-/** Median and 95th percentile of the answers, body included. */
+/** Median and 95th percentile of the response times, including the body. */
 async function time(viewer: Started, path: string): Promise<[median: number, slow: number]> {
   const times: number[] = [];
   for (let run = 0; run < 40; run++) {

@@ -1,7 +1,7 @@
 import { chromium } from 'playwright-core';
 import { ARGS, chromiumPath } from '../test/chromium.ts';
 
-/** Milliseconds from the click to the first content, the median of five; undefined without Chromium. */
+/** Milliseconds from click to first contentful paint, median of five; undefined without Chromium. */
 export async function firstPaint(url: string): Promise<number | undefined> {
   if (chromiumPath === undefined) return undefined;
   const browser = await chromium.launch({ executablePath: chromiumPath, args: ARGS });

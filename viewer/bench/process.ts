@@ -5,12 +5,12 @@ import { fileURLToPath } from 'node:url';
 
 export interface Started {
   ports: { query: number; health: number; otlpGrpc: number; otlpHttp: number };
-  /** What the process takes now, and took at most (Linux). */
+  /** Current and peak memory of the process (Linux). */
   memory(): Promise<string>;
   stop(): Promise<void>;
 }
 
-/** The viewer as it runs, in a process of its own, on free ports. */
+/** Starts the viewer in a separate process on free ports. */
 export async function startProcess(): Promise<Started> {
   const env = {
     ...process.env,

@@ -1,4 +1,4 @@
-// A picture of a page of the viewer, as it looks to a reader:
+// Takes a screenshot of a viewer page:
 //   node viewer/bench/screenshot.ts <url> <file.png> [--dark] [--width 1280]
 import { parseArgs } from 'node:util';
 import { chromium } from 'playwright-core';

@@ -1,7 +1,7 @@
 export const BATCH = 500;
 const PER_TRACE = 10;
 
-/** 16 and 8 bytes that look like what an SDK makes up. */
+/** Ids that look like those of an SDK: 16 or 8 bytes. */
 const id = (n: number, digits: number): string => ((n + 1) * 2_654_435_761).toString(16).padStart(digits, '7');
 
 const nano = (ms: number): string => `${BigInt(Math.round(ms * 1000)) * 1000n}`;

@@ -9,7 +9,7 @@ export const CANDIDATES = [
 
 export const chromiumPath = CANDIDATES.find((path) => existsSync(path));
 
-// Nothing may leave the machine, not even what a browser asks for on its own.
+// Nothing may leave the machine, including the browser's own background requests.
 export const ARGS = [
   '--headless',
   '--no-sandbox',

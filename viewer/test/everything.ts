@@ -1,6 +1,6 @@
 import { spanId, traceId } from './spans.ts';
 
-/** Every field and every type of value, in the form in which the query API gives it back. */
+/** Every field and every value type, as the query API returns them. */
 export const EVERYTHING = {
   resourceSpans: [
     {

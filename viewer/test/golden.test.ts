@@ -3,9 +3,10 @@ import { describe, expect, test } from 'vitest';
 import { exportGrpc, postJson, query, startViewer } from './harness.ts';
 import { encodeRequest } from './otlp.proto.ts';
 
-// The pairs were written by hand and by a separate script from what Jaeger publishes: its `otlp2jaeger` fixture and the
-// captures in the jaeger-ui repository (`v3-trace-local-2.21.0.json`, `parser-parity-capture.json`). They are not to be
-// made from what the viewer answers.
+// The pairs were written by hand and by a separate script from data that Jaeger publishes: its `otlp2jaeger` fixture
+// and
+// the captures in the jaeger-ui repository (`v3-trace-local-2.21.0.json`, `parser-parity-capture.json`). Never generate
+// them from the viewer's responses.
 const read = (name: string): unknown =>
   JSON.parse(readFileSync(new URL(`../fixtures/${name}.json`, import.meta.url), 'utf8'));
 
@@ -16,7 +17,7 @@ const PAIRS = [
 ] as const;
 
 describe.each(PAIRS)('%s', (name, id) => {
-  test.each(['JSON', 'protobuf'])('comes out as Jaeger gives it when it came in as %s', async (encoding) => {
+  test.each(['JSON', 'protobuf'])('is returned as Jaeger returns it when sent as %s', async (encoding) => {
     const viewer = await startViewer();
     if (encoding === 'JSON') await postJson(viewer, read(`${name}.otlp`));
     else await exportGrpc(viewer, encodeRequest(read(`${name}.otlp`)));

@@ -8,7 +8,7 @@ afterEach(async () => {
   for (const close of opened.splice(0).reverse()) await close();
 });
 
-/** A viewer on free ports, closed after the test. */
+/** Starts a viewer on free ports; it is closed after the test. */
 export async function startViewer(options: Partial<ViewerOptions> = {}): Promise<Viewer> {
   const viewer = await createViewer({
     host: '127.0.0.1',

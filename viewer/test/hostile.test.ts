@@ -13,7 +13,7 @@ import { request, type SpanInput, spanId, T0, traceId } from './spans.ts';
 const EVIL = `"><script>alert(1)</script><img src=x onerror=alert(2)>'&<svg/onload=alert(3)>`;
 const FAR = '18446744073709551615';
 
-/** Everything at once that a sender may get wrong or do on purpose. */
+/** Everything that a sender may get wrong, by accident or on purpose. */
 function hostileSpans(startMs: number): SpanInput[] {
   const evil: SpanInput = {
     traceId: traceId(1),
@@ -111,7 +111,7 @@ describe('hostile spans', () => {
     }
   });
 
-  test('do not get through Jaeger’s APIs as anything but data', async () => {
+  test('pass through Jaeger’s APIs only as data', async () => {
     await open();
     for (const path of [
       `/api/v3/traces/${traceId(1)}`,
@@ -125,7 +125,7 @@ describe('hostile spans', () => {
     }
   });
 
-  test('every page forbids foreign scripts, frames and forms', async () => {
+  test('are shown on pages that forbid foreign scripts, frames and forms', async () => {
     await open();
     for (const path of ['/search', `/trace/${traceId(1)}`, '/dependencies', '/nothing', '/api/v3/services']) {
       const response = await fetch(`http://127.0.0.1:${viewer.ports.query}${path}`);
@@ -138,7 +138,7 @@ describe('hostile spans', () => {
   });
 
   test.skipIf(chromiumPath === undefined)(
-    'run nothing in a browser',
+    'execute nothing in a browser',
     async () => {
       await open();
       const { page, complaints } = await openPage(viewer, '/search');
@@ -165,7 +165,7 @@ describe('a trace as large as the store', () => {
     app = createApp({ store, ingest: new Ingest(store), log: () => {}, now: () => new Date(T0), ports: () => ports });
   });
 
-  test('is shown in pages, each span below the other, and opens where the wanted span is', async () => {
+  test('is paginated with each span below the other, and opens at the requested span', async () => {
     const rows = async (path: string): Promise<string[]> =>
       [...(await (await app.request(path)).text()).matchAll(/id="s-([0-9a-f]{16})"/g)].map(([, id]) => id ?? '');
     expect(await rows(`/trace/${traceId(1)}`)).toHaveLength(200);
@@ -173,7 +173,7 @@ describe('a trace as large as the store', () => {
     expect(await rows(`/trace/${traceId(1)}?uiFind=${spanId(12_345)}`)).toContain(spanId(12_345));
   });
 
-  test('can be compared, summed up and given out', async () => {
+  test('can be compared, summarized and exported', async () => {
     expect((await app.request(`/trace/${traceId(1)}...${traceId(1)}`)).status).toBe(200);
     expect((await app.request(`/api/v3/traces/${traceId(1)}`)).status).toBe(200);
     for (const view of ['flame', 'spans']) {
@@ -182,7 +182,7 @@ describe('a trace as large as the store', () => {
   });
 });
 
-test('the window moves with the clock: the same address finds less when time has passed', async () => {
+test('the search window moves with the clock: the same URL finds fewer traces later', async () => {
   const store = new SpanStore({ maxSpans: 10, maxBytes: 2 ** 20 });
   for (const span of readTracesJson(JSON.stringify(request({ traceId: traceId(1), spanId: spanId(1) })), new Pool()))
     store.add(span);
@@ -202,7 +202,7 @@ test('the window moves with the clock: the same address finds less when time has
   expect(await found()).toBe(false);
 });
 
-test('an open page is told with 204 that nothing is new', async () => {
+test('returns 204 to an open page if nothing is new', async () => {
   const viewer = await startViewer();
   await postJson(viewer, request({ traceId: traceId(1), spanId: spanId(1), startMs: Date.now() - T0 }));
   const first = await fetch(`http://127.0.0.1:${viewer.ports.query}/search/results?since=-1`);
@@ -211,7 +211,7 @@ test('an open page is told with 204 that nothing is new', async () => {
   expect((await query(viewer, `/search/results?since=${version}`)).status).toBe(204);
 });
 
-test('what was dropped to make room is said on the page', async () => {
+test('the page shows how many traces were evicted', async () => {
   const viewer = await startViewer({ limits: { maxSpans: 2, maxBytes: 2 ** 20 } });
   await postJson(viewer, request(...[1, 2, 3].map((n) => ({ traceId: traceId(n), spanId: spanId(n) }))));
   expect((await query(viewer, '/dependencies')).text).toContain('1 older trace dropped to make room');

@@ -44,7 +44,7 @@ function snakeCased(value: unknown): unknown {
   );
 }
 
-/** Ids as protobuf's own JSON has them. */
+/** Encodes ids as standard protobuf JSON does. */
 const base64Ids = (body: unknown): unknown =>
   JSON.parse(
     JSON.stringify(body, (key, value) =>
@@ -54,14 +54,17 @@ const base64Ids = (body: unknown): unknown =>
 
 const booking = readFixture('booking.otlp') as { resourceSpans: unknown[] };
 
-describe('OTLP JSON is stored whole', () => {
+describe('OTLP JSON is stored completely', () => {
   const forms: Array<[string, unknown]> = [
     ['as exporters send it', booking],
     ['with the field names of the definitions', snakeCased(booking)],
     ['in the wrapper of Jaeger’s API v3', { result: booking }],
     ['in that wrapper, with the field names of the definitions', snakeCased({ result: booking })],
-    ['as Tempo gives it, with base64 ids', { batches: (base64Ids(booking) as typeof booking).resourceSpans }],
-    ['as one request a line', booking.resourceSpans.map((one) => JSON.stringify({ resourceSpans: [one] })).join('\n')],
+    ['as Tempo returns it, with base64 ids', { batches: (base64Ids(booking) as typeof booking).resourceSpans }],
+    [
+      'as one request per line',
+      booking.resourceSpans.map((one) => JSON.stringify({ resourceSpans: [one] })).join('\n'),
+    ],
   ];
 
   test.each(forms)('%s', async (_, body) => {
@@ -72,7 +75,7 @@ describe('OTLP JSON is stored whole', () => {
     expect(await download(app)).toEqual(await download(reference));
   });
 
-  test('when it was downloaded and is sent to the OTLP port', async () => {
+  test('when a download is sent to the OTLP port', async () => {
     const [first, second] = [await startViewer(), await startViewer()];
     await postJson(first, booking);
     const { body } = await query(first, `/api/v3/traces/${BOOKING}?rawTraces=true`);
@@ -81,8 +84,8 @@ describe('OTLP JSON is stored whole', () => {
   });
 });
 
-describe('files', () => {
-  test('with one trace lead to it, and with several to a list', async () => {
+describe('uploaded files', () => {
+  test('with one trace redirect to it, and with several to a list', async () => {
     const app = open();
     const one = await upload(app, { 'booking.json': JSON.stringify({ result: booking }) });
     expect([one.status, one.headers.get('location')]).toEqual([303, `/trace/${BOOKING}`]);
@@ -109,13 +112,13 @@ describe('files', () => {
       'ids.json: 1 of 1 spans rejected: a trace id must be 16 bytes',
     ],
     ['"><script>alert(1)</script>', '{}', '&lt;script&gt;alert(1)'],
-  ])('that hold nothing say why: %s', async (name, content, reason) => {
+  ])('without spans get a reason: %s', async (name, content, reason) => {
     const response = await upload(open(), { [name]: content });
     expect(response.status).toBe(400);
     expect(await response.text()).toContain(reason);
   });
 
-  test('cannot be posted by a page elsewhere', async () => {
+  test('cannot be posted by a page of another origin', async () => {
     const app = open();
     const body = { 'booking.json': JSON.stringify(booking) };
     for (const headers of [{ origin: 'https://evil.example' }, {}]) {

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { request, spanId, traceId } from './spans.ts';
 import { appWith } from './support/app.ts';
 
-/** web calls api twice; api calls db, and so does a job on its own. A parent is missing, and one clock is early. */
+/** web calls api twice; api and a separate job call db. One parent is missing, and one clock is behind. */
 const { get } = appWith([
   request(
     { traceId: traceId(1), spanId: spanId(1), service: 'web', name: 'page', kind: 2 },
@@ -38,7 +38,7 @@ const QUERY = {
 };
 const LOST = { path: [{ service: 'api', operation: 'lost' }], attributes: exemplars(4) };
 
-test('deep dependencies are the paths between services through the one asked for, with traces that took them', async () => {
+test('deep dependencies are the paths between services through the requested one, with example traces', async () => {
   const paths = (await json('/api/deep-dependencies', { service: 'api' })) as { dependencies: unknown[] };
   expect(paths.dependencies).toHaveLength(3);
   expect(paths.dependencies).toEqual(expect.arrayContaining([PING, QUERY, LOST]));
@@ -48,7 +48,7 @@ test('deep dependencies are the paths between services through the one asked for
   expect(await json('/api/deep-dependencies', { service: 'nobody' })).toEqual({ dependencies: [] });
 });
 
-test('quality metrics count what is stored, with examples', async () => {
+test('quality metrics count the stored spans, with examples', async () => {
   const quality = (await json('/api/quality-metrics', { service: 'api' })) as {
     scores: Array<{ key: string; max: number; value: number }>;
     metrics: Array<Record<string, unknown>>;
@@ -77,7 +77,7 @@ test('quality metrics count what is stored, with examples', async () => {
   });
 });
 
-test('quality metrics cover the hours asked for, and leave out what applies to no span', async () => {
+test('quality metrics cover the requested hours, and omit checks that apply to no span', async () => {
   const old = appWith([
     request(
       { traceId: traceId(1), spanId: spanId(1), startMs: -7_200_000 },

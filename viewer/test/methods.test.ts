@@ -31,7 +31,7 @@ describe('the query listener', () => {
   );
 
   test.each(['POST', 'DELETE', 'PATCH'])(
-    'refuses %s by 405 where something is, and by 404 elsewhere',
+    'rejects %s with 405 on existing paths, and with 404 elsewhere',
     async (method) => {
       const viewer = await startViewer();
       const url = `http://127.0.0.1:${viewer.ports.query}`;
@@ -41,13 +41,13 @@ describe('the query listener', () => {
     },
   );
 
-  test('says by OPTIONS what it answers', async () => {
+  test('lists the allowed methods on OPTIONS', async () => {
     const viewer = await startViewer();
     const { status, headers } = await fetch(`http://127.0.0.1:${viewer.ports.query}/search`, { method: 'OPTIONS' });
     expect([status, headers.get('allow')]).toEqual([204, ALLOW]);
   });
 
-  test('also takes POST where it is answered', async () => {
+  test('accepts POST on the paths that support it', async () => {
     const viewer = await startViewer();
     const url = `http://127.0.0.1:${viewer.ports.query}/import`;
     const refused = await fetch(url, { method: 'PUT' });

@@ -1,8 +1,8 @@
 import protobuf from 'protobufjs';
 
 /**
- * The OTLP messages, independent of the viewer's own reader: the tests write with this what the viewer reads.
- * Field numbers from opentelemetry-proto v1.
+ * Encodes OTLP messages for the tests, independently of the viewer's own reader. Field numbers from opentelemetry-proto
+ * v1.
  */
 const { root } = protobuf.parse(`
   syntax = "proto3";
@@ -55,7 +55,7 @@ export const decodeStatus = (body: Uint8Array): Json => Status.toObject(Status.d
 function withBytes(json: unknown, key = ''): unknown {
   if (/^(traceId|spanId|parentSpanId)$/.test(key)) return Buffer.from(String(json), 'hex');
   if (key === 'bytesValue') return Buffer.from(String(json), 'base64');
-  // protobufjs takes 64-bit integers beyond 2^53 as their two halves.
+  // protobufjs needs 64-bit integers beyond 2^53 as two halves.
   if (/^(intValue|.*UnixNano)$/.test(key)) {
     const bits = BigInt.asUintN(64, BigInt(String(json)));
     return { low: Number(BigInt.asIntN(32, bits)), high: Number(BigInt.asIntN(32, bits >> 32n)), unsigned: false };

@@ -28,7 +28,7 @@ describe('OTLP in, OTLP out', () => {
     expect((await query(viewer, `/api/v3/traces/${traceId(1)}?rawTraces=true`)).body).toEqual({ result: EVERYTHING });
   });
 
-  test('a double that is no number comes back as proto JSON spells it', async () => {
+  test('NaN and infinities are returned in the spelling of proto JSON', async () => {
     const viewer = await startViewer();
     await postJson(viewer, request({ traceId: traceId(1), spanId: spanId(1) }));
     const values = ['NaN', 'Infinity', '-Infinity'];
@@ -41,7 +41,7 @@ describe('OTLP in, OTLP out', () => {
     for (const value of values) expect(text).toContain(`{"doubleValue":"${value}"}`);
   });
 
-  test('gzip is understood on both encodings', async () => {
+  test('gzip works with both encodings', async () => {
     const viewer = await startViewer();
     const gzip = { 'content-encoding': 'gzip' };
     const protobuf = await postBytes(viewer, gzipSync(encodeRequest(EVERYTHING)), gzip);
@@ -53,7 +53,7 @@ describe('OTLP in, OTLP out', () => {
     expect(viewer.store.stats().spans).toBe(2);
   });
 
-  test('metrics and logs are taken and dropped', async () => {
+  test('metrics and logs are accepted and dropped', async () => {
     const viewer = await startViewer();
     expect(await exportGrpc(viewer, Buffer.from([1, 2, 3]), 'metrics', 'MetricsService')).toHaveLength(0);
     expect(await exportGrpc(viewer, Buffer.from([1, 2, 3]), 'logs', 'LogsService')).toHaveLength(0);

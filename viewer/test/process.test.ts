@@ -43,7 +43,7 @@ async function listening(started: Run): Promise<Record<string, number>> {
 }
 
 describe('the process', () => {
-  test('says where it listens, answers its health check and ends by itself on SIGTERM', async () => {
+  test('logs its ports, answers its health check and exits on SIGTERM', async () => {
     const viewer = run({});
     const line = await listening(viewer);
     expect(line).toMatchObject({ level: 'info', service: 'viewer', msg: 'listening', time: expect.any(String) });
@@ -55,7 +55,7 @@ describe('the process', () => {
     expect(viewer.output.stderr).toBe('');
   });
 
-  test('ends with 0 on SIGINT although a client keeps its connection', async () => {
+  test('exits with 0 on SIGINT although a client keeps its connection open', async () => {
     const viewer = run({});
     const { query } = await listening(viewer);
     await (await fetch(`http://127.0.0.1:${query}/api/v3/services`, { keepalive: true })).text();
@@ -77,7 +77,7 @@ describe('the process', () => {
     expect(viewer.output.stderr).toMatch(/^viewer takes no arguments, but was given '--port=1'\.\n\nUsage: viewer/);
   });
 
-  test('names every wrong variable in one message before it listens', async () => {
+  test('reports all invalid variables in one message before it listens', async () => {
     const viewer = run({ VIEWER_PORT: 'high', OTLP_GRPC_PORT: '70000', VIEWER_MAX_SPANS: '-1', LOG_LEVEL: 'loud' });
     expect(await viewer.exit).toBe(1);
     expect(viewer.output.stdout).toBe('');
@@ -90,7 +90,7 @@ describe('the process', () => {
   });
 
   test.each(['VIEWER_PORT', 'VIEWER_HEALTH_PORT', 'OTLP_GRPC_PORT', 'OTLP_HTTP_PORT'])(
-    'a taken %s is named with its port',
+    'reports a taken %s with its port',
     async (variable) => {
       const taken = createServer().listen(0, '127.0.0.1');
       await once(taken, 'listening');

@@ -6,7 +6,7 @@ import { exportGrpc, postBytes, postJson, query, startViewer } from './harness.t
 import { decodeResponse, decodeStatus, encodeRequest } from './otlp.proto.ts';
 import { request, spanId, traceId } from './spans.ts';
 
-describe('what cannot be taken', () => {
+describe('invalid input', () => {
   const partly = request(
     { traceId: traceId(1), spanId: spanId(1) },
     { traceId: 'abcd', spanId: spanId(2) },
@@ -15,7 +15,7 @@ describe('what cannot be taken', () => {
     { traceId: traceId(1), spanId: spanId(4), parentSpanId: 'ab' },
   );
 
-  test('spans with impossible ids are rejected, the others are kept, and the sender is told', async () => {
+  test('spans with invalid ids are rejected, the others are kept, and the response reports it', async () => {
     const viewer = await startViewer();
     const { partialSuccess } = (await (await postJson(viewer, partly)).json()) as {
       partialSuccess: { rejectedSpans: string; errorMessage: string };
@@ -25,20 +25,20 @@ describe('what cannot be taken', () => {
     expect(viewer.store.stats().spans).toBe(1);
   });
 
-  test('gRPC answers the same partial success', async () => {
+  test('gRPC returns the same partial success', async () => {
     const viewer = await startViewer();
     const response = decodeResponse(await exportGrpc(viewer, encodeRequest(partly)));
     expect(response).toMatchObject({ partialSuccess: { rejectedSpans: '4' } });
     expect(viewer.store.stats().spans).toBe(1);
   });
 
-  test('an all-zero parent id is no parent', async () => {
+  test('an all-zero parent id counts as no parent', async () => {
     const viewer = await startViewer();
     await postJson(viewer, request({ traceId: traceId(1), spanId: spanId(1), parentSpanId: '0'.repeat(16) }));
     expect((await query(viewer, `/api/v3/traces/${traceId(1)}`)).text).not.toContain('parentSpanId');
   });
 
-  test('truncated protobuf is refused whole, with the reason, over HTTP and gRPC', async () => {
+  test('truncated protobuf is rejected completely, with the reason, over HTTP and gRPC', async () => {
     const viewer = await startViewer();
     const body = encodeRequest(EVERYTHING);
     const cut = body.subarray(0, body.length - 3);
@@ -55,7 +55,7 @@ describe('what cannot be taken', () => {
     expect(viewer.store.stats().spans).toBe(0);
   });
 
-  test('no cut of a message crashes it or is stored in part', async () => {
+  test('a message cut at any byte neither crashes the viewer nor is stored in part', async () => {
     const viewer = await startViewer();
     const body = encodeRequest(EVERYTHING);
     for (let length = 1; length < body.length; length += 7) {
@@ -66,7 +66,7 @@ describe('what cannot be taken', () => {
     expect(viewer.store.stats().spans).toBe(1);
   });
 
-  test('bytes of another format are refused', async () => {
+  test('other formats are rejected', async () => {
     const viewer = await startViewer();
     for (const body of ['{"resourceSpans":[]}', '<html>', '\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff']) {
       expect((await postBytes(viewer, Buffer.from(body, 'latin1'))).status).toBe(400);
@@ -76,14 +76,14 @@ describe('what cannot be taken', () => {
   test.each([
     ['not JSON', '{', /not JSON/],
     ['a list', '[]', /the request is not an object/],
-    ['spans that are no list', '{"resourceSpans":{}}', /resourceSpans is not a list/],
+    ['spans that are not a list', '{"resourceSpans":{}}', /resourceSpans is not a list/],
     [
       'a name that is a number',
       JSON.stringify(request({ traceId: traceId(1), spanId: spanId(1), name: 5 })),
       /name is not text/,
     ],
     [
-      'a time that is no number',
+      'a time that is not a number',
       JSON.stringify(request({ traceId: traceId(1), spanId: spanId(1), startTimeUnixNano: 'now' })),
       /not an integer/,
     ],
@@ -94,13 +94,13 @@ describe('what cannot be taken', () => {
     expect(((await response.json()) as { message: string }).message).toMatch(reason);
   });
 
-  test('values nested without end are refused', async () => {
+  test('values nested too deeply are rejected', async () => {
     const viewer = await startViewer();
     const depth = 5000;
     const value = `${'{"arrayValue":{"values":['.repeat(depth)}${']}}'.repeat(depth)}`;
     const body = `{"resourceSpans":[{"resource":{"attributes":[{"key":"deep","value":${value}}]}}]}`;
     expect((await postJson(viewer, body)).status).toBe(400);
-    // field 5 (array) of a value, holding field 1 (a value), and so on inwards
+    // Nested: field 5 (array) of a value contains field 1 (a value), and so on.
     let bytes = Buffer.alloc(0);
     const wrap = (tag: number): void => {
       const length: number[] = [];
@@ -121,14 +121,14 @@ describe('what cannot be taken', () => {
     expect((await postBytes(viewer, bytes)).status).toBe(400);
   });
 
-  test('a flood of empty spans or parts that fits in 16 MiB is refused before it fills the memory', async () => {
+  test('16 MiB of empty spans or parts are rejected before they fill the memory', async () => {
     const viewer = await startViewer();
-    /** A field that holds a message of that many copies of `piece`. */
+    /** A field containing a message of `count` copies of `piece`. */
     const nest = (tags: number[], piece: number[], count: number): Buffer =>
       tags.reduceRight(
         (inner, tag) => {
           const length = Buffer.alloc(4);
-          // Four bytes of varint are enough for 16 MiB, and may hold leading zeros.
+          // Four varint bytes suffice for 16 MiB and may contain leading zeros.
           for (let byte = 0; byte < 4; byte++)
             length[byte] = ((inner.length >> (7 * byte)) & 127) | (byte < 3 ? 128 : 0);
           return Buffer.concat([Buffer.from([(tag << 3) | 2]), length, inner]);
@@ -146,7 +146,7 @@ describe('what cannot be taken', () => {
     expect(viewer.store.stats().spans).toBe(0);
   });
 
-  test('an unknown content type, encoding, path or method is named', async () => {
+  test('the response names an unknown content type, encoding, path or method', async () => {
     const viewer = await startViewer();
     const type = await postBytes(viewer, Buffer.alloc(0), { 'content-type': 'text/plain' });
     expect(type.status).toBe(415);
@@ -159,7 +159,7 @@ describe('what cannot be taken', () => {
     expect(get.headers.get('allow')).toBe('POST');
   });
 
-  test('more than 16 MiB is refused: plain, chunked, compressed and over gRPC', async () => {
+  test('more than 16 MiB is rejected: plain, chunked, compressed and over gRPC', async () => {
     const viewer = await startViewer();
     const large = Buffer.alloc(17 * 1024 * 1024);
     expect((await postBytes(viewer, large)).status).toBe(413);

@@ -4,7 +4,7 @@ import { appWith } from './support/app.ts';
 
 const text = (key: string, value: string) => ({ key, value: { stringValue: value } });
 
-/** Four traces of one span each, every one with a kind, a status, a scope and a resource of its own. */
+/** Four traces of one span each, which differ in kind, status, scope and resource. */
 const SPANS = [
   { kind: 2, status: { code: 2 }, scope: { name: 'http', version: '1.2.0' }, zone: 'north', links: [] },
   { kind: 3, status: { code: 1 }, scope: { name: 'http', version: '2.0.0' }, zone: 'south', links: [] },
@@ -48,7 +48,7 @@ const V3 = {
   'query.startTimeMax': new Date(T0 + 1000).toISOString(),
 };
 
-/** The numbers of the traces in a response, whatever its form. */
+/** The numbers of the traces in a response of any format. */
 const numbersIn = (body: string): number[] =>
   [...new Set(body.match(/a0{30}[1-4]/g) ?? [])].map((id) => Number(id.at(-1))).sort();
 
@@ -86,7 +86,7 @@ test.each([
 });
 
 test.each([
-  ['a longest duration of 0 is no bound', { maxDuration: '0' }, { 'query.durationMax': '0s' }, 4],
+  ['a maximum duration of 0 means unbounded', { maxDuration: '0' }, { 'query.durationMax': '0s' }, 4],
   ['equal durations are a range', { minDuration: '10ms', maxDuration: '10ms' }, { 'query.durationMin': '10ms' }, 4],
   ['a number may have a plus sign', { limit: '+3' }, { 'query.searchDepth': '+3' }, 3],
   ['the limit may be as large as the store', { limit: '10000' }, { 'query.searchDepth': '10000' }, 4],
@@ -98,7 +98,7 @@ test.each([
   expect(numbersIn((await get('/search', v1 as Record<string, string>))[1])).toHaveLength(count);
 });
 
-test('v1 takes a start that equals the end, v3 does not', async () => {
+test('v1 accepts a start equal to the end, v3 does not', async () => {
   const micros = String(T0 * 1000);
   const [status, body] = await get('/api/traces', { service: 'front', start: micros, end: `+${micros}` });
   expect([status, numbersIn(body)]).toEqual([200, [1]]);
@@ -147,7 +147,7 @@ test.each([
   }
 });
 
-test('limits and times are checked also when traces are named by id', async () => {
+test('limits and times are validated even if traces are requested by id', async () => {
   expect((await get('/api/traces', { traceID: traceId(1), limit: '0' }))[0]).toBe(400);
   expect((await get('/api/traces', { traceID: traceId(1), start: '2', end: '1' }))[0]).toBe(400);
 });

@@ -5,7 +5,7 @@ import { appWith } from './support/app.ts';
 const ID = traceId(1);
 const CALL = spanId(2);
 
-/** As a Zipkin-style tracer reports: the server takes over the id of the client's span. */
+/** As reported by a Zipkin-style tracer: the server reuses the id of the client's span. */
 const ZIPKIN = request(
   { traceId: ID, spanId: spanId(1), service: 'web', name: 'page', kind: 2, durationMs: 100 },
   {
@@ -61,7 +61,7 @@ async function spansOf({ text }: ReturnType<typeof storing>, query = ''): Promis
     .sort();
 }
 
-test('a client and a server with one id are two spans; the server gets an id of its own below the client', async () => {
+test('a client and a server that share an id are two spans; the server gets a new id below the client', async () => {
   const app = storing(ZIPKIN, ZIPKIN);
   expect(app.store.stats().spans).toBe(4);
   expect(await spansOf(app)).toEqual([
@@ -98,12 +98,12 @@ test('raw traces keep shared ids, and importing one again changes nothing', asyn
   expect(again.store.stats()).toEqual(app.store.stats());
 });
 
-test('a new id is one that no span of the trace has', async () => {
+test('a new id is unused in the trace', async () => {
   const taken = request({ traceId: ID, spanId: '0000000000000001', parentSpanId: CALL, service: 'api', name: 'taken' });
   expect(await spansOf(storing(ZIPKIN, taken))).toContainEqual(['serve', '0000000000000002', CALL]);
 });
 
-test('the page of a trace shows each span with a shared id in its place, and the details of each', async () => {
+test('the trace page shows each span with a shared id in its place with its own details', async () => {
   const { text } = storing(ZIPKIN);
   const page = await text(`/trace/${ID}`);
   const rows = [...page.matchAll(/id="s-([^"]+)" role="row" aria-level="(\d+)".*?<span class="what">([^<]*)</gs)];
@@ -127,7 +127,7 @@ test('the page of a trace shows each span with a shared id in its place, and the
   expect(opened.match(/class="row hit open"/g)).toHaveLength(1);
 });
 
-test('other spans with one id are all kept, as they came', async () => {
+test('other spans that share an id are all kept unchanged', async () => {
   const attempts = request(
     { traceId: ID, spanId: CALL, name: 'attempt 1', startMs: 1 },
     { traceId: ID, spanId: CALL, name: 'attempt 2', startMs: 2 },
@@ -161,7 +161,7 @@ test('a server whose client is stored is neither a root nor an orphan', async ()
   expect(summaries[0]).not.toHaveProperty('orphanSpanCount');
 });
 
-test('thousands of spans with one id are each stored once, however large the first and their resource are', () => {
+test('thousands of spans that share an id are each stored once, however large the first span and their resource are', () => {
   const large = 'x'.repeat(2 * 2 ** 20);
   const spans = Array.from({ length: 5000 }, (_, index) => ({
     traceId: ID,

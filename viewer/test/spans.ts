@@ -1,4 +1,4 @@
-/** Small OTLP JSON requests for tests. */
+/** Input for small OTLP JSON requests in tests. */
 export interface SpanInput {
   traceId: string;
   spanId: string;

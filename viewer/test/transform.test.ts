@@ -10,7 +10,7 @@ async function transform(body: unknown, { app, store } = appWith([])) {
 
 const rest = { total: 0, limit: 0, offset: 0, errors: null };
 
-test('an uploaded OTLP file comes back as the JSON of Jaeger, and is not stored', async () => {
+test('an uploaded OTLP file is returned as Jaeger JSON and not stored', async () => {
   const file = request(
     {
       traceId: traceId(1),
@@ -113,7 +113,7 @@ test.each([
   ['is not JSON', 'no', /^not JSON/],
   ['has resourceSpans that are not a list', { resourceSpans: 5 }, /resourceSpans/],
   ['has an id that is not hex', request({ traceId: 'xyz', spanId: spanId(1) }), /a trace id must be 16 bytes/],
-])('a file that %s is 400 and the reason', async (_name, body, reason) => {
+])('a file that %s gets 400 and the reason', async (_name, body, reason) => {
   expect(await transform(body)).toEqual({
     status: 400,
     spans: 0,
@@ -121,6 +121,6 @@ test.each([
   });
 });
 
-test('only POST is answered', async () => {
+test('only POST is allowed', async () => {
   expect((await appWith([]).get('/api/transform'))[0]).toBe(405);
 });

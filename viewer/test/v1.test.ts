@@ -26,7 +26,7 @@ const refusal = (code: number, msg: unknown) => ({
   errors: [{ code, msg }],
 });
 
-test('services and operations come in the older envelope', async () => {
+test('services and operations are returned in the older envelope', async () => {
   const viewer = await holding(
     { traceId: traceId(1), spanId: spanId(1), service: 'front desk', name: 'GET /', kind: 2 },
     { traceId: traceId(1), spanId: spanId(2), service: 'front desk', name: 'GET /', kind: 3 },
@@ -63,7 +63,7 @@ describe('one trace', () => {
     expect((await query(viewer, `/api/traces/${traceId(1)}?raw=true`)).text).toMatch(/"key":"b".*"key":"a"/);
   });
 
-  test('an unknown id is 404, malformed parameters are 400', async () => {
+  test('an unknown id gets 404, malformed parameters 400', async () => {
     const viewer = await startViewer();
     expect(await query(viewer, '/api/traces/1')).toMatchObject({ status: 404, body: refusal(404, 'trace not found') });
     for (const path of ['xyz', '1?start=a', '1?end=b', '1?raw=foobar']) {
@@ -90,8 +90,8 @@ describe('search', () => {
     ['tags as JSON', { tags: '{"n":"1"}' }, [1]],
     ['a tag', { tag: 'http.route:/a:b' }, [1]],
     ['errors', { tags: '{"error":"true"}' }, [2]],
-    ['the shortest duration', { minDuration: '400ms' }, [2]],
-    ['the longest duration', { maxDuration: '0.01s' }, [1]],
+    ['minimum duration', { minDuration: '400ms' }, [2]],
+    ['maximum duration', { maxDuration: '0.01s' }, [1]],
     ['a limit', { limit: '1' }, [2]],
   ])('finds by %s, newest first', async (_name, params, expected) => {
     const viewer = await three();
@@ -100,7 +100,7 @@ describe('search', () => {
     expect(ids(body)).toEqual(expected.map(traceId));
   });
 
-  test('looks back from now when no start is given, two days or as far as it is told', async () => {
+  test('without a start looks back two days from now, or by the given lookback', async () => {
     const viewer = await startViewer();
     const ago = (hours: number): number => Date.now() - T0 - hours * 3_600_000;
     await postJson(
@@ -119,7 +119,7 @@ describe('search', () => {
     expect(await found('&lookback=custom')).toBe(2);
   });
 
-  test('takes trace ids instead, and names those it does not have', async () => {
+  test('accepts trace ids instead, and reports missing ones', async () => {
     const viewer = await three();
     const { body } = await search(viewer, [
       ['traceID', traceId(3)],
@@ -129,27 +129,27 @@ describe('search', () => {
     expect(body).toMatchObject({ errors: [{ msg: 'trace not found', traceID: traceId(9) }] });
   });
 
-  test('that finds nothing is an empty list', async () => {
+  test('without matches returns an empty list', async () => {
     const viewer = await startViewer();
     expect(await search(viewer, { service: 'nobody' })).toMatchObject({ status: 200, body: { ...nothing, data: [] } });
   });
 
   test.each([
     ['no service', {}, "parameter 'service' is required"],
-    ['a start that is no number', { service: 's', start: 'now' }, /^unable to parse param 'start'/],
+    ['a start that is not a number', { service: 's', start: 'now' }, /^unable to parse param 'start'/],
     ['an end before the start', { service: 's', start: '2', end: '1' }, /start time must be before end time/],
     ['a duration without a unit', { service: 's', minDuration: '5' }, /^unable to parse param 'minDuration'/],
     [
-      'durations the wrong way round',
+      'a minimum duration above the maximum',
       { service: 's', minDuration: '2s', maxDuration: '1s' },
       /'maxDuration' should be greater/,
     ],
-    ['a limit that is no number', { service: 's', limit: 'all' }, /limit/],
-    ['a limit of nothing', { service: 's', limit: '0' }, /limit must be greater than 0/],
-    ['tags that are no JSON', { service: 's', tags: 'a=b' }, /^malformed 'tags' parameter/],
+    ['a limit that is not a number', { service: 's', limit: 'all' }, /limit/],
+    ['a limit of zero', { service: 's', limit: '0' }, /limit must be greater than 0/],
+    ['tags that are not JSON', { service: 's', tags: 'a=b' }, /^malformed 'tags' parameter/],
     ['a tag without a value', { service: 's', tag: 'a' }, /^malformed 'tag' parameter, expecting key:value/],
-    ['an id that is none', { traceID: 'xyz' }, /^cannot parse traceID param/],
-  ])('with %s is 400 and says what is wrong', async (_name, params, message) => {
+    ['a malformed id', { traceID: 'xyz' }, /^cannot parse traceID param/],
+  ])('with %s gets 400 and the reason', async (_name, params, message) => {
     const viewer = await startViewer();
     const { status, body } = await query(
       viewer,
@@ -164,7 +164,7 @@ test('dependencies count every span with a stored parent, as Jaeger does: links 
   const viewer = await holding(
     { traceId: traceId(1), spanId: spanId(1), name: 'POST', kind: 2 },
     { traceId: traceId(1), spanId: spanId(2), parentSpanId: spanId(1), name: 'send', kind: 4 },
-    // both parent and link
+    // parent and link
     {
       traceId: traceId(1),
       spanId: spanId(3),
@@ -197,7 +197,7 @@ test('dependencies count every span with a stored parent, as Jaeger does: links 
   expect((await query(viewer, `/api/dependencies?${window}&service=dispo`)).body).toMatchObject({
     data: [{ child: 'dispo' }, { child: 'worker' }, { parent: 'worker' }],
   });
-  // The traces last 1 ms: one that is not over within the window is left out.
+  // The traces last 1 ms; one that ends after the window is excluded.
   expect((await query(viewer, `/api/dependencies?endTs=${T0}&lookback=3600000`)).body).toMatchObject({ data: [] });
   expect((await query(viewer, `/api/dependencies?endTs=${T0 + 1}&lookback=1`)).body).toMatchObject({
     data: [{}, {}, {}, {}],

@@ -24,7 +24,7 @@ async function found(viewer: Viewer, params: Record<string, string>): Promise<st
 }
 
 describe('services and operations', () => {
-  test('a fresh viewer has none', async () => {
+  test('an empty viewer lists none', async () => {
     const viewer = await startViewer();
     expect(await query(viewer, '/api/v3/services')).toMatchObject({ status: 200, body: { services: [] } });
     expect(await query(viewer, '/api/v3/operations?service=x')).toMatchObject({
@@ -33,7 +33,7 @@ describe('services and operations', () => {
     });
   });
 
-  test('they are listed by name, with the kind, and can be narrowed to one kind', async () => {
+  test('are sorted by name, with their kind, and can be filtered by kind', async () => {
     const viewer = await holding(
       { traceId: traceId(1), spanId: spanId(1), service: 'dispo', name: 'POST /x', kind: 2 },
       { traceId: traceId(1), spanId: spanId(2), service: 'dispo', name: 'INSERT', kind: 3 },
@@ -54,7 +54,7 @@ describe('services and operations', () => {
 });
 
 describe('one trace', () => {
-  test('an id may come in capitals or without its leading zeros', async () => {
+  test('accepts an id in upper case or without leading zeros', async () => {
     const id = '00000000000000000000000000abcdef';
     const viewer = await holding({ traceId: id, spanId: spanId(1) });
     for (const form of [id, id.toUpperCase(), 'abcdef']) {
@@ -62,7 +62,7 @@ describe('one trace', () => {
     }
   });
 
-  test('an unknown id is 404, a malformed id or parameter 400', async () => {
+  test('an unknown id gets 404, a malformed id or parameter 400', async () => {
     const viewer = await startViewer();
     expect(await query(viewer, `/api/v3/traces/${traceId(1)}`)).toMatchObject({
       status: 404,
@@ -78,7 +78,7 @@ describe('one trace', () => {
     expect(await query(viewer, '/api/v3/nothing')).toMatchObject({ status: 404, body: { error: { httpCode: 404 } } });
   });
 
-  test('spans that come late, twice and in any order make one trace', async () => {
+  test('spans that arrive late, twice and in any order form one trace', async () => {
     const viewer = await holding({
       traceId: traceId(1),
       spanId: spanId(2),
@@ -120,7 +120,7 @@ describe('search', () => {
       },
     );
 
-  test('is newest first and goes as deep as it is told', async () => {
+  test('returns the newest first, up to the requested depth', async () => {
     const viewer = await three();
     expect(await found(viewer, {})).toEqual([traceId(2), traceId(3), traceId(1)]);
     for (const depth of ['query.searchDepth', 'query.search_depth', 'query.num_traces']) {
@@ -134,8 +134,8 @@ describe('search', () => {
     ['operation', { 'query.operationName': 'GET /a' }, [3, 1]],
     ['service and operation', { 'query.serviceName': 'dispo', 'query.operation_name': 'GET /a' }, [1]],
     ['an operation of another service', { 'query.serviceName': 'cleaning', 'query.operationName': 'GET /b' }, []],
-    ['shortest duration', { 'query.durationMin': '100ms' }, [2, 3]],
-    ['longest duration', { 'query.duration_max': '0.1s' }, [3, 1]],
+    ['minimum duration', { 'query.durationMin': '100ms' }, [2, 3]],
+    ['maximum duration', { 'query.duration_max': '0.1s' }, [3, 1]],
     ['text attribute', { 'query.attributes': '{"http.route":"/a"}' }, [1]],
     ['number attribute', { 'query.attributes': '{"n":"1"}' }, [1]],
     ['boolean attribute', { 'query.attributes': '{"ok":"true"}' }, [3]],
@@ -148,7 +148,7 @@ describe('search', () => {
     expect(await found(viewer, params as Record<string, string>)).toEqual(expected.map(traceId));
   });
 
-  test('finds whole traces, also by a span in the middle', async () => {
+  test('finds complete traces, even by a span in the middle', async () => {
     const viewer = await holding(
       { traceId: traceId(1), spanId: spanId(1), name: 'root' },
       { traceId: traceId(1), spanId: spanId(2), parentSpanId: spanId(1), name: 'middle', service: 'cleaning' },
@@ -158,7 +158,7 @@ describe('search', () => {
     expect(text).toContain('"name":"root"');
   });
 
-  test('that finds nothing is 404 for traces and an empty list for summaries', async () => {
+  test('without matches returns 404 for traces and an empty list for summaries', async () => {
     const viewer = await startViewer();
     expect(await search(viewer, {})).toMatchObject({
       status: 404,
@@ -180,11 +180,11 @@ describe('search', () => {
       /^malformed parameter query.startTimeMin: .* RFC 3339/,
     ],
     ['a duration without a unit', { 'query.durationMin': '5' }, /^malformed parameter query.durationMin: .* duration/],
-    ['a depth that is no number', { 'query.num_traces': 'many' }, /^malformed parameter query.num_traces/],
+    ['a depth that is not a number', { 'query.num_traces': 'many' }, /^malformed parameter query.num_traces/],
     ['a negative depth', { 'query.searchDepth': '-1' }, /^malformed parameter query.searchDepth/],
-    ['attributes that are no JSON', { 'query.attributes': 'a=b' }, /^malformed parameter query.attributes/],
-    ['attributes that are no text', { 'query.attributes': '{"a":1}' }, /^malformed parameter query.attributes/],
-  ])('with %s is 400 and says what is wrong', async (_name, params, message) => {
+    ['attributes that are not JSON', { 'query.attributes': 'a=b' }, /^malformed parameter query.attributes/],
+    ['attributes that are not strings', { 'query.attributes': '{"a":1}' }, /^malformed parameter query.attributes/],
+  ])('with %s gets 400 and the reason', async (_name, params, message) => {
     const viewer = await startViewer();
     for (const path of ['/api/v3/traces', '/api/v3/trace-summaries']) {
       const { status, body } = await search(viewer, params as Record<string, string>, path);
@@ -195,7 +195,7 @@ describe('search', () => {
     }
   });
 
-  test('summaries count spans, errors, orphans and services, and leave zeros out', async () => {
+  test('summaries count spans, errors, orphans and services, and omit zeros', async () => {
     const viewer = await holding(
       { traceId: traceId(1), spanId: spanId(1), name: 'root', durationMs: 20 },
       { traceId: traceId(1), spanId: spanId(2), parentSpanId: spanId(1), service: 'cleaning', status: { code: 2 } },

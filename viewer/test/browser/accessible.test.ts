@@ -9,7 +9,7 @@ import { violations } from './axe.ts';
 import { openPage } from './browser.ts';
 import { FAILED, fillHotel } from './hotel.ts';
 
-/** One service for each colour there is. */
+/** One service per colour. */
 function services(): string[] {
   const byColour = new Map<string, string>();
   for (let n = 0; byColour.size < 16; n++) byColour.set(colourClass(`service-${n}`), `service-${n}`);
@@ -18,23 +18,23 @@ function services(): string[] {
 
 const PAGES = [
   ['the search page', '/search'],
-  ['a search for nothing that is there', '/search?service=nobody'],
-  ['a search that is not understood', '/search?minDuration=soon'],
+  ['a search without results', '/search?service=nobody'],
+  ['an invalid search', '/search?minDuration=soon'],
   ['a trace', `/trace/${BOOKING}`],
   ['a trace with every colour of services', `/trace/${traceId(9)}?uiFind=work`],
-  ['a trace narrowed to a service', `/trace/${BOOKING}?service=dispo`],
+  ['a trace restricted to a service', `/trace/${BOOKING}?service=dispo`],
   ['a span with an exception', `/trace/${FAILED_JOB}?uiFind=${FAILED}`],
   ['a flame graph', `/trace/${BOOKING}?view=flame`],
   ['a table of spans', `/trace/${traceId(9)}?view=spans`],
-  ['a trace that is not there', `/trace/${traceId(99)}`],
+  ['a missing trace', `/trace/${traceId(99)}`],
   ['a comparison', `/trace/${BOOKING}...${CHECK_IN}`],
   ['the services', '/dependencies'],
   ['a service and its neighbours', '/dependencies?focus=dispo'],
   ['an import page', '/import'],
-  ['a page that is not there', '/nothing'],
+  ['an unknown page', '/nothing'],
 ] as const;
 
-describe.skipIf(chromiumPath === undefined)('axe-core finds nothing wrong, in both themes', () => {
+describe.skipIf(chromiumPath === undefined)('axe-core finds no violations in both themes', () => {
   let viewer: Viewer;
   let empty: Viewer;
   const open = (): Promise<Viewer> =>
@@ -64,17 +64,17 @@ describe.skipIf(chromiumPath === undefined)('axe-core finds nothing wrong, in bo
     await empty.close();
   });
 
-  test.each(PAGES)('with %s', async (_, path) => {
+  test.each(PAGES)('on %s', async (_, path) => {
     const { page } = await openPage(viewer, path);
     expect(await violations(page)).toEqual([]);
   });
 
-  test('with a search page before the first span', async () => {
+  test('on the search page before the first span', async () => {
     const { page } = await openPage(empty, '/search');
     expect(await violations(page)).toEqual([]);
   });
 
-  test('with the keys and the menu open, and with a trace on a phone', async () => {
+  test('with the keyboard help and the menu open, and on a phone-sized trace page', async () => {
     const { page } = await openPage(viewer, `/trace/${FAILED_JOB}?uiFind=${FAILED}`, { width: 375 });
     await page.click('.menu summary');
     expect(await violations(page)).toEqual([]);

@@ -7,18 +7,18 @@ interface Found {
   nodes: Array<{ target: string[]; failureSummary: string }>;
 }
 
-/** All rules once; in the other theme only those that depend on colours. */
+/** Runs all rules in one theme, and only the colour rules in the other. */
 const THEMES = [
   { colorScheme: 'light', rules: {} },
   { colorScheme: 'dark', rules: { runOnly: { type: 'rule', values: ['color-contrast', 'link-in-text-block'] } } },
 ] as const;
 
-/** What axe-core finds wrong with the page as it is now, by its rules for WCAG 2.2 AA and good practice, in both themes. */
+/** The axe-core violations of the current page in both themes, by its rules for WCAG 2.2 AA and best practice. */
 export async function violations(page: Page): Promise<string[]> {
   const problems: string[] = [];
   for (const { colorScheme, rules } of THEMES) {
     await page.emulateMedia({ colorScheme });
-    // Evaluated, not added to the page: the page's policy allows only its own scripts.
+    // Evaluated instead of added to the page, whose policy allows only its own scripts.
     await page.evaluate(axe.source);
     const options = JSON.stringify({ resultTypes: ['violations'], ...rules });
     const found = (await page.evaluate(

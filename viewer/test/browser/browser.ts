@@ -32,14 +32,14 @@ export interface Look {
 
 export interface Watched {
   page: Page;
-  /** What no page may cause: errors, dialogs, refused resources, requests elsewhere. */
+  /** Problems that no page may cause: errors, dialogs, blocked resources, requests to other origins. */
   complaints: string[];
 }
 
 export async function openPage(viewer: Viewer, path: string, look: Look = {}): Promise<Watched> {
   browser ??= await chromium.launch({ executablePath: chromiumPath ?? '', args: ARGS });
   const { colorScheme = 'light', width = 1280 } = look;
-  // One for all tests of a file: a new one costs more than most tests. The pages keep nothing in it.
+  // Shared by all tests of a file: a new context takes longer than most tests, and the pages store nothing in it.
   context ??= await browser.newContext();
   const page = await context.newPage();
   await page.emulateMedia({ colorScheme });
@@ -54,7 +54,7 @@ export async function openPage(viewer: Viewer, path: string, look: Look = {}): P
     void dialog.dismiss();
   });
   page.on('console', (message) => {
-    // Chromium reports every 4xx here, also those that a test asks for.
+    // Chromium logs every 4xx here, including those that a test expects.
     if (message.type() === 'error' && !message.text().includes('status of 4'))
       complaints.push(`console: ${message.text()}`);
   });
@@ -65,7 +65,7 @@ export async function openPage(viewer: Viewer, path: string, look: Look = {}): P
   return { page, complaints };
 }
 
-/** A page narrower than its content makes people scroll sideways. */
+/** Asserts that the content is not wider than the page. */
 export async function expectNoSidewaysScroll(page: Page): Promise<void> {
   expect(await page.evaluate('document.documentElement.scrollWidth <= document.documentElement.clientWidth')).toBe(
     true,

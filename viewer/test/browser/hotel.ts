@@ -7,7 +7,7 @@ import { request, spanId, T0, traceId } from '../spans.ts';
 export const CONSUMER = '7d3efb1b173fecfa';
 export const FAILED = 'e1f2031425364758';
 
-/** A booking, a slower one, and a check-in whose job failed in a trace of its own. */
+/** A viewer with a booking, a slower booking, and a check-in whose job failed in a separate trace. */
 export async function hotel(): Promise<Viewer> {
   const viewer = await startViewer();
   await fillHotel(viewer);
@@ -38,7 +38,7 @@ export async function fillHotel(viewer: Viewer): Promise<void> {
 
 export const rowNames = async (page: Page): Promise<string[]> =>
   (await page.locator('.waterfall .row[id]:visible .op').allInnerTexts()).map((name) => name.replaceAll(/\s+/g, ' '));
-/** As a reader sees it, on one line. */
+/** The visible text on one line. */
 export const text = async (locator: Locator): Promise<string> =>
   ((await locator.textContent()) ?? '').replaceAll(/\s+/g, ' ').trim();
 export const results = (page: Page): Promise<string[]> => page.locator('.traces li > a').allInnerTexts();

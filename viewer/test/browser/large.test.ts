@@ -21,7 +21,7 @@ describe.skipIf(chromiumPath === undefined)('a trace of 6,000 spans', () => {
       limits: { maxSpans: 10_000, maxBytes: 64 * 1024 * 1024 },
       log: () => {},
     });
-    // Three below each; every 60th failed, and the last but ten is like no other.
+    // Each span has three children; every 60th failed, and the eleventh from the end is unique.
     const spans = Array.from({ length: SPANS }, (_, n) => ({
       traceId: traceId(4),
       spanId: spanId(n + 1),
@@ -42,7 +42,7 @@ describe.skipIf(chromiumPath === undefined)('a trace of 6,000 spans', () => {
   const focused = (): Promise<unknown> => page.evaluate('document.activeElement.id');
   const drawn = (): Promise<number> => page.locator('.row[id]').count();
 
-  test('draws only the rows near the window, wherever that is', async () => {
+  test('renders only the rows near the viewport at any scroll position', async () => {
     expect(await page.locator('.waterfall').getAttribute('aria-rowcount')).toBe(String(SPANS + 1));
     await expect.poll(drawn).toBeLessThan(500);
     await page.locator('.row[id]').first().focus();
@@ -54,7 +54,7 @@ describe.skipIf(chromiumPath === undefined)('a trace of 6,000 spans', () => {
     expect(complaints).toEqual([]);
   });
 
-  test('is searched whole: the one span that holds the text, and all errors', async () => {
+  test('is searched completely: for the one span with a text, and for all errors', async () => {
     await page.fill('#find', 'shop.needle=here');
     await expect.poll(() => text(page.locator('#found'))).toBe('1 span');
     await page.press('#find', 'Enter');
@@ -66,7 +66,7 @@ describe.skipIf(chromiumPath === undefined)('a trace of 6,000 spans', () => {
     expect(complaints).toEqual([]);
   });
 
-  test('opens at the span that its address names', async () => {
+  test('opens at the span named in the URL', async () => {
     await page.goto(`${page.url()}?uiFind=${spanId(SPANS)}`);
     await expect.poll(focused).toBe(LAST);
     const top = (): Promise<number> => page.evaluate(`document.getElementById('${LAST}').getBoundingClientRect().top`);
@@ -75,7 +75,7 @@ describe.skipIf(chromiumPath === undefined)('a trace of 6,000 spans', () => {
     expect(complaints).toEqual([]);
   });
 
-  test('steps from error to error, and folds to its root', async () => {
+  test('steps from error to error, and folds to the root', async () => {
     await page.click('#next-error');
     await expect.poll(() => page.evaluate('document.activeElement.classList.contains("err")')).toBe(true);
     await page.click('#fold');
@@ -85,7 +85,7 @@ describe.skipIf(chromiumPath === undefined)('a trace of 6,000 spans', () => {
     expect(complaints).toEqual([]);
   });
 
-  test('has pages where there are no scripts', async () => {
+  test('is paginated without scripts', async () => {
     const html = async (query: string): Promise<string> =>
       (await fetch(`http://127.0.0.1:${viewer.ports.query}/trace/${traceId(4)}${query}`)).text();
     const first = await html('');
@@ -95,7 +95,7 @@ describe.skipIf(chromiumPath === undefined)('a trace of 6,000 spans', () => {
     expect(await html('?uiFind=shop.needle')).toContain(`id="s-${spanId(SPANS - 10)}"`);
   });
 
-  test('is loaded again when spans have arrived that its rows do not know', async () => {
+  test('reloads when new spans make its rows outdated', async () => {
     await postJson(viewer, request({ traceId: traceId(4), spanId: spanId(SPANS + 1), parentSpanId: spanId(1) }));
     await page.locator('.row[id]').first().focus();
     await page.keyboard.press('End');

@@ -7,7 +7,7 @@ import { expectNoSidewaysScroll, openPage } from './browser.ts';
 import { CONSUMER, FAILED, hotel, text } from './hotel.ts';
 
 describe.skipIf(chromiumPath === undefined)('the pages', () => {
-  test('the services page draws calls and queues, in link mode too, with numbers', async () => {
+  test('the services page draws calls and queues with numbers, in link mode too', async () => {
     const { page, complaints } = await openPage(await hotel(), '/dependencies');
     expect(await page.locator('.graph .node .title').allTextContents()).toEqual(
       expect.arrayContaining([expect.stringContaining('dispo'), expect.stringContaining('cleaning-worker')]),
@@ -52,7 +52,7 @@ describe.skipIf(chromiumPath === undefined)('the pages', () => {
     expect(complaints).toEqual([]);
   });
 
-  test('a traceparent in the header opens its trace at its span', async () => {
+  test('a traceparent pasted into the header opens its trace at its span', async () => {
     const { page } = await openPage(await hotel(), '/search');
     await page.fill('.lookup input', `00-${BOOKING}-${CONSUMER}-01`);
     await page.press('.lookup input', 'Enter');
@@ -60,11 +60,11 @@ describe.skipIf(chromiumPath === undefined)('the pages', () => {
     expect(await text(page.locator('.detail'))).toContain('message.received');
   });
 
-  // 640 pixels are what a window of 1,280 has at 200 %.
+  // 640 pixels is the width of a 1,280-pixel window at 200 % zoom.
   test.each([
     ['light', 375],
     ['dark', 640],
-  ] as const)('nothing scrolls sideways in the %s theme at a width of %d', async (colorScheme, width) => {
+  ] as const)('no page scrolls sideways in the %s theme at a width of %d', async (colorScheme, width) => {
     const viewer = await hotel();
     for (const path of [
       '/search',
@@ -82,7 +82,7 @@ describe.skipIf(chromiumPath === undefined)('the pages', () => {
     }
   });
 
-  test('without scripts the pages still tell everything', async () => {
+  test('the pages show everything without scripts', async () => {
     const viewer = await hotel();
     const html = (await query(viewer, `/trace/${FAILED_JOB}?uiFind=${FAILED}`)).text;
     for (const text of ['process cleaning', 'fetch failed', 'Links to (2)', 'critical path'])

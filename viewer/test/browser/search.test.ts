@@ -20,7 +20,7 @@ describe.skipIf(chromiumPath === undefined)('the search page', () => {
     expect(complaints).toEqual([]);
   });
 
-  test('narrows by service, tags, duration and errors, and keeps what was typed', async () => {
+  test('filters by service, tags, duration and errors, and keeps the input', async () => {
     const { page, complaints } = await openPage(await hotel(), '/search');
     await page.selectOption('[name=service]', 'dispo');
     await page.fill('[name=tags]', 'hotel.room.number=101 http.response.status_code=201');
@@ -35,7 +35,7 @@ describe.skipIf(chromiumPath === undefined)('the search page', () => {
     expect(complaints).toEqual([]);
   });
 
-  test('narrows to a service by its chip', async () => {
+  test('filters by service with its chip', async () => {
     const { page } = await openPage(await hotel(), '/search?lookback=2h');
     await page.click('.traces li:first-child .chip');
     await page.waitForURL('**service=cleaning-worker*');
@@ -43,13 +43,13 @@ describe.skipIf(chromiumPath === undefined)('the search page', () => {
     await expect.poll(() => results(page)).toHaveLength(3);
   });
 
-  test('says what is wrong with a duration', async () => {
+  test('explains what is wrong with a duration', async () => {
     const { page } = await openPage(await hotel(), '/search?minDuration=soon');
     expect(await text(page.locator('[role=alert]'))).toContain('Shortest is "soon": write a duration such as 1.5s');
     expect(await page.inputValue('[name=minDuration]')).toBe('soon');
   });
 
-  test('shows new traces by itself, and tells before the first one how to send it', async () => {
+  test('shows new traces automatically, and explains how to send the first one', async () => {
     const viewer = await startViewer();
     const { page, complaints } = await openPage(viewer, '/search');
     const body = await text(page.locator('main'));
@@ -64,7 +64,7 @@ describe.skipIf(chromiumPath === undefined)('the search page', () => {
     expect(complaints).toEqual([]);
   });
 
-  test('is paused and resumed, and says how much has arrived meanwhile', async () => {
+  test('can be paused and resumed, and shows how many traces have arrived meanwhile', async () => {
     const viewer = await hotel();
     const { page, complaints } = await openPage(viewer, '/search');
     await page.keyboard.press('p');
@@ -89,7 +89,7 @@ describe.skipIf(chromiumPath === undefined)('the search page', () => {
     expect(complaints).toEqual([]);
   });
 
-  test('keeps the window of a link until another is chosen', async () => {
+  test('keeps the window of a link until another lookback is chosen', async () => {
     const viewer = await hotel();
     const [start, end] = [Date.now() - 45_000, Date.now() - 15_000].map((ms) => ms * 1000);
     const { page } = await openPage(viewer, `/search?service=dispo&lookback=1h&start=${start}&end=${end}`);
@@ -102,7 +102,7 @@ describe.skipIf(chromiumPath === undefined)('the search page', () => {
     await expect.poll(() => results(page)).toHaveLength(3);
   });
 
-  test('is walked with the keyboard', async () => {
+  test('is navigable by keyboard', async () => {
     const { page } = await openPage(await hotel(), '/search');
     await page.keyboard.press('j');
     await page.keyboard.press('j');
@@ -110,7 +110,7 @@ describe.skipIf(chromiumPath === undefined)('the search page', () => {
     await page.waitForURL(`**/trace/${CHECK_IN}`);
   });
 
-  test('offers the operations of the service that is chosen', async () => {
+  test('offers the operations of the selected service', async () => {
     const { page } = await openPage(await hotel(), '/search');
     await page.selectOption('[name=service]', 'cleaning-worker');
     await expect

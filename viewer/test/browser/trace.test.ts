@@ -14,7 +14,7 @@ describe.skipIf(chromiumPath === undefined)('the trace page', () => {
     viewer = await hotel();
   });
 
-  test('is the tree of the booking, with the wait in the queue and the critical path', async () => {
+  test('shows the tree of the booking, with the wait in the queue and the critical path', async () => {
     const { page, complaints } = await openPage(viewer, `/trace/${BOOKING}`);
     expect(await rowNames(page)).toEqual([
       'dispo POST /api/v1/bookings',
@@ -63,7 +63,7 @@ describe.skipIf(chromiumPath === undefined)('the trace page', () => {
     expect(complaints).toEqual([]);
   });
 
-  test('shows a span with attributes, events and resource, and its address names it', async () => {
+  test('shows a span with attributes, events and resource, and names it in the URL', async () => {
     const { page, complaints } = await openPage(viewer, `/trace/${BOOKING}`);
     await page.locator('.row[id]').first().focus();
     await page.keyboard.press('j');
@@ -80,7 +80,7 @@ describe.skipIf(chromiumPath === undefined)('the trace page', () => {
     expect(complaints).toEqual([]);
   });
 
-  test('shows an exception readable, and errors marked', async () => {
+  test('shows exceptions readably and marks errors', async () => {
     const { page } = await openPage(viewer, `/trace/${FAILED_JOB}?uiFind=${FAILED}`);
     expect(await page.locator('.row.err').count()).toBe(2);
     const detail = page.locator('.detail');
@@ -90,7 +90,7 @@ describe.skipIf(chromiumPath === undefined)('the trace page', () => {
     expect(await page.evaluate('document.activeElement.id')).toBe(`s-${FAILED}`);
   });
 
-  test('links walk both ways, between traces', async () => {
+  test('follows links between traces in both directions', async () => {
     const { page, complaints } = await openPage(viewer, `/trace/${FAILED_JOB}?uiFind=${FAILED}`);
     expect(await text(page.locator('.detail'))).toMatch(/Waited *10\.\d s in the queue/);
     await page.click('.detail section:has-text("Links to") a:has-text("dispo send cleaning")');
@@ -101,7 +101,7 @@ describe.skipIf(chromiumPath === undefined)('the trace page', () => {
     expect(complaints).toEqual([]);
   });
 
-  test('finds spans by what they hold, steps through them and opens what is folded', async () => {
+  test('finds spans by their content, steps through them and unfolds them', async () => {
     const { page, complaints } = await openPage(viewer, `/trace/${BOOKING}`);
     await page.click('#fold');
     await page.locator('.row[id]').first().focus();
@@ -116,7 +116,7 @@ describe.skipIf(chromiumPath === undefined)('the trace page', () => {
     expect(complaints).toEqual([]);
   });
 
-  test('gives its raw JSON as a file', async () => {
+  test('offers its raw JSON as a file', async () => {
     const { page } = await openPage(viewer, `/trace/${BOOKING}`);
     const [download] = await Promise.all([page.waitForEvent('download'), page.click('text=Raw JSON')]);
     expect(download.suggestedFilename()).toBe(`trace-${BOOKING}.json`);
@@ -135,7 +135,7 @@ describe.skipIf(chromiumPath === undefined)('the trace page', () => {
     expect(complaints).toEqual([]);
   });
 
-  test('offers spans that arrive later, and appears when its trace does', async () => {
+  test('offers spans that arrive later, and appears when its trace arrives', async () => {
     const { page } = await openPage(viewer, `/trace/${traceId(3)}`);
     expect(await text(page.locator('h1'))).toBe('No such trace');
     await postJson(viewer, request({ traceId: traceId(3), spanId: spanId(1), name: 'late root' }));

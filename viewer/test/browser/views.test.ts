@@ -30,7 +30,7 @@ describe.skipIf(chromiumPath === undefined)('the views of a trace', () => {
     const { page, complaints } = await openPage(viewer, `/trace/${BOOKING}`);
     await drag(page, '#minimap', 0.25, 0.75);
     await expect.poll(() => ticks(page)).toEqual(['7.75 ms', '11.6 ms', '15.5 ms', '19.4 ms', '23.3 ms']);
-    // What lies outside is named at the edge.
+    // Bars outside the range are labelled at the edge.
     expect(await text(page.locator('.row[id] .bar text').nth(1))).toBe('‹ 380 µs');
     const first = zoomOf(page);
     await drag(page, '.ticks', 0.5, 0.1);
@@ -43,7 +43,7 @@ describe.skipIf(chromiumPath === undefined)('the views of a trace', () => {
     expect(complaints).toEqual([]);
   });
 
-  test('zoom by keys: to a span, out, and along the time', async () => {
+  test('zoom by keys: to a span, out, and along the time axis', async () => {
     const { page, complaints } = await openPage(viewer, `/trace/${BOOKING}`);
     await page.locator(`#s-${CONSUMER}`).focus();
     await page.keyboard.press('z');
@@ -57,7 +57,7 @@ describe.skipIf(chromiumPath === undefined)('the views of a trace', () => {
     expect(complaints).toEqual([]);
   });
 
-  test('narrow to a service by its chip, with what is above its spans', async () => {
+  test('restrict the rows to a service by its chip, with the ancestors of its spans', async () => {
     const { page, complaints } = await openPage(viewer, `/trace/${BOOKING}`);
     await page.click('.chips .chip:has-text("cleaning-worker")');
     await expect.poll(() => rowNames(page)).toHaveLength(6);
@@ -70,7 +70,7 @@ describe.skipIf(chromiumPath === undefined)('the views of a trace', () => {
     expect(complaints).toEqual([]);
   });
 
-  test('make the name column wider by its handle and by keys, and keep it', async () => {
+  test('widen the name column by its handle and by keys, and keep the width', async () => {
     const { page, complaints } = await openPage(viewer, `/trace/${BOOKING}`);
     const width = async (): Promise<number> => (await page.locator('.ruler .name').boundingBox())?.width ?? 0;
     const before = await width();
@@ -84,7 +84,7 @@ describe.skipIf(chromiumPath === undefined)('the views of a trace', () => {
     expect(complaints).toEqual([]);
   });
 
-  test('leave room for the names of spans 40 levels deep', async () => {
+  test('leave space for the names of spans 40 levels deep', async () => {
     await postJson(
       viewer,
       request(
@@ -119,7 +119,7 @@ describe.skipIf(chromiumPath === undefined)('the views of a trace', () => {
     expect(complaints).toEqual([]);
   });
 
-  test('list spans by self time, and services by theirs', async () => {
+  test('list spans and services by self time', async () => {
     const { page, complaints } = await openPage(viewer, `/trace/${BOOKING}?view=spans`);
     const column = (table: string, n: number): Promise<string[]> =>
       page.locator(`.${table} tbody tr td:nth-child(${n})`).allInnerTexts();

@@ -3,7 +3,10 @@ import { Ingest } from '../../src/otlp/ingest.ts';
 import { SpanStore } from '../../src/store/store.ts';
 import { T0 } from '../spans.ts';
 
-/** The query port without a socket, holding the spans of these OTLP requests. A minute has passed since `T0`. */
+/**
+ * The app of the query port, without a socket, with the spans of these OTLP requests. Its clock is one minute after
+ * `T0`.
+ */
 export function appWith(requests: unknown[], maxSpans = 10_000) {
   const store = new SpanStore({ maxSpans, maxBytes: 2 ** 26 });
   const ingest = new Ingest(store);

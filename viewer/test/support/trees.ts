@@ -2,7 +2,7 @@ import { buildTree, type Tree } from '../../src/analysis/tree.ts';
 import { NO_ATTRIBUTES, type Origin, type Span } from '../../src/model.ts';
 import { SpanStore } from '../../src/store/store.ts';
 
-/** A span in a few words; times are nanoseconds. */
+/** Short form of a span; times in nanoseconds. */
 export interface Given {
   id: string;
   parent?: string;

@@ -1,7 +1,7 @@
 import { type Edge, percentile } from '../../analysis/graph.ts';
 import { formatCount, formatDuration, shorten } from '../format.ts';
 
-/** Two lines: traffic, then errors and times. */
+/** Two lines: number of calls or jobs, then median duration and error rate. */
 export function edgeLabel(edge: Edge): [string, string] {
   const queue = shorten([...edge.queues].join(', '), 22) || 'queue';
   const passes = edge.via === 'queue' ? `${queue}: ${formatCount(edge.calls, 'job')}` : formatCount(edge.calls, 'call');
