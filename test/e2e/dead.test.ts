@@ -46,13 +46,13 @@ function dead(...args: string[]): Promise<{ code: number; out: string; err: stri
 
 const cleaningOf = async (id: number) => (await ask(traced, 'GET', `/api/v1/bookings/${id}`)).body.cleaning;
 const becomes = (id: number, cleaning: string) => expect.poll(() => cleaningOf(id)).toBe(cleaning);
-/** Read directly: a process of `dead list` for each look takes seconds on a busy machine. */
+/** Reads Redis directly, since starting `dead list` for each poll takes seconds on a busy machine. */
 const idsOf = () =>
   withQueue('cleaning-dead', async (queue) => (await queue.getJobs(['waiting'])).map(({ id = '' }) => id));
 const consumers = (spans: Span[]) => ofKind(spans, 'CONSUMER');
 const producers = (spans: Span[]) => ofKind(spans, 'PRODUCER');
 
-/** A queue of the hotel, for as long as the function runs. */
+/** Opens a queue of the hotel while `use` runs. */
 async function withQueue<T>(name: string, use: (queue: Queue) => Promise<T>): Promise<T> {
   const connection = new Redis(traced.system.redis?.url ?? '', { maxRetriesPerRequest: null });
   const queue = new Queue(name, { connection, prefix: 'hotel', skipMetasUpdate: true });
@@ -64,14 +64,14 @@ async function withQueue<T>(name: string, use: (queue: Queue) => Promise<T>): Pr
   }
 }
 
-/** Each in a month of its own: they all are of one hotel. */
+/** Each booking gets its own month, since all tests share one hotel. */
 let months = 0;
 function bookNext() {
   const month = String(++months).padStart(2, '0');
   return book(traced, { room_id: 1, start: `2027-${month}-04`, end: `2027-${month}-06` });
 }
 
-/** A booking whose event is a dead letter, because dispo refused to be told that it was planned. */
+/** Makes a booking whose event is a dead letter, because every confirmation to dispo failed. */
 async function giveUp() {
   proxy.failNext(ATTEMPTS);
   const made = await bookNext();
@@ -82,14 +82,14 @@ async function giveUp() {
   return { ...made, eventId: (await idsOf())[0] ?? '' };
 }
 
-/** A booking whose job is turned into something else before the worker sees it. */
+/** Makes a booking and changes its job before the worker sees it. */
 async function tamper(change: object) {
   await traced.system.processes.get('cleaning-worker')?.stop();
   const made = await bookNext();
   return { ...made, eventId: await changeJob(change) };
 }
 
-/** Turns the only job that waits for the worker, which is away, into something else, and starts the worker. */
+/** Changes the only job that waits for the stopped worker, and starts the worker. */
 async function changeJob(change: object): Promise<string> {
   const id = await withQueue('cleaning', async (queue) => {
     await expect.poll(() => queue.getWaitingCount()).toBe(1);
@@ -102,7 +102,7 @@ async function changeJob(change: object): Promise<string> {
 }
 
 describe('an event whose attempts are used up', () => {
-  it('waits in the dead letters, and everybody who should know says so', async () => {
+  it('waits in the dead letters, and is reported by the trace, readiness, the log and `dead show`', async () => {
     const { booking, traceId, eventId } = await giveUp();
     const spans = await waitForTrace(traced.sink, traceId, {
       until: (all) =>
@@ -118,12 +118,12 @@ describe('an event whose attempts are used up', () => {
     const deadEvents = attempts.map(({ events }) => events.filter(({ name }) => name === 'message.dead_lettered'));
     expect(deadEvents.map(({ length }) => length)).toEqual([0, 0, 0, 0, 0, 0, 0, 1]);
     expect(deadEvents.at(-1)?.[0]?.attributes).toEqual({ 'hotel.dead_letter.reason': 'attempts_used_up' });
-    // The call that tells dispo is part of the trace, below the attempt that was the last.
+    // The report to dispo is part of the trace, below the last attempt.
     const told = spans.find(
       ({ service, name, status }) => service === 'cleaning-worker' && name === 'PUT' && status.code !== 'ERROR',
     );
     expect(told?.parentSpanId).toBe(last.spanId);
-    // In the dead letters it is not lost: the outbox does not publish it again.
+    // A dead letter is not lost, so the outbox does not republish it.
     expect(producers(spans)).toHaveLength(1);
 
     const ready = (await (await fetch(`${traced.url('WORKER_INTERNAL_PORT')}/readyz`)).json()) as {
@@ -145,7 +145,7 @@ describe('an event whose attempts are used up', () => {
     expect(out).toContain('8 attempts');
   });
 
-  it('is planned when it is redriven, twice at once or not, by an attempt that links to the failed one', async () => {
+  it('is planned when redriven, even several times at once, by an attempt that links to the failed one', async () => {
     const { booking, traceId, eventId } = await giveUp();
     const answers = await Promise.all([dead('redrive', eventId), dead('redrive', '--all'), dead('redrive', eventId)]);
     expect(answers.filter(({ code }) => code === 0).length).toBeGreaterThan(0);
@@ -171,7 +171,7 @@ describe('an event whose attempts are used up', () => {
     expect(await cleaningOf(booking.id)).toBe('planned');
   });
 
-  it('is failed only for the revision that it tells of', async () => {
+  it('is failed only for its own revision', async () => {
     const { booking, eventId } = await giveUp();
     const { body } = await ask(traced, 'PATCH', `/api/v1/bookings/${booking.id}`, {
       end: booking.end.replace(/06$/, '05'),
@@ -183,7 +183,7 @@ describe('an event whose attempts are used up', () => {
     expect(await cleaningOf(booking.id)).toBe('planned');
   });
 
-  it('is published again when Redis has lost it with everything else', async () => {
+  it('is republished when Redis loses all data', async () => {
     const { booking, traceId } = await giveUp();
     await traced.system.redis?.kill('SIGKILL');
     await traced.system.redis?.start({ empty: true });
@@ -196,7 +196,7 @@ describe('an event whose attempts are used up', () => {
 });
 
 describe('an event that the worker cannot read', () => {
-  it('of a newer contract waits for a worker that can, and its booking says failed', async () => {
+  it('because of a newer contract waits for a newer worker, and its booking shows failed', async () => {
     const { booking, eventId, traceId } = await tamper({ dataschema: 'urn:hotel:event:2', data: { guests: 2 } });
     await becomes(booking.id, 'failed');
     const { out } = await dead('show', eventId);
@@ -209,7 +209,7 @@ describe('an event that the worker cannot read', () => {
     expect(attempt?.events.map(({ name }) => name)).toContain('message.dead_lettered');
   });
 
-  it('can be dropped: it is failed for good, whatever happens to Redis', async () => {
+  it('can be dropped: it stays failed, even if Redis loses its data', async () => {
     const { booking, eventId } = await tamper({ type: 'booking.praised' });
     await becomes(booking.id, 'failed');
     expect(await dead('drop', eventId)).toMatchObject({ code: 2, err: expect.stringContaining('--yes') });
@@ -224,7 +224,7 @@ describe('an event that the worker cannot read', () => {
   });
 });
 
-it('a check-out that was dropped can be planned again, and the room cleaned, through the API alone', async () => {
+it('a dropped check-out can be planned again, and the room cleaned, through the API alone', async () => {
   const { booking } = await bookNext();
   const act = (verb: string) => ask(traced, 'POST', `/api/v1/bookings/${booking.id}/${verb}`);
   const roomState = async () =>

@@ -14,12 +14,12 @@ import { removeIfFailed } from './remove-failed.ts';
 
 const SWEEP_MS = 10_000;
 const PAGE = 100;
-/** So many failed moves of a job are seen in its trace; more would only make it grow. */
+/** Failed moves of a job recorded in its trace, so that the trace does not grow with every retry. */
 const MAX_TRACED_FAILURES = 3;
 
-/** Brings failed jobs to the dead letters. */
+/** Moves failed jobs to the dead letters. */
 export interface Burial extends AsyncDisposable {
-  /** Begins to move a failed job; never rejects. What does not work is tried again. */
+  /** Starts moving a failed job, and retries on failure. Never throws. */
   bury(job: Job<unknown>): void;
 }
 
@@ -29,14 +29,13 @@ export interface BurialOptions {
   deadLetters: DeadLetters;
   tellFailed: TellFailed;
   log: Logger;
-  /** How often it is looked for jobs that are failed and not moved yet. */
+  /** Interval of the search for failed jobs that have not been moved. */
   sweepMs?: number;
 }
 
 /**
- * A job that is given up stays among the failed jobs of its queue until its letter is written and dispo knows: first added, then
- * told, then removed. Whatever a crash interrupts, or an outage of dispo, is found there and done again, at the start and every
- * `sweepMs`.
+ * Moves a job in three steps: adds the dead letter, reports it to dispo, and only then removes the failed job. A move
+ * that a crash or an outage of dispo interrupts is repeated by a sweep at startup and every `sweepMs`.
  */
 export function startBurial(options: BurialOptions): Burial {
   const { redis, prefix, deadLetters, tellFailed, log, sweepMs = SWEEP_MS } = options;
@@ -88,7 +87,7 @@ export function startBurial(options: BurialOptions): Burial {
       'error',
       () => {},
     );
-    // Those that cannot be moved stay in front: a page of them must not keep the others waiting for ever.
+    // Jobs that cannot be moved stay at the front. The page starts after them, so that they do not block the others.
     for (let stuck = 0; !closed && redis.status === 'ready'; ) {
       const found = await queue.getJobs(['failed'], stuck, stuck + PAGE - 1);
       await Promise.all(found.filter(({ id = '' }) => backoff.isDue(id)).map((job) => begin(job)));
@@ -118,7 +117,7 @@ export function startBurial(options: BurialOptions): Burial {
       closed = true;
       clearInterval(timer);
       redis.off('ready', startSweep);
-      // Without Redis nothing can be moved: the next start finds it.
+      // Without Redis nothing can be moved; the sweep of the next start does it.
       const away = new Promise<void>((resolve) => redis.once('close', resolve));
       using _ = awaitLastAnswer(redis);
       if (redis.status === 'ready') await Promise.race([Promise.allSettled([sweeping, ...underWay.values()]), away]);
