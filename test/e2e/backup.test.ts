@@ -22,14 +22,14 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-/** The commands of a section of docs/backup.md. */
+/** The commands in a section of docs/backup.md. */
 async function commandsOf(section: string): Promise<string[]> {
   const page = await readFile(join(root, 'docs/backup.md'), 'utf8');
   const [own = ''] = page.split(`## ${section}\n`)[1]?.split('\n## ') ?? [];
   return [...own.matchAll(/```sh\n([\s\S]*?)```/g)].flatMap(([, block = '']) => block.trim().split(/\n\s*/));
 }
 
-/** Runs commands as they stand there, but for where things are. */
+/** Runs commands as documented, with the paths of this run. */
 async function follow(commands: string[]): Promise<string> {
   expect(commands.length).toBeGreaterThan(0);
   const env = {
@@ -57,7 +57,7 @@ const historyOf = async (port: string) => {
 };
 const stop = (name: string) => traced.system.processes.get(name)?.stop();
 
-/** Insists that every booking is planned, and that the plan has nothing but what the bookings say. */
+/** Asserts that every booking is planned, and that the plan matches the bookings exactly. */
 async function insistOnPlan(): Promise<void> {
   const { body: all } = await ask<Booking[]>(traced, 'GET', '/api/v1/bookings?limit=200');
   for (const { id } of all) await waitUntilPlanned(traced, id);
@@ -72,14 +72,14 @@ async function insistOnPlan(): Promise<void> {
   expect(planned).toEqual(expect.arrayContaining(expected));
 }
 
-describe('what docs/backup.md says', () => {
-  it('brings back dispo as it was, with a plan that has nothing of what was lost', async () => {
+describe('docs/backup.md', () => {
+  it('restores dispo, and removes lost bookings from the plan', async () => {
     const { booking: first } = await book(traced, stay(1, '01'));
     const { booking: second } = await book(traced, stay(2, '01'));
     await waitUntilPlanned(traced, second.id);
     await follow(await commandsOf('Make a backup'));
 
-    // Lost: a change, a cancellation, and two bookings whose ids others will get.
+    // Lost: a change, a cancellation, and two bookings whose ids will be reused.
     await ask(traced, 'PATCH', `/api/v1/bookings/${first.id}`, { room_id: 3 });
     await ask(traced, 'DELETE', `/api/v1/bookings/${second.id}`);
     const { booking: lost } = await book(traced, stay(4, '02'));
@@ -104,7 +104,7 @@ describe('what docs/backup.md says', () => {
     expect(await historyOf('DISPO_INTERNAL_PORT')).toMatchObject({ ok: true });
   });
 
-  it('makes the plan again when cleaning has lost its database', async () => {
+  it('rebuilds the plan when cleaning has lost its database', async () => {
     await stop('cleaning');
     await stop('cleaning-worker');
     for (const end of ['', '-wal', '-shm']) await rm(join(traced.dataDir, `cleaning.sqlite${end}`), { force: true });
@@ -116,7 +116,7 @@ describe('what docs/backup.md says', () => {
   });
 });
 
-it('a copy that was put back without a mark is noticed when its ids repeat: "outdated" is not "planned"', async () => {
+it('a restored copy without a mark is detected when its ids repeat: "outdated" is not "planned"', async () => {
   const file = join(traced.dataDir, 'dispo.sqlite');
   const copy = join(folder, 'unmarked.sqlite');
   const source = new DatabaseSync(file);

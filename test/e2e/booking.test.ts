@@ -15,7 +15,7 @@ afterAll(() => traced?.stop());
 describe('a booking', () => {
   it(checks.oneTrace.name, () => checks.oneTrace.run(traced));
 
-  it('is planned, and the plan can be read', async () => {
+  it('is planned, and the plan is readable', async () => {
     const { booking } = await book(traced, { room_id: 1, start: '2027-02-04', end: '2027-02-06' });
     expect(booking).toMatchObject({ status: 'booked', cleaning: 'pending', revision: 1 });
     await waitUntilPlanned(traced, booking.id);
@@ -26,7 +26,7 @@ describe('a booking', () => {
     ]);
   });
 
-  it('that is changed is planned anew, in a trace of its own', async () => {
+  it('that changes is replanned, in its own trace', async () => {
     const { booking } = await book(traced, { room_id: 4, start: '2027-04-01', end: '2027-04-03' });
     await waitUntilPlanned(traced, booking.id);
     const changed = await ask(traced, 'PATCH', `/api/v1/bookings/${booking.id}`, { end: '2027-04-02' });
@@ -40,7 +40,7 @@ describe('a booking', () => {
     ]);
   });
 
-  it('that is cancelled leaves the plan, and its row stays', async () => {
+  it('that is cancelled leaves the plan, and its row remains', async () => {
     const { booking } = await book(traced, { room_id: 5, start: '2027-05-01', end: '2027-05-03' });
     await waitUntilPlanned(traced, booking.id);
     const cancelled = await ask(traced, 'DELETE', `/api/v1/bookings/${booking.id}`);
@@ -52,7 +52,7 @@ describe('a booking', () => {
     await book(traced, { room_id: 5, start: '2027-05-01', end: '2027-05-03' });
   });
 
-  it('of nights that are taken is refused, and its trace ends in dispo', async () => {
+  it('of taken nights is rejected, and its trace ends in dispo', async () => {
     const stay = { room_id: 6, start: '2027-06-01', end: '2027-06-05' };
     await book(traced, stay);
     const refused = await ask<{ trace_id: string; status: number; detail: string }>(
@@ -81,14 +81,14 @@ describe('a booking', () => {
     });
   });
 
-  it('of the same nights, asked for 30 times at once, succeeds exactly once', async () => {
+  it('of the same nights, requested 30 times concurrently, succeeds exactly once', async () => {
     const stay = { room_id: 7, start: '2027-07-01', end: '2027-07-03' };
     const answers = await Promise.all(Array.from({ length: 30 }, () => ask(traced, 'POST', '/api/v1/bookings', stay)));
     expect(answers.map(({ status }) => status).filter((status) => status === 201)).toHaveLength(1);
     expect(answers.map(({ status }) => status).filter((status) => status === 409)).toHaveLength(29);
   });
 
-  it('made among many others is one trace too', async () => {
+  it('made concurrently with many others is one trace, too', async () => {
     const made = await Promise.all(
       Array.from({ length: 20 }, (_, i) => book(traced, { room_id: 8, start: day(2 * i), end: day(2 * i + 1) })),
     );
@@ -96,14 +96,14 @@ describe('a booking', () => {
       made.map(({ traceId }) => insistOnTrace(traced, traceId, hotel.expectedTraces.booking)),
     );
     expect(Math.max(...traces.map(({ length }) => length))).toBeLessThanOrEqual(MAX_SPANS);
-    // Whether a request has its commit to itself or shares it: what it waited for is in its trace.
+    // A request may share its commit or not: its trace has what it waited for.
     const commits = traces.map((spans) => spans.filter(isCommitOf('dispo')));
     expect(commits.map(({ length }) => length)).toEqual(made.map(() => 2));
     const writes = commits.flat().map(({ attributes }) => attributes['hotel.commit.writes'] ?? 1);
     expect(Math.max(...writes.map(Number))).toBeGreaterThan(1);
   });
 
-  it('that waits in vain for a locked database says so in its trace', async () => {
+  it('that times out on a locked database shows it in its trace', async () => {
     const other = new DatabaseSync(join(traced.dataDir, 'dispo.sqlite'));
     other.exec('BEGIN IMMEDIATE');
     const stay = { room_id: 8, start: '2029-01-01', end: '2029-01-02' };
@@ -131,7 +131,7 @@ describe('a booking', () => {
 describe("a caller's own trace", () => {
   const caller = { traceId: '0af7651916cd43dd8448eb211c80319c', spanId: 'b7ad6b7169203331' };
 
-  it('goes on through HTTP, outbox and queue, with its tracestate, baggage and random flag', async () => {
+  it('continues through HTTP, outbox and queue, with its tracestate, baggage and random flag', async () => {
     const { traceId } = await book(
       traced,
       { room_id: 9, start: '2027-09-01', end: '2027-09-02' },
@@ -165,7 +165,7 @@ describe("a caller's own trace", () => {
     expect(headers.get('traceresponse')).toMatch(expected);
   });
 
-  it('that is not sampled makes no spans, and the booking is planned all the same', async () => {
+  it('that is not sampled makes no spans, and the booking is still planned', async () => {
     const traceId = '5af7651916cd43dd8448eb211c80319c';
     const { booking } = await book(
       traced,
@@ -179,7 +179,7 @@ describe("a caller's own trace", () => {
 });
 
 describe('the log', () => {
-  it('has the trace id in every service that the booking has passed', async () => {
+  it('has the trace id in every service that handled the booking', async () => {
     const { booking, traceId } = await book(traced, { room_id: 10, start: '2027-10-01', end: '2027-10-02' });
     await waitUntilPlanned(traced, booking.id);
     const said = () => traced.lines().filter(({ text }) => text.includes(traceId));
@@ -188,10 +188,10 @@ describe('the log', () => {
   });
 });
 
-describe('what is not traced', () => {
+describe('a trace', () => {
   it(checks.noGuestData.name, () => checks.noGuestData.run(traced));
 
-  it('is health, readiness and idling', async () => {
+  it('is not made for health, readiness and idling', async () => {
     await quiet(traced);
     const began = BigInt(Date.now()) * 1_000_000n;
     for (const port of ['DISPO_INTERNAL_PORT', 'CLEANING_INTERNAL_PORT', 'WORKER_INTERNAL_PORT']) {
@@ -205,7 +205,7 @@ describe('what is not traced', () => {
 });
 
 describe('the public port', () => {
-  it('does not have the internal routes', async () => {
+  it('does not serve the internal routes', async () => {
     expect((await ask(traced, 'PUT', '/internal/v1/bookings/1/cleaning', {})).status).toBe(404);
     expect((await ask(traced, 'GET', '/readyz')).status).toBe(404);
   });

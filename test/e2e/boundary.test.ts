@@ -41,7 +41,7 @@ describe('with HOTEL_TRACE_EDGE=restart', () => {
     },
   );
 
-  it('the internal listener goes on with its caller all the same', async () => {
+  it('the internal listener still continues the trace of its caller', async () => {
     const answer = await fetch(`${traced.url('CLEANING_INTERNAL_PORT')}/internal/v1/rooms/1/state`, {
       headers: { traceparent: `00-${caller.traceId}-${caller.spanId}-01` },
     });

@@ -6,13 +6,13 @@ import { promisify } from 'node:util';
 const run = promisify(execFile);
 
 export interface Certificates {
-  /** The certificate of a private authority that no system trusts by itself. */
+  /** The certificate of a private authority, which no system trusts by default. */
   caFile: string;
   certFile: string;
   keyFile: string;
 }
 
-/** A private authority, and a certificate of it for 127.0.0.1 and localhost, valid for a day. Needs the command `openssl`. */
+/** Creates a private authority and its certificate for 127.0.0.1 and localhost, valid for a day. Needs `openssl`. */
 export async function makeCertificates(folder: string): Promise<Certificates> {
   const at = (name: string) => join(folder, name);
   const openssl = (...args: string[]) => run('openssl', args);

@@ -5,17 +5,17 @@ import { book, insistOnTrace, waitUntilPlanned } from './hotel.ts';
 
 export interface Check {
   name: string;
-  /** What its processes need in their environment. */
+  /** Environment variables for its processes. */
   processEnv?(): Promise<Record<string, string>>;
-  /** Throws when the promise is broken. */
+  /** @throws when the guarantee is broken */
   run(traced: TracedSystem, options?: { timeoutMs?: number }): Promise<void>;
 }
 
-/** What a guest would not want to read in a trace, and no span needs. */
+/** Private data that no span needs. */
 const secretDay = '2031-07-19';
 const secretQuery = 'mrs-miller';
 
-/** The promises that the mutation table breaks one by one. The tests of the healthy system run the same ones. */
+/** The guarantees that the mutation table breaks one by one. The tests of the healthy system run the same checks. */
 export const checks = {
   oneTrace: {
     name: 'a booking is one trace, from the request to the callback',
@@ -68,14 +68,14 @@ export const checks = {
         await quiet(traced);
         const noise = noiseAmong(traced.sink.spans());
         if (noise.length === 0) return;
-        // A parent may be sent long after its children: it ends last, and its process may be slow.
+        // A parent may arrive long after its children: it ends last, and its process may be slow.
         if (performance.now() > end) throw new Error(`spans that belong to no request: ${noise.join(', ')}`);
       }
     },
   },
 } satisfies Record<string, Check>;
 
-/** Resolves when dispo has noticed that Redis is gone: until then it would try to publish, and record that it failed. */
+/** Resolves when dispo has detected that Redis is gone; until then it would publish and record the failure. */
 export async function redisMissed(traced: TracedSystem): Promise<void> {
   for (;;) {
     const answer = await fetch(`${traced.url('DISPO_INTERNAL_PORT')}/readyz`);
@@ -85,13 +85,13 @@ export async function redisMissed(traced: TracedSystem): Promise<void> {
   }
 }
 
-/** Resolves when the worker's part of a trace has begun to arrive: the last of it, and proof that spans arrive at all. */
+/** Resolves when the first spans of the worker have arrived, the last part of a trace and proof that spans arrive at all. */
 async function workerSpan(traced: TracedSystem, traceId: string): Promise<void> {
   const isIt = (span: Span) => span.traceId === traceId && span.kind === 'CONSUMER';
   await traced.sink.waitFor((spans) => spans.some(isIt), { what: "span of the worker's" });
 }
 
-/** Spans without a parent that are no request's, and spans whose parent is not there. */
+/** Root spans that are not requests, and spans whose parent is missing. */
 function noiseAmong(spans: Span[]): string[] {
   const ids = new Set(spans.map(({ spanId }) => spanId));
   const belongs = ({ parentSpanId, kind }: Span) =>
@@ -99,7 +99,7 @@ function noiseAmong(spans: Span[]): string[] {
   return spans.filter((span) => !belongs(span)).map(({ service, name }) => `${service}: ${name}`);
 }
 
-/** Resolves when no span has come for a second. */
+/** Resolves when no span has arrived for a second. */
 export async function quiet(traced: TracedSystem): Promise<void> {
   for (let before = -1; before !== traced.sink.spans().length; ) {
     before = traced.sink.spans().length;

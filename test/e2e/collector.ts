@@ -2,19 +2,19 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { MeasuredMetric } from '@hotel/registry';
 
-/** What takes metrics over OTLP and keeps what each service said last. */
+/** Receives metrics over OTLP and keeps the latest export of each service. */
 export interface MetricCollector extends AsyncDisposable {
   /** For `OTEL_EXPORTER_OTLP_METRICS_ENDPOINT`, with the protocol `http/json`. */
   url: string;
-  /** The `service.name` of all that have sent something. */
+  /** `service.name` of every sender. */
   services(): Set<string>;
-  /** What all of them have sent, each metric of each service once. */
+  /** All metrics received, once per service. */
   metrics(): MeasuredMetric[];
-  /** How many requests a service has counted. */
+  /** Requests that a service has counted. */
   requests(service: string, method: string, route: string): number;
 }
 
-/** The part of an ExportMetricsServiceRequest that is read here. */
+/** The part of an ExportMetricsServiceRequest read here. */
 interface ExportRequest {
   resourceMetrics: Array<{
     resource: { attributes: KeyValue[] };

@@ -4,8 +4,8 @@ import type { Span } from '@hotel/trace-test';
 const SHOWN = 10;
 
 /**
- * Insists that the spans keep to the registry and the published conventions, and that no SERVER span is over after the CLIENT span that
- * it is below, which Jaeger takes for clocks that differ.
+ * Asserts that the spans follow the registry and the published conventions, and that no SERVER span ends after its parent CLIENT span,
+ * which Jaeger takes for clock skew.
  */
 export function insistOnConventions(spans: readonly Span[]): void {
   const byId = new Map(spans.map((span) => [span.spanId, span]));

@@ -101,7 +101,7 @@ async function changeJob(change: object): Promise<string> {
   return id;
 }
 
-describe('an event whose attempts are used up', () => {
+describe('an event that has failed every attempt', () => {
   it('waits in the dead letters, and is reported by the trace, readiness, the log and `dead show`', async () => {
     const { booking, traceId, eventId } = await giveUp();
     const spans = await waitForTrace(traced.sink, traceId, {

@@ -9,10 +9,10 @@ const executablePath = [process.env.CHROMIUM_PATH, '/usr/bin/chromium'].find((pa
 if (executablePath === undefined) {
   console.warn('\nSKIPPED: the pages of the APIs need Chromium: apt-get install chromium, or set CHROMIUM_PATH.\n');
 }
-// Nothing may leave the machine, not even what a browser asks for on its own.
+// Nothing may leave the machine, not even a browser's background requests.
 const args = ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-component-update'];
 
-/** Answers to a request that was understood. */
+/** Responses to valid requests. */
 const UNDERSTOOD = /^(200|201|204|404|409|503)/;
 
 describe.skipIf(executablePath === undefined)('/docs', () => {
@@ -33,7 +33,7 @@ describe.skipIf(executablePath === undefined)('/docs', () => {
     return page;
   }
 
-  /** Sends what the form of an operation holds, and returns the line of the answer. */
+  /** Submits the form of an operation and returns the status line of the response. */
   async function send(page: Page, operation: string): Promise<string> {
     const details = page.locator(`#${operation}`);
     if ((await details.getAttribute('open')) === null) await details.locator('> summary').click();
@@ -69,22 +69,19 @@ describe.skipIf(executablePath === undefined)('/docs', () => {
     await page.close();
   });
 
-  it.each(['DISPO_PORT', 'CLEANING_PORT'])(
-    'shows nothing that axe-core objects to, in both themes: %s',
-    async (service) => {
-      const page = await open(service);
-      expect(await violations(page)).toEqual([]);
-      for (const summary of await page.locator('.operation > summary').all()) await summary.click();
-      for (const operation of await page.locator('.operation').all()) {
-        await operation.locator('form button').click();
-        await operation.locator('output h3').waitFor();
-      }
-      expect(await violations(page)).toEqual([]);
-      await page.close();
-    },
-  );
+  it.each(['DISPO_PORT', 'CLEANING_PORT'])('has no axe-core violations in either theme: %s', async (service) => {
+    const page = await open(service);
+    expect(await violations(page)).toEqual([]);
+    for (const summary of await page.locator('.operation > summary').all()) await summary.click();
+    for (const operation of await page.locator('.operation').all()) {
+      await operation.locator('form button').click();
+      await operation.locator('output h3').waitFor();
+    }
+    expect(await violations(page)).toEqual([]);
+    await page.close();
+  });
 
-  it('is read without scrolling sideways on a phone', async () => {
+  it('needs no horizontal scrolling on a phone', async () => {
     const page = await open('DISPO_PORT', 375);
     for (const summary of await page.locator('.operation > summary').all()) await summary.click();
     const fits = 'document.documentElement.scrollWidth <= document.documentElement.clientWidth';

@@ -13,7 +13,7 @@ import { insistOnConventions } from './conventions.ts';
 
 export { insistOnTrace } from '@hotel/trace-test';
 
-/** A trace with more spans than these that take less than 5 ms is noise to its reader, by a rule that scores traces in public. */
+/** Maximum number of spans under 5 ms in a trace; more count as noise by a published scoring rule. */
 export const MAX_SPANS = 20;
 
 export interface Booking {
@@ -26,19 +26,19 @@ export interface Booking {
   revision: number;
 }
 
-/** Quick to notice what is lost, quick to try again. */
+/** Short detection times and short retries. */
 const IMPATIENT = { HOTEL_OUTBOX_SWEEP_MS: '300', HOTEL_JOB_BACKOFF_MS: '100' };
 
 export interface HotelOptions extends Omit<TracedOptions, 'env'> {
   env?: Record<string, string>;
   system?: System;
-  /** False where pieces of the source are taken away: nobody expects right spans then. */
+  /** False where mutations break the spans. */
   isWhole?: boolean;
 }
 
 /**
- * The real hotel on free ports, its spans readable as they were sent and through its viewer. When it is stopped, all of them are
- * compared with the conventions.
+ * The real hotel on free ports, with its spans readable as sent and through its viewer. Stopping it compares all spans with the
+ * conventions.
  */
 export async function startHotel({
   env,
@@ -67,7 +67,7 @@ export function ask<Body = Booking>(
   return httpJson<Body>(traced.url('DISPO_PORT') + path, { method, headers, ...(body === undefined ? {} : { body }) });
 }
 
-/** Books, and insists that it worked. */
+/** Books, and asserts success. */
 export async function book(
   traced: TracedSystem,
   stay: { room_id: number; start: string; end: string },
@@ -79,7 +79,7 @@ export async function book(
   return { booking: body, traceId };
 }
 
-/** Waits until cleaning has planned the booking as it is now. */
+/** Waits until cleaning has planned the current booking. */
 export async function waitUntilPlanned(traced: TracedSystem, id: number, timeoutMs = 30_000): Promise<Booking> {
   const end = performance.now() + timeoutMs;
   for (;;) {
@@ -90,13 +90,13 @@ export async function waitUntilPlanned(traced: TracedSystem, id: number, timeout
   }
 }
 
-/** Insists that a process has logged such a line, or does within a while: what it writes comes later than what it answers. */
+/** Asserts that a process logs such a line soon: log lines may follow the response. */
 export function insistOnLine(traced: TracedSystem, from: string, line: RegExp): Promise<void> {
   const said = () => traced.lines().flatMap(({ process, text }) => (process === from ? [text] : []));
   return expect.poll(said).toContainEqual(expect.stringMatching(line));
 }
 
-/** Those of a kind, the first one first: they are sent in the order of their ends. */
+/** Spans of a kind by start time; they arrive in the order of their ends. */
 export function ofKind(spans: readonly Span[], kind: Span['kind']): Span[] {
   return spans.filter((span) => span.kind === kind).sort((a, b) => Number(a.startNs - b.startNs));
 }

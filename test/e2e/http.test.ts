@@ -18,7 +18,7 @@ beforeAll(async () => {
 });
 afterAll(() => traced?.stop());
 
-/** As it goes over the wire: `fetch` would refuse to send some of it. */
+/** Raw, since `fetch` rejects some of these requests. */
 function send(
   service: Service,
   options: { method: string; path: string; headers?: Record<string, string>; chunks?: string[] },
@@ -42,7 +42,7 @@ const json = { 'content-type': 'application/json' };
 const stay = { room_id: 1, start: '2027-02-04', end: '2027-02-06' };
 
 describe('an Idempotency-Key', () => {
-  it('raced by many requests makes one booking, and all of them get it', async () => {
+  it('used by many concurrent requests makes one booking, and all of them get it', async () => {
     const headers = { 'idempotency-key': 'raced' };
     const answers = await Promise.all(
       Array.from({ length: 10 }, () => ask(traced, 'POST', '/api/v1/bookings', stay, headers)),
@@ -51,7 +51,7 @@ describe('an Idempotency-Key', () => {
     expect(new Set(answers.map(({ body }) => body.id)).size).toBe(1);
   });
 
-  it('of another body is refused, and makes nothing', async () => {
+  it('with a different body is rejected, and makes nothing', async () => {
     const headers = { 'idempotency-key': 'reused' };
     const { body } = await ask(traced, 'POST', '/api/v1/bookings', { ...stay, room_id: 2 }, headers);
     const other = await ask<Problem>(traced, 'POST', '/api/v1/bookings', { ...stay, room_id: 3 }, headers);
@@ -61,7 +61,7 @@ describe('an Idempotency-Key', () => {
     expect(again.headers.get('location')).toBe(`/api/v1/bookings/${body.id}`);
   });
 
-  it('gives the booking as it is by now', async () => {
+  it('returns the current booking', async () => {
     const headers = { 'idempotency-key': 'later' };
     const { body } = await ask(traced, 'POST', '/api/v1/bookings', { ...stay, room_id: 4 }, headers);
     await ask(traced, 'DELETE', `/api/v1/bookings/${body.id}`);
@@ -69,7 +69,7 @@ describe('an Idempotency-Key', () => {
     expect(again).toMatchObject({ status: 200, body: { id: body.id, status: 'cancelled' } });
   });
 
-  it.each(['', 'x'.repeat(256)])('of a length that makes no sense is refused', async (key) => {
+  it.each(['', 'x'.repeat(256)])('of an invalid length is rejected', async (key) => {
     const refused = await ask(traced, 'POST', '/api/v1/bookings', stay, { 'idempotency-key': key });
     expect(refused.status).toBe(422);
   });
@@ -87,7 +87,7 @@ describe('a list', () => {
     return pages;
   }
 
-  it('of rooms, bookings or tasks is walked by its Link headers, each row once', async () => {
+  it('of rooms, bookings or tasks is paged by its Link headers, with each row once', async () => {
     for (let i = 0; i < 5; i++) await book(traced, { room_id: 5 + i, start: '2027-03-01', end: '2027-03-02' });
     const rooms = await walk('DISPO_PORT', '/api/v1/rooms?limit=3');
     expect(rooms.map(({ length }) => length)).toEqual([3, 3, 3, 1]);
@@ -101,7 +101,7 @@ describe('a list', () => {
       .toEqual([2, 2, 1]);
   });
 
-  it('goes on where a row has been deleted meanwhile', async () => {
+  it('continues after a row has been deleted', async () => {
     const made = [];
     for (const number of ['201', '202', '203']) {
       made.push((await ask<{ id: number }>(traced, 'POST', '/api/v1/rooms', { number, name: number })).body.id);
@@ -163,8 +163,8 @@ describe('every route', () => {
   });
 });
 
-describe('a request that is not right', () => {
-  it('in its size, announced or not, is refused before it is read', async () => {
+describe('an invalid request', () => {
+  it('that is too large, announced or not, is rejected before it is read', async () => {
     const path = '/api/v1/bookings';
     const large = ['{"x":"', ...Array<string>(8).fill('x'.repeat(10_000)), '"}'];
     const announced = { ...json, 'content-length': String(large.join('').length) };
@@ -199,7 +199,7 @@ describe('a request that is not right', () => {
     expect(answer.headers['content-type']).toBe('application/problem+json');
   });
 
-  it('leaves the service as it was', async () => {
+  it('does not affect the service', async () => {
     expect((await ask(traced, 'GET', '/health')).status).toBe(200);
   });
 });
@@ -217,7 +217,7 @@ describe('OPTIONS', () => {
   });
 });
 
-describe('what describes an API', () => {
+describe('a description of an API', () => {
   it.each<[Service, string[]]>([
     ['DISPO_PORT', ['/api/v1/rooms', '/api/v1/bookings', '/api/v1/bookings/{id}/check-in']],
     ['CLEANING_PORT', ['/api/v1/days', '/api/v1/tasks', '/api/v1/tasks/{id}/done']],

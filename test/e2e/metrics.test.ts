@@ -16,7 +16,7 @@ const POST = { http_request_method: 'POST', http_route: '/api/v1/bookings' };
 
 const services = hotel.processes.filter(({ traced }) => traced);
 const ports = await freePorts(services.length);
-/** What the manifests do: each process has a port of its own for metrics. */
+/** As in the manifests, each process has its own port for metrics. */
 const metricsPorts = new Map<string, number>(services.map(({ name }, index) => [name, ports[index] ?? 0]));
 const withMetricsPorts: System = {
   ...hotel,
@@ -26,7 +26,7 @@ const withMetricsPorts: System = {
   }),
 };
 
-describe('a hotel at work', () => {
+describe('a hotel under load', () => {
   let traced: TracedSystem;
   let proxy: ServiceProxy;
   let collector: MetricCollector;
@@ -52,7 +52,7 @@ describe('a hotel at work', () => {
     await collector?.[Symbol.asyncDispose]();
   });
 
-  it.each([...metricsPorts])('answers metrics, and nothing else, on the metrics port of %s', async (name, port) => {
+  it.each([...metricsPorts])('serves only metrics on the metrics port of %s', async (name, port) => {
     const url = `http://127.0.0.1:${port}`;
     expect(await (await fetch(`${url}/metrics`)).text()).toContain(`service_name="${name}"`);
     for (const path of ['/livez', '/readyz', '/internal/v1/rooms/1/state', '/api/v1/rooms', '/']) {
@@ -60,7 +60,7 @@ describe('a hotel at work', () => {
     }
   });
 
-  it('counts requests by method, route and status, and those that match nothing without a route', async () => {
+  it('counts requests by method, route and status, and unmatched ones without a route', async () => {
     for (const room_id of [1, 2, 3]) await book(traced, { room_id, start: '2027-02-04', end: '2027-02-06' });
     expect((await ask(traced, 'POST', '/api/v1/bookings', stay(1))).status).toBe(409);
     await ask(traced, 'GET', '/api/v1/rooms/1?secret=1');
@@ -78,11 +78,11 @@ describe('a hotel at work', () => {
     ]);
     const text = JSON.stringify(dispo.samples);
     for (const absent of ['/health', '/metrics', '/readyz', 'secret', 'wp-admin']) expect(text).not.toContain(absent);
-    // A 409 is the caller's business.
+    // A 409 is the caller's error.
     expect(dispo.samples.filter(({ labels }) => 'error_type' in labels)).toEqual([]);
   });
 
-  it('counts what is sent, processed and called back, and how long it waited', async () => {
+  it('counts sent, processed and called back messages, and measures their waiting time', async () => {
     const queue = { messaging_destination_name: QUEUE };
     const worker = await settled(
       traced,
@@ -115,7 +115,7 @@ describe('a hotel at work', () => {
     expect(worker.sum('http_client_request_duration_seconds_count', { error_type: '500' })).toBe(1);
   });
 
-  it('counts what is given up, by its reason, and what waits among the dead letters', async () => {
+  it('counts dead-lettered messages by reason, and the dead letters that wait', async () => {
     const queue = new Queue(QUEUE, {
       connection: { url: traced.system.redis?.url ?? '', maxRetriesPerRequest: null },
       prefix: 'hotel',
@@ -138,7 +138,7 @@ describe('a hotel at work', () => {
     ).toBeGreaterThanOrEqual(1);
   });
 
-  it('shows how many events wait for their confirmation, and for how long', async () => {
+  it('shows how many events are unconfirmed, and for how long', async () => {
     await traced.system.processes.get('cleaning-worker')?.stop();
     await book(traced, { room_id: 6, start: '2027-02-04', end: '2027-02-06' });
     await book(traced, { room_id: 7, start: '2027-02-04', end: '2027-02-06' });
@@ -150,7 +150,7 @@ describe('a hotel at work', () => {
     expect(dispo.sum('hotel_outbox_oldest_age_seconds')).toBeLessThan(60);
   });
 
-  it('sends the same numbers over OTLP when it is told to', async () => {
+  it('sends the same numbers over OTLP when configured', async () => {
     const scraped = async () => (await scrape(traced, 'DISPO_INTERNAL_PORT')).sum(requests, POST);
     expect(await scraped()).toBeGreaterThan(4);
     const missing = async () => (await scraped()) - collector.requests('dispo', 'POST', POST.http_route);
@@ -164,20 +164,20 @@ describe('a hotel at work', () => {
     expect(metrics.flatMap(judgeMetric)).toEqual([]);
   });
 
-  it('is never traced, and neither is what it reads', async () => {
+  it('is never traced when it is scraped, and neither are its own reads', async () => {
     await sleep(500);
     const roots = traced.sink.spans().filter(({ parentSpanId }) => parentSpanId === undefined);
     expect(
       roots.map(({ kind, name }) => `${kind} ${name}`).filter((root) => !/^SERVER (GET|POST)\b/.test(root)),
     ).toEqual(
-      // The job of the dead letters' test was in no trace.
+      // The job of the dead letter test had no trace.
       ['CONSUMER process cleaning'],
     );
     expect(JSON.stringify(traced.sink.spans().map(({ attributes }) => attributes))).not.toContain('/metrics');
   });
 });
 
-describe('spans that are lost', () => {
+describe('lost spans', () => {
   let traced: TracedSystem | undefined;
   afterEach(() => traced?.stop());
 
@@ -193,7 +193,7 @@ describe('spans that are lost', () => {
       const days = `${traced.url('CLEANING_PORT')}/api/v1/days`;
       await Promise.all(Array.from({ length: asked }, () => fetch(days)));
       const processed = 'otel_sdk_processor_span_processed_total';
-      // Each request is one SERVER span and the one of its query; with no one to take them, all of them are lost.
+      // Each request makes a SERVER span and a query span; without a collector all are lost.
       const lost = ({ samples }: Scrape) =>
         samples
           .filter(({ name, labels }) => name === processed && 'error_type' in labels)
@@ -201,7 +201,7 @@ describe('spans that are lost', () => {
       const cleaning = await settled(traced, 'CLEANING_INTERNAL_PORT', (now) => lost(now) === 2 * asked);
       const full = cleaning.sum(processed, { error_type: 'queue_full' });
       expect(full).toBeLessThan(2 * asked);
-      // A collector that says no at once keeps the queue short; one that does not answer lets it run over.
+      // A collector that rejects at once keeps the queue short; one that hangs makes it overflow.
       if (mode === 'hang') expect(full).toBeGreaterThan(0);
       expect(cleaning.sum(processed)).toBe(2 * asked);
       expect(cleaning.sum(requests, { http_route: '/api/v1/days', http_response_status_code: '200' })).toBe(asked);
@@ -215,7 +215,7 @@ describe('without traces', () => {
   let traced: TracedSystem | undefined;
   afterEach(() => traced?.stop());
 
-  it('requests are counted all the same', async () => {
+  it('requests are still counted', async () => {
     traced = await startHotel({ system: only('cleaning'), env: { OTEL_EXPORTER_OTLP_ENDPOINT: '' } });
     await fetch(`${traced.url('CLEANING_PORT')}/api/v1/days`);
     const counted = await settled(traced, 'CLEANING_INTERNAL_PORT', ({ sum }) => sum(requests) === 1);
@@ -224,7 +224,7 @@ describe('without traces', () => {
     expect(target?.labels).toMatchObject({ service_name: 'cleaning', service_namespace: 'hotel' });
   });
 
-  it('a disabled SDK measures nothing and says so', async () => {
+  it('a disabled SDK measures nothing and reports it', async () => {
     traced = await startHotel({ system: only('cleaning'), env: { OTEL_SDK_DISABLED: 'true' } });
     const response = await fetch(`${traced.url('CLEANING_INTERNAL_PORT')}/metrics`);
     expect(response.status).toBe(404);
@@ -232,12 +232,12 @@ describe('without traces', () => {
   });
 });
 
-/** The hotel's system with one process, which needs no other. */
+/** The hotel's system with one independent process. */
 function only(name: string): System {
   return { ...hotel, redis: false, processes: hotel.processes.filter((spec) => spec.name === name) };
 }
 
-/** What is measured at the end of a request or job is there a moment after its answer; whoever waits in vain sees the last state. */
+/** Metrics of a request or job appear shortly after its response. On a timeout the last state is shown. */
 async function settled(traced: TracedSystem, port: string, until: (now: Scrape) => boolean): Promise<Scrape> {
   const end = performance.now() + 20_000;
   for (;;) {

@@ -55,12 +55,12 @@ describe('telemetry off', () => {
 });
 
 describe('sampling off', () => {
-  it('makes no spans, and still tells the next one which trace it is in and that it is not sampled', async () => {
+  it('makes no spans, and still propagates the trace id and that it is not sampled', async () => {
     const hotel = await startWithProxy({ OTEL_TRACES_SAMPLER: 'always_off' });
     const { booking, traceId } = await book(hotel, { room_id: 1, start: '2027-02-04', end: '2027-02-06' });
     await waitUntilPlanned(hotel, booking.id);
     expect(proxy?.seen).toHaveLength(1);
-    // Not sampled, and random: the id was drawn here.
+    // Not sampled, and random: the id was generated here.
     expect(proxy?.seen[0]?.headers.traceparent).toMatch(new RegExp(`^00-${traceId}-[0-9a-f]{16}-02$`));
     await new Promise((resolve) => setTimeout(resolve, 1_000));
     expect(hotel.sink.spans()).toEqual([]);

@@ -11,7 +11,7 @@ if (executablePath === undefined) {
     '\nSKIPPED: the walk through the pages needs Chromium: apt-get install chromium, or set CHROMIUM_PATH.\n',
   );
 }
-// Nothing may leave the machine, not even what a browser asks for on its own.
+// Nothing may leave the machine, not even a browser's background requests.
 const args = ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-component-update'];
 
 describe.skipIf(executablePath === undefined)(
@@ -32,13 +32,13 @@ describe.skipIf(executablePath === undefined)(
       await traced?.stop();
     });
 
-    it('goes from an empty search page to the trace of a booking, a span of it, and who calls whom', async () => {
+    it('leads from an empty search page to the trace of a booking, one of its spans, and the graph of services', async () => {
       await page.goto(`${traced.url('VIEWER_PORT')}/search`);
       expect(await page.textContent('main')).toContain('No spans yet');
 
       const { traceId } = await book(traced, { room_id: 1, start: '2027-02-04', end: '2027-02-06' });
       const spans = await insistOnTrace(traced, traceId, hotel.expectedTraces.booking);
-      // The page notices by itself.
+      // The page updates without a reload.
       const result = page.locator('.traces li > a', { hasText: 'POST /api/v1/bookings' });
       await result.click();
       await page.waitForURL(new RegExp(`/trace/${traceId}`));

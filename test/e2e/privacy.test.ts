@@ -36,9 +36,9 @@ afterAll(async () => {
 const bookSecretly = (end: string) =>
   book(traced, { room_id: 7, start: DAY, end }, { baggage: `guest=${GUEST},channel=web` });
 
-describe('what only the guest and the hotel should know', () => {
+describe('private data', () => {
   it('is in no span, log line or metric when Redis refuses a job, which ioredis attaches to the error', async () => {
-    // The relay asks for Redis's memory before it sends a job, but not for the type of the queue's keys.
+    // The relay reads Redis's memory before it sends a job, but not the type of the queue's keys.
     await admin.set('hotel:cleaning:events', 'not a stream');
     const { booking } = await bookSecretly('2033-08-21');
     await insistOnLine(
@@ -50,14 +50,14 @@ describe('what only the guest and the hotel should know', () => {
     await waitUntilPlanned(traced, booking.id);
     await quiet(traced);
     expect(await findLeaks(traced, [GUEST, DAY, PASSWORD])).toEqual([]);
-    // It was looked for in the right place: the command that failed is there, with the reason and without the job.
+    // The search covered the right place: the failed command is there, with its reason and without the job.
     const failed = traced.sink.spans().filter(({ status, attributes }) => {
       return status.code === 'ERROR' && attributes['db.system.name'] === 'redis';
     });
     expect(failed.map(({ attributes }) => attributes['error.type'])).toContain('WRONGTYPE');
   });
 
-  it('is in none when a job is no event, and among the dead letters its reason has no value of it', async () => {
+  it('is in none when a job is not an event, and the reason of its dead letter contains none of its values', async () => {
     const queue = new Queue('cleaning', { connection: admin, prefix: 'hotel' });
     await queue.add('booking.created', { specversion: '1.0', [GUEST]: GUEST, data: { start: DAY, booking_id: GUEST } });
     await queue.close();

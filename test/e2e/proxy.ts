@@ -3,17 +3,17 @@ import type { AddressInfo } from 'node:net';
 
 export interface ServiceProxy extends AsyncDisposable {
   url: string;
-  /** What came by, oldest first; status 0 for what got no answer. */
+  /** Requests seen, oldest first; status 0 for unanswered ones. */
   seen: Array<{ method: string; url: string; headers: IncomingHttpHeaders; status: number }>;
-  /** How many of the next requests are answered by 500 instead of being passed on. */
+  /** How many of the next requests get 500 instead of being forwarded. */
   failNext(count: number): void;
-  /** How many of the next requests get no answer: their callers wait until they give up, or until `release`. */
+  /** How many of the next requests get no response until `release` or their callers' timeout. */
   holdNext(count: number): void;
-  /** Passes on what is held. */
+  /** Forwards the held requests. */
   release(): void;
 }
 
-/** A real server between two services, which sees what passes and can refuse it. */
+/** A real server between two services that records requests and can reject them. */
 export async function startProxy(target: string): Promise<ServiceProxy> {
   let toFail = 0;
   let toHold = 0;

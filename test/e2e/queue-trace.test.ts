@@ -10,7 +10,7 @@ import { ask, book, insistOnTrace, ofKind, startHotel, waitUntilPlanned } from '
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const page = readFileSync(`${root}docs/queue-traces.md`, 'utf8');
-/** What the page shows under a name. */
+/** The picture with this name in the page. */
 const picture = (name: string) => new RegExp(`<!-- trace: ${name} .*-->\\n\`\`\`\\n([\\s\\S]*?)\`\`\``).exec(page)?.[1];
 const stay = { room_id: 1, start: '2027-02-04', end: '2027-02-06' };
 
@@ -23,7 +23,7 @@ async function printed(id: string): Promise<string> {
     .stdout;
 }
 
-/** A booking that is planned, and the trace that its `Link` header names. */
+/** A planned booking, and the trace that its `Link` header names. */
 async function bookAndPlan() {
   const { booking, traceId } = await book(traced, stay);
   await waitUntilPlanned(traced, booking.id);
@@ -63,7 +63,7 @@ describe('HOTEL_QUEUE_TRACE=link', () => {
   });
   afterAll(() => traced?.stop());
 
-  it.each(promises)('keeps what `pnpm test:target` asks of any hotel: $name', ({ keep }) =>
+  it.each(promises)('keeps the guarantees of `pnpm test:target`: $name', ({ keep }) =>
     keep({
       dispo: traced.url('DISPO_PORT'),
       cleaning: traced.url('CLEANING_PORT'),
@@ -71,7 +71,7 @@ describe('HOTEL_QUEUE_TRACE=link', () => {
     }),
   );
 
-  it('is two traces that find each other in both directions', async () => {
+  it('is two traces that lead to each other in both directions', async () => {
     const { booking, traceId, planned, url } = await bookAndPlan();
     expect(planned).not.toBe(traceId);
     const { request, processing } = cutAtQueue(hotel.expectedTraces.booking);
@@ -84,7 +84,7 @@ describe('HOTEL_QUEUE_TRACE=link', () => {
       expect(consumer?.links).toMatchObject([{ traceId, spanId: send?.spanId }]);
       expect(consumer?.attributes['messaging.message.conversation_id']).toBe(`bookings/${booking.id}`);
     }
-    // Where the header points to there is a page about it.
+    // The header points to a page.
     const shown = await fetch(url);
     expect({ status: shown.status, type: shown.headers.get('content-type') }).toMatchObject({
       status: 200,
@@ -97,7 +97,7 @@ describe('HOTEL_QUEUE_TRACE=link', () => {
     expect(fromThere).toMatch(/\n\nThe trace above links to this one:\n\nSERVER {3}POST \/api\/v1\/bookings /);
   });
 
-  it('a retry is a trace of its own as well, and each is found', async () => {
+  it('a retry is a separate trace as well, and each is found', async () => {
     await traced.system.processes.get('cleaning-worker')?.stop();
     const { booking, traceId } = await book(traced, { ...stay, room_id: 2 });
     await traced.system.restart('cleaning-worker', { DISPO_INTERNAL_URL: 'http://127.0.0.1:1' });
@@ -116,7 +116,7 @@ describe('HOTEL_QUEUE_TRACE=link', () => {
     expect((await printed(traceId)).match(/This one links to the trace above/g)?.length).toBeGreaterThan(2);
   });
 
-  it('the booking that is not planned yet names no trace', async () => {
+  it('a booking that is not planned yet names no trace', async () => {
     await traced.system.processes.get('cleaning-worker')?.stop();
     const { booking } = await book(traced, { ...stay, room_id: 3 });
     const { headers } = await ask(traced, 'GET', `/api/v1/bookings/${booking.id}`);

@@ -32,7 +32,7 @@ const redis = () => {
 };
 
 describe('while Redis is away', () => {
-  it('bookings are taken and wait in the outbox; the worker says what is wrong; everything catches up, each in one trace', async () => {
+  it('bookings are accepted and wait in the outbox, the worker reports the problem, and all catch up, each in one trace', async () => {
     await redis().kill('SIGKILL');
     await until('the worker is not ready', async () => (await readyz('WORKER_INTERNAL_PORT')).status === 503);
     await redisMissed(traced);
@@ -53,7 +53,7 @@ describe('while Redis is away', () => {
 });
 
 describe('when Redis has lost everything', () => {
-  it('a job that nobody has worked on yet is published again, in the same trace', async () => {
+  it('an unprocessed job is published again, in the same trace', async () => {
     await traced.system.processes.get('cleaning-worker')?.stop();
     const { booking, traceId } = await book(traced, { room_id: 1, start: '2027-04-04', end: '2027-04-06' });
     await traced.sink.waitFor((spans) => spans.some((span) => span.traceId === traceId && span.kind === 'PRODUCER'), {
@@ -64,7 +64,7 @@ describe('when Redis has lost everything', () => {
     await traced.system.restart('cleaning-worker');
     await waitUntilPlanned(traced, booking.id);
 
-    /** Without the send that came to nothing it is the trace of any booking. */
+    /** Without the lost send it is the trace of any booking. */
     const mismatches = (all: Span[]) => {
       const [lost] = ofKind(all, 'PRODUCER');
       const others = all.filter(({ spanId, parentSpanId }) => ![spanId, parentSpanId].includes(lost?.spanId));

@@ -37,7 +37,7 @@ it('a job that fails twice and then succeeds is one trace with a span for each a
     expect(failed.events.map(({ name }) => name)).toContain('exception');
   }
   for (const { attributes } of attempts) expect(attributes['hotel.queue.wait_ms']).toBeTypeOf('number');
-  // The effect was committed at the first attempt: the later ones find it done and only confirm it.
+  // The first attempt committed the effect: later ones only confirm it.
   expect(attempts.map(({ attributes }) => attributes['hotel.duplicate'])).toEqual([undefined, true, true]);
   expect(await days(traced, '2027-02-06', '2027-02-06')).toEqual([{ day: '2027-02-06', room: '101', final: 1 }]);
 });

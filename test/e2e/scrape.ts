@@ -1,16 +1,16 @@
 import type { TracedSystem } from '@hotel/trace-test';
 
-/** One line of Prometheus' text format. */
+/** One sample line of the Prometheus text format. */
 export interface Sample {
   name: string;
   labels: Record<string, string>;
   value: number;
 }
 
-/** The metrics of one process, as Prometheus would read them. */
+/** Metrics of one process as Prometheus reads them. */
 export interface Scrape {
   samples: Sample[];
-  /** The sum of all samples of that name that have these labels, and perhaps others. 0 when there is none. */
+  /** Sum of all samples with this name and at least these labels; 0 when there are none. */
   sum(name: string, labels?: Record<string, string>): number;
 }
 

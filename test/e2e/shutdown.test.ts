@@ -15,7 +15,7 @@ beforeEach(async () => {
       CLEANING_INTERNAL_PORT: String(port),
       CLEANING_INTERNAL_URL: cleaning.url,
       HOTEL_CLEANING_TIMEOUT_MS: '8000',
-      // So long that only a flush at the end can have sent a span.
+      // So long that only the final flush can have sent a span.
       OTEL_BSP_SCHEDULE_DELAY: '60000',
     },
   });
@@ -25,7 +25,7 @@ afterEach(async () => {
   await cleaning[Symbol.asyncDispose]();
 });
 
-it('SIGTERM: requests in flight are answered, spans are flushed, every process ends with 0', async () => {
+it('on SIGTERM requests in flight are answered, spans are flushed, and every process exits with 0', async () => {
   const rooms = [1, 2, 3, 4, 5];
   const made = await Promise.all(
     rooms.map((room_id) => book(traced, { room_id, start: '2027-02-04', end: '2027-02-06' })),
@@ -33,7 +33,7 @@ it('SIGTERM: requests in flight are answered, spans are flushed, every process e
   for (const { booking } of made) await waitUntilPlanned(traced, booking.id);
   expect(traced.sink.spans()).toEqual([]);
 
-  // In flight for certain: dispo waits for cleaning's answer to each.
+  // Certainly in flight: dispo waits for cleaning's response to each.
   cleaning.holdNext(rooms.length);
   const checkIns = made.map(({ booking }) => ask(traced, 'POST', `/api/v1/bookings/${booking.id}/check-in`));
   await expect.poll(() => cleaning.seen.length).toBe(rooms.length);

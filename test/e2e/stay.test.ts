@@ -52,7 +52,7 @@ afterAll(async () => {
 const dayFromNow = (count: number) => {
   const date = new Date();
   date.setDate(date.getDate() + count);
-  // In Swedish, a date is written like one of ours, and it is the local one.
+  // The Swedish locale formats the local date as YYYY-MM-DD.
   return date.toLocaleDateString('sv');
 };
 const stayOf = (room_id: number, start: number, end: number) => ({
@@ -126,7 +126,7 @@ describe('a stay', () => {
     await book(traced, stayOf(2, 0, 3));
   });
 
-  it('that ends before it should have begun ends on the day it begins, holds no night, and is cleaned today', async () => {
+  it('that ends before its start ends on the day it starts, occupies no night, and is cleaned today', async () => {
     const { booking } = await book(traced, stayOf(3, 2, 4));
     await checkIn(booking.id);
     expect((await checkOut(booking.id)).body).toMatchObject({ start: dayFromNow(2), end: dayFromNow(2) });
@@ -135,7 +135,7 @@ describe('a stay', () => {
     await book(traced, stayOf(3, 2, 4));
   });
 
-  it('that should be over holds the room until its guest leaves, and its final clean is on the list of that day', async () => {
+  it('that is overdue keeps the room until its guest leaves, and its final clean is on the list of that day', async () => {
     const { booking } = await book(traced, stayOf(5, -5, -2));
     await checkIn(booking.id);
     await waitUntilPlanned(traced, booking.id);
@@ -170,7 +170,7 @@ describe('a stay', () => {
     await checkOut(next.id);
   });
 
-  it('goes its way in order: no change after check-in, no check-out before, nothing twice', async () => {
+  it('follows its order: no change after check-in, no check-out before it, nothing twice', async () => {
     const { booking } = await book(traced, stayOf(4, 0, 2));
     const of = (method: string, path = '') => ask<Problem>(traced, method, `/api/v1/bookings/${booking.id}${path}`);
     expect(await of('POST', '/check-out')).toMatchObject({
@@ -191,7 +191,7 @@ describe('a stay', () => {
     expect(await read(booking.id)).toMatchObject({ status: 'checked_out', revision: 3 });
   });
 
-  it('of a booking that is cancelled or not there cannot begin', async () => {
+  it('of a cancelled or missing booking cannot begin', async () => {
     const { booking } = await book(traced, stayOf(5, 0, 2));
     await ask(traced, 'DELETE', `/api/v1/bookings/${booking.id}`);
     const before = proxy.seen.length;
@@ -202,15 +202,15 @@ describe('a stay', () => {
   });
 });
 
-describe('check-ins at the same time', () => {
-  it('of one booking: one succeeds', async () => {
+describe('concurrent check-ins', () => {
+  it('of one booking succeed once', async () => {
     const { booking } = await book(traced, stayOf(6, 0, 1));
     const answers = await Promise.all(Array.from({ length: 5 }, () => checkIn(booking.id)));
     expect(answers.map(({ status }) => status).sort()).toEqual([200, 409, 409, 409, 409]);
     expect(await read(booking.id)).toMatchObject({ status: 'checked_in', revision: 2 });
   });
 
-  it('of two bookings of one room: one succeeds', async () => {
+  it('of two bookings of one room succeed once', async () => {
     const { booking: first } = await book(traced, stayOf(7, 0, 1));
     const { booking: second } = await book(traced, stayOf(7, 1, 2));
     const answers = await Promise.all([checkIn(first.id), checkIn(second.id)]);
@@ -220,7 +220,7 @@ describe('check-ins at the same time', () => {
 });
 
 describe('while the worker is away', () => {
-  it('a room whose guest has come and gone is not let, although cleaning has heard of neither', async () => {
+  it('a room whose guest has come and gone is not given out, although cleaning knows of neither', async () => {
     const { booking } = await book(traced, stayOf(8, 0, 1));
     const { booking: next } = await book(traced, stayOf(8, 1, 2));
     await waitUntilPlanned(traced, booking.id);
@@ -239,7 +239,7 @@ describe('while the worker is away', () => {
     expect((await checkIn(next.id)).status).toBe(200);
   });
 
-  it('a callback for an old revision confirms nothing of the new one', async () => {
+  it('a callback for an old revision does not confirm the new one', async () => {
     const { booking } = await book(traced, stayOf(9, 0, 2));
     await waitUntilPlanned(traced, booking.id);
     await traced.system.processes.get('cleaning-worker')?.stop();
@@ -255,14 +255,14 @@ describe('while the worker is away', () => {
   });
 });
 
-describe('when cleaning cannot say whether the room is clean', () => {
+describe('a check-in without a response from cleaning', () => {
   let booking: Booking;
   beforeAll(async () => {
     ({ booking } = await book(traced, stayOf(10, 0, 2)));
     await waitUntilPlanned(traced, booking.id);
   });
 
-  /** Insists that the guest is asked to come back, and that nothing has changed. */
+  /** Asserts that the client should retry later, and that nothing has changed. */
   async function insistOnRefusal(): Promise<string> {
     const { status, headers, body, traceId } = await checkIn<Problem>(booking.id);
     expect({ status, body }).toMatchObject({ status: 503, body: { type: 'urn:hotel:problem:cleaning_unavailable' } });
@@ -282,7 +282,7 @@ describe('when cleaning cannot say whether the room is clean', () => {
   } as const;
   const failedCall = { service: 'dispo', kind: 'CLIENT', name: 'GET', status: 'ERROR' } as const;
 
-  it('since it answers 500', async () => {
+  it('gets 503 when cleaning answers 500', async () => {
     proxy.failNext(1);
     const traceId = await insistOnRefusal();
     await insistOnTrace(traced, traceId, {
@@ -291,13 +291,13 @@ describe('when cleaning cannot say whether the room is clean', () => {
     });
   });
 
-  it('since it does not answer in time', async () => {
+  it('gets 503 when cleaning times out', async () => {
     proxy.holdNext(1);
     const traceId = await insistOnRefusal();
     await insistOnTrace(traced, traceId, { ...server, children: [{ ...failedCall, events: ['exception'] }] });
   });
 
-  it('again and again, it is left alone for a moment, and asked again then', async () => {
+  it('opens a circuit after repeated failures, and tries cleaning again after a pause', async () => {
     proxy.failNext(100);
     const before = proxy.seen.length;
     const traces = [];
@@ -305,7 +305,7 @@ describe('when cleaning cannot say whether the room is clean', () => {
     const asked = proxy.seen.length - before;
     expect(asked).toBeGreaterThan(0);
     expect(asked).toBeLessThanOrEqual(5);
-    // What was not asked is not in the trace.
+    // Calls that were not made are not in the trace.
     await insistOnTrace(traced, traces.at(-1) ?? '', server);
     await insistOnLine(traced, 'dispo', /left alone/);
 
@@ -317,7 +317,7 @@ describe('when cleaning cannot say whether the room is clean', () => {
     await waitUntilPlanned(traced, booking.id);
   });
 
-  it('since it refuses connections', async () => {
+  it('gets 503 when cleaning refuses connections', async () => {
     await proxy[Symbol.asyncDispose]();
     const traceId = await insistOnRefusal();
     await insistOnTrace(traced, traceId, {

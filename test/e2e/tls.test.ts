@@ -33,7 +33,7 @@ beforeAll(async () => {
 });
 afterAll(() => resources.disposeAsync());
 
-/** A Redis that has a port for TLS besides. */
+/** A Redis with an additional TLS port. */
 async function startRedis(dataDir: string): Promise<number> {
   const redis = await provideRedis({ dataDir });
   resources.defer(() => redis.stop());
@@ -72,7 +72,7 @@ const readiness = async () =>
     )
   ).body;
 
-it('a booking is planned over rediss:, and its trace gets to a collector over https: and gRPC, both of a private CA', async () => {
+it('a booking is planned over rediss:, and its trace reaches a collector over https: and gRPC, both with a private CA', async () => {
   const { booking, traceId } = await book(traced, stay(1));
   await waitUntilPlanned(traced, booking.id);
   const services = () => new Set(sink.trace(traceId).map(({ service }) => service));
@@ -80,7 +80,7 @@ it('a booking is planned over rediss:, and its trace gets to a collector over ht
   expect([...services()].sort()).toEqual(['cleaning-worker', 'dispo']);
 });
 
-it('spans get to a collector of a private CA over https: and HTTP as well', async () => {
+it('spans reach a collector with a private CA over https: and HTTP as well', async () => {
   const collector = await startTls(traced.ports.OTLP_HTTP_PORT ?? 0, ['http/1.1']);
   await traced.system.restart('cleaning', {
     OTEL_EXPORTER_OTLP_ENDPOINT: `https://127.0.0.1:${collector}`,
@@ -90,7 +90,7 @@ it('spans get to a collector of a private CA over https: and HTTP as well', asyn
   await expect.poll(async () => (await traced.query.trace(traceId)).length).toBeGreaterThan(0);
 });
 
-it('without the CA nothing is sent: bookings are taken, their events wait, and the reason is said', async () => {
+it('without the CA nothing is sent: bookings are accepted, their events wait, and the reason is logged', async () => {
   await traced.system.restart('dispo', { NODE_EXTRA_CA_CERTS: '', OTEL_EXPORTER_OTLP_CERTIFICATE: '' });
   const { booking, traceId } = await book(traced, stay(2));
   expect((await readiness()).checks.redis.ok).toBe(false);

@@ -17,7 +17,7 @@ beforeAll(async () => {
 });
 afterAll(() => traced?.stop());
 
-/** The request that a command line of the guide makes, at the addresses of this run. */
+/** The request of a command line in the guide, at the addresses of this run. */
 function requestOf(command: string): { url: string; method: string; body?: unknown } {
   const [, port = '', path = ''] = /localhost:(\d+)(\/[^' ]*)/.exec(command) ?? [];
   const url = traced.url(port === '8080' ? 'DISPO_PORT' : 'CLEANING_PORT') + path;
@@ -35,7 +35,7 @@ describe('the walk through the whole stay', () => {
 
   it.each(steps)('$command', async ({ command, status, body }) => {
     const { url, method, body: sent } = requestOf(command);
-    // What a change has not done at once yet (the queue), it does in a moment; asking again changes nothing then.
+    // A change may take effect a moment later, through the queue; repeating a request is safe.
     await expect
       .poll(async () => httpJson(url, { method, ...(sent === undefined ? {} : { body: sent }) }))
       .toMatchObject({ status, body });

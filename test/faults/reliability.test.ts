@@ -16,16 +16,16 @@ const quoted = [...page.matchAll(/"([^"\n]+)" \(\[[^\]]+\]\((\S+\.test\.ts)\)\)/
 /** `fault *Redis gone*` */
 const named = [...page.matchAll(/fault \*([^*\n]+)\*/g)].map(([, name = '']) => name);
 
-describe('each proof that docs/reliability.md names is there', () => {
-  it.each(quoted)('"$sentence" in $file', ({ sentence, file }) => {
+describe('docs/reliability.md', () => {
+  it.each(quoted)('quotes an existing test: "$sentence" in $file', ({ sentence, file }) => {
     expect(readFileSync(join(DOCS, file), 'utf8')).toContain(sentence);
   });
 
-  it.each(named)('the fault %s', (name) => {
+  it.each(named)('names an existing fault: %s', (name) => {
     expect(faults.map((fault) => fault.name)).toContain(name);
   });
 
-  it('and every fault is named', () => {
+  it('names every fault', () => {
     expect(faults.map(({ name }) => name).filter((name) => name !== 'none' && !page.includes(name))).toEqual([]);
   });
 });

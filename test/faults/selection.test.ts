@@ -36,7 +36,7 @@ function round(world: World, model: Model, name: string, settleMs: number): Prom
   return runRound({ world, model, fault, random: random.fork(), connections: 4, thorough: false, settleMs });
 }
 
-describe('everything acknowledged is there, once, and planned', () => {
+describe('every acknowledged operation is present once, and planned', () => {
   let world: World;
   const model = createModel();
   beforeAll(async () => {
@@ -55,7 +55,7 @@ describe('everything acknowledged is there, once, and planned', () => {
   );
 });
 
-describe('the harness sees what it is for', () => {
+describe('the harness', () => {
   /** The event is handed to the relay without being written to the outbox. */
   const withoutOutbox: Cut[] = [
     { file: 'dispo/src/outbox/store.ts', find: 'insert.run({', replace: '((_row: unknown) => {})({' },

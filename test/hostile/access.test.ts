@@ -6,7 +6,7 @@ import { startHotel } from '../e2e/hotel.ts';
 const WRITER = 'wr1ter-9f86d081884c7d65';
 const OTHER = '0ther-8d969eef6ecad3c2';
 const READER = 'r3ader-60303ae22b998861';
-/** The internal calls' tokens: the new one, and the one that is being replaced. */
+/** Tokens for internal calls: the new one, and the one being replaced. */
 const INTERNAL = '1nternal-a0c299b71a9e59d5';
 const FORMER = 'f0rmer-6d7c1e3b2a4f5c8d';
 const STRANGER = 'str4nger-fd61a03af4f77d87';
@@ -32,7 +32,7 @@ const as = (token: string | undefined, port: string, path: string, body?: unknow
     ...(body === undefined ? {} : { body }),
   });
 
-it('who has a token may, who may only read reads, and nobody else does anything', async () => {
+it('a token allows everything, a read token only reading, and without one nothing is allowed', async () => {
   const path = '/api/v1/bookings';
   expect((await as(undefined, 'DISPO_PORT', path, stay)).status).toBe(401);
   expect((await as(STRANGER, 'DISPO_PORT', path, stay)).status).toBe(401);
@@ -47,7 +47,7 @@ it('who has a token may, who may only read reads, and nobody else does anything'
   expect((await as(READER, 'DISPO_PORT', path)).body).toEqual([]);
 });
 
-it('a booking with a token goes its whole way, and the services bring their own among themselves', async () => {
+it('a booking with a token is planned, and the services authenticate to each other with their own token', async () => {
   const { status, body } = await as(WRITER, 'DISPO_PORT', '/api/v1/bookings', stay);
   expect(status).toBe(201);
   const planned = async () => (await as(READER, 'DISPO_PORT', `/api/v1/bookings/${body.id}`)).body;
@@ -56,7 +56,7 @@ it('a booking with a token goes its whole way, and the services bring their own 
   expect(checkedIn.status).toBe(200);
 });
 
-it("an Idempotency-Key is its caller's: with another token it is another key", async () => {
+it('an Idempotency-Key belongs to its caller: with another token it is a different key', async () => {
   const path = '/api/v1/bookings';
   const key = { 'idempotency-key': 'shared' };
   const rose = { ...stay, room_id: 2 };
@@ -68,14 +68,14 @@ it("an Idempotency-Key is its caller's: with another token it is another key", a
   expect((await as(OTHER, 'DISPO_PORT', path, { ...stay, room_id: 3 }, key)).status).toBe(201);
 });
 
-it('internal routes are on no public listener, with a token or without', async () => {
+it('internal routes are on no public listener, with or without a token', async () => {
   for (const path of ['/livez', '/readyz', '/metrics', '/internal/v1/rooms/1/state']) {
     expect((await as(WRITER, 'CLEANING_PORT', path)).status).toBe(404);
     expect((await as(undefined, 'CLEANING_PORT', path)).status).toBe(401);
   }
 });
 
-it('internal calls need HOTEL_INTERNAL_TOKEN, either of two, and no token of the API will do; probes need none', async () => {
+it('internal calls need one of the two tokens in HOTEL_INTERNAL_TOKEN, API tokens are rejected, and probes need none', async () => {
   const path = '/internal/v1/rooms/1/state';
   const statuses = [];
   for (const token of [undefined, WRITER, STRANGER, INTERNAL, FORMER]) {
@@ -90,7 +90,7 @@ it('internal calls need HOTEL_INTERNAL_TOKEN, either of two, and no token of the
   }
 });
 
-it('with HOTEL_RATE_LIMIT, who asks too often is told when to come back', async () => {
+it('requests above HOTEL_RATE_LIMIT get 429 with Retry-After', async () => {
   await traced.system.restart('cleaning', { HOTEL_RATE_LIMIT: '1' });
   const answers = [];
   for (let i = 0; i < 20; i++) answers.push(await as(READER, 'CLEANING_PORT', '/api/v1/days'));
@@ -101,7 +101,7 @@ it('with HOTEL_RATE_LIMIT, who asks too often is told when to come back', async 
   for (let i = 0; i < 20; i++) expect((await as(undefined, 'CLEANING_PORT', '/health')).status).toBe(200);
 });
 
-it('a list of tokens that is none keeps the service from starting, and is not repeated', async () => {
+it('an invalid token list keeps the service from starting, and the error does not repeat it', async () => {
   const known = traced.lines().length;
   await expect(traced.system.restart('cleaning', { HOTEL_API_TOKENS: `${STRANGER}:admin` })).rejects.toThrow(
     /HOTEL_API_TOKENS: its value is not right/,
@@ -109,7 +109,7 @@ it('a list of tokens that is none keeps the service from starting, and is not re
   expect(JSON.stringify(traced.lines().slice(known))).not.toContain(STRANGER);
 });
 
-it('no token is in a log, a span or the list of processes', async () => {
+it('no token appears in a log, a span or the process list', async () => {
   const processes = ['dispo', 'cleaning-worker', 'viewer'].map((name) => traced.system.processes.get(name)?.pid);
   const commands = await Promise.all(processes.map((pid) => readFile(`/proc/${pid}/cmdline`, 'utf8')));
   await traced.stop();

@@ -9,14 +9,14 @@ import { type Api, readApi } from './document.ts';
 import { generate, type Shot } from './generate.ts';
 import { type Answer, judge } from './judge.ts';
 
-/** The same requests each time, so that a change that breaks one is told at once; `random` looks for what they have not found. */
+/** The same requests each time, so that a regression fails at once; `random` searches for new failures. */
 const { HOSTILE_SEED = '20261121' } = process.env;
 const SEED = HOSTILE_SEED === 'random' ? Date.now() % 2 ** 32 : Number(HOSTILE_SEED);
 const SHOTS = { DISPO_PORT: 15_000, CLEANING_PORT: 5_000 } as const;
 const AT_A_TIME = 16;
-/** Nothing here takes that long: who has not answered by then hangs. */
+/** No request takes this long: without a response by then it hangs. */
 const HANGS_AFTER_MS = 20_000;
-/** What a heap may grow by until it is collected, and far less than 20,000 requests would leave behind. */
+/** How much a heap may grow before garbage collection; 20,000 leaked requests would take far more. */
 const MAY_GROW_BY_BYTES = 300 * 2 ** 20;
 const MAX_TOLD = 10;
 
@@ -24,7 +24,7 @@ let traced: TracedSystem;
 beforeAll(async () => {
   console.log(`the seed of the attack is ${SEED}; HOSTILE_SEED=${SEED} repeats it`);
   const sampled = { OTEL_TRACES_SAMPLER: 'traceidratio', OTEL_TRACES_SAMPLER_ARG: '0.02' };
-  // Slow machines are not what is tested here.
+  // Slow machines are not under test here.
   const patient = { HOTEL_CLEANING_TIMEOUT_MS: '20000', LOG_LEVEL: 'info' };
   traced = await startHotel({ env: { ...sampled, ...patient, HOTEL_TRACE_EDGE: 'restart' } });
 });
@@ -43,7 +43,7 @@ function fire(agent: Agent, { port }: { port: number }, { method, target, header
   });
 }
 
-/** Fires so many, and tells what was wrong with the first answers that were. */
+/** Sends this many requests and returns what was wrong with the first faulty responses. */
 async function attack(random: Random, api: Api, shots: number) {
   const agent = new Agent({ keepAlive: true, maxSockets: AT_A_TIME });
   const statuses = new Map<number, number>();
@@ -77,7 +77,7 @@ it.each([
   ['DISPO_PORT', 'dispo'],
   ['CLEANING_PORT', 'cleaning'],
 ] as const)(
-  'what is aimed at %s is answered as the document says, never by 5xx, and leaves nothing behind',
+  'requests to %s are answered as documented, never by 5xx, and leave nothing behind',
   async (port, name) => {
     const random = createRandom(SEED + SHOTS[port]);
     const api = await readApi(traced.url(port));
@@ -85,7 +85,7 @@ it.each([
     const before = await residentBytes(name);
     const { told, statuses } = await attack(random, api, SHOTS[port]);
     expect([...warmUp.told, ...told]).toEqual([]);
-    // Otherwise it would have been a walk in the park.
+    // Otherwise the attack would have been harmless.
     for (const status of port === 'DISPO_PORT' ? [200, 201, 204, 400, 404, 409, 413, 415, 422] : [200, 404, 422]) {
       expect([...statuses.keys()]).toContain(status);
     }
@@ -94,7 +94,7 @@ it.each([
   300_000,
 );
 
-it('afterwards a booking is made and planned as ever, and nothing has been logged that nobody expected', async () => {
+it('afterwards a booking is made and planned as usual, and nothing unexpected has been logged', async () => {
   const room = await httpJson<{ id: number }>(`${traced.url('DISPO_PORT')}/api/v1/rooms`, {
     method: 'POST',
     body: { number: `after-${SEED}`, name: 'After the attack' },

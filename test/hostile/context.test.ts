@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { insistOnTrace, startHotel, waitUntilPlanned } from '../e2e/hotel.ts';
 import { CALLER_TRACE, hostileContexts, PLANTED } from './contexts.ts';
 
-/** All that a SERVER span of dispo may say. */
+/** All attributes that a SERVER span of dispo may have. */
 const MAY_BE_SAID = new Set([
   ...['http.request.method', 'http.route', 'http.response.status_code', 'url.path', 'url.scheme'],
   ...['network.protocol.version', 'server.address', 'server.port', 'client.address', 'user_agent.original'],
@@ -19,7 +19,7 @@ beforeAll(async () => {
 });
 afterAll(() => traced?.stop());
 
-/** `fetch` would refuse to send some of it. Names and values in turn. */
+/** Not by `fetch`, which rejects some of these headers. Names and values alternate. */
 function send(
   method: string,
   path: string,
@@ -41,7 +41,7 @@ function send(
   });
 }
 
-/** Reads and books under each context; the days do not meet those of other calls with another `year`. */
+/** Reads and books with each context; each `year` avoids the dates of other calls. */
 async function sendAll(year: number) {
   const answers = [];
   for (const [i, [what, headers]] of hostileContexts.entries()) {
@@ -68,7 +68,7 @@ function strangeAttributes(spans: Span[]): string[] {
 }
 
 describe('under restart', () => {
-  it('no context of a caller changes an answer, chooses a trace, hides a request or plants anything', async () => {
+  it('no context of a caller changes a response, chooses a trace, hides a request or injects anything', async () => {
     const answers = await sendAll(2031);
     expect(answers.filter(({ read, booked }) => read.status !== 200 || booked.status !== 201)).toEqual([]);
     const ids = answers.flatMap(({ read, booked }) =>
@@ -97,7 +97,7 @@ describe('under restart', () => {
     expect(traced.sink.rawBytes().includes('hotel.baggage')).toBe(false);
   }, 240_000);
 
-  it('a caller can force no sampling: where nothing is sampled, nothing of theirs is', async () => {
+  it('a caller cannot force sampling: where nothing is sampled, neither are its requests', async () => {
     await traced.system.restart('dispo', { OTEL_TRACES_SAMPLER: 'parentbased_always_off' });
     traced.sink.clear();
     const headers = ['traceparent', `00-${CALLER_TRACE}-b7ad6b7169203331-01`, 'tracestate', 'ot=th:0'];
@@ -105,7 +105,7 @@ describe('under restart', () => {
     const { traceresponse, body: booked } = await send('POST', '/api/v1/bookings', headers, body);
     expect(traceresponse).toMatch(/-02$/);
     await waitUntilPlanned(traced, JSON.parse(booked).id);
-    // What a process has recorded, it sends at the latest when it ends.
+    // A process sends its recorded spans at the latest on shutdown.
     await traced.system.restart('dispo', {
       HOTEL_TRACE_EDGE: 'continue',
       OTEL_TRACES_SAMPLER: 'parentbased_always_on',
@@ -116,12 +116,12 @@ describe('under restart', () => {
 });
 
 describe('under continue', () => {
-  it('no context of a caller changes an answer or becomes an attribute that is not allow-listed', async () => {
+  it('no context of a caller changes a response or becomes an attribute that is not allow-listed', async () => {
     traced.sink.clear();
     const answers = await sendAll(2032);
     expect(answers.filter(({ read, booked }) => read.status !== 200 || booked.status !== 201)).toEqual([]);
     await waitUntilPlanned(traced, answers.at(-1)?.id ?? 0, 60_000);
-    // Most of them are in one and the same trace, the caller's: what tells them apart is the span.
+    // Most share the caller's trace, so the span distinguishes them.
     const sampled = answers
       .flatMap(({ read, booked }) => [read.traceresponse, booked.traceresponse])
       .filter((traceresponse) => /[13]$/.test(traceresponse))
@@ -148,7 +148,7 @@ describe('under continue', () => {
     expect(channels.filter((value) => String(value).length > 128)).toEqual([]);
   }, 240_000);
 
-  it('what is not valid begins a trace, and what is valid goes on', async () => {
+  it('an invalid context starts a new trace, and a valid one is continued', async () => {
     const traceOf = async (value: string) =>
       traceIdOf((await send('GET', '/api/v1/rooms/1', ['traceparent', value])).traceresponse);
     const span = 'b7ad6b7169203331';

@@ -1,4 +1,4 @@
-/** What a caller would like to see in our spans. */
+/** What a caller tries to inject into our spans. */
 export const PLANTED = 'planted';
 export const CALLER_TRACE = '0af7651916cd43dd8448eb211c80319c';
 const SPAN = 'b7ad6b7169203331';
@@ -72,7 +72,7 @@ const baggages: Array<[string, string[]]> = [
   ['an allow-listed key of 5,000 characters', [`channel=${'w'.repeat(5_000)}`]],
   ['an allow-listed key twice', ['channel=web,channel=phone']],
   ['an allow-listed key in another case', [`Channel=${PLANTED},CHANNEL=${PLANTED}`]],
-  // A key is a token and not decoded: this is not the key that is allow-listed.
+  // Keys are tokens and not decoded: this is not the allow-listed key.
   ['an allow-listed key in the encoding of a URL', ['%63hannel=web']],
   ['a line break', ['channel=web%0d%0aset-cookie:%20owned=1']],
   ['markup', ['channel=%3Cscript%3Ealert(1)%3C/script%3E']],
@@ -86,7 +86,7 @@ const baggages: Array<[string, string[]]> = [
   ['two headers', [`a=${PLANTED}`, `b=${PLANTED}`]],
 ];
 
-/** Everything that the W3C documents forbid, and what they allow and nobody expects: a few words, and headers as names and values in turn. */
+/** Everything the W3C documents forbid, and the unusual that they allow: a description, and headers as alternating names and values. */
 export const hostileContexts: Array<[string, string[]]> = [
   ...traceparents.map(([what, values]): [string, string[]] => [
     `traceparent: ${what}`,

@@ -10,7 +10,7 @@ const proofs = [...page.matchAll(/"([^"\n]+)" \(\[[^\]]+\]\((\S+\.test\.ts)\)\)/
   ([, sentence = '', file = '']) => ({ sentence, file }),
 );
 
-it.each(proofs)('docs/security.md names what is there: "$sentence" in $file', ({ sentence, file }) => {
+it.each(proofs)('docs/security.md quotes an existing test: "$sentence" in $file', ({ sentence, file }) => {
   expect(readFileSync(join(DOCS, file), 'utf8')).toContain(sentence);
 });
 

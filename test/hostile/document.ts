@@ -29,7 +29,7 @@ interface Written {
   responses: Operation['responses'];
 }
 
-/** What a running service says of itself. */
+/** The OpenAPI document of a running service. */
 export async function readApi(url: string): Promise<Api> {
   const { body } = await httpJson<{
     paths: Record<string, Record<string, Written>>;
@@ -47,13 +47,13 @@ export async function readApi(url: string): Promise<Api> {
   return { url, operations, schemas: body.components.schemas };
 }
 
-/** What a request is about, as the document has it; nothing where method or path are of no operation. */
+/** The operation of a request; undefined when method and path match none. */
 export function operationOf({ operations }: Api, method: string, target: string): Operation | undefined {
   const [path = ''] = target.split('?');
   const found = operations.filter((operation) => {
     const pattern = operation.path.replaceAll('.', '\\.').replaceAll(/\{\w+\}/g, '[^/]+');
     return new RegExp(`^${pattern}/?$`).test(path) && operation.method === (method === 'HEAD' ? 'GET' : method);
   });
-  // `/rooms/free` is no id.
+  // `free` in `/rooms/free` is not an id.
   return found.find((operation) => !operation.path.includes('{')) ?? found[0];
 }

@@ -3,11 +3,11 @@ import type { Api, Operation } from './document.ts';
 import { resolve, type Schema, type Schemas } from './schema.ts';
 import { hostileJson, hostileText, plausibleDay } from './values.ts';
 
-/** One request, as it goes over the wire. */
+/** One request as sent over the wire. */
 export interface Shot {
   method: string;
   target: string;
-  /** Names and values in turn: some come twice. */
+  /** Alternating names and values; names may repeat. */
   headers: string[];
   body: Buffer | undefined;
 }
@@ -119,7 +119,7 @@ function written(entries: Array<[string, string]>): string {
   return `{${entries.map(([name, value]) => `${JSON.stringify(name)}: ${value}`).join(', ')}}`;
 }
 
-/** Now and then what is no JSON, no UTF-8, or too much. */
+/** Sometimes invalid JSON, invalid UTF-8, or too large. */
 function mangled(random: Random, text: string): Buffer {
   switch (random.int(0, 40)) {
     case 0:
@@ -155,12 +155,12 @@ function plausible(random: Random, schema: Schema): string {
   return `${random.int(1, 99_999)}`;
 }
 
-/** What can be percent-encoded. */
+/** Text that can be percent-encoded. */
 function wellFormed(text: string): string {
   return text.slice(0, 2_000).toWellFormed();
 }
 
-/** What can stand in a header. */
+/** Text that a header can hold. */
 function latin1(text: string): string {
   return text.replaceAll(/[^\t\x20-\x7e\x80-\xff]/g, '?');
 }

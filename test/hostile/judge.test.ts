@@ -26,7 +26,7 @@ const headers = {
 const right = { status: 200, headers, body: '{"day": "2027-02-04"}' };
 const shot = { method: 'GET', target: '/rooms/1/?x', headers: [], body: undefined };
 
-it('finds nothing wrong with what is right', () => {
+it('accepts correct responses', () => {
   expect(judge(shot, right, api)).toEqual([]);
 });
 
@@ -43,6 +43,6 @@ it.each([
   expect(judge(shot, answer, api)).toEqual([complaint]);
 });
 
-it('finds success where there is nothing', () => {
+it('reports success on a path that does not exist', () => {
   expect(judge({ ...shot, target: '/rooms/1/2' }, right, api)).toEqual(['200 for what is no operation']);
 });

@@ -15,7 +15,7 @@ const MAY_BE_THERE = new Set([
 ]);
 const MUST_BE_THERE = ['content-security-policy', 'x-content-type-options', 'referrer-policy', 'cache-control'];
 
-/** What is wrong with an answer, a sentence each. */
+/** Everything wrong with a response, one sentence each. */
 export function judge({ method, target }: Shot, { status, headers, body }: Answer, api: Api): string[] {
   const { schemas } = api;
   const operation = operationOf(api, method, target);

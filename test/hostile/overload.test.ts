@@ -24,7 +24,7 @@ afterAll(async () => {
   await traced?.stop();
 });
 
-/** Sends one byte after the other, and never comes to an end. */
+/** Sends one byte at a time and never finishes. */
 function dripping(begin: string): ReturnType<typeof open> {
   const client = open(traced.ports.DISPO_PORT ?? 0);
   client.socket.write(begin);
@@ -33,11 +33,11 @@ function dripping(begin: string): ReturnType<typeof open> {
   return client;
 }
 
-it('slow clients take nobody the place', async () => {
+it('slow clients take no capacity from others', async () => {
   for (let i = 0; i < 20; i++) expect((await ask(traced, 'GET', '/api/v1/rooms')).status).toBe(200);
 });
 
-/** Check-ins that wait for cleaning, one for each place. Those that a request for the state of things got in the way of come again. */
+/** Check-ins that wait for cleaning, one per slot. Those displaced by a status request are repeated. */
 function takeEveryPlace(ids: number[]): Array<Promise<number>> {
   return ids.map(async (id) => {
     for (;;) {
@@ -47,7 +47,7 @@ function takeEveryPlace(ids: number[]): Array<Promise<number>> {
   });
 }
 
-it('what is too much is refused before it begins, health and the other services are answered, and it is over at once', async () => {
+it('excess requests are rejected before any work, health and the other services respond, and recovery is immediate', async () => {
   const night = { start: '2028-01-01', end: '2028-01-02' };
   const arriving: number[] = [];
   for (let i = 0; i < PLACES; i++) {
@@ -78,14 +78,14 @@ it('what is too much is refused before it begins, health and the other services 
   } finally {
     process.kill(cleaning, 'SIGCONT');
   }
-  // Who has a place is answered, and the next one is taken; not a single one of those that were refused has been made.
+  // Accepted requests are answered, and so is the next one; none of the rejected ones had an effect.
   expect(await Promise.all(held)).toEqual(Array(PLACES).fill(200));
   const { booking } = await book(traced, { room_id: 1, ...night });
   expect(booking.id).toBe(Math.max(...arriving) + 1);
   await waitUntilPlanned(traced, booking.id);
 });
 
-it('in the end they are hung up on: 408, as a problem', async () => {
+it('slow clients are disconnected in the end, with 408 as a problem', async () => {
   for (const [answer, ...more] of await Promise.all(slow.map(({ answers }) => answers))) {
     expect([answer?.status, more]).toEqual([408, []]);
     expect(JSON.parse(answer?.body ?? '')).toMatchObject({ status: 408 });

@@ -1,4 +1,4 @@
-/** JSON Schema 2020-12 as far as our documents use it. Written for this test alone: what validates the answers must not be what made them. */
+/** JSON Schema 2020-12 as far as our documents use it. Separate from the services, so that they do not validate their own responses. */
 export interface Schema {
   $ref?: string;
   allOf?: Schema[];
@@ -35,7 +35,7 @@ const KNOWN = new Set([
   ...['minimum', 'maximum', 'exclusiveMinimum', 'additionalProperties', 'example', 'description', 'default'],
 ]);
 
-/** The schema itself, where it is a reference or put together. */
+/** Resolves references and combined schemas. */
 export function resolve(schema: Schema, schemas: Schemas): Schema {
   const unknown = Object.keys(schema).find((keyword) => !KNOWN.has(keyword));
   if (unknown !== undefined) throw new Error(`the document uses ${unknown}, which this test cannot judge`);
@@ -50,7 +50,7 @@ export function resolve(schema: Schema, schemas: Schemas): Schema {
   };
 }
 
-/** Where a value is not what its schema says, a sentence each. Fields that the schema does not have are wrong, too. */
+/** Violations of a schema, one sentence each. Unknown fields are violations, too. */
 export function mismatches(value: unknown, given: Schema, schemas: Schemas, at = 'body'): string[] {
   const schema = resolve(given, schemas);
   if (schema.enum && !schema.enum.includes(value)) return [`${at} is ${JSON.stringify(value)}`];
@@ -83,7 +83,7 @@ function objectMismatches(value: unknown, schema: Schema, schemas: Schemas, at: 
 }
 
 function stringMismatches(value: string, { pattern, format, minLength = 0, maxLength }: Schema, at: string): string[] {
-  // Characters, not UTF-16's units. https://json-schema.org/draft/2020-12/json-schema-validation#section-6.3.1
+  // Characters, not UTF-16 code units. https://json-schema.org/draft/2020-12/json-schema-validation#section-6.3.1
   const { length } = [...value];
   const isWrong =
     length < minLength ||

@@ -87,7 +87,7 @@ const NUMBERS = [
   ],
   ...[-(2 ** 63), 1e308, -1e308, 5e-324, 0.1 + 0.2],
 ];
-/** What JSON can write and JavaScript would not. */
+/** JSON texts that JavaScript would not write. */
 const RAW_NUMBERS = [
   '1e400',
   '-1e400',
@@ -100,7 +100,7 @@ const RAW_NUMBERS = [
   '1e-400',
 ];
 
-/** As they stand in JSON. */
+/** As they appear in JSON. */
 export function hostileJson(random: Random): string {
   switch (random.int(0, 8)) {
     case 0:
@@ -120,7 +120,7 @@ export function hostileJson(random: Random): string {
   }
 }
 
-/** As they stand in a path, a query or a header once they are encoded. */
+/** Text for a path, a query or a header, before encoding. */
 export function hostileText(random: Random): string {
   switch (random.int(0, 4)) {
     case 0:
@@ -136,7 +136,7 @@ export function hostileText(random: Random): string {
   }
 }
 
-/** Right, or nearly so. */
+/** Valid, or nearly so. */
 export function plausibleDay(random: Random): string {
   const two = (from: number, to: number) => String(random.int(from, to)).padStart(2, '0');
   return `${random.int(2020, 2040)}-${two(1, 12)}-${two(1, 28)}`;

@@ -1,4 +1,4 @@
-/** A GET that asks to hang up afterwards. */
+/** A GET with `Connection: close`. */
 export const get = (target: string, ...lines: string[]) =>
   [`GET ${target} HTTP/1.1`, 'host: a', 'connection: close', ...lines, '', ''].join('\r\n');
 function post(body: string | Buffer, ...lines: string[]) {
@@ -20,7 +20,7 @@ const chunked = 'transfer-encoding: chunked';
 const room = (number: string) => `{"number": "${number}", "name": "x"}`;
 const inChunks = (text: string) => `${text.length.toString(16)}\r\n${text}\r\n0\r\n\r\n`;
 
-/** What is sent, as what it is answered (0: not at all), and the bytes. */
+/** Description, expected status (0: no response), and the bytes to send. */
 export const cases: Array<[string, number, string | Buffer]> = [
   ['`..` in a path', 404, get('/api/v1/../v1/../../etc/passwd')],
   ['`..` that leads to an internal route', 404, get('/api/v1/../../internal/v1/rooms/1/state')],

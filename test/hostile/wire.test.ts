@@ -25,7 +25,7 @@ describe('on the wire', () => {
     expect(JSON.parse(first.body)).toMatchObject({ status });
   });
 
-  it('requests in a row are answered in their order', async () => {
+  it('pipelined requests are answered in order', async () => {
     const targets = Array.from({ length: 100 }, (_, i) => (i % 2 === 0 ? '/api/v1/rooms/1' : '/nothing'));
     const bytes = targets.map((target) => `GET ${target} HTTP/1.1\r\nhost: a\r\n\r\n`).join('');
     const statuses = (await converse(port, bytes + get('/health'))).map(({ status }) => status);
@@ -33,7 +33,7 @@ describe('on the wire', () => {
   });
 });
 
-describe('what is written', () => {
+describe('text', () => {
   it.each([
     ["Robert'); DROP TABLE rooms;--"],
     ['" OR "1"="1'],
@@ -42,7 +42,7 @@ describe('what is written', () => {
     ['%0d%0aset-cookie: owned=1'],
     ['__proto__'],
     ['👩‍👩‍👧‍👦 İ ß ﬀ e\u0301'],
-  ])('is text, comes back as it is, and does nothing: %s', async (name) => {
+  ])('is stored and returned unchanged, and has no effect: %s', async (name) => {
     const number = `x${Buffer.from(name).toString('hex').slice(0, 12)}`;
     const made = await ask<{ id: number }>(traced, 'POST', '/api/v1/rooms', { number, name });
     const { body } = await ask(traced, 'GET', `/api/v1/rooms/${made.body.id}`);
@@ -51,7 +51,7 @@ describe('what is written', () => {
     expect([status, rooms.length]).toEqual([200, 5]);
   });
 
-  it('in a key is a key: the same makes the same, another one another', async () => {
+  it('in a key is compared exactly: only the same key repeats the booking', async () => {
     const stay = { room_id: 7, start: '2027-05-01', end: '2027-05-02' };
     const headers = { 'idempotency-key': "x' OR '1'='1" };
     const { body } = await ask(traced, 'POST', '/api/v1/bookings', stay, headers);
@@ -59,7 +59,7 @@ describe('what is written', () => {
     expect((await ask(traced, 'POST', '/api/v1/bookings', stay, { 'idempotency-key': 'x' })).status).toBe(409);
   });
 
-  it('as a prototype is a field that nobody knows, and changes no other request', async () => {
+  it('as a prototype is rejected as an unknown field, and affects no other request', async () => {
     for (const body of ['{"__proto__": {"room_id": 1}}', '{"constructor": {"prototype": {"status": "checked_in"}}}']) {
       expect((await ask(traced, 'POST', '/api/v1/bookings', body)).status).toBe(422);
     }
@@ -68,7 +68,7 @@ describe('what is written', () => {
     expect((await ask(traced, 'POST', '/api/v1/bookings', '{}')).status).toBe(422);
   });
 
-  it('never becomes a header of the answer', async () => {
+  it('never becomes a response header', async () => {
     for (const path of [
       '/api/v1/rooms?limit=1&after=0%0d%0aset-cookie:%20owned=1',
       '/api/v1/rooms/%0d%0aset-cookie:%20owned=1',
@@ -81,13 +81,13 @@ describe('what is written', () => {
     }
   });
 
-  it('never becomes a line of the log', async () => {
+  it('never becomes a log line', async () => {
     const forged = '%0a{"level":"fatal","msg":"forged"}%1b[2J';
     for (const path of [`/${forged}`, `/api/v1/bookings/${forged}`, `/api/v1/rooms?${forged}`]) {
       await converse(port, get(path, 'user-agent: {"level":"fatal","msg":"forged"}'));
     }
     await httpJson(`${traced.url('DISPO_PORT')}/api/v1/rooms/1`, { headers: { 'x-request-id': 'forged' } });
-    // Lines come in their order: behind this one's are none of theirs any more.
+    // Log lines are in order: none of theirs can follow this one.
     const { traceId } = await book(traced, { room_id: 8, start: '2027-06-01', end: '2027-06-02' });
     await insistOnLine(traced, 'dispo', new RegExp(traceId));
     const own = traced.lines().filter(({ process }) => process === 'dispo');

@@ -2,19 +2,19 @@ import { connect, type Socket } from 'node:net';
 
 export interface WireAnswer {
   status: number;
-  /** Names in lower case. */
+  /** Lowercase names. */
   headers: Array<[string, string]>;
   body: string;
 }
 
-/** Writes these bytes and nothing else; resolves with all that came back once the other side has hung up. */
+/** Writes these bytes; resolves to everything received once the peer has closed the connection. */
 export async function converse(port: number, bytes: string | Buffer): Promise<WireAnswer[]> {
   const { socket, answers } = open(port);
   socket.write(typeof bytes === 'string' ? Buffer.from(bytes, 'latin1') : bytes);
   return answers;
 }
 
-/** A connection that is written to as it comes. A reset by the other side ends it like anything else. */
+/** A raw connection. A reset by the peer counts as its end. */
 export function open(port: number): { socket: Socket; answers: Promise<WireAnswer[]> } {
   const socket = connect(port, '127.0.0.1');
   const answers = new Promise<WireAnswer[]>((resolve) => {
@@ -26,7 +26,7 @@ export function open(port: number): { socket: Socket; answers: Promise<WireAnswe
   return { socket, answers };
 }
 
-/** One HTTP/1.1 answer after the other. Ours have their length in the head. */
+/** Parses consecutive HTTP/1.1 responses, which all have a Content-Length here. */
 function parse(text: string): WireAnswer[] {
   const answers: WireAnswer[] = [];
   for (let rest = text; rest !== ''; ) {
@@ -41,7 +41,7 @@ function parse(text: string): WireAnswer[] {
     const length = Number(headers.find(([name]) => name === 'content-length')?.[1] ?? 0);
     const body = rest.slice(end + 4, end + 4 + length);
     rest = rest.slice(end + 4 + length);
-    // `100 Continue` is not the answer yet.
+    // `100 Continue` is not the final response.
     if (status >= 200) answers.push({ status, headers, body });
   }
   return answers;
