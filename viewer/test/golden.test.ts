@@ -4,9 +4,8 @@ import { exportGrpc, postJson, query, startViewer } from './harness.ts';
 import { encodeRequest } from './otlp.proto.ts';
 
 // The pairs were written by hand and by a separate script from data that Jaeger publishes: its `otlp2jaeger` fixture
-// and
-// the captures in the jaeger-ui repository (`v3-trace-local-2.21.0.json`, `parser-parity-capture.json`). Never generate
-// them from the viewer's responses.
+// and the captures in the jaeger-ui repository (`v3-trace-local-2.21.0.json`, `parser-parity-capture.json`). Never
+// generate them from the viewer's responses.
 const read = (name: string): unknown =>
   JSON.parse(readFileSync(new URL(`../fixtures/${name}.json`, import.meta.url), 'utf8'));
 

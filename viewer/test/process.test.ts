@@ -63,14 +63,14 @@ describe('the process', () => {
     expect(await viewer.exit).toBe(0);
   });
 
-  test('asked for help explains itself, opens nothing, and ends with 0', async () => {
+  test('prints help on request, opens nothing, and exits with 0', async () => {
     const viewer = run({ VIEWER_PORT: 'high' }, ['--help']);
     expect(await viewer.exit).toBe(0);
     expect(viewer.output.stderr).toBe('');
     expect(viewer.output.stdout).toMatch(/^Usage: viewer \[--help\]\n/);
   });
 
-  test('names an argument that it does not know, opens nothing, and ends with 2', async () => {
+  test('reports an unknown argument, opens nothing, and exits with 2', async () => {
     const viewer = run({}, ['--port=1']);
     expect(await viewer.exit).toBe(2);
     expect(viewer.output.stdout).toBe('');

@@ -129,7 +129,7 @@ test.each([
   { maxDuration: '1' },
   { minDuration: '2s', maxDuration: '1s' },
   { tags: '{"a":1}' },
-])('%j is 400 in the older API, on the page and in its fragment', async (params) => {
+])('%j gets 400 in the older API, on the page and in its fragment', async (params) => {
   for (const path of ['/api/traces', '/search', '/search/results']) {
     expect((await get(path, { service: 'front', ...params } as Record<string, string>))[0]).toBe(400);
   }
@@ -141,7 +141,7 @@ test.each([
   { 'query.rawTraces': 'tRUE' },
   { 'query.startTimeMin': '2027-02-30T00:00:00Z' },
   { 'query.startTimeMin': '2027-01-29T24:00:00Z' },
-])('%j is 400 in API v3', async (params) => {
+])('%j gets 400 in API v3', async (params) => {
   for (const path of ['/api/v3/traces', '/api/v3/trace-summaries']) {
     expect((await get(path, { ...V3, ...params } as Record<string, string>))[0]).toBe(400);
   }

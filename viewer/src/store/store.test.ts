@@ -33,7 +33,7 @@ const span = (traceId: string, spanId: string, service = 'dispo', name = 'work')
 
 const MIB = 1024 * 1024;
 
-describe('the bound', () => {
+describe('the limit of the store', () => {
   test('in spans evicts the oldest trace completely, and counts it', () => {
     const store = new SpanStore({ maxSpans: 3, maxBytes: MIB });
     for (const [trace, id] of [

@@ -70,5 +70,5 @@ export const ifNoneMatchHeaders = z.object({
 /** The `ETag` response header, for the document. */
 export const tagHeader = { ETag: answerHeader('The version of this, for `If-Match` and `If-None-Match`', example) };
 
-/** For the document of a route that answers with `answerTagged`. */
+/** The 304 response of a route that uses `answerTagged`, for the document. */
 export const notModified = { 304: { description: 'It is as in `If-None-Match`', headers: tagHeader } };
