@@ -169,13 +169,13 @@ describe('nothing is lost between the queue and the dead letters', () => {
   it.each([
     { reason: 'too_large', message: tooLarge },
     { reason: 'deadline', deadlineMs: 5, handle: () => new Promise<void>(() => {}) },
-  ])('by a crash before the letter is written, nor is the reason: $reason', async ({ reason, ...how }) => {
+  ])('by a crash before the dead letter is written, not even the reason: $reason', async ({ reason, ...how }) => {
     await failAndDie(how);
     stage.startWorker();
     expect(await letterOf(event.id)).toMatchObject({ reason });
   });
 
-  it('by a crash before a job that is too large is failed: the next attempt gives it up for the same reason', async () => {
+  it('by a crash before a job that is too large has failed: the next attempt gives it up for the same reason', async () => {
     await failAndDie({ message: tooLarge });
     await (await stage.queue.getJob(event.id))?.retry('failed');
     stage.startWorker();

@@ -62,7 +62,7 @@ describe('a connection whose peer vanished without a reset', () => {
   });
 });
 
-describe('a server that became a replica and keeps its connections', () => {
+describe('a server that becomes a replica and keeps its connections', () => {
   let successor: RedisServer;
   beforeEach(async () => {
     successor = await startRedis();

@@ -29,7 +29,7 @@ it('lists the occupied rooms by day and room, within the range only', async () =
   expect(await days.list({ start: '2027-02-07', end: '2027-02-09', limit: 200 })).toEqual([]);
 });
 
-it('lists a room once on the day one guest leaves and the next one arrives, and it is a final clean', async () => {
+it('lists a room once, as final, on the day when one guest leaves and the next arrives', async () => {
   await plan.apply(eventOf('booking.created'));
   await plan.apply(eventOf('booking.created', { booking_id: 2, start: '2027-02-06', end: '2027-02-07' }));
   expect(await days.list({ start: '2027-02-06', end: '2027-02-07', limit: 200 })).toEqual([
@@ -44,7 +44,7 @@ it('lists a room as occupied even after it has been cleaned that day', async () 
   expect(await days.list(february)).toHaveLength(3);
 });
 
-it('does not list the days of a stay that was shortened or cancelled after its rooms had been cleaned', async () => {
+it('does not list the removed days of a shortened or cancelled stay, even if the room had been cleaned', async () => {
   await plan.apply(eventOf('booking.created'));
   await plan.apply(eventOf('booking.created', { booking_id: 2, room_id: 2, room: '102' }));
   await finishAll();
@@ -56,7 +56,7 @@ it('does not list the days of a stay that was shortened or cancelled after its r
   ]);
 });
 
-describe('page by page', () => {
+describe('paging', () => {
   const book = (booking_id: number, room: string, start: string, end: string) =>
     plan.apply(eventOf('booking.created', { booking_id, room_id: booking_id, room, start, end }));
 

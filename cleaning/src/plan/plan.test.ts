@@ -67,7 +67,7 @@ describe('a stay', () => {
   });
 });
 
-describe('planning again', () => {
+describe('replanning', () => {
   const tasksOf = (planned = planStay(stay), done: string[] = []): Task[] =>
     planned.map((task, i) => ({ ...task, id: i + 1, booking_id: 1, done_at: done.includes(task.day) ? 'then' : null }));
 

@@ -32,7 +32,7 @@ it.each<Outcome>(['applied', 'outdated', 'duplicate'])(
   },
 );
 
-it('neither applies nor confirms what is not an event', async () => {
+it('neither applies nor confirms a message that is not an event', async () => {
   const { handle, steps } = stage('applied');
   await expect(handle({ id: event.id, data: { ...event, data: {} } }, never)).rejects.toThrow(EventNotValidError);
   expect(steps).toEqual([]);

@@ -111,7 +111,7 @@ describe('closing', () => {
     void closed.then(() => {
       isClosed = true;
     });
-    // Longer than it goes on to take requests: only the answer may end it.
+    // Longer than it still accepts requests: only the response may end it.
     await new Promise((resolve) => setTimeout(resolve, 200));
     expect(isClosed).toBe(false);
     answer('at last');
@@ -128,7 +128,7 @@ describe('closing', () => {
     const answered = once(client, 'message');
     const closed = server[Symbol.asyncDispose]();
     client.postMessage('ask again');
-    // Longer than it goes on to take requests, and nothing else of this process runs.
+    // Blocks the whole process for longer than it still accepts requests.
     Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 300);
     expect(await answered).toEqual(['HTTP/1.1 200 OK']);
     await closed;
@@ -141,7 +141,7 @@ describe('closing', () => {
     const closed = server[Symbol.asyncDispose]();
     const visitor = connect(port, '127.0.0.1');
     await once(visitor, 'connect');
-    // Longer than it goes on to take requests.
+    // Longer than it still accepts requests.
     await new Promise((resolve) => setTimeout(resolve, 200));
     visitor.write('GET / HTTP/1.1\r\nhost: hotel\r\n\r\n');
     const [answer] = await once(visitor, 'data');

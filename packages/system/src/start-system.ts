@@ -45,7 +45,7 @@ export interface StartOptions {
 export interface RunningSystem {
   /** Ports by variable: `ports.DISPO_PORT`. */
   readonly ports: Readonly<Record<string, number>>;
-  /** By variable: `urls.DISPO_PORT` is `http://127.0.0.1:8080`. */
+  /** URLs by variable: `urls.DISPO_PORT` is `http://127.0.0.1:8080`. */
   readonly urls: Readonly<Record<string, string>>;
   /** The environment shared by all processes. */
   readonly env: Readonly<Record<string, string>>;

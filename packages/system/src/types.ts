@@ -46,7 +46,7 @@ export interface SpanShape {
   name: string | RegExp;
   /** Required attributes; a RegExp matches the value as text. */
   attributes?: Record<string, string | number | boolean | RegExp>;
-  /** Default UNSET. */
+  /** Default: UNSET. */
   status?: 'UNSET' | 'OK' | 'ERROR';
   /** Names of required span events. */
   events?: string[];
