@@ -11,17 +11,17 @@ import { podRuns } from './pod.ts';
 const NETWORK = 'hotel';
 
 /**
- * An overlay in containers: what of a cluster one Docker engine can be. Pods, Services' names, volumes with `fsGroup`, probes; no
- * scheduler, no NetworkPolicy, no Deployment that would start a pod anew.
+ * An overlay in containers: the parts of a cluster that one Docker engine can emulate. Pods, Services' names, volumes with `fsGroup`,
+ * probes; no scheduler, no NetworkPolicy, no Deployment that would restart a pod.
  */
 export interface Cluster {
   readonly manifests: Manifests;
-  /** The address of a Service's port, from here. */
+  /** The address of a Service's port, reachable from the test. */
   url(service: string, port: string): Promise<string>;
   /** Runs a command in a container. */
   exec(container: string, command: readonly string[]): Promise<string>;
   logs(container: string): Promise<string>;
-  /** Ends a pod as a cluster does and starts it again on the same data. @throws when a process does not end by itself, with 0, within the pod's grace. */
+  /** Stops a pod as a cluster does and restarts it on the same data. @throws when a process does not exit with 0 within the grace period */
   recreate(pod: string): Promise<void>;
   /** The first half of `recreate`. */
   stopPod(pod: string): Promise<void>;
@@ -105,7 +105,7 @@ export async function createCluster(engine: Engine, manifests: Manifests): Promi
   }
 }
 
-/** A folder for each volume, which the pod's group may write to: what `fsGroup` means. What is there already stays. */
+/** Creates a folder per volume, writable by the pod's group, as `fsGroup` does. Existing data is kept. */
 async function makeVolumes(folder: string, { spec }: Pod, manifests: Manifests): Promise<Map<string, string>> {
   const made = new Map<string, string>();
   for (const { name, configMap } of spec.volumes ?? []) {

@@ -1,6 +1,6 @@
 import { type ExecFileOptions, execFile } from 'node:child_process';
 
-/** Runs a command to its end. @returns what it wrote to stdout. @throws with all it wrote. */
+/** Runs a command to completion. @returns its stdout. @throws with its whole output */
 export function run(command: string, args: readonly string[], options: ExecFileOptions = {}): Promise<string> {
   return new Promise((resolve, reject) => {
     execFile(command, args, { maxBuffer: 64 << 20, ...options }, (error, stdout, stderr) => {

@@ -6,7 +6,7 @@ import { ROOT } from '../manifests/kustomize.ts';
 
 const read = (path: string) => readFileSync(join(ROOT, path), 'utf8');
 
-/** Folders of the workspace packages that a folder's package needs, of all levels. */
+/** Folders of the workspace packages that a package needs, transitively. */
 function packagesOf(folder: string, found = new Set<string>()): Set<string> {
   const { dependencies = {} } = JSON.parse(read(`${folder}/package.json`)) as { dependencies?: Record<string, string> };
   for (const [name, version] of Object.entries(dependencies)) {
@@ -26,20 +26,20 @@ describe.each(['dispo', 'cleaning', 'viewer', 'examples'])('the Dockerfile of %s
     expect(copied).toEqual([...packagesOf(name)].sort());
   });
 
-  it('pulls nothing but the base image, and keeps what pnpm downloads from build to build', () => {
+  it('pulls only the base image, and caches what pnpm downloads across builds', () => {
     expect(text).not.toMatch(/^# *syntax=|--link|<</m);
     const bases = new Set(text.match(/^FROM (\S+)/gm));
     expect([...bases]).toEqual(text.includes('AS dev') ? ['FROM ${NODE_IMAGE}', 'FROM base'] : ['FROM ${NODE_IMAGE}']);
     expect(text).toMatch(/^RUN --mount=type=cache,id=pnpm,target=(\S+) pnpm install .*--store-dir \1 /m);
   });
 
-  it('starts Node itself, as a user that is not root, and leaves health to the probes', () => {
+  it('starts Node directly as a non-root user, and leaves health to the probes', () => {
     expect(text).toMatch(/^USER 1000:1000$/m);
     for (const [, entryPoint] of text.matchAll(/^ENTRYPOINT (.+)$/gm)) expect(entryPoint).toMatch(/^\["node"/);
     expect(text).not.toMatch(/HEALTHCHECK|pnpm start/);
   });
 
-  it('installs with the pnpm that the repository is installed with', () => {
+  it('installs with the same pnpm as the repository', () => {
     const { packageManager } = JSON.parse(read('package.json')) as { packageManager?: string };
     const version = /^ARG PNPM_VERSION=(.+)$/m.exec(text)?.[1];
     expect(version).toMatch(/^12\.\d+\.\d+$/);
@@ -62,7 +62,7 @@ it.each(['dispo', 'cleaning'])('the Dockerfile of %s rehearses each start with t
   }
 });
 
-it('the context of a build has no tests and no installed packages', () => {
+it('the build context has no tests and no installed packages', () => {
   const lines = read('.dockerignore').split('\n');
   expect(lines).toEqual(expect.arrayContaining(['*', '**/node_modules', '**/test', '**/*.test.ts']));
   for (const line of lines.filter((one) => one.startsWith('!'))) {

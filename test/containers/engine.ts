@@ -13,12 +13,12 @@ const CLIENT = '/usr/bin/docker';
 const START_MS = 30_000;
 
 export interface Engine extends AsyncDisposable {
-  /** A folder for this run's files; gone with the engine. */
+  /** A folder for this run's files, deleted with the engine. */
   readonly folder: string;
   docker(args: readonly string[], env?: Record<string, string>): Promise<string>;
 }
 
-/** Why no engine can be started here, in words; undefined when it can. */
+/** Why no engine can be started here; undefined when it can. */
 export async function whyNoEngine(): Promise<string | undefined> {
   if (process.platform !== 'linux' || process.getuid?.() !== 0) return 'it needs root on Linux';
   for (const command of ['/usr/sbin/dockerd', CLIENT, '/usr/sbin/debootstrap', '/usr/bin/setpriv']) {
@@ -29,9 +29,9 @@ export async function whyNoEngine(): Promise<string | undefined> {
 }
 
 /**
- * A Docker daemon of our own: a private socket, its own data, no bridge and no firewall rule of the machine touched, so its
- * containers reach each other, and this machine them, but nothing reaches the world. It ends with this process, whatever happens to it;
- * what it then leaves, the next one removes.
+ * A private Docker daemon with its own socket and data. It touches no bridge or firewall rule of the machine: containers reach each
+ * other, and the machine reaches them, but nothing reaches the internet. It stops with this process, even after a crash;
+ * the next run removes its leftovers.
  */
 export async function startEngine(): Promise<Engine> {
   await removeLeftovers();
@@ -64,7 +64,7 @@ export async function startEngine(): Promise<Engine> {
     folder,
     docker,
     async [Symbol.asyncDispose]() {
-      // Before the daemon: the bridge of a network stays on the machine when its daemon is gone.
+      // Before the daemon: a network's bridge outlives its daemon.
       const ids = async (...args: string[]) => (await docker(args)).split('\n').filter(Boolean);
       const containers = await ids('ps', '--all', '--quiet');
       if (containers.length > 0) await docker(['rm', '--force', '--volumes', ...containers]);

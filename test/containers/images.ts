@@ -10,8 +10,8 @@ const SUITE = 'bookworm';
 const NODE_UID = '1000';
 
 /**
- * An image that stands in for the real bases, made of what Debian's and npm's packages hold: Debian with its redis-server, Node and npm.
- * It is called as they are, so that unmodified Dockerfiles and manifests find it and nothing is pulled.
+ * Replaces the real base images with one built from Debian's and npm's packages: Debian with redis-server, Node and npm.
+ * It has their names, so that unmodified Dockerfiles and manifests find it and nothing is pulled.
  */
 export async function importBases(engine: Engine, names: readonly string[]): Promise<void> {
   const archive = join(ROOT, '.hotel/containers', `${SUITE}.tar`);
@@ -24,7 +24,7 @@ export async function importBases(engine: Engine, names: readonly string[]): Pro
   for (const other of others) await engine.docker(['tag', first, other]);
 }
 
-/** Where registries are behind a private authority, its certificates are in the base, and no Dockerfile has to know. */
+/** Certificates of a private authority in front of registries go into the base, so that Dockerfiles need no change. */
 const CA_FILE = '/etc/ssl/certs/ca-certificates.crt';
 
 async function makeRootFileSystem({ folder }: Engine, archive: string): Promise<void> {
@@ -43,8 +43,8 @@ async function makeRootFileSystem({ folder }: Engine, archive: string): Promise<
 }
 
 /**
- * Puts what this machine has installed already into the cache that the Dockerfiles mount: from the registry it would take a minute
- * for each image.
+ * Copies the packages installed on this machine into the cache that the Dockerfiles mount: downloading them takes a minute
+ * per image.
  */
 async function fillPnpmStore(engine: Engine, base: string): Promise<void> {
   const store = (await run('npx', ['-y', 'pnpm@12', 'store', 'path'], { cwd: ROOT })).trim();
@@ -54,7 +54,7 @@ async function fillPnpmStore(engine: Engine, base: string): Promise<void> {
   await writeFile(dockerfile, `FROM ${base}\nRUN ${mounts} cp --recursive /installed /pnpm-store/${basename(store)}\n`);
   const copy = () =>
     engine.docker(['build', '--quiet', '--network', 'none', '--file', dockerfile, store], { DOCKER_BUILDKIT: '1' });
-  // An install elsewhere on this machine changes the store while it is read, and a file of it is gone when its turn comes.
+  // A concurrent install changes the store while it is read, so files may disappear.
   await copy().catch(copy);
 }
 
@@ -89,10 +89,10 @@ export interface Build {
   target?: 'dev' | 'prod';
 }
 
-/** Builds an image of the repository as its Dockerfile says. @returns the builder's output. */
+/** Builds an image from its Dockerfile. @returns the builder's output */
 export function buildImage(engine: Engine, { name, tag, target = 'prod' }: Build): Promise<string> {
   const args = ['--file', join(ROOT, name, 'Dockerfile'), '--target', target, '--tag', tag];
-  // The engine has no bridge to the world; only `RUN` needs the package registry.
+  // The engine has no internet access; only `RUN` needs the package registry.
   return engine.docker(['build', '--network', 'host', ...args, ROOT], {
     DOCKER_BUILDKIT: '1',
   });

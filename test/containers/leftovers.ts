@@ -4,13 +4,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { run } from './commands.ts';
 
-/** Both carry the process that made them, so that whoever comes next can tell what nobody needs any more. */
+/** Both names contain the id of their process, so that a later run can detect leftovers. */
 export const FOLDER_PREFIX = `hotel-engine-${process.pid}-`;
 export const BRIDGE = `hotel-${process.pid}`;
 
 const isGone = (pid: string | undefined) => pid !== undefined && !existsSync(`/proc/${pid}`);
 
-/** Removes what runs have left behind that were killed before they could clean up. */
+/** Removes the leftovers of killed runs. */
 export async function removeLeftovers(): Promise<void> {
   for (const name of await readdir(tmpdir())) {
     const folder = join(tmpdir(), name);
@@ -23,7 +23,7 @@ export async function removeLeftovers(): Promise<void> {
   }
 }
 
-/** With what is still mounted in it. */
+/** Including what is still mounted in it. */
 export async function removeEngineFolder(folder: string): Promise<void> {
   const mounts = (await readFile('/proc/self/mounts', 'utf8'))
     .split('\n')

@@ -1,7 +1,7 @@
 import type { Container, PodSpec, SecurityContext } from 'kubernetes-types/core/v1.d.ts';
 import type { Manifests, Pod } from '../manifests/objects.ts';
 
-/** `docker run` for one container of a pod. */
+/** Arguments of `docker run` for one container of a pod. */
 export interface ContainerRun {
   name: string;
   options: string[];
@@ -10,23 +10,23 @@ export interface ContainerRun {
 }
 
 export interface PodPlace {
-  /** `metadata.name` of the pod, as a Deployment would make it. */
+  /** `metadata.name` of the pod, as a Deployment generates it. */
   podName: string;
   network: string;
-  /** Names of the Services that lead to the pod. */
+  /** Names of the Services that select the pod. */
   aliases: string[];
-  /** A folder of this machine for each volume. */
+  /** A local folder per volume. */
   volumes: ReadonlyMap<string, string>;
 }
 
-/** What `spec.nodeName` is: all pods run on this machine. */
+/** `spec.nodeName`: all pods run on this machine. */
 export const NODE_NAME = 'node-1';
 
 const MEGA = { Ki: 2 ** -10, Mi: 1, Gi: 2 ** 10 } as const;
 
 /**
- * The commands that run a pod as its manifest says: environment, user, groups, capabilities, read-only root, limits and volumes. Its
- * containers share the network of the first, as in a pod.
+ * The commands that run a pod according to its manifest: environment, user, groups, capabilities, read-only root, limits and volumes.
+ * Its containers share the network of the first, as in a pod.
  */
 export function podRuns(
   pod: Pod,
@@ -70,7 +70,7 @@ function optionsOf(container: Container, pod: Pod, manifests: Manifests, place: 
 }
 
 function security(own: SecurityContext, { securityContext: pod = {} }: PodSpec): string[] {
-  // Docker's default seccomp profile is what RuntimeDefault means.
+  // RuntimeDefault is Docker's default seccomp profile.
   return [
     ...['--user', `${own.runAsUser ?? pod.runAsUser}:${own.runAsGroup ?? pod.runAsGroup}`],
     ...(pod.fsGroup === undefined ? [] : ['--group-add', String(pod.fsGroup)]),
@@ -87,9 +87,9 @@ function limits({ resources }: Container): string[] {
   const megabytes = `${Number(amount) * MEGA[unit as keyof typeof MEGA]}m`;
   const requested = coresOf((resources?.requests as Record<string, string> | undefined)?.cpu ?? '0');
   return [
-    // The same limit for memory and swap: none is swapped, as in Kubernetes.
+    // The same limit for memory and swap disables swap, as in Kubernetes.
     ...['--memory', megabytes, '--memory-swap', megabytes, '--cpus', String(coresOf(cpu))],
-    // On a busy node a container gets what it has requested.
+    // On a busy node a container gets its CPU request.
     ...['--cpu-shares', String(Math.max(2, Math.round(requested * 1_024)))],
   ];
 }
@@ -98,7 +98,7 @@ function coresOf(quantity: string): number {
   return quantity.endsWith('m') ? Number(quantity.slice(0, -1)) / 1_000 : Number(quantity);
 }
 
-/** What a container finds in its environment; `$(NAME)` refers to what stands before it. */
+/** The environment of a container; `$(NAME)` refers to an earlier variable. */
 function environment(container: Container, pod: Pod, manifests: Manifests, podName: string): Record<string, string> {
   const values: Record<string, string> = {};
   for (const { configMapRef } of container.envFrom ?? []) {

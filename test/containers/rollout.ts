@@ -1,7 +1,7 @@
 /**
- * `pnpm measure:rollout`: how long dispo is away when its pod is replaced, in the parts that its settings decide. What a cluster adds
- * (removing and making the pod, its sandbox, its volume) is not in it. The CPU of a start tells how long it takes on a node whose every
- * core is taken: there a container gets what it has requested.
+ * `pnpm measure:rollout`: dispo's downtime when its pod is replaced, as far as its settings determine it. It excludes the cluster's
+ * part (removing and creating the pod, its sandbox, its volume). The CPU time of startup determines its duration on a fully loaded
+ * node, where a container gets its CPU request.
  */
 import { readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -18,13 +18,13 @@ const ROUNDS = 7;
 const POLL_MS = 10;
 
 interface Parts {
-  /** From SIGTERM until the process has ended. */
+  /** From SIGTERM until the process has exited. */
   end: number;
-  /** From its start until `/livez` answers. */
+  /** From start until `/livez` responds. */
   start: number;
-  /** From then until `/readyz` says yes. */
+  /** From then until `/readyz` succeeds. */
   ready: number;
-  /** CPU time of the process when `/livez` answers. */
+  /** CPU time of the process when `/livez` responds. */
   cpu: number;
 }
 
@@ -41,7 +41,7 @@ async function replaceOnce(engine: Engine, cluster: Cluster): Promise<Parts> {
   await cluster.stopPod('dispo');
   const starting = cluster.startPod('dispo');
   const livesAt = await answers('/livez');
-  // Making a container is the cluster's part: the clock begins with the process.
+  // Creating a container is the cluster's part: the clock starts with the process.
   const [startedAt = '', pid = ''] = (
     await engine.docker(['inspect', '--format', '{{.State.StartedAt}} {{.State.Pid}}', 'dispo'])
   ).split(/\s/);
@@ -51,7 +51,7 @@ async function replaceOnce(engine: Engine, cluster: Cluster): Promise<Parts> {
   return { end, start: livesAt - Date.parse(startedAt), ready: readyAt - livesAt, cpu };
 }
 
-/** In milliseconds; the kernel counts in hundredths of a second. */
+/** In milliseconds; the kernel counts hundredths of a second. */
 async function cpuOf(pid: string): Promise<number> {
   const fields = (await readFile(`/proc/${pid}/stat`, 'utf8')).replace(/^.*\) /, '').split(' ');
   return (Number(fields[11]) + Number(fields[12])) * 10;

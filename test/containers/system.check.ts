@@ -25,7 +25,7 @@ beforeAll(async () => {
   engine = await startEngine();
   const redis = manifests.one('Deployment', 'redis').spec?.template.spec?.containers[0]?.image ?? '';
   await importBases(engine, [NODE_IMAGE, redis]);
-  // Of both kinds: dispo's as Tilt builds it, which restarts when a source changes.
+  // Both kinds of image: dispo's as Tilt builds it, which restarts on source changes.
   const tagOf = (name: string) => manifests.one('Deployment', name).spec?.template.spec?.containers[0]?.image ?? '';
   await buildImage(engine, { name: 'dispo', tag: tagOf('dispo'), target: 'dev' });
   await buildImage(engine, { name: 'cleaning', tag: tagOf('cleaning') });
@@ -40,10 +40,10 @@ beforeAll(async () => {
 });
 afterAll(() => engine?.[Symbol.asyncDispose]());
 
-describe.skipIf(why)('the hotel in containers, as its manifests say', () => {
+describe.skipIf(why)('the hotel in containers, according to its manifests', () => {
   it.each(promises)('$name', ({ keep }) => keep(target));
 
-  it('says in every span which pod and version it is from, and in the log which trace', async () => {
+  it('records pod and version in every span, and the trace in the log', async () => {
     const { traceId } = await bookSomeRoom(target);
     await promises[0]?.keep(target);
     const { body } = await httpJson<{ result: { resourceSpans: ResourceSpans[] } }>(
@@ -61,7 +61,7 @@ describe.skipIf(why)('the hotel in containers, as its manifests say', () => {
     for (const container of ['dispo', 'cleaning-worker']) expect(await cluster.logs(container)).toContain(traceId);
   });
 
-  it('answers metrics, and nothing else, where Prometheus may ask', async () => {
+  it('serves only metrics on the port for Prometheus', async () => {
     for (const [service, port, name] of [
       ['dispo', 'metrics', 'dispo'],
       ['cleaning', 'metrics', 'cleaning'],
@@ -75,10 +75,10 @@ describe.skipIf(why)('the hotel in containers, as its manifests say', () => {
     }
   });
 
-  it('starts from what its image has compiled', async () => {
+  it('starts from the compile cache in its image', async () => {
     for (const container of ['dispo', 'cleaning', 'cleaning-worker']) {
       const [, ...args] = (await cluster.exec(container, ['cat', '/proc/1/cmdline'])).split('\0');
-      // V8's flags are part of the key. The watcher of a dev image starts its process without any.
+      // V8 flags are part of the cache key. The watcher of a dev image starts its process without flags.
       const flags = args.filter((arg) => /^--(min|max|expose|v8)-/.test(arg));
       const program = 'require("node:module").getCompileCacheDir()';
       const folder = (await cluster.exec(container, ['node', ...flags, '--print', program])).trim();
@@ -86,7 +86,7 @@ describe.skipIf(why)('the hotel in containers, as its manifests say', () => {
     }
   });
 
-  it('runs without root, on a file system it cannot write to', async () => {
+  it('runs as non-root on a read-only file system', async () => {
     for (const container of ['dispo', 'cleaning', 'cleaning-worker', 'viewer', 'redis']) {
       expect(await cluster.exec(container, ['id', '-u'])).not.toBe('0\n');
       await expect(cluster.exec(container, ['touch', '/written'])).rejects.toThrow(/Read-only file system/);
@@ -96,7 +96,7 @@ describe.skipIf(why)('the hotel in containers, as its manifests say', () => {
     }
   });
 
-  it('loses no booking that it has acknowledged while dispo is replaced', async () => {
+  it('loses no acknowledged booking while dispo is replaced', async () => {
     const acknowledged: number[] = [];
     let replaced = false;
     const guests = Promise.all(
@@ -153,7 +153,7 @@ describe.skipIf(why)('the hotel in containers, as its manifests say', () => {
     await promises[0]?.keep(target);
   });
 
-  it('ends by itself within its grace, with 0', async () => {
+  it('exits with 0 within its grace period', async () => {
     for (const pod of ['dispo', 'cleaning']) await cluster.recreate(pod);
     for (const container of ['dispo', 'cleaning', 'cleaning-worker']) {
       expect((await engine.docker(['inspect', '--format', '{{.State.OOMKilled}}', container])).trim()).toBe('false');

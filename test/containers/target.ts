@@ -9,13 +9,13 @@ import {
 } from '@hotel/trace-test';
 import { hotel } from 'dev/system';
 
-/** A hotel that runs somewhere, by its public addresses. */
+/** Public addresses of a running hotel. */
 export interface Target {
   dispo: string;
   cleaning: string;
   /** Jaeger's or the viewer's. */
   query: string;
-  /** Tempo's, which is asked instead where it is given. */
+  /** Tempo's; used instead if given. */
   tempo?: string | undefined;
 }
 
@@ -29,20 +29,20 @@ export interface Booked {
 
 const DAY_MS = 86_400_000;
 const TRACE_TIMEOUT_MS = 15_000;
-/** Two exports of a process: what has not come after it will not come. */
+/** Two export intervals: spans that have not arrived by then are lost. */
 const SETTLE_MS = 500;
 const POLL_MS = 100;
 const RECENT_MS = 120_000;
 
 const dateOf = (ms: number) => new Date(ms).toISOString().slice(0, 10);
 
-/** Two nights that are hardly taken: the target may be anyone's. */
+/** Two nights in the far future, since the target may be in use. */
 function someStay(): { start: string; end: string } {
   const start = Date.UTC(2030, 0, 1) + Math.floor(Math.random() * 20_000) * DAY_MS;
   return { start: dateOf(start), end: dateOf(start + 2 * DAY_MS) };
 }
 
-/** Books a free room, and insists that it worked. */
+/** Books a free room, and asserts success. */
 export async function bookSomeRoom({ dispo }: Target): Promise<Booked> {
   const { start, end } = someStay();
   const free = await httpJson<Array<{ id: number }>>(`${dispo}/api/v1/rooms/free?start=${start}&end=${end}`);
@@ -54,7 +54,7 @@ export async function bookSomeRoom({ dispo }: Target): Promise<Booked> {
   return { ...answer.body, traceId: answer.traceId };
 }
 
-/** A trace cut where the queue is: with `HOTEL_QUEUE_TRACE=link` it is two. */
+/** Splits a trace at the queue: with `HOTEL_QUEUE_TRACE=link` it is two. */
 export function cutAtQueue(shape: SpanShape): { request: SpanShape; processing: SpanShape } {
   const send = shape.children?.at(-1);
   const processing = send?.children?.[0];
@@ -63,7 +63,7 @@ export function cutAtQueue(shape: SpanShape): { request: SpanShape; processing: 
   return { request: { ...shape, children: [...(shape.children ?? []).slice(0, -1), sendAlone] }, processing };
 }
 
-/** Insists that a trace gets the shape, and nothing more: as one, or, however the queue relates there, as two that are linked. */
+/** Asserts that a trace gets exactly this shape, as one trace or as two linked ones, depending on the target's queue mode. */
 async function insistOnTrace({ query, tempo }: Target, traceId: string, shape: SpanShape): Promise<void> {
   const client = tempo ? createTempoClient(tempo) : createQueryClient(query);
   const { request, processing } = cutAtQueue(shape);
@@ -88,7 +88,7 @@ async function insistOnTrace({ query, tempo }: Target, traceId: string, shape: S
   if (!(await isComplete())) expectTrace(await client.trace(traceId), shape);
 }
 
-/** What the hotel promises whatever it runs on; each throws when a promise is broken. */
+/** Guarantees of the hotel on any platform; each throws when it is broken. */
 export const promises: Array<{ name: string; keep(target: Target): Promise<void> }> = [
   {
     name: 'a booking is one trace, from the request to the callback',

@@ -21,7 +21,7 @@ function broken(breakIt: (manifests: Manifests) => void): Manifests {
 const dispoPod = (manifests: Manifests) => manifests.one('Deployment', 'dispo').spec?.template.spec as PodSpec;
 const dispo = (manifests: Manifests) => dispoPod(manifests).containers[0] as Container;
 
-/** Each breaks the dev overlay in one way; the rule has to say so. */
+/** Each breaks the dev overlay in one way, which the rule must report. */
 const CASES: Array<[string, (manifests: Manifests) => void, rules.Rule, RegExp]> = [
   [
     'a Service that selects nothing',
@@ -153,14 +153,14 @@ describe.skipIf(!kustomize)('a manifest check', () => {
     expect((await probeProblems(manifests)).join('\n')).toMatch(found);
   });
 
-  it('finds an arrow that the architecture does not have, and one that is missing', () => {
+  it('finds an unexpected and a missing connection', () => {
     const open = broken((all) => void delete all.one('NetworkPolicy', 'redis').spec?.ingress?.[0]?.from);
     expect(allowedConnections(open)).toContain('world -> redis:6379');
     const closed = broken((all) => void all.one('NetworkPolicy', 'cleaning').spec?.ingress?.pop());
     expect(allowedConnections(closed)).not.toContain('dispo -> cleaning:9081');
   });
 
-  it('finds who may come from another namespace', () => {
+  it('finds access from another namespace', () => {
     const open = broken((all) =>
       all.one('NetworkPolicy', 'dispo').spec?.ingress?.push({
         from: [{ namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'other' } } }],
@@ -170,7 +170,7 @@ describe.skipIf(!kustomize)('a manifest check', () => {
     expect(allowedConnections(open)).toContain('other/* -> dispo:9080');
   });
 
-  it('finds fields that are unknown, missing or of a wrong type', async () => {
+  it('finds fields that are unknown, missing or of the wrong type', async () => {
     const problemsOf = async (breakIt: (manifests: Manifests) => void) =>
       (await typeProblems({ broken: broken(breakIt).all })).join('\n');
     expect(await problemsOf((all) => Object.assign(dispo(all), { imagePolicy: 'Always' }))).toMatch(/imagePolicy/);
@@ -178,7 +178,7 @@ describe.skipIf(!kustomize)('a manifest check', () => {
     expect(await problemsOf((all) => Object.assign(dispo(all).env?.[0] ?? {}, { value: 8080 }))).toMatch(/8080/);
   });
 
-  it('finds a quantity that is none', () => {
+  it('finds an invalid quantity', () => {
     const manifests = broken((all) => Object.assign(dispo(all), { resources: { limits: { memory: '128 MB' } } }));
     expect(schemaProblems(manifests.one('Deployment', 'dispo') as KubernetesObject).join('\n')).toMatch(/memory/);
   });

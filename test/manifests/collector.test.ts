@@ -4,13 +4,13 @@ import { expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { ROOT } from './kustomize.ts';
 
-/** The pauses between the attempts of a job: 500 ms, doubled six times (dispo/src/outbox/queue.ts). */
+/** Backoff between the attempts of a job: 500 ms, doubled six times (dispo/src/outbox/queue.ts). */
 const RETRIES_S = 0.5 * (2 ** 7 - 1);
 
 const page = readFileSync(join(ROOT, 'docs/queue-traces.md'), 'utf8');
 const config = parse(/<!-- collector .*-->\n```yaml\n([\s\S]*?)```/.exec(page)?.[1] ?? '');
 
-it('the collector of docs/queue-traces.md has pipelines of the components that it configures', () => {
+it('the collector in docs/queue-traces.md has pipelines of the components that it configures', () => {
   const { pipelines } = config.service;
   expect(Object.keys(pipelines)).toEqual(['traces']);
   for (const kind of ['receivers', 'processors', 'exporters']) {
@@ -18,7 +18,7 @@ it('the collector of docs/queue-traces.md has pipelines of the components that i
   }
 });
 
-it('it waits for the last retry, and keeps errors, retries and a share of the rest', () => {
+it('the collector in docs/queue-traces.md waits for the last retry, and keeps errors, retries and a share of the rest', () => {
   const { decision_wait: wait, policies } = config.processors.tail_sampling;
   expect(Number(/^(\d+)s$/.exec(wait)?.[1])).toBeGreaterThan(RETRIES_S);
   const types = policies.map(({ type }: { type: string }) => type);

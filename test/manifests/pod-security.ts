@@ -13,7 +13,7 @@ const VOLUMES = [
   'secret',
 ];
 
-/** The `restricted` Pod Security Standard (kubernetes.io/docs/concepts/security/pod-security-standards), and what we ask beyond it. */
+/** The `restricted` Pod Security Standard (kubernetes.io/docs/concepts/security/pod-security-standards), and our additional requirements. */
 export const podsAreRestricted: Rule = (manifests) => [
   ...manifests
     .of('Namespace')

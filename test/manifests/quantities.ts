@@ -15,7 +15,7 @@ const models: Record<string, Record<string, unknown>> = {
   'policy/v1': policy,
 };
 
-/** What the API's own schema refuses, the formats of quantities above all; types alone say no more than "a string". */
+/** Violations of the API's schema, mainly invalid quantities, which the types only describe as strings. */
 export function schemaProblems(object: KubernetesObject): string[] {
   const { apiVersion, kind, metadata } = object;
   const Kind = models[apiVersion]?.[kind] as Model | undefined;

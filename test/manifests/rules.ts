@@ -1,7 +1,7 @@
 import { everyContainer, type Manifests, type Pod } from './objects.ts';
 import { selects } from './select.ts';
 
-/** Says what is wrong in what an overlay renders to, a sentence each; nothing when it is right. */
+/** Returns the violations in a rendered overlay, one sentence each. */
 export type Rule = (manifests: Manifests) => string[];
 
 const NAME = 'app.kubernetes.io/name';
@@ -92,7 +92,7 @@ export const namedPortsExist: Rule = (manifests) => {
   return [...twice, ...services, ...probes, ...policies];
 };
 
-/** @param fromOutside what the overlay expects to be there already: `Secret redis`. */
+/** @param fromOutside objects that must already exist: `Secret redis`. */
 export const referencesExist =
   (fromOutside: readonly string[]): Rule =>
   (manifests) => {
@@ -145,7 +145,7 @@ export const storageHasOneOwner: Rule = (manifests) =>
     return [`${metadata.name} has a volume that only one pod may use: it should have 1 replica and be recreated`];
   });
 
-/** A budget for what stores data: it lets one pod go, or a drain of its node would never end. */
+/** A disruption budget for workloads with data must allow one eviction, or a drain of the node never finishes. */
 export const drainsCanEnd: Rule = (manifests) => {
   const budgets = manifests.of('PodDisruptionBudget');
   const pods = manifests.pods();

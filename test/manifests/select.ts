@@ -1,6 +1,6 @@
 import type { LabelSelector } from 'kubernetes-types/meta/v1.d.ts';
 
-/** Whether a selector of Kubernetes selects something with these labels; an empty one selects everything. */
+/** Whether a Kubernetes selector matches these labels; an empty one matches everything. */
 export function selects(selector: LabelSelector, labels: Record<string, string>): boolean {
   const { matchLabels = {}, matchExpressions = [] } = selector;
   return (

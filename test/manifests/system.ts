@@ -3,12 +3,12 @@ import { hotel } from 'dev/system';
 import type { Container, ContainerPort } from 'kubernetes-types/core/v1.d.ts';
 import type { Rule } from './rules.ts';
 
-/** How long a process may take to end, in seconds: for what is in flight, and for its last spans. */
+/** Shutdown time of a process in seconds, for requests in flight and the last spans. */
 const LONGEST_END_S = { dispo: 13, cleaning: 13, 'cleaning-worker': 13, viewer: 5 } as const;
 
 const processes = hotel.processes.map((process) => ({ ...process, ports: process.ports as Record<string, number> }));
 
-/** Ports, entry points, names and probes are those of the system's data. */
+/** Ports, entry points, names and probes must match the system's data. */
 export const containersAreTheSystems: Rule = (manifests) => {
   const containers = manifests.containers();
   const missing = processes
@@ -43,7 +43,7 @@ export const containersAreTheSystems: Rule = (manifests) => {
   return [...missing, ...wrong];
 };
 
-/** Startup, readiness and liveness probes of every container ask routes that exist; what only restarts touches no dependency. */
+/** Startup, readiness and liveness probes of every container use existing routes; liveness checks no dependencies. */
 export async function probeProblems(manifests: Parameters<Rule>[0]): Promise<string[]> {
   const routes = healthRoutes({});
   const checked = manifests.containers().map(async ({ container }) => {
@@ -71,7 +71,7 @@ function valueIn({ env = [] }: Container, variable: string): string | undefined 
   return env.find(({ name }) => name === variable)?.value;
 }
 
-/** `host.name` is the node: Jaeger takes two hosts for two clocks, and warns of their difference. */
+/** `host.name` must be the node: Jaeger treats different hosts as different clocks and warns of skew. */
 function identifies(attributes = ''): boolean {
   return [
     ...['service.namespace=', 'service.version=', 'deployment.environment.name='],

@@ -9,7 +9,7 @@ import type { KubernetesObject } from './objects.ts';
 const run = promisify(execFile);
 const require = createRequire(import.meta.url);
 
-/** Where `kubernetes-types` keeps the types of an `apiVersion`. */
+/** The module of `kubernetes-types` for an `apiVersion`. */
 function moduleOf(apiVersion: string): string {
   const [group, version] = apiVersion.includes('/') ? apiVersion.split('/') : ['core', apiVersion];
   return `${group?.replace(/\.k8s\.io$/, '')}/${version}`;
@@ -23,9 +23,9 @@ function declaration({ apiVersion, kind }: KubernetesObject, object: KubernetesO
 }
 
 /**
- * Has the TypeScript compiler compare objects with the types of the Kubernetes API: unknown fields, wrong types, missing ones.
- * @param overlays rendered objects by a name.
- * @returns the compiler's complaints, each with the line of the object it is about.
+ * Checks objects with the TypeScript compiler against the types of the Kubernetes API: unknown fields, wrong types, missing fields.
+ * @param overlays rendered objects by name.
+ * @returns the compiler's errors, each with the line of its object.
  */
 export async function typeProblems(overlays: Record<string, readonly KubernetesObject[]>): Promise<string[]> {
   const folder = join(ROOT, '.hotel', `manifest-types-${process.pid}`);

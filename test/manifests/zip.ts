@@ -4,8 +4,8 @@ const END = 0x06054b50;
 const DEFLATED = 8;
 
 /**
- * One file out of a zip archive, which Node cannot read by itself (APPNOTE 6.3.10, sections 4.3.7, 4.3.12 and 4.3.16; no ZIP64).
- * @throws when there is none, naming what was looked for.
+ * Extracts one file from a zip archive, which Node cannot read natively (APPNOTE 6.3.10, sections 4.3.7, 4.3.12 and 4.3.16; no ZIP64).
+ * @throws if there is none, with the pattern.
  */
 export function readZipEntry(zip: Buffer, name: RegExp): Buffer {
   let end = zip.length - 22;

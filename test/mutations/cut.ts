@@ -1,7 +1,6 @@
 /**
- * Preloaded into a service by the mutation tests: changes the text of source files while they are loaded, as
- * `HOTEL_TEST_CUTS` says, so that nothing on the disk has to be changed. A cut that finds nothing to cut ends the process: the
- * code has moved on, and the table has to follow.
+ * Preloaded into a service by the mutation tests: applies the cuts in `HOTEL_TEST_CUTS` to source files at load time, without
+ * changing them on disk. A cut whose text is missing ends the process: the code has changed, and the table must follow.
  */
 import { registerHooks } from 'node:module';
 import type { Cut } from './table.ts';

@@ -5,7 +5,7 @@ import type { Check } from '../e2e/checks.ts';
 import { startHotel } from '../e2e/hotel.ts';
 import { type Cut, mutations } from './table.ts';
 
-/** Long enough for a healthy trace to be complete; a broken one never is. */
+/** Long enough for a healthy trace to complete; a broken one never does. */
 const TIMEOUT_MS = 6_000;
 const preload = new URL('cut.ts', import.meta.url).href;
 
@@ -43,7 +43,7 @@ describe('each piece of the propagation is needed', () => {
     },
   );
 
-  it('a cut that finds nothing to cut is told', async () => {
+  it('a cut whose text is missing is reported', async () => {
     const stale = [{ file: 'dispo/src/outbox/relay.ts', find: 'what is not there', replace: '' }];
     await expect(startCut(stale)).rejects.toThrow('no longer what is to be cut');
   });

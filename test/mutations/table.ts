@@ -1,27 +1,27 @@
 import { type Check, checks } from '../e2e/checks.ts';
 import { storageChecks } from '../storage/checks.ts';
 
-/** One piece of text of one source file, and what stands there instead. */
+/** A text in a source file and its replacement. */
 export interface Cut {
-  /** From the repository's root. */
+  /** Relative to the repository's root. */
   file: string;
   find: string;
   replace: string;
 }
 
 export interface Mutation {
-  /** What is taken away. */
+  /** The removed piece. */
   name: string;
   cuts: Cut[];
-  /** The check that must fail then. */
+  /** The check that must then fail. */
   caughtBy: Check;
-  /** Text that its message must have, so that it is red for the right reason. */
+  /** Text in its message, so that it fails for the right reason. */
   because: RegExp;
-  /** Changed in the healthy run as well: circumstances without which the cut could not be seen. */
+  /** Also applied in the healthy run: conditions that make the cut observable. */
   given?: Cut[];
 }
 
-/** A worker that is started while a span is active, as it is in programs that trace their own start. */
+/** A worker started while a span is active, as in programs that trace their own startup. */
 const startedInsideOfASpan: Cut[] = [
   {
     file: 'cleaning/src/queue/consumer.ts',
@@ -35,7 +35,7 @@ function startConsumerUnmutated(`,
   },
 ];
 
-/** What each piece of the propagation is for, proven by taking it away: `docs/tracing.md` tells what one sees then. */
+/** Proves the purpose of each piece of the propagation by removing it; `docs/tracing.md` describes the effect. */
 export const mutations: Mutation[] = [
   {
     name: 'HTTP inject: the client puts no context into its headers',
