@@ -9,15 +9,15 @@ interface OtlpSpan {
 
 export interface Collector extends TestServer {
   requests: Array<{ path: string | undefined; headers: IncomingHttpHeaders }>;
-  /** Of requests in JSON. */
+  /** The spans of JSON requests. */
   spans: OtlpSpan[];
-  /** The resource of the last one of them. */
+  /** The resource of the last JSON request. */
   resource: Record<string, unknown>;
-  /** What it answers to each request in JSON. */
+  /** The response to each JSON request. */
   answer: object;
 }
 
-/** Takes OTLP over HTTP. */
+/** Accepts OTLP over HTTP. */
 export async function startCollector(): Promise<Collector> {
   const state: Omit<Collector, keyof TestServer> = { requests: [], spans: [], resource: {}, answer: {} };
   const server = await serve(async (request, response) => {

@@ -11,18 +11,18 @@ interface LogLine {
 }
 
 export interface Outcome {
-  /** What the program says of itself at the end. */
+  /** The program's final report. */
   result: { enabled: boolean; delivered: boolean; dropped: number };
   log: LogLine[];
-  /** Files that it has loaded, where they were watched. */
+  /** Loaded files, if they were watched. */
   loaded: string[];
-  /** Everything it has printed. */
+  /** All output. */
   output: string;
 }
 
 const fixture = (name: string) => join(import.meta.dirname, 'fixtures', name);
 
-/** Runs `fixtures/program.ts` in a Node of its own with the preload, in the environment of `env` and none else. */
+/** Runs `fixtures/program.ts` with the preload in a separate process whose environment is `env` alone. */
 export function runProgram(env: Record<string, string>, { watchImports = false } = {}): Promise<Outcome> {
   const preloads = [...(watchImports ? [fixture('watch-imports.ts')] : []), '@hotel/telemetry/register'];
   const args = [...preloads.flatMap((preload) => ['--import', preload]), fixture('program.ts')];

@@ -18,15 +18,15 @@ import { withTrueThreshold } from '../src/setup/sampler.ts';
 import { telemetryState } from '../src/setup/state.ts';
 
 export interface TestSdk {
-  /** Whether traces that start here are sampled; true again after each test. */
+  /** Whether traces that start here are sampled; reset to true after each test. */
   sampleNewTraces: boolean;
-  /** Spans that have ended, oldest first; none are left over from the test before. */
+  /** Ended spans of this test, oldest first. */
   spans(): ReadableSpan[];
-  /** The same, once there are at least `count`: a SERVER span ends after its response has been read. */
+  /** Waits for at least `count` spans: a SERVER span may end after its response has been read. */
   atLeast(count: number): Promise<ReadableSpan[]>;
 }
 
-/** What `register.ts` sets up, for this test file: the real SDK, with its spans kept in memory. */
+/** The setup of `register.ts` for tests: the real SDK, with spans kept in memory. */
 export function startSdk(): TestSdk {
   const exporter = new InMemorySpanExporter();
   const sdk: TestSdk = {
@@ -69,7 +69,7 @@ export function startSdk(): TestSdk {
   return sdk;
 }
 
-/** Runs `work` inside of a span, as a request would, and tells that span's context. */
+/** Runs `work` inside a span, as a request would, and returns the span's context. */
 export async function insideOfASpan<T>(work: () => T | Promise<T>): Promise<{ parent: SpanContext; result: T }> {
   const span = trace.getTracer('test').startSpan('parent');
   try {

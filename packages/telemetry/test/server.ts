@@ -21,7 +21,7 @@ export async function serve(listener: RequestListener): Promise<TestServer> {
   };
 }
 
-/** Answers 200 to everybody and remembers with which headers it was asked. */
+/** Responds with 200 and records the headers of each request. */
 export async function serveAndRemember(): Promise<TestServer & { asked: IncomingHttpHeaders[] }> {
   const asked: IncomingHttpHeaders[] = [];
   const server = await serve((request, response) => {

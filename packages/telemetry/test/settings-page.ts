@@ -2,7 +2,7 @@ import { ignoredSettings, settings } from '../src/settings/table.ts';
 
 const row = (...cells: string[]) => `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
 
-/** The two tables of `docs/telemetry-settings.md`, as the code has them. */
+/** Renders the two tables of `docs/telemetry-settings.md`. */
 export function settingsTables(): string {
   return [
     row('variable', 'accepts', 'not set', 'does'),

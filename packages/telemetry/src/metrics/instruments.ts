@@ -2,7 +2,7 @@ import type { Attributes, Counter, Histogram, Meter } from '@opentelemetry/api';
 import { ATTR_MESSAGING_DESTINATION_NAME, ATTR_MESSAGING_SYSTEM } from '../attributes.ts';
 import { type MetricSpec, metricTable } from './table.ts';
 
-/** The instruments that the adapters at the edges write to. */
+/** The instruments that the adapters in edges/ write to. */
 export interface Metrics {
   meter: Meter;
   httpServerDuration: Histogram;
@@ -17,7 +17,7 @@ export interface Metrics {
   deadLetters: Counter;
 }
 
-/** Makes the instruments. What is only read when somebody asks (the outbox, the process) is not among them. */
+/** Creates the instruments, except the observable ones (outbox, process). */
 export function createMetrics(meter: Meter): Metrics {
   const histogram = ({ name, boundaries = [], ...options }: MetricSpec) =>
     meter.createHistogram(name, { ...described(options), advice: { explicitBucketBoundaries: boundaries } });
@@ -37,20 +37,20 @@ export function createMetrics(meter: Meter): Metrics {
   };
 }
 
-/** The part of a spec that an instrument is made with. */
+/** The part of a spec that creates an instrument. */
 export function described({ unit, description }: Pick<MetricSpec, 'unit' | 'description'>) {
   return { unit, description };
 }
 
-/** Milliseconds since `began`, a reading of `performance.now()`, as seconds: what durations are measured in. */
+/** Seconds since `began`, a value of `performance.now()`. */
 export function secondsSince(began: number): number {
   return (performance.now() - began) / 1_000;
 }
 
-/** A custom value, as the conventions allow for systems that they do not list. */
+/** A custom value, which the conventions allow for unlisted systems. */
 export const MESSAGING_SYSTEM_BULLMQ = 'bullmq';
 
-/** What all metrics of a queue say of it. Not the message's id: a metric with a value for each message is no metric. */
+/** Attributes of all queue metrics. Without the message's id, which would make a time series per message. */
 export function queueAttributes(queue: string): Attributes {
   return { [ATTR_MESSAGING_SYSTEM]: MESSAGING_SYSTEM_BULLMQ, [ATTR_MESSAGING_DESTINATION_NAME]: queue };
 }

@@ -40,7 +40,7 @@ afterAll(() => Promise.all([provider.shutdown(), processor.shutdown()]));
 
 const message = { queue: 'cleaning', id: 'id', conversationId: 'bookings/1' };
 
-it('docs/metrics.md says of every metric of ours what the code says', () => {
+it('docs/metrics.md describes every metric as the code does', () => {
   const rows = documented();
   for (const spec of Object.values<MetricSpec>(metricTable)) {
     const { kind, unit, attributes } = spec;
@@ -51,7 +51,7 @@ it('docs/metrics.md says of every metric of ours what the code says', () => {
   expect([...rows.keys()].filter((name) => !ours.has(name) && !name.startsWith('otel.sdk.'))).toEqual([]);
 });
 
-it('the registry defines every metric of ours as the code does', () => {
+it('the registry defines every metric as the code does', () => {
   const instruments: Record<MetricSpec['kind'], string> = {
     ...{ histogram: 'histogram', counter: 'counter', gauge: 'gauge' },
     'up-down counter': 'updowncounter',
@@ -65,7 +65,7 @@ it('the registry defines every metric of ours as the code does', () => {
   );
 });
 
-it('everything that is documented can be read, with the attributes that are documented and no others', async () => {
+it('every documented metric is exposed with exactly the documented attributes', async () => {
   await useEverything();
   const found = parse((await telemetryState.scrape?.()) ?? '');
   found.delete('target_info');
@@ -77,7 +77,7 @@ it('everything that is documented can be read, with the attributes that are docu
   expect(Object.fromEntries(found)).toEqual(Object.fromEntries(expected));
 });
 
-it('what is counted is what was done', async () => {
+it('counts match the work that was done', async () => {
   const before = await read('hotel_dead_letters_added_total');
   countDeadLetter('cleaning', 'not_valid');
   countDeadLetter('cleaning', 'not_valid');
@@ -87,14 +87,14 @@ it('what is counted is what was done', async () => {
   expect(await read('hotel_dead_letters_waiting')).toBe(2);
 });
 
-it('an attempt beyond the tenth counts as the tenth', async () => {
+it('attempts beyond the tenth count as the tenth', async () => {
   for (const number of [10, 11, 200]) {
     await traceProcess(message, { carrier: {} }, { number, waitMs: 0 }, 'both', async () => {});
   }
   expect(await read('hotel_job_attempts_total', 'hotel_job_attempt="10"')).toBe(3);
 });
 
-it('a wait that two clocks make negative is no wait', async () => {
+it('a negative wait, caused by two clocks, is recorded as zero', async () => {
   const waits = () => read('hotel_queue_wait_duration_seconds_count');
   const before = await waits();
   for (const waitMs of [-1, 0, 1]) {
@@ -106,7 +106,7 @@ it('a wait that two clocks make negative is no wait', async () => {
 it.each([
   ['fails', () => Promise.reject(new Error('Redis cannot be reached'))],
   ['never answers', () => new Promise<number>(() => {})],
-])('a source that %s keeps its last value, and no other metric waits for it', async (_, source) => {
+])('a source that %s keeps its last value and does not delay other metrics', async (_, source) => {
   expect(await read('hotel_dead_letters_waiting')).toBe(2);
   const answering = deadLetters;
   deadLetters = source;
@@ -115,7 +115,7 @@ it.each([
   deadLetters = answering;
 });
 
-it('what is no longer observed is no longer read', async () => {
+it('a source that is no longer observed is not read', async () => {
   let reads = 0;
   const count = async () => ++reads;
   const outbox = async () => ({ depth: ++reads, oldestAgeMs: 0 });
@@ -127,7 +127,7 @@ it('what is no longer observed is no longer read', async () => {
   expect(reads).toBe(2);
 });
 
-/** Each adapter with success and with failure, so that every attribute is there. */
+/** Runs each adapter with success and failure, so that every attribute occurs. */
 async function useEverything(): Promise<void> {
   const server = createServer(
     traceRequests((request, response) => {
@@ -168,7 +168,7 @@ interface Row extends Pick<MetricSpec, 'unit'> {
   answers: string;
 }
 
-/** The table of docs/metrics.md, by the metric's name. */
+/** The table in docs/metrics.md, by metric name. */
 function documented(): Map<string, Row> {
   const page = readFileSync(new URL('../../../../docs/metrics.md', import.meta.url), 'utf8');
   const code = (text = '') => [...text.matchAll(/`([^`]+)`/g)].map(([, inside]) => inside ?? '');
@@ -182,7 +182,7 @@ function documented(): Map<string, Row> {
   return new Map(rows);
 }
 
-/** What is in Prometheus' text: each metric with its type and all labels it has somewhere. */
+/** Parses Prometheus' text: each metric's type and all its labels. */
 function parse(text: string): Map<string, { type: string; labels: string[] }> {
   const lines = text.split('\n');
   const types = lines.flatMap((line) => [...line.matchAll(/^# TYPE (\S+) (\S+)$/g)]);
@@ -196,7 +196,7 @@ function parse(text: string): Map<string, { type: string; labels: string[] }> {
   );
 }
 
-/** The sum of a metric's samples that hold `label`. */
+/** The sum of a metric's samples with `label`. */
 async function read(name: string, label = ''): Promise<number> {
   const lines = ((await telemetryState.scrape?.()) ?? '').split('\n');
   const samples = lines.filter((line) => new RegExp(`^${name}[{ ]`).test(line) && line.includes(label));

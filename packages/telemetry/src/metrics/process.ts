@@ -3,7 +3,7 @@ import { described } from './instruments.ts';
 import { type MetricSpec, metricTable } from './table.ts';
 
 /**
- * How the process itself is. Read when metrics are read: nothing is sampled in between, so that an idle process stays idle.
+ * Metrics of the process, read on collection: nothing is sampled in between, so that an idle process stays idle.
  */
 export function observeProcess(meter: Meter): void {
   const from = ({ name, ...spec }: MetricSpec) => [name, described(spec)] as const;

@@ -2,20 +2,20 @@ import { diag } from '@opentelemetry/api';
 import { PrometheusSerializer } from '@opentelemetry/exporter-prometheus';
 import { type MetricData, MetricReader } from '@opentelemetry/sdk-metrics';
 
-/** The suffixes that Prometheus' own OTLP receiver writes, so that a dashboard fits whichever way a metric came. */
+/** The same suffixes as Prometheus' OTLP receiver, so that dashboards fit metrics from either path. */
 const SUFFIXES: Record<string, string> = { s: 'seconds', By: 'bytes' };
 
-/** A Redis that does not answer must not take the rest of the metrics with it. */
+/** An unresponsive Redis must not block the other metrics. */
 const READ_WITHIN_MS = 2_000;
 
-/** A reader that reads when somebody asks, and answers in Prometheus' text format. The exporter around it would open a port of its own. */
+/** Collects on demand and renders Prometheus' text format. Prometheus' exporter would open its own port. */
 export class PrometheusReader extends MetricReader {
-  // Without scope labels: there are two scopes, and no name is in both.
+  // Without scope labels: no metric name occurs in both scopes.
   private readonly serializer = new PrometheusSerializer('', false, undefined, false, true);
 
   async scrape(): Promise<string> {
     const { resourceMetrics, errors } = await this.collect({ timeoutMillis: READ_WITHIN_MS });
-    // What could be read is still worth having.
+    // A partial result is still useful.
     for (const error of errors) diag.warn(`a metric could not be read: ${error}`);
     await resourceMetrics.resource.waitForAsyncAttributes?.();
     const scopeMetrics = resourceMetrics.scopeMetrics.map(({ scope, metrics }) => ({

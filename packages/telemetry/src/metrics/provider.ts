@@ -15,13 +15,13 @@ import { observeProcess } from './process.ts';
 import { PrometheusReader } from './prometheus.ts';
 
 /**
- * Metrics for whoever asks (`/metrics`), and for whoever `OTEL_METRICS_EXPORTER` names. Not the SDK's own set-up: that would
- * listen on a port of its own, outside of the internal listener.
+ * Metrics for `/metrics` and for the exporters in `OTEL_METRICS_EXPORTER`. The SDK's own setup would open another port
+ * next to the internal listener.
  */
 export async function startMetrics(resource: Resource): Promise<MeterProvider> {
   const prometheus = new PrometheusReader();
   const provider = new MeterProvider({ resource, readers: [prometheus, ...(await pushReadersFromEnv())] });
-  // For meters of the program's own.
+  // For the program's own meters.
   metrics.setGlobalMeterProvider(provider);
   const meter = provider.getMeter(SCOPE_NAME, SCOPE_VERSION, { schemaUrl: SCHEMA_URL });
   observeProcess(meter);
@@ -32,7 +32,7 @@ export async function startMetrics(resource: Resource): Promise<MeterProvider> {
 
 async function pushReadersFromEnv(): Promise<IMetricReader[]> {
   const readers: IMetricReader[] = [];
-  // The standard's default is otlp; a collector that takes only traces would answer UNIMPLEMENTED for ever.
+  // The specification's default is otlp; a collector for traces only would return UNIMPLEMENTED every time.
   for (const name of new Set(getStringListFromEnv('OTEL_METRICS_EXPORTER') ?? [])) {
     if (name === 'otlp') readers.push(periodic(await otlpExporter()));
     else if (name === 'console') readers.push(periodic(new ConsoleMetricExporter()));

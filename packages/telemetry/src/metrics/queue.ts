@@ -6,14 +6,14 @@ import { type MetricSpec, metricTable } from './table.ts';
 
 const NOTHING: Disposable = { [Symbol.dispose]() {} };
 
-/** Counts a message that is given up. @param reason one of a few words, not a sentence. */
+/** Counts a dead letter. @param reason of low cardinality. */
 export function countDeadLetter(queue: string, reason: string): void {
   telemetryState.metrics?.deadLetters.add(1, { ...queueAttributes(queue), [ATTR_DEAD_LETTER_REASON]: reason });
 }
 
 /**
- * Has `count` asked how many messages of `queue` are dead letters, whenever metrics are read.
- * @returns to be disposed before what `count` reads is closed: the last metrics are read when the process ends.
+ * Calls `count` for the number of dead letters of `queue` whenever metrics are collected.
+ * @returns dispose it before closing what `count` reads: metrics are collected once more at shutdown.
  */
 export function observeDeadLetters(queue: string, count: () => Promise<number>): Disposable {
   const meter = telemetryState.metrics?.meter;
@@ -24,17 +24,17 @@ export function observeDeadLetters(queue: string, count: () => Promise<number>):
   return { [Symbol.dispose]: () => waiting.removeCallback(observe) };
 }
 
-/** How full an outbox is. */
+/** The backlog of an outbox. */
 export interface OutboxState {
-  /** Events that are not confirmed. */
+  /** Unconfirmed events. */
   depth: number;
-  /** Milliseconds since the oldest of them was written; 0 when there is none. */
+  /** Milliseconds since the oldest of them was written; 0 if there are none. */
   oldestAgeMs: number;
 }
 
 /**
- * Has `read` asked for the outbox's state whenever metrics are read, and never in between.
- * @returns to be disposed before what `read` reads is closed: the last metrics are read when the process ends.
+ * Calls `read` for the outbox's state whenever metrics are collected.
+ * @returns dispose it before closing what `read` reads: metrics are collected once more at shutdown.
  */
 export function observeOutbox(read: () => Promise<OutboxState>): Disposable {
   const meter = telemetryState.metrics?.meter;

@@ -18,30 +18,30 @@ import {
   ATTR_URL_SCHEME,
 } from '../attributes.ts';
 
-/** What is known of a metric before it has a value. `docs/metrics.md` shows the same; a test compares them. */
+/** A metric's definition. `docs/metrics.md` shows the same; a test compares them. */
 export interface MetricSpec {
   name: string;
   kind: 'histogram' | 'counter' | 'up-down counter' | 'gauge';
   /** UCUM: `s`, `By`, `{thing}`. */
   unit: string;
   description: string;
-  /** Every attribute it can have. */
+  /** All possible attributes. */
   attributes: readonly string[];
   /** Upper bounds of a histogram's buckets. */
   boundaries?: number[];
 }
 
-/** Given by https://opentelemetry.io/docs/specs/semconv/http/http-metrics/, and good for a job's run time too. */
+/** From https://opentelemetry.io/docs/specs/semconv/http/http-metrics/; also used for a job's run time. */
 const SECONDS = [0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10];
-/** Given by https://opentelemetry.io/docs/specs/semconv/database/database-metrics/. */
+/** From https://opentelemetry.io/docs/specs/semconv/database/database-metrics/. */
 const DATABASE_SECONDS = [0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5, 10];
-/** A queue is quick when it is well, and behind by minutes when it is not. */
+/** A healthy queue takes milliseconds, a backlog minutes. */
 const WAIT_SECONDS = [0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5, 10, 30, 60, 300, 1_800];
 
 const message = [ATTR_MESSAGING_SYSTEM, ATTR_MESSAGING_DESTINATION_NAME];
 const processing = [...message, ATTR_MESSAGING_OPERATION_NAME];
 
-/** Every metric of ours. Standard names come first, as for attributes. */
+/** All our metrics. Standard names come first, as for attributes. */
 export const metricTable = {
   httpServerDuration: {
     name: 'http.server.request.duration',

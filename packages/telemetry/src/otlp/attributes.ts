@@ -1,16 +1,16 @@
 import type { Attributes } from '@opentelemetry/api';
 import { BYTES, FIXED64, ProtobufWriter, VARINT } from './protobuf-writer.ts';
 
-/** An attribute with more values than this is one whose values are not worth remembering: an id, a path. */
+/** An attribute with more values than this is not worth caching: an id, a path. */
 const MAX_VALUES = 256;
-/** Nobody has as many attributes; whoever makes them up as they go must not fill the memory. */
+/** Upper bound on cached attributes, in case a program makes up names. */
 const MAX_KEYS = 512;
 const MAX_REMEMBERED_LENGTH = 4_096;
 const TWO_TO_63 = 2 ** 63;
 
 /**
- * Writes attributes as OTLP's `KeyValue`s. Nearly all attributes of nearly all spans have been written before (the text of
- * a query, the name of a queue): their bytes are kept, and copied.
+ * Writes attributes as OTLP's `KeyValue`s. Most attributes repeat from span to span (a query's text, a queue's name),
+ * so their bytes are cached and copied.
  */
 export class AttributeWriter {
   private readonly remembered = new Map<string, Map<unknown, Uint8Array> | undefined>();
@@ -34,7 +34,7 @@ export class AttributeWriter {
     }
   }
 
-  /** Where bytes of this attribute are kept; undefined if they are not. */
+  /** Cache of this attribute's bytes; undefined if it is not cached. */
   private valuesOf(key: string, value: unknown): Map<unknown, Uint8Array> | undefined {
     if (typeof value === 'object') return undefined;
     if (typeof value === 'string' && value.length > MAX_REMEMBERED_LENGTH) return undefined;
@@ -91,7 +91,7 @@ function writeAnyValue(writer: ProtobufWriter, value: unknown): void {
   writer.end(start);
 }
 
-/** Whole numbers are integers, all others doubles: JavaScript does not tell 1 from 1.0. */
+/** Whole numbers become integers, others doubles: JavaScript does not distinguish 1 from 1.0. */
 function writeNumber(writer: ProtobufWriter, value: number): void {
   if (Number.isInteger(value) && value >= -TWO_TO_63 && value < TWO_TO_63) {
     writer.tag(3, VARINT);

@@ -12,7 +12,7 @@ const spanId = 'b7ad6b7169203331';
 const resource = resourceFromAttributes({ 'service.name': 'dispo' });
 const instrumentationScope = { name: 'test' };
 
-/** A span as exporters see it, of any content whatsoever. */
+/** A span as exporters receive it, with arbitrary content. */
 function spanWith(content: object): ReadableSpan {
   return {
     name: 'span',
@@ -83,7 +83,7 @@ describe.each(['protobuf', 'json'] as const)('in %s, a span', (format) => {
     expect(dropped).toEqual([reason]);
   });
 
-  it('of the last nanosecond that can be written is kept', () => {
+  it('at the last encodable nanosecond is kept', () => {
     const { dropped, bytesOf } = start(format);
     const last: HrTime = [18_446_744_073, 709_551_615];
     expect(bytesOf([spanWith({ startTime: last, endTime: last })]).length).toBeGreaterThan(0);
@@ -91,7 +91,7 @@ describe.each(['protobuf', 'json'] as const)('in %s, a span', (format) => {
   });
 });
 
-/** Anything that a caller in JavaScript can put anywhere. */
+/** Values that a JavaScript caller can pass anywhere. */
 const anything = [
   undefined, null, true, false, 0, -0, 1, -1, 0.5, -1.5, 2 ** 31, 2 ** 32 - 1, 2 ** 32, 2 ** 53, 2 ** 63, 2 ** 64, -(2 ** 63),
   1e308, Number.MIN_VALUE, Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, 10n, Symbol('s'), () => 1,
@@ -100,7 +100,7 @@ const anything = [
   new Uint8Array([0, 255]), /x/, new Error('error'),
 ]; // biome-ignore format: a table
 
-describe('spans of random content, the same in every run', () => {
+describe('spans of pseudo-random content', () => {
   const random = seededRandom(42);
   const pick = <T>(choices: readonly T[]): T => choices[Math.floor(random() * choices.length)] as T;
   const rarely = <T>(usual: T): unknown => (random() < 0.08 ? pick(anything) : usual);
@@ -167,7 +167,7 @@ describe('spans of random content, the same in every run', () => {
     });
   }
 
-  it('have the bytes of the SDK, or are dropped and counted', () => {
+  it("have the same bytes as the SDK's, or are dropped and counted", () => {
     let dropped = 0;
     for (let round = 0; round < 5_000; round++) {
       const span = randomSpan();
@@ -181,12 +181,12 @@ describe('spans of random content, the same in every run', () => {
         expect({ round, bytes: bytes.length }).toEqual({ round, bytes: 0 });
       }
     }
-    // Both must occur often, or nothing has been shown.
+    // Both must occur often, or the test proves nothing.
     expect(dropped).toBeGreaterThan(500);
     expect(dropped).toBeLessThan(4_500);
   });
 
-  it('are JSON of whole numbers and valid ids, or dropped', () => {
+  it('become JSON with whole numbers and valid ids, or are dropped', () => {
     for (let round = 0; round < 2_000; round++) {
       const { bytesOf, dropped } = start('json');
       const spans = [randomSpan(), randomSpan(), randomSpan()];
@@ -203,7 +203,7 @@ describe('spans of random content, the same in every run', () => {
   });
 });
 
-describe('what a collector rejects', () => {
+describe("a collector's partial success", () => {
   const answer = (rejectedSpans: unknown, errorMessage?: string) =>
     Buffer.from(JSON.stringify({ partialSuccess: { rejectedSpans, errorMessage } }));
 
@@ -214,7 +214,7 @@ describe('what a collector rejects', () => {
     [-1, 0],
     ['many', 0],
     [1e9, 5],
-  ])('%j of 5 spans are counted as %i', (rejected, expected) => {
+  ])('that rejects %j of 5 spans counts %i', (rejected, expected) => {
     const { serializer, dropped } = start('json');
     serializer.serializeRequest(Array.from({ length: 5 }, () => spanWith({})));
     expect(serializer.deserializeResponse(answer(rejected, 'full'))).toEqual({});

@@ -5,21 +5,21 @@ import { isWritableTime } from './trace-serializer.ts';
 
 type TraceSerializer = ISerializer<ReadableSpan[], IExportTraceServiceResponse>;
 
-/** Receives spans that will never be delivered. @param detail what the collector said, for the log. */
+/** Receives the number of spans that will never be delivered. @param detail the collector's message, for the log. */
 export type OnDrop = (count: number, reason: string, detail?: string) => void;
 
 interface Options {
-  /** Tried first; it may throw. Undefined: every request is checked span by span. */
+  /** Tried first; may throw. If undefined, every request is checked span by span. */
   fast?: TraceSerializer;
-  /** Writes the request without the spans that no collector would take. */
+  /** Writes the request without the spans that a collector would reject. */
   thorough: TraceSerializer;
   onDrop: OnDrop;
 }
 
 /**
- * A serializer that drops the spans that cannot be written, and counts them, where others throw: nothing catches what a
- * serializer throws while a batch is exported, and a collector rejects a whole batch for one id of the wrong length. Spans that a
- * collector rejects in a partial success are counted as well.
+ * A serializer that drops and counts spans that cannot be encoded, where others throw: nothing catches a serializer's
+ * error during an export, and a collector rejects a whole batch for one id of the wrong length. It also counts the
+ * spans that a collector rejects in a partial success.
  */
 export function createCarefulSerializer({ fast, thorough, onDrop }: Options): TraceSerializer {
   let largestRequest = 0;
@@ -36,16 +36,16 @@ export function createCarefulSerializer({ fast, thorough, onDrop }: Options): Tr
       try {
         if (fast) return fast.serializeRequest(spans);
       } catch {
-        // Which span it was is found out below.
+        // The code below finds the span.
       }
       return thorough.serializeRequest(spans.filter(hasNoFlaw));
     },
     deserializeResponse(data) {
       const { partialSuccess } = thorough.deserializeResponse(data);
-      // A collector that lies must not make up spans that never were.
+      // A faulty collector must not report more spans than were sent.
       const rejected = Math.min(Number(partialSuccess?.rejectedSpans ?? 0), largestRequest);
       if (rejected > 0) onDrop(rejected, 'rejected', partialSuccess?.errorMessage);
-      // Nothing is left for the SDK to log, which would do so once a batch.
+      // Emptied, because the SDK would log it once per batch.
       return {};
     },
   };
@@ -63,7 +63,7 @@ function flawOf(span: ReadableSpan, serializer: TraceSerializer): string | undef
   }
 }
 
-/** Zeros are writable: the specification keeps a link that leads nowhere. */
+/** Ids of zeros are encoded: the specification keeps links without a target. */
 function hasWritableIds({ traceId, spanId }: SpanContext): boolean {
   return /^[0-9a-f]{32}$/i.test(traceId) && /^[0-9a-f]{16}$/i.test(spanId);
 }

@@ -9,7 +9,7 @@ import { createCarefulSerializer, type OnDrop } from './careful-serializer.ts';
 import { createReconnectingExporter } from './reconnecting.ts';
 import { createTraceSerializer } from './trace-serializer.ts';
 
-/** What the SDK's self-observation calls an exporter. https://opentelemetry.io/docs/specs/semconv/registry/attributes/otel/ */
+/** Exporter names in the SDK's self-observation. https://opentelemetry.io/docs/specs/semconv/registry/attributes/otel/ */
 const GRPC_COMPONENT = 'otlp_grpc_span_exporter';
 const HTTP_COMPONENT = 'otlp_http_span_exporter';
 const HTTP_JSON_COMPONENT = 'otlp_http_json_span_exporter';
@@ -17,7 +17,7 @@ const HTTP_JSON_COMPONENT = 'otlp_http_json_span_exporter';
 const protobufSerializer = (onDrop: OnDrop) =>
   createCarefulSerializer({ fast: createTraceSerializer(), thorough: ProtobufTraceSerializer, onDrop });
 
-/** The SDK's OTLP/gRPC exporter, its transport, retries and `OTEL_EXPORTER_OTLP_*` variables, with our serializer. */
+/** The SDK's OTLP/gRPC exporter (transport, retries, `OTEL_EXPORTER_OTLP_*`) with our serializer. */
 export async function otlpGrpcExporter(onDrop: OnDrop): Promise<SpanExporter> {
   const { convertLegacyOtlpGrpcOptions, createOtlpGrpcExportDelegate } = await import(
     '@opentelemetry/otlp-grpc-exporter-base'

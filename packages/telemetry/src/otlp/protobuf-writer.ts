@@ -8,24 +8,24 @@ export const BYTES = 2;
 export const FIXED32 = 5;
 
 /**
- * Writes protobuf into one buffer that grows, from front to back, each byte once. Throws on a value of the wrong type, which
- * JavaScript callers of the OpenTelemetry API can pass, instead of writing something that no reader can parse.
+ * Writes protobuf into one growing buffer, front to back. Throws on a value of the wrong type, which JavaScript callers
+ * of the OpenTelemetry API can pass, instead of writing something unparsable.
  */
 export class ProtobufWriter {
   private buffer: Buffer;
   private position = 0;
 
-  /** @param expectedSize bytes; what the last message of this kind has taken, say. */
+  /** @param expectedSize bytes, such as the size of the last message of this kind. */
   constructor(expectedSize = SMALLEST) {
     this.buffer = Buffer.allocUnsafeSlow(Math.max(expectedSize, SMALLEST));
   }
 
-  /** What has been written. The writer must not be used any more. */
+  /** The written bytes. The writer must not be used afterwards. */
   finish(): Buffer {
     return this.buffer.subarray(0, this.position);
   }
 
-  /** Field numbers up to 15 take one byte, those up to 2,047 two. */
+  /** Field numbers up to 15 take one byte, up to 2,047 two. */
   tag(field: number, wireType: number): void {
     this.varint((field << 3) | wireType);
   }
@@ -41,7 +41,7 @@ export class ProtobufWriter {
     this.buffer[this.position++] = rest;
   }
 
-  /** A signed integer of 64 bits: negative ones take ten bytes, as two's complement. */
+  /** A signed 64-bit integer; negative ones take ten bytes, as two's complement. */
   varint64(value: number): void {
     if (value >= 0 && value < TWO_TO_32) {
       this.varint(value);
@@ -61,7 +61,7 @@ export class ProtobufWriter {
     this.position = this.buffer.writeUInt32LE(value, this.position);
   }
 
-  /** An unsigned integer of 64 bits, in halves. */
+  /** An unsigned 64-bit integer, in halves. */
   fixed64(low: number, high: number): void {
     this.reserve(8);
     this.buffer.writeUInt32LE(low, this.position);
@@ -73,7 +73,7 @@ export class ProtobufWriter {
     this.position = this.buffer.writeDoubleLE(value, this.position);
   }
 
-  /** Bytes as they are, without their length. */
+  /** Raw bytes, without their length. */
   raw(bytes: Uint8Array): void {
     this.reserve(bytes.length);
     this.buffer.set(bytes, this.position);
@@ -85,7 +85,7 @@ export class ProtobufWriter {
     this.raw(bytes);
   }
 
-  /** An id of `size` bytes, given as hexadecimal digits. */
+  /** An id of `size` bytes, from hexadecimal digits. */
   hex(digits: string, size: number): void {
     this.varint(size);
     this.reserve(size);
@@ -111,13 +111,13 @@ export class ProtobufWriter {
     }
   }
 
-  /** Begins a message within the message. @returns what `end` must be told. */
+  /** Begins a nested message. @returns the argument for `end`. */
   begin(): number {
     this.reserve(1);
     return ++this.position;
   }
 
-  /** Ends it: its length goes before it. One byte was kept for that; a message of 128 bytes and more moves. */
+  /** Ends a nested message and writes its length before it: one byte is reserved, so 128 bytes and more are moved. */
   end(start: number): void {
     const length = this.position - start;
     const moved = lengthOfVarint(length) - 1;

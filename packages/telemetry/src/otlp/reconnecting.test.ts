@@ -9,7 +9,7 @@ import { otlpGrpcExporter } from './exporter.ts';
 /** An empty message, as gRPC frames it. */
 const NOTHING = Buffer.alloc(5);
 
-/** Takes whatever comes over gRPC. */
+/** Accepts every gRPC request. */
 async function startCollector(port = 0) {
   const server = createServer();
   const sessions = new Set<{ destroy(): void }>();
@@ -40,7 +40,7 @@ function oneSpan() {
   return memory.getFinishedSpans();
 }
 
-it('the first spans after a collector is back arrive, however long it was away', async () => {
+it('the first spans after a collector returns arrive, however long the outage', async () => {
   const { port, stop } = await startCollector();
   vi.stubEnv('OTEL_EXPORTER_OTLP_ENDPOINT', `http://127.0.0.1:${port}`);
   onTestFinished(() => void vi.unstubAllEnvs());

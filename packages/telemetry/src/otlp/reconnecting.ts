@@ -2,9 +2,9 @@ import { type ExportResult, ExportResultCode } from '@opentelemetry/core';
 import type { ReadableSpan, SpanExporter } from '@opentelemetry/sdk-trace';
 
 /**
- * An exporter whose every failure is followed by a new one, with a new connection. A gRPC channel that has failed to connect
- * tries again after pauses that grow to two minutes, and fails every export meanwhile: spans would go on being lost long after
- * the collector is back. The exporter leaves no way to set the channel's options.
+ * Replaces the exporter, and with it the connection, after every failure. A gRPC channel that failed to connect backs
+ * off for up to two minutes and fails every export meanwhile, so spans would be lost long after the collector is back.
+ * The exporter offers no way to set the channel's options.
  */
 export function createReconnectingExporter(create: () => SpanExporter): SpanExporter {
   let current = create();
@@ -12,7 +12,7 @@ export function createReconnectingExporter(create: () => SpanExporter): SpanExpo
   function replace(failed: SpanExporter): void {
     if (current !== failed) return;
     current = create();
-    // Nobody waits for it, and what it was given has failed.
+    // Not awaited: its exports have failed already.
     failed.shutdown().catch(() => {});
   }
 

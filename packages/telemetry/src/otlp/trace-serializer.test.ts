@@ -22,7 +22,7 @@ function withAttributes(attributes: Attributes): ReadableSpan[] {
   return recorded(() => tracer.startSpan('attributes', { attributes }).end());
 }
 
-/** Several times: what is remembered of the first must be the same in the next. */
+/** Several times, so that cached bytes are compared too. */
 function expectSameBytes(spans: ReadableSpan[]): void {
   const ours = createTraceSerializer();
   const theirs = Buffer.from(ProtobufTraceSerializer.serializeRequest(spans) ?? []);
@@ -32,12 +32,12 @@ function expectSameBytes(spans: ReadableSpan[]): void {
   }
 }
 
-describe("a request has the bytes that the SDK's serializer gives it", () => {
+describe("a request has the same bytes as the SDK's for", () => {
   test.each<[string, Attributes]>([
     ['no attributes', {}],
     ['strings', { empty: '', ascii: 'SELECT 1', umlauts: 'Zimmer für fünf', emoji: '🛏️ 🧹', ключ: 'nicht-ASCII' }],
     [
-      'lengths around the borders of a varint',
+      'lengths around the limits of a varint',
       Object.fromEntries(
         [0, 1, 125, 127, 128, 129, 16_383, 16_384, 70_000].map((size) => [`size-${size}`, 'x'.repeat(size)]),
       ),
@@ -74,7 +74,7 @@ describe("a request has the bytes that the SDK's serializer gives it", () => {
     expectSameBytes(withAttributes(attributes));
   });
 
-  test('maps, bytes and nothing, nested', () => {
+  test('nested maps, bytes and null', () => {
     const attributes = {
       map: { a: 1, b: { c: ['x', null, { d: true }] } },
       bytes: new Uint8Array([0, 1, 255]),
@@ -98,7 +98,7 @@ describe("a request has the bytes that the SDK's serializer gives it", () => {
     expectSameBytes(recorded(() => tracer.startSpan('time', { startTime: [seconds, nanos] }).end([seconds, nanos])));
   });
 
-  test('children, near and remote, with and without a state', () => {
+  test('local and remote children, with and without tracestate', () => {
     const remote = {
       traceId: 'ABCDEF0123456789abcdef0123456789',
       spanId: '00f067aa0ba902b7',
@@ -136,7 +136,7 @@ describe("a request has the bytes that the SDK's serializer gives it", () => {
     );
   });
 
-  test('what was dropped for the limits', () => {
+  test('counts of content dropped at the limits', () => {
     const limited = new TracerProvider({
       spanLimits: { attributeCountLimit: 2, eventCountLimit: 1, linkCountLimit: 1, attributeValueLengthLimit: 3 },
       spanProcessors: [new SimpleSpanProcessor({ exporter })],
@@ -151,7 +151,7 @@ describe("a request has the bytes that the SDK's serializer gives it", () => {
     );
   });
 
-  test('several resources and scopes, among each other', () => {
+  test('several resources and scopes, interleaved', () => {
     const other = new TracerProvider({
       resource: resourceFromAttributes(
         { 'service.name': 'cleaning' },
@@ -171,7 +171,7 @@ describe("a request has the bytes that the SDK's serializer gives it", () => {
     );
   });
 
-  test('thousands of spans, with attributes that are always the same and some that never are', () => {
+  test('thousands of spans with constant and unique attributes', () => {
     expectSameBytes(
       recorded(() => {
         for (let i = 0; i < 3_000; i++) {
@@ -189,11 +189,11 @@ describe("a request has the bytes that the SDK's serializer gives it", () => {
   });
 });
 
-test('no spans are an empty request', () => {
+test('without spans the request is empty', () => {
   expect(createTraceSerializer().serializeRequest([])).toHaveLength(0);
 });
 
-test('the answer is read as the SDK reads it', () => {
+test("the response is parsed like the SDK's", () => {
   // partial_success { rejected_spans: 3, error_message: "full" }
   const answer = Uint8Array.from([0x0a, 0x08, 0x08, 0x03, 0x12, 0x04, 0x66, 0x75, 0x6c, 0x6c]);
   expect(createTraceSerializer().deserializeResponse(answer)).toMatchObject({

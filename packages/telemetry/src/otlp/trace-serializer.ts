@@ -21,9 +21,9 @@ const TWO_TO_16 = 0x1_0000;
 const TWO_TO_32 = 0x1_0000_0000;
 
 /**
- * Spans as OTLP's `ExportTraceServiceRequest`, in protobuf: byte for byte what the SDK's serializer makes of them, at a
- * quarter of its cost (docs/adr/008), which was half of the whole cost of tracing. Throws on content that breaks the types of
- * the OpenTelemetry API; `createCarefulSerializer` takes over then.
+ * Serializes spans as OTLP's `ExportTraceServiceRequest` in protobuf, byte for byte like the SDK's serializer at a
+ * quarter of its cost, which was half of the whole cost of tracing (docs/adr/008). Throws on content that violates the
+ * types of the OpenTelemetry API; `createCarefulSerializer` then takes over.
  * https://github.com/open-telemetry/opentelemetry-proto/blob/main/opentelemetry/proto/trace/v1/trace.proto
  */
 export function createTraceSerializer(): ISerializer<ReadableSpan[], IExportTraceServiceResponse> {
@@ -164,7 +164,7 @@ function writeStatus(writer: ProtobufWriter, field: number, { code, message }: S
   writer.end(start);
 }
 
-/** The W3C trace flags, and whether the parent (the linked span) is of another process. */
+/** The W3C trace flags, and whether the parent (the linked span) is remote. */
 function writeFlags(writer: ProtobufWriter, field: number, traceFlags: number, isRemote: boolean | undefined): void {
   writer.tag(field, FIXED32);
   writer.fixed32((traceFlags & 0xff) | HAS_IS_REMOTE | (isRemote ? IS_REMOTE : 0));
@@ -181,14 +181,14 @@ function writeCount(writer: ProtobufWriter, field: number, count: number): void 
   writer.varint(count);
 }
 
-/** Whether nanoseconds since 1970 fit into 64 bits without a sign. */
+/** Whether nanoseconds since 1970 fit into an unsigned 64-bit integer. */
 export function isWritableTime([seconds, nanos]: HrTime): boolean {
   if (!Number.isInteger(seconds) || !Number.isInteger(nanos)) return false;
   if (seconds < 0 || nanos < 0 || nanos >= NANOS) return false;
   return seconds < END_OF_TIME_SECONDS || (seconds === END_OF_TIME_SECONDS && nanos <= 709_551_615);
 }
 
-/** Nanoseconds since 1970 in 64 bits. They are too many for a number, so the product is made in halves of 16 and 32 bits. */
+/** Nanoseconds since 1970 in 64 bits. They exceed a number, so the product is computed in halves of 16 and 32 bits. */
 function writeTime(writer: ProtobufWriter, field: number, time: HrTime): void {
   if (!isWritableTime(time)) throw new RangeError('a time is before 1970 or after 2554');
   const [seconds, nanos] = time;

@@ -9,7 +9,7 @@ import type { Environment } from './kinds.ts';
 import { attributesFrom } from './pairs.ts';
 import { ignoredSettings, settings } from './table.ts';
 
-/** What is left of an environment, and what was said about it. */
+/** An environment after `applySettings`, and the reported problems. */
 function applied(env: Environment) {
   const left = { ...env };
   const problems = applySettings(left);
@@ -44,10 +44,10 @@ it('every variable of the specification works or is reported', () => {
   expect(known.length).toBe(new Set(known).size);
 });
 
-describe('a wrong value', () => {
-  // Of text, everything is right.
+describe('an invalid value', () => {
+  // Any text is valid.
   it.each(settings.filter(({ name }) => name !== 'OTEL_SERVICE_NAME').map(({ name }) => name))(
-    'of %s is taken as not set, and one message names the variable',
+    'of %s is treated as unset, and one message names the variable',
     (name) => {
       const { left, problems } = applied({ [name]: '%hush' });
       expect(left).toEqual({});
@@ -57,24 +57,21 @@ describe('a wrong value', () => {
     },
   );
 
-  it.each(ignoredSettings.map(({ name }) => name))(
-    'cannot be given to %s: it has no effect, and one message says why',
-    (name) => {
-      const { problems } = applied({ [name]: 'hush' });
-      expect(problems).toHaveLength(1);
-      expect(problems[0]).toMatch(new RegExp(`^${name}: it has no effect: \\w+`));
-      expect(problems[0]).not.toContain('hush');
-    },
-  );
+  it.each(ignoredSettings.map(({ name }) => name))('of %s has no effect, and one message explains why', (name) => {
+    const { problems } = applied({ [name]: 'hush' });
+    expect(problems).toHaveLength(1);
+    expect(problems[0]).toMatch(new RegExp(`^${name}: it has no effect: \\w+`));
+    expect(problems[0]).not.toContain('hush');
+  });
 
-  it('is shown as far as it is short', () => {
+  it('is shown only if it is short', () => {
     expect(applied({ OTEL_TRACES_SAMPLER: 'x'.repeat(1_000) }).problems[0]?.length).toBeLessThan(300);
   });
 });
 
 describe('the value', () => {
   it.each<[string, string, string | undefined, RegExp | undefined]>([
-    // name, value, what is left of it, what is said
+    // name, value, resulting value, message
     ['OTEL_SDK_DISABLED', ' TRUE ', 'true', undefined],
     ['OTEL_SDK_DISABLED', '1', undefined, /"1" is not one of true, false; it is taken as not set$/],
     ['OTEL_TRACES_EXPORTER', 'otlp, Console', 'otlp,console', undefined],
@@ -193,26 +190,26 @@ describe('the value', () => {
   it.each([
     ['collector:4318', / \(http:\/\/ or https:\/\/ is missing\)/],
     ['unix:///run/otel.sock', /is not a URL/],
-  ])('%s is no address for OTLP over HTTP', (value, said) => {
+  ])('%s is not an address for OTLP over HTTP', (value, said) => {
     const env = { OTEL_EXPORTER_OTLP_PROTOCOL: 'http/protobuf', OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: value };
     expect(applied(env).problems).toEqual([expect.stringMatching(said)]);
   });
 
-  it('of an address for gRPC may be without a scheme where OTEL_EXPORTER_OTLP_INSECURE says what that means', () => {
+  it('of a gRPC address may omit the scheme if OTEL_EXPORTER_OTLP_INSECURE is set', () => {
     const address = { OTEL_EXPORTER_OTLP_ENDPOINT: 'collector:4317' };
     expect(applied({ ...address, OTEL_EXPORTER_OTLP_INSECURE: 'true' }).problems).toEqual([]);
     expect(applied({ ...address, OTEL_EXPORTER_OTLP_INSECURE: 'false' }).problems).toEqual([]);
   });
 
-  it('of a header may be one for HTTP and not for gRPC', () => {
+  it('of a header may be valid for HTTP but not for gRPC', () => {
     const env = { OTEL_EXPORTER_OTLP_TRACES_HEADERS: 'x-bin=1,a!b=2' };
     expect(applied(env).left).toEqual({});
     expect(applied({ ...env, OTEL_EXPORTER_OTLP_TRACES_PROTOCOL: 'http/json' }).problems).toEqual([]);
   });
 });
 
-describe('values that are right by themselves', () => {
-  it('and wrong together are reported: a batch that is larger than the queue', () => {
+describe('individually valid values', () => {
+  it('that contradict each other are reported: a batch larger than the queue', () => {
     const { left, problems } = applied({ OTEL_BSP_MAX_QUEUE_SIZE: '100', OTEL_BSP_MAX_EXPORT_BATCH_SIZE: '500' });
     expect(left.OTEL_BSP_MAX_EXPORT_BATCH_SIZE).toBe('100');
     expect(problems).toEqual([
@@ -220,13 +217,13 @@ describe('values that are right by themselves', () => {
     ]);
   });
 
-  it('and have no effect together are reported: a ratio without a sampler that has one', () => {
+  it('without effect are reported: a ratio for a sampler that has none', () => {
     const arg = { OTEL_TRACES_SAMPLER_ARG: '0.5' };
     expect(applied(arg).problems).toEqual([expect.stringMatching(/^OTEL_TRACES_SAMPLER_ARG: it has no effect/)]);
     expect(applied({ ...arg, OTEL_TRACES_SAMPLER: 'parentbased_traceidratio' }).problems).toEqual([]);
   });
 
-  describe('and are files', () => {
+  describe('that are files', () => {
     let folder: string;
     const file = (name: string) => join(folder, name);
     beforeAll(async () => {
@@ -255,7 +252,7 @@ describe('values that are right by themselves', () => {
         OTEL_EXPORTER_OTLP_CLIENT_KEY: key && file(key),
       });
 
-    it('that belong together are kept', () => {
+    it('are kept if they match', () => {
       const { left, problems } = certificates('one.pem', 'one.key');
       expect(problems).toEqual([]);
       expect(Object.keys(left)).toHaveLength(2);
@@ -267,13 +264,13 @@ describe('values that are right by themselves', () => {
       ['one.pem', ''],
       ['', 'one.key'],
       ['one.pem', 'nonsense.pem'],
-    ])('%j and %j do not, and no client certificate is sent', (certificate, key) => {
+    ])('%j and %j do not match, and no client certificate is sent', (certificate, key) => {
       const { left, problems } = certificates(certificate, key);
       expect(left).toEqual({});
       expect(problems).toEqual([expect.stringMatching(/do not belong together; no client certificate is sent$/)]);
     });
 
-    it('that are not PEM are not shown', () => {
+    it('are not shown if they are not PEM', () => {
       const { problems } = applied({ OTEL_EXPORTER_OTLP_CERTIFICATE: file('nonsense.pem') });
       expect(problems).toEqual([expect.stringMatching(/its file is not a certificate in PEM format/)]);
       expect(problems.join()).not.toContain('hush');
@@ -281,7 +278,7 @@ describe('values that are right by themselves', () => {
   });
 });
 
-it('resource attributes are read as they were checked', () => {
+it('resource attributes are parsed the way they were validated', () => {
   const { left } = applied({ OTEL_RESOURCE_ATTRIBUTES: 'service.name=a%2Cb, broken ,host.name = n%3D1' });
   expect(attributesFrom(left.OTEL_RESOURCE_ATTRIBUTES)).toEqual({ 'service.name': 'a,b', 'host.name': 'n=1' });
   expect(attributesFrom(undefined)).toEqual({});

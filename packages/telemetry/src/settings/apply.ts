@@ -2,15 +2,15 @@ import { readFileSync } from 'node:fs';
 import { type Environment, NO_LIMIT } from './kinds.ts';
 import { ignoredSettings, settings } from './table.ts';
 
-/** What Kubernetes' OpenTelemetry operator sets beside the variables, to build them from. */
+/** Set by Kubernetes' OpenTelemetry operator to compose the other variables. */
 const HELPERS = /^OTEL_RESOURCE_ATTRIBUTES_\w+$|^OTEL_(?:POD|NODE)_IP$/;
-/** What Kubernetes itself sets in every pod for a Service whose name begins with `otel`. */
+/** Set by Kubernetes in every pod for a Service whose name begins with `otel`. */
 const SERVICE_LINKS = /^OTEL_\w*(?:SERVICE_HOST|SERVICE_PORT\w*|PORT|PORT_\d+_(?:TCP|UDP|SCTP)\w*)$/;
 
 /**
- * Makes every telemetry setting one that works: a wrong value is taken as not set, since a wrong setting of telemetry never keeps
- * a service from starting, and whoever reads the environment later (the SDK does) finds right values only.
- * @returns a sentence for each problem, which names the variable and shows nothing that may be a secret.
+ * Validates all telemetry settings in place: an invalid value is treated as unset, because a wrong telemetry setting
+ * must not prevent a service from starting. Later readers of the environment, such as the SDK, see valid values only.
+ * @returns a sentence per problem, which names the variable and contains no secret.
  */
 export function applySettings(env: Environment): string[] {
   const problems: string[] = [];
@@ -40,7 +40,7 @@ export function applySettings(env: Environment): string[] {
   return problems;
 }
 
-/** Each is right by itself; together they are not. */
+/** Checks values that are valid individually but not in combination. */
 function checkTogether(env: Environment, report: (name: string, problem: string) => void): void {
   const { OTEL_BSP_MAX_EXPORT_BATCH_SIZE: batch, OTEL_BSP_MAX_QUEUE_SIZE: queue = '32768' } = env;
   if (batch && Number(batch) > Number(queue)) {

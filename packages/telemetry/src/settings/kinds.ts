@@ -3,26 +3,26 @@ import { decodedPair } from './pairs.ts';
 
 export type Environment = Record<string, string | undefined>;
 
-/** What becomes of a value: undefined is not set. Each problem is the end of a sentence that the variable's name begins. */
+/** A checked value, undefined for unset. Each problem completes a sentence that begins with the variable's name. */
 export interface Reading {
   value: string | undefined;
   problems: string[];
 }
 
 export interface Kind {
-  /** What a right value is, in words, for messages and docs. */
+  /** Describes valid values, for messages and docs. */
   accepts: string;
   read(value: string, name: string, env: Environment): Reading;
 }
 
 const LARGEST = 2 ** 31 - 1;
-/** What a timeout of 0 becomes: timers know no longer time. */
+/** Replaces a timeout of 0: the longest that timers support. */
 export const NO_LIMIT = String(LARGEST);
 const LONGEST_SHOWN = 40;
 
 const right = (value: string): Reading => ({ value, problems: [] });
 const wrong = (problem: string): Reading => ({ value: undefined, problems: [`${problem}; it is taken as not set`] });
-/** Only for kinds whose values are no secrets. */
+/** Only for kinds whose values are not secret. */
 const shown = (value: string) =>
   JSON.stringify(value.length > LONGEST_SHOWN ? `${value.slice(0, LONGEST_SHOWN)}…` : value);
 
@@ -30,7 +30,7 @@ export const text: Kind = { accepts: 'text', read: right };
 
 export const boolean: Kind = oneOf('true', 'false');
 
-/** One of these names, in upper or lower case. */
+/** One of these names, case-insensitive. */
 export function oneOf(...names: string[]): Kind {
   const accepts = names.map((name) => `\`${name}\``).join(', ');
   return {
@@ -42,7 +42,7 @@ export function oneOf(...names: string[]): Kind {
   };
 }
 
-/** Some of these names, with commas between them. `none` and `all` stand alone. */
+/** A comma-separated list of these names. `none` and `all` exclude others. */
 export function listOf(...names: string[]): Kind {
   const accepts = `a list of ${names.map((name) => `\`${name}\``).join(', ')}`;
   return {
@@ -65,7 +65,7 @@ export function listOf(...names: string[]): Kind {
   };
 }
 
-/** A whole number of this range. */
+/** A whole number in this range. */
 export function integer(smallest: number, largest = LARGEST): Kind {
   const accepts = `a whole number from ${smallest} to ${largest}`;
   return {
@@ -78,7 +78,7 @@ export function integer(smallest: number, largest = LARGEST): Kind {
   };
 }
 
-/** Milliseconds; 0 is no limit, as the specification asks. */
+/** Milliseconds; 0 means no limit, as specified. */
 export const timeout: Kind = {
   accepts: 'milliseconds, 0 for no limit',
   read(value, name, env) {
@@ -87,7 +87,7 @@ export const timeout: Kind = {
   },
 };
 
-/** The share of traces that are kept. */
+/** The share of traces to sample. */
 export const ratio: Kind = {
   accepts: 'a number from 0 to 1',
   read(value) {
@@ -96,14 +96,14 @@ export const ratio: Kind = {
   },
 };
 
-/** Where a collector listens. The address may hold a password, so it is never shown. */
+/** A collector's address. It may contain a password, so it is never shown. */
 export const endpoint: Kind = {
   accepts: 'a URL like `http://localhost:4317`',
   read(value, name, env) {
     const isGrpc = protocolFor(name, env) === 'grpc';
     const url = URL.parse(value);
     const isHttp = /^https?:\/\//i.test(value) && url?.hostname;
-    // gRPC has addresses of its own: with TLS, unless OTEL_EXPORTER_OTLP_INSECURE says otherwise.
+    // gRPC has its own address format, with TLS unless OTEL_EXPORTER_OTLP_INSECURE is set.
     const isForGrpc = isGrpc && (/^unix:\/\/./.test(value) || /^(?:[\w.-]+|\[[\da-f:.]+\]):\d{1,5}$/i.test(value));
     if (!isHttp && !isForGrpc) {
       const hint = /^[\w.-]+:\d+/.test(value) ? ' (http:// or https:// is missing)' : '';
@@ -130,14 +130,14 @@ function protocolFor(name: string, env: Environment): string {
   return env[name.replace(/ENDPOINT$|HEADERS$/, 'PROTOCOL')] ?? env.OTEL_EXPORTER_OTLP_PROTOCOL ?? 'grpc';
 }
 
-/** The path of a PEM file. A key that was pasted in place of its path is never shown. */
+/** The path of a PEM file. It is never shown, since a key may have been pasted instead. */
 export function pemFile(part: 'certificate' | 'key'): Kind {
   return {
     accepts: 'the path of a PEM file',
     read(value) {
       try {
         const content = readFileSync(value);
-        // Whether a key is right is seen together with its certificate.
+        // A key is checked together with its certificate.
         if (part === 'certificate') new (process.getBuiltinModule('node:crypto').X509Certificate)(content);
         return right(value);
       } catch (error) {
@@ -150,7 +150,7 @@ export function pemFile(part: 'certificate' | 'key'): Kind {
 
 type FlawOf = (key: string, value: string, pair: string, isGrpc: boolean) => string | undefined;
 
-/** `key=value` pairs with commas between them, percent-encoded, of which a wrong one is dropped and no other. */
+/** Comma-separated, percent-encoded `key=value` pairs; only invalid ones are dropped. */
 function pairs(flawOf: FlawOf): Kind {
   return {
     accepts: 'pairs like `key=value`, percent-encoded',
@@ -161,7 +161,7 @@ function pairs(flawOf: FlawOf): Kind {
         if (!pair.trim()) return [];
         const [key, value] = decodedPair(pair) ?? [];
         const flaw = key && value ? flawOf(key, value, pair, isGrpc) : 'is not a pair like key=value, percent-encoded';
-        // Neither key nor value: whoever forgets the key has written the secret in its place.
+        // Shows neither key nor value: if the key was forgotten, the secret is in its place.
         if (flaw) problems.push(`entry ${index + 1} ${flaw}; it is ignored`);
         return flaw ? [] : [`${encodeURIComponent(key ?? '')}=${encodeURIComponent(value ?? '')}`];
       });
@@ -170,7 +170,7 @@ function pairs(flawOf: FlawOf): Kind {
   };
 }
 
-/** With one of these set by hand, gRPC sends nothing, and HTTP/1.1 sends what nobody can read. */
+/** If one of these is set, gRPC sends nothing, and HTTP/1.1 sends unreadable requests. */
 const OF_THE_CONNECTION =
   /^(?:connection|content-length|host|http2-settings|keep-alive|proxy-connection|te|trailer|transfer-encoding|upgrade)$/i;
 

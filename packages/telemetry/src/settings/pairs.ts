@@ -1,4 +1,4 @@
-/** `key=value`, percent-encoded. @returns undefined for what is not. */
+/** Parses percent-encoded `key=value`. @returns undefined if invalid. */
 export function decodedPair(pair: string): [key: string, value: string] | undefined {
   const end = pair.indexOf('=');
   if (end < 0) return undefined;
@@ -9,7 +9,7 @@ export function decodedPair(pair: string): [key: string, value: string] | undefi
   }
 }
 
-/** The attributes in `OTEL_RESOURCE_ATTRIBUTES`, once `applySettings` has removed those that are wrong. */
+/** The attributes in `OTEL_RESOURCE_ATTRIBUTES`, from which `applySettings` has removed the invalid ones. */
 export function attributesFrom(list = ''): Record<string, string> {
   return Object.fromEntries(list.split(',').flatMap((pair) => [decodedPair(pair) ?? []].filter(([key]) => key)));
 }

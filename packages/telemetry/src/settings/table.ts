@@ -23,11 +23,11 @@ export interface Setting {
   does: string;
 }
 
-/** One that the specification knows and that has no effect here. */
+/** A specified variable without effect here. */
 export interface IgnoredSetting {
   name: string;
   because: string;
-  /** Values that ask for what happens anyway. */
+  /** Values that request the actual behavior. */
   harmless?: string[];
 }
 
@@ -37,7 +37,7 @@ export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', '
 export const SAMPLERS = ['always_on', 'always_off', 'traceidratio'].flatMap((name) => [name, `parentbased_${name}`]);
 const LARGE_QUEUE = 10_000_000;
 
-/** The exporter's settings: of all signals, and of one. */
+/** The exporter's settings, for all signals and for one. */
 function otlp(signal: '' | 'TRACES_' | 'METRICS_'): Setting[] {
   const name = (what: string) => `OTEL_EXPORTER_OTLP_${signal}${what}`;
   const fallback = (general: string, what: string) => (signal ? `\`OTEL_EXPORTER_OTLP_${what}\`` : general);
@@ -81,7 +81,7 @@ function otlp(signal: '' | 'TRACES_' | 'METRICS_'): Setting[] {
   ];
 }
 
-/** In the order in which they are checked: some depend on others before them. */
+/** In the order of checking: some depend on earlier ones. */
 export const settings: Setting[] = [
   setting('OTEL_SDK_DISABLED', boolean, '`false`', 'Turns spans and metrics off; contexts still pass through'),
   setting(
