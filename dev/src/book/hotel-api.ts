@@ -14,8 +14,8 @@ interface Problem {
 }
 
 /**
- * The public API of dispo, as far as a booking needs it, with a bearer token where it asks for one. Whatever it refuses becomes a
- * `CommandError` with its own words.
+ * The part of dispo's public API that a booking needs, with a bearer token if required. A rejected request becomes a
+ * `CommandError` with the API's message.
  */
 export function createHotelApi(url: string, token?: string) {
   const headers: Record<string, string> = token ? { authorization: `Bearer ${token}` } : {};

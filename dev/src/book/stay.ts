@@ -20,7 +20,7 @@ export interface Stay {
 
 type Api = Pick<ReturnType<typeof createHotelApi>, 'freeRooms' | 'room'>;
 
-/** Completes a wish: the first free room, the next two nights from `today` on for which there is one. */
+/** Completes a wish with the first free room on the next two free nights from `today` on. */
 export async function chooseStay(api: Api, wish: Wish, today: string): Promise<Stay> {
   const wanted = wish.room === undefined ? undefined : await api.room(wish.room);
   if (wish.start !== undefined) {
@@ -41,7 +41,7 @@ export async function chooseStay(api: Api, wish: Wish, today: string): Promise<S
   throw new CommandError(`${who} is taken for the next ${SEARCH_DAYS} days. Give --start and --end.`);
 }
 
-/** Checks what can be checked without asking: the rest is for dispo to refuse. */
+/** Local checks only; dispo rejects the rest. */
 export function checkWish({ start, end }: Wish): void {
   if (end !== undefined && start === undefined) throw new UsageError('--end needs --start');
   for (const [name, date] of Object.entries({ start, end })) {

@@ -103,7 +103,7 @@ async function run(command: 'book' | 'trace', args: string[] = [], env: Record<s
   return { code, out, err };
 }
 
-it('books, and prints the answer, the waterfall of its trace and the link to it', async () => {
+it("books, and prints the response, its trace's waterfall and a link", async () => {
   const { code, out, err } = await run('book');
   expect({ code, err }).toEqual({ code: 0, err: '' });
   expect(out).toMatch(/^Room 101 from \d{4}-\d\d-\d\d to \d{4}-\d\d-\d\d: dispo answered 201\n\{"id":7\}\n/);
@@ -112,13 +112,13 @@ it('books, and prints the answer, the waterfall of its trace and the link to it'
   expect(out.trimEnd().split('\n').at(-1)).toBe(`${url}/trace/${ID}`);
 });
 
-it('books the room with the number that is asked for, on whatever page it is', async () => {
+it('books the room with the requested number, on any page of rooms', async () => {
   const { out } = await run('book', ['--room', '102', '--start', '2027-02-04', '--end', '2027-02-06']);
   expect(out).toMatch(/^Room 102 from 2027-02-04 to 2027-02-06/);
   expect(requests).toContain('GET /api/v1/rooms?limit=200&after=1');
 });
 
-it('says in its own words what dispo refused, and ends with 1', async () => {
+it("prints dispo's reason for a rejection, and exits with 1", async () => {
   answers['POST /api/v1/bookings'] = () => ({
     status: 409,
     headers: { traceresponse: `00-${ID}-00f067aa0ba902b7-01`, 'content-type': 'application/problem+json' },
@@ -136,7 +136,7 @@ it('says in its own words what dispo refused, and ends with 1', async () => {
   );
 });
 
-it('brings the token of HOTEL_API_TOKEN to dispo, and asks for one where it is missing', async () => {
+it('sends HOTEL_API_TOKEN to dispo, and asks for it if it is missing', async () => {
   for (const route of ['GET /api/v1/rooms/free', 'POST /api/v1/bookings']) {
     const known = answers[route];
     answers[route] = (request) =>
@@ -150,7 +150,7 @@ it('brings the token of HOTEL_API_TOKEN to dispo, and asks for one where it is m
   expect({ code, err }).toEqual({ code: 1, err: expect.stringContaining('Set HOTEL_API_TOKEN') });
 });
 
-it('says that telemetry is off when the answer names no trace', async () => {
+it('reports that telemetry is off when the response names no trace', async () => {
   answers['POST /api/v1/bookings'] = () => ({ status: 201, body: { id: 7 } });
   const { code, out, err } = await run('book');
   expect(code).toBe(1);
@@ -158,13 +158,13 @@ it('says that telemetry is off when the answer names no trace', async () => {
   expect(err).toContain('telemetry is off');
 });
 
-it('says that there is no such room', async () => {
+it('reports an unknown room', async () => {
   const { code, err } = await run('book', ['--room', '999']);
   expect(code).toBe(1);
   expect(err).toContain('There is no room 999.');
 });
 
-it('says what to do when no hotel runs', async () => {
+it('explains what to do when no hotel runs', async () => {
   const [port] = await freePorts(1);
   const env = { DISPO_URL: `http://127.0.0.1:${port}`, JAEGER_QUERY_URL: `http://127.0.0.1:${port}` };
   const book = await run('book', [], env);
@@ -185,7 +185,7 @@ it('prints the newest trace of all services', async () => {
   }
 });
 
-it('prints the newest trace with the service that is asked for, or of the example', async () => {
+it('prints the newest trace of the requested service or example', async () => {
   const newestOf = async (wish: string) => {
     requests.length = 0;
     await run('trace', ['last', wish]);
@@ -195,13 +195,13 @@ it('prints the newest trace with the service that is asked for, or of the exampl
   expect(await newestOf('--example=shop')).toBe('api-gateway');
 });
 
-it('prints the structure alone, the same every time', async () => {
+it('prints only the structure, the same every time', async () => {
   const { out } = await run('trace', [ID, '--no-times']);
   expect(out).toMatch(/^SERVER {3}POST \/api\/v1\/bookings +dispo\n/);
   expect(out).not.toMatch(/ ms|http:/);
 });
 
-it('says that nothing was found, and what to do', async () => {
+it('reports that nothing was found, and what to do', async () => {
   delete answers['GET /api/v3/traces'];
   const last = await run('trace', ['last']);
   expect(last).toMatchObject({ code: 1, out: '' });
@@ -220,7 +220,7 @@ it.each([
   ['trace', ['--port-offset=many']],
   ['book', ['--start', 'tomorrow']],
   ['book', ['now']],
-] as const)('refuses `%s %s` with its usage and 2', async (command, args) => {
+] as const)('rejects `%s %s` with its usage and exit code 2', async (command, args) => {
   const { code, err } = await run(command, [...args]);
   expect(code).toBe(2);
   expect(err).toContain(`Usage: pnpm ${command}`);

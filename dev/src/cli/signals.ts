@@ -1,6 +1,6 @@
 /**
- * Ctrl-C may arrive more than once for one press: from the terminal, and again from npx or pnpm, which pass it on. Only what
- * comes later than this is a second press.
+ * One Ctrl-C may arrive twice: from the terminal, and again from npx or pnpm. Only a signal later than this is a second
+ * press.
  */
 const ONE_PRESS_MS = 500;
 
@@ -10,7 +10,7 @@ export interface Interruption {
   dispose(): void;
 }
 
-/** Listens for the signals that end a run. `onSecond` is called when somebody does not want to wait. */
+/** Listens for the signals that end a run. The second one calls `onSecond`. */
 export function interruption(onSecond: () => void, now: () => number = Date.now): Interruption {
   const controller = new AbortController();
   let first = 0;

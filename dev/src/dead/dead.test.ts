@@ -92,7 +92,7 @@ function run(args: string[], env: Record<string, string> = {}): Promise<{ code: 
 }
 
 describe('list and show', () => {
-  it('say that there is nothing, and leave nothing behind', async () => {
+  it('report that there are no dead letters, and write nothing', async () => {
     const prefix = 'untouched';
     expect(await run(['list'], { HOTEL_QUEUE_PREFIX: prefix })).toEqual({
       code: 0,
@@ -102,7 +102,7 @@ describe('list and show', () => {
     expect(await redis.keys(`${prefix}:*`)).toEqual([]);
   });
 
-  it('tell what there is, the oldest first, with nothing that moves the cursor', async () => {
+  it('print dead letters oldest first, without control characters', async () => {
     await put();
     await put(ID.replace(/1$/, '2'), { error: 'bad \u001b[2J', attempts: 1, reason: 'not_valid', message: 'text' });
     const { code, out } = await run(['list']);
@@ -118,7 +118,7 @@ describe('list and show', () => {
     ]);
   });
 
-  it('tell a page, and how to see the next one', async () => {
+  it('print a page, and how to see the next one', async () => {
     const ids = Array.from({ length: 25 }, (_, i) => ID.replace(/01$/, String(10 + i)));
     for (const id of ids) await put(id);
     const shown = (out: string) => [...out.matchAll(/^[0-9a-f-]{36}/gm)].map(([id]) => id);
@@ -132,7 +132,7 @@ describe('list and show', () => {
     expect((await run(['list', '--skip', '25'])).out).toBe('There are only 25 dead letters.\n');
   });
 
-  it('tell everything about one', async () => {
+  it('print all details of a dead letter', async () => {
     await put();
     const { out } = await run(['show', ID]);
     expect(out).toMatch(new RegExp(`^Dead letter ${ID}\\n  event    booking.created\\n  booking  booking 42\\n`));
@@ -142,7 +142,7 @@ describe('list and show', () => {
 });
 
 describe('redrive', () => {
-  it('puts the message back as it was, with what failed, and keeps the letter until it has succeeded', async () => {
+  it('requeues the unchanged message with its failed attempt, and keeps the dead letter until it succeeds', async () => {
     await put();
     const { code, out } = await run(['redrive', ID]);
     expect({ code, out }).toEqual({ code: 0, out: `${ID} is put back; its trace: npx -y pnpm@12 trace ${TRACE}\n` });
@@ -155,7 +155,7 @@ describe('redrive', () => {
     expect(await cleaning.getWaitingCount()).toBe(1);
   });
 
-  it('puts all of them back', async () => {
+  it('requeues all dead letters', async () => {
     await put();
     await put(ID.replace(/1$/, '2'));
     expect(await run(['redrive', '--all'])).toMatchObject({
@@ -166,7 +166,7 @@ describe('redrive', () => {
     expect((await run(['redrive', '--all'])).out).toContain('0 put back, 2 on their way already');
   });
 
-  it('puts back no more than the worker takes, and says when it takes none', async () => {
+  it('requeues no more than the worker takes, and reports when it takes none', async () => {
     const ids = Array.from({ length: 205 }, (_, i) => ID.replace(/001$/, String(100 + i)));
     await dead.addBulk(ids.map((jobId) => ({ name: 'booking.created', data: letter, opts: { jobId, attempts: 8 } })));
     await using queue = openDeadQueue(redis, dead.opts.prefix ?? '', () => new Date());
@@ -184,14 +184,14 @@ describe('redrive', () => {
 });
 
 describe('drop', () => {
-  it('tells dispo, and then the letter is gone', async () => {
+  it('notifies dispo, then deletes the dead letter', async () => {
     await put();
     expect(await run(['drop', ID, '--yes'])).toEqual({ code: 0, out: `${ID} is dropped.\n`, err: '' });
     expect(told).toEqual([['PUT', '/internal/v1/bookings/42/cleaning', { event_id: ID, result: 'dropped' }]]);
     expect(await dead.getWaitingCount()).toBe(0);
   });
 
-  it('drops nothing when dispo cannot be told', async () => {
+  it('drops nothing when dispo cannot be notified', async () => {
     await put();
     status = 503;
     expect(await run(['drop', ID, '--yes'])).toMatchObject({ code: 1, err: expect.stringContaining('answered 503') });
@@ -204,7 +204,7 @@ describe('drop', () => {
     expect(await dead.getWaitingCount()).toBe(1);
   });
 
-  it('drops nothing that is on its way', async () => {
+  it('drops nothing that has been redriven', async () => {
     await put();
     await run(['redrive', ID]);
     expect(await run(['drop', ID, '--yes'])).toMatchObject({ code: 1, err: expect.stringContaining('on its way') });
@@ -212,8 +212,8 @@ describe('drop', () => {
   });
 });
 
-describe('what cannot be done is said', () => {
-  it.each([['show'], ['redrive'], ['drop']])('%s: there is no such letter', async (verb) => {
+describe('an impossible command', () => {
+  it.each([['show'], ['redrive'], ['drop']])('%s reports an unknown dead letter', async (verb) => {
     const yes = verb === 'drop' ? ['--yes'] : [];
     const { code, err } = await run([verb, 'nothing', ...yes]);
     expect({ code, err }).toEqual({
@@ -222,7 +222,7 @@ describe('what cannot be done is said', () => {
     });
   });
 
-  it('where Redis should be, without its password', async () => {
+  it('reports the address of an unreachable Redis without its password', async () => {
     const [port] = await freePorts(1);
     const { code, err } = await run(['list'], { REDIS_URL: `redis://:secret@127.0.0.1:${port}` });
     expect(code).toBe(1);
@@ -244,18 +244,18 @@ describe('what cannot be done is said', () => {
     [['redrive']],
     [['redrive', ID, '--all']],
     [['drop', ID]],
-  ])('called as %j: with its usage and 2, before anything is asked', async (args) => {
+  ])('%j prints its usage and exits with 2 before connecting', async (args) => {
     const { code, out, err } = await run(args, { REDIS_URL: 'redis://127.0.0.1:1' });
     expect({ code, out }).toEqual({ code: 2, out: '' });
     expect(err).toContain('Usage: pnpm dead');
   });
 
-  it('--help is no mistake', async () => {
+  it('does not include --help, which succeeds', async () => {
     expect(await run(['--help'])).toMatchObject({ code: 0, out: expect.stringMatching(/^Usage: pnpm dead/) });
   });
 });
 
-it('finds the Redis of the run on this data', async () => {
+it('finds the Redis of the run that uses this data folder', async () => {
   await put();
   const dataDir = join(dir, 'run');
   const lock = await lockData(dataDir);

@@ -23,18 +23,18 @@ export interface Found {
   name: string;
   opts: JobsOptions;
   letter: DeadLetter;
-  /** It has been put back, and no attempt has succeeded or failed yet. */
+  /** True when it has been redriven and no attempt has ended yet. */
   isOnItsWay: boolean;
 }
 
 export type DeadQueue = ReturnType<typeof openDeadQueue>;
 
 /**
- * The dead letters and the way back. A letter that is put back stays until the worker has succeeded with it: so nothing is lost on
- * the way, and to put it back twice is to put it back once.
+ * The dead letters and their redrive. A redriven dead letter is kept until the worker succeeds, so nothing is lost, and
+ * redriving is idempotent.
  */
 export function openDeadQueue(redis: Redis, prefix: string, now: () => Date) {
-  // Looking must not write: no meta keys for queues that do not exist.
+  // Reading must not write: no meta keys for queues that do not exist.
   const options = { connection: redis, prefix, skipMetasUpdate: true };
   const dead = new Queue<unknown>(DEAD_LETTER_QUEUE, options);
   const cleaning = new Queue<unknown>(CLEANING_QUEUE, options);
@@ -64,13 +64,13 @@ export function openDeadQueue(redis: Redis, prefix: string, now: () => Date) {
     count: () => dead.getWaitingCount(),
     /** How many jobs wait for the worker. */
     countWaiting: () => cleaning.getWaitingCount(),
-    /** The ids of all letters, oldest first: some megabytes at most, since Redis holds the letters in memory. */
+    /** The ids of all dead letters, oldest first: a few megabytes at most. */
     ids: async () => (await redis.lrange(dead.toKey('wait'), 0, -1)).reverse(),
-    /** Oldest first, a few at a time: nobody knows how large a message is that could not be read. */
+    /** Oldest first, a few at a time: a message that could not be parsed may be large. */
     async *list({ skip, limit }: { skip: number; limit: number }): AsyncGenerator<Found[], void, undefined> {
       for (let at = skip; at < skip + limit; at += READ_AT_ONCE) {
         const jobs = await dead.getJobs(['wait'], at, Math.min(at + READ_AT_ONCE, skip + limit) - 1, true);
-        // One that leaves while it is read is none any more.
+        // Skips one that is removed meanwhile.
         const there = jobs.filter((job): job is Job<unknown> => job !== undefined);
         yield await Promise.all(there.map(toFound));
         if (jobs.length < READ_AT_ONCE) return;
@@ -85,12 +85,12 @@ export function openDeadQueue(redis: Redis, prefix: string, now: () => Date) {
       if (!job) throw new CommandError(`There is no dead letter ${id}. \`pnpm dead list\` shows those that there are.`);
       return toFound(job);
     },
-    /** Puts the message back in its own trace, with the attempts that it had at first. */
+    /** Requeues the message in its own trace, with its original number of attempts. */
     async redrive({ id, name, opts, letter }: Found): Promise<void> {
       await forgetFailed(id);
       await cleaning.add(name, redrivenMessage(letter, now()), { ...opts, jobId: id });
     },
-    /** Gives the event up: dispo is told first, or its outbox would publish it again. */
+    /** Drops the event: dispo is notified first, or its outbox would publish it again. */
     async drop({ id, letter, isOnItsWay }: Found, dispo: InternalTarget): Promise<void> {
       if (isOnItsWay) throw new CommandError(`${id} has been put back and is on its way: wait for what becomes of it.`);
       await tellDropped(id, letter.message, dispo);
@@ -114,7 +114,7 @@ async function tellDropped(id: string, message: unknown, dispo: InternalTarget):
       `Nothing is dropped: dispo cannot be told at ${url.origin} (${code ?? text}). Set DISPO_INTERNAL_URL to its internal listener.`,
     );
   });
-  // A booking that dispo does not have: there is nobody to tell.
+  // dispo does not have this booking: nothing to notify.
   if (status === 204 || status === 404) return;
   throw new CommandError(`Nothing is dropped: dispo answered ${status} to PUT ${url.href}.`);
 }

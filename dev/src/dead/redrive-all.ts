@@ -5,14 +5,14 @@ import type { DeadQueue } from './queue.ts';
 const POLL_MS = 100;
 
 export interface RedriveAllOptions {
-  /** Waits while as many jobs wait for the worker: letters and jobs together must not fill Redis. */
+  /** Pauses while this many jobs wait for the worker: dead letters and jobs together must not fill Redis. */
   maxWaiting: number;
-  /** How long the worker may take none before this is given up. */
+  /** Gives up when the worker takes no job for this long. */
   patienceMs: number;
   onProgress(done: number, all: number): void;
 }
 
-/** Puts back every letter that there is now, one after the other. @throws CommandError */
+/** Redrives every current dead letter, one after the other. @throws CommandError */
 export async function redriveAll(
   queue: DeadQueue,
   { maxWaiting, patienceMs, onProgress }: RedriveAllOptions,
@@ -20,7 +20,7 @@ export async function redriveAll(
   const ids = await queue.ids();
   const result = { putBack: 0, onTheirWay: 0 };
   for (const [index, id] of ids.entries()) {
-    // Asked only now and then: each letter costs a few round trips anyway.
+    // Checked occasionally: each dead letter costs a few round trips.
     if (index % 100 === 0) await waitForRoom(queue, maxWaiting, patienceMs, result.putBack);
     const found = await queue.findIfThere(id);
     if (found?.isOnItsWay) result.onTheirWay++;

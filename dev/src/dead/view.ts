@@ -12,7 +12,7 @@ const why: Record<DeadReason, string> = {
   stalled: 'the worker died over it again and again',
 };
 
-/** A letter in the list: the cells of its first line, and its second line. */
+/** A dead letter in the list: the cells of its first line, and its second line. */
 export interface Row {
   cells: string[];
   reason: string;
@@ -26,7 +26,7 @@ export function toRow(one: Found): Row {
   };
 }
 
-/** A page of the letters, two lines each, and how to see the next one. */
+/** A page of dead letters, two lines each, and how to see the next one. */
 export function renderList(
   rows: readonly Row[],
   { skip, total, terminal }: { skip: number; total: number; terminal: Terminal },
@@ -45,7 +45,7 @@ export function renderList(
   return [...lines, '', `${which}. Next: pnpm dead show ID, pnpm dead redrive ID, pnpm dead drop ID${more}`].join('\n');
 }
 
-/** Everything about one letter. */
+/** All details of a dead letter. */
 export function renderLetter(one: Found): string {
   const { id, name, letter, isOnItsWay } = one;
   const traceId = letter.traceparent?.split('-')[1];

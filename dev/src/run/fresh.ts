@@ -1,7 +1,7 @@
 import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 
-/** Removes what the services and Redis have stored. Other files in the folder are somebody else's and stay. */
+/** Removes the data of the services and Redis. Keeps other files in the folder. */
 export async function removeData(dataDir: string): Promise<void> {
   const names = await readdir(dataDir).catch(() => []);
   const ours = names.filter((name) => ['redis-data', 'traces.jsonl'].includes(name) || /\.sqlite(-\w+)?$/.test(name));

@@ -4,13 +4,13 @@ import type { Change } from '@hotel/watch';
 export interface ReloadDeps {
   system: Pick<RunningSystem, 'restart'>;
   say: (text: string) => void;
-  /** After this no process is started any more. */
+  /** No process is started after this. */
   stopped: AbortSignal;
 }
 
 interface Restart {
   done: Promise<void>;
-  /** Ends its waiting: a newer change has come. */
+  /** Aborts the wait: a newer change has arrived. */
   superseded: AbortController;
 }
 

@@ -88,7 +88,7 @@ async function expectNothingLeft(): Promise<void> {
   await expect.poll(alive).toEqual([]);
 }
 
-it('starts everything, says what to try, and one line that starts with ready', async () => {
+it('starts everything, prints what to try, and one line that starts with ready', async () => {
   const { said, text, child, ended } = start();
   await said(/^ready in [\d.]+ s/m);
   expect(text()).toMatch(/-d '\{"start": "a", "end": "b"\}'/);
@@ -101,19 +101,22 @@ it('starts everything, says what to try, and one line that starts with ready', a
   expect(await ended).toBe(0);
 });
 
-it.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)('ends everything in order on %s, and with 0', async (signal) => {
-  const { said, child, ended } = start();
-  await said(/^ready/m);
-  child.kill(signal);
-  // npx and pnpm pass the same Ctrl-C on a second time.
-  child.kill(signal);
-  expect(await ended).toBe(0);
-  expect(await events('stop')).toEqual(['cleaning', 'dispo', 'viewer']);
-  expect(await readRun(join(root, 'data'))).toBeUndefined();
-  await expectNothingLeft();
-});
+it.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)(
+  'stops everything in order on %s, and exits with 0',
+  async (signal) => {
+    const { said, child, ended } = start();
+    await said(/^ready/m);
+    child.kill(signal);
+    // npx and pnpm pass the same Ctrl-C on a second time.
+    child.kill(signal);
+    expect(await ended).toBe(0);
+    expect(await events('stop')).toEqual(['cleaning', 'dispo', 'viewer']);
+    expect(await readRun(join(root, 'data'))).toBeUndefined();
+    await expectNothingLeft();
+  },
+);
 
-it('can be ended while it starts', async () => {
+it('can be stopped during startup', async () => {
   const { said, child, ended } = start();
   await said(/listening/);
   child.kill('SIGINT');
@@ -121,7 +124,7 @@ it('can be ended while it starts', async () => {
   await expectNothingLeft();
 });
 
-it('kills what does not end when asked a second time', async () => {
+it('kills remaining processes on a second signal', async () => {
   const { said, child, ended } = start([], { HOTEL_FAKE_DEAF: '1' });
   await said(/^ready/m);
   child.kill('SIGINT');
@@ -144,7 +147,7 @@ it('leaves nothing running when it is killed itself, and can be started again on
   expect(await second.ended).toBe(0);
 });
 
-it('says which process died and why, stops the rest, and ends with 1', async () => {
+it('reports which process died and why, stops the rest, and exits with 1', async () => {
   const { said, text, ended } = start();
   await said(/^ready/m);
   await fetch(`http://127.0.0.1:${ports.DISPO_PORT}/die`).catch(() => {});
@@ -154,7 +157,7 @@ it('says which process died and why, stops the rest, and ends with 1', async () 
   await expectNothingLeft();
 });
 
-it('says which port is taken and which setting changes it, before anything is started', async () => {
+it('reports a taken port and its setting before anything is started', async () => {
   const server = createServer();
   await new Promise<void>((resolve) => server.listen(Number(ports.CLEANING_PORT), '127.0.0.1', resolve));
   const { ended, text } = start();
@@ -174,7 +177,7 @@ it('refuses to run twice on the same data', async () => {
   expect(await readRun(join(root, 'data'))).toMatchObject({ pid: first.child.pid });
 });
 
-it('removes the data of earlier runs when told to start fresh', async () => {
+it('removes the data of earlier runs with --fresh', async () => {
   await mkdir(join(root, 'data'));
   await writeFile(join(root, 'data/dispo.sqlite'), 'old');
   const { said } = start(['--fresh']);
@@ -182,7 +185,7 @@ it('removes the data of earlier runs when told to start fresh', async () => {
   await expect(readFile(join(root, 'data/dispo.sqlite'))).rejects.toThrow(/ENOENT/);
 });
 
-it('restarts the processes that a change concerns, and only those', async () => {
+it('restarts only the processes affected by a change', async () => {
   const { said } = start(['--watch']);
   await said(/^ready/m);
   await writeFile(join(root, 'packages/shared/src/x.ts'), '');
@@ -231,7 +234,7 @@ it.each([
   await expectNothingLeft();
 });
 
-it('stops and starts one process when another terminal asks for it, and leaves the rest alone', async () => {
+it('stops and starts a single process on request of another terminal', async () => {
   const { said, text, child, ended } = start(['--watch']);
   await said(/^ready/m);
   const control = (await readRun(join(root, 'data')))?.urls.CONTROL_URL ?? '';
@@ -269,20 +272,20 @@ it('leaves a process running when its sources are saved unchanged among others',
   expect((await events('start')).filter((name) => name === 'viewer')).toHaveLength(1);
 });
 
-it('says which process is not ready in time, and which setting gives it longer', async () => {
+it('reports a process that is not ready in time, and the setting for the limit', async () => {
   await writeFile(join(root, 'dispo/src/main.ts'), 'setInterval(() => {}, 1e6);\n');
   const { ended, text } = start([], { HOTEL_READY_TIMEOUT_MS: '1500' });
   expect(await ended).toBe(1);
   expect(text()).toMatch(/^dispo is not ready after 1.5 s: .* set HOTEL_READY_TIMEOUT_MS \(now 1500\)\.$/m);
 });
 
-it('refuses a limit that is no number before anything is started', async () => {
+it('rejects a limit that is not a number before anything is started', async () => {
   const { ended, text } = start([], { HOTEL_READY_TIMEOUT_MS: 'soon' });
   expect(await ended).toBe(1);
   expect(text()).toMatch(/^HOTEL_READY_TIMEOUT_MS=soon: set it to milliseconds/);
 });
 
-it('says why data cannot be kept, without a stack', async () => {
+it('explains why data cannot be stored, without a stack', async () => {
   await writeFile(join(root, 'data'), 'a file');
   const { ended, text } = start();
   expect(await ended).toBe(1);
@@ -291,7 +294,7 @@ it('says why data cannot be kept, without a stack', async () => {
   );
 });
 
-it('quotes the message of a log line, not the line, and says what to do about data of a newer version', async () => {
+it('quotes only the message of a log line, and explains what to do about data of a newer version', async () => {
   const line = {
     level: 'fatal',
     service: 'dispo',

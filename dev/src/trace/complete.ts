@@ -1,15 +1,15 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { buildTree, type Span } from '@hotel/trace-test';
 
-/** The hop that ends a booking's trace: the worker tells dispo that the plan is made. */
+/** The last hop of a booking's trace: the worker confirms the plan to dispo. */
 const CONFIRMATION = /^PUT \/internal\/v1\/bookings\/:id\/cleaning$/;
-/** Processes send their spans every 200 ms: after this long without a new one there is none to come. */
+/** Processes export spans every 200 ms: after this long without a new one, the trace is complete. */
 const SETTLE_MS = 500;
 /** A trace whose last span is older than this is not waited for. */
 const OLD_MS = 5_000;
 const POLL_MS = 50;
 
-/** One beginning, from which every span can be reached. Its parent may be a caller's span that nobody recorded. */
+/** One root, from which every span is reachable. Its parent may be a caller's span that was not recorded. */
 export function isConnected(spans: readonly Span[]): boolean {
   const { roots, orphans } = buildTree(spans);
   return roots.length + orphans.length === 1;
@@ -50,7 +50,7 @@ export async function followTrace(
   }
 }
 
-/** Whether nothing more is to be expected of a trace. */
+/** Whether no more spans are expected. */
 export function isOld(spans: readonly Span[]): boolean {
   return spans.every(({ endNs }) => Number(endNs / 1_000_000n) < Date.now() - OLD_MS);
 }
