@@ -98,7 +98,7 @@ export const promises: Array<{ name: string; keep(target: Target): Promise<void>
     },
   },
   {
-    name: 'a booking gets into the cleaning plan',
+    name: 'a booking appears in the cleaning plan',
     async keep(target) {
       const { start, end, traceId } = await bookSomeRoom(target);
       await insistOnTrace(target, traceId, hotel.expectedTraces.booking);
@@ -111,7 +111,7 @@ export const promises: Array<{ name: string; keep(target: Target): Promise<void>
     },
   },
   {
-    name: 'a change and a cancellation are traces of their own',
+    name: 'a change and a cancellation have their own traces',
     async keep(target) {
       const { id, traceId } = await bookSomeRoom(target);
       await insistOnTrace(target, traceId, hotel.expectedTraces.booking);

@@ -14,7 +14,7 @@ const lock: { packages: Record<string, { resolution: { integrity?: string; tarba
   read('pnpm-lock.yaml');
 const { allowBuilds }: { allowBuilds: Record<string, boolean> } = read('pnpm-workspace.yaml');
 
-it('the lockfile pins every package by a version and the hash of what it contains', () => {
+it('the lockfile pins every package by version and content hash', () => {
   const all = Object.entries(lock.packages);
   expect(all.length).toBeGreaterThan(100);
   const unpinned = all.filter(
@@ -24,7 +24,7 @@ it('the lockfile pins every package by a version and the hash of what it contain
   expect(unpinned.map(([id]) => id)).toEqual([]);
 });
 
-it('the packages that want to run a script when they are installed are those that are decided by name', () => {
+it('the packages with install scripts are those decided on by name', () => {
   const packages = ['*', '@*/*'].flatMap((name) =>
     globSync(`node_modules/.pnpm/*/node_modules/${name}/package.json`, { cwd: ROOT }),
   );
@@ -39,11 +39,11 @@ function runs(file: string): boolean {
   return gypfile !== false && existsSync(join(ROOT, dirname(file), 'binding.gyp'));
 }
 
-it('only what runs everything else is allowed to: Node and pnpm', () => {
+it('only Node and pnpm may run install scripts', () => {
   expect(Object.keys(allowBuilds).filter((name) => allowBuilds[name])).toEqual(['node', 'pnpm']);
 });
 
-it('one that nobody has decided on fails the install, and its script does not run', async () => {
+it('an undecided script fails the install, and does not run', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'hotel-undecided-'));
   onTestFinished(() => rm(folder, { recursive: true }));
   const write = (file: string, content: unknown) => writeFile(join(folder, file), JSON.stringify(content));
@@ -54,7 +54,7 @@ it('one that nobody has decided on fails the install, and its script does not ru
   });
   await run('tar', ['-czf', 'undecided.tgz', 'package'], { cwd: folder });
   await write('package.json', { private: true, dependencies: { undecided: 'file:undecided.tgz' } });
-  // YAML, too: what this repository decides.
+  // The decisions of this repository.
   await write('pnpm-workspace.yaml', { packages: [], allowBuilds });
 
   const install = run('npx', ['-y', 'pnpm@12', 'install', '--offline'], { cwd: folder });

@@ -24,12 +24,12 @@ it.each([
   expect(registryVerdict(output)).toEqual({ exitCode: 0, sentence: expect.stringMatching(sentence), found: [] });
 });
 
-it('lesser findings of the registry are counted and pass', () => {
+it('lower severities are counted and pass', () => {
   const { exitCode, sentence } = registryVerdict(`warning\n${report(counts)}`);
   expect([exitCode, sentence]).toEqual([0, expect.stringContaining('3 findings, 0 of them high')]);
 });
 
-it.each(['high', 'critical'])('a %s one is red, and is named', (severity) => {
+it.each(['high', 'critical'])('a %s finding fails the check, and is named', (severity) => {
   const reported = { severity, module_name: 'left', title: 'takes too much', url: 'https://example.com/1' };
   expect(registryVerdict(report({ ...counts, [severity]: 1 }, { 1: reported }))).toMatchObject({
     exitCode: 1,

@@ -24,7 +24,7 @@ async function cutOffInMidSentence({ redis, links }: World, book: () => Promise<
 
 describe('SIGTERM while Redis', () => {
   it.each(Object.keys(states))(
-    '%s: every request in flight is answered, every process ends by itself with 0, its spans have left',
+    '%s: every request in flight is answered, every process exits with 0, and its spans are sent',
     async (state) => {
       // Slow machines are not under test here.
       await using world = await startWorld({ env: { HOTEL_CLEANING_TIMEOUT_MS: '8000' } });

@@ -7,15 +7,15 @@ import { failingStorage, losePower, setReadOnly } from './storage.ts';
 const CUTS = 2;
 const BOOKINGS_A_CUT = 12;
 const SERVICES = ['dispo', 'cleaning', 'cleaning-worker'];
-/** Nobody else books there. */
+/** Not used by other tests. */
 const nights = (n: number) => ({ start: `2033-01-${day(n)}`, end: `2033-01-${day(n + 1)}` });
 const day = (n: number) => String(n + 1).padStart(2, '0');
 
-/** Promises about a storage that fails. Each needs a system whose processes have its `processEnv`. */
+/** Guarantees when the storage fails. Each needs a system whose processes have its `processEnv`. */
 export const storageChecks = {
   powerCut: {
-    name: 'what was acknowledged is there after a power cut',
-    // What a dead worker had in hand is soon taken over.
+    name: 'acknowledged operations survive a power cut',
+    // Jobs of a dead worker are soon taken over.
     processEnv: async () => ({ ...(await failingStorage()), HOTEL_JOB_LOCK_MS: '1000' }),
     async run(traced) {
       const acknowledged: Booking[] = [];
@@ -37,7 +37,7 @@ export const storageChecks = {
     },
   },
   failedCommit: {
-    name: 'nothing is acknowledged while the storage takes no writes, and all is well afterwards',
+    name: 'nothing is acknowledged while the storage rejects writes, and the system recovers afterwards',
     processEnv: failingStorage,
     async run(traced) {
       await book(traced, { room_id: 1, ...nights(0) });
@@ -82,7 +82,7 @@ export const storageChecks = {
   },
 } satisfies Record<string, Check>;
 
-/** Books until some are acknowledged, and takes the power from all services in the middle of more. */
+/** Books until some are acknowledged, then cuts the power of all services during further bookings. */
 async function bookUntilPowerIsLost(traced: TracedSystem, cut: number): Promise<Booking[]> {
   const acknowledged: Booking[] = [];
   let isOn = true;

@@ -17,8 +17,8 @@ afterEach(async () => {
   for (const step of undo.splice(0)) await step();
 });
 
-// Without a C compiler there is no storage that fails on demand. CI has one.
-describe.skipIf(!isPossible)('a storage that fails', () => {
+// Storage failures on demand need a C compiler. CI has one.
+describe.skipIf(!isPossible)('failing storage', () => {
   it.each<Check>([storageChecks.powerCut, storageChecks.failedCommit])(
     '$name',
     async (check) => {

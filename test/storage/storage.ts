@@ -8,7 +8,7 @@ import { promisify } from 'node:util';
 const run = promisify(execFile);
 let built: Promise<string> | undefined;
 
-/** What a service is started with so that its storage can fail: see shim.c. @throws Error where there is no C compiler */
+/** Environment of a service whose storage can fail: see shim.c. @throws Error without a C compiler */
 export async function failingStorage(): Promise<{ LD_PRELOAD: string }> {
   built ??= build();
   return { LD_PRELOAD: await built };
@@ -23,7 +23,7 @@ async function build(): Promise<string> {
   return library;
 }
 
-/** Whether writes fail, from now on or no more. */
+/** Makes writes fail, or succeed again. */
 export async function setReadOnly(dataDir: string, isReadOnly: boolean): Promise<void> {
   const flag = join(dataDir, 'read-only');
   if (isReadOnly) await writeFile(flag, '');
@@ -31,8 +31,8 @@ export async function setReadOnly(dataDir: string, isReadOnly: boolean): Promise
 }
 
 /**
- * Takes back everything that was not synced, of databases whose processes have been killed: a file that never was is gone. Only the
- * names of files are taken for durable as they are.
+ * Reverts unsynced writes in the databases of killed processes and deletes files that were never synced. Only file names count as
+ * durable immediately.
  */
 export async function losePower(dataDir: string): Promise<void> {
   for (const name of await readdir(dataDir)) {
