@@ -31,7 +31,7 @@ export async function currentRun(env: Environment, portOffset?: number) {
   return undefined;
 }
 
-/** Finds where a setting leads: what the environment says, else what runs, else the standard port. No slash at the end. */
+/** Resolves an address: from the environment, else the current run, else the standard port. No trailing slash. */
 async function addresses(env: Environment, portOffset = 0) {
   const run = await currentRun(env, portOffset || undefined);
   return (name: keyof typeof STANDARD_PORTS): string => {
@@ -46,7 +46,7 @@ export async function targetUrls(env: Environment, portOffset?: number) {
   return { dispo: of('DISPO_URL'), cleaning: of('CLEANING_URL'), jaeger: of('JAEGER_QUERY_URL') };
 }
 
-/** The internal listeners, with the token that they ask for. */
+/** The internal listeners, with their token. */
 export async function internalTargets(
   env: Environment,
   portOffset?: number,

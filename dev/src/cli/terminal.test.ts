@@ -1,11 +1,11 @@
 import { expect, it } from 'vitest';
 import { link, paint, printable, terminalOf } from './terminal.ts';
 
-it('takes a pipe for a reader that wants neither colours nor links', () => {
+it('uses neither colours nor links on a pipe', () => {
   expect(terminalOf({}, { VTE_VERSION: '7000' })).toMatchObject({ tty: false, colours: false, links: false });
 });
 
-it('uses colours and links on a terminal that has them, and respects NO_COLOR', () => {
+it('uses colours and links on a terminal that supports them, and respects NO_COLOR', () => {
   const stream = { isTTY: true, columns: 90 };
   expect(terminalOf(stream, { VTE_VERSION: '7000' })).toEqual({ tty: true, colours: true, links: true, columns: 90 });
   expect(terminalOf(stream, { TERM: 'dumb' })).toMatchObject({ colours: false, links: false });
@@ -14,7 +14,7 @@ it('uses colours and links on a terminal that has them, and respects NO_COLOR', 
   expect(terminalOf({}, { FORCE_COLOR: '1' }).colours).toBe(true);
 });
 
-it('paints and links only when it may', () => {
+it('adds colours and links only if enabled', () => {
   const can = { tty: true, colours: true, links: true, columns: 80 };
   const cannot = { tty: false, colours: false, links: false, columns: 80 };
   expect(paint(cannot, 'red', 'x')).toBe('x');
@@ -23,6 +23,6 @@ it('paints and links only when it may', () => {
   expect(link(can, 'http://a', 'x')).toContain('http://a');
 });
 
-it('takes the power out of control characters', () => {
+it('neutralizes control characters', () => {
   expect(printable('a\u001b[2Jb\nc\u009bd')).toBe('a\ufffd[2Jb c\ufffdd');
 });

@@ -1,11 +1,11 @@
 import { styleText } from 'node:util';
 
-/** What the other end of an output stream can show. */
+/** Capabilities of an output stream. */
 export interface Terminal {
   /** A person watches: colours, bars and pretty log lines. Otherwise a program reads, or a file. */
   tty: boolean;
   colours: boolean;
-  /** OSC 8: text that can be clicked. */
+  /** OSC 8: clickable text. */
   links: boolean;
   columns: number;
 }
@@ -26,7 +26,7 @@ export function terminalOf(stream: { isTTY?: boolean; columns?: number }, env: E
   };
 }
 
-/** Terminals that ignore OSC 8 are harmless, but some print it; these are known to know it. */
+/** Terminals known to support OSC 8; some others print it. */
 function knowsLinks(env: Environment): boolean {
   if (env.FORCE_HYPERLINK !== undefined) return env.FORCE_HYPERLINK !== '0';
   if (Number(env.VTE_VERSION) >= 5000) return true;
@@ -43,7 +43,7 @@ export function link(terminal: Terminal, url: string, text: string): string {
   return terminal.links ? `\u001b]8;;${url}\u001b\\${text}\u001b]8;;\u001b\\` : text;
 }
 
-/** Text from outside: it must not move the cursor, ring the bell or colour the screen. */
+/** Sanitizes foreign text: it must not move the cursor, ring the bell or colour the screen. */
 export function printable(text: string): string {
   return text.replace(/\p{Cc}/gu, (c) => (c === '\n' || c === '\t' ? ' ' : '\ufffd'));
 }

@@ -15,12 +15,12 @@ function run(args: string[], env: Record<string, string> = {}): Promise<{ code: 
   });
 }
 
-it('prints its usage for --help, and for what it does not know', async () => {
+it('prints its usage for --help and for unknown arguments', async () => {
   expect(await run(['--help'])).toMatchObject({ code: 0, out: expect.stringMatching(/^Usage: pnpm replay/) });
   expect(await run(['--fast'])).toMatchObject({ code: 2, err: expect.stringContaining('Usage: pnpm replay') });
 });
 
-it('says where dispo should have been when nobody answers', async () => {
+it("reports dispo's address when it is unreachable", async () => {
   const [port] = await freePorts(1);
   expect(await run([], { DISPO_INTERNAL_URL: `http://127.0.0.1:${port}` })).toMatchObject({
     code: 1,
@@ -28,7 +28,7 @@ it('says where dispo should have been when nobody answers', async () => {
   });
 });
 
-it('gives up, and forgets nothing, when cleaning confirms nothing', async () => {
+it('gives up and deletes nothing when cleaning confirms nothing', async () => {
   const asked: string[] = [];
   const server = createServer((request, response) => {
     asked.push(`${request.method} ${request.url}`);

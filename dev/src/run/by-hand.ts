@@ -8,7 +8,7 @@ export interface ByHand {
   isStopped(name: string): boolean;
 }
 
-/** Stops and starts single processes of a run, when somebody asks for it. */
+/** Stops and starts single processes of a run on request. */
 export function createByHand(
   { processes, restart }: Pick<RunningSystem, 'processes' | 'restart'>,
   say: (text: string) => void,

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { createServer } from 'node:http';
 import { CommandError } from '@hotel/cli';
 
-/** What another terminal may ask of a run. */
+/** Commands that another terminal can send to a run. */
 export const ACTIONS = ['stop', 'start', 'restart'] as const;
 export type Action = (typeof ACTIONS)[number];
 

@@ -14,7 +14,7 @@ it('starts no viewer when the environment names a collector', () => {
   expect(withoutViewer(hotel).processes.map(({ name }) => name)).toEqual(['dispo', 'cleaning', 'cleaning-worker']);
 });
 
-it('looks for the traces on the host of the collector, unless told where', () => {
+it("looks for traces on the collector's host by default", () => {
   expect(queryUrlBeside('http://jaeger.lan:4317', {})).toBe('http://jaeger.lan:16686');
   expect(queryUrlBeside('jaeger.lan:4317', {})).toBe('http://jaeger.lan:16686');
   expect(queryUrlBeside('http://jaeger.lan:4317', { JAEGER_QUERY_URL: 'http://q/' })).toBe('http://q');
@@ -46,17 +46,17 @@ describe('the given Redis', () => {
     });
   }
 
-  it('is taken with its password, which is not shown', async () => {
+  it('is used with its password, which is not shown', async () => {
     expect(await checkRedis(`redis://:secret@127.0.0.1:${redis.port}`)).toBe(`127.0.0.1:${redis.port}`);
   });
 
-  it.each(['', ':wrong@', 'guest:secret@'])('is refused at once with the credentials "%s"', async (credentials) => {
+  it.each(['', ':wrong@', 'guest:secret@'])('is rejected at once with the credentials "%s"', async (credentials) => {
     const message = await refusal(`redis://${credentials}127.0.0.1:${redis.port}`);
     expect(message).toContain(`Redis at 127.0.0.1:${redis.port} does not accept the user and password of REDIS_URL`);
     expect(message).not.toMatch(/:wrong@|guest/);
   });
 
-  it('is refused when nothing listens there, without its password', async () => {
+  it('is reported without its password when nothing listens there', async () => {
     const [port] = await freePorts(1);
     const message = await refusal(`redis://:secret@127.0.0.1:${port}`);
     expect(message).toContain(`Redis at 127.0.0.1:${port} (REDIS_URL) cannot be reached: ECONNREFUSED`);
@@ -68,7 +68,7 @@ describe('the given Redis', () => {
     ['here', /^REDIS_URL is not a Redis URL\. Write it like redis:\/\/127\.0\.0\.1:6379,/],
     [':secret@localhost', /^REDIS_URL is not a Redis URL(?!.*secret)/],
     ['http://localhost:6379', /^REDIS_URL is not a Redis URL/],
-  ])('is refused when its URL is %s', async (url, message) => {
+  ])('is rejected when its URL is %s', async (url, message) => {
     expect(await refusal(url)).toMatch(message);
   });
 });

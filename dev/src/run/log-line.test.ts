@@ -14,7 +14,7 @@ const line = (text: string, stream: 'stdout' | 'stderr' = 'stdout') => ({ proces
 const log = (more: object = {}) =>
   JSON.stringify({ level: 'info', time: '2027-01-30T09:15:00.000Z', service: 'dispo', msg: 'room booked', ...more });
 
-it('leaves JSON as it is where a program reads, and says whose other lines are', () => {
+it('leaves JSON unchanged for programs, and prefixes other lines with the process', () => {
   expect(renderLine(line(log()), style)).toBe(log());
   expect(renderLine(line('plain'), style)).toBe('[dispo] plain');
 });
@@ -25,11 +25,11 @@ it('makes a log line readable on a terminal: process, time, level, message, fiel
   );
 });
 
-it('knows the numbers of pino', () => {
+it("understands pino's level numbers", () => {
   expect(renderLine(line(log({ level: 50, time: 1_800_000_000_000 })), onTerminal)).toMatch(/ \d\d:\d\d:\d\d error /);
 });
 
-it('makes the trace id a link where the terminal can follow it', () => {
+it('makes the trace id a link on terminals with links', () => {
   const text = renderLine(line(log({ trace_id: ID })), {
     ...onTerminal,
     terminal: { ...PLAIN, tty: true, links: true },
@@ -47,7 +47,7 @@ it('shows the stack of an error below its line', () => {
   ).toEqual(['         Error: no', '             at here']);
 });
 
-it('takes a line that only looks like JSON for text', () => {
+it('treats a line that only looks like JSON as text', () => {
   expect(renderLine(line('{not json'), onTerminal)).toBe('dispo    {not json');
   expect(renderLine(line('{"a":1}'), onTerminal)).toBe('dispo    {"a":1}');
 });

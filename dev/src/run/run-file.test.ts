@@ -12,7 +12,7 @@ beforeEach(async () => {
 });
 afterEach(() => rm(dataDir, { recursive: true, force: true }));
 
-it('lets one run have the data, and tells the next who has it', async () => {
+it('gives the data to one run, and names that run to the next', async () => {
   const lock = await lockData(dataDir);
   await expect(lockData(dataDir)).rejects.toThrow(
     `Another run (starting, process ${process.pid}) has the data in ${dataDir}. Stop it`,
@@ -22,12 +22,12 @@ it('lets one run have the data, and tells the next who has it', async () => {
   expect(await readdir(dataDir)).toEqual([]);
 });
 
-it('lets only one of several that start at once have the data', async () => {
+it('gives the data to only one of several concurrent starts', async () => {
   const results = await Promise.allSettled([lockData(dataDir), lockData(dataDir), lockData(dataDir)]);
   expect(results.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
 });
 
-it('takes the data over from a run that was killed', async () => {
+it('takes over the data of a killed run', async () => {
   const child = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)']);
   await new Promise((resolve) => child.once('spawn', resolve));
   const { pid } = child;
@@ -37,12 +37,12 @@ it('takes the data over from a run that was killed', async () => {
   (await lockData(dataDir)).release();
 });
 
-it('is not fooled by another process that has got the number of a dead one', async () => {
+it("is not confused by a process with a dead run's reused id", async () => {
   await writeFile(join(dataDir, 'run.json'), JSON.stringify({ pid: process.pid, began: 'long ago', urls: {} }));
   expect(await readRun(dataDir)).toBeUndefined();
 });
 
-it('tells the commands where the run is reached; the environment wins, the standard ports come last', async () => {
+it('gives commands the addresses of the run; the environment overrides, standard ports are the fallback', async () => {
   const env = { HOTEL_DATA_DIR: dataDir };
   expect(await targetUrls(env)).toEqual({
     dispo: 'http://127.0.0.1:8080',

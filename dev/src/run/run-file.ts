@@ -12,7 +12,7 @@ interface RunFile {
   began: string | null;
   /** Name of the system, once it runs. */
   system?: string;
-  /** What its ports are shifted by. */
+  /** Offset of its ports. */
   portOffset?: number;
   urls: Urls;
 }
@@ -22,17 +22,17 @@ type Published = Required<Pick<RunFile, 'system' | 'portOffset' | 'urls'>>;
 export interface RunLock {
   /** Lets the commands in other terminals find this run. */
   publish(run: Published): Promise<void>;
-  /** Synchronous, so that it works on the way out. */
+  /** Synchronous, so that it works during exit. */
   release(): void;
 }
 
-/** Takes the data folder for this process. Throws a `SystemError` when another run has it. */
+/** Claims the data folder for this process. Throws a `SystemError` if another run uses it. */
 export async function lockData(dataDir: string): Promise<RunLock> {
   await mkdir(dataDir, { recursive: true });
   const file = fileIn(dataDir);
   const fresh = `${file}.${process.pid}`;
   const write = (run: Omit<RunFile, 'pid' | 'began'>) =>
-    // For its owner alone: a Redis may have a password.
+    // Readable by its owner only: a Redis URL may contain a password.
     writeFile(fresh, JSON.stringify({ pid: process.pid, began: beginOf(process.pid), ...run }, null, 2), {
       mode: 0o600,
     });
@@ -53,7 +53,7 @@ export async function lockData(dataDir: string): Promise<RunLock> {
   };
 }
 
-/** A link is made whole or not at all, and by one process only. */
+/** Creating a link is atomic and succeeds for one process only. */
 async function claim(fresh: string, file: string, dataDir: string): Promise<void> {
   for (let tries = 0; ; tries++) {
     try {
@@ -72,7 +72,7 @@ async function claim(fresh: string, file: string, dataDir: string): Promise<void
   }
 }
 
-/** The run that has a data folder now; undefined when there is none, also when an earlier one was killed. */
+/** The run that uses a data folder; undefined if there is none or it was killed. */
 export async function readRun(dataDir: string): Promise<Omit<RunFile, 'began'> | undefined> {
   try {
     const run = JSON.parse(await readFile(fileIn(dataDir), 'utf8')) as RunFile;

@@ -14,18 +14,18 @@ const recent = (spans: Span[]) => spans.map((one) => ({ ...one, endNs: BigInt(Da
 const whole = recent(bookingSpans());
 const confirmed = (spans: readonly Span[]) => isConfirmed(spans) && isConnected(spans);
 
-it('knows a trace that has come full circle', () => {
+it('recognizes a complete booking trace', () => {
   expect(confirmed(whole)).toBe(true);
   expect(isConfirmed(whole.filter(({ spanId }) => spanId !== 'f1'))).toBe(false);
   expect(isConnected(whole.filter(({ spanId }) => spanId !== 'e1'))).toBe(false);
   expect(isConnected([])).toBe(false);
 });
 
-it('takes a caller that nobody recorded for no gap', () => {
+it('does not treat an unrecorded caller as a gap', () => {
   expect(isConnected([span('1', 'caller', 'a SERVER x', [0, 1]), span('2', '1', 'a CLIENT y', [0, 1])])).toBe(true);
 });
 
-it('waits until the trace is whole and nothing more comes', async () => {
+it('waits until the trace is complete and stable', async () => {
   const growing = source([], whole.slice(0, 3), whole.slice(0, 7), whole, [
     ...whole,
     { ...whole[0], spanId: 'x' } as Span,
@@ -35,7 +35,7 @@ it('waits until the trace is whole and nothing more comes', async () => {
   expect(spans).toHaveLength(9);
 });
 
-it('gives what is there when time is up', async () => {
+it('returns a partial trace on timeout', async () => {
   const half = whole.slice(0, 3);
   expect(await followTrace(source(half), 'id', { until: confirmed, timeoutMs: 100 })).toEqual({
     spans: half,
@@ -43,7 +43,7 @@ it('gives what is there when time is up', async () => {
   });
 });
 
-it('does not wait for more of an old trace', async () => {
+it('does not wait for an old trace', async () => {
   const old = bookingSpans().map((one) => ({ ...one, endNs: 1n }));
   const once = source(old);
   await followTrace(once, 'id', { until: confirmed, timeoutMs: 10_000, settleMs: 60_000 });

@@ -38,7 +38,7 @@ it('finds the trace that links to a trace, and the trace that it links to', asyn
   ]);
 });
 
-it('waits for a trace that is still to come', async () => {
+it('waits for a linked trace to arrive', async () => {
   const traces: Record<string, Span[]> = { [HERE]: request };
   setTimeout(() => {
     traces[THERE] = processing;
@@ -50,7 +50,7 @@ it('waits for a trace that is still to come', async () => {
   expect({ complete, ids: linked.map(({ id }) => id) }).toEqual({ complete: true, ids: [THERE] });
 });
 
-it('shows what is there when time is up, and leaves out what was never recorded here', async () => {
+it('returns a partial result on timeout, and omits unrecorded traces', async () => {
   const alone = [{ ...(request[0] as Span), links: linkTo('cd'.repeat(16), 'e1') }];
   const { spans, linked, complete } = await followLinked(store({ [HERE]: alone }), HERE, {
     until: () => false,

@@ -55,7 +55,7 @@ describe('without times', () => {
     ]);
   });
 
-  it('says which spans have lost their parent', () => {
+  it('marks spans whose parent is missing', () => {
     const text = render([span('1', undefined, 'a SERVER x', [0, 9]), span('2', 'gone', 'b SERVER y', [1, 2])]);
     expect(text).toMatch(/^SERVER {3}y +b\n +its parent is not in this trace$/m);
   });
@@ -77,7 +77,7 @@ describe('without times', () => {
 describe('with times', () => {
   const tty: Terminal = { tty: true, colours: false, links: false, columns: 130 };
 
-  it('gives offset and duration of every span, and the wait in the queue', () => {
+  it('shows the offset and duration of every span, and the wait in the queue', () => {
     const lines = renderWaterfall(bookingSpans()).split('\n');
     expect(lines[0]).toMatch(/^span +service +start +duration$/);
     expect(lines[1]).toMatch(/^SERVER {3}POST \/api\/v1\/bookings +dispo +0\.00 ms +12\.5 ms$/);
@@ -131,6 +131,6 @@ describe('with times', () => {
   });
 });
 
-it('sums a trace up in a line', () => {
+it('summarizes a trace in one line', () => {
   expect(summarize(bookingSpans())).toMatch(/^8 spans of .*dispo.* in 42\.0 ms$/);
 });
