@@ -26,7 +26,7 @@ it.each([
   expect((explain(new CommandError(text), '/data') as Error).message).toContain(advice);
 });
 
-it('leaves what it does not know as it is', () => {
+it('returns unknown errors unchanged', () => {
   for (const error of [
     new CommandError('Port 1 is taken.'),
     new TypeError('a fault of ours'),

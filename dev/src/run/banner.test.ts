@@ -8,7 +8,7 @@ import { withoutViewer } from './external.ts';
 
 type Environment = Record<string, string>;
 
-/** Every port is shifted by so much. */
+/** Offset of every port. */
 const OFFSET = 20_000;
 
 async function bannerOf(example?: string, step?: string, env: Environment = {}): Promise<string> {
@@ -38,7 +38,7 @@ describe.each([
   ['reservations', undefined],
   ['shop', undefined],
 ])('of %s, step %s', (example, step) => {
-  it('fits 80 columns and lists every process with where it is', async () => {
+  it('fits 80 columns and lists every process with its address', async () => {
     const text = await bannerOf(example, step);
     expect(text.split('\n').filter((line) => line.length > 80)).toEqual([]);
     for (const { name, about } of (await findSystem(example, step)).processes) {
@@ -47,7 +47,7 @@ describe.each([
   });
 });
 
-it('names a curl to try and what to look at, with the ports of this run', async () => {
+it('suggests a curl command and pages to open, with the ports of this run', async () => {
   const text = await bannerOf();
   expect(text).toContain(`
     curl localhost:28080/api/v1/bookings/ \\
@@ -62,7 +62,7 @@ it('names a curl to try and what to look at, with the ports of this run', async 
   );
 });
 
-it('suggests no trace where nothing is traced', async () => {
+it('suggests no trace without tracing', async () => {
   for (const text of [
     await bannerOf('bands', '1'),
     await bannerOf(undefined, undefined, { OTEL_SDK_DISABLED: 'true' }),
@@ -87,6 +87,6 @@ it.each([
   expect(text).not.toMatch(/^ {2}viewer/m);
 });
 
-it('has a process to show for everything that the hotel promises', () => {
+it('has a process for everything that the hotel promises', () => {
   expect(hotel.processes.every(({ about }) => about)).toBe(true);
 });

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { removeData } from './fresh.ts';
 
-it('removes the databases and the data of Redis, and nothing else', async () => {
+it('removes only the databases and the data of Redis', async () => {
   const dir = await mkdtemp(join(tmpdir(), 'hotel-fresh-'));
   await mkdir(join(dir, 'redis-data'));
   for (const name of ['dispo.sqlite', 'dispo.sqlite-wal', 'dispo.sqlite-shm', 'letter.txt', 'run.json']) {

@@ -9,7 +9,7 @@ function reloader(restart: RunningSystem['restart']) {
   return { said, stop, reload };
 }
 
-it('restarts the processes of a change and says so', async () => {
+it('restarts the processes of a change and reports it', async () => {
   const { said, reload } = reloader(async () => {});
   await reload({ file: 'lib/src/a.ts', processes: ['a', 'b'] });
   expect(said).toEqual(['lib/src/a.ts changed: restarting a, b', 'a is back', 'b is back']);
@@ -45,7 +45,7 @@ it('says that a process does not come back, without the output that is above, an
   expect(said.at(-1)).toBe('a is back');
 });
 
-it('restarts nothing any more once the run is being stopped', async () => {
+it('restarts nothing once the run is stopping', async () => {
   const { said, stop, reload } = reloader(async () => {});
   stop.abort();
   await reload({ file: 'x', processes: ['a'] });

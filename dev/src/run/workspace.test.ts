@@ -4,7 +4,7 @@ import { findSystem } from '../systems/examples.ts';
 import { hotel } from '../systems/hotel.ts';
 import { sourcesOf } from './workspace.ts';
 
-it('knows which processes a folder concerns: its own, and those that import it', async () => {
+it('maps a folder to its own processes and those that import it', async () => {
   const users = await sourcesOf(hotel, ROOT);
   expect(users.get('dispo')).toEqual(['dispo']);
   expect(users.get('cleaning')).toEqual(['cleaning', 'cleaning-worker']);
@@ -19,7 +19,7 @@ it("knows that the package an example lives in, and what it imports, are the exa
   for (const folder of ['examples/shop', 'examples', 'packages/http']) expect(users.get(folder)).toEqual(services);
 });
 
-it('leaves out what no process imports', async () => {
+it('omits folders that no process imports', async () => {
   const users = await sourcesOf(hotel, ROOT);
   expect(users.has('packages/trace-test')).toBe(false);
   expect(users.has('dev')).toBe(false);

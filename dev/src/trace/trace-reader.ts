@@ -10,7 +10,7 @@ const HOUR_MS = 3_600_000;
 
 export type TraceReader = ReturnType<typeof createTraceReader>;
 
-/** What the commands ask the trace store. One that is not there gets a message that says what to do. */
+/** Queries of the commands to the trace store. If it is unreachable, the error explains what to do. */
 export function createTraceReader({ client }: TraceStore) {
   const ask = async <T>(question: () => Promise<T>): Promise<T> => {
     try {
@@ -64,7 +64,7 @@ export interface Wish {
   from?: readonly string[];
 }
 
-/** Where a trace begins: its root, or a span whose parent is a caller's that is not recorded here. */
+/** The first span of a trace: its root, or a span whose parent is an unrecorded caller. */
 function firstSpan(spans: readonly Span[]): Span | undefined {
   const { roots, orphans } = buildTree(spans);
   return (roots[0] ?? orphans[0])?.span;
