@@ -1,4 +1,4 @@
-/** `pnpm check`: what CI runs, one after the other, until one of them fails. */
+/** `pnpm check`: runs the steps of CI in order until one fails. */
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { runCommand } from '@hotel/cli';

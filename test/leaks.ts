@@ -1,7 +1,7 @@
 import type { OutputLine } from '@hotel/system';
 import type { Sink } from '@hotel/trace-test';
 
-/** Everything that leaves the processes of a system for people to read. */
+/** Everything that the processes of a system emit for people to read. */
 export interface Outlets {
   sink: Pick<Sink, 'rawBytes'>;
   lines(): readonly OutputLine[];
@@ -11,7 +11,7 @@ export interface Outlets {
 const INTERNAL_PORTS = ['DISPO_INTERNAL_PORT', 'CLEANING_INTERNAL_PORT', 'WORKER_INTERNAL_PORT'];
 const SHOWN = 300;
 
-/** Where one of `secrets` has left a process, in a span, a log line or a metric; a sentence for each. */
+/** Occurrences of `secrets` in spans, log lines and metrics, one sentence each. */
 export async function findLeaks({ sink, lines, url }: Outlets, secrets: readonly string[]): Promise<string[]> {
   const sent = sink.rawBytes();
   const metrics = await Promise.all(INTERNAL_PORTS.map((port) => metricsAt(url(port))));
@@ -27,7 +27,7 @@ export async function findLeaks({ sink, lines, url }: Outlets, secrets: readonly
   });
 }
 
-/** Nothing of a process that is not there, or does not measure. */
+/** Empty for a process that is not running or has no metrics. */
 async function metricsAt(url: string): Promise<string> {
   try {
     return await (await fetch(`${url}/metrics`)).text();

@@ -11,7 +11,7 @@ interface RanSuite {
   errors(): readonly unknown[];
 }
 
-/** What is read of Vitest's `TestModule`. */
+/** The part of Vitest's `TestModule` read here. */
 export interface RanModule extends RanSuite {
   children: {
     allTests(): Iterable<{ result(): { state: 'passed' | 'failed' | 'skipped' | 'pending' } }>;
@@ -25,7 +25,7 @@ export function countRun(modules: readonly RanModule[], unhandledErrors: readonl
   for (const module of modules) {
     for (const test of module.children.allTests()) {
       const { state } = test.result();
-      // A test that never got to its end (cancelled, killed by a timeout of the pool) has not passed.
+      // A test that never finished (cancelled, killed by a pool timeout) has not passed.
       totals[state === 'pending' ? 'failed' : state] += 1;
     }
     for (const suite of [module, ...module.children.allSuites()]) if (suite.errors().length > 0) totals.failed += 1;

@@ -13,7 +13,7 @@ const scripts = ['', 'examples'].flatMap((folder) => {
   };
   return Object.entries(manifest.scripts ?? {}).map(([name, command]) => ({ name, command, folder }));
 });
-/** The others belong to tools that have a help of their own. */
+/** The others belong to tools with their own help. */
 const ours = scripts.filter(({ command }) => command.startsWith('node '));
 
 interface Ended {
@@ -26,7 +26,7 @@ interface Ended {
 function run({ command, folder }: (typeof scripts)[number], args: string): Promise<Ended> {
   const env = { ...process.env, PATH: [join(ROOT, 'node_modules/.bin'), process.env.PATH].join(delimiter) };
   return new Promise((resolve) => {
-    // A command that does not know its own help would do what it is for.
+    // A command without --help would run.
     const options = { cwd: join(ROOT, folder), env, timeout: 50_000 };
     execFile('sh', ['-c', `exec ${command} ${args}`], options, (error, out, err) =>
       resolve({ code: error ? Number(error.code) : 0, out, err }),

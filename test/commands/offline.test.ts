@@ -19,7 +19,7 @@ function whyNot(): string | undefined {
 }
 
 it.skipIf(refusal)('runs a command of the README without a network once the workspace is installed', async () => {
-  // Nothing that npm has cached may help: a cache is cleaned, and what it holds goes stale.
+  // npm's cache must not help: it may be cleaned or stale.
   const cache = await mkdtemp(join(tmpdir(), 'hotel-npm-'));
   const [command = '', ...args] = [...ALONE, 'npx', '-y', 'pnpm@12', 'trace', '--help'];
   const { npm_config_offline: _, ...env } = process.env;

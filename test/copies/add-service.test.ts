@@ -23,12 +23,12 @@ beforeAll(async () => {
 }, LIMIT_MS);
 afterAll(() => copy?.[Symbol.asyncDispose]());
 
-it('has the code of the guide formatted and typed as all other code', { timeout: LIMIT_MS }, async () => {
+it('the code of the guide passes formatter and type checker', { timeout: LIMIT_MS }, async () => {
   await copy.run('tsc', '--noEmit');
   await copy.run('biome', 'check', 'examples/shop');
 });
 
-it('shows the added service in the banner and in the newest trace', { timeout: LIMIT_MS }, async () => {
+it('the added service is in the banner and in the newest trace', { timeout: LIMIT_MS }, async () => {
   const names = [
     'API_GATEWAY',
     'USER_SERVICE',

@@ -19,7 +19,7 @@ const PORTS = [
   'OTLP_HTTP_PORT',
 ];
 
-/** A copy of the repository's files, with its packages installed, in a folder of its own. */
+/** A copy of the repository with its packages installed, in a separate folder. */
 export interface Copy extends AsyncDisposable {
   root: string;
   /** Runs a command of `node_modules/.bin`. @throws Error with its output when it exits with another code than 0 */
@@ -70,7 +70,7 @@ export async function copyTree(change: (text: string) => string = (text) => text
         stream.setEncoding('utf8').on('data', (text: string) => {
           output += text;
           if (interrupted || !/^ready\b/m.test(output)) return;
-          // Only once: a second Ctrl-C does not wait for anything.
+          // Only once: a second Ctrl-C exits immediately.
           interrupted = child.kill('SIGINT');
         });
       }

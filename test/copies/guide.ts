@@ -26,7 +26,7 @@ export function readEdits(guide: string): Edit[] {
   });
 }
 
-/** Does what a block says, in a copy of the repository. @throws Error when its file has no such line */
+/** Applies a block to a copy of the repository. @throws Error if its file has no such line */
 export async function apply({ file, how, text }: Edit, root: string): Promise<void> {
   const path = join(root, file);
   if ('new' in how) return writeFile(path, text, { flag: 'wx' });

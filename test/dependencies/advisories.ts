@@ -13,7 +13,7 @@ export interface Advisory {
 }
 
 export interface AdvisoryFile {
-  /** The last day on which somebody looked for new ones. */
+  /** Date of the last check for new ones. */
   asOf: string;
   advisories: Advisory[];
 }
@@ -31,7 +31,7 @@ export function findingsIn(installed: readonly Installed[], { advisories }: Advi
   );
 }
 
-/** The file with what a registry has found, so that it is known offline from then on. */
+/** Adds a registry's findings to the file, so that later offline checks have them. */
 export function withFound(file: AdvisoryFile, found: readonly Advisory[], today: string): AdvisoryFile {
   const byKey = new Map([...file.advisories, ...found].map((one) => [`${one.id} ${one.package}`, one]));
   const order = ({ package: name, id }: Advisory) => `${name} ${id}`;

@@ -64,7 +64,7 @@ function toAdvisory(one: Reported): Advisory {
   };
 }
 
-/** Warnings may stand before the JSON; an error is no JSON at all. */
+/** Warnings may precede the JSON; an error is not JSON. */
 function parse(output: string): Report | undefined {
   try {
     return JSON.parse(output.slice(output.indexOf('{'))) as Report;

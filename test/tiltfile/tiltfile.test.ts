@@ -39,7 +39,7 @@ const port = (variable: string): number => {
 };
 
 describe.skipIf(!execute)('the Tiltfile', () => {
-  it('stays readable in one go', () => {
+  it('stays short', () => {
     expect(readFileSync(join(ROOT, 'Tiltfile'), 'utf8').split('\n').length).toBeLessThanOrEqual(120);
   });
 
@@ -53,7 +53,7 @@ describe.skipIf(!execute)('the Tiltfile', () => {
     expect(await tilt()).toEqual(await tilt({ settings: { backend: 'jaeger' } }));
   });
 
-  it('passes nothing to Tilt that Tilt does not take', async () => {
+  it('passes only supported arguments to Tilt', async () => {
     for (const [backend] of BACKENDS) {
       for (const { call, kwargs } of await tilt({ settings: { backend } })) {
         expect(KEYWORDS[call] ?? []).toEqual(expect.arrayContaining(Object.keys(kwargs)));
@@ -112,7 +112,7 @@ describe.skipIf(!execute)('the Tiltfile', () => {
     expect(names).toEqual(expect.arrayContaining(needed));
   });
 
-  it('books by itself in `tilt ci`, and only by hand in `tilt up`', async () => {
+  it('books automatically in `tilt ci`, and only manually in `tilt up`', async () => {
     const booking = async (subcommand: 'up' | 'ci') =>
       named(await tilt({ subcommand }), 'local_resource', 'book a room');
     expect(await booking('up')).toMatchObject({ auto_init: false, trigger_mode: 'manual' });
@@ -141,7 +141,7 @@ describe.skipIf(!execute)('the Tiltfile', () => {
     expect(Object.keys(scripts)).toEqual(expect.arrayContaining(used));
   });
 
-  it('adds an example under names and ports of its own', async () => {
+  it('adds an example under separate names and ports', async () => {
     const ports = [
       { name: 'http', containerPort: 8000 },
       { name: 'internal', containerPort: 9000 },

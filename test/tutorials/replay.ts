@@ -6,8 +6,8 @@ import type { TracedSystem } from '@hotel/trace-test';
 export const hasCurl = spawnSync('curl', ['--version'], { stdio: 'ignore' }).status === 0;
 
 /**
- * Runs a command of a tutorial in a shell, as it is written there except for its ports: each standard port of the system becomes the
- * one that it has in this run. Returns what it prints. A request that is refused fails the command.
+ * Runs a command of a tutorial in a shell, with each standard port of the system replaced by its port in this run.
+ * Returns its output. A refused request fails the command.
  */
 export async function replay(command: string, system: System, { ports }: TracedSystem): Promise<string> {
   const standard = new Map(

@@ -18,9 +18,9 @@ interface Tutorial {
   system: System;
   /** Settings that the tutorial exports; `${PORT}` is a port variable of the system. */
   env?: Record<string, string>;
-  /** In the order of the tutorial, each with what it prints. */
+  /** In the order of the tutorial, each with its output. */
   commands: ReadonlyArray<readonly [command: string, printed: unknown]>;
-  /** The trace it promises, by the name in `expectedTraces`, and the root span that it has. */
+  /** The trace it promises, by its name in `expectedTraces`, and its root span. */
   trace: { name: string; root: { service: string; name: string } };
 }
 
@@ -118,7 +118,7 @@ describe.skipIf(!hasCurl).each(tutorials)('the tutorial of $title', ({ system, e
     expect(text.startsWith('{') ? JSON.parse(text) : text).toEqual(printed);
   });
 
-  it('shows the trace that it promises in the list of its service', async () => {
+  it('lists the promised trace under its service', async () => {
     const { service, name } = trace.root;
     const search = () =>
       traced.query.search({
