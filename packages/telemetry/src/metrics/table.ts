@@ -35,7 +35,7 @@ export interface MetricSpec {
 const SECONDS = [0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10];
 /** From https://opentelemetry.io/docs/specs/semconv/database/database-metrics/. */
 const DATABASE_SECONDS = [0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5, 10];
-/** A healthy queue takes milliseconds, a backlog minutes. */
+/** A healthy queue is fast; a backlog takes minutes. */
 const WAIT_SECONDS = [0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5, 10, 30, 60, 300, 1_800];
 
 const message = [ATTR_MESSAGING_SYSTEM, ATTR_MESSAGING_DESTINATION_NAME];
