@@ -11,13 +11,13 @@ const server = (service: string, name: string, status = 200, more: Partial<SpanS
   attributes: { 'http.route': name.slice('GET '.length), 'http.response.status_code': status },
   ...more,
 });
-const ask = (status: number, asked: SpanShape[]): SpanShape => ({
+const call = (status: number, callee: SpanShape[]): SpanShape => ({
   service: 'bands-run',
   kind: 'CLIENT',
   name: 'GET',
   attributes: { 'http.response.status_code': status },
   ...(status >= 400 ? { status: 'ERROR' } : {}),
-  children: asked,
+  children: callee,
 });
 const load: SpanShape = { service: 'reviews-api', kind: 'INTERNAL', name: 'load_review' };
 const bandLookup = server('bands-api', 'GET /bands/:uuid');
@@ -25,7 +25,7 @@ const reviewLookup = (status: number) => server('reviews-api', 'GET /reviews/:uu
 
 /** The expected trace of the caller at a step that traces it. */
 function bandTrace(step: number): SpanShape {
-  const asked = (shape: SpanShape) => (step >= FROM.reviewsTraced ? [shape] : []);
+  const ifTraced = (shape: SpanShape) => (step >= FROM.reviewsTraced ? [shape] : []);
   const last = step >= FROM.reviewsFound ? 200 : 404;
   return {
     service: 'bands-run',
@@ -33,9 +33,9 @@ function bandTrace(step: number): SpanShape {
     name: 'show_band',
     attributes: { 'bands.band.uuid': FUGAZI, 'bands.step': step },
     children: [
-      ask(200, [bandLookup]),
-      ask(200, asked(server('reviews-api', 'GET /bands/:uuid/reviews'))),
-      ...[200, 200, last].map((status) => ask(status, asked(reviewLookup(status)))),
+      call(200, [bandLookup]),
+      call(200, ifTraced(server('reviews-api', 'GET /bands/:uuid/reviews'))),
+      ...[200, 200, last].map((status) => call(status, ifTraced(reviewLookup(status)))),
     ],
   };
 }

@@ -21,7 +21,7 @@ const step = (name: string, more: Partial<SpanShape> = {}): SpanShape => ({
 });
 
 /** A call to the other service: the same two spans, whether created by the library or by `by-hand.ts`. */
-function ask(route: string, status = 200): SpanShape {
+function call(route: string, status = 200): SpanShape {
   const [method = ''] = route.split(' ');
   return {
     service: RESERVATIONS,
@@ -43,7 +43,7 @@ function ask(route: string, status = 200): SpanShape {
 
 const failed = { status: 'ERROR' as const, events: ['exception'] };
 const parse = step('parse_request', { attributes: { 'reservations.item.id': /./ } });
-const check = (status: number) => ask('GET /users/:username/limits', status);
+const check = (status: number) => call('GET /users/:username/limits', status);
 
 function reservationTrace(status: number, steps: SpanShape[], handler: Partial<SpanShape> = {}): SpanShape {
   return {
@@ -84,7 +84,7 @@ export function systemWith(propagation: 'library' | 'hand') {
     processes: [
       viewerProcess,
       service(USERS, 'users and their credits', ['USER_SERVICE_PORT', 8080], env),
-      service(RESERVATIONS, 'what is reserved', ['RESERVATIONS_SERVICE_PORT', 8081], {
+      service(RESERVATIONS, 'reservations', ['RESERVATIONS_SERVICE_PORT', 8081], {
         ...env,
         USER_SERVICE_URL: 'http://127.0.0.1:${USER_SERVICE_PORT}',
       }),
@@ -100,7 +100,7 @@ export function systemWith(propagation: 'library' | 'hand') {
         [
           parse,
           step('check_limits', { attributes: { 'reservations.credits': /^[1-9]/ }, children: [check(200)] }),
-          step('spend_credit', { children: [ask('PUT /users/:username/spent/:reservation_id')] }),
+          step('spend_credit', { children: [call('PUT /users/:username/spent/:reservation_id')] }),
           step('store_reservation', { mayHave: statements(RESERVATIONS) }),
         ],
         { events: ['reservation.made'] },

@@ -80,7 +80,7 @@ function service(
   name: string,
   about: string,
   [port, number]: [string, number],
-  asks: Record<string, string> = {},
+  calls: Record<string, string> = {},
 ): ProcessSpec {
   return {
     name,
@@ -89,7 +89,7 @@ function service(
     nodeArgs: ['--optimize-for-size'],
     traced: true,
     ports: { [port]: number },
-    env: Object.fromEntries(Object.entries(asks).map(([url, other]) => [url, `http://127.0.0.1:\${${other}}`])),
+    env: Object.fromEntries(Object.entries(calls).map(([url, other]) => [url, `http://127.0.0.1:\${${other}}`])),
     ready: { port, path: '/readyz' },
     page: { port, path: '' },
     about,
@@ -102,16 +102,16 @@ export const system = {
   redis: false,
   processes: [
     viewerProcess,
-    service('api-gateway', 'the way in', ['API_GATEWAY_PORT', 8000], {
+    service('api-gateway', 'the public API', ['API_GATEWAY_PORT', 8000], {
       USER_SERVICE_URL: 'USER_SERVICE_PORT',
       ORDER_SERVICE_URL: 'ORDER_SERVICE_PORT',
     }),
     service('user-service', 'users', ['USER_SERVICE_PORT', 8001], { DATABASE_SERVICE_URL: 'DATABASE_SERVICE_PORT' }),
-    service('order-service', 'orders, step by step', ['ORDER_SERVICE_PORT', 8002], {
+    service('order-service', 'orders', ['ORDER_SERVICE_PORT', 8002], {
       DATABASE_SERVICE_URL: 'DATABASE_SERVICE_PORT',
       INVENTORY_SERVICE_URL: 'INVENTORY_SERVICE_PORT',
     }),
-    service('database-service', 'rows for the others', ['DATABASE_SERVICE_PORT', 8003]),
+    service('database-service', 'rows for the other services', ['DATABASE_SERVICE_PORT', 8003]),
     service('inventory-service', 'the stock', ['INVENTORY_SERVICE_PORT', 8004]),
   ],
   tryIt: { method: 'POST', url: 'http://localhost:${API_GATEWAY_PORT}/orders?user_id=123&product_id=1&quantity=2' },

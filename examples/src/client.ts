@@ -5,11 +5,11 @@ import type { z } from 'zod';
 const TIMEOUT_MS = 2_000;
 
 /**
- * A valid request that was rejected. `code` is the last segment of the problem's `type` and a key of the service's
+ * An error of the domain: a valid request that is rejected. `code` is the last segment of the problem's `type` and a key of the service's
  * error table.
  */
-export class Refusal extends Error {
-  override name = 'Refusal';
+export class DomainError extends Error {
+  override name = 'DomainError';
   readonly code: string;
 
   constructor(code: string, message: string) {
@@ -34,7 +34,7 @@ export interface ClientOptions {
   fetch?: typeof tracedFetch;
 }
 
-/** A JSON client for another service of the example. Every failure is thrown as a `Refusal`. */
+/** A JSON client for another service of the example. Throws every failure as a `DomainError`. */
 export function createClient({ service, url, errors, fetch = tracedFetch }: ClientOptions) {
   return async function call<T extends z.ZodType>(
     method: string,
@@ -45,15 +45,15 @@ export function createClient({ service, url, errors, fetch = tracedFetch }: Clie
     if (status < 400) {
       const result = answer.safeParse(json);
       if (result.success) return result.data;
-      throw new Refusal(
+      throw new DomainError(
         'downstream_failed',
-        `${service} answered ${method} ${recordedPath ?? path} with something else than agreed`,
+        `${service} answered ${method} ${recordedPath ?? path} with an unexpected body`,
       );
     }
     const { type, detail } = (json ?? {}) as { type?: string; detail?: string };
     const code = type?.split(':').at(-1) ?? '';
-    if (code in errors) throw new Refusal(code, detail ?? code);
-    throw new Refusal('downstream_failed', `${service} answered ${method} ${recordedPath ?? path} with ${status}`);
+    if (code in errors) throw new DomainError(code, detail ?? code);
+    throw new DomainError('downstream_failed', `${service} answered ${method} ${recordedPath ?? path} with ${status}`);
   };
 
   async function exchange(
@@ -73,8 +73,8 @@ export function createClient({ service, url, errors, fetch = tracedFetch }: Clie
       return { status: response.status, json: text === '' ? undefined : parse(text) };
     } catch (error) {
       const late = error instanceof Error && error.name === 'TimeoutError';
-      const reason = late ? `gave no answer in ${TIMEOUT_MS / 1000} s` : 'cannot be reached';
-      throw new Refusal('downstream_unavailable', `${service} ${reason}; try again later`);
+      const reason = late ? `did not answer within ${TIMEOUT_MS / 1000} s` : 'cannot be reached';
+      throw new DomainError('downstream_unavailable', `${service} ${reason}; try again later`);
     }
   }
 }

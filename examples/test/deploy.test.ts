@@ -10,8 +10,7 @@ import { system as shop } from '../shop/system.ts';
 
 const EXAMPLES = join(import.meta.dirname, '..');
 const hasKubectl = spawnSync('kubectl', ['version', '--client'], { stdio: 'ignore' }).status === 0;
-if (!hasKubectl)
-  console.warn('SKIPPED: the manifests of the examples were not rendered, for there is no kubectl on PATH.');
+if (!hasKubectl) console.warn('SKIPPED: rendering the manifests of the examples needs kubectl on PATH.');
 
 interface Container {
   name: string;
@@ -47,11 +46,12 @@ describe.skipIf(!hasKubectl).each(systems)('the manifests of %o', (system, recei
 
   it('run each service from the shared image on its port, and nothing in another namespace', () => {
     const all = render();
-    const find = (kind: string, name: string) => all.find((one) => one.kind === kind && one.metadata.name === name);
+    const find = (kind: string, name: string) =>
+      all.find((manifest) => manifest.kind === kind && manifest.metadata.name === name);
     for (const { name, entry, ports } of services) {
       const [port] = Object.values(ports);
       const [container] = find('Deployment', name)?.spec.template.spec.containers ?? [];
-      const valueIn = (variable: string) => container?.env.find((one) => one.name === variable)?.value;
+      const valueIn = (variable: string) => container?.env.find(({ name }) => name === variable)?.value;
       expect(container).toMatchObject({
         name,
         image: 'examples:0.1.0',
@@ -79,10 +79,10 @@ describe.skipIf(!hasKubectl).each(systems)('the manifests of %o', (system, recei
   it('point each service to the services it calls, by name and port', () => {
     const all = render();
     for (const { name, env } of services) {
-      const container = all.find((one) => one.kind === 'Deployment' && one.metadata.name === name)?.spec.template.spec
-        .containers[0];
-      const asked = Object.entries(env).filter(([variable]) => variable.endsWith('_URL'));
-      for (const [variable, url] of asked) {
+      const container = all.find((manifest) => manifest.kind === 'Deployment' && manifest.metadata.name === name)?.spec
+        .template.spec.containers[0];
+      const urls = Object.entries(env).filter(([variable]) => variable.endsWith('_URL'));
+      for (const [variable, url] of urls) {
         const portName = /\$\{(\w+)\}/.exec(url)?.[1] ?? '';
         const other = services.find(({ ports }) => portName in ports);
         const expected = `http://${other?.name}:${other?.ports[portName]}`;

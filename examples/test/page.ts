@@ -40,7 +40,7 @@ export function readPage(file: string): Page {
 }
 
 /** Masks what differs between runs: trace and span ids, times of day, durations. */
-export function withoutChance(text: string): string {
+export function maskVariable(text: string): string {
   return text
     .replace(/\b[0-9a-f]{32}\b/g, '<trace id>')
     .replace(/\b[0-9a-f]{16}\b/g, '<span id>')

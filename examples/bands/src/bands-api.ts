@@ -1,12 +1,12 @@
 import { listen, run } from '@hotel/runtime';
 import { annotate } from '@hotel/telemetry';
 import { z } from 'zod';
-import { Refusal } from '../../src/client.ts';
+import { DomainError } from '../../src/client.ts';
 import { input } from '../../src/input.ts';
 import { createServiceApp } from '../../src/service-app.ts';
 import { loadConfig } from './config.ts';
 import { ATTR_BAND, errors, FUGAZI, uuidSchema } from './contract.ts';
-import { tellMember } from './tracestate.ts';
+import { recordMember } from './tracestate.ts';
 
 const bands = new Map([[FUGAZI, { name: 'Fugazi', created: '2027-01-30T09:15:00.000Z' }]]);
 
@@ -17,9 +17,9 @@ await run('bands-api', loadConfig, async (config, resources, log) => {
   app.get('/bands/:uuid', input('param', z.object({ uuid: uuidSchema })), (c) => {
     const uuid = c.req.valid('param').uuid.toLowerCase();
     annotate({ [ATTR_BAND]: uuid });
-    tellMember();
+    recordMember();
     const band = bands.get(uuid);
-    if (!band) throw new Refusal('band_not_found', `there is no band ${uuid}`);
+    if (!band) throw new DomainError('band_not_found', `there is no band ${uuid}`);
     log.info({ uuid, name: band.name }, 'band found');
     const { name, created } = band;
     return c.json({ uuid, created, succeeded_at: new Date().toISOString(), result: { name } });

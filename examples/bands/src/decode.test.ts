@@ -38,14 +38,14 @@ it('reads the known fields of a later version', () => {
 });
 
 it.each([
-  ['', 'version should be 2 digits 0-9a-f, and is ""'],
-  [`00-${TRACE}-${SPAN}`, 'trace-flags should be 2 digits 0-9a-f, and is ""'],
+  ['', 'version must be 2 digits 0-9a-f, but is ""'],
+  [`00-${TRACE}-${SPAN}`, 'trace-flags must be 2 digits 0-9a-f, but is ""'],
   [`00-${TRACE.toUpperCase()}-${SPAN}-01`, 'capitals are not allowed'],
-  [`00-${TRACE.slice(1)}-${SPAN}-01`, 'trace-id should be 32 digits'],
+  [`00-${TRACE.slice(1)}-${SPAN}-01`, 'trace-id must be 32 digits'],
   [`ff-${TRACE}-${SPAN}-01`, 'version ff is forbidden'],
   [`00-${'0'.repeat(32)}-${SPAN}-01`, 'trace-id is all zeros'],
   [`00-${TRACE}-${'0'.repeat(16)}-01`, 'parent-id is all zeros'],
-  [`00-${TRACE}-${SPAN}-01-00`, 'version 00 has four fields, and there are 5'],
+  [`00-${TRACE}-${SPAN}-01-00`, 'version 00 has 4 fields, but there are 5'],
 ])('reports what is wrong with "%s"', (text, problem) => {
   expect(decodeTraceparent(text)).toEqual({ problems: expect.arrayContaining([expect.stringContaining(problem)]) });
 });

@@ -2,13 +2,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { listen, run } from '@hotel/runtime';
 import { annotate, withSpan } from '@hotel/telemetry';
 import { z } from 'zod';
-import { Refusal } from '../../src/client.ts';
+import { DomainError } from '../../src/client.ts';
 import { input } from '../../src/input.ts';
 import { createServiceApp } from '../../src/service-app.ts';
 import { loadConfig } from './config.ts';
 import { ATTR_BAND, ATTR_REVIEW, errors, FUGAZI, uuidSchema } from './contract.ts';
 import { FROM } from './steps.ts';
-import { tellMember } from './tracestate.ts';
+import { recordMember } from './tracestate.ts';
 
 /** Simulated latency of the review archive. */
 const ARCHIVE_MS = 50;
@@ -40,23 +40,23 @@ await run('reviews-api', loadConfig, async (config, resources, log) => {
   app.get('/bands/:uuid/reviews', byUuid, (c) => {
     const uuid = c.req.valid('param').uuid.toLowerCase();
     annotate({ [ATTR_BAND]: uuid });
-    tellMember();
+    recordMember();
     const found = ofBand.get(uuid);
-    if (!found) throw new Refusal('band_not_found', `there are no reviews of a band ${uuid}`);
+    if (!found) throw new DomainError('band_not_found', `there are no reviews of a band ${uuid}`);
     return c.json({ uuid, reviews: found });
   });
 
   app.get('/reviews/:uuid', byUuid, async (c) => {
-    const asked = c.req.valid('param').uuid;
+    const received = c.req.valid('param').uuid;
     // UUIDs are case-insensitive (RFC 9562, section 4). Before this step the service ignored that.
-    const uuid = config.BANDS_STEP >= FROM.reviewsFound ? asked.toLowerCase() : asked;
+    const uuid = config.BANDS_STEP >= FROM.reviewsFound ? received.toLowerCase() : received;
     annotate({ [ATTR_REVIEW]: uuid });
-    tellMember();
+    recordMember();
     const body = await withSpan('load_review', { [ATTR_REVIEW]: uuid }, async () => {
       await sleep(ARCHIVE_MS);
       return reviews.get(uuid);
     });
-    if (body === undefined) throw new Refusal('review_not_found', `there is no review ${uuid}`);
+    if (body === undefined) throw new DomainError('review_not_found', `there is no review ${uuid}`);
     log.info({ uuid }, 'review found');
     const created = '2027-01-31T20:00:00.000Z';
     return c.json({ uuid, created, succeeded_at: new Date().toISOString(), result: { body } });

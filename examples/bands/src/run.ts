@@ -6,10 +6,10 @@ import { FROM, LAST_STEP } from './steps.ts';
 
 const USAGE = `Usage: pnpm --filter examples bands [--step=N] [--port-offset=N]
 
-Asks bands-api and reviews-api for a band, prints it, and links to its trace.
+Fetches a band and its reviews, prints them, and links to the trace.
 
-  --step=N         the step of the story, 1 to ${LAST_STEP} (default): what \`dev --example=bands\` was started with
-  --port-offset=N  what \`dev\` was started with
+  --step=N         step of the walkthrough, 1 to ${LAST_STEP} (default); use the same as \`dev --example=bands\`
+  --port-offset=N  use the same as \`dev\`
   --help           this text`;
 
 const options = { step: { type: 'string' }, 'port-offset': { type: 'string' } } as const;
@@ -23,7 +23,7 @@ await runCommand({ usage: USAGE, options }, async ({ values }) => {
 function wholeNumber(name: string, text: string, { from, to }: { from: number; to: number }): number {
   const value = Number(text);
   if (/^\d+$/.test(text) && value >= from && value <= to) return value;
-  throw new UsageError(`--${name}=${text}: give a whole number from ${from} to ${to}`);
+  throw new UsageError(`--${name}=${text}: must be a whole number from ${from} to ${to}`);
 }
 
 async function show(step: number, portOffset: number): Promise<number> {
@@ -48,14 +48,14 @@ async function show(step: number, portOffset: number): Promise<number> {
     console.log(
       traceId
         ? `Its trace: http://localhost:${config.VIEWER_PORT}/trace/${traceId}`
-        : 'It has no trace: nothing is traced.',
+        : 'It has no trace: tracing is off.',
     );
     return 0;
   } catch (error) {
     const { code, message } = ((error as Error).cause ?? error) as NodeJS.ErrnoException;
     const start = `npx -y pnpm@12 dev --example=bands --step=${step}`;
     throw new CommandError(
-      `The band could not be shown: ${code ?? message}\nDo both services run? Start them: ${start}`,
+      `The band could not be fetched: ${code ?? message}\nAre both services running? Start them: ${start}`,
     );
   } finally {
     // Flushes the last batch of spans.

@@ -6,7 +6,7 @@ export const FROM = {
   bandsTraced: 2,
   callerTraced: 3,
   reviewsTraced: 4,
-  reviewsAtOnce: 5,
+  reviewsInParallel: 5,
   reviewsFound: 6,
 } as const;
 

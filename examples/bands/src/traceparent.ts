@@ -3,17 +3,17 @@ import { decodeTraceparent } from './decode.ts';
 
 const USAGE = `Usage: pnpm traceparent 00-<trace-id>-<parent-id>-<trace-flags>
 
-Says what each field of a traceparent header means.
+Explains each field of a traceparent header.
 
   --help  this text`;
 
 await runCommand({ usage: USAGE, options: {}, positionals: 1 }, async ({ positionals: [header] }) => {
-  if (header === undefined) throw new UsageError('Give the header, for instance out of a log.');
+  if (header === undefined) throw new UsageError('Pass a traceparent header, for example from a log.');
   const decoded = decodeTraceparent(header.replace(/^traceparent:\s*/i, ''));
   if ('problems' in decoded) {
     const lines = decoded.problems.map((problem) => `\n  ${problem}`);
     throw new CommandError(
-      `This is no valid traceparent; a receiver ignores it and begins a new trace:${lines.join('')}`,
+      `This is not a valid traceparent; a receiver ignores it and starts a new trace:${lines.join('')}`,
     );
   }
   const width = Math.max(...decoded.fields.map(({ value }) => value.length));

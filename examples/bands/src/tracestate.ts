@@ -13,7 +13,7 @@ export function withMember<T>(span: Span, value: string, work: () => T): T {
 }
 
 /** Records the caller's value as an attribute of the active span, to show that it arrived. */
-export function tellMember(): void {
+export function recordMember(): void {
   const value = trace.getActiveSpan()?.spanContext().traceState?.get(MEMBER);
   if (value !== undefined) annotate({ [ATTR_TRACESTATE]: value });
 }

@@ -43,7 +43,7 @@ describe('during the walkthrough', () => {
     expect(band.reviews).toHaveLength(2);
     const calls = reviewCalls(await insistOnTrace(traced, traceId, systemAt(4).expectedTraces.band));
     for (const [index, { startNs }] of calls.slice(1).entries()) {
-      expect(startNs > (calls[index] as Span).endNs, 'it waited for the one before').toBe(true);
+      expect(startNs > (calls[index] as Span).endNs, 'starts after the previous review').toBe(true);
     }
     expect(String(calls.at(-1)?.attributes['url.full'])).toMatch(/FF8E9267-0B4D-47FA-ABC7-4F112C533188$/);
   });
@@ -52,7 +52,7 @@ describe('during the walkthrough', () => {
     const { traceId } = await run(5);
     const calls = reviewCalls(await insistOnTrace(traced, traceId, systemAt(5).expectedTraces.band));
     const firstEnd = calls.map(({ endNs }) => endNs).toSorted((a, b) => Number(a - b))[0] ?? 0n;
-    for (const { startNs } of calls) expect(startNs < firstEnd, 'it did not wait for another').toBe(true);
+    for (const { startNs } of calls) expect(startNs < firstEnd, 'starts before the first review ends').toBe(true);
   });
 });
 
@@ -75,8 +75,8 @@ describe('after the last step', () => {
     expect(servers.map(({ attributes }) => attributes['bands.tracestate'])).toEqual(Array(5).fill('step6'));
     expect(new Set(servers.map(({ traceState }) => traceState))).toEqual(new Set(['bands=step6']));
 
-    const said = () => traced.lines().filter(({ text }) => text.includes(traceId));
-    await expect.poll(() => new Set(said().map(({ process }) => process)).size).toBe(2);
+    const linesOfTrace = () => traced.lines().filter(({ text }) => text.includes(traceId));
+    await expect.poll(() => new Set(linesOfTrace().map(({ process }) => process)).size).toBe(2);
   });
 
   it('the response of a band matches its schema, names its trace in the headers, and keeps other tracestate members', async () => {
@@ -120,7 +120,7 @@ describe('after the last step', () => {
     await traced.system.processes.get('reviews-api')?.stop();
     await expect(run(LAST_STEP)).rejects.toMatchObject({
       code: 1,
-      stderr: expect.stringMatching(/ECONNREFUSED\nDo both/),
+      stderr: expect.stringMatching(/ECONNREFUSED\nAre both/),
     });
     const failed = (span: Span) => span.service === 'bands-run' && span.status.code === 'ERROR';
     const spans = await traced.sink.waitFor((all) => all.filter(failed).length === 2, { what: 'failed spans' });

@@ -78,7 +78,7 @@ export const serveByHand: MiddlewareHandler<{ Bindings: { incoming?: IncomingMes
     'hotel.baggage.channel': propagation.getBaggage(parent)?.getEntry('channel')?.value.slice(0, 128),
   };
   const span = tracer.startSpan(method, { kind: SpanKind.SERVER, attributes, startTime: now() }, parent);
-  tellCaller();
+  returnTrace();
   try {
     // The span is active for everything that runs in here, across every `await`.
     await context.with(trace.setSpan(parent, span), next);
@@ -92,7 +92,7 @@ export const serveByHand: MiddlewareHandler<{ Bindings: { incoming?: IncomingMes
   }
 
   /** Without an SDK the span context is all zeros and must not be sent. */
-  function tellCaller(): void {
+  function returnTrace(): void {
     const own = span.spanContext();
     if (!isSpanContextValid(own)) return;
     c.header('traceresponse', `00-${own.traceId}-${own.spanId}-${own.traceFlags.toString(16).padStart(2, '0')}`);

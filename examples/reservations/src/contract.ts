@@ -6,7 +6,7 @@ export const usernameSchema = z.string().regex(/^[\w.-]{1,64}$/, 'should be 1 to
 export const limitsSchema = z.object({ username: z.string(), credits: z.int() });
 
 /** `{"username": "test", "item_id": "book-1"}`; `item_id` may also be a number. */
-export const wishSchema = z.strictObject({
+export const newReservationSchema = z.strictObject({
   username: usernameSchema,
   item_id: z.union([z.string().min(1).max(100), z.int()], 'should be a text or a number'),
 });

@@ -6,7 +6,7 @@ import { eq, sqliteTable, text } from '@hotel/sqlite/drizzle';
 import { tracedFetch } from '@hotel/telemetry';
 import { HTTPException } from 'hono/http-exception';
 import { z } from 'zod';
-import { createClient, Refusal } from '../../src/client.ts';
+import { createClient, DomainError } from '../../src/client.ts';
 import { databaseCheck } from '../../src/database-check.ts';
 import { input } from '../../src/input.ts';
 import { createServiceApp } from '../../src/service-app.ts';
@@ -18,8 +18,8 @@ import {
   ATTR_RESERVATION,
   errors,
   limitsSchema,
+  newReservationSchema,
   recordedPath,
-  wishSchema,
 } from './contract.ts';
 import { inSpan } from './spans.ts';
 
@@ -41,7 +41,7 @@ await run('reservations-service', loadConfig, async (config, resources, log) => 
   const { orm } = sqlite;
   const fetch = byHand ? fetchByHand : tracedFetch;
   const users = createClient({ service: 'user-service', url: config.USER_SERVICE_URL, errors, fetch });
-  const ask = <T extends z.ZodType>(method: string, path: string, answer: T) =>
+  const callUsers = <T extends z.ZodType>(method: string, path: string, answer: T) =>
     users(method, path, { answer, recordedPath: recordedPath(path) });
 
   const app = createServiceApp({ errors, log, checks: databaseCheck(sqlite) });
@@ -50,29 +50,29 @@ await run('reservations-service', loadConfig, async (config, resources, log) => 
   app.get('/reservations/:id', input('param', z.object({ id: z.uuid() })), async (c) => {
     const { id } = c.req.valid('param');
     const found = await sqlite.read(() => orm.select().from(reservations).where(eq(reservations.id, id)).get());
-    if (!found) throw new Refusal('reservation_not_found', `there is no reservation ${id}`);
+    if (!found) throw new DomainError('reservation_not_found', `there is no reservation ${id}`);
     return c.json(found);
   });
 
   app.post('/reservations', (c) =>
     inSpan('reservations_handler', async (handler) => {
       const { username, item_id } = await inSpan('parse_request', async (span) => {
-        const wish = await readWish(() => c.req.json());
-        span.setAttribute(ATTR_ITEM, String(wish.item_id));
-        return wish;
+        const body = await readBody(() => c.req.json());
+        span.setAttribute(ATTR_ITEM, String(body.item_id));
+        return body;
       });
 
       await inSpan('check_limits', async (span) => {
-        const { credits } = await ask('GET', `/users/${username}/limits`, limitsSchema);
+        const { credits } = await callUsers('GET', `/users/${username}/limits`, limitsSchema);
         span.setAttribute(ATTR_CREDITS, credits);
-        if (credits === 0) throw new Refusal('no_credits', 'the user has no credits left');
+        if (credits === 0) throw new DomainError('no_credits', 'the user has no credits left');
       });
 
       const id = randomUUID();
       handler.setAttribute(ATTR_RESERVATION, id);
       const account = `/users/${username}/spent/${id}`;
       try {
-        const { credits } = await inSpan('spend_credit', () => ask('PUT', account, limitsSchema));
+        const { credits } = await inSpan('spend_credit', () => callUsers('PUT', account, limitsSchema));
         await inSpan('store_reservation', () =>
           sqlite.write(() =>
             orm
@@ -86,8 +86,9 @@ await run('reservations-service', loadConfig, async (config, resources, log) => 
         return c.json({ id, username, item_id, credits_left: credits }, 201);
       } catch (error) {
         // After an unclear response the credit may have been spent. Returning an unspent credit does nothing.
-        const refused = error instanceof Refusal && error.code === 'no_credits';
-        if (!refused) await inSpan('return_credit', () => ask('DELETE', account, z.undefined())).catch(() => {});
+        const isRejected = error instanceof DomainError && error.code === 'no_credits';
+        if (!isRejected)
+          await inSpan('return_credit', () => callUsers('DELETE', account, z.undefined())).catch(() => {});
         throw error;
       }
     }),
@@ -104,12 +105,12 @@ await run('reservations-service', loadConfig, async (config, resources, log) => 
   );
 });
 
-async function readWish(read: () => Promise<unknown>): Promise<z.infer<typeof wishSchema>> {
+async function readBody(read: () => Promise<unknown>): Promise<z.infer<typeof newReservationSchema>> {
   const body = await read().catch(() => {
     throw new HTTPException(400, { message: 'the body is not JSON' });
   });
-  const result = wishSchema.safeParse(body);
+  const result = newReservationSchema.safeParse(body);
   if (result.success) return result.data;
   const what = result.error.issues.map(({ path, message }) => `${path.join('.') || 'the body'}: ${message}`);
-  throw new Refusal('invalid_input', what.join('; '));
+  throw new DomainError('invalid_input', what.join('; '));
 }

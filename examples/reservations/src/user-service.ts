@@ -4,7 +4,7 @@ import { openSqlite } from '@hotel/sqlite';
 import { eq, integer, sql, sqliteTable, text } from '@hotel/sqlite/drizzle';
 import { trace } from '@opentelemetry/api';
 import { z } from 'zod';
-import { Refusal } from '../../src/client.ts';
+import { DomainError } from '../../src/client.ts';
 import { databaseCheck } from '../../src/database-check.ts';
 import { input } from '../../src/input.ts';
 import { createServiceApp } from '../../src/service-app.ts';
@@ -29,7 +29,7 @@ await run('user-service', loadConfig, async (config, resources, log) => {
 
   function find(username: string) {
     const user = orm.select().from(users).where(eq(users.username, username)).get();
-    if (!user) throw new Refusal('user_not_found', 'there is no such user');
+    if (!user) throw new DomainError('user_not_found', 'there is no such user');
     // The active span is the SERVER span, whether the library or `by-hand.ts` created it.
     trace.getActiveSpan()?.setAttribute(ATTR_CREDITS, user.credits);
     return user;
@@ -62,7 +62,7 @@ await run('user-service', loadConfig, async (config, resources, log) => {
     const user = await sqlite.write(() => {
       const before = find(username);
       if (spending(reservation_id)) return before;
-      if (before.credits === 0) throw new Refusal('no_credits', 'the user has no credits left');
+      if (before.credits === 0) throw new DomainError('no_credits', 'the user has no credits left');
       add(username, -1);
       orm.insert(spent).values({ username, reservation_id }).run();
       return { username, credits: before.credits - 1 };
@@ -75,10 +75,10 @@ await run('user-service', loadConfig, async (config, resources, log) => {
   app.delete('/users/:username/spent/:reservation_id', spendingParams, async (c) => {
     const { reservation_id } = c.req.valid('param');
     await sqlite.write(() => {
-      const one = spending(reservation_id);
-      if (!one) return;
+      const row = spending(reservation_id);
+      if (!row) return;
       orm.delete(spent).where(eq(spent.reservation_id, reservation_id)).run();
-      add(one.username, 1);
+      add(row.username, 1);
     });
     return c.body(null, 204);
   });

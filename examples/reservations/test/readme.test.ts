@@ -1,5 +1,5 @@
 import { describe } from 'vitest';
-import { testPage } from '../../test/follow.ts';
+import { testPage } from '../../test/test-page.ts';
 import { system } from '../system.ts';
 
 const notRun = ['needs pulled images', 'needs pulled images', 'needs a cluster'];

@@ -66,8 +66,8 @@ describe.each(['library', 'hand'] as const)('with propagation by %s', (propagati
     const spans = await insistOnTrace(traced, caller.traceId, expectedTraces.reservation, { remoteParent: caller });
     expect(new Set(spans.map(({ traceState }) => traceState))).toEqual(new Set(['vendor=1']));
     const edges = spans.filter(({ kind, name }) => kind === 'SERVER' || name === 'GET');
-    const maker = propagation === 'hand' ? 'reservations' : '@hotel/telemetry';
-    expect(new Set(edges.map(({ scope }) => scope)), 'who made the spans of HTTP').toEqual(new Set([maker]));
+    const scope = propagation === 'hand' ? 'reservations' : '@hotel/telemetry';
+    expect(new Set(edges.map(({ scope: made }) => made)), 'scope of the HTTP spans').toEqual(new Set([scope]));
     for (const { kind, attributes } of edges) {
       const ofHttp = Object.keys(attributes).filter((key) => !/^(?:reservations|user_agent)\./.test(key));
       expect(ofHttp.toSorted()).toEqual(HTTP_ATTRIBUTES[kind]);
@@ -92,7 +92,7 @@ describe.each(['library', 'hand'] as const)('with propagation by %s', (propagati
   });
 
   it.each([
-    ['starts here', {}, '03'],
+    ['starts at this service', {}, '03'],
     ['was random at the caller', { traceparent: `00-${'1'.repeat(32)}-${'2'.repeat(16)}-03` }, '03'],
     ['was not random at the caller', { traceparent: `00-${'3'.repeat(32)}-${'2'.repeat(16)}-01` }, '01'],
   ])('returns to the caller the flags of a trace that %s', async (_what, headers, flags) => {

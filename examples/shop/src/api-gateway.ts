@@ -5,7 +5,7 @@ import { createClient } from '../../src/client.ts';
 import { idSchema, input } from '../../src/input.ts';
 import { createServiceApp } from '../../src/service-app.ts';
 import { loadConfig } from './config.ts';
-import { ATTR_ORDER_ID, ATTR_USER_ID, errors, orderSchema, userSchema, wishSchema } from './contract.ts';
+import { ATTR_ORDER_ID, ATTR_USER_ID, errors, newOrderSchema, orderSchema, userSchema } from './contract.ts';
 
 /** The only public service: traces start here, or continue those of a trusted caller (`HOTEL_TRACE_EDGE`). */
 await run('api-gateway', loadConfig, async (config, resources, log) => {
@@ -27,12 +27,12 @@ await run('api-gateway', loadConfig, async (config, resources, log) => {
     return c.json(await orders('GET', `/orders/${id}`, { answer: orderSchema }));
   });
 
-  app.post('/orders', input('query', wishSchema), async (c) => {
+  app.post('/orders', input('query', newOrderSchema), async (c) => {
     const { user_id, product_id, quantity } = c.req.valid('query');
     // Reject orders of unknown users before any write.
     await users('GET', `/users/${user_id}`, { answer: userSchema });
-    const wish = `user_id=${user_id}&product_id=${product_id}&quantity=${quantity}`;
-    const order = await orders('POST', `/orders?${wish}`, { answer: orderSchema });
+    const query = `user_id=${user_id}&product_id=${product_id}&quantity=${quantity}`;
+    const order = await orders('POST', `/orders?${query}`, { answer: orderSchema });
     annotate({ [ATTR_ORDER_ID]: order.id, [ATTR_USER_ID]: user_id });
     log.info({ order_id: order.id }, 'order accepted');
     return c.json(order, 201);

@@ -8,7 +8,7 @@ export const userSchema = z.object({ id: z.int(), name: z.string(), email: z.str
 export const orderSchema = z.object({ id: z.int(), user_id: z.int(), product_id: z.int(), quantity: z.int() });
 
 /** The query of a new order: `POST /orders?user_id=123&product_id=1&quantity=2`. */
-export const wishSchema = z.strictObject({
+export const newOrderSchema = z.strictObject({
   user_id: idSchema,
   product_id: idSchema,
   quantity: z.coerce.number('should be a number from 1 to 1000').int().min(1).max(1_000),

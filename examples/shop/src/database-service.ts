@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { listen, run } from '@hotel/runtime';
 import { openSqlite } from '@hotel/sqlite';
 import { eq } from '@hotel/sqlite/drizzle';
-import { Refusal } from '../../src/client.ts';
+import { DomainError } from '../../src/client.ts';
 import { databaseCheck } from '../../src/database-check.ts';
 import { input } from '../../src/input.ts';
 import { createServiceApp } from '../../src/service-app.ts';
@@ -30,7 +30,7 @@ await run('database-service', loadConfig, async (config, resources, log) => {
     const { table, id } = c.req.valid('query');
     const from = tables[table];
     const row = await sqlite.read(() => orm.select().from(from).where(eq(from.id, id)).get());
-    if (!row) throw new Refusal('row_not_found', `there is no row ${id} in ${table}`);
+    if (!row) throw new DomainError('row_not_found', `there is no row ${id} in ${table}`);
     return c.json(row);
   });
 
@@ -39,7 +39,9 @@ await run('database-service', loadConfig, async (config, resources, log) => {
     // The schema guarantees that table and row match; drizzle's types cannot express it.
     const into = tables[table] as (typeof tables)['orders'];
     const values = row as typeof into.$inferInsert;
-    const inserted = await sqlite.write(() => orm.insert(into).values(values).returning().get()).catch(refuse);
+    const inserted = await sqlite
+      .write(() => orm.insert(into).values(values).returning().get())
+      .catch(rejectUnknownReference);
     log.info({ table, id: inserted.id }, 'row inserted');
     return c.json(inserted, 201);
   });
@@ -63,7 +65,7 @@ await run('database-service', loadConfig, async (config, resources, log) => {
   );
 });
 
-function refuse(error: unknown): never {
+function rejectUnknownReference(error: unknown): never {
   if ((error as { code?: string }).code !== 'SQLITE_CONSTRAINT_FOREIGNKEY') throw error;
-  throw new Refusal('unknown_reference', 'the row names a user or a product that is not there');
+  throw new DomainError('unknown_reference', 'the row names a user or a product that is not there');
 }

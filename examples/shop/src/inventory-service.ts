@@ -4,7 +4,7 @@ import { openSqlite } from '@hotel/sqlite';
 import { eq, integer, sql, sqliteTable } from '@hotel/sqlite/drizzle';
 import { annotate } from '@hotel/telemetry';
 import { z } from 'zod';
-import { Refusal } from '../../src/client.ts';
+import { DomainError } from '../../src/client.ts';
 import { databaseCheck } from '../../src/database-check.ts';
 import { idSchema, input } from '../../src/input.ts';
 import { createServiceApp } from '../../src/service-app.ts';
@@ -30,9 +30,9 @@ await run('inventory-service', loadConfig, async (config, resources, log) => {
   const { orm } = sqlite;
 
   /** Reads the stock and records it on the span, since it changes quickly. */
-  function look(product_id: number, quantity: number): number {
+  function readStock(product_id: number, quantity: number): number {
     const row = orm.select().from(stock).where(eq(stock.product_id, product_id)).get();
-    if (!row) throw new Refusal('product_not_found', `there is no product ${product_id}`);
+    if (!row) throw new DomainError('product_not_found', `there is no product ${product_id}`);
     annotate({ [ATTR_PRODUCT_ID]: product_id, [ATTR_QUANTITY]: quantity, [ATTR_STOCK]: row.stock });
     return row.stock;
   }
@@ -49,18 +49,18 @@ await run('inventory-service', loadConfig, async (config, resources, log) => {
 
   app.post('/inventory/check', input('json', itemSchema), async (c) => {
     const { product_id, quantity } = c.req.valid('json');
-    const left = await sqlite.read(() => look(product_id, quantity));
+    const left = await sqlite.read(() => readStock(product_id, quantity));
     return c.json({ product_id, stock: left, available: left >= quantity });
   });
 
   app.post('/inventory/reserve', input('json', itemSchema), async (c) => {
     const { product_id, quantity, order_id } = c.req.valid('json');
     const left = await sqlite.write(() => {
-      const before = look(product_id, quantity);
+      const before = readStock(product_id, quantity);
       // Idempotent: a repeated request reserves nothing more.
       if (order_id !== undefined && reserved(order_id)) return before;
       if (before < quantity) {
-        throw new Refusal('out_of_stock', `product ${product_id} has ${before} left, not ${quantity}`);
+        throw new DomainError('out_of_stock', `product ${product_id} has ${before} left, not ${quantity}`);
       }
       add(product_id, -quantity);
       if (order_id !== undefined) orm.insert(reservations).values({ order_id, product_id, quantity }).run();

@@ -1,7 +1,7 @@
 import { listen, run } from '@hotel/runtime';
 import { annotate, withSpan } from '@hotel/telemetry';
 import { z } from 'zod';
-import { createClient, Refusal } from '../../src/client.ts';
+import { createClient, DomainError } from '../../src/client.ts';
 import { idSchema, input } from '../../src/input.ts';
 import { createServiceApp } from '../../src/service-app.ts';
 import { loadConfig } from './config.ts';
@@ -12,9 +12,9 @@ import {
   ATTR_STOCK,
   ATTR_USER_ID,
   errors,
+  newOrderSchema,
   orderSchema,
   stockSchema,
-  wishSchema,
 } from './contract.ts';
 
 type Order = z.infer<typeof orderSchema>;
@@ -32,14 +32,14 @@ await run('order-service', loadConfig, async (config, resources, log) => {
     try {
       return c.json(await database('GET', `/query?table=orders&id=${id}`, { answer: orderSchema }));
     } catch (error) {
-      if (error instanceof Refusal && error.code === 'row_not_found') {
-        throw new Refusal('order_not_found', `there is no order ${id}`);
+      if (error instanceof DomainError && error.code === 'row_not_found') {
+        throw new DomainError('order_not_found', `there is no order ${id}`);
       }
       throw error;
     }
   });
 
-  app.post('/orders', input('query', wishSchema), async (c) => {
+  app.post('/orders', input('query', newOrderSchema), async (c) => {
     const { user_id, product_id, quantity } = c.req.valid('query');
     annotate({ [ATTR_USER_ID]: user_id, [ATTR_PRODUCT_ID]: product_id, [ATTR_QUANTITY]: quantity });
     const item = { product_id, quantity };
@@ -47,7 +47,7 @@ await run('order-service', loadConfig, async (config, resources, log) => {
     await withSpan('check_inventory', {}, async (span) => {
       const { stock, available } = await inventory('POST', '/inventory/check', { body: item, answer: stockSchema });
       span.addEvent('stock.checked', { [ATTR_STOCK]: stock });
-      if (!available) throw new Refusal('out_of_stock', `product ${product_id} has ${stock} left, not ${quantity}`);
+      if (!available) throw new DomainError('out_of_stock', `product ${product_id} has ${stock} left, not ${quantity}`);
     });
 
     const order = await withSpan('create_order_record', {}, async (span) => {

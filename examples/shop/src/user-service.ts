@@ -1,7 +1,7 @@
 import { listen, run } from '@hotel/runtime';
 import { annotate } from '@hotel/telemetry';
 import { z } from 'zod';
-import { createClient, Refusal } from '../../src/client.ts';
+import { createClient, DomainError } from '../../src/client.ts';
 import { idSchema, input } from '../../src/input.ts';
 import { createServiceApp } from '../../src/service-app.ts';
 import { loadConfig } from './config.ts';
@@ -20,8 +20,8 @@ await run('user-service', loadConfig, async (config, resources, log) => {
     try {
       return c.json(await database('GET', `/query?table=users&id=${id}`, { answer: userSchema }));
     } catch (error) {
-      if (error instanceof Refusal && error.code === 'row_not_found') {
-        throw new Refusal('user_not_found', `there is no user ${id}`);
+      if (error instanceof DomainError && error.code === 'row_not_found') {
+        throw new DomainError('user_not_found', `there is no user ${id}`);
       }
       throw error;
     }

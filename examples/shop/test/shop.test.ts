@@ -8,20 +8,20 @@ import {
   waitForTrace,
 } from '@hotel/trace-test';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Interceptor, startInterceptor } from '../../test/interceptor.ts';
 import { printTrace, readPage } from '../../test/page.ts';
-import { type Rival, startRival } from '../../test/rival.ts';
 import { call, system } from '../system.ts';
 
 const { expectedTraces } = system;
 let traced: TracedSystem;
-let rival: Rival;
+let interceptor: Interceptor;
 beforeAll(async () => {
-  rival = await startRival(() => traced.url('INVENTORY_SERVICE_PORT'));
-  traced = await startTraced(system, { env: { INVENTORY_SERVICE_URL: rival.url } });
+  interceptor = await startInterceptor(() => traced.url('INVENTORY_SERVICE_PORT'));
+  traced = await startTraced(system, { env: { INVENTORY_SERVICE_URL: interceptor.url } });
 });
 afterAll(async () => {
   await traced?.stop();
-  await rival?.[Symbol.asyncDispose]();
+  await interceptor?.[Symbol.asyncDispose]();
 });
 
 interface Problem {
@@ -64,7 +64,7 @@ describe('the shop', () => {
     },
   );
 
-  it('looks a user up in one trace through three services', async () => {
+  it('looks up a user in one trace through three services', async () => {
     const { status, body, traceId = '' } = await gateway('GET', '/users/123');
     expect({ status, body }).toEqual({ status: 200, body: { id: 123, name: 'Ada', email: 'ada@shop.example' } });
     await insistOnTrace(traced, traceId, expectedTraces.userLookup);
@@ -101,7 +101,7 @@ describe('the shop', () => {
   });
 
   it('undoes an order that loses the stock between check and reservation, and the trace shows it', async () => {
-    rival.beforeNext('/inventory/reserve', () =>
+    interceptor.beforeNext('/inventory/reserve', () =>
       post('INVENTORY_SERVICE_PORT', '/inventory/reserve', { product_id: 3, quantity: 1 }),
     );
     const { status, traceId = '' } = await order(789, 3, 2);
@@ -125,9 +125,9 @@ describe('the shop', () => {
 
   it('logs the trace id in each service that logs', async () => {
     const { traceId = '' } = await order(123, 1, 1);
-    const said = () => traced.lines().filter(({ text }) => text.includes(traceId));
+    const linesOfTrace = () => traced.lines().filter(({ text }) => text.includes(traceId));
     await expect
-      .poll(() => [...new Set(said().map(({ process }) => process))].toSorted())
+      .poll(() => [...new Set(linesOfTrace().map(({ process }) => process))].toSorted())
       .toEqual(['api-gateway', 'database-service', 'inventory-service', 'order-service']);
   });
 });
@@ -192,7 +192,7 @@ describe('a service that is down', () => {
     });
     expect(headers.get('retry-after')).toBe('1');
     const { userLookup } = expectedTraces;
-    const ask: SpanShape = { service: 'order-service', kind: 'CLIENT', name: 'POST', status: 'ERROR' };
+    const failedCall: SpanShape = { service: 'order-service', kind: 'CLIENT', name: 'POST', status: 'ERROR' };
     await insistOnTrace(traced, traceId, {
       service: 'api-gateway',
       kind: 'SERVER',
@@ -200,7 +200,13 @@ describe('a service that is down', () => {
       status: 'ERROR',
       children: [
         ...(userLookup.children ?? []),
-        call('api-gateway', 'order-service', 'POST /orders', { status: 'ERROR', children: [failedStep(ask)] }, 503),
+        call(
+          'api-gateway',
+          'order-service',
+          'POST /orders',
+          { status: 'ERROR', children: [failedStep(failedCall)] },
+          503,
+        ),
       ],
     });
     await traced.system.restart('inventory-service');
@@ -209,14 +215,14 @@ describe('a service that is down', () => {
 });
 
 /** `check_inventory`, with the exception recorded on both the failed call and the step. */
-function failedStep(ask: SpanShape): SpanShape {
+function failedStep(failedCall: SpanShape): SpanShape {
   return {
     service: 'order-service',
     kind: 'INTERNAL',
     name: 'check_inventory',
     status: 'ERROR',
     events: ['exception'],
-    children: [ask],
+    children: [failedCall],
   };
 }
 

@@ -1,7 +1,7 @@
 import type { System } from '@hotel/system';
 import { expect, it, onTestFinished } from 'vitest';
-import { readPage, withoutChance } from './page.ts';
-import { canFollow, startReader } from './reader.ts';
+import { maskVariable, readPage } from './page.ts';
+import { canRunPages, startPageShell } from './page-shell.ts';
 
 /**
  * Tests a page by running all its commands in order and comparing their output with the page. `notRun` lists, in order,
@@ -10,16 +10,16 @@ import { canFollow, startReader } from './reader.ts';
 export function testPage(file: string, system: System, notRun: readonly string[]): void {
   const page = readPage(file);
 
-  it.skipIf(!canFollow)(
+  it.skipIf(!canRunPages)(
     'does and prints what it says, from the first command to the last',
     { timeout: 300_000 },
     async () => {
-      const reader = await startReader(system);
+      const shell = await startPageShell(system);
       // Runs on a timeout too, which would otherwise leave everything running.
-      onTestFinished(() => reader[Symbol.asyncDispose]());
+      onTestFinished(() => shell[Symbol.asyncDispose]());
       for (const { commands, shown } of page.steps) {
-        const printed = await reader.follow(commands);
-        if (shown !== undefined) expect(withoutChance(printed), commands).toBe(withoutChance(shown));
+        const printed = await shell.run(commands);
+        if (shown !== undefined) expect(maskVariable(printed), commands).toBe(maskVariable(shown));
       }
       expect(page.steps).not.toEqual([]);
     },

@@ -1,7 +1,7 @@
 import { createServer, request as forward } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-export interface Rival extends AsyncDisposable {
+export interface Interceptor extends AsyncDisposable {
   url: string;
   /** Calls `act` once, just before forwarding the next request to `path`. */
   beforeNext(path: string, act: () => Promise<unknown>): void;
@@ -11,7 +11,7 @@ export interface Rival extends AsyncDisposable {
  * A proxy in front of a service, to insert a concurrent request. Forwards everything unchanged, including the trace
  * context.
  */
-export async function startRival(target: () => string): Promise<Rival> {
+export async function startInterceptor(target: () => string): Promise<Interceptor> {
   let waiting: { path: string; act: () => Promise<unknown> } | undefined;
   const server = createServer(async (request, response) => {
     const now = waiting;

@@ -7,20 +7,20 @@ import { promisify } from 'node:util';
 import { freePorts, type System } from '@hotel/system';
 
 const ROOT = join(import.meta.dirname, '../..');
-const run = promisify(execFile);
+const execute = promisify(execFile);
 
 /** The commands on the pages need bash and curl. */
-export const canFollow = spawnSync('bash', ['-c', 'command -v curl'], { stdio: 'ignore' }).status === 0;
+export const canRunPages = spawnSync('bash', ['-c', 'command -v curl'], { stdio: 'ignore' }).status === 0;
 
-/** Follows the commands of a page, on free ports and with separate data. */
-export interface Reader extends AsyncDisposable {
+/** Runs the commands of a page, on free ports and with a data folder of its own. */
+export interface PageShell extends AsyncDisposable {
   /**
-   * Runs a block of commands unchanged and returns their output. `pnpm dev` keeps running until the next `pnpm dev`.
+   * Runs a block of commands and returns their output. `pnpm dev` keeps running until the next `pnpm dev`.
    */
-  follow(commands: string): Promise<string>;
+  run(commands: string): Promise<string>;
 }
 
-export async function startReader(system: System): Promise<Reader> {
+export async function startPageShell(system: System): Promise<PageShell> {
   const dataDir = await mkdtemp(join(tmpdir(), `${system.name}-page-`));
   const standard = system.processes.flatMap(({ ports }) => Object.entries(ports));
   const free = await freePorts(standard.length);
@@ -60,7 +60,7 @@ export async function startReader(system: System): Promise<Reader> {
   }
 
   return {
-    async follow(commands) {
+    async run(commands) {
       const command = commands
         .replace(/localhost:(\d+)/g, (all, port) =>
           ports.has(Number(port)) ? `localhost:${ports.get(Number(port))}` : all,
@@ -70,7 +70,7 @@ export async function startReader(system: System): Promise<Reader> {
         )
         .trim();
       if (/dev\/src\/dev\.ts(?! (stop|start) )/.test(command)) return startDev(command);
-      const { stdout } = await run('bash', ['-c', command], { cwd: ROOT, env });
+      const { stdout } = await execute('bash', ['-c', command], { cwd: ROOT, env });
       return stdout;
     },
     async [Symbol.asyncDispose]() {
