@@ -5,17 +5,35 @@ import { spawn } from 'node:child_process';
  * when the supervisor is killed (kill -9). PR_SET_PDEATHSIG exists only on Linux and Node cannot set it; a preload
  * would not cover Redis. A shell that reads from a pipe works for all of them: the kernel closes the pipe however its
  * writer dies.
+ *
+ * A pid is reused soon on a machine that starts many processes. On Linux a signal is therefore sent only to a process
+ * with the start time of the guarded one (field 22 of /proc/<pid>/stat).
  */
 const SCRIPT = `
+pid=$1
+read_start() {
+  start=
+  read -r stat 2>/dev/null <"/proc/$pid/stat" || return 0
+  set -- \${stat##*) }
+  start=\${20}
+}
+is_running() {
+  kill -0 "$pid" 2>/dev/null || return 1
+  read_start
+  [ "$start" = "$guarded" ]
+}
+read_start
+guarded=$start
 read -r _ && exit 0
-kill -TERM "$1" 2>/dev/null || exit 0
+is_running || exit 0
+kill -TERM "$pid" 2>/dev/null
 n=0
 while [ $n -lt 10 ]; do
   sleep 1
-  kill -0 "$1" 2>/dev/null || exit 0
+  is_running || exit 0
   n=$((n + 1))
 done
-kill -KILL "$1" 2>/dev/null
+kill -KILL "$pid" 2>/dev/null
 `;
 
 /** Ends process `pid` when this process ends, for any reason. Returns a function to call once `pid` has ended. */
