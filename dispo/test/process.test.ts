@@ -2,9 +2,9 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { freePorts } from '@hotel/system';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { attributesOf, type CollectedSpan, type Collector, startCollector } from './collector.ts';
-import { freePorts } from './ports.ts';
 import { type Service, startDispo } from './service.ts';
 
 let folder: string;
@@ -48,7 +48,7 @@ describe('dispo without Redis', () => {
   let internal: string;
   beforeAll(async () => {
     collector = await startCollector();
-    const [port = '', internalPort = '', redisPort = ''] = await freePorts(3);
+    const [port, internalPort, redisPort] = (await freePorts(3)).map(String) as [string, string, string];
     env = {
       HOTEL_DATA_DIR: folder,
       DISPO_PORT: port,
@@ -168,8 +168,8 @@ describe('dispo without Redis', () => {
   });
 
   it('fails to start on a port in use, and names the variable to set', async () => {
-    const [other = ''] = await freePorts(1);
-    const second = startDispo({ ...env, DISPO_INTERNAL_PORT: other, OTEL_SDK_DISABLED: 'true' });
+    const [other] = await freePorts(1);
+    const second = startDispo({ ...env, DISPO_INTERNAL_PORT: String(other), OTEL_SDK_DISABLED: 'true' });
     expect(await second.ended).toBe(1);
     expect(second.output()).toContain(
       `port ${env.DISPO_PORT} is taken by another program; set DISPO_PORT to a free one`,

@@ -2,12 +2,11 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CLEANING_QUEUE } from '@hotel/contracts';
-import { provideRedis } from '@hotel/system';
+import { freePorts, provideRedis } from '@hotel/system';
 import { Queue } from 'bullmq';
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { type Collector, startCollector } from './collector.ts';
-import { freePorts } from './ports.ts';
 import { type Service, startDispo } from './service.ts';
 
 const ERROR = 2;
@@ -28,7 +27,7 @@ beforeAll(async () => {
   open.defer(() => server.stop());
   redis = new Redis(server.url, { maxRetriesPerRequest: null });
   open.defer(() => redis.disconnect());
-  const [port = '', internalPort = ''] = await freePorts(2);
+  const [port, internalPort] = (await freePorts(2)).map(String) as [string, string];
   dispo = startDispo({
     HOTEL_DATA_DIR: folder,
     DISPO_PORT: port,

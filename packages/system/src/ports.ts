@@ -1,28 +1,30 @@
-import { closeSync, mkdirSync, openSync, statSync, utimesSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 const LOOPBACK = '127.0.0.1';
-const RESERVED_MS = 60_000;
+/**
+ * Below the ports that operating systems give to outgoing connections (Linux: from 32768, macOS: from 49152): one of
+ * those could take a port before its user listens.
+ */
+const FIRST_PORT = 20_000;
+const PORTS = 10_000;
 
 /**
- * Finds `count` different free ports of 127.0.0.1, chosen by the operating system. All are held open until the last is
- * known, so that they differ, and are reserved for a minute against other callers of this function on this machine:
- * otherwise another test process could get a port before its intended user listens.
+ * Finds `count` different free ports of 127.0.0.1. They are reserved against other callers of this function on this
+ * machine until this process ends: its children may listen late, or end and listen again.
  */
 export async function freePorts(count: number): Promise<number[]> {
-  const servers: Server[] = [];
   const ports: number[] = [];
-  try {
-    while (ports.length < count) {
-      const server = await listen(0, LOOPBACK);
-      servers.push(server);
-      const address = server.address();
-      if (typeof address === 'object' && address && reserve(address.port)) ports.push(address.port);
-    }
-  } finally {
-    await Promise.all(servers.map(close));
+  for (let tries = 0; ports.length < count; tries++) {
+    if (tries === PORTS) throw new Error(`No ${count} ports from ${FIRST_PORT} to ${FIRST_PORT + PORTS - 1} are free.`);
+    const port = FIRST_PORT + Math.floor(Math.random() * PORTS);
+    const server = await listen(port, LOOPBACK).catch(() => undefined);
+    if (!server) continue;
+    // Only one process can listen there, and so reserve it, at a time.
+    if (reserve(port)) ports.push(port);
+    await close(server);
   }
   return ports;
 }
@@ -49,17 +51,33 @@ function close(server: Server): Promise<void> {
   return new Promise((resolve) => server.close(() => resolve()));
 }
 
-/** False when another caller holds the port. Without a writable folder every free port is accepted. */
+/** False when a running process holds the port. Without a writable folder every free port is accepted. */
 function reserve(port: number): boolean {
   const folder = join(tmpdir(), `otel-hotel-ports-${process.getuid?.() ?? 'user'}`);
   const file = join(folder, String(port));
   try {
     mkdirSync(folder, { recursive: true });
-    closeSync(openSync(file, 'wx'));
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') return true;
-    if (Date.now() - statSync(file).mtimeMs < RESERVED_MS) return false;
-    utimesSync(file, new Date(), new Date());
+    if (isAlive(ownerOf(file))) return false;
+    writeFileSync(file, String(process.pid));
+  } catch {
+    return true;
   }
   return true;
+}
+
+function ownerOf(file: string): number {
+  try {
+    return Number(readFileSync(file, 'utf8'));
+  } catch {
+    return 0;
+  }
+}
+
+function isAlive(pid: number): boolean {
+  if (!pid) return false;
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
 }
