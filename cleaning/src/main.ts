@@ -1,6 +1,6 @@
 import { dayOf } from '@hotel/contracts';
 import { guardOf } from '@hotel/http';
-import { listen, run } from '@hotel/runtime';
+import { listenBoth, run } from '@hotel/runtime';
 import { createInternalApp, createPublicApp, type Deps } from './app.ts';
 import { loadApiConfig } from './config.ts';
 import { openDatabase } from './database.ts';
@@ -32,15 +32,21 @@ await run('cleaning', loadApiConfig, async (config, resources, log) => {
     guard: guardOf(config),
     internalToken: config.HOTEL_INTERNAL_TOKEN,
   };
-  const { HOTEL_HOST: host, CLEANING_INTERNAL_PORT, CLEANING_PORT, HOTEL_TRACE_EDGE: edge } = config;
-  const internal = {
-    port: CLEANING_INTERNAL_PORT,
-    portName: 'CLEANING_INTERNAL_PORT',
-    host,
-    edge: 'continue',
-  } as const;
-  resources.use(await listen({ ...internal, app: createInternalApp(deps) }));
-  resources.use(
-    await listen({ app: createPublicApp(deps), port: CLEANING_PORT, portName: 'CLEANING_PORT', host, edge }),
-  );
+  const host = config.HOTEL_HOST;
+  await listenBoth(resources, {
+    publicly: {
+      app: createPublicApp(deps),
+      port: config.CLEANING_PORT,
+      portName: 'CLEANING_PORT',
+      host,
+      edge: config.HOTEL_TRACE_EDGE,
+    },
+    internally: {
+      app: createInternalApp(deps),
+      port: config.CLEANING_INTERNAL_PORT,
+      portName: 'CLEANING_INTERNAL_PORT',
+      host,
+      edge: 'continue',
+    },
+  });
 });

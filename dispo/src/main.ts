@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { CLEANING_QUEUE, dayOf } from '@hotel/contracts';
 import { guardOf, tokenToSend } from '@hotel/http';
-import { connectRedis, createQueueCheck, createRedisCheck, listen, run } from '@hotel/runtime';
+import { connectRedis, createQueueCheck, createRedisCheck, listenBoth, run } from '@hotel/runtime';
 import { openSqlite } from '@hotel/sqlite';
 import { captureContext, observeOutbox } from '@hotel/telemetry';
 import { createInternalApp, createPublicApp, type Deps } from './app.ts';
@@ -78,22 +78,20 @@ await run('dispo', loadConfig, async (config, resources, log) => {
     internalToken: config.HOTEL_INTERNAL_TOKEN,
   };
   const host = config.HOTEL_HOST;
-  resources.use(
-    await listen({
-      app: createInternalApp(deps),
-      port: config.DISPO_INTERNAL_PORT,
-      portName: 'DISPO_INTERNAL_PORT',
-      host,
-      edge: 'continue',
-    }),
-  );
-  resources.use(
-    await listen({
+  await listenBoth(resources, {
+    publicly: {
       app: createPublicApp(deps),
       port: config.DISPO_PORT,
       portName: 'DISPO_PORT',
       host,
       edge: config.HOTEL_TRACE_EDGE,
-    }),
-  );
+    },
+    internally: {
+      app: createInternalApp(deps),
+      port: config.DISPO_INTERNAL_PORT,
+      portName: 'DISPO_INTERNAL_PORT',
+      host,
+      edge: 'continue',
+    },
+  });
 });

@@ -11,6 +11,7 @@ export {
   urlSchema,
 } from './config.ts';
 export { type ListenOptions, listen } from './listen.ts';
+export { listenBoth } from './listen-both.ts';
 export { connectRedis } from './redis.ts';
 export { createQueueCheck, createRedisCheck } from './redis-checks.ts';
 export { run } from './run.ts';
