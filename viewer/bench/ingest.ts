@@ -1,7 +1,7 @@
 // Measures ingest throughput, response times when full, and memory: the figures behind the viewer's limits.
 //   node viewer/bench/ingest.ts [spans]
 import { Client, credentials } from '@grpc/grpc-js';
-import { encodeRequest } from '../test/otlp.proto.ts';
+import { encodeRequest } from '../test/otlp/otlp.proto.ts';
 import { firstPaint } from './paint.ts';
 import { type Started, startProcess } from './process.ts';
 import { BATCH, batch, largeTrace } from './spans.ts';

@@ -1,5 +1,5 @@
 import { chromium } from 'playwright-core';
-import { ARGS, chromiumPath } from '../test/chromium.ts';
+import { ARGS, chromiumPath } from '../test/browser/chromium.ts';
 
 /** Milliseconds from click to first contentful paint, median of five; undefined without Chromium. */
 export async function firstPaint(url: string): Promise<number | undefined> {

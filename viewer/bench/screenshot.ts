@@ -2,7 +2,7 @@
 //   node viewer/bench/screenshot.ts <url> <file.png> [--dark] [--width 1280]
 import { parseArgs } from 'node:util';
 import { chromium } from 'playwright-core';
-import { ARGS, CANDIDATES, chromiumPath } from '../test/chromium.ts';
+import { ARGS, CANDIDATES, chromiumPath } from '../test/browser/chromium.ts';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,

@@ -72,12 +72,20 @@ export async function createViewer({ host, ports, limits, log, tracesFile }: Vie
 function createHealthServer(store: SpanStore): Server {
   const started = Date.now();
   return createServer((request, response) => {
-    const found = request.url?.split('?')[0] === '/status';
-    const body = found
-      ? { status: 'StatusOK', start_time: new Date(started).toISOString(), store: store.stats() }
-      : { error: 'only /status is here' };
-    response.writeHead(found ? 200 : 404, { 'content-type': 'application/json' });
-    response.end(JSON.stringify(body));
+    const send = (status: number, body: object, headers = {}): void => {
+      const text = JSON.stringify(body);
+      response.writeHead(status, {
+        ...{ 'content-type': 'application/json', 'content-length': Buffer.byteLength(text) },
+        ...headers,
+      });
+      // For HEAD, Node sends the headers alone.
+      response.end(text);
+    };
+    if (request.url?.split('?')[0] !== '/status') return send(404, { error: 'this port serves /status only' });
+    if (request.method !== 'GET' && request.method !== 'HEAD') {
+      return send(405, { error: `${request.method} is not allowed here: use GET` }, { allow: 'GET, HEAD' });
+    }
+    send(200, { status: 'StatusOK', start_time: new Date(started).toISOString(), store: store.stats() });
   });
 }
 

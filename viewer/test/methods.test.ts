@@ -1,7 +1,7 @@
 import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { describe, expect, test } from 'vitest';
-import { startViewer } from './harness.ts';
+import { startViewer } from './support/harness.ts';
 
 const ALLOW = 'GET, HEAD, OPTIONS';
 
@@ -53,4 +53,25 @@ describe('the query listener', () => {
     const refused = await fetch(url, { method: 'PUT' });
     expect([refused.status, refused.headers.get('allow')]).toEqual([405, 'GET, HEAD, POST, OPTIONS']);
   });
+});
+
+describe('the health listener', () => {
+  test('answers HEAD with the length of GET', async () => {
+    const viewer = await startViewer();
+    const url = `http://127.0.0.1:${viewer.ports.health}/status`;
+    const body = await (await fetch(url)).text();
+    const { status, headers } = await fetch(url, { method: 'HEAD' });
+    expect([status, headers.get('content-length')]).toEqual([200, String(Buffer.byteLength(body))]);
+  });
+
+  test.each(['POST', 'PUT', 'DELETE', 'OPTIONS'])(
+    'rejects %s of the status with 405, and elsewhere with 404',
+    async (method) => {
+      const viewer = await startViewer();
+      const url = `http://127.0.0.1:${viewer.ports.health}`;
+      const refused = await fetch(`${url}/status`, { method });
+      expect([refused.status, refused.headers.get('allow')]).toEqual([405, 'GET, HEAD']);
+      expect((await fetch(`${url}/nothing`, { method })).status).toBe(404);
+    },
+  );
 });

@@ -1,6 +1,14 @@
 import { KIND_CLIENT, KIND_SERVER, type Span } from '../model.ts';
 import { contentDigest } from './content-digest.ts';
 
+/** The spans that share an id. */
+interface Shared {
+  /** In order of first arrival. */
+  readonly keys: string[];
+  /** The first span of each kind. */
+  readonly kinds: Map<number, Span>;
+}
+
 /**
  * The spans of one trace id, in order of first arrival. Different spans may share an id, as Zipkin-style clients and
  * servers do. Only a span that equals a stored one is a duplicate.
@@ -9,8 +17,7 @@ export class Trace {
   readonly id: string;
   /** The key of the first span of an id is the id; further spans get other unique, URL-safe keys. */
   readonly spans = new Map<string, Span>();
-  /** For shared ids: the first span of each kind. */
-  private readonly shared = new Map<string, Map<number, Span>>();
+  private readonly shared = new Map<string, Shared>();
   /** Digests of the first spans of repeated ids, cached since a large span would be costly to compare each time. */
   private readonly firstDigests = new Map<string, string>();
   startNano = 0n;
@@ -44,10 +51,20 @@ export class Trace {
     return this.shared.has(spanId);
   }
 
+  /** Keys of all spans with this id, in order of first arrival. */
+  keysOf(spanId: string): readonly string[] {
+    return this.shared.get(spanId)?.keys ?? (this.spans.has(spanId) ? [spanId] : []);
+  }
+
+  /** The key of a stored span. */
+  keyOf(span: Span): string {
+    return this.keysOf(span.spanId).find((key) => this.spans.get(key) === span) ?? span.spanId;
+  }
+
   /** The first span with this id and kind. */
   ofKind(spanId: string, kind: number): Span | undefined {
     const first = this.spans.get(spanId);
-    return first?.kind === kind ? first : this.shared.get(spanId)?.get(kind);
+    return first?.kind === kind ? first : this.shared.get(spanId)?.kinds.get(kind);
   }
 
   /**
@@ -78,8 +95,12 @@ export class Trace {
     this.firstDigests.set(span.spanId, firstDigest);
     if (this.spans.has(key) || firstDigest === digest) return false;
     this.spans.set(key, span);
-    const kinds = this.shared.get(span.spanId) ?? new Map([[first.kind, first]]);
-    this.shared.set(span.spanId, kinds);
+    const { keys, kinds } = this.shared.get(span.spanId) ?? {
+      keys: [span.spanId],
+      kinds: new Map([[first.kind, first]]),
+    };
+    this.shared.set(span.spanId, { keys, kinds });
+    keys.push(key);
     if (!kinds.has(span.kind)) kinds.set(span.kind, span);
     return true;
   }

@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { colourClass } from '../../src/pages/colour.ts';
 import { createViewer, type Viewer } from '../../src/viewer.ts';
-import { chromiumPath } from '../chromium.ts';
-import { BOOKING, CHECK_IN, FAILED_JOB } from '../fixtures.ts';
-import { postJson } from '../harness.ts';
-import { request, spanId, T0, traceId } from '../spans.ts';
+import { BOOKING, CHECK_IN, FAILED_JOB } from '../support/fixtures.ts';
+import { postJson } from '../support/harness.ts';
+import { request, spanId, T0, traceId } from '../support/spans.ts';
 import { violations } from './axe.ts';
 import { openPage } from './browser.ts';
+import { chromiumPath } from './chromium.ts';
 import { FAILED, fillHotel } from './hotel.ts';
 
 /** One service per colour. */

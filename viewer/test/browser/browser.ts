@@ -1,7 +1,7 @@
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
 import { afterAll, afterEach, expect } from 'vitest';
 import type { Viewer } from '../../src/viewer.ts';
-import { ARGS, CANDIDATES, chromiumPath } from '../chromium.ts';
+import { ARGS, CANDIDATES, chromiumPath } from './chromium.ts';
 
 if (chromiumPath === undefined) {
   console.warn(

@@ -1,8 +1,8 @@
 import type { Locator, Page } from 'playwright-core';
 import type { Viewer } from '../../src/viewer.ts';
-import { CHECK_IN, CHECK_IN_SEND, moved, readFixture } from '../fixtures.ts';
-import { postJson, startViewer } from '../harness.ts';
-import { request, spanId, T0, traceId } from '../spans.ts';
+import { CHECK_IN, CHECK_IN_SEND, moved, readFixture } from '../support/fixtures.ts';
+import { postJson, startViewer } from '../support/harness.ts';
+import { request, spanId, T0, traceId } from '../support/spans.ts';
 
 export const CONSUMER = '7d3efb1b173fecfa';
 export const FAILED = 'e1f2031425364758';

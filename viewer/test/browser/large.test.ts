@@ -1,10 +1,10 @@
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { createViewer, type Viewer } from '../../src/viewer.ts';
-import { chromiumPath } from '../chromium.ts';
-import { postJson } from '../harness.ts';
-import { request, spanId, traceId } from '../spans.ts';
+import { postJson } from '../support/harness.ts';
+import { request, spanId, traceId } from '../support/spans.ts';
 import { openPage } from './browser.ts';
+import { chromiumPath } from './chromium.ts';
 import { rowNames, text } from './hotel.ts';
 
 const SPANS = 6000;

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { chromiumPath } from '../chromium.ts';
-import { BOOKING, CHECK_IN, FAILED_JOB } from '../fixtures.ts';
-import { postJson, query, startViewer } from '../harness.ts';
-import { request, spanId, T0, traceId } from '../spans.ts';
+import { BOOKING, CHECK_IN, FAILED_JOB } from '../support/fixtures.ts';
+import { postJson, query, startViewer } from '../support/harness.ts';
+import { request, spanId, T0, traceId } from '../support/spans.ts';
 import { expectNoSidewaysScroll, openPage } from './browser.ts';
+import { chromiumPath } from './chromium.ts';
 import { CONSUMER, FAILED, hotel, text } from './hotel.ts';
 
 describe.skipIf(chromiumPath === undefined)('the pages', () => {

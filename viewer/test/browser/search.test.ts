@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { chromiumPath } from '../chromium.ts';
-import { BOOKING, CHECK_IN, moved, readFixture } from '../fixtures.ts';
-import { postJson, startViewer } from '../harness.ts';
-import { traceId } from '../spans.ts';
+import { BOOKING, CHECK_IN, moved, readFixture } from '../support/fixtures.ts';
+import { postJson, startViewer } from '../support/harness.ts';
+import { traceId } from '../support/spans.ts';
 import { openPage } from './browser.ts';
+import { chromiumPath } from './chromium.ts';
 import { hotel, results, text } from './hotel.ts';
 
 describe.skipIf(chromiumPath === undefined)('the search page', () => {

@@ -1,11 +1,11 @@
 import type { Page } from 'playwright-core';
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { Viewer } from '../../src/viewer.ts';
-import { chromiumPath } from '../chromium.ts';
-import { BOOKING } from '../fixtures.ts';
-import { postJson, query } from '../harness.ts';
-import { request, spanId, traceId } from '../spans.ts';
+import { BOOKING } from '../support/fixtures.ts';
+import { postJson, query } from '../support/harness.ts';
+import { request, spanId, traceId } from '../support/spans.ts';
 import { openPage } from './browser.ts';
+import { chromiumPath } from './chromium.ts';
 import { CONSUMER, hotel, rowNames, text } from './hotel.ts';
 
 describe.skipIf(chromiumPath === undefined)('the views of a trace', () => {

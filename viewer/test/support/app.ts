@@ -1,7 +1,7 @@
 import { createApp } from '../../src/app.ts';
 import { Ingest } from '../../src/otlp/ingest.ts';
 import { SpanStore } from '../../src/store/store.ts';
-import { T0 } from '../spans.ts';
+import { T0 } from './spans.ts';
 
 /**
  * The app of the query port, without a socket, with the spans of these OTLP requests. Its clock is one minute after

@@ -1,6 +1,9 @@
+import { BadParameter, parseInteger } from '../../api/params.ts';
 import { laterOf } from '../../model.ts';
+import { shorten } from '../format.ts';
 
 const VIEWS = ['timeline', 'flame', 'spans'] as const;
+export const SORT_KEYS = ['service', 'name', 'kind', 'start', 'duration', 'self'] as const;
 
 /** The view state of a trace page, kept in its URL so that it can be reloaded and shared. */
 export interface Address {
@@ -13,25 +16,61 @@ export interface Address {
   /** The first row, for pages without scripts. */
   from: number;
   /** The sort column of the table of spans. */
-  sort: string;
+  sort: (typeof SORT_KEYS)[number] | '';
   /** The enlarged frame of the flame graph, as child positions from the root. */
   at: string;
 }
 
+/** Throws BadParameter for values it does not understand. As in Jaeger, unknown parameters are ignored. */
 export function readAddress(params: URLSearchParams): Address {
-  const view = VIEWS.find((name) => name === params.get('view')) ?? 'timeline';
-  const from = Number(params.get('from'));
-  const [, low, high] = /^(\d{1,20})-(\d{1,20})$/.exec(params.get('zoom') ?? '') ?? [];
-  const zoom = low === undefined || high === undefined ? undefined : { from: BigInt(low), to: BigInt(high) };
   return {
-    view,
+    view: parse(params, 'view', 'timeline', oneOf(VIEWS), `one of ${VIEWS.join(', ')}`),
     uiFind: params.get('uiFind') ?? '',
     services: new Set(params.getAll('service').filter((name) => name !== '')),
-    zoom: zoom === undefined || zoom.to <= zoom.from ? undefined : zoom,
-    from: Number.isInteger(from) && from > 0 ? from : 0,
-    sort: params.get('sort') ?? '',
-    at: params.get('at') ?? '',
+    zoom: parse(params, 'zoom', undefined, parseZoom, 'FROM-TO in nanoseconds after the start of the trace'),
+    from: parse(params, 'from', 0, parseRow, 'the number of a row'),
+    sort: parse(params, 'sort', '', oneOf(SORT_KEYS), `one of ${SORT_KEYS.join(', ')}`),
+    at: parse(
+      params,
+      'at',
+      '',
+      (text) => (/^\d+(\.\d+)*$/.test(text) ? text : undefined),
+      'numbers and dots, as in 0.2.1',
+    ),
   };
+}
+
+/** The value of a parameter; the default if it is missing or empty. */
+function parse<T>(
+  params: URLSearchParams,
+  name: string,
+  fallback: T,
+  read: (text: string) => T | undefined,
+  expected: string,
+): T {
+  const text = params.get(name) ?? '';
+  if (text === '') return fallback;
+  const value = read(text);
+  if (value === undefined)
+    throw new BadParameter(`${name} is ${JSON.stringify(shorten(text, 100))}: write ${expected}`);
+  return value;
+}
+
+const oneOf =
+  <T extends string>(known: readonly T[]) =>
+  (text: string): T | undefined =>
+    known.find((name) => name === text);
+
+/** Up to 2^31 - 1. */
+export const parseRow = (text: string): number | undefined => {
+  const row = parseInteger(text, 32);
+  return row === undefined || row < 0n ? undefined : Number(row);
+};
+
+function parseZoom(text: string): Address['zoom'] {
+  const [, low, high] = /^(\d{1,20})-(\d{1,20})$/.exec(text) ?? [];
+  if (low === undefined || high === undefined || BigInt(low) >= BigInt(high)) return undefined;
+  return { from: BigInt(low), to: BigInt(high) };
 }
 
 /** The query string of this page with some changes; `?` for the default view. */
@@ -48,8 +87,9 @@ export function linkTo(address: Address, changes: Partial<Address> = {}): string
   return `?${params}`;
 }
 
-/** The time range of a span with a margin on both sides. */
-export function around(traceStart: bigint, start: bigint, end: bigint): { from: bigint; to: bigint } {
+/** The time range of a span with a margin on both sides. The end may precede the start if a clock has jumped back. */
+export function around(traceStart: bigint, start: bigint, reportedEnd: bigint): { from: bigint; to: bigint } {
+  const end = laterOf(start, reportedEnd);
   const margin = laterOf((end - start) / 20n, 500n);
   return { from: laterOf(start - traceStart - margin, 0n), to: laterOf(end - traceStart, 0n) + margin };
 }

@@ -5,7 +5,7 @@ import { colourClass } from '../colour.ts';
 import { formatCount, formatDuration, formatTime, formatZone, shorten } from '../format.ts';
 import type { Html } from '../layout.ts';
 import { type Address, linkTo } from './address.ts';
-import { copyTrace } from './copy.ts';
+import { copyTrace } from './span/copy.ts';
 import type { Shape } from './view.ts';
 
 const VIEWS: Array<[Address['view'], string]> = [

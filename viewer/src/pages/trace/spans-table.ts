@@ -6,7 +6,7 @@ import type { Trace } from '../../store/trace.ts';
 import { colourClass } from '../colour.ts';
 import { formatDuration, percent, shorten } from '../format.ts';
 import type { Html } from '../layout.ts';
-import { type Address, linkTo } from './address.ts';
+import { type Address, linkTo, type SORT_KEYS } from './address.ts';
 import type { Shape } from './view.ts';
 
 const PAGE = 200;
@@ -17,7 +17,7 @@ interface Entry {
 }
 
 interface Column {
-  key: string;
+  key: (typeof SORT_KEYS)[number];
   title: string;
   compare: (a: Entry, b: Entry) => number;
 }

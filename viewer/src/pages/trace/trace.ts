@@ -1,18 +1,18 @@
 import { type Context, Hono } from 'hono';
 import { html } from 'hono/html';
 import { summarize } from '../../analysis/summary.ts';
-import { parseTraceId } from '../../api/params.ts';
+import { BadParameter, parseTraceId } from '../../api/params.ts';
 import type { SpanStore } from '../../store/store.ts';
 import type { Trace } from '../../store/trace.ts';
 import { compareForm, comparePage } from '../compare/compare.ts';
 import { formatCount, shorten } from '../format.ts';
 import { type Html, layout, messagePage } from '../layout.ts';
-import { type Address, readAddress } from './address.ts';
+import { type Address, parseRow, readAddress } from './address.ts';
 import { flameView } from './flame.ts';
 import { head } from './head.ts';
-import { spanDetail } from './span-detail.ts';
+import { spanDetail } from './span/detail.ts';
 import { spansView } from './spans-table.ts';
-import { blocks, rulerOf, timeline } from './timeline.ts';
+import { blocks, rulerOf, timeline } from './timeline/timeline.ts';
 import { hitsOf, rowsOf, type Shape, shapeOf } from './view.ts';
 
 const STYLES = { timeline: ['waterfall', 'detail'], flame: ['flame'], spans: ['tables'] } as const;
@@ -21,6 +21,14 @@ export function tracePage(store: SpanStore): Hono {
   const app = new Hono();
   const addressOf = (c: Context): Address => readAddress(new URL(c.req.url).searchParams);
   const traceOf = (c: Context): Trace | undefined => store.get(parseTraceId(c.req.param('id') ?? '') ?? '');
+
+  app.onError((error, c) => {
+    if (!(error instanceof BadParameter)) throw error;
+    const isPage = /^\/trace\/[^/]+$/.test(c.req.path);
+    if (!isPage) return c.text(error.message, 400);
+    const message = html`<p class="problem" role="alert">${error.message}</p>`;
+    return c.html(messagePage('No such view of a trace', message, store.stats()), 400);
+  });
 
   app.get('/:id', (c) => {
     const given = c.req.param('id');
@@ -40,7 +48,7 @@ export function tracePage(store: SpanStore): Hono {
 
   app.get('/:id/rows', (c) =>
     part(c, (trace, shape, address) => {
-      const count = Math.min(Number(c.req.query('count')) || 0, 1000);
+      const count = Math.min(parseRow(c.req.query('count') ?? '') ?? 0, 1000);
       return c.html(html`${blocks({ store, trace, shape, address }, address.from, count)}`);
     }),
   );

@@ -1,6 +1,6 @@
 import { html } from 'hono/html';
-import { attribute, type Span, toText } from '../../model.ts';
-import type { Html } from '../layout.ts';
+import { attribute, type Span, toText } from '../../../model.ts';
+import type { Html } from '../../layout.ts';
 
 /** Values to copy: selectable text, with a button where scripts run. */
 const copyList = (entries: Array<[label: string, text: string]>): Html =>

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { request, spanId, traceId } from './spans.ts';
-import { appWith } from './support/app.ts';
+import { appWith } from '../support/app.ts';
+import { request, spanId, traceId } from '../support/spans.ts';
 
 /** web calls api twice; api and a separate job call db. One parent is missing, and one clock is behind. */
 const { get } = appWith([

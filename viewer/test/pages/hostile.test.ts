@@ -1,14 +1,14 @@
 import { beforeAll, describe, expect, test } from 'vitest';
-import { createApp } from '../src/app.ts';
-import { Ingest } from '../src/otlp/ingest.ts';
-import { readTracesJson } from '../src/otlp/json.ts';
-import { Pool } from '../src/otlp/pool.ts';
-import { SpanStore } from '../src/store/store.ts';
-import type { Viewer } from '../src/viewer.ts';
-import { openPage } from './browser/browser.ts';
-import { chromiumPath } from './chromium.ts';
-import { postJson, query, startViewer } from './harness.ts';
-import { request, type SpanInput, spanId, T0, traceId } from './spans.ts';
+import { createApp } from '../../src/app.ts';
+import { Ingest } from '../../src/otlp/ingest.ts';
+import { readTracesJson } from '../../src/otlp/json.ts';
+import { Pool } from '../../src/otlp/pool.ts';
+import { SpanStore } from '../../src/store/store.ts';
+import type { Viewer } from '../../src/viewer.ts';
+import { openPage } from '../browser/browser.ts';
+import { chromiumPath } from '../browser/chromium.ts';
+import { postJson, query, startViewer } from '../support/harness.ts';
+import { request, type SpanInput, spanId, T0, traceId } from '../support/spans.ts';
 
 const EVIL = `"><script>alert(1)</script><img src=x onerror=alert(2)>'&<svg/onload=alert(3)>`;
 const FAR = '18446744073709551615';

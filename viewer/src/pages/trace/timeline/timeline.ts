@@ -1,15 +1,15 @@
 import { html } from 'hono/html';
-import type { Node } from '../../analysis/tree.ts';
-import { queueWait } from '../../analysis/wait.ts';
-import type { Span } from '../../model.ts';
-import type { SpanStore } from '../../store/store.ts';
-import type { Trace } from '../../store/trace.ts';
-import { type Html, json } from '../layout.ts';
-import { type Address, linkTo } from './address.ts';
+import type { Node } from '../../../analysis/tree.ts';
+import { queueWait } from '../../../analysis/wait.ts';
+import type { Span } from '../../../model.ts';
+import type { SpanStore } from '../../../store/store.ts';
+import type { Trace } from '../../../store/trace.ts';
+import { type Html, json } from '../../layout.ts';
+import { type Address, linkTo } from '../address.ts';
+import { spanDetail } from '../span/detail.ts';
+import { outlineOf, rowsOf, type Shape } from '../view.ts';
 import { minimap } from './minimap.ts';
 import { scaleOf } from './scale.ts';
-import { spanDetail } from './span-detail.ts';
-import { outlineOf, rowsOf, type Shape } from './view.ts';
 import { ruler, waterfallRow } from './waterfall.ts';
 
 /** Number of rows that are fetched and dropped together; `rows.js` reads it from the page. */

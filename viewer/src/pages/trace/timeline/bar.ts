@@ -1,10 +1,10 @@
 import { html } from 'hono/html';
-import type { Segment } from '../../analysis/critical-path.ts';
-import type { QueueWait } from '../../analysis/wait.ts';
-import { durationNano, laterOf, type Span } from '../../model.ts';
-import { colourClass } from '../colour.ts';
-import { formatDuration, percent } from '../format.ts';
-import type { Html } from '../layout.ts';
+import type { Segment } from '../../../analysis/critical-path.ts';
+import type { QueueWait } from '../../../analysis/wait.ts';
+import { durationNano, laterOf, type Span } from '../../../model.ts';
+import { colourClass } from '../../colour.ts';
+import { formatDuration, percent } from '../../format.ts';
+import type { Html } from '../../layout.ts';
 import { placeOf, type Scale } from './scale.ts';
 
 /** The share of the width that a label needs at most. */

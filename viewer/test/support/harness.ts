@@ -1,6 +1,6 @@
 import { Client, credentials, type ServiceError } from '@grpc/grpc-js';
 import { afterEach } from 'vitest';
-import { createViewer, type Viewer, type ViewerOptions } from '../src/viewer.ts';
+import { createViewer, type Viewer, type ViewerOptions } from '../../src/viewer.ts';
 
 const opened: Array<() => Promise<void> | void> = [];
 

@@ -1,10 +1,10 @@
 import { gzipSync } from 'node:zlib';
 import { status } from '@grpc/grpc-js';
 import { describe, expect, test } from 'vitest';
+import { exportGrpc, postBytes, postJson, query, startViewer } from '../support/harness.ts';
+import { request, spanId, traceId } from '../support/spans.ts';
 import { EVERYTHING } from './everything.ts';
-import { exportGrpc, postBytes, postJson, query, startViewer } from './harness.ts';
 import { decodeResponse, decodeStatus, encodeRequest } from './otlp.proto.ts';
-import { request, spanId, traceId } from './spans.ts';
 
 describe('invalid input', () => {
   const partly = request(

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { readTracesJson } from '../../otlp/json.ts';
-import { Pool } from '../../otlp/pool.ts';
+import { readTracesJson } from '../../../otlp/json.ts';
+import { Pool } from '../../../otlp/pool.ts';
 import { bar } from './bar.ts';
 
 const SCALE = { start: 0n, nanos: 1000, origin: 0n };

@@ -1,10 +1,10 @@
 import { html } from 'hono/html';
-import type { Node } from '../../analysis/tree.ts';
-import { isError, laterOf } from '../../model.ts';
-import type { Trace } from '../../store/trace.ts';
-import { colourClass } from '../colour.ts';
-import { formatDuration, percent } from '../format.ts';
-import type { Html } from '../layout.ts';
+import type { Node } from '../../../analysis/tree.ts';
+import { isError, laterOf } from '../../../model.ts';
+import type { Trace } from '../../../store/trace.ts';
+import { colourClass } from '../../colour.ts';
+import { formatDuration, percent } from '../../format.ts';
+import type { Html } from '../../layout.ts';
 import { placeOf, type Scale, scaleOf } from './scale.ts';
 
 const HEIGHT = 48;

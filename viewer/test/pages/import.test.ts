@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { createApp } from '../src/app.ts';
-import { Ingest } from '../src/otlp/ingest.ts';
-import { SpanStore } from '../src/store/store.ts';
-import { BOOKING, readFixture } from './fixtures.ts';
-import { postJson, query, startViewer } from './harness.ts';
-import { request, spanId, T0, traceId } from './spans.ts';
+import { createApp } from '../../src/app.ts';
+import { Ingest } from '../../src/otlp/ingest.ts';
+import { SpanStore } from '../../src/store/store.ts';
+import { BOOKING, readFixture } from '../support/fixtures.ts';
+import { postJson, query, startViewer } from '../support/harness.ts';
+import { request, spanId, T0, traceId } from '../support/spans.ts';
 
 function open() {
   const store = new SpanStore({ maxSpans: 1000, maxBytes: 2 ** 24 });

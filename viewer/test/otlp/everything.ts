@@ -1,4 +1,4 @@
-import { spanId, traceId } from './spans.ts';
+import { spanId, traceId } from '../support/spans.ts';
 
 /** Every field and every value type, as the query API returns them. */
 export const EVERYTHING = {

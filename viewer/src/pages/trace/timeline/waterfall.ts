@@ -1,11 +1,11 @@
 import { html } from 'hono/html';
-import type { Segment } from '../../analysis/critical-path.ts';
-import type { Node } from '../../analysis/tree.ts';
-import type { QueueWait } from '../../analysis/wait.ts';
-import { isError, kindName } from '../../model.ts';
-import { colourClass } from '../colour.ts';
-import { formatDuration, percent, shorten } from '../format.ts';
-import type { Html } from '../layout.ts';
+import type { Segment } from '../../../analysis/critical-path.ts';
+import type { Node } from '../../../analysis/tree.ts';
+import type { QueueWait } from '../../../analysis/wait.ts';
+import { isError, kindName } from '../../../model.ts';
+import { colourClass } from '../../colour.ts';
+import { formatDuration, percent, shorten } from '../../format.ts';
+import type { Html } from '../../layout.ts';
 import { bar } from './bar.ts';
 import type { Scale } from './scale.ts';
 

@@ -1,13 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { exportGrpc, postJson, query, startViewer } from './harness.ts';
-import { encodeRequest } from './otlp.proto.ts';
+import { encodeRequest } from '../otlp/otlp.proto.ts';
+import { exportGrpc, postJson, query, startViewer } from '../support/harness.ts';
 
 // The pairs were written by hand and by a separate script from data that Jaeger publishes: its `otlp2jaeger` fixture
 // and the captures in the jaeger-ui repository (`v3-trace-local-2.21.0.json`, `parser-parity-capture.json`). Never
 // generate them from the viewer's responses.
 const read = (name: string): unknown =>
-  JSON.parse(readFileSync(new URL(`../fixtures/${name}.json`, import.meta.url), 'utf8'));
+  JSON.parse(readFileSync(new URL(`../../fixtures/${name}.json`, import.meta.url), 'utf8'));
 
 const PAIRS = [
   ['booking', '5b8aa5a2d2c872e8321cf37308d69df2'],

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { request, spanId, T0, traceId } from './spans.ts';
-import { appWith } from './support/app.ts';
+import { appWith } from '../support/app.ts';
+import { request, spanId, T0, traceId } from '../support/spans.ts';
 
 async function transform(body: unknown, { app, store } = appWith([])) {
   const text = typeof body === 'string' ? body : JSON.stringify(body);

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { request, spanId, T0, traceId } from './spans.ts';
-import { appWith } from './support/app.ts';
+import { appWith } from '../support/app.ts';
+import { request, spanId, T0, traceId } from '../support/spans.ts';
 
 const ID = traceId(1);
 const CALL = spanId(2);
@@ -125,6 +125,39 @@ test('the trace page shows each span with a shared id in its place with its own 
   const opened = await text(`/trace/${ID}?uiFind=${keys[2]}`);
   expect(opened.match(/class="detail" id="d-([^"]+)"/)?.[1]).toBe(keys[2]);
   expect(opened.match(/class="row hit open"/g)).toHaveLength(1);
+});
+
+test('a link to an id that spans share leads to each of them by its kind', async () => {
+  const other = request({
+    traceId: traceId(2),
+    spanId: spanId(9),
+    links: [{ traceId: ID, spanId: CALL }],
+  });
+  const { text } = storing(ZIPKIN, other);
+  const detail = await text(`/trace/${traceId(2)}/spans/${spanId(9)}`);
+  const found = [...detail.matchAll(/uiFind=([^"]+)">([^<]+)<\/a>.*?<span class="kind">(\w+)/gs)];
+  expect(found.map(([, , name, kind]) => [name, kind])).toEqual([
+    ['web call', 'client'],
+    ['api serve', 'server'],
+  ]);
+  const opened = await Promise.all(found.map(([, key]) => text(`/trace/${ID}?uiFind=${key}`)));
+  expect(opened.map((page) => /class="detail".*?<dt>Kind<\/dt><dd>(\w+)/s.exec(page)?.[1])).toEqual([
+    'client',
+    'server',
+  ]);
+});
+
+test('a link from the second of the spans that share an id leads back to it', async () => {
+  const links = [{ traceId: traceId(2), spanId: spanId(9) }];
+  const first = { traceId: ID, spanId: CALL, service: 'web', name: 'call', kind: 3 };
+  const { text } = storing(
+    request(first, { ...first, service: 'api', name: 'serve', kind: 2, links }),
+    request({ traceId: traceId(2), spanId: spanId(9) }),
+  );
+  const detail = await text(`/trace/${traceId(2)}/spans/${spanId(9)}`);
+  const [, key, name] = /Linked from.*?uiFind=([^"]+)">([^<]+)</s.exec(detail) ?? [];
+  expect(name).toBe('api serve');
+  expect(await text(`/trace/${ID}?uiFind=${key}`)).toMatch(/class="detail".*?<dt>Kind<\/dt><dd>server/s);
 });
 
 test('other spans that share an id are all kept unchanged', async () => {

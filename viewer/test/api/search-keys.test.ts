@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { spanId, T0, traceId } from './spans.ts';
-import { appWith } from './support/app.ts';
+import { appWith } from '../support/app.ts';
+import { spanId, T0, traceId } from '../support/spans.ts';
 
 const text = (key: string, value: string) => ({ key, value: { stringValue: value } });
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { readTracesJson } from '../../otlp/json.ts';
-import { Pool } from '../../otlp/pool.ts';
+import { readTracesJson } from '../../../otlp/json.ts';
+import { Pool } from '../../../otlp/pool.ts';
 import { curlOf } from './copy.ts';
 
 const TRACE = 'a'.repeat(32);

@@ -10,7 +10,7 @@ export const CHECK_IN_SEND = '0f1e2d3c4b5a6978';
 const FIXTURE_START = 1_801_300_500_000_000_000n;
 
 export const readFixture = (name: string): unknown =>
-  JSON.parse(readFileSync(new URL(`../fixtures/${name}.json`, import.meta.url), 'utf8'));
+  JSON.parse(readFileSync(new URL(`../../fixtures/${name}.json`, import.meta.url), 'utf8'));
 
 /** Copies a trace to another time, optionally with another id and stretched durations. */
 export function moved(otlp: unknown, { to, id, stretch = 1 }: { to: Date; id?: string; stretch?: number }): unknown {

@@ -1,6 +1,6 @@
-import { earlierOf, laterOf } from '../../model.ts';
-import type { Trace } from '../../store/trace.ts';
-import type { Address } from './address.ts';
+import { earlierOf, laterOf } from '../../../model.ts';
+import type { Trace } from '../../../store/trace.ts';
+import type { Address } from '../address.ts';
 
 /** The time range of the full width of the bar column. */
 export interface Scale {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import type { Viewer } from '../src/viewer.ts';
-import { postJson, query, startViewer } from './harness.ts';
-import { request, type SpanInput, spanId, T0, traceId } from './spans.ts';
+import type { Viewer } from '../../src/viewer.ts';
+import { postJson, query, startViewer } from '../support/harness.ts';
+import { request, type SpanInput, spanId, T0, traceId } from '../support/spans.ts';
 
 async function holding(...spans: SpanInput[]): Promise<Viewer> {
   const viewer = await startViewer();

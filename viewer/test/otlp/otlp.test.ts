@@ -1,9 +1,9 @@
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
+import { exportGrpc, postBytes, postJson, query, startViewer } from '../support/harness.ts';
+import { request, spanId, traceId } from '../support/spans.ts';
 import { EVERYTHING } from './everything.ts';
-import { exportGrpc, postBytes, postJson, query, startViewer } from './harness.ts';
 import { encodeRequest } from './otlp.proto.ts';
-import { request, spanId, traceId } from './spans.ts';
 
 describe('OTLP in, OTLP out', () => {
   test('protobuf over gRPC loses nothing', async () => {
