@@ -1,12 +1,20 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { expect, it } from 'vitest';
+import workspace from '../../../../package.json' with { type: 'json' };
 import { detectResource } from './resource.ts';
 
-it('the environment overrides the detected host and instance', async () => {
+const root = join(import.meta.dirname, '../../../..');
+
+it('the environment overrides what is detected and the defaults', async () => {
   const said = {
     'host.name': 'node-7',
     'host.id': 'abc',
     'service.instance.id': 'pod-1',
     'service.namespace': 'motel',
+    'service.version': '7',
+    'deployment.environment.name': 'test',
   };
   const list = Object.entries(said).map((pair) => pair.join('='));
   const env = { OTEL_RESOURCE_ATTRIBUTES: [...list, 'service.name=other'].join(','), OTEL_SERVICE_NAME: 'dispo' };
@@ -28,4 +36,29 @@ it.each([
   const { attributes } = await detectResource({ OTEL_NODE_RESOURCE_DETECTORS: names });
   expect(attributes).toHaveProperty([present]);
   expect(attributes).not.toHaveProperty([absent]);
+});
+
+it.each(['dispo/src/main.ts', 'cleaning/src/worker.ts', 'examples/shop/src/order-service.ts'])(
+  '%s started alone has a namespace, an environment and the version of the workspace',
+  async (entry) => {
+    expect((await detectResource({}, join(root, entry))).attributes).toMatchObject({
+      'service.namespace': 'hotel',
+      'service.version': workspace.version,
+      'deployment.environment.name': 'development',
+    });
+  },
+);
+
+it('a service with a version of its own reports it, and a script without any reports none', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'version-'));
+  const version = async () => (await detectResource({}, join(folder, 'main.ts'))).attributes['service.version'];
+  try {
+    expect(await version()).toBeUndefined();
+    writeFileSync(join(folder, 'package.json'), 'not JSON');
+    expect(await version()).toBeUndefined();
+    writeFileSync(join(folder, 'package.json'), '{ "version": "3.2.1" }');
+    expect(await version()).toBe('3.2.1');
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 });
