@@ -5,14 +5,14 @@ import { generated } from './generated.ts';
 
 const USAGE = `Usage: pnpm generate
 
-Writes what is derived from telemetry/registry: the names of our attributes and metrics, and docs/telemetry.md.
+Generates packages/telemetry/src/attributes.ts and docs/telemetry.md from telemetry/registry.
 
-  --help  this text`;
+  --help  show this text`;
 
 await runCommand({ usage: USAGE, options: {} }, async () => {
   for (const { file, content } of generated()) {
     writeFileSync(file, content);
-    console.log(`${file} is written`);
+    console.log(`wrote ${file}`);
   }
   return 0;
 });

@@ -40,13 +40,13 @@ export function judgeSpan(span: RecordedSpan): string[] {
   const group = registry.spans.find((candidate) => isOf(span, candidate));
   const attributes = [span, ...span.events, ...span.links].flatMap((part) => judgeAttributes(part.attributes));
   const problems = [
-    ...(group ? judgeAgainst(group, span) : ['no group of the registry describes it']),
+    ...(group ? judgeAgainst(group, span) : ['the registry does not define its kind']),
     ...attributes,
     ...judgeAttributes(span.resource),
     ...IDENTITY.filter((name) => !(name in span.resource)).map((name) => `its resource has no ${name}`),
   ];
   if ('error.type' in span.attributes !== (span.status.code === 'ERROR')) {
-    problems.push(`its error.type is ${span.attributes['error.type']}, but its status ${span.status.code}`);
+    problems.push(`its error.type is ${span.attributes['error.type']}, but its status is ${span.status.code}`);
   }
   return [...problems, ...judgeScope(span)].map((problem) => `${span.service}: ${span.kind} ${span.name}: ${problem}`);
 }
@@ -78,8 +78,11 @@ function judgeAgainst(group: SpanGroup, { attributes, events }: RecordedSpan): s
 function judgeAttributes(attributes: Values): string[] {
   return Object.entries(attributes).flatMap(([name, value]) => {
     const ours = registry.attributes.get(name) ?? registry.attributes.get(templateOf(name));
-    if (ours) return isOfType(ours, value) ? [] : [`${name} is ${JSON.stringify(value)}, which is not of its type`];
-    return conventionalAttributes.has(name) ? [] : [`nobody defines ${name}`];
+    if (ours)
+      return isOfType(ours, value)
+        ? []
+        : [`${name} is ${JSON.stringify(value)}, which does not have the attribute's type`];
+    return conventionalAttributes.has(name) ? [] : [`neither the registry nor the conventions define ${name}`];
   });
 }
 
@@ -106,11 +109,15 @@ function isOfType({ type }: Attribute, value: unknown): boolean {
 /** Lists violations in a metric, as `judgeSpan` does. */
 export function judgeMetric({ name, unit, attributes, ...scope }: MeasuredMetric): string[] {
   const unknown = attributes.filter((one) => !registry.attributes.has(one) && !conventionalAttributes.has(one));
-  const problems = [...unknown.map((one) => `nobody defines ${one}`), ...judgeScope(scope)].map(
-    (one) => `${name}: ${one}`,
-  );
+  const problems = [
+    ...unknown.map((one) => `neither the registry nor the conventions define ${one}`),
+    ...judgeScope(scope),
+  ].map((one) => `${name}: ${one}`);
   const ours = registry.metrics.find(({ metric_name }) => metric_name === name);
-  if (!ours) return conventionalMetrics.has(name) ? problems : [`nobody defines the metric ${name}`, ...problems];
+  if (!ours)
+    return conventionalMetrics.has(name)
+      ? problems
+      : [`neither the registry nor the conventions define the metric ${name}`, ...problems];
   const declared = new Set(ours.attributes.map(({ ref }) => ref));
   return [
     ...problems,

@@ -3,21 +3,21 @@ import type { Attribute, Registry } from './registry.ts';
 /** `docs/telemetry.md`. */
 export function renderMarkdown({ attributeGroups, spans, events, metrics }: Registry): string {
   return [
-    '# What the hotel writes into spans and metrics',
+    '# Spans, attributes and metrics',
     '',
     '<!-- Generated from telemetry/registry by `pnpm generate`. -->',
     '',
     'Names follow the [OpenTelemetry semantic conventions](https://opentelemetry.io/docs/specs/semconv/)',
-    '1.45 where these have some; ours are defined in [`telemetry/registry`](../telemetry/registry), in the',
-    'format of [OpenTelemetry Weaver](https://github.com/open-telemetry/weaver). A test compares every span',
-    'and metric of the whole-system tests with both.',
+    '1.45. Names that these do not define are in [`telemetry/registry`](../telemetry/registry), in the format',
+    'of [OpenTelemetry Weaver](https://github.com/open-telemetry/weaver). A test compares every span and',
+    'metric of the whole-system tests with both.',
     '',
     '## Spans',
     '',
-    'Attributes in **bold** are always there.',
+    'Every span of a kind has the attributes in **bold**.',
     '',
     table(
-      ['kind', 'what it is', 'attributes'],
+      ['kind', 'operation', 'attributes'],
       spans.map(({ span_kind, brief, attributes }) => [span_kind.toUpperCase(), brief, refs(attributes)]),
     ),
     '',
@@ -27,13 +27,13 @@ export function renderMarkdown({ attributeGroups, spans, events, metrics }: Regi
       ['event', 'meaning', 'attributes'],
       [
         ...events.map(({ name, brief, attributes }) => [code(name), brief, refs(attributes)]),
-        [code('exception'), 'An error, without the values that libraries attach to it.', 'as in the conventions'],
+        [code('exception'), 'An error, without the values that libraries attach to errors.', 'as in the conventions'],
       ],
     ),
     '',
-    '## Metrics of our own',
+    '## Our own metrics',
     '',
-    'The others, and what each of them is good for, are in [Metrics](metrics.md).',
+    '[Metrics](metrics.md) lists all metrics and what each of them answers.',
     '',
     table(
       ['metric', 'instrument', 'unit', 'meaning', 'attributes'],
@@ -43,7 +43,7 @@ export function renderMarkdown({ attributeGroups, spans, events, metrics }: Regi
       ]),
     ),
     '',
-    '## Attributes of our own',
+    '## Our own attributes',
     ...attributeGroups.flatMap(({ display_name, brief, attributes }) => [
       '',
       `### ${display_name}`,

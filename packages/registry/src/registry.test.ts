@@ -56,18 +56,18 @@ it('a span that follows the registry and the conventions has no violations', () 
 });
 
 it.each<[string, Partial<RecordedSpan>, RegExp]>([
-  ['an attribute that nobody defines', withAttributes({ 'hotel.colour': 'red' }), /nobody defines hotel\.colour/],
+  ['an undefined attribute', withAttributes({ 'hotel.colour': 'red' }), /conventions define hotel\.colour/],
   ['an attribute of another kind of span', withAttributes({ 'http.route': '/' }), /does not declare http\.route/],
-  ['a value of another type', withAttributes({ 'hotel.commit.writes': '3' }), /not of its type/],
-  ['error.type without ERROR', withAttributes({ 'error.type': 'x' }), /error\.type is x, but its status UNSET/],
+  ['a value of another type', withAttributes({ 'hotel.commit.writes': '3' }), /does not have the attribute's type/],
+  ['error.type without ERROR', withAttributes({ 'error.type': 'x' }), /error\.type is x, but its status is UNSET/],
   ['ERROR without error.type', { status: { code: 'ERROR' } }, /error\.type is undefined/],
-  ['an event that nobody defines', { events: [{ name: 'done', attributes: {} }] }, /does not declare the event done/],
+  ['an undefined event', { events: [{ name: 'done', attributes: {} }] }, /does not declare the event done/],
   [
-    'a link with a reason that is no member',
+    'a link with an undefined reason',
     { links: [{ attributes: { 'hotel.link.reason': 'x' } }] },
-    /not of its type/,
+    /does not have the attribute's type/,
   ],
-  ['another kind', { kind: 'INTERNAL' }, /no group/],
+  ['another kind', { kind: 'INTERNAL' }, /does not define its kind/],
   ['no schema URL', { schemaUrl: '' }, /no schema URL/],
   ['a scope without a version', { scopeVersion: '' }, /no version/],
   ['a resource without a version', { resource: { 'service.name': 'dispo' } }, /no service\.version/],

@@ -13,7 +13,7 @@ export function renderTypescript({ attributes, events, spans }: Registry): strin
   const refs = new Set(written.flatMap((span) => span.attributes.map(({ ref }) => ref)));
   const foreign = [...refs].filter((ref) => !attributes.has(ref)).sort();
   const unknown = foreign.find((ref) => !conventionalAttributes.has(ref));
-  if (unknown) throw new Error(`telemetry/registry refers to ${unknown}, which nobody defines`);
+  if (unknown) throw new Error(`telemetry/registry refers to ${unknown}, which neither it nor the conventions define`);
   const ours = [...attributes.values()].filter(({ id }) => id.startsWith(OURS));
   return [
     '// Generated from telemetry/registry by `pnpm generate`.',

@@ -28,30 +28,30 @@ export const ATTR_MESSAGING_OPERATION_NAME = 'messaging.operation.name';
 export const ATTR_MESSAGING_OPERATION_TYPE = 'messaging.operation.type';
 export const ATTR_MESSAGING_SYSTEM = 'messaging.system';
 
-/** The number on the door of the room. */
+/** The room's number, as on its door. */
 export const ATTR_ROOM_NUMBER = 'hotel.room.number';
-/** The revision of the booking that the request made or the event tells of. */
+/** The booking's revision after the request, or the revision in the event. */
 export const ATTR_BOOKING_REVISION = 'hotel.booking.revision';
-/** The number of the attempt at a job, 1 for the first. */
+/** The attempt's number, 1 for the first. */
 export const ATTR_JOB_ATTEMPT = 'hotel.job.attempt';
-/** Milliseconds for which the job was due before this attempt. */
+/** Milliseconds from when the job was due until this attempt began. */
 export const ATTR_QUEUE_WAIT_MS = 'hotel.queue.wait_ms';
-/** How many times the outbox has published the event; set from the second time on. */
+/** How many times the outbox has published the event. Not set the first time. */
 export const ATTR_OUTBOX_ATTEMPT = 'hotel.outbox.attempt';
-/** The consumer has seen the event before; it is confirmed again, not applied again. */
+/** The event was applied before; the consumer only confirms it again. */
 export const ATTR_DUPLICATE = 'hotel.duplicate';
-/** Why the link is there. A link without it leads to the producer of the message. */
+/** The link's purpose. A link without it leads to the message's producer. */
 export const ATTR_LINK_REASON = 'hotel.link.reason';
-/** Why a message was given up. */
+/** Why a message became a dead letter. */
 export const ATTR_DEAD_LETTER_REASON = 'hotel.dead_letter.reason';
-/** How many writes share the commit. Not set on the commit of a single write. */
+/** Number of writes that share the commit. Not set for a single write. */
 export const ATTR_COMMIT_WRITES = 'hotel.commit.writes';
-/** How often the write lock was asked for, while another process held it. */
+/** Attempts to get the write lock while another process held it. */
 export const ATTR_LOCK_ATTEMPTS = 'hotel.lock.attempts';
-/** The value of a baggage entry, `<key>` being its key; at most 128 characters. */
+/** The value of the baggage entry `<key>`, cut to 128 characters. */
 export const ATTR_BAGGAGE = (key: string) => `hotel.baggage.${key}`;
 
-/** The consumer holds the message. Its content is not recorded. */
+/** The consumer has received the message. Its content is not recorded. */
 export const EVENT_MESSAGE_RECEIVED = 'message.received';
-/** The attempt was the last one; the message goes to the dead letters. */
+/** The last attempt failed; the message becomes a dead letter. */
 export const EVENT_MESSAGE_DEAD_LETTERED = 'message.dead_lettered';

@@ -5,13 +5,13 @@ const row = (...cells: string[]) => `| ${cells.map((cell) => cell.replaceAll('|'
 /** Renders the two tables of `docs/telemetry-settings.md`. */
 export function settingsTables(): string {
   return [
-    row('variable', 'accepts', 'not set', 'does'),
+    row('variable', 'accepts', 'default', 'effect'),
     row('---', '---', '---', '---'),
     ...settings.map(({ name, kind, unset, does }) => row(`\`${name}\``, kind.accepts, unset, does)),
     '',
-    'Without effect here, and reported when they are set:',
+    'These have no effect here and are reported if set:',
     '',
-    row('variable', 'because', 'not reported'),
+    row('variable', 'reason', 'not reported'),
     row('---', '---', '---'),
     ...ignoredSettings.map(({ name, because, harmless = [] }) =>
       row(`\`${name}\``, because, harmless.map((value) => `\`${value}\``).join(', ') || '-'),

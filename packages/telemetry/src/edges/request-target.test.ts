@@ -19,6 +19,9 @@ describe('the path of a request', () => {
     ['HTTPS://user:hush@[::1]:8080/rooms', '/rooms'],
     ['ws+unix://user:hush@hotel/rooms', '/rooms'],
     ['user:hush@hotel/rooms', '/rooms'],
+    ['http:/user:hush@hotel/rooms', '/rooms'],
+    ['http:\\\\user:hush@hotel/rooms', '/rooms'],
+    ['http:\\\\user:hush@hotel\\rooms', '/'],
     ['user:hush@hotel:443', '/'],
     ['*', '*'],
     ['', '/'],
@@ -57,6 +60,14 @@ describe('the server of a request', () => {
     ['hotel?hush', {}],
     ['hotel, other', {}],
     ['höhle', {}],
+    ['.', {}],
+    ['-', {}],
+    ['hotel..example', {}],
+    ['.example', {}],
+    ['256.1.1.1', {}],
+    ['1.2.3', {}],
+    ['80', {}],
+    ['hotel.example.:443', { address: 'hotel.example.', port: 443 }],
     ['<script>', {}],
     ['', {}],
     ['a'.repeat(256), {}],
@@ -71,6 +82,8 @@ describe('the server of a request', () => {
     ['http://user@hush@[::1]:80?x', { address: '::1', port: 80 }],
     ['http://hotel:99999', { address: 'hotel' }],
     ['http:///rooms', {}],
+    ['http:/user:hush@hotel:80/rooms', { address: 'hotel', port: 80 }],
+    ['http://hotel:80\\@other/rooms', { address: 'hotel', port: 80 }],
   ])('with the target %j is %j, whatever the host says', (url, expected) => {
     expect(serverOf({ url, headers: { host: 'other' } })).toEqual(expected);
   });

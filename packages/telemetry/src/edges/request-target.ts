@@ -1,8 +1,9 @@
 import type { IncomingMessage } from 'node:http';
-import { isIPv6 } from 'node:net';
+import { isIPv4, isIPv6 } from 'node:net';
 
 const MAX_HOST_LENGTH = 255;
-const ABSOLUTE_FORM = /^[a-z][a-z0-9+.-]*:\/\/([^/?#]*)/i;
+/** Like URL parsers, takes one slash or a backslash for `//`: what follows may still be credentials. */
+const ABSOLUTE_FORM = /^[a-z][a-z0-9+.-]*:(?:[\\/]{2}|[\\/])([^\\/?#]*)/i;
 const AUTHORITY = /^(?:\[([0-9a-f:.]+)\]|([a-z0-9._-]+))(?::(\d{0,5}))?$/i;
 
 /**
@@ -24,9 +25,16 @@ export function serverOf(request: Pick<IncomingMessage, 'url' | 'headers'>): { a
   const host = authority === undefined ? (request.headers.host ?? '') : authority.slice(authority.lastIndexOf('@') + 1);
   const [, ipv6, name, digits] = AUTHORITY.exec(host.slice(0, MAX_HOST_LENGTH + 1)) ?? [];
   const address = ipv6 === undefined ? name : ipv6;
-  if (address === undefined || address.length > MAX_HOST_LENGTH || (ipv6 !== undefined && !isIPv6(ipv6))) return {};
+  if (address === undefined || address.length > MAX_HOST_LENGTH) return {};
+  if (ipv6 === undefined ? !isHostName(address) : !isIPv6(ipv6)) return {};
   const port = Number(digits || 0);
   return port >= 1 && port <= 65_535 ? { address, port } : { address };
+}
+
+/** A name or an IPv4 address: no empty label, and four valid numbers where there are only digits and dots. */
+function isHostName(name: string): boolean {
+  if (/^[\d.]+$/.test(name)) return isIPv4(name);
+  return /[a-z0-9]/i.test(name) && !/^\.|\.\./.test(name);
 }
 
 /** The host of a URL, without the brackets of an IPv6 address. */

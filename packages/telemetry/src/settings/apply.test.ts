@@ -73,7 +73,7 @@ describe('the value', () => {
   it.each<[string, string, string | undefined, RegExp | undefined]>([
     // name, value, resulting value, message
     ['OTEL_SDK_DISABLED', ' TRUE ', 'true', undefined],
-    ['OTEL_SDK_DISABLED', '1', undefined, /"1" is not one of true, false; it is taken as not set$/],
+    ['OTEL_SDK_DISABLED', '1', undefined, /"1" is not one of true, false; it is treated as unset$/],
     ['OTEL_TRACES_EXPORTER', 'otlp, Console', 'otlp,console', undefined],
     [
       'OTEL_TRACES_EXPORTER',
@@ -111,8 +111,8 @@ describe('the value', () => {
     ['OTEL_EXPORTER_OTLP_PROTOCOL', 'udp', undefined, /"udp" is not one of grpc, http\/protobuf, http\/json/],
     ['OTEL_EXPORTER_OTLP_COMPRESSION', 'zstd', undefined, /"zstd" is not one of gzip, none/],
     ['OTEL_EXPORTER_OTLP_ENDPOINT', ' https://collector:4317/ ', 'https://collector:4317/', undefined],
-    ['OTEL_EXPORTER_OTLP_ENDPOINT', 'collector:4317', 'collector:4317', /it has no scheme, and TLS is used/],
-    ['OTEL_EXPORTER_OTLP_ENDPOINT', '[::1]:4317', '[::1]:4317', /it has no scheme, and TLS is used/],
+    ['OTEL_EXPORTER_OTLP_ENDPOINT', 'collector:4317', 'collector:4317', /it has no scheme, so TLS is used/],
+    ['OTEL_EXPORTER_OTLP_ENDPOINT', '[::1]:4317', '[::1]:4317', /it has no scheme, so TLS is used/],
     ['OTEL_COLLECTOR_SERVICE_HOST', '10.0.0.1', '10.0.0.1', undefined],
     ['OTEL_COLLECTOR_SERVICE_PORT_GRPC', '4317', '4317', undefined],
     ['OTEL_COLLECTOR_PORT_4317_TCP_ADDR', '10.0.0.1', '10.0.0.1', undefined],
@@ -122,11 +122,20 @@ describe('the value', () => {
       'OTEL_EXPORTER_OTLP_ENDPOINT',
       'collector',
       undefined,
-      /its value is not a URL like http:\/\/localhost:4317; it is taken/,
+      /its value is not a URL like http:\/\/localhost:4317; it is treated/,
     ],
     ['OTEL_EXPORTER_OTLP_ENDPOINT', 'http://', undefined, /is not a URL/],
     ['OTEL_EXPORTER_OTLP_ENDPOINT', 'http://collector:99999', undefined, /is not a URL/],
     ['OTEL_EXPORTER_OTLP_ENDPOINT', 'ftp://collector', undefined, /is not a URL/],
+    ['OTEL_EXPORTER_OTLP_ENDPOINT', 'http://col\nlector', undefined, /is not a URL/],
+    ['OTEL_EXPORTER_OTLP_ENDPOINT', 'http://collector/a b', undefined, /is not a URL/],
+    ['OTEL_EXPORTER_OTLP_ENDPOINT', 'collector:99999', undefined, /is not a URL/],
+    ['OTEL_EXPORTER_OTLP_ENDPOINT', 'collector:0', undefined, /is not a URL/],
+    ['OTEL_EXPORTER_OTLP_ENDPOINT', '[::::]:4317', undefined, /is not a URL/],
+    ['OTEL_EXPORTER_OTLP_ENDPOINT', 'unix://otel.sock', undefined, /is not a URL/],
+    ['OTEL_EXPORTER_OTLP_ENDPOINT', 'http://collector/?key=hush', undefined, /has a query or a fragment/],
+    ['OTEL_EXPORTER_OTLP_TRACES_ENDPOINT', 'http://collector/?key=hush', 'http://collector/?key=hush', undefined],
+    ['OTEL_EXPORTER_OTLP_CERTIFICATE', '/dev/zero', undefined, /is not the path of a file/],
     [
       'OTEL_EXPORTER_OTLP_ENDPOINT',
       'http://me:hush@c:4317',
@@ -163,14 +172,14 @@ describe('the value', () => {
       'OTEL_EXPORTER_OTLP_CERTIFICATE',
       '/no/such/hush',
       undefined,
-      /its file cannot be read \(ENOENT\); it is taken as not set$/,
+      /its file cannot be read \(ENOENT\); it is treated as unset$/,
     ],
-    ['OTEL_EXPORTER_OTLP_CERTIFICATE', '/dev', undefined, /its file cannot be read \(EISDIR\)/],
+    ['OTEL_EXPORTER_OTLP_CERTIFICATE', '/dev', undefined, /is not the path of a file/],
     ['OTEL_LOGS_EXPORTER', 'none', 'none', undefined],
     ['OTEL_LOGS_EXPORTER', 'otlp', 'otlp', /it has no effect: logs are JSON lines/],
     ['OTEL_NODE_RESOURCE_DETECTORS', 'host,gcp', 'host', /"gcp" is not one of env, host/],
     ['OTEL_SERVICE_NAME', '   ', undefined, undefined],
-    ['OTEL_EXPORTER_OTLP_ENDPIONT', 'hush', 'hush', /it is not known, and has no effect$/],
+    ['OTEL_EXPORTER_OTLP_ENDPIONT', 'hush', 'hush', /it is unknown and has no effect$/],
     ['OTEL_POD_IP', '10.0.0.1', '10.0.0.1', undefined],
     ['OTEL_RESOURCE_ATTRIBUTES_NODE_NAME', 'node-1', 'node-1', undefined],
     ['HOTEL_ANYTHING', 'x', 'x', undefined],
@@ -267,7 +276,7 @@ describe('individually valid values', () => {
     ])('%j and %j do not match, and no client certificate is sent', (certificate, key) => {
       const { left, problems } = certificates(certificate, key);
       expect(left).toEqual({});
-      expect(problems).toEqual([expect.stringMatching(/do not belong together; no client certificate is sent$/)]);
+      expect(problems).toEqual([expect.stringMatching(/do not match; no client certificate is sent$/)]);
     });
 
     it('are not shown if they are not PEM', () => {

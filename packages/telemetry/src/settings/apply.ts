@@ -35,7 +35,7 @@ export function applySettings(env: Environment): string[] {
   const known = new Set([...settings, ...ignoredSettings].map(({ name }) => name));
   for (const name of Object.keys(env)) {
     if (name.startsWith('OTEL_') && !known.has(name) && !HELPERS.test(name) && !SERVICE_LINKS.test(name))
-      report(name, 'it is not known, and has no effect');
+      report(name, 'it is unknown and has no effect');
   }
   return problems;
 }
@@ -49,11 +49,11 @@ function checkTogether(env: Environment, report: (name: string, problem: string)
   }
   const { OTEL_METRIC_EXPORT_TIMEOUT: limit, OTEL_METRIC_EXPORT_INTERVAL: interval = '60000' } = env;
   if (limit && limit !== NO_LIMIT && Number(limit) > Number(interval)) {
-    report('OTEL_METRIC_EXPORT_TIMEOUT', `it is longer than the interval between two exports; ${interval} is used`);
+    report('OTEL_METRIC_EXPORT_TIMEOUT', `it is longer than the interval between exports; ${interval} is used`);
     env.OTEL_METRIC_EXPORT_TIMEOUT = interval;
   }
   if (env.OTEL_TRACES_SAMPLER_ARG && !env.OTEL_TRACES_SAMPLER?.endsWith('traceidratio')) {
-    report('OTEL_TRACES_SAMPLER_ARG', 'it has no effect: OTEL_TRACES_SAMPLER names no sampler with a ratio');
+    report('OTEL_TRACES_SAMPLER_ARG', 'it has no effect: the sampler in OTEL_TRACES_SAMPLER has no ratio');
   }
   for (const signal of ['', 'TRACES_', 'METRICS_']) checkClientCertificate(`OTEL_EXPORTER_OTLP_${signal}`, env, report);
 }
@@ -72,10 +72,7 @@ function checkClientCertificate(
     process.getBuiltinModule('node:tls').createSecureContext(pair);
   } catch {
     const name = `${prefix}CLIENT_${key ? 'KEY' : 'CERTIFICATE'}`;
-    report(
-      name,
-      `${prefix}CLIENT_CERTIFICATE and ${prefix}CLIENT_KEY do not belong together; no client certificate is sent`,
-    );
+    report(name, `${prefix}CLIENT_CERTIFICATE and ${prefix}CLIENT_KEY do not match; no client certificate is sent`);
     delete env[`${prefix}CLIENT_CERTIFICATE`];
     delete env[`${prefix}CLIENT_KEY`];
   }

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { decodedPair } from './pairs.ts';
 
 export type Environment = Record<string, string | undefined>;
@@ -21,7 +21,7 @@ export const NO_LIMIT = String(LARGEST);
 const LONGEST_SHOWN = 40;
 
 const right = (value: string): Reading => ({ value, problems: [] });
-const wrong = (problem: string): Reading => ({ value: undefined, problems: [`${problem}; it is taken as not set`] });
+const wrong = (problem: string): Reading => ({ value: undefined, problems: [`${problem}; it is treated as unset`] });
 /** Only for kinds whose values are not secret. */
 const shown = (value: string) =>
   JSON.stringify(value.length > LONGEST_SHOWN ? `${value.slice(0, LONGEST_SHOWN)}…` : value);
@@ -102,12 +102,15 @@ export const endpoint: Kind = {
   read(value, name, env) {
     const isGrpc = protocolFor(name, env) === 'grpc';
     const url = URL.parse(value);
-    const isHttp = /^https?:\/\//i.test(value) && url?.hostname;
-    // gRPC has its own address format, with TLS unless OTEL_EXPORTER_OTLP_INSECURE is set.
-    const isForGrpc = isGrpc && (/^unix:\/\/./.test(value) || /^(?:[\w.-]+|\[[\da-f:.]+\]):\d{1,5}$/i.test(value));
+    const isHttp = /^https?:\/\/[^\s\p{Cc}]+$/iu.test(value) && url?.hostname;
+    const isForGrpc = isGrpc && isGrpcAddress(value);
     if (!isHttp && !isForGrpc) {
       const hint = /^[\w.-]+:\d+/.test(value) ? ' (http:// or https:// is missing)' : '';
       return wrong(`its value is not a URL like http://localhost:4317${hint}`);
+    }
+    // Paths of signals are appended to it.
+    if (name === 'OTEL_EXPORTER_OTLP_ENDPOINT' && /[?#]/.test(value)) {
+      return wrong('its value has a query or a fragment, which only the address of one signal may have');
     }
     if (isHttp && isGrpc && url.username + url.password !== '') {
       return {
@@ -119,12 +122,18 @@ export const endpoint: Kind = {
     if (!isHttp && !value.startsWith('unix:') && !isSecurityGiven) {
       return {
         value,
-        problems: ['it has no scheme, and TLS is used; write http:// in front of it for a connection without'],
+        problems: ['it has no scheme, so TLS is used; prefix it with http:// for a connection without TLS'],
       };
     }
     return right(value);
   },
 };
+
+/** gRPC has its own address format, with TLS unless OTEL_EXPORTER_OTLP_INSECURE is set. */
+function isGrpcAddress(value: string): boolean {
+  const isName = /^(?:[\w.-]+|\[[\da-f:.]+\]):0*[1-9]\d*$/i.test(value);
+  return /^unix:\/\/\/./.test(value) || (isName && URL.canParse(`http://${value}`));
+}
 
 function protocolFor(name: string, env: Environment): string {
   return env[name.replace(/ENDPOINT$|HEADERS$/, 'PROTOCOL')] ?? env.OTEL_EXPORTER_OTLP_PROTOCOL ?? 'grpc';
@@ -136,6 +145,8 @@ export function pemFile(part: 'certificate' | 'key'): Kind {
     accepts: 'the path of a PEM file',
     read(value) {
       try {
+        // Reading a device or a pipe might never end.
+        if (!statSync(value).isFile()) return wrong('it is not the path of a file');
         const content = readFileSync(value);
         // A key is checked together with its certificate.
         if (part === 'certificate') new (process.getBuiltinModule('node:crypto').X509Certificate)(content);

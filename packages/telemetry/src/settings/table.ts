@@ -83,7 +83,7 @@ function otlp(signal: '' | 'TRACES_' | 'METRICS_'): Setting[] {
 
 /** In the order of checking: some depend on earlier ones. */
 export const settings: Setting[] = [
-  setting('OTEL_SDK_DISABLED', boolean, '`false`', 'Turns spans and metrics off; contexts still pass through'),
+  setting('OTEL_SDK_DISABLED', boolean, '`false`', 'Turns spans and metrics off; trace context still passes through'),
   setting(
     'OTEL_TRACES_EXPORTER',
     listOf('otlp', 'console', 'none'),
@@ -94,7 +94,7 @@ export const settings: Setting[] = [
     'OTEL_METRICS_EXPORTER',
     listOf('otlp', 'console', 'prometheus', 'none'),
     '`none`',
-    'Where metrics go besides `/metrics`, which is always there',
+    'Where metrics go in addition to `/metrics`',
   ),
   ...otlp(''),
   ...otlp('TRACES_'),
@@ -109,64 +109,64 @@ export const settings: Setting[] = [
   setting(
     'OTEL_RESOURCE_ATTRIBUTES',
     resourceAttributes,
-    'none',
-    'Resource attributes; they win over what is detected',
+    '`service.namespace=hotel`, `deployment.environment.name=development`, and the version in `package.json`',
+    'Resource attributes; they override the defaults and what is detected',
   ),
   setting(
     'OTEL_NODE_RESOURCE_DETECTORS',
     listOf('env', 'host', 'os', 'process', 'serviceinstance', 'all', 'none'),
     '`all`',
-    'What is detected; `env` is always read',
+    'Detectors of resource attributes; `env` is always read',
   ),
   setting(
     'OTEL_PROPAGATORS',
     listOf(...PROPAGATORS),
     '`tracecontext,baggage`',
-    'Headers of HTTP that carry the context; jobs are always W3C',
+    'HTTP headers that carry the context; jobs always use W3C',
   ),
   setting('OTEL_TRACES_SAMPLER', oneOf(...SAMPLERS), '`parentbased_always_on`', 'Which traces are kept'),
-  setting('OTEL_TRACES_SAMPLER_ARG', ratio, '`1`', 'Share that the `traceidratio` samplers keep'),
-  setting('OTEL_BSP_SCHEDULE_DELAY', integer(0), '`5000`', 'Milliseconds between two batches of spans'),
-  setting('OTEL_BSP_EXPORT_TIMEOUT', timeout, '`30000`', 'Time limit of the export of a batch, retries included'),
+  setting('OTEL_TRACES_SAMPLER_ARG', ratio, '`1`', 'Share of traces that the `traceidratio` samplers keep'),
+  setting('OTEL_BSP_SCHEDULE_DELAY', integer(0), '`5000`', 'Milliseconds between batches of spans'),
+  setting('OTEL_BSP_EXPORT_TIMEOUT', timeout, '`30000`', 'Timeout for exporting a batch, including retries'),
   setting(
     'OTEL_BSP_MAX_QUEUE_SIZE',
     integer(1, LARGE_QUEUE),
     '`32768`',
-    'Spans in memory; beyond it they are dropped and counted',
+    'Spans kept in memory; further spans are dropped and counted',
   ),
   setting(
     'OTEL_BSP_MAX_EXPORT_BATCH_SIZE',
     integer(1, LARGE_QUEUE),
     '`2048`',
-    "Spans in a batch, at most the queue's size",
+    'Spans per batch, at most the size of the queue',
   ),
-  setting('OTEL_METRIC_EXPORT_INTERVAL', integer(1), '`60000`', 'Milliseconds between two exports of metrics'),
-  setting('OTEL_METRIC_EXPORT_TIMEOUT', timeout, '`30000`', 'Time limit of an export of metrics, at most the interval'),
-  setting('OTEL_ATTRIBUTE_COUNT_LIMIT', integer(0), '`128`', 'Attributes of a span'),
-  setting('OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT', integer(1), 'no limit', "Length of an attribute's text"),
-  setting('OTEL_SPAN_ATTRIBUTE_COUNT_LIMIT', integer(0), '`OTEL_ATTRIBUTE_COUNT_LIMIT`', 'Attributes of a span'),
+  setting('OTEL_METRIC_EXPORT_INTERVAL', integer(1), '`60000`', 'Milliseconds between exports of metrics'),
+  setting('OTEL_METRIC_EXPORT_TIMEOUT', timeout, '`30000`', 'Timeout for exporting metrics, at most the interval'),
+  setting('OTEL_ATTRIBUTE_COUNT_LIMIT', integer(0), '`128`', 'Attributes per span'),
+  setting('OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT', integer(1), 'no limit', 'Length of text in attributes'),
+  setting('OTEL_SPAN_ATTRIBUTE_COUNT_LIMIT', integer(0), '`OTEL_ATTRIBUTE_COUNT_LIMIT`', 'Attributes per span'),
   setting(
     'OTEL_SPAN_ATTRIBUTE_VALUE_LENGTH_LIMIT',
     integer(1),
     '`OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT`',
-    "Length of an attribute's text",
+    'Length of text in attributes',
   ),
-  setting('OTEL_SPAN_EVENT_COUNT_LIMIT', integer(0), '`128`', 'Events of a span'),
-  setting('OTEL_SPAN_LINK_COUNT_LIMIT', integer(0), '`128`', 'Links of a span'),
-  setting('OTEL_EVENT_ATTRIBUTE_COUNT_LIMIT', integer(0), '`128`', 'Attributes of an event'),
-  setting('OTEL_LINK_ATTRIBUTE_COUNT_LIMIT', integer(0), '`128`', 'Attributes of a link'),
+  setting('OTEL_SPAN_EVENT_COUNT_LIMIT', integer(0), '`128`', 'Events per span'),
+  setting('OTEL_SPAN_LINK_COUNT_LIMIT', integer(0), '`128`', 'Links per span'),
+  setting('OTEL_EVENT_ATTRIBUTE_COUNT_LIMIT', integer(0), '`128`', 'Attributes per event'),
+  setting('OTEL_LINK_ATTRIBUTE_COUNT_LIMIT', integer(0), '`128`', 'Attributes per link'),
   setting(
     'OTEL_LOG_LEVEL',
     oneOf('none', 'error', 'warn', 'info', 'debug', 'verbose', 'all'),
     '`warn`',
-    'Messages of OpenTelemetry itself in the log',
+    "Level of OpenTelemetry's own messages in the log",
   ),
-  setting('LOG_LEVEL', oneOf(...LOG_LEVELS), '`info`', 'Lines in the log'),
+  setting('LOG_LEVEL', oneOf(...LOG_LEVELS), '`info`', 'Level of the log'),
 ];
 
-const NO_LOGS = 'logs are JSON lines on stdout and not exported';
-const ONE_SDK_ONLY = 'this SDK has no declarative configuration; set the variables above';
-const REMOVED = 'the specification has removed this exporter; Jaeger and Zipkin collectors take OTLP';
+const NO_LOGS = 'logs are JSON lines on stdout and are not exported';
+const ONE_SDK_ONLY = 'this SDK has no declarative configuration; set the variables instead';
+const REMOVED = 'the specification has removed this exporter; Jaeger and Zipkin collectors accept OTLP';
 const because = (reason: string, ...names: string[]): IgnoredSetting[] =>
   names.map((name) => ({ name, because: reason }));
 
@@ -198,7 +198,7 @@ export const ignoredSettings: IgnoredSetting[] = [
     'OTEL_EXPERIMENTAL_ENTITIES_ENABLED',
   ),
   { name: 'OTEL_METRICS_EXEMPLAR_FILTER', because: 'this SDK has no exemplars', harmless: ['always_off'] },
-  ...because('the buckets are given by the conventions', 'OTEL_EXPORTER_OTLP_METRICS_DEFAULT_HISTOGRAM_AGGREGATION'),
+  ...because('the conventions define the buckets', 'OTEL_EXPORTER_OTLP_METRICS_DEFAULT_HISTOGRAM_AGGREGATION'),
   ...because(
     'the internal listener serves `/metrics`',
     'OTEL_EXPORTER_PROMETHEUS_HOST',
@@ -215,12 +215,12 @@ export const ignoredSettings: IgnoredSetting[] = [
   ...because(REMOVED, 'OTEL_EXPORTER_JAEGER_USER', 'OTEL_EXPORTER_JAEGER_PASSWORD'),
   ...because('its name is OTEL_EXPORTER_OTLP_TRACES_INSECURE', 'OTEL_EXPORTER_OTLP_SPAN_INSECURE'),
   ...because('its name is OTEL_EXPORTER_OTLP_METRICS_INSECURE', 'OTEL_EXPORTER_OTLP_METRIC_INSECURE'),
-  ...because('names are those of the stable conventions', 'OTEL_SEMCONV_STABILITY_OPT_IN'),
-  ...because('exceptions are events of their spans', 'OTEL_SEMCONV_EXCEPTION_SIGNAL_OPT_IN'),
+  ...because('names follow the stable conventions', 'OTEL_SEMCONV_STABILITY_OPT_IN'),
+  ...because('exceptions are recorded as span events', 'OTEL_SEMCONV_EXCEPTION_SIGNAL_OPT_IN'),
   ...because(
-    'the edges are adapted by this repository',
+    'this repository has its own adapters',
     'OTEL_NODE_ENABLED_INSTRUMENTATIONS',
     'OTEL_NODE_DISABLED_INSTRUMENTATIONS',
   ),
-  ...because('the metrics of the SDK are always on', 'OTEL_NODE_EXPERIMENTAL_SDK_METRICS'),
+  ...because("the SDK's metrics are always on", 'OTEL_NODE_EXPERIMENTAL_SDK_METRICS'),
 ];
