@@ -1,9 +1,9 @@
 import { roomStatePath } from '@hotel/contracts';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { eventOf, openTestDatabase, silent, type TestDatabase } from '../test/stand.ts';
+import { eventOf, openTestDatabase, silent, type TestDatabase } from '../test/fixtures.ts';
 import { createInternalApp, createPublicApp, type Deps } from './app.ts';
 import { createDayRepository } from './days/repository.ts';
-import { createForgetBefore } from './plan/forget.ts';
+import { createDeleteStaysBefore } from './plan/delete-stays.ts';
 import { createPlanRepository, type PlanRepository } from './plan/repository.ts';
 import { createRoomRepository } from './rooms/repository.ts';
 import { createTaskRepository } from './tasks/repository.ts';
@@ -20,10 +20,10 @@ beforeEach(async () => {
   plan = createPlanRepository(sqlite, now);
   deps = {
     days: createDayRepository(sqlite),
-    tasks: createTasks({ repository: createTaskRepository(sqlite, now), facts: { taskDone() {} } }),
+    tasks: createTasks({ repository: createTaskRepository(sqlite, now), events: { taskDone() {} } }),
     rooms: createRoomRepository(sqlite, now),
-    forgetBefore: createForgetBefore(sqlite),
-    facts: { roomDeclaredClean() {} },
+    deleteStaysBefore: createDeleteStaysBefore(sqlite),
+    events: { roomDeclaredClean() {} },
     today: () => today,
     tracesUrl: 'http://traces',
     checks: { database: { fatal: true, check: async () => 'answers' } },

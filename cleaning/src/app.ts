@@ -13,8 +13,8 @@ import type { Logger } from '@hotel/telemetry';
 import type { DayRepository } from './days/repository.ts';
 import { dayRoutes } from './days/routes.ts';
 import type { ErrorCode } from './errors.ts';
-import type { Facts } from './events.ts';
-import type { ForgetBefore } from './plan/forget.ts';
+import type { BusinessEvents } from './events.ts';
+import type { DeleteStaysBefore } from './plan/delete-stays.ts';
 import { internalPlanRoutes } from './plan/internal-routes.ts';
 import { internalRoomRoutes } from './rooms/internal-routes.ts';
 import type { RoomRepository } from './rooms/repository.ts';
@@ -26,8 +26,8 @@ export interface Deps {
   days: DayRepository;
   tasks: Tasks;
   rooms: RoomRepository;
-  forgetBefore: ForgetBefore;
-  facts: Pick<Facts, 'roomDeclaredClean'>;
+  deleteStaysBefore: DeleteStaysBefore;
+  events: Pick<BusinessEvents, 'roomDeclaredClean'>;
   today: () => Day;
   /** Base URL of the trace viewer: `http://localhost:16686`. Undefined: responses carry no link to it. */
   tracesUrl: string | undefined;
@@ -47,11 +47,11 @@ const errors: ErrorTable & Record<ErrorCode, { status: number }> = {
 };
 
 /** The public API. Opens nothing: a test calls `app.request('/health')`. */
-export function createPublicApp({ days, tasks, rooms, facts, today, tracesUrl, log, guard }: Deps): OpenAPIHono {
+export function createPublicApp({ days, tasks, rooms, events, today, tracesUrl, log, guard }: Deps): OpenAPIHono {
   const app = createApp({ errors, log, guard });
   dayRoutes({ app, days, today });
   taskRoutes({ app, tasks, today });
-  roomRoutes({ app, rooms, facts });
+  roomRoutes({ app, rooms, events });
   describeApi(app, {
     title: 'cleaning',
     description: 'The cleaning plan of the hotel.',
@@ -68,11 +68,11 @@ export function createPublicApp({ days, tasks, rooms, facts, today, tracesUrl, l
 }
 
 /** Probes and dispo's internal calls. Never on a public port. */
-export function createInternalApp({ rooms, forgetBefore, checks, log, internalToken }: Deps): OpenAPIHono {
+export function createInternalApp({ rooms, deleteStaysBefore, checks, log, internalToken }: Deps): OpenAPIHono {
   const app = createApp({ errors, log, internalToken });
   app.route('/', healthRoutes(checks));
   internalRoomRoutes({ app, rooms });
-  internalPlanRoutes({ app, forgetBefore });
+  internalPlanRoutes({ app, deleteStaysBefore });
   return app;
 }
 

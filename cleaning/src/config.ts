@@ -59,4 +59,5 @@ export const workerSettings = z.object({
 
 /** The only readers of the environment in this service, one per process. */
 export const loadApiConfig = (): z.infer<typeof cleaningSettings> => readConfig(cleaningSettings);
-export const loadWorkerConfig = (): z.infer<typeof workerSettings> => readConfig(workerSettings);
+export type WorkerConfig = z.infer<typeof workerSettings>;
+export const loadWorkerConfig = (): WorkerConfig => readConfig(workerSettings);

@@ -3,7 +3,7 @@ import { ATTR_BOOKING_REVISION, ATTR_DUPLICATE, ATTR_ROOM_NUMBER, annotate, type
 import type { Task } from './schema.ts';
 
 /** This service's business events, one function each. Each logs and annotates the active span; none can throw. */
-export interface Facts {
+export interface BusinessEvents {
   applied(event: BookingEvent): void;
   /** A later revision is already planned; nothing changes. */
   outdated(event: BookingEvent): void;
@@ -14,19 +14,19 @@ export interface Facts {
   roomDeclaredClean(roomId: number): void;
 }
 
-export function createFacts(log: Logger): Facts {
-  const tell = (message: string) => (event: BookingEvent) => {
+export function createBusinessEvents(log: Logger): BusinessEvents {
+  const logEvent = (message: string) => (event: BookingEvent) => {
     const { booking_id, revision, room } = event.data;
     annotate({ [ATTR_ROOM_NUMBER]: room, [ATTR_BOOKING_REVISION]: revision });
     log.info({ event_id: event.id, event: event.type, booking_id, revision, room }, message);
   };
-  const seenBefore = tell('event seen before: confirmed again');
+  const logDuplicate = logEvent('duplicate event confirmed again');
   return {
-    applied: tell('cleaning planned'),
-    outdated: tell('event of an earlier revision: nothing to plan'),
+    applied: logEvent('cleaning planned'),
+    outdated: logEvent('event is outdated: a later revision is planned'),
     duplicate(event) {
       annotate({ [ATTR_DUPLICATE]: true });
-      seenBefore(event);
+      logDuplicate(event);
     },
     roomDeclaredClean(room_id) {
       log.info({ room_id }, 'room declared clean');

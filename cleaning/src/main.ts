@@ -5,8 +5,8 @@ import { createInternalApp, createPublicApp, type Deps } from './app.ts';
 import { loadApiConfig } from './config.ts';
 import { openDatabase } from './database.ts';
 import { createDayRepository } from './days/repository.ts';
-import { createFacts } from './events.ts';
-import { checkHistory, createForgetBefore } from './plan/forget.ts';
+import { createBusinessEvents } from './events.ts';
+import { checkHistory, createDeleteStaysBefore } from './plan/delete-stays.ts';
 import { createRoomRepository } from './rooms/repository.ts';
 import { createTaskRepository } from './tasks/repository.ts';
 import { createTasks } from './tasks/tasks.ts';
@@ -14,13 +14,13 @@ import { createTasks } from './tasks/tasks.ts';
 await run('cleaning', loadApiConfig, async (config, resources, log) => {
   const now = () => new Date();
   const sqlite = resources.use(await openDatabase(config));
-  const facts = createFacts(log);
+  const events = createBusinessEvents(log);
   const deps: Deps = {
     days: createDayRepository(sqlite),
-    tasks: createTasks({ repository: createTaskRepository(sqlite, now), facts }),
+    tasks: createTasks({ repository: createTaskRepository(sqlite, now), events }),
     rooms: createRoomRepository(sqlite, now),
-    forgetBefore: createForgetBefore(sqlite),
-    facts,
+    deleteStaysBefore: createDeleteStaysBefore(sqlite),
+    events,
     today: () => dayOf(now()),
     tracesUrl: config.JAEGER_QUERY_URL,
     checks: {

@@ -13,8 +13,8 @@ import {
 } from '@hotel/system';
 import { Queue } from 'bullmq';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { type StandInDispo, startDispo } from './dispo.ts';
-import { eventOf, silent } from './stand.ts';
+import { type FakeDispo, startFakeDispo } from './fake-dispo.ts';
+import { eventOf, silent } from './fixtures.ts';
 
 const root = resolve(import.meta.dirname, '../..');
 const spec = (name: string, entry: string, port: string): ProcessSpec => ({
@@ -30,7 +30,7 @@ const api = spec('cleaning', 'src/main.ts', 'CLEANING_INTERNAL_PORT');
 const worker = spec('cleaning-worker', 'src/worker.ts', 'WORKER_INTERNAL_PORT');
 
 let open: AsyncDisposableStack;
-let dispo: StandInDispo;
+let dispo: FakeDispo;
 let env: Record<string, string>;
 let redisPort: number;
 let dataDir: string;
@@ -39,7 +39,7 @@ beforeEach(async () => {
   open = new AsyncDisposableStack();
   dataDir = await mkdtemp(join(tmpdir(), 'hotel-cleaning-'));
   open.defer(() => rm(dataDir, { recursive: true, force: true }));
-  dispo = open.use(await startDispo());
+  dispo = open.use(await startFakeDispo());
   const [publicPort, internalPort, workerPort, redis] = (await freePorts(4)) as [number, number, number, number];
   redisPort = redis;
   lines = [];
@@ -132,7 +132,7 @@ it('a job whose worker is killed is taken over by the next worker', async () => 
   await start(worker);
   await expect.poll(() => dispo.calls.length).toBe(2);
   expect(dispo.calls[1]).toEqual(dispo.calls[0]);
-  await expect.poll(() => lines.map(({ text }) => text).join('\n')).toContain('event seen before: confirmed again');
+  await expect.poll(() => lines.map(({ text }) => text).join('\n')).toContain('duplicate event confirmed again');
 });
 
 it.each([

@@ -1,12 +1,12 @@
 import { explain } from '@hotel/sqlite/explain';
 import { expect, it } from 'vitest';
 import { createDayRepository } from '../src/days/repository.ts';
-import { startForgetting } from '../src/history/history.ts';
-import { createForgetBefore } from '../src/plan/forget.ts';
+import { createDeleteStaysBefore } from '../src/plan/delete-stays.ts';
 import { createPlanRepository } from '../src/plan/repository.ts';
+import { startEventRetention } from '../src/retention/event-ids.ts';
 import { createRoomRepository } from '../src/rooms/repository.ts';
 import { createTaskRepository } from '../src/tasks/repository.ts';
-import { eventOf, openTestDatabase, silent } from './stand.ts';
+import { eventOf, openTestDatabase, silent } from './fixtures.ts';
 
 const now = () => new Date('2027-03-10T12:00:00.000Z');
 
@@ -26,8 +26,8 @@ it('no statement reads more rows as the history grows', async () => {
     const [first] = await tasks.list({ day: '2027-02-04', today: '2027-02-04', after: 0, limit: 50 });
     await tasks.list({ day: '2027-02-04', today: '2027-02-05', after: 0, limit: 50 });
     await tasks.finish(first?.id ?? 0);
-    await createForgetBefore(sqlite)('0198c5a0-0000-7000-8000-00000000e0c1', 0);
-    await using _ = startForgetting({ sqlite, now, log: silent });
+    await createDeleteStaysBefore(sqlite)('0198c5a0-0000-7000-8000-00000000e0c1', 0);
+    await using _ = startEventRetention({ sqlite, now, log: silent });
   });
   const steps = [...plans.values()].flat();
   // The index stays_dirty has one row per room that waits for a final clean.

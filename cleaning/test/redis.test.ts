@@ -6,7 +6,7 @@ import { provideRedis, type RedisServer } from '@hotel/system';
 import { type Link, startLink } from '@hotel/system/test';
 import { Redis } from 'ioredis';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { silent } from './stand.ts';
+import { silent } from './fixtures.ts';
 
 let open: AsyncDisposableStack;
 let redis: RedisServer;

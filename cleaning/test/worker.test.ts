@@ -1,56 +1,32 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { BookingEvent } from '@hotel/contracts';
-import { provideRedis, type RedisServer } from '@hotel/system';
-import type { Queue } from 'bullmq';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { createDayRepository } from '../src/days/repository.ts';
-import type { Outcome } from '../src/plan/repository.ts';
-import type { StandInDispo } from './dispo.ts';
-import { openStage, type Stage, type Worker } from './stage.ts';
-import { eventOf, type TestDatabase } from './stand.ts';
+import type { QueueWorker } from '../src/queue/worker.ts';
+import { eventOf } from './fixtures.ts';
+import { useHarness } from './harness.ts';
 
-let redisServer: RedisServer;
-let redisDir: string;
-let stage: Stage;
-let database: TestDatabase;
-let dispo: StandInDispo;
-let queue: Queue;
-let worker: Worker;
-let outcomes: Outcome[];
-
-beforeAll(async () => {
-  redisDir = await mkdtemp(join(tmpdir(), 'hotel-cleaning-redis-'));
-  redisServer = await provideRedis({ dataDir: redisDir });
-});
-afterAll(async () => {
-  await redisServer?.stop();
-  await rm(redisDir, { recursive: true, force: true });
+const harness = useHarness();
+let worker: QueueWorker;
+beforeEach(() => {
+  worker = harness.startWorker();
 });
 
-beforeEach(async ({ task }) => {
-  stage = await openStage(redisServer.url, `test-${task.id}`);
-  ({ database, dispo, queue, outcomes } = stage);
-  worker = stage.startWorker();
-});
-afterEach(() => stage[Symbol.asyncDispose]());
-
-const send = (event: BookingEvent) => queue.add(event.type, event, { jobId: event.id });
-const days = () => createDayRepository(database.sqlite).list({ start: '2027-02-01', end: '2027-02-28', limit: 200 });
+const send = (event: BookingEvent) => harness.queue.add(event.type, event, { jobId: event.id });
+const days = () =>
+  createDayRepository(harness.database.sqlite).list({ start: '2027-02-01', end: '2027-02-28', limit: 200 });
 const jobs = async () => {
-  const { active, waiting, delayed, failed } = await queue.getJobCounts();
+  const { active, waiting, delayed, failed } = await harness.queue.getJobCounts();
   return { open: Number(active) + Number(waiting) + Number(delayed), failed: Number(failed) };
 };
 const allDone = () => expect.poll(jobs).toEqual({ open: 0, failed: 0 });
-const confirmed = () => dispo.calls.map(({ body }) => (body as { event_id: string }).event_id);
+const confirmed = () => harness.dispo.calls.map(({ body }) => (body as { event_id: string }).event_id);
 
 describe('the worker', () => {
   it('plans a stay, reports it to dispo, and leaves no job behind', async () => {
     const event = eventOf('booking.created', { booking_id: 42 });
     await send(event);
     await allDone();
-    expect(dispo.calls).toEqual([
+    expect(harness.dispo.calls).toEqual([
       {
         method: 'PUT',
         path: '/internal/v1/bookings/42/cleaning',
@@ -65,11 +41,11 @@ describe('the worker', () => {
   });
 
   it('retries until dispo confirms, and plans once', async () => {
-    dispo.next.push(500, 404);
+    harness.dispo.next.push(500, 404);
     await send(eventOf('booking.created'));
     await allDone();
-    expect(dispo.calls).toHaveLength(3);
-    expect(outcomes).toEqual(['applied', 'duplicate', 'duplicate']);
+    expect(harness.dispo.calls).toHaveLength(3);
+    expect(harness.outcomes).toEqual(['applied', 'duplicate', 'duplicate']);
     expect(await days()).toHaveLength(3);
   });
 
@@ -79,7 +55,7 @@ describe('the worker', () => {
     await allDone();
     await send(event);
     await allDone();
-    expect(outcomes).toEqual(['applied', 'duplicate']);
+    expect(harness.outcomes).toEqual(['applied', 'duplicate']);
     expect(confirmed()).toEqual([event.id, event.id]);
   });
 
@@ -90,33 +66,37 @@ describe('the worker', () => {
     await allDone();
     await send(created);
     await allDone();
-    expect(outcomes).toEqual(['applied', 'outdated']);
+    expect(harness.outcomes).toEqual(['applied', 'outdated']);
     expect(confirmed()).toEqual([moved.id, created.id]);
     expect((await days()).map(({ room }) => room)).toEqual(['102', '102', '102']);
   });
 
   it('gives up at once on a job that is not an event, and continues with the next', async () => {
-    await queue.add('booking.created', { ...eventOf('booking.created'), data: 'mrs-miller' }, { jobId: 'a-letter' });
+    await harness.queue.add(
+      'booking.created',
+      { ...eventOf('booking.created'), data: 'mrs-miller' },
+      { jobId: 'not-an-event' },
+    );
     await send(eventOf('booking.created'));
     await allDone();
-    expect(outcomes).toEqual(['applied']);
-    expect(await stage.deadLetters.count()).toBe(1);
+    expect(harness.outcomes).toEqual(['applied']);
+    expect(await harness.deadLetters.count()).toBe(1);
   });
 
   it('completes a job only when dispo has confirmed it, and does not close before', async () => {
-    dispo.next.push('later');
+    harness.dispo.next.push('later');
     await send(eventOf('booking.created'));
-    await expect.poll(() => dispo.calls.length).toBe(1);
+    await expect.poll(() => harness.dispo.calls.length).toBe(1);
     expect(await days()).toHaveLength(3);
     expect(await jobs()).toEqual({ open: 1, failed: 0 });
 
     let closed = false;
-    const closing = worker.dispose().then(() => {
+    const closing = worker[Symbol.asyncDispose]().then(() => {
       closed = true;
     });
     await new Promise((resolve) => setTimeout(resolve, 50));
     expect(closed).toBe(false);
-    dispo.answer();
+    harness.dispo.answer();
     await closing;
     expect(await jobs()).toEqual({ open: 0, failed: 0 });
   });

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { eventRetry } from '@hotel/contracts';
 import { guardSettings, internalTokenSettings } from '@hotel/http';
 import { portSchema, processSchema, readConfig, redisUrlSchema, tracesUrlSchema, urlSchema } from '@hotel/runtime';
 import { z } from 'zod';
@@ -48,7 +49,7 @@ export const dispoSettings = z.object({
     .default(10_000)
     .describe('Jobs that Redis may hold; other events wait in the outbox'),
   HOTEL_JOB_BACKOFF_MS: milliseconds(1, 3_600_000)
-    .default(500)
+    .default(eventRetry.backoffMs)
     .describe('Delay before the first retry of a job; it doubles each time'),
   SEED_ROOMS: z.enum(['0', '1']).default('1').describe('Whether an empty database gets ten demo rooms'),
 });

@@ -1,4 +1,4 @@
-import { type BookingFacts, eventTypes } from '@hotel/contracts';
+import { type BookingEventData, eventTypes } from '@hotel/contracts';
 import { integer, sqliteTable, text } from '@hotel/sqlite/drizzle';
 
 export const bookingStatuses = ['booked', 'checked_in', 'checked_out', 'cancelled'] as const;
@@ -39,7 +39,7 @@ export const outbox = sqliteTable('outbox', {
   booking_id: integer().notNull(),
   type: text({ enum: eventTypes }).notNull(),
   time: text().notNull(),
-  data: text({ mode: 'json' }).$type<BookingFacts>().notNull(),
+  data: text({ mode: 'json' }).$type<BookingEventData>().notNull(),
   traceparent: text(),
   tracestate: text(),
   baggage: text(),

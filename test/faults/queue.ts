@@ -1,3 +1,4 @@
+import { retryOptions } from '@hotel/contracts';
 import { Queue } from 'bullmq';
 import type { World } from './world.ts';
 
@@ -24,7 +25,7 @@ export interface Message {
 export async function addMessages(world: World, messages: readonly Message[]): Promise<void> {
   const jobs = messages.map(({ id, name, data, first = false }) => ({
     ...{ name, data },
-    opts: { jobId: id, lifo: first, attempts: 8, backoff: { type: 'exponential', delay: 250 }, removeOnComplete: true },
+    opts: { jobId: id, lifo: first, ...retryOptions(250), removeOnComplete: true },
   }));
   await withQueue(world, 'cleaning', (queue) => queue.addBulk(jobs));
 }

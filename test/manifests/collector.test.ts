@@ -1,11 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { eventRetry } from '@hotel/contracts';
 import { expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { ROOT } from './kustomize.ts';
 
-/** Backoff between the attempts of a job: 500 ms, doubled six times (dispo/src/outbox/queue.ts). */
-const RETRIES_S = 0.5 * (2 ** 7 - 1);
+/** The longest that the retries of a job may take, without the attempts themselves. */
+const RETRIES_S = (eventRetry.backoffMs / 1_000) * (2 ** (eventRetry.attempts - 1) - 1);
 
 const page = readFileSync(join(ROOT, 'docs/queue-traces.md'), 'utf8');
 const config = parse(/<!-- collector .*-->\n```yaml\n([\s\S]*?)```/.exec(page)?.[1] ?? '');

@@ -176,7 +176,7 @@ export const worker = {
               : {}),
           }),
         ),
-        note: 'Without callback the worker is composed of the same modules, and nobody is told: what remains is the queue, the transaction and the trace.',
+        note: 'Without callback the worker is composed of the same modules but does not report to dispo: what remains is the queue, the transaction and the trace.',
       },
     ];
   },

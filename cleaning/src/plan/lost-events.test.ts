@@ -1,7 +1,7 @@
 import type { BookingEvent } from '@hotel/contracts';
 import { sql } from '@hotel/sqlite/drizzle';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { eventOf, openTestDatabase, type TestDatabase } from '../../test/stand.ts';
+import { eventOf, openTestDatabase, type TestDatabase } from '../../test/fixtures.ts';
 import { createRoomRepository } from '../rooms/repository.ts';
 import { createPlanRepository } from './repository.ts';
 
@@ -63,11 +63,11 @@ describe('publishing the current state repairs the plan, whichever events were l
   it.each(Object.entries(histories))('%s', async (_, events) => {
     const wanted = await outcomeOf(events);
     const last = events.at(-1) as BookingEvent;
-    for (const heard of subsetsOf(events)) {
-      for (const order of [heard, heard.toReversed()]) {
+    for (const subset of subsetsOf(events)) {
+      for (const order of [subset, subset.toReversed()]) {
         const again = { ...last, id: eventOf('booking.created').id };
-        const heardOf = `${order.map(({ type }) => type)}`;
-        expect({ heardOf, ...(await outcomeOf([...order, again])) }).toEqual({ heardOf, ...wanted });
+        const received = `${order.map(({ type }) => type)}`;
+        expect({ received, ...(await outcomeOf([...order, again])) }).toEqual({ received, ...wanted });
       }
     }
   });

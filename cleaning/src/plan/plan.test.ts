@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { Task } from '../schema.ts';
-import { planStay, replan, type ToldStay } from './plan.ts';
+import { planStay, type ReportedStay, replan } from './plan.ts';
 
-const stay: ToldStay = {
+const stay: ReportedStay = {
   room_id: 1,
   room: '101',
   start: '2027-02-04',

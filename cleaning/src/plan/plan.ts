@@ -1,4 +1,4 @@
-import { type BookingFacts, type Day, daysBetween, type EventType, MAX_NIGHTS, nightsOf } from '@hotel/contracts';
+import { type BookingEventData, type Day, daysBetween, type EventType, MAX_NIGHTS, nightsOf } from '@hotel/contracts';
 import type { StayStatus, Task } from '../schema.ts';
 
 /** Status of a stay after each type of event. */
@@ -13,10 +13,12 @@ export const statusAfter: Record<EventType, StayStatus> = {
 export type PlannedTask = Pick<Task, 'day' | 'room_id' | 'room' | 'final'>;
 
 /** A stay as an event describes it. */
-export type ToldStay = Pick<BookingFacts, 'room_id' | 'room' | 'start' | 'end' | 'departed'> & { status: StayStatus };
+export type ReportedStay = Pick<BookingEventData, 'room_id' | 'room' | 'start' | 'end' | 'departed'> & {
+  status: StayStatus;
+};
 
 /** The first and last day of occupancy. The actual departure, early or late, overrides the booked end. */
-export function daysOf({ start, end, departed = end }: Pick<ToldStay, 'start' | 'end' | 'departed'>): {
+export function daysOf({ start, end, departed = end }: Pick<ReportedStay, 'start' | 'end' | 'departed'>): {
   start: Day;
   end: Day;
 } {
@@ -27,7 +29,7 @@ export function daysOf({ start, end, departed = end }: Pick<ToldStay, 'start' | 
  * Plans one clean per day of occupancy, arrival and departure included; the last is the final clean. A check-out a
  * year after the booking was forgotten at the time, so the days in between are not planned in retrospect.
  */
-export function planStay(stay: ToldStay): PlannedTask[] {
+export function planStay(stay: ReportedStay): PlannedTask[] {
   if (stay.status === 'cancelled') return [];
   const { room_id, room } = stay;
   const { start, end } = daysOf(stay);

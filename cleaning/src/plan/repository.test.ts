@@ -1,7 +1,7 @@
 import { sql } from '@hotel/sqlite/drizzle';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { eventOf, openTestDatabase, type TestDatabase } from '../../test/stand.ts';
-import { createForgetBefore } from './forget.ts';
+import { eventOf, openTestDatabase, type TestDatabase } from '../../test/fixtures.ts';
+import { createDeleteStaysBefore } from './delete-stays.ts';
 import { createPlanRepository, type PlanRepository } from './repository.ts';
 
 let database: TestDatabase;
@@ -199,11 +199,11 @@ describe('epochs', () => {
   });
 
   it('stays of earlier epochs are deleted on demand, page by page', async () => {
-    const forgetBefore = createForgetBefore(database.sqlite);
+    const deleteStaysBefore = createDeleteStaysBefore(database.sqlite);
     await plan.apply(eventOf('booking.created', { epoch: first }));
     await plan.apply(eventOf('booking.created', { booking_id: 2, room_id: 2, room: '102', epoch: second }));
-    expect(await forgetBefore(second, 0)).toEqual({ forgotten: 1, after: 2, isLast: true });
-    expect(await forgetBefore(second, 0)).toEqual({ forgotten: 0, after: 2, isLast: true });
+    expect(await deleteStaysBefore(second, 0)).toEqual({ forgotten: 1, after: 2, isLast: true });
+    expect(await deleteStaysBefore(second, 0)).toEqual({ forgotten: 0, after: 2, isLast: true });
     expect(await planned()).toEqual(['2027-02-04 102', '2027-02-05 102', '2027-02-06 102 final']);
   });
 });

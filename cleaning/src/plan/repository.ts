@@ -1,4 +1,4 @@
-import type { BookingEvent, BookingFacts } from '@hotel/contracts';
+import type { BookingEvent, BookingEventData } from '@hotel/contracts';
 import type { Sqlite } from '@hotel/sqlite';
 import type { Stay, Task } from '../schema.ts';
 import { daysOf, planStay, replan, statusAfter } from './plan.ts';
@@ -57,7 +57,7 @@ export function createPlanRepository(sqlite: Sqlite, now: () => Date): PlanRepos
   };
 }
 
-function stayAfter(data: BookingFacts, type: BookingEvent['type'], before: Stay | undefined): Stay {
+function stayAfter(data: BookingEventData, type: BookingEvent['type'], before: Stay | undefined): Stay {
   const { booking_id, revision, room_id, room } = data;
   const status = statusAfter[type];
   const stay: Stay = {

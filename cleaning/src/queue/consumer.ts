@@ -1,4 +1,4 @@
-import { CLEANING_QUEUE } from '@hotel/contracts';
+import { CLEANING_QUEUE, eventRetry } from '@hotel/contracts';
 import {
   captureContext,
   detached,
@@ -10,22 +10,21 @@ import {
 } from '@hotel/telemetry';
 import { type Job, UnrecoverableError } from 'bullmq';
 import type { Redis } from 'ioredis';
-import type { Burial } from './burial.ts';
-import type { DeadLetters } from './dead-letters.ts';
+import { storeFinalAttempt } from './dead-letters/final-attempt.ts';
+import { deadLetterIdOf } from './dead-letters/id.ts';
+import type { DeadLetterMover } from './dead-letters/mover.ts';
+import { deadLetterReason, StalledTooOftenError } from './dead-letters/reason.ts';
+import type { DeadLetterStore } from './dead-letters/store.ts';
 import { withDeadline } from './deadline.ts';
-import { EventNotValidError, JobTooLargeError, readEnvelope } from './envelope.ts';
-import { reasonToGiveUp, StalledTooOftenError } from './give-up.ts';
-import type { Handle } from './handle.ts';
+import { disconnectAfterTimeout } from './disconnect-timeout.ts';
 import { JobWorker } from './job-worker.ts';
-import { awaitLastAnswer } from './last-answer.ts';
-import { keepLastAttempt } from './last-attempt.ts';
-import { letterIdOf } from './letter-id.ts';
+import { EventNotValidError, JobTooLargeError, readEnvelope } from './messages/envelope.ts';
+import { errorOfUnreadable } from './messages/unreadable.ts';
+import type { ProcessEvent } from './process-event.ts';
+import { createQueueWait } from './queue-wait.ts';
 import { createRepeatedErrorLog } from './repeated-error-log.ts';
-import { errorOfUnreadable } from './unreadable.ts';
-import { createWaitClock } from './wait-clock.ts';
 
-const JOB_DEADLINE_MS = 30_000;
-/** A crash is usually not the job's fault, so a job is given up only after this many crashes. */
+/** A crash is usually not the job's fault, so a job becomes a dead letter only after this many crashes. */
 const MAX_STALLED_COUNT = 10;
 
 export interface ConsumerOptions {
@@ -35,35 +34,35 @@ export interface ConsumerOptions {
   relation: QueueTrace;
   /** Lifetime of a job's lock without renewal. */
   lockMs: number;
-  handle: Handle;
-  deadLetters: Pick<DeadLetters, 'remove'>;
-  burial: Pick<Burial, 'bury'>;
+  processEvent: ProcessEvent;
+  deadLetters: Pick<DeadLetterStore, 'remove'>;
+  mover: Pick<DeadLetterMover, 'move'>;
   log: Logger;
   /** Time limit of an attempt. */
-  deadlineMs?: number;
+  deadlineMs?: number | undefined;
 }
 
 /**
- * Processes jobs of the queue, with one `process` span per attempt. A job completes when `handle` resolves; when it
- * rejects, BullMQ retries according to the job's options. Disposal waits for active jobs.
+ * Processes jobs of the queue, with one `process` span per attempt. A job completes when `processEvent`
+ * resolves; when it rejects, BullMQ retries according to the job's options. Disposal waits for active jobs.
  */
 export function startConsumer(options: ConsumerOptions): AsyncDisposable {
-  const { redis, prefix, concurrency, relation, lockMs, handle, deadLetters, burial, log } = options;
-  const { deadlineMs = JOB_DEADLINE_MS } = options;
-  const waits = createWaitClock(() => Date.now());
+  const { redis, prefix, concurrency, relation, lockMs, processEvent, deadLetters, mover, log } = options;
+  const { deadlineMs = eventRetry.deadlineMs } = options;
+  const waits = createQueueWait(() => Date.now());
   const warnOfClocks = createRepeatedErrorLog(
     log,
     'hotel.queue.wait_ms is wrong: synchronize the clocks',
     Date.now,
     'warn',
   );
-  const underWay = new Set<Promise<void>>();
+  const inProgress = new Set<Promise<void>>();
 
   async function processJob(job: Job<unknown>): Promise<void> {
     if (isRemnant(job)) {
       // Removes the stub that BullMQ wrote while taking the job; otherwise its id could not be added again.
       job.opts.removeOnComplete = true;
-      log.warn({ job_id: job.id }, 'Redis had lost the data of a job; dispo publishes its event again');
+      log.warn({ job_id: job.id }, 'Redis lost the data of a job; dispo will publish its event again');
       return;
     }
     const { subject, ...received } = readEnvelope(job.data);
@@ -71,32 +70,32 @@ export function startConsumer(options: ConsumerOptions): AsyncDisposable {
     // Not `attemptsMade`, which does not count attempts that ended in a crash.
     const attempt = { number: job.attemptsStarted, waitMs: waits.waitedMs(job) };
     if (attempt.waitMs < 0)
-      warnOfClocks(new Error('the clock of the host that sent an event is ahead of the one of this host'));
+      warnOfClocks(new Error('the clock of the host that published an event is ahead of the clock of this host'));
     const processing = traceProcess(message, received, attempt, relation, () => attemptOnce(job)).catch((error) => {
-      const isHopeless = [EventNotValidError, JobTooLargeError, StalledTooOftenError].some(
-        (one) => error instanceof one,
+      const isPermanent = [EventNotValidError, JobTooLargeError, StalledTooOftenError].some(
+        (type) => error instanceof type,
       );
       // BullMQ stores the error's message and stack with the job; the dead letter copies them from there.
-      throw isHopeless ? new UnrecoverableError(error.message) : withoutValues(error);
+      throw isPermanent ? new UnrecoverableError(error.message) : withoutValues(error);
     });
-    underWay.add(processing);
-    await processing.finally(() => underWay.delete(processing));
+    inProgress.add(processing);
+    await processing.finally(() => inProgress.delete(processing));
   }
 
   async function attemptOnce(job: Job<unknown>): Promise<void> {
     try {
-      // First of all, because a job that is given up must be readable in Redis.
+      // First, because a failed job must be readable in Redis.
       await requireReadable(job);
       if (job.stalledCounter > MAX_STALLED_COUNT) throw new StalledTooOftenError(job.stalledCounter);
-      await withDeadline(deadlineMs, (signal) => handle({ id: job.id ?? '', data: job.data }, signal));
-      if (readEnvelope(job.data).isRedriven) await deadLetters.remove(letterIdOf(job.id ?? '', job.data));
+      await withDeadline(deadlineMs, (signal) => processEvent({ id: job.id ?? '', data: job.data }, signal));
+      if (readEnvelope(job.data).isRedriven) await deadLetters.remove(deadLetterIdOf(job.id ?? '', job.data));
     } catch (error) {
-      const reason = reasonToGiveUp(job, error);
+      const reason = deadLetterReason(job, error);
       if (reason) {
         noteDeadLetter(reason);
-        keepLastAttempt(job, { reason, context: captureContext() });
+        storeFinalAttempt(job, { reason, context: captureContext() });
       }
-      log.warn({ err: error, job_id: job.id, attempt: job.attemptsStarted }, 'an event could not be processed');
+      log.warn({ err: error, job_id: job.id, attempt: job.attemptsStarted }, 'failed to process an event');
       throw error;
     }
   }
@@ -125,13 +124,13 @@ export function startConsumer(options: ConsumerOptions): AsyncDisposable {
       }),
   );
   worker.on('failed', (job) => {
-    if (job?.finishedOn !== undefined) burial.bury(job);
-    else if (job) waits.retryIn(job, job.delay);
+    if (job?.finishedOn !== undefined) mover.move(job);
+    else if (job) waits.noteRetry(job, job.delay);
   });
   worker.on('stalled', (jobId) =>
-    log.warn({ job_id: jobId }, 'a job was left behind by a worker that died; it is taken over'),
+    log.warn({ job_id: jobId }, 'a job stalled because its worker died or hung; it will be retried'),
   );
-  const logError = createRepeatedErrorLog(log, 'the queue reports an error', () => performance.now());
+  const logError = createRepeatedErrorLog(log, 'queue error', () => performance.now());
   // The connection itself logs, once, that Redis is unavailable.
   worker.on('error', (error) => {
     if (redis.status === 'ready') logError(error);
@@ -141,13 +140,13 @@ export function startConsumer(options: ConsumerOptions): AsyncDisposable {
   return {
     async [Symbol.asyncDispose]() {
       // Without Redis, BullMQ would wait for its return to complete a job. The next worker gets the job as a duplicate.
-      const away = new Promise<void>((resolve) => redis.once('close', resolve));
+      const disconnected = new Promise<void>((resolve) => redis.once('close', resolve));
       worker.stopWaiting();
-      using patience = new DisposableStack();
-      const handled = Promise.allSettled(underWay).then(() => void patience.use(awaitLastAnswer(redis)));
-      if (redis.status === 'ready') await Promise.race([worker.pause(), away]);
-      await handled;
-      await Promise.race([worker.close(redis.status !== 'ready'), away]);
+      using timeout = new DisposableStack();
+      const processed = Promise.allSettled(inProgress).then(() => void timeout.use(disconnectAfterTimeout(redis)));
+      if (redis.status === 'ready') await Promise.race([worker.pause(), disconnected]);
+      await processed;
+      await Promise.race([worker.close(redis.status !== 'ready'), disconnected]);
     },
   };
 }

@@ -10,13 +10,13 @@ it('settles like the work', async () => {
 });
 
 it('rejects when the work takes too long, without waiting for it to stop', async () => {
-  let told: unknown;
+  let reason: unknown;
   const late = withDeadline(5, (signal) => {
     signal.addEventListener('abort', () => {
-      told = signal.reason;
+      reason = signal.reason;
     });
     return new Promise(() => {});
   });
   await expect(late).rejects.toThrow('not done within 0.005 s');
-  expect(told).toBeInstanceOf(DeadlineError);
+  expect(reason).toBeInstanceOf(DeadlineError);
 });

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CLEANING_QUEUE } from '@hotel/contracts';
 import { type Job, type JobJson, type Processor, Worker, type WorkerOptions } from 'bullmq';
-import { checkReadable } from './unreadable.ts';
+import { checkReadable } from './messages/unreadable.ts';
 
 const FIRST_PAUSE_MS = 100;
 const LONGEST_PAUSE_MS = 5_000;

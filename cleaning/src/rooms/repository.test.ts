@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { eventOf, openTestDatabase, type TestDatabase } from '../../test/stand.ts';
+import { eventOf, openTestDatabase, type TestDatabase } from '../../test/fixtures.ts';
 import { createPlanRepository, type PlanRepository } from '../plan/repository.ts';
 import { createTaskRepository, type TaskRepository } from '../tasks/repository.ts';
 import { createRoomRepository, type RoomRepository } from './repository.ts';

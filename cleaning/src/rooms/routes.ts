@@ -1,7 +1,7 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { roomStateSchema } from '@hotel/contracts';
 import { idSchema, jsonAnswer, positiveSchema, problems } from '@hotel/http';
-import type { Facts } from '../events.ts';
+import type { BusinessEvents } from '../events.ts';
 import type { RoomRepository } from './repository.ts';
 
 const stateSchema = z
@@ -23,16 +23,16 @@ const clean = createRoute({
 export function roomRoutes({
   app,
   rooms,
-  facts,
+  events,
 }: {
   app: OpenAPIHono;
   rooms: Pick<RoomRepository, 'declareClean'>;
-  facts: Pick<Facts, 'roomDeclaredClean'>;
+  events: Pick<BusinessEvents, 'roomDeclaredClean'>;
 }): void {
   app.openapi(clean, async (c) => {
     const { room_id } = c.req.valid('param');
     await rooms.declareClean(room_id);
-    facts.roomDeclaredClean(room_id);
+    events.roomDeclaredClean(room_id);
     return c.json({ room_id, state: 'clean' as const }, 200);
   });
 }

@@ -1,6 +1,6 @@
 import { sql } from '@hotel/sqlite/drizzle';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { eventOf, openTestDatabase, type TestDatabase } from '../../test/stand.ts';
+import { eventOf, openTestDatabase, type TestDatabase } from '../../test/fixtures.ts';
 import { createPlanRepository, type PlanRepository } from '../plan/repository.ts';
 import { createTaskRepository, type TaskRepository } from './repository.ts';
 

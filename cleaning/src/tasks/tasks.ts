@@ -1,4 +1,4 @@
-import type { Facts } from '../events.ts';
+import type { BusinessEvents } from '../events.ts';
 import type { Task } from '../schema.ts';
 import type { TaskRepository } from './repository.ts';
 
@@ -10,16 +10,16 @@ export interface Tasks {
 /** Reports each finished task once, after its transaction. */
 export function createTasks({
   repository,
-  facts,
+  events,
 }: {
   repository: TaskRepository;
-  facts: Pick<Facts, 'taskDone'>;
+  events: Pick<BusinessEvents, 'taskDone'>;
 }): Tasks {
   return {
     list: (page) => repository.list(page),
     async finish(id) {
       const { task, isNew } = await repository.finish(id);
-      if (isNew) facts.taskDone(task);
+      if (isNew) events.taskDone(task);
       return task;
     },
   };

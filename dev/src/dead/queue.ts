@@ -5,8 +5,8 @@ import {
   DEAD_LETTER_QUEUE,
   type DeadLetter,
   deadLetterSchema,
-  eventFactsOf,
   type InternalTarget,
+  identifyEvent,
   internalCall,
   redrivenMessage,
 } from '@hotel/contracts';
@@ -104,7 +104,7 @@ export function openDeadQueue(redis: Redis, prefix: string, now: () => Date) {
 }
 
 async function tellDropped(id: string, message: unknown, dispo: InternalTarget): Promise<void> {
-  const event = eventFactsOf(id, message);
+  const event = identifyEvent(id, message);
   if (!event) return;
   const { url, headers } = internalCall(dispo, cleaningResultPath(event.booking_id));
   const body = { event_id: event.event_id, result: 'dropped' };

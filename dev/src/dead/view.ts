@@ -1,4 +1,4 @@
-import { type DeadReason, eventFactsOf } from '@hotel/contracts';
+import { type DeadReason, identifyEvent } from '@hotel/contracts';
 import { paint, printable, type Terminal } from '../cli/terminal.ts';
 import type { Found } from './queue.ts';
 
@@ -69,7 +69,7 @@ function when({ letter }: Found): string {
 }
 
 function bookingOf({ id, letter }: Found): string {
-  const event = eventFactsOf(id, letter.message);
+  const event = identifyEvent(id, letter.message);
   return event ? `booking ${event.booking_id}` : '';
 }
 

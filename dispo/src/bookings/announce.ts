@@ -1,4 +1,4 @@
-import type { BookingFacts, EventType } from '@hotel/contracts';
+import type { BookingEventData, EventType } from '@hotel/contracts';
 import type { Carrier } from '@hotel/telemetry';
 import type { OutboxStore, PendingEvent } from '../outbox/store.ts';
 import type { Booking, Room } from '../schema.ts';
@@ -17,7 +17,7 @@ export type Announce = (type: EventType, told: Announcement, context?: Carrier) 
 export function createAnnounce(outbox: Pick<OutboxStore, 'append'>, epoch: () => string): Announce {
   return (type, { booking, room, departed }, context) => {
     const { id: booking_id, revision, room_id, start, end } = booking;
-    const facts: BookingFacts = { booking_id, revision, room_id, room: room.number, start, end, epoch: epoch() };
+    const facts: BookingEventData = { booking_id, revision, room_id, room: room.number, start, end, epoch: epoch() };
     return outbox.append(type, departed === null ? facts : { ...facts, departed }, context);
   };
 }

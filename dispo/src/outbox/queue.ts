@@ -1,5 +1,5 @@
 import { EventEmitter } from 'node:events';
-import { type BookingEvent, CLEANING_QUEUE, DEAD_LETTER_QUEUE } from '@hotel/contracts';
+import { type BookingEvent, CLEANING_QUEUE, DEAD_LETTER_QUEUE, eventRetry, retryOptions } from '@hotel/contracts';
 import { detached } from '@hotel/telemetry';
 import { Queue } from 'bullmq';
 import type { Redis } from 'ioredis';
@@ -31,7 +31,6 @@ export interface EventQueue extends AsyncDisposable {
   hangUp(): void;
 }
 
-const ATTEMPTS = 8;
 const HASTENED_AT_ONCE = 500;
 const EVENTS_KEPT = 100;
 /** For another process's queue: read only, with that process checking the Redis version. */
@@ -103,7 +102,7 @@ export function createEventQueue(options: EventQueueOptions): EventQueue {
       return ids.filter((_, i) => results[i]);
     },
     async hasten() {
-      const longestBackoffMs = options.backoffMs * 2 ** ATTEMPTS;
+      const longestBackoffMs = options.backoffMs * 2 ** eventRetry.attempts;
       const latest = (Date.now() + longestBackoffMs) * SCORES_A_MS;
       const delayed = required().toKey('delayed');
       const ids = await redis.zrangebyscore(delayed, latest, '+inf', 'LIMIT', 0, HASTENED_AT_ONCE);
@@ -132,11 +131,7 @@ function openQueue({ redis, prefix, backoffMs }: EventQueueOptions): Queue<Booki
         skipWaitingForReady: true,
         // BullMQ's event stream has no readers, and its default length takes a megabyte of Redis.
         streams: { events: { maxLen: EVENTS_KEPT } },
-        defaultJobOptions: {
-          attempts: ATTEMPTS,
-          backoff: { type: 'exponential', delay: backoffMs, jitter: 0.5 },
-          removeOnComplete: true,
-        },
+        defaultJobOptions: { ...retryOptions(backoffMs), removeOnComplete: true },
       }),
     ),
   );

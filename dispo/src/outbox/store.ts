@@ -1,4 +1,4 @@
-import { type BookingFacts, bookingSubject, type EventType } from '@hotel/contracts';
+import { type BookingEventData, bookingSubject, type EventType } from '@hotel/contracts';
 import type { Sqlite } from '@hotel/sqlite';
 import { and, asc, eq, gt, inArray, sql } from '@hotel/sqlite/drizzle';
 import type { Carrier } from '@hotel/telemetry';
@@ -17,7 +17,7 @@ export interface OutboxStore {
    * Writes an event, in the current trace context by default. Call only inside the transaction that changes the
    * booking.
    */
-  append(type: EventType, data: BookingFacts, context?: Carrier): PendingEvent;
+  append(type: EventType, data: BookingEventData, context?: Carrier): PendingEvent;
   /** Deletes a confirmed event of this booking; undefined when there is none. Call only inside a transaction. */
   confirm(id: string, bookingId: number): { revision: number } | undefined;
   /** Returns the booking and revision of an event; undefined once it is confirmed. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { type DeadLetter, deadLetterId, eventFactsOf, redrivenMessage } from './dead-letters.ts';
-import { eventSchema, foreignTo } from './events.ts';
+import { type DeadLetter, deadLetterId, identifyEvent, redrivenMessage } from './dead-letters.ts';
+import { eventSchema, incompatibilityOf } from './events.ts';
 
 const id = '0198c5f0-0000-7000-8000-000000000000';
 const facts = { booking_id: 42, revision: 2, room_id: 1, room: '101', start: '2027-02-04', end: '2027-02-06' };
@@ -45,11 +45,11 @@ describe('a redriven message', () => {
 
 describe('identifying the event of a dead letter', () => {
   it('uses the message', () => {
-    expect(eventFactsOf(id, event)).toEqual({ event_id: id, booking_id: 42, revision: 2 });
+    expect(identifyEvent(id, event)).toEqual({ event_id: id, booking_id: 42, revision: 2 });
   });
 
   it('uses only the subject if the data cannot be read', () => {
-    expect(eventFactsOf(id, { subject: 'bookings/42', data: 'x' })).toEqual({
+    expect(identifyEvent(id, { subject: 'bookings/42', data: 'x' })).toEqual({
       event_id: id,
       booking_id: 42,
       revision: undefined,
@@ -62,7 +62,7 @@ describe('identifying the event of a dead letter', () => {
     ['nothing', id, null],
     ['an id that dispo has not made', '17', event],
   ])('fails for %s', (_, jobId, message) => {
-    expect(eventFactsOf(jobId, message)).toBeUndefined();
+    expect(identifyEvent(jobId, message)).toBeUndefined();
   });
 });
 
@@ -76,7 +76,7 @@ describe('a message of a newer contract', () => {
     ['an earlier CloudEvents', { ...event, specversion: '0.3' }, undefined],
     ['text', 'text', undefined],
   ])('is recognized: %s', (_, message, expected) => {
-    expect(foreignTo(message)).toBe(expected);
+    expect(incompatibilityOf(message)).toBe(expected);
   });
 
   it('is never parsed as an event of this version', () => {

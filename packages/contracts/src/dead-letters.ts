@@ -55,7 +55,7 @@ export function redrivenMessage({ message, traceparent }: DeadLetter, now: Date)
 }
 
 /** Identifies the event for dispo, as far as a message with arbitrary content allows. */
-export function eventFactsOf(
+export function identifyEvent(
   jobId: string,
   message: unknown,
 ): { event_id: string; booking_id: number; revision: number | undefined } | undefined {

@@ -11,7 +11,7 @@ const dateSchema = z.iso.date();
  * The data of every booking event: the state of the booking as of this revision. A stay is the half-open interval from
  * `start` (arrival) to `end` (departure). The limits are dispo's own: dispo publishes no event beyond them.
  */
-const bookingFactsSchema = z
+const bookingEventDataSchema = z
   .object({
     booking_id: z.int().positive(),
     /** Increases by one with each change. Within an epoch, a lower revision never overwrites a higher one. */
@@ -35,7 +35,7 @@ const bookingFactsSchema = z
     path: ['end'],
     message: `a stay may have ${MAX_NIGHTS} nights at most`,
   });
-export type BookingFacts = z.infer<typeof bookingFactsSchema>;
+export type BookingEventData = z.infer<typeof bookingEventDataSchema>;
 
 /** Event types: statements by dispo, not commands to cleaning. A job's name is its event's type. */
 export const eventTypes = [
@@ -87,7 +87,7 @@ export const eventSchema = z.object({
   redriven: z.string().optional(),
   /** W3C traceparent of the span that failed, to be linked from the next attempt. */
   failedtraceparent: z.string().optional(),
-  data: bookingFactsSchema,
+  data: bookingEventDataSchema,
 });
 export type BookingEvent = z.infer<typeof eventSchema>;
 
@@ -95,7 +95,7 @@ export type BookingEvent = z.infer<typeof eventSchema>;
  * Returns why this version cannot read a message: it declares a newer version (`specversion`, `dataschema`), or has an
  * unknown type, which a newer version may know. Undefined if neither applies, even if the message is otherwise invalid.
  */
-export function foreignTo(message: unknown): 'newer_version' | 'unknown_type' | undefined {
+export function incompatibilityOf(message: unknown): 'newer_version' | 'unknown_type' | undefined {
   if (typeof message !== 'object' || message === null) return undefined;
   const { specversion, dataschema, type } = message as Record<string, unknown>;
   const isNewer = typeof specversion === 'string' && Number.parseFloat(specversion) > 1;

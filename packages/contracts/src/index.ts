@@ -5,18 +5,18 @@ export {
   type DeadReason,
   deadLetterId,
   deadLetterSchema,
-  eventFactsOf,
+  identifyEvent,
   redrivenMessage,
 } from './dead-letters.ts';
 export {
   type BookingEvent,
-  type BookingFacts,
+  type BookingEventData,
   bookingSubject,
   CLEANING_QUEUE,
   type EventType,
   eventSchema,
   eventTypes,
-  foreignTo,
+  incompatibilityOf,
 } from './events.ts';
 export {
   type CleaningResult,
@@ -40,3 +40,4 @@ export {
   replayStepSchema,
   staysBeforePath,
 } from './replay.ts';
+export { eventRetry, retryOptions } from './retry.ts';

@@ -5,11 +5,11 @@ import { CUT, preloadOf } from '../world.ts';
 /** One attempt in five never ends; the deadline is short enough for a round. */
 const cuts: Cut[] = [
   {
-    file: 'cleaning/src/queue/handle.ts',
+    file: 'cleaning/src/queue/process-event.ts',
     find: 'await confirm(event, applied, signal);',
     replace: 'if (Math.random() < 0.2) await new Promise(() => {}); await confirm(event, applied, signal);',
   },
-  { file: 'cleaning/src/queue/consumer.ts', find: 'JOB_DEADLINE_MS = 30_000', replace: 'JOB_DEADLINE_MS = 1_000' },
+  { file: 'packages/contracts/src/retry.ts', find: 'deadlineMs: 30_000', replace: 'deadlineMs: 1_000' },
 ];
 
 export const endless: Fault = {

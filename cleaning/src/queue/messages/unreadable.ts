@@ -8,7 +8,7 @@ const unreadableSchema = z.object({ unreadable: z.enum(['too_large', 'not_json']
 
 /**
  * Replaces unreadable data, first in memory and then in Redis. It is the only record of the problem: the next worker,
- * after a crash or a lost lock, must give the job up for the same reason.
+ * after a crash or a lost lock, must dead-letter the job for the same reason.
  */
 export type Unreadable = z.infer<typeof unreadableSchema>;
 
@@ -29,8 +29,8 @@ export function errorOfUnreadable(data: unknown): JobTooLargeError | EventNotVal
   const found = unreadableSchema.safeParse(data).data;
   if (!found) return undefined;
   if (found.unreadable === 'too_large') {
-    const sizes = `it has ${found.bytes} bytes, and ${MAX_DATA_BYTES} are accepted`;
-    return new JobTooLargeError(`the job is not an event of dispo: ${sizes}; its data is not kept`);
+    const sizes = `it has ${found.bytes} bytes, the limit is ${MAX_DATA_BYTES}`;
+    return new JobTooLargeError(`the job is not a valid dispo event: ${sizes}; its data is discarded`);
   }
-  return new EventNotValidError('the job is not an event of dispo: its data is not JSON; its data is not kept');
+  return new EventNotValidError('the job is not a valid dispo event: its data is not JSON; its data is discarded');
 }

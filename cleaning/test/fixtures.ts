@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type BookingEvent, type BookingFacts, bookingSubject, type EventType } from '@hotel/contracts';
+import { type BookingEvent, type BookingEventData, bookingSubject, type EventType } from '@hotel/contracts';
 import type { Sqlite } from '@hotel/sqlite';
 import type { Logger } from '@hotel/telemetry';
 import { openDatabase } from '../src/database.ts';
@@ -28,7 +28,7 @@ export async function openTestDatabase(): Promise<TestDatabase> {
 }
 
 /** An event like dispo's. Default: booking 1 in room 101 from 4 to 6 February. */
-export function eventOf(type: EventType, facts: Partial<BookingFacts> = {}): BookingEvent {
+export function eventOf(type: EventType, facts: Partial<BookingEventData> = {}): BookingEvent {
   const data = {
     booking_id: 1,
     revision: 1,

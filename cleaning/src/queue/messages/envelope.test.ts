@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { eventOf } from '../../test/stand.ts';
+import { eventOf } from '../../../test/fixtures.ts';
 import { EventNotValidError, parseEvent, readEnvelope } from './envelope.ts';
 
 const parse = (data: unknown) => parseEvent({ id: (data as { id?: string } | null)?.id ?? '', data });
@@ -30,14 +30,18 @@ describe('an event', () => {
 
   it('that is not valid is rejected with the names of its fields, never their values', () => {
     const data = { ...eventOf('booking.created', { start: 'mrs-miller', room: 7 as never }), id: 'mrs-miller' };
-    expect(() => parse(data)).toThrow(/^the job is not an event of dispo: id: .*; data\.room: .*; data\.start: /);
+    expect(() => parse(data)).toThrow(/^the job is not a valid dispo event: id: .*; data\.room: .*; data\.start: /);
     expect(() => parse(data)).not.toThrow(/miller/);
   });
 });
 
 it.each([
-  ['an unknown type', { type: 'booking.praised' }, /^the job is of a type that is not known here: type: /],
-  ['a later schema', { dataschema: 'urn:hotel:event:2' }, /^the job is of a newer contract than this worker knows: /],
+  ['an unknown type', { type: 'booking.praised' }, /^the job is of a type unknown to this worker: type: /],
+  [
+    'a later schema',
+    { dataschema: 'urn:hotel:event:2' },
+    /^the job is of a newer contract than this worker supports: /,
+  ],
 ])('an event of a newer contract is rejected as such: %s', (_, change, message) => {
   expect(() => parse({ ...eventOf('booking.created'), ...change })).toThrow(message);
 });

@@ -9,7 +9,7 @@ export interface Call {
   body: unknown;
 }
 
-export interface StandInDispo extends AsyncDisposable {
+export interface FakeDispo extends AsyncDisposable {
   url: string;
   calls: Call[];
   /** Responses to the next calls; 204 when empty. `'later'` waits for `answer`. */
@@ -19,7 +19,7 @@ export interface StandInDispo extends AsyncDisposable {
 }
 
 /** A fake of dispo's callback. */
-export async function startDispo(): Promise<StandInDispo> {
+export async function startFakeDispo(): Promise<FakeDispo> {
   const calls: Call[] = [];
   const next: Array<number | 'later'> = [];
   let waiting: ServerResponse[] = [];

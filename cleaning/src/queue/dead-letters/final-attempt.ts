@@ -8,18 +8,18 @@ const schema = z.object({
   context: z.partialRecord(z.enum(['traceparent', 'tracestate', 'baggage']), z.string()),
 });
 
-/** Why a job is given up, and the trace context of its last attempt. */
-export type LastAttempt = z.infer<typeof schema>;
+/** Why a job becomes a dead letter, and the trace context of its last attempt. */
+export type FinalAttempt = z.infer<typeof schema>;
 
 /**
  * Stores it as the job's progress, so that any worker can write the dead letter. Not awaited: the command that fails
  * the job follows on the same connection, and it waits for Redis too.
  */
-export function keepLastAttempt(job: Job<unknown>, last: LastAttempt): void {
+export function storeFinalAttempt(job: Job<unknown>, last: FinalAttempt): void {
   job.updateProgress(last).catch(() => {});
 }
 
 /** Undefined for a job that failed without an attempt, or whose worker did not store it. */
-export function recallLastAttempt({ progress }: Job<unknown>): LastAttempt | undefined {
+export function readFinalAttempt({ progress }: Job<unknown>): FinalAttempt | undefined {
   return schema.safeParse(progress).data;
 }

@@ -12,16 +12,16 @@ export interface DeadMessage {
 }
 
 /** The queue `cleaning-dead`. It has no worker: its jobs wait for an operator. */
-export interface DeadLetters extends AsyncDisposable {
+export interface DeadLetterStore extends AsyncDisposable {
   /** Adds a dead letter, or updates the existing one when its redriven message has failed again. */
-  put(message: DeadMessage, letter: DeadLetter): Promise<'added' | 'updated' | 'known'>;
+  put(message: DeadMessage, deadLetter: DeadLetter): Promise<'added' | 'updated' | 'known'>;
   /** Removes the dead letter of a processed message, if there is one. */
   remove(id: string): Promise<void>;
   /** @throws Error when Redis is unavailable */
   count(): Promise<number>;
 }
 
-export function createDeadLetters({ redis, prefix }: { redis: Redis; prefix: string }): DeadLetters {
+export function createDeadLetterStore({ redis, prefix }: { redis: Redis; prefix: string }): DeadLetterStore {
   let queue: Queue<DeadLetter> | undefined;
 
   // BullMQ reads the Redis version once, when a queue is created, so the queue is created when Redis is available.
@@ -35,15 +35,15 @@ export function createDeadLetters({ redis, prefix }: { redis: Redis; prefix: str
   }
 
   return {
-    async put({ id, name, opts }, letter) {
-      const letters = open();
-      const known = await letters.getJob(id);
-      if (known?.data.failed_at === letter.failed_at) return 'known';
+    async put({ id, name, opts }, deadLetter) {
+      const deadQueue = open();
+      const known = await deadQueue.getJob(id);
+      if (known?.data.failed_at === deadLetter.failed_at) return 'known';
       if (known) {
-        await known.updateData(letter);
+        await known.updateData(deadLetter);
         return 'updated';
       }
-      await letters.add(name, letter, { ...opts, jobId: id });
+      await deadQueue.add(name, deadLetter, { ...opts, jobId: id });
       return 'added';
     },
     async remove(id) {
@@ -57,10 +57,10 @@ export function createDeadLetters({ redis, prefix }: { redis: Redis; prefix: str
 }
 
 /** Fails while there are dead letters; the error gives their number and how to read them. */
-export function createDeadLetterCheck({ count }: Pick<DeadLetters, 'count'>): () => Promise<string> {
+export function createDeadLetterCheck({ count }: Pick<DeadLetterStore, 'count'>): () => Promise<string> {
   return async () => {
-    const letters = await count();
-    if (letters === 0) return 'none';
-    throw new Error(`${letters} in ${DEAD_LETTER_QUEUE}; \`pnpm dead list\` shows them`);
+    const deadLetters = await count();
+    if (deadLetters === 0) return 'none';
+    throw new Error(`${deadLetters} in ${DEAD_LETTER_QUEUE}; \`pnpm dead list\` shows them`);
   };
 }

@@ -4,7 +4,7 @@ import { sql } from '@hotel/sqlite/drizzle';
 /** Stays checked per transaction, which blocks other writes for a few milliseconds. */
 const PAGE = 500;
 
-export interface Forgotten {
+export interface DeletedPage {
   /** Number of stays deleted from this page. */
   forgotten: number;
   /** Cursor of the next page. */
@@ -16,9 +16,9 @@ export interface Forgotten {
  * Deletes, within one page of stays, those last updated in an earlier epoch, and their tasks. After a replay they
  * no longer exist in dispo.
  */
-export type ForgetBefore = (epoch: string, after: number) => Promise<Forgotten>;
+export type DeleteStaysBefore = (epoch: string, after: number) => Promise<DeletedPage>;
 
-export function createForgetBefore(sqlite: Sqlite): ForgetBefore {
+export function createDeleteStaysBefore(sqlite: Sqlite): DeleteStaysBefore {
   const { orm } = sqlite;
   return async (epoch, from) => {
     const page = await sqlite.write(() => {

@@ -2,9 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { sql } from '@hotel/sqlite/drizzle';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { eventOf, openTestDatabase, silent, type TestDatabase } from '../../test/stand.ts';
+import { eventOf, openTestDatabase, silent, type TestDatabase } from '../../test/fixtures.ts';
 import { createPlanRepository } from '../plan/repository.ts';
-import { startForgetting } from './history.ts';
+import { startEventRetention } from './event-ids.ts';
 
 let database: TestDatabase;
 beforeEach(async () => {
@@ -18,15 +18,15 @@ const idOf = (when: string) => {
   const ms = Date.parse(when).toString(16).padStart(12, '0');
   return `${ms.slice(0, 8)}-${ms.slice(8)}-7${randomUUID().slice(15)}`;
 };
-const remembered = () =>
+const storedIds = () =>
   database.sqlite.read(() =>
     database.sqlite.orm.all<{ id: string }>(sql`SELECT id FROM processed_events`).map(({ id }) => id),
   );
 
 /** Starts the cleanup, and waits until `left` ids remain. */
-async function forgetUntil(left: number): Promise<void> {
-  await using _ = startForgetting({ sqlite: database.sqlite, now: () => today, log: silent, page: 2 });
-  while ((await remembered()).length > left) await sleep(5);
+async function deleteUntil(left: number): Promise<void> {
+  await using _ = startEventRetention({ sqlite: database.sqlite, now: () => today, log: silent, page: 2 });
+  while ((await storedIds()).length > left) await sleep(5);
 }
 
 it('deletes exactly the ids of events processed more than 30 days ago', async () => {
@@ -38,8 +38,8 @@ it('deletes exactly the ids of events processed more than 30 days ago', async ()
   const [last, first] = ['2027-02-08T11:59:59.999Z', '2027-02-08T12:00:00.000Z'];
   for (let booking_id = 1; booking_id <= 5; booking_id++) await process(last, last, booking_id);
   const kept = [await process(last, first, 6), await process(first, first, 7)];
-  await forgetUntil(kept.length);
-  expect((await remembered()).sort()).toEqual(kept.sort());
+  await deleteUntil(kept.length);
+  expect((await storedIds()).sort()).toEqual(kept.sort());
 });
 
 it('an event repeated after its id was deleted changes nothing', async () => {
@@ -50,7 +50,7 @@ it('an event repeated after its id was deleted changes nothing', async () => {
   await plan.apply({ ...eventOf('booking.changed', { revision: 2, end: '2027-02-07' }), id: idOf(old) });
   const tasks = () => database.sqlite.read(() => database.sqlite.orm.all(sql`SELECT * FROM tasks`));
   const planned = await tasks();
-  await forgetUntil(0);
+  await deleteUntil(0);
   expect((await plan.apply(created)).outcome).toBe('outdated');
   expect(await tasks()).toEqual(planned);
 });

@@ -1,20 +1,20 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type StandInDispo, startDispo } from '../../test/dispo.ts';
-import { eventOf } from '../../test/stand.ts';
-import { createConfirm, createTellFailed, NotConfirmedError } from './confirm.ts';
+import { type FakeDispo, startFakeDispo } from '../../test/fake-dispo.ts';
+import { eventOf } from '../../test/fixtures.ts';
+import { createCallback, NotConfirmedError } from './callback.ts';
 
 const event = eventOf('booking.changed', { booking_id: 42, revision: 2 });
 const planned = { outcome: 'applied', isPlanned: true, epoch: '' } as const;
 const never = new AbortController().signal;
 
-let dispo: StandInDispo;
+let dispo: FakeDispo;
 beforeEach(async () => {
-  dispo = await startDispo();
+  dispo = await startFakeDispo();
 });
 afterEach(() => dispo[Symbol.asyncDispose]());
 
 it('reports the event and its revision to dispo', async () => {
-  await createConfirm(dispo)(event, planned, never);
+  await createCallback(dispo).confirm(event, planned, never);
   expect(dispo.calls).toEqual([
     {
       authorization: undefined,
@@ -28,14 +28,14 @@ it('reports the event and its revision to dispo', async () => {
 it('reports an outdated event to dispo, with the epoch of the plan', async () => {
   const epoch = '0198c5a0-0000-7000-8000-00000000e0c1';
   const outdated = { outcome: 'outdated', isPlanned: false, epoch } as const;
-  await createConfirm(dispo)(event, outdated, never);
-  await createConfirm(dispo)(event, { ...outdated, epoch: '' }, never);
-  const said = { event_id: event.id, revision: 2, result: 'outdated' };
-  expect(dispo.calls.map(({ body }) => body)).toEqual([{ ...said, epoch }, said]);
+  await createCallback(dispo).confirm(event, outdated, never);
+  await createCallback(dispo).confirm(event, { ...outdated, epoch: '' }, never);
+  const body = { event_id: event.id, revision: 2, result: 'outdated' };
+  expect(dispo.calls.map((call) => call.body)).toEqual([{ ...body, epoch }, body]);
 });
 
 it('keeps the path prefix of the URL, and sends the token', async () => {
-  await createConfirm({ url: `${dispo.url}/hotel/dispo/`, token: 's3cret' })(event, planned, never);
+  await createCallback({ url: `${dispo.url}/hotel/dispo/`, token: 's3cret' }).confirm(event, planned, never);
   expect(dispo.calls).toMatchObject([
     { path: '/hotel/dispo/internal/v1/bookings/42/cleaning', authorization: 'Bearer s3cret' },
   ]);
@@ -44,22 +44,22 @@ it('keeps the path prefix of the URL, and sends the token', async () => {
 it.each([200, 401, 404, 500, 503])('accepts only 204 as confirmation, not %i', async (status) => {
   dispo.next.push(status);
   const message = `dispo answered ${status} to PUT ${dispo.url}/internal/v1/bookings/42/cleaning`;
-  await expect(createConfirm(dispo)(event, planned, never)).rejects.toThrow(new NotConfirmedError(message));
+  await expect(createCallback(dispo).confirm(event, planned, never)).rejects.toThrow(new NotConfirmedError(message));
 });
 
 it('names the address of dispo when it cannot be reached', async () => {
   const { url } = dispo;
   await dispo[Symbol.asyncDispose]();
-  await expect(createConfirm({ url })(event, planned, never)).rejects.toThrow(
+  await expect(createCallback({ url }).confirm(event, planned, never)).rejects.toThrow(
     new RegExp(`^dispo cannot be reached at ${url} \\(.*ECONNREFUSED.*\\)$`),
   );
-  dispo = await startDispo();
+  dispo = await startFakeDispo();
 });
 
 it('is aborted by the signal of its job', async () => {
   dispo.next.push('later');
   const job = new AbortController();
-  const confirmed = createConfirm(dispo)(event, planned, job.signal);
+  const confirmed = createCallback(dispo).confirm(event, planned, job.signal);
   job.abort(new Error('not done within 30 s'));
   await expect(confirmed).rejects.toThrow(NotConfirmedError);
 });
@@ -68,8 +68,8 @@ describe('an event that is given up', () => {
   const failed = { event_id: event.id, booking_id: 42, revision: 2 };
 
   it('is reported as failed, with its revision if known', async () => {
-    await createTellFailed(dispo)(failed);
-    await createTellFailed(dispo)({ ...failed, revision: undefined });
+    await createCallback(dispo).reportFailed(failed);
+    await createCallback(dispo).reportFailed({ ...failed, revision: undefined });
     expect(dispo.calls.map(({ body }) => body)).toEqual([
       { event_id: event.id, revision: 2, result: 'failed' },
       { event_id: event.id, result: 'failed' },
@@ -81,11 +81,11 @@ describe('an event that is given up', () => {
     ['another booking', 409],
   ])('of %s is not reported', async (_, status) => {
     dispo.next.push(status);
-    await createTellFailed(dispo)(failed);
+    await createCallback(dispo).reportFailed(failed);
   });
 
   it('must be reported again when dispo answers with an error', async () => {
     dispo.next.push(503);
-    await expect(createTellFailed(dispo)(failed)).rejects.toThrow('dispo answered 503');
+    await expect(createCallback(dispo).reportFailed(failed)).rejects.toThrow('dispo answered 503');
   });
 });

@@ -1,16 +1,16 @@
-import { CLEANING_QUEUE, type DeadLetter, eventFactsOf } from '@hotel/contracts';
+import { CLEANING_QUEUE, type DeadLetter, identifyEvent } from '@hotel/contracts';
 import { createBackoff } from '@hotel/runtime';
 import { countDeadLetter, detached, inContext, type Logger } from '@hotel/telemetry';
 import { type Job, Queue } from 'bullmq';
 import type { Redis } from 'ioredis';
-import type { TellFailed } from './confirm.ts';
-import type { DeadLetters } from './dead-letters.ts';
-import { readEnvelope } from './envelope.ts';
-import { reasonInHindsight } from './give-up.ts';
-import { awaitLastAnswer } from './last-answer.ts';
-import { type LastAttempt, recallLastAttempt } from './last-attempt.ts';
-import { carriesItself, letterIdOf } from './letter-id.ts';
+import type { Callback } from '../callback.ts';
+import { disconnectAfterTimeout } from '../disconnect-timeout.ts';
+import { readEnvelope } from '../messages/envelope.ts';
+import { type FinalAttempt, readFinalAttempt } from './final-attempt.ts';
+import { deadLetterIdOf, hasIdOfEvent } from './id.ts';
+import { reasonOfFailedJob } from './reason.ts';
 import { removeIfFailed } from './remove-failed.ts';
+import type { DeadLetterStore } from './store.ts';
 
 const SWEEP_MS = 10_000;
 const PAGE = 100;
@@ -18,67 +18,68 @@ const PAGE = 100;
 const MAX_TRACED_FAILURES = 3;
 
 /** Moves failed jobs to the dead letters. */
-export interface Burial extends AsyncDisposable {
+export interface DeadLetterMover extends AsyncDisposable {
   /** Starts moving a failed job, and retries on failure. Never throws. */
-  bury(job: Job<unknown>): void;
+  move(job: Job<unknown>): void;
 }
 
-export interface BurialOptions {
+export interface DeadLetterMoverOptions {
   redis: Redis;
   prefix: string;
-  deadLetters: DeadLetters;
-  tellFailed: TellFailed;
+  deadLetters: DeadLetterStore;
+  reportFailed: Callback['reportFailed'];
   log: Logger;
   /** Interval of the search for failed jobs that have not been moved. */
-  sweepMs?: number;
+  sweepMs?: number | undefined;
 }
 
 /**
  * Moves a job in three steps: adds the dead letter, reports it to dispo, and only then removes the failed job. A move
  * that a crash or an outage of dispo interrupts is repeated by a sweep at startup and every `sweepMs`.
  */
-export function startBurial(options: BurialOptions): Burial {
-  const { redis, prefix, deadLetters, tellFailed, log, sweepMs = SWEEP_MS } = options;
+export function startDeadLetterMover(options: DeadLetterMoverOptions): DeadLetterMover {
+  const { redis, prefix, deadLetters, reportFailed, log, sweepMs = SWEEP_MS } = options;
   const backoff = createBackoff(() => performance.now());
-  const underWay = new Map<string, Promise<void>>();
+  const inProgress = new Map<string, Promise<void>>();
   let queue: Queue<unknown> | undefined;
   let sweeping: Promise<void> | undefined;
   let closed = false;
 
-  async function move(job: Job<unknown>, id: string): Promise<void> {
+  async function moveOnce(job: Job<unknown>, id: string): Promise<void> {
     const { data, name, opts } = job;
-    const last = recallLastAttempt(job);
-    const letter = letterOf(job, last);
-    const isQuiet = backoff.count(id) >= MAX_TRACED_FAILURES;
-    await (isQuiet ? detached : inContext.bind(undefined, last?.context ?? readEnvelope(data).carrier))(async () => {
+    const final = readFinalAttempt(job);
+    const deadLetter = deadLetterOf(job, final);
+    const isTraced = backoff.count(id) < MAX_TRACED_FAILURES;
+    const context = final?.context ?? readEnvelope(data).carrier;
+    await (isTraced ? inContext.bind(undefined, context) : detached)(async () => {
       const { attempts, backoff, removeOnComplete } = opts;
       const options = Object.entries({ attempts, backoff, removeOnComplete }).filter(
         ([, value]) => value !== undefined,
       );
-      const how = await deadLetters.put({ id: letterIdOf(id, data), name, opts: Object.fromEntries(options) }, letter);
-      if (how !== 'known') {
-        const { reason, attempts: made, error } = letter;
+      const message = { id: deadLetterIdOf(id, data), name, opts: Object.fromEntries(options) };
+      if ((await deadLetters.put(message, deadLetter)) !== 'known') {
+        const { reason, attempts: made, error } = deadLetter;
         countDeadLetter(CLEANING_QUEUE, reason);
-        log.warn({ job_id: id, reason, attempts: made, error }, 'an event is given up and waits in the dead letters');
+        log.warn({ job_id: id, reason, attempts: made, error }, 'event moved to the dead letters');
       }
-      const event = carriesItself(id, data) ? eventFactsOf(id, data) : undefined;
-      if (event) await tellFailed(event);
+      const event = hasIdOfEvent(id, data) ? identifyEvent(id, data) : undefined;
+      if (event) await reportFailed(event);
       await removeIfFailed(redis, prefix, id);
     });
     backoff.forget(id);
   }
 
-  function begin(job: Job<unknown>): Promise<void> {
+  function move(job: Job<unknown>): Promise<void> {
     const id = job.id ?? '';
     const moving =
-      underWay.get(id) ??
-      move(job, id)
+      inProgress.get(id) ??
+      moveOnce(job, id)
         .catch((error) => {
           backoff.note(id);
-          log.warn({ err: error, job_id: id }, 'an event that is given up could not be moved; it will be tried again');
+          log.warn({ err: error, job_id: id }, 'an event could not be moved to the dead letters; retrying');
         })
-        .finally(() => underWay.delete(id));
-    underWay.set(id, moving);
+        .finally(() => inProgress.delete(id));
+    inProgress.set(id, moving);
     return moving;
   }
 
@@ -90,7 +91,7 @@ export function startBurial(options: BurialOptions): Burial {
     // Jobs that cannot be moved stay at the front. The page starts after them, so that they do not block the others.
     for (let stuck = 0; !closed && redis.status === 'ready'; ) {
       const found = await queue.getJobs(['failed'], stuck, stuck + PAGE - 1);
-      await Promise.all(found.filter(({ id = '' }) => backoff.isDue(id)).map((job) => begin(job)));
+      await Promise.all(found.filter(({ id = '' }) => backoff.isDue(id)).map(move));
       if (found.length < PAGE) return;
       stuck += (await Promise.all(found.map((job) => job.isFailed()))).filter(Boolean).length;
     }
@@ -99,9 +100,7 @@ export function startBurial(options: BurialOptions): Burial {
   function startSweep(): void {
     if (sweeping || closed || redis.status !== 'ready') return;
     sweeping = detached(sweep)
-      .catch((error: unknown) =>
-        log.warn({ err: error }, 'failed jobs could not be looked for; it will be tried again'),
-      )
+      .catch((error: unknown) => log.warn({ err: error }, 'the sweep for failed jobs failed; retrying'))
       .finally(() => {
         sweeping = undefined;
       });
@@ -112,25 +111,27 @@ export function startBurial(options: BurialOptions): Burial {
   startSweep();
 
   return {
-    bury: (job) => void begin(job),
+    move: (job) => void move(job),
     async [Symbol.asyncDispose]() {
       closed = true;
       clearInterval(timer);
       redis.off('ready', startSweep);
       // Without Redis nothing can be moved; the sweep of the next start does it.
-      const away = new Promise<void>((resolve) => redis.once('close', resolve));
-      using _ = awaitLastAnswer(redis);
-      if (redis.status === 'ready') await Promise.race([Promise.allSettled([sweeping, ...underWay.values()]), away]);
+      const disconnected = new Promise<void>((resolve) => redis.once('close', resolve));
+      using _ = disconnectAfterTimeout(redis);
+      if (redis.status === 'ready') {
+        await Promise.race([Promise.allSettled([sweeping, ...inProgress.values()]), disconnected]);
+      }
       await queue?.close();
     },
   };
 }
 
-function letterOf(job: Job<unknown>, last: LastAttempt | undefined): DeadLetter {
-  const traceparent = last?.context.traceparent;
+function deadLetterOf(job: Job<unknown>, final: FinalAttempt | undefined): DeadLetter {
+  const traceparent = final?.context.traceparent;
   return {
     message: job.data,
-    reason: last?.reason ?? reasonInHindsight(job),
+    reason: final?.reason ?? reasonOfFailedJob(job),
     error: job.failedReason ?? '',
     ...(traceparent === undefined ? {} : { traceparent }),
     failed_at: new Date(job.finishedOn ?? job.timestamp).toISOString(),

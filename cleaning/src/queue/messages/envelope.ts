@@ -1,4 +1,4 @@
-import { type BookingEvent, eventSchema, foreignTo } from '@hotel/contracts';
+import { type BookingEvent, eventSchema, incompatibilityOf } from '@hotel/contracts';
 import type { Carrier } from '@hotel/telemetry';
 
 const SHOWN_PROBLEMS = 5;
@@ -48,9 +48,9 @@ export function readEnvelope(data: unknown): Envelope {
 }
 
 const sentences = {
-  not_valid: 'not an event of dispo',
-  unknown_type: 'of a type that is not known here',
-  newer_version: 'of a newer contract than this worker knows',
+  not_valid: 'not a valid dispo event',
+  unknown_type: 'of a type unknown to this worker',
+  newer_version: 'of a newer contract than this worker supports',
 };
 
 /** A job as passed to its handler. */
@@ -69,6 +69,6 @@ export function parseEvent({ id, data }: Message): BookingEvent {
     const field = path.map(String).join('.');
     return field ? `${field}: ${message}` : message;
   });
-  const what = sentences[foreignTo(data) ?? 'not_valid'];
+  const what = sentences[incompatibilityOf(data) ?? 'not_valid'];
   throw new EventNotValidError(`the job is ${what}: ${problems.join('; ')}`);
 }

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { eventOf } from '../../test/stand.ts';
-import { DeadlineError } from './deadline.ts';
-import { EventNotValidError, JobTooLargeError } from './envelope.ts';
-import { reasonInHindsight, reasonToGiveUp, StalledTooOftenError } from './give-up.ts';
+import { eventOf } from '../../../test/fixtures.ts';
+import { DeadlineError } from '../deadline.ts';
+import { EventNotValidError, JobTooLargeError } from '../messages/envelope.ts';
+import { deadLetterReason, reasonOfFailedJob, StalledTooOftenError } from './reason.ts';
 
 const data = eventOf('booking.created');
 const job = (attemptsMade: number, message: unknown = data) => ({
@@ -21,25 +21,25 @@ const strange = [
 
 describe('a failed attempt', () => {
   it('is retried while attempts remain', () => {
-    expect(reasonToGiveUp(job(6), new Error('no answer'))).toBeUndefined();
-    expect(reasonToGiveUp(job(7), new Error('no answer'))).toBe('attempts_used_up');
-    expect(reasonToGiveUp(job(7), new DeadlineError(30_000))).toBe('deadline');
+    expect(deadLetterReason(job(6), new Error('no answer'))).toBeUndefined();
+    expect(deadLetterReason(job(7), new Error('no answer'))).toBe('attempts_used_up');
+    expect(deadLetterReason(job(7), new DeadlineError(30_000))).toBe('deadline');
   });
 
   it('of a job without an `attempts` option is the last', () => {
-    expect(reasonToGiveUp({ data, attemptsMade: 0, opts: {} }, new Error('no answer'))).toBe('attempts_used_up');
+    expect(deadLetterReason({ data, attemptsMade: 0, opts: {} }, new Error('no answer'))).toBe('attempts_used_up');
   });
 
   it.each(strange)('is the last when the message is not an event: %s', (reason, message) => {
-    expect(reasonToGiveUp(job(0, message), new EventNotValidError('no'))).toBe(reason);
+    expect(deadLetterReason(job(0, message), new EventNotValidError('no'))).toBe(reason);
   });
 
   it('is the last when the job is too large', () => {
-    expect(reasonToGiveUp(job(0, null), new JobTooLargeError('no'))).toBe('too_large');
+    expect(deadLetterReason(job(0, null), new JobTooLargeError('no'))).toBe('too_large');
   });
 
   it('is the last when its workers keep crashing', () => {
-    expect(reasonToGiveUp(job(0), new StalledTooOftenError(11))).toBe('stalled');
+    expect(deadLetterReason(job(0), new StalledTooOftenError(11))).toBe('stalled');
   });
 });
 
@@ -50,6 +50,6 @@ describe('a job found among the failed', () => {
     { reason: 'too_large', found: job(1, { unreadable: 'too_large', bytes: 100_000 }) },
     ...strange.map(([reason, message]) => ({ reason, found: job(1, message) })),
   ])('has the reason that its data shows: $reason', ({ reason, found }) => {
-    expect(reasonInHindsight(found)).toBe(reason);
+    expect(reasonOfFailedJob(found)).toBe(reason);
   });
 });

@@ -1,17 +1,17 @@
 import type { Sqlite } from '@hotel/sqlite';
 import { sql } from '@hotel/sqlite/drizzle';
-import { detached, type Logger } from '@hotel/telemetry';
+import type { Logger } from '@hotel/telemetry';
 
 /**
  * Retention of processed event ids. An event repeated later still has no effect, since its revision is not above
  * the planned one: it counts as outdated instead of as a duplicate.
  */
 const KEEP_DAYS = 30;
-const FORGET_EVERY_MS = 60_000;
+const DELETE_EVERY_MS = 60_000;
 /** Rows deleted per transaction, which blocks other writes for a few milliseconds. */
 const PAGE = 1_000;
 
-export interface HistoryOptions {
+export interface EventRetentionOptions {
   sqlite: Sqlite;
   now: () => Date;
   log: Logger;
@@ -20,29 +20,28 @@ export interface HistoryOptions {
 }
 
 /** Deletes expired event ids at startup and then every minute, one page at a time. */
-export function startForgetting(options: HistoryOptions): AsyncDisposable {
-  const { sqlite, now, log, everyMs = FORGET_EVERY_MS, page = PAGE } = options;
-  let forgetting: Promise<void> | undefined;
+export function startEventRetention(options: EventRetentionOptions): AsyncDisposable {
+  const { sqlite, now, log, everyMs = DELETE_EVERY_MS, page = PAGE } = options;
+  let deleting: Promise<void> | undefined;
   let closed = false;
 
-  async function forget(): Promise<void> {
+  async function deleteExpired(): Promise<void> {
     const before = new Date(now().getTime() - KEEP_DAYS * 86_400_000);
     const time = before.toISOString();
-    const removePage = () =>
+    const deletePage = () =>
       sqlite.orm.run(sql`
         DELETE FROM processed_events WHERE id IN (
           SELECT id FROM processed_events WHERE id < ${firstIdOf(before)} AND processed_at < ${time} LIMIT ${page})`)
         .changes;
-    while (!closed && (await sqlite.write(removePage)) === page);
+    while (!closed && (await sqlite.write(deletePage)) === page);
   }
 
   function start(): void {
-    if (forgetting || closed) return;
-    // Not part of any request, so not part of a trace.
-    forgetting = detached(forget)
-      .catch((error: unknown) => log.warn({ err: error }, 'old events could not be forgotten; it will be tried again'))
+    if (deleting || closed) return;
+    deleting = deleteExpired()
+      .catch((error: unknown) => log.warn({ err: error }, 'expired event ids could not be deleted; retrying'))
       .finally(() => {
-        forgetting = undefined;
+        deleting = undefined;
       });
   }
 
@@ -52,7 +51,7 @@ export function startForgetting(options: HistoryOptions): AsyncDisposable {
     async [Symbol.asyncDispose]() {
       closed = true;
       clearInterval(timer);
-      await forgetting;
+      await deleting;
     },
   };
 }

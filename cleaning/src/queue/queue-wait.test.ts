@@ -1,26 +1,26 @@
 import { expect, it } from 'vitest';
-import { createWaitClock } from './wait-clock.ts';
+import { createQueueWait } from './queue-wait.ts';
 
 let time = 0;
 const job = { id: 'a', timestamp: 1_000 };
 
 it('counts from when the job was enqueued', () => {
   time = 1_250;
-  expect(createWaitClock(() => time).waitedMs(job)).toBe(250);
+  expect(createQueueWait(() => time).waitedMs(job)).toBe(250);
 });
 
 it('counts a retry from when it was due, without the backoff', () => {
-  const clock = createWaitClock(() => time);
+  const clock = createQueueWait(() => time);
   time = 2_000;
-  clock.retryIn(job, 500);
+  clock.noteRetry(job, 500);
   time = 2_507;
   expect(clock.waitedMs(job)).toBe(7);
 });
 
 it('remembers a retry for one attempt only', () => {
-  const clock = createWaitClock(() => time);
+  const clock = createQueueWait(() => time);
   time = 2_000;
-  clock.retryIn(job, 500);
+  clock.noteRetry(job, 500);
   time = 2_500;
   clock.waitedMs(job);
   expect(clock.waitedMs(job)).toBe(1_500);
@@ -28,13 +28,13 @@ it('remembers a retry for one attempt only', () => {
 
 it("is negative when the producer's clock is ahead", () => {
   time = 500;
-  expect(createWaitClock(() => time).waitedMs(job)).toBe(-500);
+  expect(createQueueWait(() => time).waitedMs(job)).toBe(-500);
 });
 
 it("is not negative for a retry, which is due by this process's clock", () => {
-  const clock = createWaitClock(() => time);
+  const clock = createQueueWait(() => time);
   time = 2_000;
-  clock.retryIn(job, 500);
+  clock.noteRetry(job, 500);
   time = 2_499;
   expect(clock.waitedMs(job)).toBe(0);
 });

@@ -10,9 +10,9 @@ export interface WaitingJob {
   timestamp: number;
 }
 
-export interface WaitClock {
+export interface QueueWait {
   /** Records a failed attempt; the next one is due in `delayMs`. */
-  retryIn(job: WaitingJob, delayMs: number): void;
+  noteRetry(job: WaitingJob, delayMs: number): void;
   /**
    * Milliseconds since the job was due. For a first attempt this compares the clocks of two hosts: it is off by their
    * difference, and negative if the producer's clock is ahead by more than the wait.
@@ -24,10 +24,10 @@ export interface WaitClock {
  * Measures waits without the backoff. BullMQ does not store when a retry was due, so this remembers it; a worker
  * that did not see the failure counts from the time the job was enqueued.
  */
-export function createWaitClock(now: () => number): WaitClock {
+export function createQueueWait(now: () => number): QueueWait {
   const due = new BoundedMap<string, number>(MAX_RETRIES);
   return {
-    retryIn({ id }, delayMs) {
+    noteRetry({ id }, delayMs) {
       if (id !== undefined) due.set(id, now() + delayMs);
     },
     waitedMs({ id = '', timestamp }) {

@@ -1,0 +1,46 @@
+import type { Logger, QueueTrace } from '@hotel/telemetry';
+import type { Redis } from 'ioredis';
+import type { BusinessEvents } from '../events.ts';
+import type { Outcome, PlanRepository } from '../plan/repository.ts';
+import type { Callback } from './callback.ts';
+import { startConsumer } from './consumer.ts';
+import { type DeadLetterMover, startDeadLetterMover } from './dead-letters/mover.ts';
+import { createDeadLetterStore, type DeadLetterStore } from './dead-letters/store.ts';
+import { createProcessEvent, type ProcessEvent } from './process-event.ts';
+
+export interface QueueWorkerOptions {
+  redis: Redis;
+  /** Prefix of BullMQ's keys. */
+  prefix: string;
+  concurrency: number;
+  relation: QueueTrace;
+  /** Lifetime of a job's lock without renewal. */
+  lockMs: number;
+  plan: PlanRepository;
+  callback: Callback;
+  events: Pick<BusinessEvents, Outcome>;
+  log: Logger;
+  /** Replaces the effect and the confirmation of an event. */
+  processEvent?: ProcessEvent | undefined;
+  /** Time limit of an attempt. */
+  deadlineMs?: number | undefined;
+  /** Interval of the search for failed jobs that are not dead letters yet. */
+  sweepMs?: number | undefined;
+}
+
+export interface QueueWorker extends AsyncDisposable {
+  deadLetters: DeadLetterStore;
+  mover: DeadLetterMover;
+}
+
+/** Starts everything that processes the queue. Disposal waits for active jobs. */
+export function startQueueWorker(options: QueueWorkerOptions): QueueWorker {
+  const { redis, prefix, plan, callback, events, log, sweepMs } = options;
+  const resources = new AsyncDisposableStack();
+  const deadLetters = resources.use(createDeadLetterStore({ redis, prefix }));
+  const { reportFailed, confirm } = callback;
+  const mover = resources.use(startDeadLetterMover({ redis, prefix, deadLetters, reportFailed, log, sweepMs }));
+  const processEvent = options.processEvent ?? createProcessEvent({ plan, confirm, events });
+  resources.use(startConsumer({ ...options, processEvent, deadLetters, mover }));
+  return { deadLetters, mover, [Symbol.asyncDispose]: () => resources.disposeAsync() };
+}

@@ -1,0 +1,55 @@
+import { CLEANING_QUEUE } from '@hotel/contracts';
+import { tokenToSend } from '@hotel/http';
+import { connectRedis, createQueueCheck, createRedisCheck, listen } from '@hotel/runtime';
+import { detached, type Logger, observeDeadLetters } from '@hotel/telemetry';
+import { createWorkerApp } from './app.ts';
+import type { WorkerConfig } from './config.ts';
+import { openDatabase } from './database.ts';
+import { createBusinessEvents } from './events.ts';
+import { createPlanRepository } from './plan/repository.ts';
+import { type Callback, createCallback } from './queue/callback.ts';
+import { createDeadLetterCheck } from './queue/dead-letters/store.ts';
+import { startQueueWorker } from './queue/worker.ts';
+import { startEventRetention } from './retention/event-ids.ts';
+
+/** Starts cleaning-worker. Resources are added to the stack, which closes them in reverse order. */
+export async function startWorker(
+  config: WorkerConfig,
+  resources: AsyncDisposableStack,
+  log: Logger,
+  callback: Callback = callbackOf(config),
+): Promise<void> {
+  const now = () => new Date();
+  const { HOTEL_QUEUE_PREFIX: prefix } = config;
+  const sqlite = resources.use(await openDatabase(config));
+  resources.use(detached(() => startEventRetention({ sqlite, now, log })));
+  const redis = resources.use(connectRedis(config.REDIS_URL, log, { forWorker: true }));
+  const { deadLetters } = resources.use(
+    startQueueWorker({
+      redis,
+      prefix,
+      concurrency: config.WORKER_CONCURRENCY,
+      relation: config.HOTEL_QUEUE_TRACE,
+      lockMs: config.HOTEL_JOB_LOCK_MS,
+      plan: createPlanRepository(sqlite, now),
+      callback,
+      events: createBusinessEvents(log),
+      log,
+    }),
+  );
+  resources.use(observeDeadLetters(CLEANING_QUEUE, deadLetters.count));
+  const checks = {
+    database: { fatal: true, check: () => sqlite.check() },
+    redis: { fatal: true, check: createRedisCheck(redis, `${prefix}:probe:worker`) },
+    queue: { fatal: false, check: createQueueCheck(redis, prefix, CLEANING_QUEUE) },
+    // Not fatal: dead letters do not block other jobs.
+    dead_letters: { fatal: false, check: createDeadLetterCheck(deadLetters) },
+  };
+  const { HOTEL_HOST: host, WORKER_INTERNAL_PORT: port } = config;
+  const app = createWorkerApp({ checks, log });
+  resources.use(await listen({ app, port, portName: 'WORKER_INTERNAL_PORT', host, edge: 'continue' }));
+}
+
+function callbackOf({ DISPO_INTERNAL_URL: url, HOTEL_INTERNAL_TOKEN }: WorkerConfig): Callback {
+  return createCallback({ url, token: tokenToSend(HOTEL_INTERNAL_TOKEN) });
+}
