@@ -1,10 +1,10 @@
--- The events that have had their effect: the same event may come again, and has it once.
+-- Ids of processed events: delivery is at least once, the effect happens once.
 CREATE TABLE processed_events (
   id TEXT PRIMARY KEY,
   processed_at TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
 
--- Each booking as the highest revision heard of tells it.
+-- The state of each booking as of its highest known revision.
 CREATE TABLE stays (
   booking_id INTEGER PRIMARY KEY,
   revision INTEGER NOT NULL,
@@ -19,7 +19,7 @@ CREATE TABLE stays (
 CREATE INDEX stays_checked_in ON stays (room_id) WHERE status = 'checked_in';
 
 CREATE TABLE tasks (
-  -- Never used again: a cleaner may still hold the id of a task that is gone, and must not tick off another one with it.
+  -- Never reused: a client may still have the id of a deleted task, and must not finish another task with it.
   id INTEGER PRIMARY KEY AUTOINCREMENT,
   booking_id INTEGER NOT NULL REFERENCES stays (booking_id),
   day TEXT NOT NULL,
@@ -32,5 +32,5 @@ CREATE TABLE tasks (
 
 CREATE INDEX tasks_by_day ON tasks (day, room);
 
--- With it the state of a room is one step, however long its history.
+-- Reads the state of a room in one step, however long its history.
 CREATE INDEX tasks_open_final ON tasks (room_id) WHERE final = 1 AND done_at IS NULL;

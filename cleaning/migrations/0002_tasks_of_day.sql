@@ -1,2 +1,2 @@
--- The tasks of a day in the order of their ids, which every entry of an index ends with: a page of them is read without sorting the day.
+-- Every index entry ends with the row id, so a page of a day's tasks in id order needs no sorting.
 CREATE INDEX tasks_of_day ON tasks (day);

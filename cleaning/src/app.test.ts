@@ -133,7 +133,7 @@ describe('POST /api/v1/tasks/:id/done', () => {
       status: 409,
       body: {
         type: 'urn:hotel:problem:guest_not_gone',
-        detail: 'the final clean of room 101 comes after its guest has checked out (booking 42)',
+        detail: 'the final clean of room 101 cannot be done before its guest has checked out (booking 42)',
       },
     });
   });

@@ -11,7 +11,7 @@ async function countOutOfMemory(): Promise<number> {
   return Number(count);
 }
 
-it('the worker backs off from a full Redis, and processes its jobs when there is room', async () => {
+it('backs off from a full Redis, and processes the jobs when there is room', async () => {
   await send();
   await harness.redis.config('SET', 'maxmemory', '1');
   const before = await countOutOfMemory();
@@ -24,7 +24,7 @@ it('the worker backs off from a full Redis, and processes its jobs when there is
   await expect.poll(() => harness.outcomes, { timeout: 30_000 }).toEqual(['applied']);
 });
 
-it('a worker that backs off from a full Redis closes at once', async () => {
+it('closes a worker at once while it backs off from a full Redis', async () => {
   await send();
   await harness.redis.config('SET', 'maxmemory', '1');
   const before = await countOutOfMemory();
@@ -33,7 +33,7 @@ it('a worker that backs off from a full Redis closes at once', async () => {
   await worker[Symbol.asyncDispose]();
 });
 
-it('a job whose data Redis has lost does not become a dead letter, and its event can be sent again', async () => {
+it('makes no dead letter of a job whose data Redis has lost, so that its event can be sent again', async () => {
   await send();
   await harness.redis.del(harness.queue.toKey(event.id));
   harness.startWorker();

@@ -20,13 +20,13 @@ async function deadLetterOf(id: string): Promise<DeadLetter> {
 const reported = () => harness.dispo.calls.map(({ body }) => body);
 const failed = { event_id: event.id, revision: 3, result: 'failed' };
 
-describe('a job is given up', () => {
+describe('dead-lettering a job', () => {
   it.each([
     ['not_valid', { ...event, data: { ...event.data, start: 'mrs-miller' } }, /not a valid dispo event: data\.start: /],
     ['unknown_type', { ...event, type: 'booking.praised' }, /a type unknown to this worker/],
     ['newer_version', { ...event, specversion: '2.0' }, /a newer contract/],
     ['newer_version', { ...event, dataschema: 'urn:hotel:event:2' }, /a newer contract/],
-  ])('at once when its message is %s, and reported to dispo', async (reason, message, error) => {
+  ])('happens at once when its message is %s, and is reported to dispo', async (reason, message, error) => {
     harness.startWorker();
     await send(message);
     const deadLetter = await deadLetterOf(event.id);
@@ -36,7 +36,7 @@ describe('a job is given up', () => {
   });
 
   it.each([['text'], [7], [[1, 2]], [{}]])(
-    'when its message is not an event at all: %j, and not reported',
+    'happens without a report when its message is not an event at all: %j',
     async (message) => {
       harness.startWorker();
       await send(message);
@@ -45,7 +45,7 @@ describe('a job is given up', () => {
     },
   );
 
-  it('when its data is too large, without parsing or keeping the data', async () => {
+  it('happens without parsing or keeping its data when it is too large', async () => {
     harness.startWorker();
     await send({ ...event, padding: 'x'.repeat(100_000) });
     const deadLetter = await deadLetterOf(event.id);
@@ -54,7 +54,7 @@ describe('a job is given up', () => {
     expect(harness.outcomes).toEqual([]);
   });
 
-  it('when its data is not JSON, and the next job is processed', async () => {
+  it('happens when its data is not JSON, and the next job is processed', async () => {
     await send();
     await harness.redis.hset(harness.queue.toKey(event.id), 'data', '{"mrs-miller');
     harness.startWorker();
@@ -68,7 +68,7 @@ describe('a job is given up', () => {
     await expect.poll(() => harness.outcomes).toEqual(['applied']);
   });
 
-  it('when its event has another id, without replacing the right event in the plan or the dead letters', async () => {
+  it('does not replace the right event in the plan or the dead letters when its event has another id', async () => {
     harness.startWorker();
     await harness.queue.add('booking.created', event, { jobId: other.id });
     const deadLetter = await deadLetterOf(`mismatched-${other.id}`);
@@ -84,7 +84,7 @@ describe('a job is given up', () => {
     expect(await harness.deadLetters.count()).toBe(1);
   });
 
-  it('when all its attempts have failed', async () => {
+  it('happens when all its attempts have failed', async () => {
     harness.dispo.next.push(500, 500, 500, 500);
     harness.startWorker();
     await send();
@@ -93,7 +93,7 @@ describe('a job is given up', () => {
     expect(reported().at(-1)).toEqual(failed);
   });
 
-  it('when its last attempt took too long', async () => {
+  it('happens when its last attempt timed out', async () => {
     harness.startWorker({ processEvent: () => new Promise(() => {}), deadlineMs: 5 });
     await send();
     expect(await deadLetterOf(event.id)).toMatchObject({
@@ -103,7 +103,7 @@ describe('a job is given up', () => {
     });
   });
 
-  it('when its workers have crashed too often', async () => {
+  it('happens when its workers have crashed too often', async () => {
     await send();
     await harness.redis.hset(harness.queue.toKey(event.id), { stc: '11' });
     harness.startWorker();
@@ -111,7 +111,7 @@ describe('a job is given up', () => {
     expect(harness.outcomes).toEqual([]);
   });
 
-  it('even when its id is not from dispo', async () => {
+  it('prefixes an id that BullMQ generated', async () => {
     harness.startWorker();
     const { id } = await harness.queue.add('x', 'text');
     expect(id).toMatch(/^\d+$/);
@@ -119,7 +119,7 @@ describe('a job is given up', () => {
   });
 });
 
-describe('nothing is lost between the queue and the dead letters', () => {
+describe('a failed job whose worker crashes', () => {
   const noTowels = async () => {
     throw new Error('no towels');
   };
@@ -142,7 +142,7 @@ describe('nothing is lost between the queue and the dead letters', () => {
     await dying[Symbol.asyncDispose]();
   }
 
-  it('by a crash before the dead letter is written: the next worker writes it', async () => {
+  it('becomes a dead letter by the next worker', async () => {
     await failAndDie({ processEvent: noTowels });
     expect(await harness.deadLetters.count()).toBe(0);
     harness.startWorker();
@@ -157,13 +157,13 @@ describe('nothing is lost between the queue and the dead letters', () => {
   it.each([
     { reason: 'too_large', message: tooLarge },
     { reason: 'deadline', deadlineMs: 5, processEvent: () => new Promise<void>(() => {}) },
-  ])('by a crash before the dead letter is written, not even the reason: $reason', async ({ reason, ...how }) => {
+  ])('keeps the reason of its dead letter: $reason', async ({ reason, ...how }) => {
     await failAndDie(how);
     harness.startWorker();
     expect(await deadLetterOf(event.id)).toMatchObject({ reason });
   });
 
-  it('by a crash before a job that is too large has failed: the next attempt gives it up for the same reason', async () => {
+  it('becomes a dead letter for the same reason when it is too large and is attempted again', async () => {
     await failAndDie({ message: tooLarge });
     await (await harness.queue.getJob(event.id))?.retry('failed');
     harness.startWorker();
@@ -172,7 +172,7 @@ describe('nothing is lost between the queue and the dead letters', () => {
     expect(error).toMatch(/it has 100\d{3} bytes/);
   });
 
-  it('by a crash afterwards or an outage of dispo: the dead letter stays, and is reported later', async () => {
+  it('stays a dead letter during an outage of dispo, and is reported later', async () => {
     harness.dispo.next.push(503, 503, 503);
     harness.startWorker({ processEvent: noTowels });
     await send(event, { attempts: 1 });
@@ -183,7 +183,7 @@ describe('nothing is lost between the queue and the dead letters', () => {
   });
 });
 
-it('a failed move is retried with growing delays, so that its trace does not grow with every sweep', async () => {
+it('retries a failed move with growing delays, so that its trace does not grow with every sweep', async () => {
   harness.dispo.next.push(503, 503, 503);
   const began = performance.now();
   harness.startWorker();
@@ -215,7 +215,7 @@ describe('a redriven event', () => {
     expect(reported()).toEqual([{ ...failed, result: 'planned' }]);
   });
 
-  it('that fails again is still one dead letter, with the latest failure', async () => {
+  it('remains one dead letter when it fails again, with the latest failure', async () => {
     const strange = { ...event, type: 'booking.praised' };
     await put(strange);
     harness.startWorker();
@@ -244,7 +244,7 @@ describe('a redriven event', () => {
   });
 });
 
-it('readiness reports the number of dead letters', async () => {
+it('reports the number of dead letters in the readiness check', async () => {
   const check = createDeadLetterCheck(harness.deadLetters);
   expect(await check()).toBe('none');
   harness.startWorker();

@@ -81,7 +81,7 @@ const readyz = async () => {
   return response && { status: response.status, body: await response.json() };
 };
 
-it('the API serves what the worker has planned, and both exit with 0', async () => {
+it('serves what the worker has planned, and exits with 0', async () => {
   await startRedis();
   const handles = await Promise.all([start(api), start(worker)]);
   await Promise.all(handles.map((handle) => handle.ready()));
@@ -91,7 +91,7 @@ it('the API serves what the worker has planned, and both exit with 0', async () 
   for (const handle of handles) expect(await handle.stop()).toEqual({ code: 0, signal: null, forced: false });
 });
 
-it('without Redis the worker starts, reports the address without the password, and exits with 0', async () => {
+it('starts without Redis, reports its address without the password, and exits with 0', async () => {
   const handle = await start(worker);
   await expect.poll(readyz).toMatchObject({
     status: 503,
@@ -109,7 +109,7 @@ it('without Redis the worker starts, reports the address without the password, a
   expect(lines.map(({ text }) => text).join('\n')).not.toContain('sesame');
 });
 
-it('the worker starts processing when Redis becomes available', async () => {
+it('starts processing when Redis becomes available', async () => {
   env.REDIS_URL = `redis://127.0.0.1:${redisPort}`;
   const handle = await start(worker);
   await expect.poll(async () => (await readyz())?.status).toBe(503);
@@ -120,7 +120,7 @@ it('the worker starts processing when Redis becomes available', async () => {
   expect(await handle.stop()).toEqual({ code: 0, signal: null, forced: false });
 });
 
-it('a job whose worker is killed is taken over by the next worker', async () => {
+it('retries a job in the next worker when its worker is killed', async () => {
   await startRedis();
   dispo.next.push('later');
   const first = await start(worker);

@@ -10,7 +10,7 @@ import { eventOf, openTestDatabase, silent } from './fixtures.ts';
 
 const now = () => new Date('2027-03-10T12:00:00.000Z');
 
-it('no statement reads more rows as the history grows', async () => {
+it('reads no more rows per statement as the history grows', async () => {
   await using database = await openTestDatabase();
   const { sqlite } = database;
   const plans = await explain(sqlite, async () => {

@@ -44,7 +44,7 @@ describe('a connection whose peer vanished without a reset', () => {
     expect(await client.ping()).toBe('PONG');
   });
 
-  it('of a worker is replaced, and its commands are resent', async () => {
+  it('is replaced for a worker, and its commands are resent', async () => {
     const client = connect(true);
     await client.ping();
     link.mute();

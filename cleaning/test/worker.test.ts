@@ -71,7 +71,7 @@ describe('the worker', () => {
     expect((await days()).map(({ room }) => room)).toEqual(['102', '102', '102']);
   });
 
-  it('gives up at once on a job that is not an event, and continues with the next', async () => {
+  it('dead-letters a job that is not an event at once, and continues with the next', async () => {
     await harness.queue.add(
       'booking.created',
       { ...eventOf('booking.created'), data: 'mrs-miller' },

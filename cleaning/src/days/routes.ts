@@ -30,10 +30,10 @@ export interface DayRoutesDeps {
 export function dayRoutes({ app, days, today }: DayRoutesDeps): void {
   const querySchema = z
     .strictObject({
-      start: firstDaySchema.optional().openapi({ description: 'The first day; today' }),
+      start: firstDaySchema.optional().openapi({ description: 'First day. Default: today' }),
       end: lastDaySchema
         .optional()
-        .openapi({ description: `The last of ${MAX_DAYS} days at most; six days after start` }),
+        .openapi({ description: `Last day, at most ${MAX_DAYS} days in all. Default: six days after \`start\`` }),
       // Defaults to the maximum, so that a week of a small hotel fits on one page.
       limit: limitSchema(MAX_LIMIT),
       after: afterSchema.optional(),

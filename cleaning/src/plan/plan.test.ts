@@ -11,8 +11,8 @@ const stay: ReportedStay = {
 };
 const daysOf = (tasks: Array<{ day: string; final: number }>) => tasks.map(({ day, final }) => [day, final]);
 
-describe('a stay', () => {
-  it('has a clean every day, including arrival, and the final clean on departure', () => {
+describe('planning a stay', () => {
+  it('plans a clean every day, including arrival, and the final clean on departure', () => {
     expect(planStay(stay)).toEqual([
       { day: '2027-02-04', room_id: 1, room: '101', final: 0 },
       { day: '2027-02-05', room_id: 1, room: '101', final: 0 },
@@ -20,11 +20,11 @@ describe('a stay', () => {
     ]);
   });
 
-  it('that ends on the day it starts has only the final clean', () => {
+  it('plans only the final clean of a stay that ends on the day it starts', () => {
     expect(daysOf(planStay({ ...stay, end: '2027-02-04', status: 'checked_out' }))).toEqual([['2027-02-04', 1]]);
   });
 
-  it('whose guest leaves later than booked is cleaned until then, with the final clean on that day', () => {
+  it('plans cleans until the check-out when the guest leaves later than booked, with the final clean on that day', () => {
     expect(daysOf(planStay({ ...stay, departed: '2027-02-08', status: 'checked_out' }))).toEqual([
       ['2027-02-04', 0],
       ['2027-02-05', 0],
@@ -34,13 +34,13 @@ describe('a stay', () => {
     ]);
   });
 
-  it('whose guest leaves before its first day has the final clean on the day of the check-out', () => {
+  it('plans the final clean on the day of the check-out when the guest leaves before the first day', () => {
     const left = { ...stay, end: '2027-02-04', departed: '2027-02-01', status: 'checked_out' } as const;
     expect(daysOf(planStay(left))).toEqual([['2027-02-01', 1]]);
   });
 
   it.each(['2029-02-06', '9999-12-31'])(
-    'whose check-out was forgotten until %s has no cleans for the time in between',
+    'plans no cleans for the days between the booked end and a check-out on %s',
     (departed) => {
       expect(daysOf(planStay({ ...stay, departed, status: 'checked_out' }))).toEqual([
         ['2027-02-04', 0],
@@ -51,7 +51,7 @@ describe('a stay', () => {
     },
   );
 
-  it('may be at the first or the last day that can be written', () => {
+  it('plans stays at the first and at the last supported day', () => {
     expect(daysOf(planStay({ ...stay, start: '9999-12-30', end: '9999-12-31' }))).toEqual([
       ['9999-12-30', 0],
       ['9999-12-31', 1],
@@ -62,7 +62,7 @@ describe('a stay', () => {
     ]);
   });
 
-  it('that is cancelled has no cleans', () => {
+  it('plans no cleans of a cancelled stay', () => {
     expect(planStay({ ...stay, status: 'cancelled' })).toEqual([]);
   });
 });

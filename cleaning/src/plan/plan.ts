@@ -12,7 +12,7 @@ export const statusAfter: Record<EventType, StayStatus> = {
 
 export type PlannedTask = Pick<Task, 'day' | 'room_id' | 'room' | 'final'>;
 
-/** A stay as an event describes it. */
+/** A stay as reported by an event. */
 export type ReportedStay = Pick<BookingEventData, 'room_id' | 'room' | 'start' | 'end' | 'departed'> & {
   status: StayStatus;
 };
@@ -26,8 +26,8 @@ export function daysOf({ start, end, departed = end }: Pick<ReportedStay, 'start
 }
 
 /**
- * Plans one clean per day of occupancy, arrival and departure included; the last is the final clean. A check-out a
- * year after the booking was forgotten at the time, so the days in between are not planned in retrospect.
+ * Plans one clean per day of occupancy, arrival and departure included; the last is the final clean. A check-out
+ * long after the booked end was recorded late, so the days in between are not planned in retrospect.
  */
 export function planStay(stay: ReportedStay): PlannedTask[] {
   if (stay.status === 'cancelled') return [];

@@ -51,14 +51,14 @@ it('applies an event once, even when it is delivered twice at the same time', as
   expect(await tasks()).toEqual(before);
 });
 
-describe('events in any order', () => {
+describe('applying events in any order', () => {
   const created = eventOf('booking.created');
   const moved = eventOf('booking.changed', { revision: 2, room_id: 2, room: '102' });
   const arrived = eventOf('booking.checked_in', { revision: 3, room_id: 2, room: '102' });
   const left = eventOf('booking.checked_out', { revision: 4, room_id: 2, room: '102', end: '2027-02-05' });
 
   it.each([[[created, moved, arrived, left]], [[left, arrived, moved, created]], [[moved, left, created, arrived]]])(
-    'result in the state of the highest revision',
+    'ends in the state of the highest revision',
     async (events) => {
       for (const event of events) await plan.apply(event);
       expect(await planned()).toEqual(['2027-02-04 102', '2027-02-05 102 final']);
@@ -66,7 +66,7 @@ describe('events in any order', () => {
     },
   );
 
-  it('are outdated when their revision is not above the planned one', async () => {
+  it('treats an event as outdated when its revision is not above the planned one', async () => {
     await plan.apply(moved);
     expect(await outcomeOf(created)).toBe('outdated');
     expect(await outcomeOf(eventOf('booking.changed', { revision: 2, room: '103' }))).toBe('outdated');
@@ -74,14 +74,14 @@ describe('events in any order', () => {
     expect(await planned()).toEqual(['2027-02-04 102', '2027-02-05 102', '2027-02-06 102 final']);
   });
 
-  it('do not undo a cancellation by a creation that arrives later', async () => {
+  it('does not undo a cancellation by a creation that arrives later', async () => {
     await plan.apply(eventOf('booking.cancelled', { revision: 2 }));
     expect(await outcomeOf(created)).toBe('outdated');
     expect(await planned()).toEqual([]);
   });
 });
 
-it('a change replaces the tasks, and a cancellation removes them', async () => {
+it('replaces the tasks on a change, and removes them on a cancellation', async () => {
   await plan.apply(eventOf('booking.created'));
   await plan.apply(eventOf('booking.changed', { revision: 2, start: '2027-02-05', end: '2027-02-07' }));
   expect(await planned()).toEqual(['2027-02-05 101', '2027-02-06 101', '2027-02-07 101 final']);
@@ -89,14 +89,14 @@ it('a change replaces the tasks, and a cancellation removes them', async () => {
   expect(await planned()).toEqual([]);
 });
 
-it('a check-in changes no task', async () => {
+it('changes no task on a check-in', async () => {
   await plan.apply(eventOf('booking.created'));
   const before = await tasks();
   await plan.apply(eventOf('booking.checked_in', { revision: 2 }));
   expect(await tasks()).toEqual(before);
 });
 
-it('an early check-out moves the final clean to the day of the check-out', async () => {
+it('moves the final clean to the day of an early check-out', async () => {
   await plan.apply(eventOf('booking.created'));
   await plan.apply(eventOf('booking.checked_in', { revision: 2 }));
   await plan.apply(eventOf('booking.checked_out', { revision: 3, end: '2027-02-04' }));
@@ -123,7 +123,7 @@ describe('a check-out on a day other than booked', () => {
     await plan.apply(eventOf('booking.checked_in', { revision: 2 }));
   });
 
-  it('that is late moves the final clean to the day of the check-out', async () => {
+  it('moves the final clean to the day of a late check-out', async () => {
     await plan.apply(eventOf('booking.checked_out', { revision: 3, departed: '2027-02-08' }));
     expect(await planned()).toEqual([
       ...asBooked.slice(0, 2),
@@ -134,7 +134,7 @@ describe('a check-out on a day other than booked', () => {
     expect(await stay()).toMatchObject({ start: '2027-02-04', end: '2027-02-08', dirty: 1 });
   });
 
-  it('before the first day moves the final clean to the day of the check-out', async () => {
+  it('moves the final clean to the day of a check-out before the first day', async () => {
     await plan.apply(eventOf('booking.checked_out', { revision: 3, end: '2027-02-04', departed: '2027-02-01' }));
     expect(await planned()).toEqual(['2027-02-01 101 final']);
     expect(await stay()).toMatchObject({ start: '2027-02-01', end: '2027-02-01' });
@@ -145,7 +145,7 @@ describe('epochs', () => {
   const first = '0198c5a0-0000-7000-8000-00000000e0c1';
   const second = '0198c5a1-0000-7000-8000-00000000e0c2';
 
-  it('a lower revision of a later epoch overwrites a higher revision of an earlier epoch, but not vice versa', async () => {
+  it('overwrites a higher revision of an earlier epoch by a lower revision of a later epoch, but not vice versa', async () => {
     await plan.apply(eventOf('booking.changed', { revision: 5, epoch: first }));
     expect(await outcomeOf(eventOf('booking.created', { revision: 1, epoch: second, end: '2027-02-05' }))).toBe(
       'applied',
@@ -158,19 +158,19 @@ describe('epochs', () => {
     expect(await stay()).toMatchObject({ revision: 1, epoch: second, end: '2027-02-05' });
   });
 
-  it("an event without an epoch belongs to the stay's epoch", async () => {
+  it("treats an event without an epoch as one of the stay's epoch", async () => {
     await plan.apply(eventOf('booking.changed', { revision: 5, epoch: first }));
     expect(await outcomeOf(eventOf('booking.changed', { revision: 4 }))).toBe('outdated');
     expect(await outcomeOf(eventOf('booking.changed', { revision: 6 }))).toBe('applied');
     expect(await stay()).toMatchObject({ revision: 6, epoch: first });
   });
 
-  it('an event with an epoch overwrites a stay without one', async () => {
+  it('overwrites a stay without an epoch by an event with one', async () => {
     await plan.apply(eventOf('booking.changed', { revision: 5 }));
     expect(await outcomeOf(eventOf('booking.changed', { revision: 5, epoch: first }))).toBe('applied');
   });
 
-  it('an outdated event counts as planned only if it repeats the plan', async () => {
+  it('treats an outdated event as planned only if it repeats the plan', async () => {
     await plan.apply(eventOf('booking.created', { epoch: first }));
     expect(await plan.apply(eventOf('booking.created', { epoch: first }))).toMatchObject({
       outcome: 'outdated',
@@ -182,14 +182,14 @@ describe('epochs', () => {
     expect(await plan.apply(other)).toMatchObject({ outcome: 'duplicate', isPlanned: false });
   });
 
-  it('a room that was cleaned stays clean when its check-out is published again', async () => {
+  it('keeps a cleaned room clean when its check-out is published again', async () => {
     await plan.apply(eventOf('booking.checked_out', { revision: 3, epoch: first }));
     await rows('UPDATE stays SET dirty = 0 RETURNING booking_id');
     await plan.apply(eventOf('booking.checked_out', { revision: 3, epoch: second }));
     expect(await stay()).toMatchObject({ epoch: second, dirty: 0 });
   });
 
-  it('a history published to an empty plan leaves a room dirty only after its last guest', async () => {
+  it('leaves a room dirty only after its last guest when its history is published to an empty plan', async () => {
     const past = (booking_id: number, start: string, end: string) =>
       plan.apply(eventOf('booking.checked_out', { booking_id, revision: 3, epoch: first, start, end }));
     await past(1, '2026-01-01', '2026-01-05');
@@ -198,7 +198,7 @@ describe('epochs', () => {
     expect(await rows('SELECT booking_id FROM stays WHERE dirty = 1')).toEqual([{ booking_id: 2 }]);
   });
 
-  it('stays of earlier epochs are deleted on demand, page by page', async () => {
+  it('deletes stays of earlier epochs on demand, page by page', async () => {
     const deleteStaysBefore = createDeleteStaysBefore(database.sqlite);
     await plan.apply(eventOf('booking.created', { epoch: first }));
     await plan.apply(eventOf('booking.created', { booking_id: 2, room_id: 2, room: '102', epoch: second }));

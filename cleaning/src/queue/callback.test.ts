@@ -13,7 +13,7 @@ beforeEach(async () => {
 });
 afterEach(() => dispo[Symbol.asyncDispose]());
 
-it('reports the event and its revision to dispo', async () => {
+it('confirms an event to dispo with its revision', async () => {
   await createCallback(dispo).confirm(event, planned, never);
   expect(dispo.calls).toEqual([
     {
@@ -56,7 +56,7 @@ it('names the address of dispo when it cannot be reached', async () => {
   dispo = await startFakeDispo();
 });
 
-it('is aborted by the signal of its job', async () => {
+it('aborts a confirmation when the signal of its job aborts', async () => {
   dispo.next.push('later');
   const job = new AbortController();
   const confirmed = createCallback(dispo).confirm(event, planned, job.signal);
@@ -64,10 +64,10 @@ it('is aborted by the signal of its job', async () => {
   await expect(confirmed).rejects.toThrow(NotConfirmedError);
 });
 
-describe('an event that is given up', () => {
+describe('reporting a dead letter', () => {
   const failed = { event_id: event.id, booking_id: 42, revision: 2 };
 
-  it('is reported as failed, with its revision if known', async () => {
+  it('reports the event as failed, with its revision if known', async () => {
     await createCallback(dispo).reportFailed(failed);
     await createCallback(dispo).reportFailed({ ...failed, revision: undefined });
     expect(dispo.calls.map(({ body }) => body)).toEqual([
@@ -79,12 +79,12 @@ describe('an event that is given up', () => {
   it.each([
     ['a booking that dispo does not have', 404],
     ['another booking', 409],
-  ])('of %s is not reported', async (_, status) => {
+  ])('succeeds when dispo does not accept an event of %s', async (_, status) => {
     dispo.next.push(status);
     await createCallback(dispo).reportFailed(failed);
   });
 
-  it('must be reported again when dispo answers with an error', async () => {
+  it('rejects when dispo answers with an error', async () => {
     dispo.next.push(503);
     await expect(createCallback(dispo).reportFailed(failed)).rejects.toThrow('dispo answered 503');
   });

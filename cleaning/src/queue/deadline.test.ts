@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { DeadlineError, withDeadline } from './deadline.ts';
 
-it('settles like the work', async () => {
+it('settles like the work that is done in time', async () => {
   expect(await withDeadline(60_000, async () => 7)).toBe(7);
   const work = async () => {
     throw new Error('no towels');

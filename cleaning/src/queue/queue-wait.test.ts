@@ -4,12 +4,12 @@ import { createQueueWait } from './queue-wait.ts';
 let time = 0;
 const job = { id: 'a', timestamp: 1_000 };
 
-it('counts from when the job was enqueued', () => {
+it('measures the wait of a first attempt from when the job was enqueued', () => {
   time = 1_250;
   expect(createQueueWait(() => time).waitedMs(job)).toBe(250);
 });
 
-it('counts a retry from when it was due, without the backoff', () => {
+it('measures the wait of a retry from when it was due, without the backoff', () => {
   const clock = createQueueWait(() => time);
   time = 2_000;
   clock.noteRetry(job, 500);
@@ -17,7 +17,7 @@ it('counts a retry from when it was due, without the backoff', () => {
   expect(clock.waitedMs(job)).toBe(7);
 });
 
-it('remembers a retry for one attempt only', () => {
+it('uses the due time of a retry for one attempt only', () => {
   const clock = createQueueWait(() => time);
   time = 2_000;
   clock.noteRetry(job, 500);
@@ -26,12 +26,12 @@ it('remembers a retry for one attempt only', () => {
   expect(clock.waitedMs(job)).toBe(1_500);
 });
 
-it("is negative when the producer's clock is ahead", () => {
+it("reports a negative wait when the producer's clock is ahead", () => {
   time = 500;
   expect(createQueueWait(() => time).waitedMs(job)).toBe(-500);
 });
 
-it("is not negative for a retry, which is due by this process's clock", () => {
+it("never reports a negative wait for a retry, which is due by this process's clock", () => {
   const clock = createQueueWait(() => time);
   time = 2_000;
   clock.noteRetry(job, 500);

@@ -11,7 +11,7 @@ export interface WaitingJob {
 }
 
 export interface QueueWait {
-  /** Records a failed attempt; the next one is due in `delayMs`. */
+  /** Records a failed attempt whose retry is due in `delayMs`. */
   noteRetry(job: WaitingJob, delayMs: number): void;
   /**
    * Milliseconds since the job was due. For a first attempt this compares the clocks of two hosts: it is off by their

@@ -24,7 +24,7 @@ export interface QueueWorkerOptions {
   processEvent?: ProcessEvent | undefined;
   /** Time limit of an attempt. */
   deadlineMs?: number | undefined;
-  /** Interval of the search for failed jobs that are not dead letters yet. */
+  /** Interval of the search for failed jobs that are not yet dead letters. */
   sweepMs?: number | undefined;
 }
 

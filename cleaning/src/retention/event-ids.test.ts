@@ -42,7 +42,7 @@ it('deletes exactly the ids of events processed more than 30 days ago', async ()
   expect((await storedIds()).sort()).toEqual(kept.sort());
 });
 
-it('an event repeated after its id was deleted changes nothing', async () => {
+it('changes nothing when an event is repeated after its id was deleted', async () => {
   const old = '2027-01-01T00:00:00.000Z';
   const plan = createPlanRepository(database.sqlite, () => new Date(old));
   const created = { ...eventOf('booking.created'), id: idOf(old) };

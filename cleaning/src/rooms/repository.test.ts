@@ -20,13 +20,13 @@ async function finish(day: string): Promise<void> {
   for (const { id } of await tasks.list({ day, today: '2027-02-01', after: 0, limit: 200 })) await tasks.finish(id);
 }
 
-it('a room is clean until its first guest has checked in', async () => {
+it('reports a room as clean until its first guest has checked in', async () => {
   expect(await rooms.state(1)).toBe('clean');
   await plan.apply(eventOf('booking.created'));
   expect(await rooms.state(1)).toBe('clean');
 });
 
-it('a room is dirty from check-in until its final clean after check-out, whatever other tasks are done', async () => {
+it('reports a room as dirty from check-in until its final clean after check-out, whatever other tasks are done', async () => {
   await plan.apply(eventOf('booking.created'));
   await plan.apply(eventOf('booking.checked_in', { revision: 2 }));
   expect(await rooms.state(1)).toBe('dirty');
@@ -39,7 +39,7 @@ it('a room is dirty from check-in until its final clean after check-out, whateve
   expect(await rooms.state(1)).toBe('clean');
 });
 
-it('a daily clean before an early check-out does not make the room clean, but the final clean of that day does', async () => {
+it('makes a room clean by the final clean of an early check-out, not by the daily clean before it', async () => {
   await plan.apply(eventOf('booking.created'));
   await plan.apply(eventOf('booking.checked_in', { revision: 2 }));
   await finish('2027-02-05');
@@ -49,13 +49,13 @@ it('a daily clean before an early check-out does not make the room clean, but th
   expect(await rooms.state(1)).toBe('clean');
 });
 
-it('a room is dirty when its check-out arrives before its check-in', async () => {
+it('reports a room as dirty when its check-out arrives before its check-in', async () => {
   await plan.apply(eventOf('booking.checked_out', { revision: 3 }));
   await plan.apply(eventOf('booking.checked_in', { revision: 2 }));
   expect(await rooms.state(1)).toBe('dirty');
 });
 
-it('the next booking of a clean room does not make it dirty, nor other rooms', async () => {
+it('keeps a clean room clean when it is booked again, and other rooms too', async () => {
   await plan.apply(eventOf('booking.checked_out', { revision: 3 }));
   await finish('2027-02-06');
   await plan.apply(eventOf('booking.created', { booking_id: 2, start: '2027-02-06', end: '2027-02-08' }));
@@ -64,21 +64,21 @@ it('the next booking of a clean room does not make it dirty, nor other rooms', a
   expect(await rooms.state(2)).toBe('dirty');
 });
 
-describe('a room that a person declares clean', () => {
-  it('is clean even if the check-out never arrived', async () => {
+describe('declaring a room clean', () => {
+  it('makes the room clean even if the check-out never arrived', async () => {
     await plan.apply(eventOf('booking.checked_in', { revision: 2 }));
     await rooms.declareClean(1);
     expect(await rooms.state(1)).toBe('clean');
   });
 
-  it('needs another clean when the check-out arrives after all', async () => {
+  it('does not replace the final clean when the check-out arrives after all', async () => {
     await plan.apply(eventOf('booking.checked_in', { revision: 2 }));
     await rooms.declareClean(1);
     await plan.apply(eventOf('booking.checked_out', { revision: 3 }));
     expect(await rooms.state(1)).toBe('dirty');
   });
 
-  it('has no open final clean, and other rooms do not change', async () => {
+  it('completes the final clean, and does not change other rooms', async () => {
     await plan.apply(eventOf('booking.checked_out', { revision: 3 }));
     await plan.apply(eventOf('booking.checked_in', { booking_id: 3, room_id: 2, room: '102' }));
     await rooms.declareClean(1);

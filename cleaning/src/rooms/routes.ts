@@ -14,8 +14,8 @@ const clean = createRoute({
   operationId: 'declareRoomClean',
   summary: 'Declare a room clean',
   description:
-    'For a room that somebody has looked at, and that waits for a final clean which nobody can tick off, for instance because the ' +
-    'check-out was never heard of here. `room_id` is the id of the room in dispo. The guest whom dispo has in the room is not affected.',
+    'For a room that was inspected but still waits for a final clean that cannot be marked done, for instance because its check-out event ' +
+    'was lost. `room_id` is the id of the room in dispo. Bookings in dispo do not change.',
   request: { params: z.object({ room_id: idSchema }) },
   responses: { 200: jsonAnswer('The state of the room', stateSchema), ...problems(404, 503) },
 });

@@ -15,7 +15,7 @@ interface DirtyStay {
 export type ReadOverdue = (page: { day: Day; after: number; limit: number }) => Promise<Task[]>;
 
 /**
- * Looks only at stays whose room is dirty (index stays_dirty), not at every task that was never ticked off. Once a
+ * Looks only at stays whose room is dirty (index stays_dirty), not at every open task. Once a
  * guest has left, only the final clean is due.
  */
 export function createReadOverdue({ orm, read }: Sqlite): ReadOverdue {

@@ -32,7 +32,7 @@ it("lists a day's tasks page by page", async () => {
   expect([...first, ...second].map(({ room }) => room)).toEqual(['101', '102', '103']);
 });
 
-it('finishes a task once; repeating it changes nothing', async () => {
+it('finishes a task once, and changes nothing when repeated', async () => {
   await plan.apply(eventOf('booking.created'));
   const { id } = await onlyTaskOf('2027-02-05');
   expect(await tasks.finish(id)).toMatchObject({ isNew: true, task: { done_at: '2027-02-06T11:00:00.000Z' } });
@@ -63,7 +63,7 @@ describe("today's list", () => {
       (task) => `${task.day}${task.final ? ' final' : ''}`,
     );
 
-  it('has overdue tasks while the guest is there, including the final clean of a guest who stays longer', async () => {
+  it('includes overdue tasks while the guest is there, and the final clean of a guest who stays longer', async () => {
     await plan.apply(eventOf('booking.checked_in', { revision: 2 }));
     await tasks.finish((await onlyTaskOf('2027-02-04')).id);
     expect(await daysOf('2027-02-06')).toEqual(['2027-02-05', '2027-02-06 final']);
@@ -71,7 +71,7 @@ describe("today's list", () => {
     expect(await daysOf('2027-02-09', '2027-02-10')).toEqual([]);
   });
 
-  it('has only the final clean of a guest who has left, until it is done', async () => {
+  it('includes only the final clean of a guest who has left, until it is done', async () => {
     await plan.apply(eventOf('booking.checked_out', { revision: 3 }));
     expect(await daysOf('2027-02-09')).toEqual(['2027-02-06 final']);
     const final = (await tasks.list({ day: '2027-02-09', today: '2027-02-09', after: 0, limit: 1 }))[0];
@@ -79,13 +79,13 @@ describe("today's list", () => {
     expect(await daysOf('2027-02-09')).toEqual([]);
   });
 
-  it('has no tasks of guests who never arrived', async () => {
+  it('includes no tasks of guests who never arrived', async () => {
     await plan.apply(eventOf('booking.created'));
     expect(await daysOf('2027-02-05')).toEqual(['2027-02-05']);
     expect(await daysOf('2027-02-09')).toEqual([]);
   });
 
-  it('reads many stays in steps that do not block the event loop, and is sorted by id', async () => {
+  it('reads many stays in steps that do not block the event loop, and sorts by id', async () => {
     await database.sqlite.write(() => {
       const numbers = sql`WITH RECURSIVE n (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM n WHERE n < 100)`;
       database.sqlite.orm.run(sql`${numbers}
@@ -112,7 +112,7 @@ describe("today's list", () => {
     expect(turns).toBeGreaterThanOrEqual(50);
   });
 
-  it('is paged like other lists', async () => {
+  it('returns pages like other lists', async () => {
     await plan.apply(eventOf('booking.checked_in', { revision: 2 }));
     const [first] = await tasks.list({ day: '2027-02-09', today: '2027-02-09', after: 0, limit: 1 });
     const rest = await tasks.list({ day: '2027-02-09', today: '2027-02-09', after: first?.id ?? 0, limit: 5 });

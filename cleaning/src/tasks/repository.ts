@@ -47,7 +47,7 @@ export function createTaskRepository(sqlite: Sqlite, now: () => Date): TaskRepos
         const { task, status } = found;
         if (task.done_at !== null) return { task, isNew: false };
         if (task.final === 1 && status !== 'checked_out') {
-          const detail = `the final clean of room ${task.room} comes after its guest has checked out (booking ${task.booking_id})`;
+          const detail = `the final clean of room ${task.room} cannot be done before its guest has checked out (booking ${task.booking_id})`;
           throw new DomainError('guest_not_gone', detail);
         }
         const done = orm.update(tasks).set({ done_at: now().toISOString() }).where(eq(tasks.id, id)).returning().get();

@@ -30,10 +30,10 @@ const list = createRoute({
   path: '/api/v1/tasks',
   operationId: 'listTasks',
   summary: 'List the tasks of a day',
-  description: 'The list of today has the overdue tasks of earlier days as well: `day` tells.',
+  description: "Today's list also includes overdue tasks of earlier days; see `day` of each task.",
   request: {
     query: pageQuerySchema.extend({
-      day: lastDaySchema.optional().openapi({ description: 'Today' }),
+      day: lastDaySchema.optional().openapi({ description: 'Default: today' }),
     }),
   },
   responses: { 200: pageAnswer("A page of the day's tasks", taskSchema), ...problems(422) },
@@ -42,8 +42,8 @@ const finish = createRoute({
   method: 'post',
   path: '/api/v1/tasks/{id}/done',
   operationId: 'finishTask',
-  summary: 'Tick a task off',
-  description: 'The final clean comes after the check-out, and makes the room clean.',
+  summary: 'Mark a task done',
+  description: 'A final clean can be done only after the check-out. It makes the room clean.',
   request: { params: idParams },
   responses: { 200: jsonAnswer('The task, done', taskSchema), ...problems(404, 409, 503) },
 });

@@ -19,37 +19,37 @@ const strange = [
   ['not_valid', { unreadable: 'not_json', bytes: 7 }],
 ] as const;
 
-describe('a failed attempt', () => {
-  it('is retried while attempts remain', () => {
+describe('the reason of a dead letter', () => {
+  it('is absent while attempts remain', () => {
     expect(deadLetterReason(job(6), new Error('no answer'))).toBeUndefined();
     expect(deadLetterReason(job(7), new Error('no answer'))).toBe('attempts_used_up');
     expect(deadLetterReason(job(7), new DeadlineError(30_000))).toBe('deadline');
   });
 
-  it('of a job without an `attempts` option is the last', () => {
+  it('exists after one attempt of a job without an `attempts` option', () => {
     expect(deadLetterReason({ data, attemptsMade: 0, opts: {} }, new Error('no answer'))).toBe('attempts_used_up');
   });
 
-  it.each(strange)('is the last when the message is not an event: %s', (reason, message) => {
+  it.each(strange)('exists after one attempt when the message is not an event: %s', (reason, message) => {
     expect(deadLetterReason(job(0, message), new EventNotValidError('no'))).toBe(reason);
   });
 
-  it('is the last when the job is too large', () => {
+  it('exists after one attempt when the job is too large', () => {
     expect(deadLetterReason(job(0, null), new JobTooLargeError('no'))).toBe('too_large');
   });
 
-  it('is the last when its workers keep crashing', () => {
+  it('exists after one attempt when the workers of the job keep crashing', () => {
     expect(deadLetterReason(job(0), new StalledTooOftenError(11))).toBe('stalled');
   });
 });
 
-describe('a job found among the failed', () => {
+describe('the reason of a job found among the failed', () => {
   it.each([
     { reason: 'attempts_used_up', found: job(8) },
     { reason: 'stalled', found: job(1) },
     { reason: 'too_large', found: job(1, { unreadable: 'too_large', bytes: 100_000 }) },
     ...strange.map(([reason, message]) => ({ reason, found: job(1, message) })),
-  ])('has the reason that its data shows: $reason', ({ reason, found }) => {
+  ])('is derived from its data: $reason', ({ reason, found }) => {
     expect(reasonOfFailedJob(found)).toBe(reason);
   });
 });
