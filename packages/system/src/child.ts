@@ -21,7 +21,7 @@ export interface Exit {
 }
 
 export interface StopResult extends Exit {
-  /** Whether SIGKILL followed because SIGTERM did not end the process in time. */
+  /** Whether SIGKILL followed because the first signal did not end the process in time. */
   forced: boolean;
 }
 
@@ -39,7 +39,7 @@ export interface ChildHandle {
   asked(): boolean;
   /** Its last lines of output, for error messages. */
   lastLines(): string[];
-  /** Sends SIGTERM, then SIGKILL after 10 s (`timeoutMs`), which is reported to `onLine`. */
+  /** Sends `stopSignal`, then SIGKILL after 10 s (`timeoutMs`), which is reported to `onLine`. */
   stop(timeoutMs?: number): Promise<StopResult>;
   /** Sends a signal without waiting; see `exited`. */
   kill(signal: NodeJS.Signals): void;
@@ -51,18 +51,28 @@ export interface ChildCommand {
   args: readonly string[];
   cwd: string;
   env: Readonly<Record<string, string>>;
+  /** Ends the process in an orderly way. Default: SIGTERM. */
+  stopSignal?: NodeJS.Signals;
   onLine?: ((line: OutputLine) => void) | undefined;
 }
 
 /** Starts a process that ends with this one. Rejects when the command cannot be started. */
-export async function startChild({ name, command, args, cwd, env, onLine }: ChildCommand): Promise<ChildHandle> {
+export async function startChild({
+  name,
+  command,
+  args,
+  cwd,
+  env,
+  stopSignal = 'SIGTERM',
+  onLine,
+}: ChildCommand): Promise<ChildHandle> {
   const child = spawn(command, args, { cwd, env, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
   await new Promise<void>((resolve, reject) => {
     child.once('spawn', resolve);
     child.once('error', (error) => reject(new Error(`${name} cannot be started: ${error.message} (in ${cwd})`)));
   });
   const pid = child.pid as number;
-  const release = guard(pid);
+  const release = guard(pid, stopSignal);
   const kept: string[] = [];
   let asked = false;
   let forced = false;
@@ -101,11 +111,11 @@ export async function startChild({ name, command, args, cwd, env, onLine }: Chil
       stopping ??= (async () => {
         const timer = setTimeout(() => {
           forced = true;
-          const text = `${name} did not end within ${timeoutMs / 1000} s of SIGTERM and was killed`;
+          const text = `${name} did not end within ${timeoutMs / 1000} s of ${stopSignal} and was killed`;
           onLine?.({ process: name, stream: 'runner', text });
           child.kill('SIGKILL');
         }, timeoutMs);
-        child.kill('SIGTERM');
+        child.kill(stopSignal);
         const exit = await exited;
         clearTimeout(timer);
         return { ...exit, forced };

@@ -11,6 +11,7 @@ import { spawn } from 'node:child_process';
  */
 const SCRIPT = `
 pid=$1
+signal=$2
 read_start() {
   start=
   read -r stat 2>/dev/null <"/proc/$pid/stat" || return 0
@@ -26,7 +27,7 @@ read_start
 guarded=$start
 read -r _ && exit 0
 is_running || exit 0
-kill -TERM "$pid" 2>/dev/null
+kill -s "$signal" "$pid" 2>/dev/null
 n=0
 while [ $n -lt 10 ]; do
   sleep 1
@@ -36,9 +37,12 @@ done
 kill -KILL "$pid" 2>/dev/null
 `;
 
-/** Ends process `pid` when this process ends, for any reason. Returns a function to call once `pid` has ended. */
-export function guard(pid: number): () => void {
-  const shell = spawn('/bin/sh', ['-c', SCRIPT, 'guardian', String(pid)], {
+/**
+ * Ends process `pid` when this process ends, for any reason: with `signal`, and with SIGKILL after 10 s. Returns a
+ * function to call once `pid` has ended.
+ */
+export function guard(pid: number, signal: NodeJS.Signals): () => void {
+  const shell = spawn('/bin/sh', ['-c', SCRIPT, 'guardian', String(pid), signal.slice('SIG'.length)], {
     detached: true,
     stdio: ['pipe', 'ignore', 'ignore'],
     env: { PATH: process.env.PATH ?? '/usr/bin:/bin' },

@@ -2,6 +2,7 @@ export { describeExit, type Exit, type OutputLine, quoteLines, type StopResult, 
 export { type Environment, expand } from './environment.ts';
 export { SystemError } from './error.ts';
 export { freePorts } from './ports.ts';
+export { type PostgresOptions, type PostgresServer, startPostgres } from './postgres/server.ts';
 export { type ProcessHandle, type ProcessOptions, startProcess } from './process.ts';
 export { provideRedis, type RedisOptions, type RedisServer } from './redis/server.ts';
 export { type RunningSystem, type StartOptions, startSystem } from './start-system.ts';

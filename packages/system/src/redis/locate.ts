@@ -1,8 +1,9 @@
-import { basename, delimiter, dirname } from 'node:path';
+import { existsSync } from 'node:fs';
+import { basename, delimiter, dirname, join } from 'node:path';
+import { run, which } from '../commands.ts';
+import { type DebianServer, findUnpacked, type UnpackOptions, unpackDebian } from '../debian/unpack.ts';
 import { SystemError } from '../error.ts';
-import { run, which } from './commands.ts';
-import { findUnpacked, type UnpackOptions, unpackDebianRedis } from './debian.ts';
-import { installCommand } from './install-command.ts';
+import { installCommand } from '../install-command.ts';
 
 export interface RedisBinary {
   command: string;
@@ -13,6 +14,14 @@ export interface RedisBinary {
 }
 
 const NAMES = ['valkey-server', 'redis-server'];
+const PACKAGES: DebianServer = {
+  name: 'Redis or Valkey',
+  packages: [
+    ['redis-server', 'redis-tools'],
+    ['valkey-server', 'valkey-tools'],
+  ],
+  programs: (root) => NAMES.map((name) => join(root, 'usr/bin', name)).filter(existsSync),
+};
 /** Required by BullMQ's scripts. */
 const OLDEST = [6, 2];
 
@@ -46,7 +55,7 @@ export async function locateRedis(options: UnpackOptions): Promise<RedisBinary> 
     unfit.push(problem);
   }
   try {
-    const unpacked = (await findUnpacked(options.into)) ?? (await unpackDebianRedis(options));
+    const unpacked = (await findUnpacked(PACKAGES, options.into)) ?? (await unpackDebian(PACKAGES, options));
     const problem = await whyUnfit(unpacked.command, unpacked.libraryPath);
     if (problem !== undefined) throw new Error(`${problem}. Remove its folder to have it fetched again`);
     return { ...unpacked, how: `${basename(unpacked.command)} of this distribution, unpacked` };
@@ -55,7 +64,7 @@ export async function locateRedis(options: UnpackOptions): Promise<RedisBinary> 
     throw new SystemError(
       [
         'There is no Redis server here, and the queue needs one. Install it:',
-        `    ${await installCommand()}`,
+        `    ${await installCommand('redis')}`,
         'or use one that runs: REDIS_URL=redis://127.0.0.1:6379',
         ...unfit,
         `(On Debian and Ubuntu its package is fetched without installing it; here that failed: ${(error as Error).message})`,

@@ -1,8 +1,9 @@
+import { existsSync } from 'node:fs';
 import { chmod, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { findUnpacked, unpackDebianRedis } from './debian.ts';
+import { type DebianServer, findUnpacked, unpackDebian } from './unpack.ts';
 
 /*
  * Fakes of the distribution's commands. A "package" is a file with its name as content; `dpkg -x` puts a server or a
@@ -19,7 +20,12 @@ for last in "$@"; do
         echo "$last" > "$last.deb";;
   esac
 done`,
-  'apt-cache': 'printf "redis-server\\n  Depends: redis-tools\\nlibc6\\nliblzf1\\nlibjemalloc2\\n"',
+  'apt-cache': `
+case "$*" in
+  *--recurse*) printf "libc6\\n  Depends: libgcc-s1\\nlibgcc-s1\\nliblzf1\\nlibjemalloc2\\nlibllvm14\\n";;
+  *) printf "redis-server\\n  Depends: redis-tools\\n  Depends: libc6\\n  Depends: liblzf1\\n  Depends: libjemalloc2\\n";;
+esac`,
+  'dpkg-query': 'printf "ii  libc6\\nii  libgcc-s1\\nrc  liblzf1\\n"',
   dpkg: `
 name=$(cat "$2")
 case "$name" in
@@ -31,6 +37,16 @@ case "$LD_LIBRARY_PATH" in
   *usr/lib/here*) echo "	libc.so.6 => /lib/libc.so.6";;
   *) printf "\\tliblzf.so.1 => not found\\n\\tlibjemalloc.so.2 => not found\\n";;
 esac`,
+};
+
+const REDIS: DebianServer = {
+  name: 'Redis',
+  packages: [
+    ['redis-server', 'redis-tools'],
+    ['valkey-server', 'valkey-tools'],
+  ],
+  without: /llvm/,
+  programs: (root) => ['redis-server', 'valkey-server'].map((name) => join(root, 'usr/bin', name)).filter(existsSync),
 };
 
 let dir: string;
@@ -49,7 +65,7 @@ beforeEach(async () => {
 afterEach(() => rm(dir, { recursive: true, force: true }));
 
 const unpack = () =>
-  unpackDebianRedis({
+  unpackDebian(REDIS, {
     into: join(dir, 'hotel/redis'),
     searchPath: `${join(dir, 'bin')}:/usr/bin:/bin`,
     announce: (text) => said.push(text),
@@ -67,9 +83,9 @@ it('announces the download, unpacks the server with the missing libraries, and l
 });
 
 it('finds the server that an earlier run unpacked', async () => {
-  expect(await findUnpacked(join(dir, 'hotel/redis'))).toBeUndefined();
+  expect(await findUnpacked(REDIS, join(dir, 'hotel/redis'))).toBeUndefined();
   const unpacked = await unpack();
-  expect(await findUnpacked(join(dir, 'hotel/redis'))).toEqual(unpacked);
+  expect(await findUnpacked(REDIS, join(dir, 'hotel/redis'))).toEqual(unpacked);
 });
 
 it('downloads private package lists when the system has none, and still installs nothing', async () => {
@@ -103,6 +119,6 @@ it('works in several processes at once', async () => {
 
 it('reports a system that is not Debian', async () => {
   await rm(join(dir, 'bin'), { recursive: true });
-  const nowhere = unpackDebianRedis({ into: join(dir, 'x'), searchPath: join(dir, 'bin'), announce: () => {} });
+  const nowhere = unpackDebian(REDIS, { into: join(dir, 'x'), searchPath: join(dir, 'bin'), announce: () => {} });
   await expect(nowhere).rejects.toThrow(/not Debian or Ubuntu/);
 });
