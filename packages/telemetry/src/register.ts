@@ -70,14 +70,17 @@ async function startTracing() {
   const { resource, metrics, logDrop } = await startMetering();
   const { meterProvider, onDrop } = countDroppedSpans(metrics, logDrop);
 
+  // Where spans go, in batches, so that no request waits for a collector.
+  const processors = await spanProcessorsFromEnv(meterProvider, onDrop);
+  telemetryState.exportLeaf = processors.exportLeaf;
+
   const provider = new TracerProvider({
     // Identifies this process on every span.
     resource,
     // Which of the traces that start here are kept, and how much a span may hold.
     sampler: createSampler(env.OTEL_TRACES_SAMPLER, Number(env.OTEL_TRACES_SAMPLER_ARG || 1)),
     spanLimits: spanLimitsFromEnv(),
-    // Where spans go, in batches, so that no request waits for a collector.
-    spanProcessors: await spanProcessorsFromEnv(meterProvider, onDrop),
+    spanProcessors: processors.all,
   });
   trace.setGlobalTracerProvider(withSafeSpans(withRandomFlag(provider)));
 

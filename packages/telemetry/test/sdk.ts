@@ -20,6 +20,8 @@ import { telemetryState } from '../src/setup/state.ts';
 export interface TestSdk {
   /** Whether traces that start here are sampled; reset to true after each test. */
   sampleNewTraces: boolean;
+  /** Whether leaf spans come from templates, as with the OTLP exporter alone; reset to false after each test. */
+  useTemplates: boolean;
   /** Ended spans of this test, oldest first. */
   spans(): ReadableSpan[];
   /** Waits for at least `count` spans: a SERVER span may end after its response has been read. */
@@ -31,6 +33,12 @@ export function startSdk(): TestSdk {
   const exporter = new InMemorySpanExporter();
   const sdk: TestSdk = {
     sampleNewTraces: true,
+    get useTemplates() {
+      return telemetryState.exportLeaf !== undefined;
+    },
+    set useTemplates(use) {
+      telemetryState.exportLeaf = use ? (span) => exporter.export([span], () => {}) : undefined;
+    },
     spans: () => exporter.getFinishedSpans(),
     atLeast: (count) =>
       vi.waitFor(
@@ -65,6 +73,7 @@ export function startSdk(): TestSdk {
   afterEach(() => {
     exporter.reset();
     sdk.sampleNewTraces = true;
+    sdk.useTemplates = false;
   });
   return sdk;
 }

@@ -1,7 +1,7 @@
 import type { Exception, Span, Tracer, TracerProvider } from '@opentelemetry/api';
 import { ATTR_DB_RESPONSE_STATUS_CODE } from '../attributes.ts';
 import { SCHEMA_URL } from '../scope.ts';
-import { errorTypeOf, markThrown } from './spans.ts';
+import { markThrown } from './spans.ts';
 
 /**
  * The tracer provider for the ioredis instrumentation. On failed spans it adds what the instrumentation lacks,
@@ -27,7 +27,7 @@ function withOurFailures(span: Span): Span {
     Object.assign(span, { recordException, setStatus });
     const status = statusOf(exception);
     if (status) span.setAttribute(ATTR_DB_RESPONSE_STATUS_CODE, status);
-    markThrown(span, exception, status ?? errorTypeOf(exception));
+    markThrown(span, exception, status ? { errorType: status } : {});
     // The rest repeats this in Redis' own words.
     span.setStatus = () => span;
   };

@@ -1,6 +1,7 @@
 import {
   type Attributes,
   context,
+  type HrTime,
   isSpanContextValid,
   ROOT_CONTEXT,
   type Span,
@@ -19,10 +20,17 @@ export function markFailed(span: Span, errorType: string, message?: string): voi
   span.setStatus(message === undefined ? { code: SpanStatusCode.ERROR } : { code: SpanStatusCode.ERROR, message });
 }
 
-/** Sets status ERROR, `error.type` and an exception event, without the values that libraries attach to errors. */
-export function markThrown(span: Span, error: unknown, errorType = errorTypeOf(error)): void {
+/**
+ * Sets status ERROR, `error.type` and an exception event, without the values that libraries attach to errors.
+ * @param time of the event; the SDK's current time if it is not given.
+ */
+export function markThrown(
+  span: Span,
+  error: unknown,
+  { errorType = errorTypeOf(error), time }: { errorType?: string; time?: HrTime } = {},
+): void {
   const { message, stack } = safeError(error);
-  span.recordException({ name: errorTypeOf(error), message, ...(stack === undefined ? {} : { stack }) });
+  span.recordException({ name: errorTypeOf(error), message, ...(stack === undefined ? {} : { stack }) }, time);
   markFailed(span, errorType, message);
 }
 

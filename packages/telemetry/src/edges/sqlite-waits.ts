@@ -1,9 +1,11 @@
-import { SpanKind, trace } from '@opentelemetry/api';
 import { ATTR_COMMIT_WRITES, ATTR_DB_RESPONSE_STATUS_CODE, ATTR_LOCK_ATTEMPTS } from '../attributes.ts';
 import { telemetryState } from '../setup/state.ts';
+import { endLeaf, failLeaf, LeafKind, startLeaf } from './leaf.ts';
 import type { Moment } from './moment.ts';
-import { markThrown, tracer } from './spans.ts';
-import { type Query, queryOf } from './sqlite.ts';
+import { queryOf } from './sqlite.ts';
+
+/** Counts below this have a template of their own. */
+const MAX_TEMPLATES = 128;
 
 /**
  * Waits of a request in the database that are not statements. Each is a CLIENT span of every request that waited, since
@@ -21,27 +23,31 @@ export interface DatabaseWaits {
 /** @param namespace `db.namespace` of the spans. */
 export function createDatabaseWaits(namespace: string): DatabaseWaits {
   const commit = queryOf('COMMIT', namespace);
-  const begin = queryOf('BEGIN IMMEDIATE', namespace);
+  const commitOf = kindsBy(ATTR_COMMIT_WRITES, commit.leaf);
+  const lockAfter = kindsBy(ATTR_LOCK_ATTEMPTS, queryOf('BEGIN IMMEDIATE', namespace).leaf);
   return {
     committed(began, ended) {
       telemetryState.metrics?.dbOperationDuration.record((ended.ms - began.ms) / 1_000, commit.metricAttributes);
     },
     showCommit(began, ended, writes) {
-      start(commit, began)?.setAttribute(ATTR_COMMIT_WRITES, writes).end(ended.time);
+      const leaf = startLeaf(commitOf(writes), began.time);
+      if (leaf) endLeaf(leaf, ended.time);
     },
     showLock({ began, ended, attempts, error }) {
-      const span = start(begin, began)?.setAttribute(ATTR_LOCK_ATTEMPTS, attempts);
-      if (span && error !== undefined) {
-        span.setAttribute(ATTR_DB_RESPONSE_STATUS_CODE, 'SQLITE_BUSY');
-        markThrown(span, error);
-      }
-      span?.end(ended.time);
+      const kind = lockAfter(attempts);
+      const leaf = startLeaf(kind, began.time);
+      if (leaf && error === undefined) endLeaf(leaf, ended.time);
+      else if (leaf) failLeaf(kind, leaf, error, { [ATTR_DB_RESPONSE_STATUS_CODE]: 'SQLITE_BUSY' }, ended.time);
     },
   };
 }
 
-/** Undefined outside a trace. */
-function start({ summary, spanAttributes }: Query, began: Moment) {
-  if (!trace.getActiveSpan()?.isRecording()) return undefined;
-  return tracer.startSpan(summary, { kind: SpanKind.CLIENT, attributes: spanAttributes, startTime: began.time });
+/** Kinds of leaf that differ only in a count. */
+function kindsBy(attribute: string, { name, kind, attributes }: LeafKind): (count: number) => LeafKind {
+  const known: LeafKind[] = [];
+  return (count) => {
+    const found = known[count] ?? new LeafKind(name, kind, { ...attributes, [attribute]: count });
+    if (count < MAX_TEMPLATES) known[count] = found;
+    return found;
+  };
 }

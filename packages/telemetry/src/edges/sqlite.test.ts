@@ -47,7 +47,14 @@ function tree(spans: ReadableSpan[], parent?: string): unknown[] {
 const count = () => database.prepare('SELECT count(*) FROM guests').pluck().get();
 const insert = (name: string) => database.prepare('INSERT INTO guests (name) VALUES (?)').run(name);
 
-describe('a statement', () => {
+describe.each([
+  ['a span of the SDK', false],
+  ['a span from a template', true],
+])('as %s, a statement', (_what, useTemplates) => {
+  beforeEach(() => {
+    sdk.useTemplates = useTemplates;
+  });
+
   it('is a CLIENT span with the conventional attributes and without its values', async () => {
     const select = database.prepare('SELECT id FROM guests WHERE name = ?');
     const [span, ...others] = await spansOf(() => select.get('miller'));
@@ -136,8 +143,12 @@ describe('a statement', () => {
   });
 });
 
-describe('a cursor', () => {
+describe.each([
+  ['a span of the SDK', false],
+  ['a span from a template', true],
+])('as %s, a cursor', (_what, useTemplates) => {
   beforeEach(() => {
+    sdk.useTemplates = useTemplates;
     for (const name of ['b', 'c']) insert(name);
   });
   const cursor = () => database.prepare('SELECT name FROM guests').pluck().iterate();

@@ -1,4 +1,4 @@
-import { type Attributes, context, type Span, SpanKind, TraceFlags, trace } from '@opentelemetry/api';
+import { type Attributes, context, SpanKind, trace } from '@opentelemetry/api';
 import type { Database, Statement } from 'better-sqlite3';
 import {
   ATTR_DB_NAMESPACE,
@@ -10,17 +10,13 @@ import {
 } from '../attributes.ts';
 import { secondsSince } from '../metrics/instruments.ts';
 import { telemetryState } from '../setup/state.ts';
-import { samplingFollowsParent } from '../setup/switch.ts';
+import { endLeaf, failLeaf, type Leaf, LeafKind, startLeaf } from './leaf.ts';
 import { summaryOf } from './query-summary.ts';
 import { errorTypeOf, markThrown, tracer } from './spans.ts';
 
-const followsParent = samplingFollowsParent(process.env);
-
 /** Known when a statement is prepared. */
 export interface Query {
-  /** Span name. */
-  summary: string;
-  spanAttributes: Attributes;
+  leaf: LeafKind;
   metricAttributes: Attributes;
 }
 
@@ -35,7 +31,8 @@ export function queryOf(source: string, namespace: string): Query {
     [ATTR_DB_NAMESPACE]: namespace,
     [ATTR_DB_QUERY_SUMMARY]: summary,
   };
-  return { summary, metricAttributes, spanAttributes: { ...metricAttributes, [ATTR_DB_QUERY_TEXT]: source } };
+  const spanAttributes = { ...metricAttributes, [ATTR_DB_QUERY_TEXT]: source };
+  return { leaf: new LeafKind(summary, SpanKind.CLIENT, spanAttributes), metricAttributes };
 }
 
 /**
@@ -90,38 +87,29 @@ function traceStatement(statement: Statement<unknown[]>, query: Query): Statemen
   return statement;
 }
 
-/** Undefined outside a trace and in an unsampled one. */
-function startStatement({ summary, spanAttributes }: Query): Span | undefined {
-  const here = context.active();
-  const parent = trace.getSpanContext(here);
-  if (!parent || (followsParent && (parent.traceFlags & TraceFlags.SAMPLED) === 0)) return undefined;
-  return tracer.startSpan(summary, { kind: SpanKind.CLIENT, attributes: spanAttributes }, here);
-}
-
-/** Nothing can start below a statement, so its span is not made active, which would cost a sixth of the span. */
 function observe<Args extends unknown[], T>(
   query: Query,
   target: unknown,
   method: (...args: Args) => T,
   args: Args,
 ): T {
-  const span = startStatement(query);
+  const leaf = startLeaf(query.leaf);
   const began = performance.now();
   try {
     const result = method.apply(target, args);
-    span?.end();
+    if (leaf) endLeaf(leaf);
     measure(query, began);
     return result;
   } catch (error) {
-    fail(query, span, began, error);
+    fail(query, leaf, began, error);
     throw error;
   }
 }
 
 /** Runs inside its span, so that a transaction's statements are its children. */
-function aroundStatements<T>(query: Query, execute: () => T): T {
-  const span = startStatement(query);
-  if (!span) return execute();
+function aroundStatements<T>({ leaf: { name, kind, attributes } }: Query, execute: () => T): T {
+  if (!trace.getActiveSpan()) return execute();
+  const span = tracer.startSpan(name, { kind, attributes });
   try {
     return context.with(trace.setSpan(context.active(), span), execute);
   } catch (error) {
@@ -134,30 +122,26 @@ function aroundStatements<T>(query: Query, execute: () => T): T {
 
 /** From the first row requested to the last one read: a slowly read cursor is a slow query to its caller. */
 function* observeRows<T>(query: Query, rows: IterableIterator<T>): IterableIterator<T> {
-  const span = startStatement(query);
+  const leaf = startLeaf(query.leaf);
   const began = performance.now();
   let failed = false;
   try {
     yield* rows;
   } catch (error) {
     failed = true;
-    fail(query, span, began, error);
+    fail(query, leaf, began, error);
     throw error;
   } finally {
     if (!failed) {
-      span?.end();
+      if (leaf) endLeaf(leaf);
       measure(query, began);
     }
   }
 }
 
-function fail(query: Query, span: Span | undefined, began: number, error: unknown): void {
+function fail(query: Query, leaf: Leaf | undefined, began: number, error: unknown): void {
   const status = errorTypeOf(error);
-  if (span) {
-    span.setAttribute(ATTR_DB_RESPONSE_STATUS_CODE, status);
-    markThrown(span, error);
-    span.end();
-  }
+  if (leaf) failLeaf(query.leaf, leaf, error, { [ATTR_DB_RESPONSE_STATUS_CODE]: status });
   measure(query, began, { [ATTR_DB_RESPONSE_STATUS_CODE]: status, [ATTR_ERROR_TYPE]: status });
 }
 

@@ -94,6 +94,14 @@ export class ProtobufWriter {
     this.position += size;
   }
 
+  /** An id of eight bytes, from its halves. */
+  halves(high: number, low: number): void {
+    this.varint(8);
+    this.reserve(8);
+    this.buffer.writeInt32BE(high, this.position);
+    this.position = this.buffer.writeInt32BE(low, this.position + 4);
+  }
+
   /** A string as UTF-8; a lone surrogate becomes U+FFFD. */
   string(text: string): void {
     if (typeof text !== 'string') throw new TypeError('a text is not a string');

@@ -1,8 +1,18 @@
-import { type Attributes, createTraceState, ROOT_CONTEXT, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api';
+import {
+  type Attributes,
+  createTraceState,
+  type HrTime,
+  ROOT_CONTEXT,
+  SpanKind,
+  SpanStatusCode,
+  trace,
+} from '@opentelemetry/api';
 import { ProtobufTraceSerializer } from '@opentelemetry/otlp-transformer';
 import { resourceFromAttributes } from '@opentelemetry/resources';
 import { InMemorySpanExporter, type ReadableSpan, SimpleSpanProcessor, TracerProvider } from '@opentelemetry/sdk-trace';
 import { describe, expect, test } from 'vitest';
+import { seededRandom } from '../../test/random.ts';
+import { LeafSpan, LeafTemplate } from './leaf-span.ts';
 import { createTraceSerializer } from './trace-serializer.ts';
 
 const exporter = new InMemorySpanExporter();
@@ -169,6 +179,35 @@ describe("a request has the same bytes as the SDK's for", () => {
         }
       }),
     );
+  });
+
+  test('leaf spans of pseudo-random content, below parents with and without a tracestate', () => {
+    const random = seededRandom(20);
+    const pick = <T>(choices: readonly T[]): T => choices[Math.floor(random() * choices.length)] as T;
+    const hex = (digits: number) => Array.from({ length: digits }, () => pick([...'0123456789abcdef'])).join('');
+    const time = (): HrTime => [Math.floor(random() * 4e9), Math.floor(random() * 1e9)];
+    const limited = new TracerProvider({
+      spanLimits: { attributeCountLimit: 3, attributeValueLengthLimit: 5 },
+      spanProcessors: [new SimpleSpanProcessor({ exporter })],
+    }).getTracer('limited', '1.2.3', { schemaUrl: 'https://opentelemetry.io/schemas/1.45.0' });
+    const templates = Array.from({ length: 40 }, (_, i) => {
+      const values = ['', 'Zimmer für 🛏️', 'x'.repeat(130), 0, -1, 1.5, true, ['a', 'b'], 2 ** 40];
+      const attributes = Object.fromEntries(Array.from({ length: i % 6 }, (_, key) => [`key.${key}`, pick(values)]));
+      const [span] = recorded(() => {
+        pick([tracer, limited])
+          .startSpan(`SELECT ${i}`, { kind: pick([0, 1, 2, 3, 4]), attributes })
+          .end();
+      });
+      return new LeafTemplate(span as ReadableSpan);
+    });
+    const leaves = Array.from({ length: 500 }, () => {
+      const traceFlags = pick([1, 3]);
+      const state = pick([{}, { traceState: createTraceState('vendor=1,other=2') }]);
+      const parent = { traceId: hex(32), spanId: hex(16), traceFlags, ...state };
+      return new LeafSpan(pick(templates), parent, time()).endAt(time());
+    });
+    expectSameBytes(leaves);
+    expectSameBytes(recorded(() => tracer.startSpan('beside a leaf').end()).concat(leaves.slice(0, 3)));
   });
 
   test('thousands of spans with constant and unique attributes', () => {

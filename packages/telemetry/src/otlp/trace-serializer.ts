@@ -8,6 +8,7 @@ import {
 import type { Resource } from '@opentelemetry/resources';
 import type { ReadableSpan, TimedEvent } from '@opentelemetry/sdk-trace';
 import { AttributeWriter } from './attributes.ts';
+import { LeafSpan } from './leaf-span.ts';
 import { BYTES, FIXED32, FIXED64, ProtobufWriter, VARINT } from './protobuf-writer.ts';
 
 const HAS_IS_REMOTE = 0x100;
@@ -92,7 +93,8 @@ function writeScopeSpans(
   writer.end(scopeStart);
   for (const span of spans) {
     writer.tag(2, BYTES);
-    writeSpan(writer, attributes, span);
+    if (span instanceof LeafSpan) writeLeaf(writer, attributes, span);
+    else writeSpan(writer, attributes, span);
   }
   if (scope.schemaUrl) writeString(writer, 3, scope.schemaUrl);
   writer.end(start);
@@ -106,12 +108,52 @@ function writeSpan(writer: ProtobufWriter, attributes: AttributeWriter, span: Re
     writer.tag(4, BYTES);
     writer.hex(span.parentSpanContext.spanId, SPAN_ID_BYTES);
   }
-  writeString(writer, 5, span.name);
-  // OTLP counts from 1; 0 means unspecified.
-  if (!Number.isInteger(span.kind) || span.kind < 0) throw new RangeError('a span kind is not a kind');
-  writeCount(writer, 6, span.kind + 1);
+  writeNameAndKind(writer, span);
   writeTime(writer, 7, span.startTime);
   writeTime(writer, 8, span.endTime);
+  writeContent(writer, attributes, span);
+  writeFlags(writer, 16, context.traceFlags, span.parentSpanContext?.isRemote);
+  writer.end(start);
+}
+
+/** The same, with the content encoded once per template and the ids copied as bytes. */
+function writeLeaf(writer: ProtobufWriter, attributes: AttributeWriter, span: LeafSpan): void {
+  const { template, parentSpanContext } = span;
+  template.encoded ??= {
+    beforeTimes: encoded((writer) => writeNameAndKind(writer, span)),
+    afterTimes: encoded((writer) => writeContent(writer, attributes, span)),
+  };
+  const start = writer.begin();
+  writer.tag(1, BYTES);
+  writer.hex(parentSpanContext.traceId, TRACE_ID_BYTES);
+  writer.tag(2, BYTES);
+  writer.halves(span.idHigh, span.idLow);
+  const state = parentSpanContext.traceState?.serialize();
+  if (state) writeString(writer, 3, state);
+  writer.tag(4, BYTES);
+  writer.hex(parentSpanContext.spanId, SPAN_ID_BYTES);
+  writer.raw(template.encoded.beforeTimes);
+  writeTime(writer, 7, span.startTime);
+  writeTime(writer, 8, span.endTime);
+  writer.raw(template.encoded.afterTimes);
+  writeFlags(writer, 16, parentSpanContext.traceFlags, false);
+  writer.end(start);
+}
+
+function encoded(write: (writer: ProtobufWriter) => void): Uint8Array {
+  const writer = new ProtobufWriter();
+  write(writer);
+  return Uint8Array.from(writer.finish());
+}
+
+function writeNameAndKind(writer: ProtobufWriter, { name, kind }: ReadableSpan): void {
+  writeString(writer, 5, name);
+  // OTLP counts from 1; 0 means unspecified.
+  if (!Number.isInteger(kind) || kind < 0) throw new RangeError('a span kind is not a kind');
+  writeCount(writer, 6, kind + 1);
+}
+
+function writeContent(writer: ProtobufWriter, attributes: AttributeWriter, span: ReadableSpan): void {
   attributes.write(writer, span.attributes, 9);
   writeCount(writer, 10, span.droppedAttributesCount);
   for (const event of span.events) {
@@ -125,8 +167,6 @@ function writeSpan(writer: ProtobufWriter, attributes: AttributeWriter, span: Re
   }
   writeCount(writer, 14, span.droppedLinksCount);
   writeStatus(writer, 15, span.status);
-  writeFlags(writer, 16, context.traceFlags, span.parentSpanContext?.isRemote);
-  writer.end(start);
 }
 
 function writeIds(writer: ProtobufWriter, { traceId, spanId, traceState }: SpanContext): void {

@@ -9,22 +9,34 @@ import {
 } from '@opentelemetry/sdk-trace';
 import type { OnDrop } from '../otlp/careful-serializer.ts';
 import { otlpGrpcExporter, otlpHttpExporter } from '../otlp/exporter.ts';
+import type { LeafSpan } from '../otlp/leaf-span.ts';
 import { ExactStart } from './exact-start.ts';
 import { guardExporter, guardProcessor } from './guard.ts';
+
+interface Processors {
+  all: SpanProcessor[];
+  /** Takes ended leaf spans, if all spans go to one exporter that encodes them from a template. */
+  exportLeaf: ((span: LeafSpan) => void) | undefined;
+}
 
 /**
  * Builds the span processors for `OTEL_TRACES_EXPORTER` (default `otlp`). The SDK could do so too, but then the spans
  * its queue drops could not be counted. Exporters are imported on demand: each costs startup time and memory.
  */
-export async function spanProcessorsFromEnv(meterProvider: MeterProvider, onDrop: OnDrop): Promise<SpanProcessor[]> {
+export async function spanProcessorsFromEnv(meterProvider: MeterProvider, onDrop: OnDrop): Promise<Processors> {
   const names = new Set(getStringListFromEnv('OTEL_TRACES_EXPORTER') ?? []);
   if (names.size === 0) names.add('otlp');
-  const processors: SpanProcessor[] = [new ExactStart()];
+  const processors: SpanProcessor[] = [];
   for (const name of names) {
     if (name === 'otlp') processors.push(batchProcessor(await otlpExporter(onDrop), meterProvider));
     else processors.push(new SimpleSpanProcessor({ exporter: new ConsoleSpanExporter() }));
   }
-  return processors.map(guardProcessor);
+  const guarded = processors.map(guardProcessor);
+  const only = names.size === 1 && names.has('otlp') && protocol() !== 'http/json' ? guarded[0] : undefined;
+  return {
+    all: [guardProcessor(new ExactStart()), ...guarded],
+    exportLeaf: only && ((span) => only.onEnd(span)),
+  };
 }
 
 function batchProcessor(exporter: SpanExporter, selfObsMeterProvider: MeterProvider): SpanProcessor {
@@ -43,9 +55,7 @@ function batchProcessor(exporter: SpanExporter, selfObsMeterProvider: MeterProvi
 }
 
 async function otlpExporter(onDrop: OnDrop): Promise<SpanExporter> {
-  const protocol =
-    getStringFromEnv('OTEL_EXPORTER_OTLP_TRACES_PROTOCOL') ?? getStringFromEnv('OTEL_EXPORTER_OTLP_PROTOCOL') ?? 'grpc';
-  switch (protocol) {
+  switch (protocol()) {
     case 'http/protobuf':
       return otlpHttpExporter('protobuf', onDrop);
     case 'http/json':
@@ -53,4 +63,10 @@ async function otlpExporter(onDrop: OnDrop): Promise<SpanExporter> {
     default:
       return otlpGrpcExporter(onDrop);
   }
+}
+
+function protocol(): string {
+  return (
+    getStringFromEnv('OTEL_EXPORTER_OTLP_TRACES_PROTOCOL') ?? getStringFromEnv('OTEL_EXPORTER_OTLP_PROTOCOL') ?? 'grpc'
+  );
 }

@@ -1,4 +1,5 @@
 import type { Metrics } from '../metrics/instruments.ts';
+import type { LeafSpan } from '../otlp/leaf-span.ts';
 
 /**
  * The outcome of `register.ts`, for the code that runs after it in this process. Without the preload, telemetry is off.
@@ -12,6 +13,8 @@ interface TelemetryState {
   metrics: Metrics | undefined;
   /** Current metrics in Prometheus text format. Undefined when `metrics` is. */
   scrape: (() => Promise<string>) | undefined;
+  /** Takes ended leaf spans. Undefined where spans do not all go to an exporter that encodes them from a template. */
+  exportLeaf: ((span: LeafSpan) => void) | undefined;
   shutdown: () => Promise<void>;
 }
 
@@ -20,6 +23,7 @@ export const telemetryState: TelemetryState = {
   dropped: new Map(),
   metrics: undefined,
   scrape: undefined,
+  exportLeaf: undefined,
   shutdown: async () => {},
 };
 
