@@ -27,7 +27,7 @@ const PROGRAM = `
   const { guard } = await import(${JSON.stringify(join(import.meta.dirname, 'guardian.ts'))});
   const start = () => spawn('sleep', ['60'], { detached: true, stdio: 'ignore' });
   const guarded = start();
-  guard(guarded.pid);
+  guard(guarded.pid, 'SIGTERM');
   await sleep(1_000);
   guarded.kill('SIGKILL');
   await once(guarded, 'exit');
