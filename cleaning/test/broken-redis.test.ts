@@ -45,6 +45,15 @@ it('makes no dead letter of a job whose data Redis has lost, so that its event c
   await expect.poll(() => harness.outcomes).toEqual(['applied']);
 });
 
+it('leaves nothing of a processed job behind when Redis has lost its place in the list of active jobs', async () => {
+  const loseActiveJobs = async () => void (await harness.redis.del(harness.queue.toKey('active')));
+  const worker = harness.startWorker({ processEvent: loseActiveJobs });
+  await send();
+  await expect.poll(() => harness.redis.keys(`${harness.queue.toKey(event.id)}*`)).toEqual([]);
+  expect(await harness.deadLetters.count()).toBe(0);
+  await worker[Symbol.asyncDispose]();
+});
+
 describe('readiness', () => {
   const checkRedis = () => createRedisCheck(harness.redis, 'probe')();
   const checkQueue = () => createQueueCheck(harness.redis, harness.queue.opts.prefix ?? '', 'cleaning')();

@@ -29,6 +29,7 @@ const MAX_STALLED_COUNT = 10;
 
 export interface ConsumerOptions {
   redis: Redis;
+  /** Prefix of BullMQ's keys. */
   prefix: string;
   concurrency: number;
   relation: QueueTrace;

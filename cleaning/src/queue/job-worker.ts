@@ -1,15 +1,19 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CLEANING_QUEUE } from '@hotel/contracts';
-import { type Job, type JobJson, type Processor, Worker, type WorkerOptions } from 'bullmq';
+import { ErrorCode, type Job, type JobJson, type Processor, Worker, type WorkerOptions } from 'bullmq';
 import { checkReadable } from './messages/unreadable.ts';
 
 const FIRST_PAUSE_MS = 100;
 const LONGEST_PAUSE_MS = 5_000;
 
 /**
- * A BullMQ worker with two more limits. It backs off after a failed fetch, where BullMQ retries at once, some
- * thousand times a second, for instance while Redis is out of memory. And it does not parse data that cannot be an
- * event: data that is too large would exhaust memory, and data that is not JSON would stop the worker from fetching.
+ * A BullMQ worker that
+ *
+ * - backs off after a failed fetch, where BullMQ retries at once, some thousand times a second, for instance while
+ *   Redis is out of memory,
+ * - does not parse data that cannot be an event: data that is too large would exhaust memory, and data that is not JSON
+ *   would stop the worker from fetching,
+ * - removes a processed job that it cannot complete.
  */
 export class JobWorker extends Worker<unknown, void> {
   private readonly abort = new AbortController();
@@ -33,6 +37,21 @@ export class JobWorker extends Worker<unknown, void> {
     } catch (error) {
       const pauseMs = Math.min(FIRST_PAUSE_MS * 2 ** this.failures++, LONGEST_PAUSE_MS);
       await sleep(pauseMs, undefined, { signal: this.abort.signal }).catch(() => {});
+      throw error;
+    }
+  }
+
+  protected override async handleCompleted(
+    result: undefined,
+    job: Job<unknown, void>,
+    token: string,
+    fetchNext?: () => boolean,
+  ): Promise<Job<unknown, void>> {
+    try {
+      return await super.handleCompleted(result, job, token, fetchNext);
+    } catch (error) {
+      // Redis lost the job's place in the list of active jobs. No sweep would ever find what remains of a confirmed job.
+      if (error instanceof Error && 'code' in error && error.code === ErrorCode.JobNotInState) await job.remove();
       throw error;
     }
   }

@@ -1,29 +1,17 @@
-import type { Logger, QueueTrace } from '@hotel/telemetry';
-import type { Redis } from 'ioredis';
 import type { BusinessEvents } from '../events.ts';
 import type { Outcome, PlanRepository } from '../plan/repository.ts';
 import type { Callback } from './callback.ts';
-import { startConsumer } from './consumer.ts';
+import { type ConsumerOptions, startConsumer } from './consumer.ts';
 import { type DeadLetterMover, startDeadLetterMover } from './dead-letters/mover.ts';
 import { createDeadLetterStore, type DeadLetterStore } from './dead-letters/store.ts';
 import { createProcessEvent, type ProcessEvent } from './process-event.ts';
 
-export interface QueueWorkerOptions {
-  redis: Redis;
-  /** Prefix of BullMQ's keys. */
-  prefix: string;
-  concurrency: number;
-  relation: QueueTrace;
-  /** Lifetime of a job's lock without renewal. */
-  lockMs: number;
+export interface QueueWorkerOptions extends Omit<ConsumerOptions, 'processEvent' | 'deadLetters' | 'mover'> {
   plan: PlanRepository;
   callback: Callback;
   events: Pick<BusinessEvents, Outcome>;
-  log: Logger;
   /** Replaces the effect and the confirmation of an event. */
   processEvent?: ProcessEvent | undefined;
-  /** Time limit of an attempt. */
-  deadlineMs?: number | undefined;
   /** Interval of the search for failed jobs that are not yet dead letters. */
   sweepMs?: number | undefined;
 }

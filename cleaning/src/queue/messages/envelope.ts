@@ -1,5 +1,4 @@
 import { type BookingEvent, eventSchema, incompatibilityOf } from '@hotel/contracts';
-import type { Carrier } from '@hotel/telemetry';
 
 const SHOWN_PROBLEMS = 5;
 
@@ -14,9 +13,12 @@ export class JobTooLargeError extends Error {
   override name = 'JobTooLargeError';
 }
 
+/** The fields that carry the trace context. */
+type TraceFields = Partial<Record<'traceparent' | 'tracestate' | 'baggage', string>>;
+
 export interface Envelope {
   /** Trace context of the `send` span. */
-  carrier: Carrier;
+  carrier: TraceFields;
   subject: string | undefined;
   /** Event id. */
   id: string | undefined;
@@ -32,7 +34,7 @@ export interface Envelope {
  */
 export function readEnvelope(data: unknown): Envelope {
   const fields = typeof data === 'object' && data !== null ? (data as Record<string, unknown>) : {};
-  const carrier: Carrier = {};
+  const carrier: TraceFields = {};
   for (const key of ['traceparent', 'tracestate', 'baggage'] as const) {
     const value = fields[key];
     if (typeof value === 'string') carrier[key] = value;
