@@ -10,6 +10,7 @@ const proofs = [
   'test/hostile/attack.test.ts',
   'test/mutations/mutations.test.ts',
   'test/copies/*.test.ts',
+  'examples/*/test/exercises.test.ts',
 ];
 const notOurs = ['**/node_modules/**', '**/.hotel/**'];
 

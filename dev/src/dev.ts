@@ -5,9 +5,9 @@ import { terminalOf } from './cli/terminal.ts';
 import { ACTIONS, type Action, askRun } from './run/control.ts';
 import { readRun } from './run/run-file.ts';
 import { supervise } from './run/supervise.ts';
-import { exampleNames, findSystem } from './systems/examples.ts';
+import { exampleNames, findExercise, findSystem } from './systems/examples.ts';
 
-const USAGE = `Usage: pnpm dev [--fresh] [--no-watch] [--port-offset=N] [--example=NAME [--step=N]]
+const USAGE = `Usage: pnpm dev [--fresh] [--no-watch] [--port-offset=N] [--example=NAME [--step=N | --exercise=NAME]]
        pnpm dev stop|start|restart PROCESS
 
 Starts Redis, the viewer, dispo, cleaning and cleaning-worker, and ends them with Ctrl-C. From another terminal, stop, start
@@ -17,7 +17,8 @@ and restart one process of what runs, for instance cleaning-worker.
   --no-watch       do not restart processes when their sources change
   --port-offset=N  add N to every port, for instance 1000, to run beside another clone
   --example=NAME   another system instead of the hotel: ${exampleNames.join(', ')} (see examples/)
-  --step=N         of an example that is told in steps: which one
+  --step=N         the state of an example with steps (bands) at one of them
+  --exercise=NAME  an example changed by one of its exercises (shop; see examples/shop/README.md)
   --help           this text
 
 Settings (environment): DISPO_PORT, CLEANING_PORT, VIEWER_PORT and the other ports; HOTEL_DATA_DIR (.hotel/data);
@@ -30,12 +31,14 @@ const options = {
   'port-offset': { type: 'string' },
   example: { type: 'string' },
   step: { type: 'string' },
+  exercise: { type: 'string' },
 } as const;
 
 await runCommand({ usage: USAGE, options, positionals: 2 }, async ({ values, positionals: [verb, name] }) => {
-  const { example, step } = values;
+  const { example, step, exercise } = values;
   const offset = portOffset(values['port-offset']);
-  const system = await findSystem(example, step);
+  const dataDir = dataDirOf(process.env, example);
+  const find = () => (exercise === undefined ? findSystem(example, step) : findExercise(example, exercise, dataDir));
   if (verb !== undefined) {
     const action = ACTIONS.find((one) => one === verb);
     if (!action) throw new UsageError(`'${verb}' is not among ${ACTIONS.join(', ')}.`);
@@ -43,9 +46,9 @@ await runCommand({ usage: USAGE, options, positionals: 2 }, async ({ values, pos
     return ask(action, name, example, offset);
   }
   return supervise({
-    system,
+    system: await find(),
     root: ROOT,
-    dataDir: dataDirOf(process.env, example),
+    dataDir,
     env: process.env,
     fresh: values.fresh ?? false,
     watch: !values['no-watch'],

@@ -21,7 +21,7 @@ export interface Page {
 const BLOCK =
   /(?:<!-- not run: (?<reason>.+?) -->\n|<!-- trace: (?<trace>\w+).*? -->\n)?```(?<language>\w*)\n(?<text>[\s\S]*?)```/g;
 
-/** Reads the fenced blocks of a page: `sh` blocks are commands, any other block right after one is its output. */
+/** Reads the fenced blocks of a page: `sh` blocks are commands; the next block is their output, unless it is a diff. */
 export function readPage(file: string): Page {
   const page: Page = { steps: [], notRun: [], traces: {} };
   let open: Step | undefined;
@@ -33,7 +33,7 @@ export function readPage(file: string): Page {
       open = { commands: text, shown: undefined };
       page.steps.push(open);
       continue;
-    } else if (open) open.shown = text;
+    } else if (open && language !== 'diff') open.shown = text;
     open = undefined;
   }
   return page;

@@ -45,7 +45,7 @@ export function banner({ system, ports, backend, env, redis, dataDir, terminal }
     ...curl(system, values).map((line) => `    ${line}`),
     paint(terminal, 'bold', `${GAP}Then, in another terminal:`),
     ...next.map(({ what, command }) => `${GAP}${what.padEnd(widest)}${GAP}${command}`),
-    ...(system.name === 'hotel' ? [] : [`${GAP}The lesson: examples/${system.name}/README.md`]),
+    ...(system.name === 'hotel' ? [] : [`${GAP}The lesson: ${system.lesson ?? `examples/${system.name}/README.md`}`]),
     '',
   ].join('\n');
 }

@@ -8,6 +8,8 @@ export interface System {
   redis: boolean;
   /** The request that shows the system's main trace. */
   tryIt: { method: string; url: string; body?: unknown };
+  /** The page that explains the system, relative to the repository. Default: the README of the example. */
+  lesson?: string;
   /** Suggested next commands with a short description. `${NAME}` is replaced with the port variable NAME. */
   next?: Array<{ what: string; command: string }>;
   /** Expected trace shapes by name (see `@hotel/trace-test`). */

@@ -1,0 +1,1 @@
+export { exercisesOf, prepareExercise } from './exercise.ts';
