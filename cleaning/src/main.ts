@@ -32,20 +32,20 @@ await run('cleaning', loadApiConfig, async (config, resources, log) => {
     guard: guardOf(config),
     internalToken: config.HOTEL_INTERNAL_TOKEN,
   };
-  const host = config.HOTEL_HOST;
+  const shared = { host: config.HOTEL_HOST, reusePort: config.HOTEL_SHARE_PORTS === '1' };
   await listenBoth(resources, {
     publicly: {
       app: createPublicApp(deps),
       port: config.CLEANING_PORT,
       portName: 'CLEANING_PORT',
-      host,
+      ...shared,
       edge: config.HOTEL_TRACE_EDGE,
     },
     internally: {
       app: createInternalApp(deps),
       port: config.CLEANING_INTERNAL_PORT,
       portName: 'CLEANING_INTERNAL_PORT',
-      host,
+      ...shared,
       edge: 'continue',
     },
   });

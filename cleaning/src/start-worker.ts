@@ -46,8 +46,9 @@ export async function startWorker(
     dead_letters: { fatal: false, check: createDeadLetterCheck(deadLetters) },
   };
   const { HOTEL_HOST: host, WORKER_INTERNAL_PORT: port } = config;
+  const reusePort = config.HOTEL_SHARE_PORTS === '1';
   const app = createWorkerApp({ checks, log });
-  resources.use(await listen({ app, port, portName: 'WORKER_INTERNAL_PORT', host, edge: 'continue' }));
+  resources.use(await listen({ app, port, portName: 'WORKER_INTERNAL_PORT', host, reusePort, edge: 'continue' }));
 }
 
 function callbackOf({ DISPO_INTERNAL_URL: url, HOTEL_INTERNAL_TOKEN }: WorkerConfig): Callback {

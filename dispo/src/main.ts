@@ -77,20 +77,20 @@ await run('dispo', loadConfig, async (config, resources, log) => {
     guard: guardOf(config),
     internalToken: config.HOTEL_INTERNAL_TOKEN,
   };
-  const host = config.HOTEL_HOST;
+  const shared = { host: config.HOTEL_HOST, reusePort: config.HOTEL_SHARE_PORTS === '1' };
   await listenBoth(resources, {
     publicly: {
       app: createPublicApp(deps),
       port: config.DISPO_PORT,
       portName: 'DISPO_PORT',
-      host,
+      ...shared,
       edge: config.HOTEL_TRACE_EDGE,
     },
     internally: {
       app: createInternalApp(deps),
       port: config.DISPO_INTERNAL_PORT,
       portName: 'DISPO_INTERNAL_PORT',
-      host,
+      ...shared,
       edge: 'continue',
     },
   });

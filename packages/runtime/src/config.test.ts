@@ -29,6 +29,7 @@ describe('the environment', () => {
     expect(readConfig(schema, {})).toEqual({
       DISPO_PORT: 8080,
       CLEANING_URL: 'http://127.0.0.1:9081',
+      HOTEL_SHARE_PORTS: '0',
       REDIS_URL: 'redis://127.0.0.1:6379',
       TRACE_EDGE: 'restart',
     });

@@ -32,6 +32,10 @@ export const processSchema = {
   HOTEL_METRICS_PORT: portSchema
     .optional()
     .describe('Port that serves only `/metrics`, for a Prometheus that must not reach the internal API'),
+  HOTEL_SHARE_PORTS: z
+    .enum(['0', '1'])
+    .default('0')
+    .describe('`1` lets processes of one service share its ports (`SO_REUSEPORT`), where the kernel supports it'),
 };
 
 /** Thrown by `readConfig`; the message addresses the operator. */

@@ -55,6 +55,13 @@ describe('listening', () => {
     await release();
   });
 
+  it.runIf(process.platform === 'linux')('shares a port only with listeners that share it too', async () => {
+    const port = await freePort();
+    await using _first = await listen({ ...local, app: hello, port, reusePort: true });
+    await using _second = await listen({ ...local, app: hello, port, reusePort: true });
+    await expect(listen({ ...local, app: hello, port })).rejects.toThrow(`port ${port} is taken`);
+  });
+
   it('rejects on an address of another host, with the error of the system', async () => {
     // A documentation address, https://www.rfc-editor.org/rfc/rfc5737.
     await expect(listen({ ...local, app: hello, port: 0, host: '192.0.2.1' })).rejects.toThrow('EADDRNOTAVAIL');

@@ -32,6 +32,8 @@ export interface ListenOptions {
   /** Environment variable that sets the port, for the error when the port is taken. */
   portName: string;
   host?: string | undefined;
+  /** Several processes may listen on the port (`SO_REUSEPORT`), and the kernel distributes connections among them. */
+  reusePort?: boolean;
   /** Whose traces to continue; see `TraceEdge`. `none`: not traced here, because the app traces its own requests. */
   edge: TraceEdge | 'none';
   /** Closes at once, dropping requests in flight. */
@@ -42,7 +44,15 @@ export interface ListenOptions {
  * Resolves when the server is listening. Disposal stops accepting requests and finishes those in flight.
  * @throws Error that names the port and its variable when the port is taken
  */
-export async function listen({ app, port, portName, host, edge, abrupt }: ListenOptions): Promise<AsyncDisposable> {
+export async function listen({
+  app,
+  port,
+  portName,
+  host,
+  reusePort = false,
+  edge,
+  abrupt,
+}: ListenOptions): Promise<AsyncDisposable> {
   const answer = withHost(getRequestListener(app.fetch, { errorHandler: refuseImpossible }));
   const listener = inOrder(edge === 'none' ? answer : traceRequests(answer, edge));
   // `answer` rejects an invalid `Host` with a problem response, like any other error.
@@ -70,7 +80,7 @@ export async function listen({ app, port, portName, host, edge, abrupt }: Listen
       const taken = error.code === 'EADDRINUSE';
       reject(taken ? new Error(`port ${port} is taken by another program; set ${portName} to a free one`) : error);
     });
-    server.listen({ port, host }, resolve);
+    server.listen({ port, host, reusePort }, resolve);
   });
   return { [Symbol.asyncDispose]: () => (abrupt ? closeNow(server) : close(server, connections)) };
 }
