@@ -18,6 +18,7 @@ import type { Replay } from './replay/replay.ts';
 import { replayRoutes } from './replay/routes.ts';
 import type { RoomRepository } from './rooms/repository.ts';
 import { roomRoutes } from './rooms/routes.ts';
+import { createTraceLink } from './telemetry/cleaning-trace.ts';
 
 export interface Deps {
   rooms: RoomRepository;
@@ -58,13 +59,13 @@ const errors: ErrorTable & Record<ErrorCode, ErrorTable[string]> = {
 export function createPublicApp({ rooms, bookings, tracesUrl, log, guard }: Deps): OpenAPIHono {
   const app = createApp({ errors, log, guard });
   roomRoutes({ app, rooms });
-  bookingRoutes({ app, bookings, tracesUrl });
+  bookingRoutes({ app, bookings, traceLink: createTraceLink(tracesUrl) });
   describeApi(app, {
     title: 'dispo',
     description: 'Rooms and bookings of the hotel.',
     version: '1.0.0',
     tags: [
-      { name: 'rooms', description: 'The rooms of the hotel, and which are free' },
+      { name: 'rooms', description: 'The rooms of the hotel, and which of them are free' },
       { name: 'bookings', description: 'Stays of guests, from the booking to the check-out' },
     ],
     tracesUrl,

@@ -2,7 +2,7 @@ import { ATTR_BOOKING_REVISION, ATTR_ROOM_NUMBER, annotate, type Logger } from '
 import type { Booking } from './schema.ts';
 
 /** Business events, one function each: logs it and annotates the active span. None can throw. */
-export interface Facts {
+export interface BusinessEvents {
   bookingMade(booking: Booking, room: string): void;
   bookingMadeBefore(booking: Booking, room: string): void;
   bookingChanged(booking: Booking, room: string): void;
@@ -16,25 +16,25 @@ export interface Facts {
   cleaningConfirmed(bookingId: number, revision: number | undefined, result: string): void;
 }
 
-export function createFacts(log: Logger): Facts {
-  const tell = (message: string) => (booking: Booking, room: string) => {
+export function createBusinessEvents(log: Logger): BusinessEvents {
+  const report = (message: string) => (booking: Booking, room: string) => {
     annotate({ [ATTR_ROOM_NUMBER]: room, [ATTR_BOOKING_REVISION]: booking.revision });
     log.info({ booking_id: booking.id, revision: booking.revision, room }, message);
   };
   return {
-    bookingMade: tell('booking made'),
-    bookingMadeBefore: tell('booking made before: the same Idempotency-Key'),
-    bookingChanged: tell('booking changed'),
-    bookingUnchanged: tell('booking not changed: it was like this already'),
-    bookingCancelled: tell('booking cancelled'),
-    guestCheckedIn: tell('guest checked in'),
-    guestCheckedOut: tell('guest checked out'),
-    bookingPublishedAgain: tell('booking published again'),
+    bookingMade: report('booking made'),
+    bookingMadeBefore: report('booking returned again: its Idempotency-Key was used before'),
+    bookingChanged: report('booking changed'),
+    bookingUnchanged: report('booking unchanged: it already has these values'),
+    bookingCancelled: report('booking cancelled'),
+    guestCheckedIn: report('guest checked in'),
+    guestCheckedOut: report('guest checked out'),
+    bookingPublishedAgain: report('booking published again'),
     historyConflict() {
       log.error(
         {},
-        'cleaning knows later revisions than this database has: the database was restored from a backup. A new epoch has begun; ' +
-          'run `pnpm replay`, so that cleaning forgets what is not here',
+        'cleaning has later revisions than this database: the database was restored from a backup. A new epoch has begun; ' +
+          'run `pnpm replay`, so that cleaning deletes what this database lacks',
       );
     },
     cleaningConfirmed(bookingId, revision, result) {

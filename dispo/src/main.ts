@@ -9,7 +9,7 @@ import { createBookings } from './bookings/bookings.ts';
 import { createBookingRepository } from './bookings/repository.ts';
 import { createRoomStates } from './cleaning/room-states.ts';
 import { loadConfig } from './config.ts';
-import { createFacts } from './events.ts';
+import { createBusinessEvents } from './events.ts';
 import { createEventQueue } from './outbox/queue.ts';
 import { startRelay } from './outbox/relay.ts';
 import { createOutboxCheck, createOutboxStateReader } from './outbox/state.ts';
@@ -17,6 +17,7 @@ import { createOutboxStore } from './outbox/store.ts';
 import { createReplay } from './replay/replay.ts';
 import { createReplayRepository } from './replay/repository.ts';
 import { createRoomRepository } from './rooms/repository.ts';
+import { currentTraceparent } from './telemetry/cleaning-trace.ts';
 
 await run('dispo', loadConfig, async (config, resources, log) => {
   const now = () => new Date();
@@ -45,8 +46,8 @@ await run('dispo', loadConfig, async (config, resources, log) => {
   if (config.SEED_ROOMS === '1') await rooms.seed();
   const repository = createBookingRepository(sqlite, store, now);
 
-  const facts = createFacts(log);
-  const replay = createReplay({ sqlite, repository: createReplayRepository(sqlite, store), relay, facts });
+  const businessEvents = createBusinessEvents(log);
+  const replay = createReplay({ sqlite, repository: createReplayRepository(sqlite, store), relay, businessEvents });
 
   const deps: Deps = {
     rooms,
@@ -60,8 +61,9 @@ await run('dispo', loadConfig, async (config, resources, log) => {
         timeoutMs: config.HOTEL_CLEANING_TIMEOUT_MS,
         log,
       }),
-      facts,
+      businessEvents,
       today: () => dayOf(now()),
+      traceparent: currentTraceparent,
     }),
     tracesUrl: config.JAEGER_QUERY_URL,
     checks: {

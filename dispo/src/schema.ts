@@ -1,5 +1,6 @@
 import { type BookingEventData, eventTypes } from '@hotel/contracts';
 import { integer, sqliteTable, text } from '@hotel/sqlite/drizzle';
+import { mapFields, type StayField, type StayFields, stayFields } from './bookings/fields.ts';
 
 export const bookingStatuses = ['booked', 'checked_in', 'checked_out', 'cancelled'] as const;
 export const cleaningStates = ['pending', 'planned', 'failed'] as const;
@@ -11,11 +12,24 @@ export const rooms = sqliteTable('rooms', {
 });
 export type Room = typeof rooms.$inferSelect;
 
+const columns = {
+  required: { integer: () => integer().notNull(), text: () => text().notNull() },
+  nullable: { integer: () => integer(), text: () => text() },
+};
+type Nullability<F extends StayField> = StayFields[F]['isNullable'] extends true ? 'nullable' : 'required';
+type StayColumns = {
+  [F in StayField]: ReturnType<(typeof columns)[Nullability<F>][StayFields[F]['column']]>;
+};
+
+const stayColumns = () =>
+  mapFields<StayColumns>((name) => {
+    const { column, isNullable } = stayFields[name];
+    return columns[isNullable ? 'nullable' : 'required'][column]() as StayColumns[StayField];
+  });
+
 const bookingColumns = () => ({
   id: integer().primaryKey(),
-  room_id: integer().notNull(),
-  start: text().notNull(),
-  end: text().notNull(),
+  ...stayColumns(),
   status: text({ enum: bookingStatuses }).notNull(),
   cleaning: text({ enum: cleaningStates }).notNull(),
   revision: integer().notNull(),

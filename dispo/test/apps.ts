@@ -1,11 +1,11 @@
 import type { RoomState } from '@hotel/contracts';
 import { createInternalApp, createPublicApp, type Deps } from '../src/app.ts';
 import { createBookings } from '../src/bookings/bookings.ts';
-import { createFacts } from '../src/events.ts';
+import { createBusinessEvents } from '../src/events.ts';
 import type { PendingEvent } from '../src/outbox/store.ts';
 import { createReplay } from '../src/replay/replay.ts';
 import { createReplayRepository } from '../src/replay/repository.ts';
-import { listeningLogger, openTestHotel, type TestHotel } from './hotel.ts';
+import { openTestHotel, recordingLogger, type TestHotel } from './hotel.ts';
 
 export interface Answer {
   status: number;
@@ -22,21 +22,21 @@ export interface TestApps extends AsyncDisposable {
   ask: Ask;
   askInternal: Ask;
   /** Stubs cleaning's answer about a room. */
-  askCleaning: () => Promise<RoomState['state']>;
+  roomState: () => Promise<RoomState['state']>;
   /** Events handed to the relay. */
   published: PendingEvent[];
   /** Log lines. */
-  said: string[];
+  logLines: string[];
 }
 
 /** Both apps of the service on real repositories. Today is 2027-02-05. */
 export async function openTestApps(options: { tracesUrl?: string } = {}): Promise<TestApps> {
   const hotel = await openTestHotel();
-  const { log, said } = listeningLogger();
-  const facts = createFacts(log);
+  const { log, logLines } = recordingLogger();
+  const businessEvents = createBusinessEvents(log);
   const relay = { publish: (events: PendingEvent[]) => void apps.published.push(...events) };
   const repository = createReplayRepository(hotel.sqlite, hotel.store);
-  const replay = createReplay({ sqlite: hotel.sqlite, repository, relay, facts });
+  const replay = createReplay({ sqlite: hotel.sqlite, repository, relay, businessEvents });
   const deps: Deps = {
     rooms: hotel.rooms,
     replay,
@@ -44,9 +44,10 @@ export async function openTestApps(options: { tracesUrl?: string } = {}): Promis
       repository: hotel.bookings,
       replay,
       relay,
-      roomStates: { ask: () => apps.askCleaning() },
-      facts,
+      roomStates: { read: () => apps.roomState() },
+      businessEvents,
       today: () => '2027-02-05',
+      traceparent: () => undefined,
     }),
     tracesUrl: options.tracesUrl,
     checks: { database: { fatal: true, check: async () => 'answers' } },
@@ -56,9 +57,9 @@ export async function openTestApps(options: { tracesUrl?: string } = {}): Promis
     hotel,
     ask: asking(createPublicApp(deps)),
     askInternal: asking(createInternalApp(deps)),
-    askCleaning: async () => 'clean',
+    roomState: async () => 'clean',
     published: [],
-    said,
+    logLines,
     [Symbol.asyncDispose]: () => hotel[Symbol.asyncDispose](),
   };
   return apps;

@@ -52,11 +52,11 @@ export async function openTestHotel(): Promise<TestHotel> {
 }
 
 /** A logger that records level and message. */
-export function listeningLogger(): { log: Logger; said: string[] } {
-  const said: string[] = [];
+export function recordingLogger(): { log: Logger; logLines: string[] } {
+  const logLines: string[] = [];
   const at = (level: string) => (facts: object | string, message?: string) => {
-    said.push(`${level}: ${typeof facts === 'string' ? facts : message}`);
+    logLines.push(`${level}: ${typeof facts === 'string' ? facts : message}`);
   };
   const log = { info: at('info'), warn: at('warn'), error: at('error') } as unknown as Logger;
-  return { log, said };
+  return { log, logLines };
 }

@@ -4,7 +4,7 @@ import { vi } from 'vitest';
 import type { EventQueue } from '../src/outbox/queue.ts';
 import { type Relay, startRelay } from '../src/outbox/relay.ts';
 import type { PendingEvent } from '../src/outbox/store.ts';
-import { listeningLogger, openTestHotel, type TestHotel } from './hotel.ts';
+import { openTestHotel, recordingLogger, type TestHotel } from './hotel.ts';
 
 /** An in-memory queue that records its calls. */
 export interface TestQueue extends EventQueue {
@@ -82,8 +82,8 @@ function createTestQueue(): TestQueue {
       queue.isFull = false;
       return ids.filter((id) => queue.has.delete(id));
     },
-    hasten: async () => 0,
-    hangUp: () => gate.reject(new Error('Connection is closed.')),
+    promoteOverdue: async () => 0,
+    disconnect: () => gate.reject(new Error('Connection is closed.')),
     async [Symbol.asyncDispose]() {},
   };
   return queue;
@@ -94,7 +94,7 @@ export interface TestOutbox extends AsyncDisposable {
   hotel: TestHotel;
   queue: TestQueue;
   /** Logged lines, level and message. */
-  said: string[];
+  logLines: string[];
   /** Starts the relay. By default it sweeps only on demand, not periodically. */
   start(sweepMs?: number): void;
   publish(...events: PendingEvent[]): void;
@@ -111,7 +111,7 @@ export interface TestOutbox extends AsyncDisposable {
 export async function openTestOutbox(): Promise<TestOutbox> {
   const hotel = await openTestHotel();
   const queue = createTestQueue();
-  const { log, said } = listeningLogger();
+  const { log, logLines } = recordingLogger();
   let relay: Relay | undefined;
   let day = 0;
   async function book(): Promise<PendingEvent> {
@@ -128,7 +128,7 @@ export async function openTestOutbox(): Promise<TestOutbox> {
   return {
     hotel,
     queue,
-    said,
+    logLines,
     start(sweepMs = 3_600_000) {
       relay = startRelay({ store: hotel.store, queue, sweepMs, log });
     },

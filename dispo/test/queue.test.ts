@@ -15,7 +15,7 @@ let dataDir: string;
 let server: RedisServer;
 let redis: Redis;
 let jobs: Queue;
-let letters: Queue;
+let deadLetters: Queue;
 let queue: EventQueue;
 
 beforeAll(async () => {
@@ -23,13 +23,13 @@ beforeAll(async () => {
   server = await provideRedis({ dataDir });
   redis = new Redis(server.url, { maxRetriesPerRequest: null });
   jobs = new Queue(CLEANING_QUEUE, { connection: redis, prefix: 'test' });
-  letters = new Queue(DEAD_LETTER_QUEUE, { connection: redis, prefix: 'test' });
+  deadLetters = new Queue(DEAD_LETTER_QUEUE, { connection: redis, prefix: 'test' });
   queue = createEventQueue({ redis, prefix: 'test', backoffMs: 500, maxJobs: MAX_JOBS });
   await new Promise<void>((resolve) => queue.onReady(resolve));
 });
 afterAll(async () => {
   await queue?.[Symbol.asyncDispose]();
-  await letters?.close();
+  await deadLetters?.close();
   await jobs?.close();
   redis?.disconnect();
   await server?.stop();
@@ -74,7 +74,7 @@ describe('a published event is not lost while its job', () => {
 
 async function toDeadLetters(): Promise<void> {
   await jobs.remove('event-1');
-  await letters.add('booking.created', {}, { jobId: 'event-1' });
+  await deadLetters.add('booking.created', {}, { jobId: 'event-1' });
 }
 
 describe('a published event is lost when', () => {
@@ -103,9 +103,9 @@ describe('a published event is lost when', () => {
   it('its dead letter is in no list, so that nothing would find it', async () => {
     await publish('event-1');
     await toDeadLetters();
-    await redis.del(letters.toKey('wait'));
+    await redis.del(deadLetters.toKey('wait'));
     expect(await lost('event-1')).toEqual({ missing: [], orphaned: ['event-1'] });
-    expect(await letters.getJob('event-1')).toBeUndefined();
+    expect(await deadLetters.getJob('event-1')).toBeUndefined();
   });
 
   async function loseActive(): Promise<void> {
@@ -175,7 +175,7 @@ describe('making room in a full Redis', () => {
   it('works without free memory, and skips jobs that are locked or have a dead letter', async () => {
     await publishMany(3);
     await redis.set(jobs.toKey('event-0001:lock'), 'token');
-    await letters.add('booking.created', {}, { jobId: 'event-0002' });
+    await deadLetters.add('booking.created', {}, { jobId: 'event-0002' });
     await redis.config('SET', 'maxmemory', '1');
     expect(await queue.withdraw(['event-0000', 'event-0001', 'event-0002'])).toEqual(['event-0000']);
     expect(await jobs.getJob('event-0000')).toBeUndefined();
@@ -185,8 +185,8 @@ describe('making room in a full Redis', () => {
 it('promotes a job that a wrong clock delayed by a day, but not one that is waiting for its retry', async () => {
   await jobs.add('booking.created', {}, { jobId: 'tomorrow', delay: 86_400_000 });
   await jobs.add('booking.created', {}, { jobId: 'soon', delay: 60_000 });
-  expect(await queue.hasten()).toBe(1);
+  expect(await queue.promoteOverdue()).toBe(1);
   expect(await jobs.getJobState('tomorrow')).toBe('waiting');
   expect(await jobs.getJobState('soon')).toBe('delayed');
-  expect(await queue.hasten()).toBe(0);
+  expect(await queue.promoteOverdue()).toBe(0);
 });

@@ -231,7 +231,7 @@ describe('while the worker is away', () => {
     expect(await state.json()).toEqual({ room_id: 8, state: 'clean' });
     expect(await checkIn<Problem>(next.id)).toMatchObject({
       status: 409,
-      body: { type: 'urn:hotel:problem:room_not_clean', detail: expect.stringContaining('has not heard') },
+      body: { type: 'urn:hotel:problem:room_not_clean', detail: expect.stringContaining('has not confirmed') },
     });
     await traced.system.restart('cleaning-worker');
     await waitUntilPlanned(traced, booking.id);
@@ -307,7 +307,7 @@ describe('a check-in without a response from cleaning', () => {
     expect(asked).toBeLessThanOrEqual(5);
     // Calls that were not made are not in the trace.
     await insistOnTrace(traced, traces.at(-1) ?? '', server);
-    await insistOnLine(traced, 'dispo', /left alone/);
+    await insistOnLine(traced, 'dispo', /times in a row: requests to it pause/);
 
     proxy.failNext(0);
     await new Promise((resolve) => setTimeout(resolve, 2_100));

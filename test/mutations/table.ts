@@ -116,7 +116,7 @@ export const mutations: Mutation[] = [
     name: 'the rollback to a savepoint: what fails half-way is committed with what its neighbours wrote',
     given: [
       {
-        file: 'dispo/src/bookings/announce.ts',
+        file: 'dispo/src/bookings/event.ts',
         find: 'return outbox.append(',
         replace: "if (room.number === '110') throw new Error('half-way'); return outbox.append(",
       },

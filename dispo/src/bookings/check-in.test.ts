@@ -159,7 +159,7 @@ describe('a guest who stays longer than booked', () => {
   it('is named in the error, with the planned day of departure', async () => {
     await expect(bookings.create({ room_id: 2, start: '2027-01-30', end: '2027-02-01' })).rejects.toMatchObject({
       code: 'room_occupied',
-      message: 'the guest of booking 3 is still in room 102, and was to leave on 2027-01-25',
+      message: 'the guest of booking 3 is still in room 102, and was due to leave on 2027-01-25',
     });
   });
 

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { NOW, openTestHotel, type TestHotel } from '../../test/hotel.ts';
-import type { BookingRepository, Stay } from './repository.ts';
+import type { NewStay } from './fields.ts';
+import type { BookingRepository } from './repository.ts';
 
 let hotel: TestHotel;
 let bookings: BookingRepository;
@@ -10,8 +11,8 @@ beforeEach(async () => {
 });
 afterEach(() => hotel[Symbol.asyncDispose]());
 
-const stay: Stay = { room_id: 1, start: '2027-02-04', end: '2027-02-06' };
-const nights = (start: number, end: number): Stay => ({
+const stay: NewStay = { room_id: 1, start: '2027-02-04', end: '2027-02-06' };
+const nights = (start: number, end: number): NewStay => ({
   room_id: 1,
   start: `2027-02-${String(start).padStart(2, '0')}`,
   end: `2027-02-${String(end).padStart(2, '0')}`,

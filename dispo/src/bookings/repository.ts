@@ -4,19 +4,14 @@ import type { Sqlite } from '@hotel/sqlite';
 import { DomainError } from '../errors.ts';
 import type { OutboxStore, PendingEvent } from '../outbox/store.ts';
 import type { Booking, Room } from '../schema.ts';
-import { createAnnounce } from './announce.ts';
+import { createEventWriter } from './event.ts';
+import { changedStay, completeStay, isSameStay, type NewStay, type Stay, type StayChange, stayText } from './fields.ts';
 import { createIdempotencyKeys, type IdempotencyKey, type Remembered } from './idempotency.ts';
 import { type BookingStatements, type Guest, prepareBookingStatements } from './statements.ts';
-import { departure, requireEmptied, requireLeft } from './stay.ts';
-
-export interface Stay {
-  room_id: number;
-  start: string;
-  end: string;
-}
+import { departure, requireNoOverstay, requireVacant } from './stay.ts';
 
 /** The result of a transaction: the booking, its room, and the events written with it. */
-export interface Written {
+export interface WriteResult {
   booking: Booking;
   room: Room;
   events: PendingEvent[];
@@ -41,20 +36,20 @@ export interface Arrival {
 export type SettledResult = Exclude<CleaningResult, { result: 'outdated' }>;
 
 /** Whether a booking is still in the state that the caller has seen. */
-export type ExpectedBooking = (booking: Booking) => boolean;
+export type BookingPrecondition = (booking: Booking) => boolean;
 
 /** Each method runs its rules in one transaction. All throw DomainError. */
 export interface BookingRepository {
-  create(stay: Stay, idempotencyKey?: IdempotencyKey): Promise<Written>;
+  create(stay: NewStay, idempotencyKey?: IdempotencyKey): Promise<WriteResult>;
   get(id: number): Promise<Found>;
   list(page: { after: number; limit: number }): Promise<Booking[]>;
   /** A change without effect writes no revision and no event. */
-  change(id: number, change: { [K in keyof Stay]?: Stay[K] | undefined }, expected?: ExpectedBooking): Promise<Written>;
-  cancel(id: number, expected?: ExpectedBooking): Promise<Written>;
+  change(id: number, change: StayChange, precondition?: BookingPrecondition): Promise<WriteResult>;
+  cancel(id: number, precondition?: BookingPrecondition): Promise<WriteResult>;
   /** Checks all rules that dispo can check. The caller must then ask cleaning. */
-  prepareCheckIn(id: number, expected?: ExpectedBooking): Promise<Arrival>;
-  checkIn(arrival: Arrival): Promise<Written>;
-  checkOut(id: number, today: string, expected?: ExpectedBooking): Promise<Written>;
+  prepareCheckIn(id: number, precondition?: BookingPrecondition): Promise<Arrival>;
+  checkIn(arrival: Arrival): Promise<WriteResult>;
+  checkOut(id: number, today: string, precondition?: BookingPrecondition): Promise<WriteResult>;
   /**
    * Stores a cleaning result unless the booking has changed since. A planned or dropped event leaves the outbox. A
    * failed event stays, and its failure is ignored once the event has been planned.
@@ -67,7 +62,7 @@ export interface BookingRepository {
 export function createBookingRepository(sqlite: Sqlite, outbox: OutboxStore, now: () => Date): BookingRepository {
   const statements = prepareBookingStatements(sqlite);
   const keys = createIdempotencyKeys(sqlite, now);
-  const announce = createAnnounce(outbox, () => sqlite.epoch().epoch);
+  const writeEvent = createEventWriter(outbox, () => sqlite.epoch().epoch);
 
   /** Writes the next revision of a booking and its event. */
   function revise(
@@ -75,10 +70,10 @@ export function createBookingRepository(sqlite: Sqlite, outbox: OutboxStore, now
     change: Partial<Booking>,
     type: EventType,
     departed: string | null = null,
-  ): Written {
+  ): WriteResult {
     const revised: Booking = { ...booking, ...change, cleaning: 'pending', revision: booking.revision + 1 };
     statements.update({ ...revised, departed });
-    return { booking: revised, room, events: [announce(type, { booking: revised, room, departed })] };
+    return { booking: revised, room, events: [writeEvent(type, { booking: revised, room, departed })] };
   }
 
   /** Returns the room if no other booking or guest holds it during the stay. @throws DomainError */
@@ -89,10 +84,10 @@ export function createBookingRepository(sqlite: Sqlite, outbox: OutboxStore, now
   ): Room {
     if (!found?.room) throw new DomainError('room_not_found', `there is no room ${stay.room_id}`);
     const { room, guest } = found;
-    const other = statements.holding({ ...stay, except: before?.id ?? 0 });
+    const other = statements.findConflict({ ...stay, except: before?.id ?? 0 });
     if (other) throw new DomainError('room_taken', `room ${room.number} is taken from ${other.start} to ${other.end}`);
     const isHeld = before?.room_id === room.id && before.start <= stay.start && stay.end <= before.end;
-    if (guest && !isHeld) requireLeft(room, guest, stay, dayOf(now()));
+    if (guest && !isHeld) requireNoOverstay(room, guest, stay, dayOf(now()));
     return room;
   }
 
@@ -106,14 +101,15 @@ export function createBookingRepository(sqlite: Sqlite, outbox: OutboxStore, now
   }
 
   return {
-    create: (stay, key) =>
+    create: (newStay, key) =>
       sqlite.write(() => {
+        const stay = completeStay(newStay);
         const before = key && keys.find(key);
         if (before) return repeat(statements, before, hashOf(stay));
         const room = requireFree(stay, statements.findRoomToLet(stay.room_id));
         const booking = statements.insert(stay);
         if (key) keys.remember(key, { body_sha256: hashOf(stay), booking_id: booking.id });
-        return { booking, room, events: [announce('booking.created', { booking, room, departed: null })] };
+        return { booking, room, events: [writeEvent('booking.created', { booking, room, departed: null })] };
       }),
     get: (id) =>
       sqlite.read(() => {
@@ -122,31 +118,27 @@ export function createBookingRepository(sqlite: Sqlite, outbox: OutboxStore, now
         return found;
       }),
     list: (page) => sqlite.read(() => statements.list(page)),
-    change: (id, change, expected) =>
+    change: (id, change, precondition) =>
       sqlite.write(() => {
-        const found = requireBooked(statements.findToChange(id, change.room_id), id, expected);
+        const found = requireBooked(statements.findToChange(id, change.room_id), id, precondition);
         const { booking } = found;
-        const stay = {
-          room_id: change.room_id ?? booking.room_id,
-          start: change.start ?? booking.start,
-          end: change.end ?? booking.end,
-        };
+        const stay = changedStay(booking, change);
         if (stay.end <= stay.start)
           throw new DomainError('stay_not_valid', `end (${stay.end}) must be after start (${stay.start})`);
         if (nightsOf(stay) > MAX_NIGHTS)
           throw new DomainError('stay_not_valid', `a stay may have ${MAX_NIGHTS} nights at most`);
         const room = requireFree(stay, found, booking);
-        const isSame = stay.room_id === booking.room_id && stay.start === booking.start && stay.end === booking.end;
-        return isSame ? { booking, room, events: [] } : revise({ booking, room }, stay, 'booking.changed');
+        if (isSameStay(stay, booking)) return { booking, room, events: [] };
+        return revise({ booking, room }, stay, 'booking.changed');
       }),
-    cancel: (id, expected) =>
+    cancel: (id, precondition) =>
       sqlite.write(() =>
-        revise(requireBooked(statements.find(id), id, expected), { status: 'cancelled' }, 'booking.cancelled'),
+        revise(requireBooked(statements.find(id), id, precondition), { status: 'cancelled' }, 'booking.cancelled'),
       ),
-    prepareCheckIn: (id, expected) =>
+    prepareCheckIn: (id, precondition) =>
       sqlite.read(() => {
-        const { booking, room, guests } = requireBooked(statements.findArrival(id), id, expected);
-        requireEmptied(room, guests);
+        const { booking, room, guests } = requireBooked(statements.findArrival(id), id, precondition);
+        requireVacant(room, guests);
         return { booking, room, guestsBefore: guests.count };
       }),
     checkIn: ({ booking, room, guestsBefore }) =>
@@ -155,25 +147,25 @@ export function createBookingRepository(sqlite: Sqlite, outbox: OutboxStore, now
         // cleaning answered for an earlier state of the room: another guest may have come and gone since.
         if (!statements.checkIn({ id, revision, guests: guestsBefore })) {
           const now = requireBooked(statements.findArrival(id), id);
-          requireEmptied(now.room, now.guests);
+          requireVacant(now.room, now.guests);
           throw new DomainError(
             'booking_changed_meanwhile',
-            `booking ${id} or its room has changed meanwhile; try again`,
+            `booking ${id} or its room has changed in the meantime; try again`,
           );
         }
         const arrived: Booking = { ...booking, status: 'checked_in', cleaning: 'pending', revision: revision + 1 };
         return {
           booking: arrived,
           room,
-          events: [announce('booking.checked_in', { booking: arrived, room, departed: null })],
+          events: [writeEvent('booking.checked_in', { booking: arrived, room, departed: null })],
         };
       }),
-    checkOut: (id, today, expected) =>
+    checkOut: (id, today, precondition) =>
       sqlite.write(() => {
-        const found = requireBooking(statements.find(id), id, expected);
+        const found = requireBooking(statements.find(id), id, precondition);
         const { booking } = found;
         if (booking.status !== 'checked_in') {
-          throw new DomainError('guest_not_here', `booking ${id} is ${inWords(booking)}: nobody can check out`);
+          throw new DomainError('guest_not_here', `booking ${id} is ${statusText(booking)}: no guest can check out`);
         }
         const end = departure(booking, today);
         const departed = today === end ? null : today;
@@ -194,16 +186,14 @@ export function createBookingRepository(sqlite: Sqlite, outbox: OutboxStore, now
   };
 }
 
-function hashOf({ room_id, start, end }: Stay): string {
-  return createHash('sha256')
-    .update(JSON.stringify([room_id, start, end]))
-    .digest('hex');
+function hashOf(stay: Stay): string {
+  return createHash('sha256').update(stayText(stay)).digest('hex');
 }
 
 /** Returns the booking that this key created, and writes nothing. */
-function repeat(statements: BookingStatements, before: Remembered, bodySha256: string): Written {
+function repeat(statements: BookingStatements, before: Remembered, bodySha256: string): WriteResult {
   if (before.body_sha256 !== bodySha256) {
-    throw new DomainError('idempotency_key_reused', 'this Idempotency-Key has made another booking; use a new key');
+    throw new DomainError('idempotency_key_reused', 'this Idempotency-Key was used for another booking; use a new key');
   }
   const { booking, room } = requireBooking(statements.find(before.booking_id), before.booking_id);
   return { booking, room, events: [] };
@@ -212,10 +202,10 @@ function repeat(statements: BookingStatements, before: Remembered, bodySha256: s
 function requireBooking<F extends { booking: Booking }>(
   found: F | undefined,
   id: number,
-  expected?: ExpectedBooking,
+  precondition?: BookingPrecondition,
 ): F {
   if (!found) throw noBooking(id);
-  if (expected && !expected(found.booking)) {
+  if (precondition && !precondition(found.booking)) {
     const { revision } = found.booking;
     throw new DomainError('changed_since', `booking ${id} has been changed since: its revision is ${revision}`);
   }
@@ -229,18 +219,18 @@ function noBooking(id: number): DomainError {
 function requireBooked<F extends { booking: Booking }>(
   found: F | undefined,
   id: number,
-  expected?: ExpectedBooking,
+  precondition?: BookingPrecondition,
 ): F {
-  const required = requireBooking(found, id, expected);
+  const required = requireBooking(found, id, precondition);
   if (required.booking.status !== 'booked') {
     throw new DomainError(
       'booking_closed',
-      `booking ${id} is ${inWords(required.booking)}: only one that is booked can be changed, cancelled or checked in`,
+      `booking ${id} is ${statusText(required.booking)}: only a booking with the status booked can be changed, cancelled or checked in`,
     );
   }
   return required;
 }
 
-function inWords({ status }: Booking): string {
+function statusText({ status }: Booking): string {
   return status.replace('_', ' ');
 }

@@ -18,10 +18,10 @@ import {
   readPage,
   setHeader,
   tagHeader,
-  tracePages,
 } from '@hotel/http';
 import type { Context } from 'hono';
 import type { Booking, Room } from '../schema.ts';
+import type { TraceLink } from '../telemetry/cleaning-trace.ts';
 import type { Booked, Bookings } from './bookings.ts';
 import {
   bookingChangeSchema,
@@ -39,14 +39,14 @@ const create = createRoute({
   operationId: 'createBooking',
   summary: 'Make a booking',
   description:
-    'A booking of nights that somebody else holds in the room is refused. It is planned by cleaning a moment later: `cleaning` tells.',
+    'Rejected when another booking holds one of the nights. cleaning plans the booking a moment later; `cleaning` reports the progress.',
   request: { headers: idempotencyHeaders, body: jsonBody(newBookingSchema) },
   responses: {
     201: {
       ...jsonAnswer('The new booking', bookingSchema),
       headers: { Location: answerHeader('Where the booking is', '/api/v1/bookings/42'), ...tagHeader },
     },
-    200: bookingAnswer('The booking that the same Idempotency-Key has made before'),
+    200: bookingAnswer('The booking that the first request with this Idempotency-Key made'),
     ...problems(400, 404, 409, 413, 415, 422, 503),
   },
 });
@@ -70,7 +70,7 @@ const read = createRoute({
       headers: {
         ...tagHeader,
         Link: answerHeader(
-          'The trace that says how far its cleaning is; absent while that is pending, and where JAEGER_QUERY_URL is not set',
+          'The trace of the last cleaning result; absent while `cleaning` is pending, or without JAEGER_QUERY_URL',
           '<http://localhost:16686/trace/0af7651916cd43dd8448eb211c80319c>; rel="trace"',
         ),
       },
@@ -93,7 +93,8 @@ const cancel = createRoute({
   path: '/api/v1/bookings/{id}',
   operationId: 'cancelBooking',
   summary: 'Cancel a booking',
-  description: 'Only while it is `booked`. It stays as a row, and its plan is taken back.',
+  description:
+    'Only while it is `booked`. The booking is kept with the status `cancelled`, and its cleaning plan is removed.',
   request: { params: idParams, headers: ifMatchHeaders },
   responses: { 200: bookingAnswer('The cancelled booking'), ...problems(404, 409, 412, 503) },
 });
@@ -104,7 +105,7 @@ const checkIn = createRoute({
   operationId: 'checkIn',
   summary: 'Check the guest in',
   description:
-    'Asks cleaning whether the room is clean. 503 when that cannot be found out in time: nothing has changed then.',
+    'Asks cleaning whether the room is clean. 503 if cleaning does not answer in time; nothing has changed then.',
   request: { params: idParams, headers: ifMatchHeaders },
   responses: { 200: bookingAnswer('The booking, checked in'), ...problems(404, 409, 412, 503) },
 });
@@ -113,7 +114,7 @@ const checkOut = createRoute({
   path: '/api/v1/bookings/{id}/check-out',
   operationId: 'checkOut',
   summary: 'Check the guest out',
-  description: 'One who leaves early gives the nights to come back: `end` becomes today.',
+  description: 'An early check-out frees the remaining nights: `end` becomes today.',
   request: { params: idParams, headers: ifMatchHeaders },
   responses: { 200: bookingAnswer('The booking, checked out'), ...problems(404, 409, 412, 503) },
 });
@@ -122,20 +123,21 @@ const replan = createRoute({
   method: 'post',
   path: '/api/v1/bookings/{id}/replan',
   operationId: 'replanBooking',
-  summary: 'Have a booking planned again',
+  summary: 'Plan a booking again',
   description:
-    'Publishes the booking as it is, for instance when its `cleaning` has `failed`. Nothing happens while that is under way already.',
+    'Publishes the current state of the booking, for instance when its `cleaning` has `failed`. Does nothing while an event of it is unconfirmed.',
   request: { params: idParams },
-  responses: { 200: bookingAnswer('The booking, to be planned'), ...problems(404, 503) },
+  responses: { 200: bookingAnswer('The booking, pending'), ...problems(404, 503) },
 });
 
 interface RouteDeps {
   app: OpenAPIHono;
   bookings: Bookings;
-  tracesUrl: string | undefined;
+  /** Links a booking to the trace of its last cleaning result. */
+  traceLink: TraceLink;
 }
 
-export function bookingRoutes({ app, bookings, tracesUrl }: RouteDeps): void {
+export function bookingRoutes({ app, bookings, traceLink }: RouteDeps): void {
   const answer = <Status extends 200 | 201>(c: Context, { booking, room }: Booked, status: Status) => {
     setHeader(c, 'ETag', tagOf({ ...booking, room }));
     return c.json(booking, status);
@@ -155,8 +157,8 @@ export function bookingRoutes({ app, bookings, tracesUrl }: RouteDeps): void {
   });
   app.openapi(read, async (c) => {
     const { booking, room, cleaningTraceparent } = await bookings.get(c.req.valid('param').id);
-    const traceId = booking.cleaning === 'pending' ? undefined : sampledTraceId(cleaningTraceparent);
-    if (tracesUrl && traceId) c.header('Link', `<${tracePages(tracesUrl).trace(traceId)}>; rel="trace"`);
+    const trace = booking.cleaning === 'pending' ? undefined : traceLink(cleaningTraceparent);
+    if (trace) c.header('Link', `<${trace}>; rel="trace"`);
     const found = { ...booking, room };
     return answerTagged(c, found, tagOf(found));
   });
@@ -181,9 +183,3 @@ const tagOf = (found: Booking & { room: Room }) => entityTag(found, found.revisi
 
 /** A planned cleaning or a renamed room is not a change that a client could overwrite. */
 const isRevision = (tag: string, { revision }: Booking) => tag.startsWith(`"${revision}.`);
-
-/** Undefined for traces that were not sampled: there is nothing to link to. */
-function sampledTraceId(traceparent: string | null): string | undefined {
-  const [, traceId, , flags = ''] = traceparent?.split('-') ?? [];
-  return (Number.parseInt(flags, 16) & 1) === 1 ? traceId : undefined;
-}

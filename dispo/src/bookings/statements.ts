@@ -1,6 +1,7 @@
 import type { Sqlite } from '@hotel/sqlite';
-import { and, asc, desc, eq, getTableColumns, gt, lt, ne, sql } from '@hotel/sqlite/drizzle';
+import { and, asc, desc, eq, getTableColumns, gt, lt, ne, type SQL, sql } from '@hotel/sqlite/drizzle';
 import { type Booking, bookings, outbox, type Room, rooms, tracedBookings } from '../schema.ts';
+import { mapFields, type Stay, type StayField } from './fields.ts';
 
 /** Prepared SQL for bookings. Synchronous: runs inside a repository transaction. */
 export interface BookingStatements {
@@ -16,8 +17,8 @@ export interface BookingStatements {
   findArrival(id: number): { booking: Booking; room: Room; guests: Guests } | undefined;
   list(page: { after: number; limit: number }): Booking[];
   /** Returns the booking that holds a night of this stay in the room. */
-  holding(stay: { room_id: number; start: string; end: string; except: number }): Booking | undefined;
-  insert(booking: { room_id: number; start: string; end: string }): Booking;
+  findConflict(stay: { room_id: number; start: string; end: string; except: number }): Booking | undefined;
+  insert(stay: Stay): Booking;
   /** A null `departed` leaves the stored value unchanged. */
   update(booking: Booking & { departed: string | null }): void;
   /** Checks the guest in; false if the booking or its room's guest count has changed. */
@@ -56,7 +57,7 @@ export interface Guests {
   /** The booking of the guest in the room now. */
   present: number | null;
   /** A past booking whose check-out cleaning has not confirmed. */
-  unheard: number | null;
+  unconfirmed: number | null;
 }
 
 export function prepareBookingStatements({ orm, prepare }: Sqlite): BookingStatements {
@@ -69,8 +70,8 @@ export function prepareBookingStatements({ orm, prepare }: Sqlite): BookingState
     guest_end: sql<string>`guest."end"`.as('guest_end'),
   };
   const roomColumns = {
-    number: sql<string>`${rooms.number}`.as('number'),
-    name: sql<string>`${rooms.name}`.as('name'),
+    room_number: sql<string>`${rooms.number}`.as('room_number'),
+    room_name: sql<string>`${rooms.name}`.as('room_name'),
   };
   const findRoomToLet = prepare(
     orm
@@ -104,9 +105,13 @@ export function prepareBookingStatements({ orm, prepare }: Sqlite): BookingState
       .select({
         ...getTableColumns(bookings),
         ...roomColumns,
-        guests: sql<number>`count(DISTINCT guest.id)`.as('guests'),
-        present: sql<number | null>`max(CASE WHEN guest.status = 'checked_in' THEN guest.id END)`.as('present'),
-        unheard: sql<number | null>`max(CASE WHEN outbox.id IS NOT NULL THEN guest.id END)`.as('unheard'),
+        guest_count: sql<number>`count(DISTINCT guest.id)`.as('guest_count'),
+        guest_present: sql<number | null>`max(CASE WHEN guest.status = 'checked_in' THEN guest.id END)`.as(
+          'guest_present',
+        ),
+        guest_unconfirmed: sql<number | null>`max(CASE WHEN outbox.id IS NOT NULL THEN guest.id END)`.as(
+          'guest_unconfirmed',
+        ),
       })
       .from(bookings)
       .innerJoin(rooms, eq(rooms.id, bookings.room_id))
@@ -115,7 +120,7 @@ export function prepareBookingStatements({ orm, prepare }: Sqlite): BookingState
         sql`bookings AS guest`,
         sql`guest.room_id = ${bookings.room_id} AND guest.status IN ('checked_in', 'checked_out')`,
       )
-      // An event that has left the outbox, confirmed or dropped, tells cleaning nothing more. A check-out in the dead
+      // An event that has left the outbox, confirmed or dropped, changes nothing in cleaning. A check-out in the dead
       // letters may never reach cleaning either: if cleaning processed the check-in, it reports the room dirty, and a
       // person can declare it clean.
       .leftJoin(
@@ -155,9 +160,7 @@ export function prepareBookingStatements({ orm, prepare }: Sqlite): BookingState
     orm
       .insert(bookings)
       .values({
-        room_id: p('room_id'),
-        start: p('start'),
-        end: p('end'),
+        ...mapFields<Record<StayField, ReturnType<typeof p>>>(p),
         status: 'booked',
         cleaning: 'pending',
         revision: 1,
@@ -168,9 +171,7 @@ export function prepareBookingStatements({ orm, prepare }: Sqlite): BookingState
     orm
       .update(tracedBookings)
       .set({
-        room_id: sql`${p('room_id')}`,
-        start: sql`${p('start')}`,
-        end: sql`${p('end')}`,
+        ...mapFields<Record<StayField, SQL>>((name) => sql`${p(name)}`),
         status: sql`${p('status')}`,
         cleaning: sql`${p('cleaning')}`,
         revision: sql`${p('revision')}`,
@@ -202,32 +203,53 @@ export function prepareBookingStatements({ orm, prepare }: Sqlite): BookingState
   return {
     findRoomToLet: (id) => {
       const found = findRoomToLet.get({ id });
-      return found && { room: { id, number: found.number, name: found.name }, guest: guestOf(found) };
+      return found && { room: { id, number: found.room_number, name: found.room_name }, guest: guestOf(found) };
     },
     find: (id) => {
       const found = find.get({ id });
       if (!found) return undefined;
-      const { cleaning_traceparent: cleaningTraceparent, departed, number, name, ...booking } = found;
+      const {
+        cleaning_traceparent: cleaningTraceparent,
+        departed,
+        room_number: number,
+        room_name: name,
+        ...booking
+      } = found;
       return { booking, room: { id: booking.room_id, number, name }, cleaningTraceparent, departed };
     },
     findToChange: (id, roomId) => {
       const found = findToChange.get({ id, room_id: roomId ?? null });
       if (!found) return undefined;
-      const { target_id, number, name, guest_id: _, guest_start: __, guest_end: ___, ...booking } = found;
+      const {
+        target_id,
+        room_number: number,
+        room_name: name,
+        guest_id: _,
+        guest_start: __,
+        guest_end: ___,
+        ...booking
+      } = found;
       return { booking, room: target_id === null ? null : { id: target_id, number, name }, guest: guestOf(found) };
     },
     findArrival: (id) => {
       const found = findArrival.get({ id });
       if (!found) return undefined;
-      const { guests: count, present, unheard, number, name, ...booking } = found;
-      return { booking, room: { id: booking.room_id, number, name }, guests: { count, present, unheard } };
+      const {
+        guest_count: count,
+        guest_present: present,
+        guest_unconfirmed: unconfirmed,
+        room_number: number,
+        room_name: name,
+        ...booking
+      } = found;
+      return { booking, room: { id: booking.room_id, number, name }, guests: { count, present, unconfirmed } };
     },
     list: (page) => list.all(page),
-    holding: (stay) => {
+    findConflict: (stay) => {
       const last = lastBefore.get({ room_id: stay.room_id, end: stay.end, except: stay.except });
       return last && last.end > stay.start ? last : undefined;
     },
-    insert: (booking) => insert.get(booking),
+    insert: (stay) => insert.get(stay),
     update: (booking) => {
       update.run(booking);
     },

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { departure, requireEmptied } from './stay.ts';
+import { departure, requireVacant } from './stay.ts';
 
 describe('the day a stay ends', () => {
   const stay = { start: '2027-02-04', end: '2027-02-06' };
@@ -17,18 +17,18 @@ describe('a room', () => {
   const room = { id: 1, number: '101', name: 'Room 101' };
 
   it('passes when all its guests have left and cleaning has processed it', () => {
-    expect(() => requireEmptied(room, { count: 3, present: null, unheard: null })).not.toThrow();
+    expect(() => requireVacant(room, { count: 3, present: null, unconfirmed: null })).not.toThrow();
   });
 
   it('is rejected while a guest is in it', () => {
-    expect(() => requireEmptied(room, { count: 3, present: 5, unheard: null })).toThrow(
+    expect(() => requireVacant(room, { count: 3, present: 5, unconfirmed: null })).toThrow(
       'the guest of booking 5 is still in room 101',
     );
   });
 
   it('is rejected while cleaning has not processed a check-out', () => {
-    expect(() => requireEmptied(room, { count: 3, present: null, unheard: 5 })).toThrow(
-      'room 101 is not clean yet: cleaning has not heard that the guest of booking 5 has left',
+    expect(() => requireVacant(room, { count: 3, present: null, unconfirmed: 5 })).toThrow(
+      'room 101 is not clean yet: cleaning has not confirmed that the guest of booking 5 has left',
     );
   });
 });

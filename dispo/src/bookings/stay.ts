@@ -13,14 +13,14 @@ export function departure({ start, end }: Pick<Booking, 'start' | 'end'>, today:
  * then may report a room clean that is not.
  * @throws DomainError
  */
-export function requireEmptied(room: Room, { present, unheard }: Guests): void {
+export function requireVacant(room: Room, { present, unconfirmed }: Guests): void {
   if (present !== null) {
     throw new DomainError('room_occupied', `the guest of booking ${present} is still in room ${room.number}`);
   }
-  if (unheard !== null) {
+  if (unconfirmed !== null) {
     throw new DomainError(
       'room_not_clean',
-      `room ${room.number} is not clean yet: cleaning has not heard that the guest of booking ${unheard} has left`,
+      `room ${room.number} is not clean yet: cleaning has not confirmed that the guest of booking ${unconfirmed} has left`,
     );
   }
 }
@@ -30,10 +30,10 @@ export function requireEmptied(room: Room, { present, unheard }: Guests): void {
  * does not: others may book the room from the day of departure on.
  * @throws DomainError
  */
-export function requireLeft(room: Room, guest: Guest, stay: { start: string; end: string }, today: string): void {
+export function requireNoOverstay(room: Room, guest: Guest, stay: { start: string; end: string }, today: string): void {
   if (guest.end >= today || stay.start > today || stay.end <= guest.start) return;
   throw new DomainError(
     'room_occupied',
-    `the guest of booking ${guest.id} is still in room ${room.number}, and was to leave on ${guest.end}`,
+    `the guest of booking ${guest.id} is still in room ${room.number}, and was due to leave on ${guest.end}`,
   );
 }

@@ -2,19 +2,19 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { type Breaker, CircuitOpenError, createBreaker } from './breaker.ts';
 
 let now: number;
-let told: string[];
+let transitions: string[];
 let asked: number;
 let breaker: Breaker;
 beforeEach(() => {
   now = 0;
-  told = [];
+  transitions = [];
   asked = 0;
   breaker = createBreaker({
     failures: 3,
     openMs: 1_000,
     now: () => now,
-    onOpen: (error) => told.push(`open: ${(error as Error).message}`),
-    onClose: () => told.push('closed'),
+    onOpen: (error) => transitions.push(`open: ${(error as Error).message}`),
+    onClose: () => transitions.push('closed'),
   });
 });
 
@@ -43,7 +43,7 @@ it('resets its count on success: only consecutive failures count', async () => {
   await succeed();
   await failTimes(2);
   expect(await succeed()).toBe('answer');
-  expect(told).toEqual([]);
+  expect(transitions).toEqual([]);
 });
 
 describe('after too many consecutive failures', () => {
@@ -52,7 +52,7 @@ describe('after too many consecutive failures', () => {
   it('fails immediately without a call, and logs once', async () => {
     await expect(succeed()).rejects.toThrow(CircuitOpenError);
     expect(asked).toBe(3);
-    expect(told).toEqual(['open: refused']);
+    expect(transitions).toEqual(['open: refused']);
   });
 
   it('allows probe calls after a pause, one at a time', async () => {
@@ -63,7 +63,7 @@ describe('after too many consecutive failures', () => {
     probe.resolve('back');
     expect(await first).toBe('back');
     expect(await succeed()).toBe('answer');
-    expect(told).toEqual(['open: refused', 'closed']);
+    expect(transitions).toEqual(['open: refused', 'closed']);
   });
 
   it('stays open for another pause when the probe fails, without logging again', async () => {
@@ -73,7 +73,7 @@ describe('after too many consecutive failures', () => {
     await expect(succeed()).rejects.toThrow(CircuitOpenError);
     now = 2_000;
     expect(await succeed()).toBe('answer');
-    expect(told).toEqual(['open: refused', 'closed']);
+    expect(transitions).toEqual(['open: refused', 'closed']);
   });
 });
 

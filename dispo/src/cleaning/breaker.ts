@@ -46,7 +46,8 @@ export function createBreaker({ failures, openMs, now, onOpen, onClose }: Breake
 
   return async (call) => {
     if (openUntil !== undefined) {
-      if (isProbing || now() < openUntil) throw new CircuitOpenError('it has failed too often to be asked right now');
+      if (isProbing || now() < openUntil)
+        throw new CircuitOpenError('the last calls failed, so no call is made for a moment');
       return probe(call);
     }
     try {

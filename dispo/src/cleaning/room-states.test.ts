@@ -29,7 +29,7 @@ const answerWith = (status: number, body: string): RequestListener => {
 
 it.each(['clean', 'dirty'])('returns %s as reported by cleaning', async (state) => {
   answer = answerWith(200, JSON.stringify({ room_id: 7, state }));
-  expect(await roomStates.ask(7)).toBe(state);
+  expect(await roomStates.read(7)).toBe(state);
   expect(paths).toEqual(['GET /internal/v1/rooms/7/state']);
 });
 
@@ -42,7 +42,7 @@ it("keeps the base address's path and sends the token", async () => {
   const { port } = server.address() as AddressInfo;
   for (const path of ['/hotel/cleaning', '/hotel/cleaning/']) {
     const cleaning = { url: `http://127.0.0.1:${port}${path}`, token: 's3cret' };
-    await createRoomStates({ cleaning, timeoutMs: 1_000, log: createLogger() }).ask(7);
+    await createRoomStates({ cleaning, timeoutMs: 1_000, log: createLogger() }).read(7);
     expect([paths.pop(), authorization]).toEqual(['GET /hotel/cleaning/internal/v1/rooms/7/state', 'Bearer s3cret']);
   }
 });
@@ -58,11 +58,11 @@ it.each<[string, RequestListener]>([
   ['a closed connection', (request) => request.socket.destroy()],
 ])('fails after one request when cleaning answers with %s', async (_, listener) => {
   answer = listener;
-  await expect(roomStates.ask(7)).rejects.toMatchObject({ code: 'cleaning_unavailable' });
+  await expect(roomStates.read(7)).rejects.toMatchObject({ code: 'cleaning_unavailable' });
   expect(paths).toHaveLength(1);
 });
 
 it('fails when cleaning is not listening', async () => {
   await new Promise((resolve) => server.close(resolve));
-  await expect(roomStates.ask(7)).rejects.toMatchObject({ code: 'cleaning_unavailable' });
+  await expect(roomStates.read(7)).rejects.toMatchObject({ code: 'cleaning_unavailable' });
 });

@@ -8,8 +8,8 @@ const FAILURES_IN_A_ROW = 5;
 export const PAUSE_S = 2;
 
 export interface RoomStates {
-  /** Asks cleaning for the current state of a room. @throws DomainError `cleaning_unavailable` on failure or timeout */
-  ask(roomId: number): Promise<RoomState['state']>;
+  /** Requests the current state of a room from cleaning. @throws DomainError `cleaning_unavailable` on failure or timeout */
+  read(roomId: number): Promise<RoomState['state']>;
 }
 
 export interface RoomStatesOptions {
@@ -34,19 +34,19 @@ export function createRoomStates({
     onOpen: (error) =>
       log.error(
         { reason: reasonOf(error) },
-        `cleaning has failed ${FAILURES_IN_A_ROW} times in a row: it is left alone, and asked once every ${PAUSE_S} s until it answers`,
+        `cleaning failed ${FAILURES_IN_A_ROW} times in a row: requests to it pause, except for one every ${PAUSE_S} s until it answers`,
       ),
     onClose: () => log.info('cleaning answers again'),
   });
   return {
-    async ask(roomId) {
+    async read(roomId) {
       try {
         return await breaker(() => fetchState(internalCall(cleaning, roomStatePath(roomId)), timeoutMs));
       } catch (error) {
-        log.warn({ room_id: roomId, reason: reasonOf(error) }, 'cleaning could not be asked');
+        log.warn({ room_id: roomId, reason: reasonOf(error) }, 'the state of the room could not be read from cleaning');
         throw new DomainError(
           'cleaning_unavailable',
-          'cleaning does not say right now whether the room is clean; nothing has changed, try again in a moment',
+          'cleaning did not report in time whether the room is clean; nothing has changed, try again later',
         );
       }
     },

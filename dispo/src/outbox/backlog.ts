@@ -1,8 +1,8 @@
 import type { Backoff } from '@hotel/runtime';
 import type { Logger } from '@hotel/telemetry';
-import type { Credit } from './credit.ts';
 import type { Inspection } from './inspection.ts';
 import type { EventQueue } from './queue.ts';
+import type { Quota } from './quota.ts';
 import type { SendBatch } from './send.ts';
 import type { OutboxStore, PendingEvent } from './store.ts';
 
@@ -13,7 +13,7 @@ export interface BacklogOptions {
   store: OutboxStore;
   queue: Pick<EventQueue, 'isReady' | 'inspect'>;
   send: SendBatch;
-  credit: Credit;
+  quota: Quota;
   resends: Backoff;
   /** Ids that the relay is sending right now. */
   underWay: Set<string>;
@@ -31,7 +31,7 @@ export interface Backlog {
   /** Adds an event that has never been sent. */
   add(id: string): void;
   /** Adds events that were sent and then withdrawn from Redis. */
-  addTakenBack(ids: string[]): void;
+  addWithdrawn(ids: string[]): void;
   /** Publishes the held-back events that fit. @returns the number published */
   handOver(): Promise<number>;
   /** Walks the whole outbox, so it also finds events that Redis has lost. @returns the number published */
@@ -39,7 +39,7 @@ export interface Backlog {
 }
 
 export function createBacklog(options: BacklogOptions): Backlog {
-  const { store, queue, send, credit, resends, underWay, isClosed, log } = options;
+  const { store, queue, send, quota, resends, underWay, isClosed, log } = options;
   /** Events with a higher id are held back. Undefined when none are. */
   let cursor: string | undefined;
   /** The first event that has never been sent: its next `send` is the first attempt. */
@@ -75,7 +75,7 @@ export function createBacklog(options: BacklogOptions): Backlog {
       else if (page.length < PAGE && added === undefined) {
         cursor = undefined;
         unsentFrom = undefined;
-        credit.caughtUp();
+        quota.caughtUp();
         return published;
       }
     }
@@ -91,11 +91,11 @@ export function createBacklog(options: BacklogOptions): Backlog {
     if (orphaned.length > 0) {
       log.warn(
         { events: orphaned.length, event_ids: orphaned.slice(0, NAMED_ORPHANS) },
-        'Redis had jobs that nobody would ever have processed; they are removed, and their events published again',
+        'removed jobs that no worker would have processed; their events are published again',
       );
     }
     for (let lost = [...missing, ...orphaned].sort(); lost.length > 0; ) {
-      const granted = await credit.take(lost.length);
+      const granted = await quota.take(lost.length);
       if (granted === 0) return { count, heldAt: lost[0] };
       const ids = lost.slice(0, granted);
       await publish(ids);
@@ -118,7 +118,7 @@ export function createBacklog(options: BacklogOptions): Backlog {
     const isSent = await send(events);
     for (const id of ids) underWay.delete(id);
     if (isSent) for (const id of again) resends.note(id);
-    else credit.reset();
+    else quota.reset();
     const last = ids.at(-1);
     if (last !== undefined && isUnsent(last)) unsentFrom = `${last}.`;
   }
@@ -134,10 +134,10 @@ export function createBacklog(options: BacklogOptions): Backlog {
       fallBehind(id);
       unsentFrom = lower(unsentFrom, id);
     },
-    addTakenBack(ids) {
+    addWithdrawn(ids) {
       for (const id of ids) fallBehind(id);
     },
-    handOver: async () => (cursor !== undefined && (await credit.hasRoom()) ? walk(cursor) : 0),
+    handOver: async () => (cursor !== undefined && (await quota.hasRoom()) ? walk(cursor) : 0),
     sweep: () => walk(''),
   };
 }

@@ -10,7 +10,7 @@ beforeEach(async () => {
 });
 afterEach(() => hotel[Symbol.asyncDispose]());
 
-const say = (result: 'planned' | 'failed' | 'dropped', traceparent?: string) =>
+const confirm = (result: 'planned' | 'failed' | 'dropped', traceparent?: string) =>
   hotel.bookings.confirmCleaning(
     1,
     result === 'planned' ? { event_id: eventId, revision: 1, result } : { event_id: eventId, result },
@@ -22,25 +22,25 @@ const found = async () => {
 };
 
 it('keeps a failed event in the outbox and reads its revision from there', async () => {
-  await say('failed', '00-a-b-01');
+  await confirm('failed', '00-a-b-01');
   expect(await found()).toEqual(['failed', 1, '00-a-b-01']);
 });
 
 it('marks a failed event as planned once it is, even if a failure report arrives late', async () => {
-  await say('failed', '00-a-b-01');
-  await say('planned', '00-c-d-01');
-  await say('failed', '00-e-f-01');
+  await confirm('failed', '00-a-b-01');
+  await confirm('planned', '00-c-d-01');
+  await confirm('failed', '00-e-f-01');
   expect(await found()).toEqual(['planned', 0, '00-c-d-01']);
 });
 
 it('removes a dropped event from the outbox and keeps its booking failed, in the trace that failed', async () => {
-  await say('failed', '00-a-b-01');
-  await say('dropped', '00-c-d-01');
+  await confirm('failed', '00-a-b-01');
+  await confirm('dropped', '00-c-d-01');
   expect(await found()).toEqual(['failed', 0, '00-a-b-01']);
 });
 
 it('does not fail a booking when an event of an earlier revision fails', async () => {
   await hotel.bookings.change(1, { end: '2027-02-07' });
-  await say('failed');
+  await confirm('failed');
   expect(await found()).toEqual(['pending', 2, null]);
 });

@@ -30,7 +30,7 @@ export interface Inspection {
  * will be processed. A job missing from the snapshot may have moved meanwhile, so each one is checked again,
  * atomically.
  */
-export function inspect(redis: Redis, jobs: Queue, letters: Queue): Inspection {
+export function inspect(redis: Redis, jobs: Queue, deadLetters: Queue): Inspection {
   const listed = new Map<Queue, Promise<Set<string>>>();
 
   function listedIn(queue: Queue): Promise<Set<string>> {
@@ -47,21 +47,24 @@ export function inspect(redis: Redis, jobs: Queue, letters: Queue): Inspection {
 
   return {
     async lost(ids) {
-      const [hasJob, hasLetter] = await existing(redis, ids, [jobs, letters]);
-      const missing = ids.filter((id) => !hasJob?.has(id) && !hasLetter?.has(id));
-      const jobless = await unlisted(
+      const [hasJob, hasDeadLetter] = await existing(redis, ids, [jobs, deadLetters]);
+      const missing = ids.filter((id) => !hasJob?.has(id) && !hasDeadLetter?.has(id));
+      const unlistedJobs = await unlisted(
         jobs,
         ids.filter((id) => hasJob?.has(id)),
       );
-      const letterless = await unlisted(
-        letters,
-        ids.filter((id) => hasLetter?.has(id) && !hasJob?.has(id)),
+      const unlistedDeadLetters = await unlisted(
+        deadLetters,
+        ids.filter((id) => hasDeadLetter?.has(id) && !hasJob?.has(id)),
       );
       const orphaned = [
-        ...(await removeOrphans(redis, jobs, jobless)),
-        ...(await removeOrphans(redis, letters, letterless)),
+        ...(await removeOrphans(redis, jobs, unlistedJobs)),
+        ...(await removeOrphans(redis, deadLetters, unlistedDeadLetters)),
       ];
-      return { missing, orphaned: orphaned.filter((id) => !hasLetter?.has(id) || letterless.includes(id)) };
+      return {
+        missing,
+        orphaned: orphaned.filter((id) => !hasDeadLetter?.has(id) || unlistedDeadLetters.includes(id)),
+      };
     },
   };
 }

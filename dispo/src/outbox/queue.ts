@@ -26,12 +26,12 @@ export interface EventQueue extends AsyncDisposable {
    * Promotes jobs delayed beyond the longest backoff, which only a wrong producer clock can cause. Promotes one page;
    * returns how many.
    */
-  hasten(): Promise<number>;
+  promoteOverdue(): Promise<number>;
   /** Disconnects and fails all pending commands. */
-  hangUp(): void;
+  disconnect(): void;
 }
 
-const HASTENED_AT_ONCE = 500;
+const PROMOTED_AT_ONCE = 500;
 const EVENTS_KEPT = 100;
 /** For another process's queue: read only, with that process checking the Redis version. */
 const ASK_ONLY = { skipMetasUpdate: true, skipVersionCheck: true, skipWaitingForReady: true };
@@ -52,7 +52,7 @@ export function createEventQueue(options: EventQueueOptions): EventQueue {
   const { redis, prefix, maxJobs } = options;
   const ready = new EventEmitter();
   let queue: Queue<BookingEvent> | undefined;
-  let letters: Queue | undefined;
+  let deadLetters: Queue | undefined;
 
   // BullMQ checks the Redis version once, when a queue is constructed, and a queue whose check failed never works. So
   // the queue is constructed only once Redis is connected.
@@ -67,7 +67,7 @@ export function createEventQueue(options: EventQueueOptions): EventQueue {
         return;
       }
       queue = opened;
-      letters = quiet(new Queue(DEAD_LETTER_QUEUE, { connection: redis, prefix, ...ASK_ONLY }));
+      deadLetters = ignoreErrors(new Queue(DEAD_LETTER_QUEUE, { connection: redis, prefix, ...ASK_ONLY }));
     }
     ready.emit('ready');
   }
@@ -89,7 +89,7 @@ export function createEventQueue(options: EventQueueOptions): EventQueue {
       await required().addBulk(events.map((event) => ({ name: event.type, data: event, opts: { jobId: event.id } })));
     },
     capacity: async () => readCapacity(redis, required(), prefix, maxJobs),
-    inspect: () => inspect(redis, required(), letters as Queue),
+    inspect: () => inspect(redis, required(), deadLetters as Queue),
     async newestWaiting({ skip, count, toKeep }) {
       const wait = required().toKey('wait');
       const end = Math.min(skip + count, (await redis.llen(wait)) - toKeep);
@@ -97,25 +97,27 @@ export function createEventQueue(options: EventQueueOptions): EventQueue {
     },
     async withdraw(ids) {
       const results = await Promise.all(
-        ids.map(async (id) => !(await redis.exists(letters?.toKey(id) ?? '')) && (await required().remove(id)) === 1),
+        ids.map(
+          async (id) => !(await redis.exists(deadLetters?.toKey(id) ?? '')) && (await required().remove(id)) === 1,
+        ),
       );
       return ids.filter((_, i) => results[i]);
     },
-    async hasten() {
+    async promoteOverdue() {
       const longestBackoffMs = options.backoffMs * 2 ** eventRetry.attempts;
       const latest = (Date.now() + longestBackoffMs) * SCORES_A_MS;
       const delayed = required().toKey('delayed');
-      const ids = await redis.zrangebyscore(delayed, latest, '+inf', 'LIMIT', 0, HASTENED_AT_ONCE);
+      const ids = await redis.zrangebyscore(delayed, latest, '+inf', 'LIMIT', 0, PROMOTED_AT_ONCE);
       for (const id of ids) {
         const job = await required().getJob(id);
         await job?.promote();
       }
       return ids.length;
     },
-    hangUp: () => redis.disconnect(),
+    disconnect: () => redis.disconnect(),
     async [Symbol.asyncDispose]() {
       redis.off('ready', open);
-      await letters?.close();
+      await deadLetters?.close();
       await queue?.close();
     },
   };
@@ -123,7 +125,7 @@ export function createEventQueue(options: EventQueueOptions): EventQueue {
 
 function openQueue({ redis, prefix, backoffMs }: EventQueueOptions): Queue<BookingEvent> {
   return detached(() =>
-    quiet(
+    ignoreErrors(
       new Queue<BookingEvent>(CLEANING_QUEUE, {
         connection: redis,
         prefix,
@@ -138,7 +140,7 @@ function openQueue({ redis, prefix, backoffMs }: EventQueueOptions): Queue<Booki
 }
 
 /** Callers report their own failures; an unhandled `error` event would end the process. */
-function quiet<T>(queue: Queue<T>): Queue<T> {
+function ignoreErrors<T>(queue: Queue<T>): Queue<T> {
   queue.on('error', () => {});
   return queue;
 }

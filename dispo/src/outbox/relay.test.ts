@@ -110,7 +110,7 @@ describe('an event that cannot be published', () => {
     box.queue.failure = new Error('Connection is closed.');
     box.start();
     box.publish(event);
-    await until(() => expect(box.said).toContain('warn: events could not be published; they stay in the outbox'));
+    await until(() => expect(box.logLines).toContain('warn: events could not be published; they stay in the outbox'));
     expect(box.hotel.outboxRows()).toHaveLength(1);
     box.queue.comeBack();
     await until(() => expect(box.published()).toEqual([[event.id], [event.id]]));

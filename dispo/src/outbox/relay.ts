@@ -2,11 +2,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { createBackoff } from '@hotel/runtime';
 import { detached, type Logger } from '@hotel/telemetry';
 import { createBacklog } from './backlog.ts';
-import { createCredit } from './credit.ts';
 import type { EventQueue } from './queue.ts';
+import { createQuota } from './quota.ts';
 import { createSender } from './send.ts';
 import type { OutboxStore, PendingEvent } from './store.ts';
-import { takeBack } from './take-back.ts';
+import { withdrawJobs } from './withdraw.ts';
 
 const MAX_BATCH = 500;
 /** Delay between batches under load, to make them larger: a command costs as much as two more events in a batch. */
@@ -43,10 +43,10 @@ export function startRelay({ store, queue, sweepMs, log }: RelayOptions): Relay 
   let waiting: PendingEvent[] = [];
   const underWay = new Set<string>();
   const resends = createBackoff(() => performance.now());
-  const credit = createCredit(queue, log);
+  const quota = createQuota(queue, log);
   const send = createSender({ queue, resends, log });
   const backlog = createBacklog({
-    ...{ store, queue, send, credit, resends, underWay, log },
+    ...{ store, queue, send, quota, resends, underWay, log },
     isClosed: () => closed,
   });
   let draining: Promise<void> | undefined;
@@ -60,10 +60,10 @@ export function startRelay({ store, queue, sweepMs, log }: RelayOptions): Relay 
     // Requests that shared a commit continue in this turn of the event loop: batch their events.
     await new Promise(setImmediate);
     while (waiting.length > 0) {
-      const granted = await credit.take(Math.min(waiting.length, MAX_BATCH));
+      const granted = await quota.take(Math.min(waiting.length, MAX_BATCH));
       if (granted === 0) return leaveInOutbox();
       const batch = waiting.splice(0, granted);
-      if (!(await send(batch))) credit.reset();
+      if (!(await send(batch))) quota.reset();
       for (const { id } of batch) underWay.delete(id);
       if (batch.length > 1 && waiting.length < MAX_BATCH) await sleep(LINGER_MS);
     }
@@ -101,7 +101,7 @@ export function startRelay({ store, queue, sweepMs, log }: RelayOptions): Relay 
   function work(task: () => Promise<void>): void {
     if (working || closed || !queue.isReady()) return;
     working = detached(task)
-      .catch((error: unknown) => log.warn({ err: error }, 'the outbox could not be swept; it will be tried again'))
+      .catch((error: unknown) => log.warn({ err: error }, 'the sweep of the outbox failed; it will be retried'))
       .finally(() => {
         working = undefined;
         if (sweepAgain) startSweep();
@@ -110,12 +110,12 @@ export function startRelay({ store, queue, sweepMs, log }: RelayOptions): Relay 
   }
 
   async function sweep(): Promise<void> {
-    credit.reset();
-    backlog.addTakenBack(await takeBack(queue, store, log));
+    quota.reset();
+    backlog.addWithdrawn(await withdrawJobs(queue, store, log));
     await backlog.sweep();
     if (!queue.isReady() || closed) return;
-    const hastened = await queue.hasten();
-    if (hastened > 0) log.warn({ events: hastened }, 'events were put off by a clock that is wrong; they are due now');
+    const promoted = await queue.promoteOverdue();
+    if (promoted > 0) log.warn({ events: promoted }, 'promoted jobs that a wrong clock had delayed for too long');
   }
 
   async function handOver(): Promise<void> {
@@ -149,7 +149,7 @@ export function startRelay({ store, queue, sweepMs, log }: RelayOptions): Relay 
       clearInterval(timer);
       clearTimeout(handOverTimer);
       // Events of commands that Redis never answered are still in the outbox; the next start publishes them if needed.
-      const lastAnswer = setTimeout(() => queue.hangUp(), LAST_ANSWER_MS);
+      const lastAnswer = setTimeout(() => queue.disconnect(), LAST_ANSWER_MS);
       await working;
       while (draining) await draining;
       clearTimeout(lastAnswer);

@@ -25,7 +25,7 @@ export function createOutboxCheck(read: () => Promise<OutboxState>, maxAgeMs: nu
     if (oldestAgeMs <= maxAgeMs) return `${depth} unconfirmed`;
     const ageS = Math.round(oldestAgeMs / 1_000);
     throw new Error(
-      `${depth} events are not confirmed, the oldest for ${ageS} s; \`pnpm dead list\` shows those that were given up`,
+      `${depth} events are not confirmed, the oldest for ${ageS} s; \`pnpm dead list\` lists the dead letters`,
     );
   };
 }

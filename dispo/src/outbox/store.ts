@@ -5,11 +5,14 @@ import type { Carrier } from '@hotel/telemetry';
 import { v7 as newEventId } from 'uuid';
 import { bookings, type OutboxRow, outbox } from '../schema.ts';
 
+/** The trace context that an event is written with. */
+export type EventContext = Carrier;
+
 /** An outbox row as the relay needs it. */
 export type PendingEvent = Omit<OutboxRow, 'booking_id' | 'traceparent' | 'tracestate' | 'baggage'> & {
   subject: string;
   /** The trace context of the request that created the event. */
-  context: Carrier;
+  context: EventContext;
 };
 
 export interface OutboxStore {
@@ -17,7 +20,7 @@ export interface OutboxStore {
    * Writes an event, in the current trace context by default. Call only inside the transaction that changes the
    * booking.
    */
-  append(type: EventType, data: BookingEventData, context?: Carrier): PendingEvent;
+  append(type: EventType, data: BookingEventData, context?: EventContext): PendingEvent;
   /** Deletes a confirmed event of this booking; undefined when there is none. Call only inside a transaction. */
   confirm(id: string, bookingId: number): { revision: number } | undefined;
   /** Returns the booking and revision of an event; undefined once it is confirmed. */
@@ -30,7 +33,7 @@ export interface OutboxStore {
   countAttempt(ids: string[]): Promise<void>;
 }
 
-export function createOutboxStore(sqlite: Sqlite, captureContext: () => Carrier, now: () => Date): OutboxStore {
+export function createOutboxStore(sqlite: Sqlite, captureContext: () => EventContext, now: () => Date): OutboxStore {
   const { orm, prepare } = sqlite;
   const insert = prepare(
     orm.insert(outbox).values({

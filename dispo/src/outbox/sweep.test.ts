@@ -16,7 +16,7 @@ describe('a sweep', () => {
     await until(() => expect(box.published()).toEqual([[lost?.id]]));
     await settle();
     expect(box.queue.commands).toHaveLength(1);
-    expect(box.said).toContain('info: publishing events again that are neither confirmed nor in the queue');
+    expect(box.logLines).toContain('info: publishing events again that are neither confirmed nor in the queue');
   });
 
   it('runs periodically', async () => {
@@ -86,10 +86,10 @@ describe('a sweep', () => {
   });
 
   it('promotes jobs that a wrong clock delayed, and logs it', async () => {
-    box.queue.hasten = async () => 3;
+    box.queue.promoteOverdue = async () => 3;
     box.start();
     await until(() =>
-      expect(box.said).toContain('warn: events were put off by a clock that is wrong; they are due now'),
+      expect(box.logLines).toContain('warn: promoted jobs that a wrong clock had delayed for too long'),
     );
   });
 
@@ -98,7 +98,7 @@ describe('a sweep', () => {
     const { inspect } = box.queue;
     box.queue.inspect = () => ({ lost: () => Promise.reject(new Error('Redis did not answer')) });
     box.start();
-    await until(() => expect(box.said).toContain('warn: the outbox could not be swept; it will be tried again'));
+    await until(() => expect(box.logLines).toContain('warn: the sweep of the outbox failed; it will be retried'));
     expect(box.queue.commands).toEqual([]);
     box.queue.inspect = inspect;
     await settle();
@@ -120,7 +120,7 @@ describe('jobs that no worker would ever process', () => {
     box.queue.comeBack();
     await settle();
     expect(box.attempts()).toEqual([2]);
-    expect(box.said.filter((line) => line.includes('nobody would ever have processed'))).toHaveLength(1);
+    expect(box.logLines.filter((line) => line.includes('no worker would have processed'))).toHaveLength(1);
   });
 });
 
@@ -144,8 +144,8 @@ describe('a queue at its limit', () => {
     }
     expect(taken).toEqual(idsOf(events));
     expect(box.published().flat()).toEqual(idsOf(events));
-    expect(box.said.filter((line) => line.startsWith('warn: '))).toEqual([
-      'warn: the queue holds as many jobs as it may; events wait in the outbox until workers have made room',
+    expect(box.logLines.filter((line) => line.startsWith('warn: '))).toEqual([
+      'warn: the queue is full; events wait in the outbox until there is room',
     ]);
   });
 
@@ -182,7 +182,7 @@ it('withdraws jobs from an almost full Redis, and publishes them again when ther
   box.queue.maxJobs = 6;
   await until(() => expect(box.queue.has).toEqual(new Set(['foreign', ...idsOf(events)])));
   expect(box.attempts()).toEqual([2, 2, 2, 2, 2]);
-  expect(box.said).toContain('warn: Redis is almost full: took back jobs whose events wait in the outbox');
+  expect(box.logLines).toContain('warn: Redis is almost full: withdrew jobs whose events are still in the outbox');
 });
 
 it('sends one event to a Redis that rejects writes, however many sweeps run and events wait', async () => {

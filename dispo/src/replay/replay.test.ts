@@ -13,14 +13,14 @@ const epoch = () => apps.hotel.sqlite.epoch();
 const book = (room_id: number) =>
   apps.ask('POST', '/api/v1/bookings', { room_id, start: '2027-02-04', end: '2027-02-06' });
 const rows = () => apps.hotel.outboxRows();
-const tellCleaning = (id: number, result: CleaningResult) =>
+const confirmCleaning = (id: number, result: CleaningResult) =>
   apps.askInternal('PUT', `/internal/v1/bookings/${id}/cleaning`, result);
 const cleaningOf = async (id: number) =>
   ((await apps.ask('GET', `/api/v1/bookings/${id}`)).body as { cleaning: string }).cleaning;
 
 async function confirmEverything(): Promise<void> {
   for (const { id: event_id, booking_id, data } of rows()) {
-    await tellCleaning(booking_id, { event_id, revision: data.revision, result: 'planned' });
+    await confirmCleaning(booking_id, { event_id, revision: data.revision, result: 'planned' });
   }
 }
 
@@ -31,7 +31,7 @@ describe('POST /api/v1/bookings/:id/replan', () => {
     await confirmEverything();
     await apps.ask('POST', '/api/v1/bookings/1/check-out');
     const dropped = rows()[0]?.id ?? '';
-    await tellCleaning(1, { event_id: dropped, result: 'dropped' });
+    await confirmCleaning(1, { event_id: dropped, result: 'dropped' });
     expect(await cleaningOf(1)).toBe('failed');
 
     apps.published.length = 0;
@@ -48,7 +48,7 @@ describe('POST /api/v1/bookings/:id/replan', () => {
   it('replaces an event that is a dead letter', async () => {
     await book(1);
     const failed = rows()[0]?.id ?? '';
-    await tellCleaning(1, { event_id: failed, revision: 1, result: 'failed' });
+    await confirmCleaning(1, { event_id: failed, revision: 1, result: 'failed' });
     await apps.ask('POST', '/api/v1/bookings/1/replan');
     expect(rows()).toHaveLength(1);
     expect(rows()[0]?.id).not.toBe(failed);
@@ -82,7 +82,7 @@ describe('an event reported as outdated', () => {
     await book(1);
     const first = rows()[0]?.id ?? '';
     await apps.ask('PATCH', '/api/v1/bookings/1', { end: '2027-02-07' });
-    await tellCleaning(1, { event_id: first, revision: 1, result: 'outdated', epoch: epoch().epoch });
+    await confirmCleaning(1, { event_id: first, revision: 1, result: 'outdated', epoch: epoch().epoch });
     expect(rows().map(({ data }) => data.revision)).toEqual([2]);
     expect(epoch().cause).toBe('created');
     expect(await cleaningOf(1)).toBe('pending');
@@ -92,26 +92,26 @@ describe('an event reported as outdated', () => {
     await book(1);
     const before = epoch().epoch;
     const [event] = rows();
-    await tellCleaning(1, { event_id: event?.id ?? '', revision: 1, result: 'outdated', epoch: before });
+    await confirmCleaning(1, { event_id: event?.id ?? '', revision: 1, result: 'outdated', epoch: before });
     expect(epoch()).toMatchObject({ cause: 'conflict' });
     expect(epoch().epoch > before).toBe(true);
     expect(await cleaningOf(1)).toBe('pending');
     expect(rows()).toMatchObject([{ data: { revision: 1, epoch: epoch().epoch } }]);
     expect(apps.published.at(-1)?.id).toBe(rows()[0]?.id);
-    expect(apps.said.join()).toContain('run `pnpm replay`');
+    expect(apps.logLines.join()).toContain('run `pnpm replay`');
   });
 
   it('with an epoch from the future is published in a later epoch', async () => {
     await book(1);
     const future = 'f198c5a0-0000-7000-8000-00000000e0c1';
-    await tellCleaning(1, { event_id: rows()[0]?.id ?? '', revision: 1, result: 'outdated', epoch: future });
+    await confirmCleaning(1, { event_id: rows()[0]?.id ?? '', revision: 1, result: 'outdated', epoch: future });
     expect(epoch().epoch > future).toBe(true);
   });
 
   it('that no longer exists changes nothing', async () => {
     await book(1);
     const event_id = '0198c5a0-0000-7000-8000-000000000001';
-    expect((await tellCleaning(1, { event_id, revision: 1, result: 'outdated', epoch: epoch().epoch })).status).toBe(
+    expect((await confirmCleaning(1, { event_id, revision: 1, result: 'outdated', epoch: epoch().epoch })).status).toBe(
       204,
     );
     expect(epoch().cause).toBe('created');

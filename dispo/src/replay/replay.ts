@@ -1,6 +1,6 @@
 import type { CleaningResult, ReplayProgress } from '@hotel/contracts';
 import type { Sqlite } from '@hotel/sqlite';
-import type { Facts } from '../events.ts';
+import type { BusinessEvents } from '../events.ts';
 import type { Relay } from '../outbox/relay.ts';
 import type { ReplayRepository } from './repository.ts';
 
@@ -11,11 +11,11 @@ type Outdated = Extract<CleaningResult, { result: 'outdated' }>;
  * cleaning can delete what it only knows from an older one.
  */
 export interface Replay {
-  again: ReplayRepository['again'];
+  republish: ReplayRepository['republish'];
   /**
-   * Handles an `outdated` result: normal for an old event; for a current one the database was restored from a backup.
+   * Resolves an `outdated` result: normal for an old event; for a current one the database was restored from a backup.
    */
-  noteOutdated(result: Outdated): Promise<void>;
+  resolveOutdated(result: Outdated): Promise<void>;
   /** @returns the epoch of the replay */
   begin(): Promise<string>;
   step(after: number): Promise<ReplayProgress>;
@@ -27,7 +27,7 @@ export interface Replay {
 
 const reasons = {
   restored: 'the database was restored from a backup',
-  conflict: 'cleaning knows later revisions than the database has: it was restored from a backup',
+  conflict: 'cleaning has later revisions than the database, which was restored from a backup',
   replaying: 'a replay has not been finished',
 };
 
@@ -35,15 +35,15 @@ export function createReplay(deps: {
   sqlite: Pick<Sqlite, 'epoch' | 'beginEpoch'>;
   repository: ReplayRepository;
   relay: Pick<Relay, 'publish'>;
-  facts: Pick<Facts, 'historyConflict'>;
+  businessEvents: Pick<BusinessEvents, 'historyConflict'>;
 }): Replay {
-  const { sqlite, repository, relay, facts } = deps;
+  const { sqlite, repository, relay, businessEvents } = deps;
   return {
-    again: repository.again,
-    async noteOutdated({ event_id, epoch = '' }) {
+    republish: repository.republish,
+    async resolveOutdated({ event_id, epoch = '' }) {
       if (epoch >= sqlite.epoch().epoch && (await repository.isCurrent(event_id))) {
         await sqlite.beginEpoch('conflict', epoch);
-        facts.historyConflict();
+        businessEvents.historyConflict();
       }
       relay.publish(await repository.settleOutdated(event_id));
     },

@@ -1,17 +1,16 @@
 import type { Sqlite } from '@hotel/sqlite';
 import { asc, eq, gt, sql } from '@hotel/sqlite/drizzle';
-import type { Carrier } from '@hotel/telemetry';
-import { createAnnounce, currentType } from '../bookings/announce.ts';
-import type { Written } from '../bookings/repository.ts';
+import { createEventWriter, currentType } from '../bookings/event.ts';
+import type { WriteResult } from '../bookings/repository.ts';
 import { DomainError } from '../errors.ts';
-import type { OutboxStore, PendingEvent } from '../outbox/store.ts';
+import type { EventContext, OutboxStore, PendingEvent } from '../outbox/store.ts';
 import { type Booking, outbox, type Room, rooms, tracedBookings } from '../schema.ts';
 
 /** Upper bound on unconfirmed events: a replay pauses there, so that it does not fill the outbox. */
 const MAX_UNCONFIRMED = 1_000;
 const PAGE = 100;
 /** Replayed events have no request, so each starts its own trace. */
-const NO_CONTEXT: Carrier = {};
+const NO_CONTEXT: EventContext = {};
 
 export interface Page {
   events: PendingEvent[];
@@ -23,7 +22,7 @@ export interface Page {
 /** Publishes the current state of bookings again. All methods throw DomainError. */
 export interface ReplayRepository {
   /** Publishes the current revision of a booking again, unless it is already pending. */
-  again(id: number): Promise<Written>;
+  republish(id: number): Promise<WriteResult>;
   /** Publishes one page of bookings after `after`; none while too many events are unconfirmed. */
   page(after: number): Promise<Page>;
   /** Counts unconfirmed events of this epoch. */
@@ -36,26 +35,32 @@ export interface ReplayRepository {
   settleOutdated(eventId: string): Promise<PendingEvent[]>;
 }
 
-type Whole = { booking: Booking; room: Room; departed: string | null };
+type FullBooking = { booking: Booking; room: Room; departed: string | null };
 
 export function createReplayRepository(sqlite: Sqlite, store: OutboxStore): ReplayRepository {
   const { orm } = sqlite;
-  const announce = createAnnounce(store, () => sqlite.epoch().epoch);
-  const whole = () =>
+  const writeEvent = createEventWriter(store, () => sqlite.epoch().epoch);
+  const fullBookings = () =>
     orm
       .select({ booking: tracedBookings, room: rooms })
       .from(tracedBookings)
       .innerJoin(rooms, eq(rooms.id, tracedBookings.room_id));
 
-  function toWhole({ booking: row, room }: { booking: typeof tracedBookings.$inferSelect; room: Room }): Whole {
+  function toFullBooking({
+    booking: row,
+    room,
+  }: {
+    booking: typeof tracedBookings.$inferSelect;
+    room: Room;
+  }): FullBooking {
     const { cleaning_traceparent: _, departed, ...booking } = row;
     return { booking, room, departed };
   }
 
   function findEvent(id: string) {
     const event = orm.select().from(outbox).where(eq(outbox.id, id)).get();
-    const row = event && whole().where(eq(tracedBookings.id, event.booking_id)).get();
-    return event && row ? { event, ...toWhole(row) } : undefined;
+    const row = event && fullBookings().where(eq(tracedBookings.id, event.booking_id)).get();
+    return event && row ? { event, ...toFullBooking(row) } : undefined;
   }
 
   // Events dead-lettered before the replay began do not count.
@@ -70,7 +75,7 @@ export function createReplayRepository(sqlite: Sqlite, store: OutboxStore): Repl
     return events.some(({ data }) => data.revision === revision && data.epoch === epoch);
   }
 
-  function publish({ booking, room, departed }: Whole, context?: Carrier): Written {
+  function publish({ booking, room, departed }: FullBooking, context?: EventContext): WriteResult {
     if (booking.cleaning !== 'failed' && isOnItsWay(booking)) return { booking, room, events: [] };
     // The new event replaces the dead letter; redriving that later has no effect.
     if (booking.cleaning === 'failed') orm.delete(outbox).where(eq(outbox.booking_id, booking.id)).run();
@@ -79,26 +84,26 @@ export function createReplayRepository(sqlite: Sqlite, store: OutboxStore): Repl
     return {
       booking: pending,
       room,
-      events: [announce(currentType(pending), { booking: pending, room, departed }, context)],
+      events: [writeEvent(currentType(pending), { booking: pending, room, departed }, context)],
     };
   }
 
   return {
-    again: (id) =>
+    republish: (id) =>
       sqlite.write(() => {
-        const row = whole().where(eq(tracedBookings.id, id)).get();
+        const row = fullBookings().where(eq(tracedBookings.id, id)).get();
         if (!row) throw new DomainError('booking_not_found', `there is no booking ${id}`);
-        return publish(toWhole(row));
+        return publish(toFullBooking(row));
       }),
     page: (after) =>
       sqlite.write(() => {
         if (countUnconfirmed() >= MAX_UNCONFIRMED) return { events: [], after, isLast: false };
-        const rows = whole()
+        const rows = fullBookings()
           .where(gt(tracedBookings.id, after))
           .orderBy(asc(tracedBookings.id))
           .limit(PAGE)
           .all()
-          .map(toWhole);
+          .map(toFullBooking);
         const events = rows.flatMap((row) => publish(row, NO_CONTEXT).events);
         return { events, after: rows.at(-1)?.booking.id ?? after, isLast: rows.length < PAGE };
       }),

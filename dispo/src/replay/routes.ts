@@ -19,7 +19,7 @@ const step = createRoute({
   method: 'post',
   path: replayStepPath,
   request: { body: jsonBody(replayStepSchema) },
-  responses: { 200: jsonAnswer('How far it is', replayProgressSchema), ...problems(400, 413, 415, 422, 503) },
+  responses: { 200: jsonAnswer('Progress of the replay', replayProgressSchema), ...problems(400, 413, 415, 422, 503) },
 });
 const end = createRoute({
   method: 'post',

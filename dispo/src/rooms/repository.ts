@@ -5,7 +5,7 @@ import { DomainError } from '../errors.ts';
 import { bookings, type Room, rooms } from '../schema.ts';
 
 /** Whether a room is still in the state that the caller has seen. */
-export type ExpectedRoom = (room: Room) => boolean;
+export type RoomPrecondition = (room: Room) => boolean;
 
 export interface RoomRepository {
   create(room: { number: string; name: string }): Promise<Room>;
@@ -16,9 +16,9 @@ export interface RoomRepository {
   change(
     id: number,
     change: { number?: string | undefined; name?: string | undefined },
-    expected?: ExpectedRoom,
+    precondition?: RoomPrecondition,
   ): Promise<Room>;
-  remove(id: number, expected?: ExpectedRoom): Promise<void>;
+  remove(id: number, precondition?: RoomPrecondition): Promise<void>;
   /** Creates rooms 101 to 110 if there are none. */
   seed(): Promise<void>;
 }
@@ -51,7 +51,7 @@ export function createRoomRepository(sqlite: Sqlite, now: () => Date): RoomRepos
     .orderBy(sql`${bookings.start} DESC`)
     .limit(1);
   const withFree = orm
-    // See `requireLeft`: an overstaying guest holds the room until tomorrow.
+    // See `requireNoOverstay`: an overstaying guest holds the room until tomorrow.
     .select({
       room: rooms,
       isFree: sql<0 | 1>`coalesce((${lastBeforeEnd}), '') <= ${sql.placeholder('start')} AND NOT EXISTS (
@@ -70,10 +70,11 @@ export function createRoomRepository(sqlite: Sqlite, now: () => Date): RoomRepos
     .where(eq(rooms.id, sql.placeholder('id')))
     .prepare();
 
-  const find = (id: number, expected?: ExpectedRoom): Room => {
+  const find = (id: number, precondition?: RoomPrecondition): Room => {
     const room = byId.get({ id });
     if (!room) throw new DomainError('room_not_found', `there is no room ${id}`);
-    if (expected && !expected(room)) throw new DomainError('changed_since', `room ${id} has been changed since`);
+    if (precondition && !precondition(room))
+      throw new DomainError('changed_since', `room ${id} has been changed since`);
     return room;
   };
   const requireFreeNumber = (number: string, id: number) => {
@@ -82,7 +83,7 @@ export function createRoomRepository(sqlite: Sqlite, now: () => Date): RoomRepos
       .from(rooms)
       .where(and(eq(rooms.number, number), ne(rooms.id, id)))
       .get();
-    if (other) throw new DomainError('room_number_taken', `there is a room ${number} already`);
+    if (other) throw new DomainError('room_number_taken', `there already is a room ${number}`);
   };
   const hasBookings = (id: number) =>
     orm.select().from(bookings).where(eq(bookings.room_id, id)).limit(1).get() !== undefined;
@@ -107,9 +108,9 @@ export function createRoomRepository(sqlite: Sqlite, now: () => Date): RoomRepos
       return found;
     },
     get: (id) => sqlite.read(() => find(id)),
-    change: (id, change, expected) =>
+    change: (id, change, precondition) =>
       sqlite.write(() => {
-        const room = find(id, expected);
+        const room = find(id, precondition);
         if (change.number !== undefined && change.number !== room.number) {
           requireFreeNumber(change.number, id);
           // Events carry the number, and the plan shows it.
@@ -121,10 +122,11 @@ export function createRoomRepository(sqlite: Sqlite, now: () => Date): RoomRepos
         if (number === room.number && name === room.name) return room;
         return orm.update(rooms).set({ number, name }).where(eq(rooms.id, id)).returning().get();
       }),
-    remove: (id, expected) =>
+    remove: (id, precondition) =>
       sqlite.write(() => {
-        const room = find(id, expected);
-        if (hasBookings(id)) throw new DomainError('room_has_bookings', `room ${room.number} has bookings and stays`);
+        const room = find(id, precondition);
+        if (hasBookings(id))
+          throw new DomainError('room_has_bookings', `room ${room.number} has bookings and cannot be removed`);
         orm.delete(rooms).where(eq(rooms.id, id)).run();
       }),
     seed: () =>

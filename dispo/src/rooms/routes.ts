@@ -44,7 +44,7 @@ const nameSchema = z
   .refine(isPlain, 'must be one line of text without control characters or U+FFFD')
   .openapi({
     example: 'Room 101',
-    description: 'One line of text without control characters. Space around it is taken away',
+    description: 'One line of text without control characters. Surrounding space is removed',
     pattern: `^[^${NOT_PLAIN}]*[^\\s${NOT_PLAIN}][^${NOT_PLAIN}]*$`,
   });
 export const roomSchema = z
@@ -86,7 +86,7 @@ const free = createRoute({
   summary: 'List the free rooms',
   description: 'Rooms without a booking between `start` and `end`.',
   request: { query: freeQuerySchema },
-  responses: { 200: pageAnswer('A page of the rooms that are free', roomSchema), ...problems(422) },
+  responses: { 200: pageAnswer('A page of free rooms', roomSchema), ...problems(422) },
 });
 const read = createRoute({
   method: 'get',

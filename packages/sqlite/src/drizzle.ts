@@ -13,4 +13,5 @@ const driver = require('drizzle-orm/better-sqlite3') as typeof import('drizzle-o
 export const { and, asc, desc, eq, getTableColumns, gt, inArray, is, lt, ne, Param, Placeholder, sql } = orm;
 export const { integer, sqliteTable, text } = core;
 export const { drizzle } = driver;
+export type { SQL } from 'drizzle-orm';
 export type { BetterSQLite3Database as Orm } from 'drizzle-orm/better-sqlite3';

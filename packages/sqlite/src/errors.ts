@@ -13,7 +13,7 @@ export class DatabaseFullError extends Error {
   readonly code = 'database_full';
 
   constructor(cause: unknown) {
-    super('the disk that holds the database is full; nothing has changed, and what is there can still be read', {
+    super('the disk of the database is full; nothing has changed, and reads still work', {
       cause,
     });
     this.name = 'DatabaseFullError';
@@ -35,7 +35,7 @@ export class DatabaseUnavailableError extends Error {
 }
 
 /** Maps SQLite errors to the errors of this package; returns others unchanged. */
-export function inOurWords(error: unknown): unknown {
+export function toDatabaseError(error: unknown): unknown {
   if (isFull(error)) return new DatabaseFullError(error);
   return STORAGE_ERRORS.test(codeOf(error)) ? new DatabaseUnavailableError(error) : error;
 }

@@ -7,8 +7,8 @@ import type { Database } from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { sql } from './drizzle.ts';
 import { DatabaseBusyError, DatabaseFullError, DatabaseUnavailableError, DatabaseUnusableError } from './errors.ts';
-import { checkSoundness } from './file/soundness.ts';
-import { startTidying } from './file/tidy.ts';
+import { checkIntegrity } from './file/integrity.ts';
+import { startVacuum } from './file/vacuum.ts';
 import { openSqlite, type Sqlite } from './sqlite.ts';
 
 const open = createRequire(import.meta.url)('better-sqlite3') as typeof import('better-sqlite3');
@@ -149,7 +149,7 @@ describe('opening', () => {
 
   it('rejects a file that is not a database, and does not touch it', async () => {
     const broken = join(folder, 'broken.sqlite');
-    writeFileSync(broken, 'this is a letter to my aunt, not a database'.repeat(100));
+    writeFileSync(broken, 'this is a text file, not a database'.repeat(100));
     await expect(openSqlite({ file: broken, migrations, namespace: 'test' })).rejects.toThrow(DatabaseUnusableError);
   });
 
@@ -196,8 +196,8 @@ it('remembers damage that is found after startup', async () => {
   await sqlite[Symbol.asyncDispose]();
   overwritePage(4);
   const database = open(file);
-  await using soundness = await checkSoundness(database, { waitMs: 0, smallBytes: 0 });
-  await expect.poll(() => soundness.problem()).toBeInstanceOf(DatabaseUnusableError);
+  await using integrity = await checkIntegrity(database, { waitMs: 0, smallBytes: 0 });
+  await expect.poll(() => integrity.problem()).toBeInstanceOf(DatabaseUnusableError);
   database.close();
 });
 
@@ -224,13 +224,13 @@ describe('a large database', () => {
 
   it('releases free pages in steps', async () => {
     const pages = (name: string) => Number(sqlite.orm.get<Record<string, number>>(sql.raw(`PRAGMA ${name}`))?.[name]);
-    await using tidy = startTidying((sqlite.orm as unknown as { $client: Database }).$client, sqlite.write);
+    await using vacuum = startVacuum((sqlite.orm as unknown as { $client: Database }).$client, sqlite.write);
     const before = pages('page_count');
-    await tidy.run();
+    await vacuum.run();
     expect(pages('page_count')).toBe(before);
     await sqlite.write(() => sqlite.orm.run(sql`DELETE FROM texts`));
     expect(pages('page_count')).toBe(before);
-    await tidy.run();
+    await vacuum.run();
     expect(pages('page_count')).toBeLessThan(before / 5);
     await sqlite[Symbol.asyncDispose]();
     expect(statSync(file).size).toBeLessThan(8 << 20);

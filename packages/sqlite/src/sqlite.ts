@@ -3,13 +3,13 @@ import { createDatabaseWaits, traceDatabase } from '@hotel/telemetry';
 import type { Database, Statement } from 'better-sqlite3';
 import { drizzle, type Orm } from './drizzle.ts';
 import { beginEpoch, type Epoch, type EpochCause, readEpoch } from './epochs.ts';
-import { DatabaseUnavailableError, DatabaseUnusableError, inOurWords } from './errors.ts';
+import { DatabaseUnavailableError, DatabaseUnusableError, toDatabaseError } from './errors.ts';
 import { createIfNew } from './file/file.ts';
-import { checkSoundness, type Soundness } from './file/soundness.ts';
-import { JOURNAL_LIMIT_BYTES, startTidying } from './file/tidy.ts';
+import { checkIntegrity, type Integrity } from './file/integrity.ts';
+import { JOURNAL_LIMIT_BYTES, startVacuum } from './file/vacuum.ts';
 import { migrate } from './migrate.ts';
 import { whileBusy } from './retry.ts';
-import { type PreparedStatement, prepareStatement, type Query } from './statement.ts';
+import { type PreparedStatement, prepareStatement, type Query, type Undecoded } from './statement.ts';
 import { type Work, WriteQueue } from './write-queue.ts';
 
 const require = createRequire(import.meta.url);
@@ -30,7 +30,7 @@ export interface Sqlite extends AsyncDisposable {
   /** Builds statements. Run those that change data only inside `write`. */
   orm: Orm;
   /** Prepares a query of `orm` that runs often; see `prepareStatement`. */
-  prepare<Q extends Query>(query: Q): PreparedStatement<Q>;
+  prepare<Q extends Query>(query: Q & Undecoded<Q>): PreparedStatement<Q>;
   /**
    * Runs a query. Asynchronous so that a networked database could replace this one.
    * @throws DatabaseUnavailableError
@@ -69,11 +69,11 @@ export async function openSqlite({
   synchronous = 'FULL',
 }: SqliteOptions): Promise<Sqlite> {
   createIfNew(file);
-  const { database, soundness } = await openFile(file, synchronous);
+  const { database, integrity } = await openFile(file, synchronous);
   try {
     await whileBusy(file, MIGRATION_WAIT_MS, () => migrate(database, migrations));
   } catch (error) {
-    await soundness[Symbol.asyncDispose]();
+    await integrity[Symbol.asyncDispose]();
     database.close();
     throw isDamaged(error) ? new DatabaseUnusableError(file, error) : error;
   }
@@ -81,11 +81,11 @@ export async function openSqlite({
   traceDatabase(database, namespace);
   const writes = new WriteQueue(database, prepareUntraced, createDatabaseWaits(namespace));
   const write = async <T>(work: Work<T>): Promise<T> => {
-    const problem = soundness.problem();
+    const problem = integrity.problem();
     if (problem) throw new DatabaseUnavailableError(problem);
     return writes.write(work);
   };
-  const tidy = startTidying(database, write);
+  const vacuum = startVacuum(database, write);
   const touch = prepareUntraced('INSERT INTO database_probe VALUES (1, ?) ON CONFLICT DO UPDATE SET at = excluded.at');
   let epoch = readEpoch(database) as Epoch;
   return {
@@ -95,7 +95,7 @@ export async function openSqlite({
       try {
         return query();
       } catch (error) {
-        throw inOurWords(error);
+        throw toDatabaseError(error);
       }
     },
     write,
@@ -110,9 +110,9 @@ export async function openSqlite({
       return epoch;
     },
     async [Symbol.asyncDispose]() {
-      await tidy[Symbol.asyncDispose]();
+      await vacuum[Symbol.asyncDispose]();
       await writes.idle();
-      await soundness[Symbol.asyncDispose]();
+      await integrity[Symbol.asyncDispose]();
       database.close();
     },
   };
@@ -121,7 +121,7 @@ export async function openSqlite({
 async function openFile(
   file: string,
   synchronous: 'FULL' | 'NORMAL',
-): Promise<{ database: Database; soundness: Soundness }> {
+): Promise<{ database: Database; integrity: Integrity }> {
   let database: Database | undefined;
   try {
     database = open(file, { timeout: BUSY_TIMEOUT_MS });
@@ -133,10 +133,10 @@ async function openFile(
       opened.pragma(`cache_size = -${PAGE_CACHE_KIB}`);
       opened.pragma(`journal_size_limit = ${JOURNAL_LIMIT_BYTES}`);
     });
-    return { database: opened, soundness: await checkSoundness(opened) };
+    return { database: opened, integrity: await checkIntegrity(opened) };
   } catch (error) {
     database?.close();
-    throw isDamaged(error) ? new DatabaseUnusableError(file, error) : inOurWords(error);
+    throw isDamaged(error) ? new DatabaseUnusableError(file, error) : toDatabaseError(error);
   }
 }
 

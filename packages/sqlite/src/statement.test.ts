@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
-import { afterAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeEach, describe, expect, expectTypeOf, it } from 'vitest';
 import { drizzle, eq, integer, sql, sqliteTable, text } from './drizzle.ts';
-import { prepareStatement } from './statement.ts';
+import { prepareStatement, type Undecoded } from './statement.ts';
 
 const open = createRequire(import.meta.url)('better-sqlite3') as typeof import('better-sqlite3');
 const database = open(':memory:');
@@ -26,10 +26,17 @@ describe('a prepared statement', () => {
   it('returns one row, all rows, or none', () => {
     expect(named().get({ name: 'b' })).toEqual({ id: 2 });
     expect(named().get({ name: 'c' })).toBeUndefined();
-    expect(prepareStatement(database, orm.select().from(guests)).all()).toEqual([
-      { id: 1, name: 'a', tags: null },
-      { id: 2, name: 'b', tags: null },
+    expect(prepareStatement(database, orm.select({ id: guests.id, name: guests.name }).from(guests)).all()).toEqual([
+      { id: 1, name: 'a' },
+      { id: 2, name: 'b' },
     ]);
+  });
+
+  it('cannot be prepared with columns that the driver would return encoded', () => {
+    const json = () => orm.select().from(guests);
+    const nested = () => orm.select({ guest: guests }).from(guests);
+    expectTypeOf<Undecoded<ReturnType<typeof json>>>().toBeString();
+    expectTypeOf<Undecoded<ReturnType<typeof nested>>>().toBeString();
   });
 
   it("writes placeholders in their column's form, constants, and null", () => {

@@ -19,12 +19,20 @@ export interface PreparedStatement<Q extends Query> {
 }
 type Values = Readonly<Record<string, unknown>>;
 
+type RowOf<Q extends Query> = NonNullable<ReturnType<ReturnType<Q['prepare']>['get']>>;
+type ColumnValue = string | number | bigint | Buffer | null;
+/** Rejects queries with columns that drizzle would decode, such as `{ mode: 'json' }`, and with nested tables. */
+export type Undecoded<Q extends Query> = [RowOf<Q>] extends [never]
+  ? unknown
+  : RowOf<Q>[keyof RowOf<Q>] extends ColumnValue
+    ? unknown
+    : 'a prepared query returns rows as the driver does: select a JSON column as text';
+
 /**
- * Prepares a query. Rows are returned as SQLite delivers them: use it for columns whose names and values are the same
- * in table and schema (`text()`, `integer()`), not for `{ mode: 'json' }` and the like. `get`, `all` and `run` throw
- * TypeError for a placeholder without a value.
+ * Prepares a query. Rows are returned as SQLite delivers them, so their columns must have the same names and values in
+ * table and schema (`text()`, `integer()`). `get`, `all` and `run` throw TypeError for a placeholder without a value.
  */
-export function prepareStatement<Q extends Query>(database: Database, query: Q): PreparedStatement<Q> {
+export function prepareStatement<Q extends Query>(database: Database, query: Q & Undecoded<Q>): PreparedStatement<Q> {
   const { sql, params } = query.toSQL();
   const readers = params.map(readerOf);
   const statement = database.prepare<unknown[], never>(sql);

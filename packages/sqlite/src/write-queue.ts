@@ -1,7 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { type DatabaseWaits, type Moment, moment } from '@hotel/telemetry';
 import type { Database, Statement } from 'better-sqlite3';
-import { DatabaseBusyError, inOurWords } from './errors.ts';
+import { DatabaseBusyError, toDatabaseError } from './errors.ts';
 import { whileBusy } from './retry.ts';
 
 /** How long a write may wait for another process's lock before it fails. */
@@ -95,12 +95,12 @@ export class WriteQueue {
         const outcomes = await whileBusy(this.database.name, BUSY_WAIT_MS, () => this.runAll(jobs, lock));
         outcomes.forEach((outcome, i) => {
           const job = jobs[i] as Job;
-          if ('error' in outcome) job.reject(inOurWords(outcome.error));
+          if ('error' in outcome) job.reject(toDatabaseError(outcome.error));
           else job.resolve(outcome.value);
         });
       } catch (error) {
         if (error instanceof DatabaseBusyError) lock.over(error);
-        for (const job of jobs) job.reject(inOurWords(error));
+        for (const job of jobs) job.reject(toDatabaseError(error));
       }
     } while (this.waiting.length > 0);
     this.running = undefined;

@@ -5,7 +5,7 @@ import { backUp } from './backup.ts';
 const USAGE = `Usage: pnpm backup FILE COPY
 
 Copies a database of the hotel, for instance .hotel/data/dispo.sqlite, which may be in use, into a file that does not
-exist yet. The copy is complete in that one file. docs/backup.md tells how to put it back.
+exist yet. The copy is complete in that one file. docs/backup.md describes how to restore it.
 
   --help  this text`;
 

@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import { dirname } from 'node:path';
 import { CommandError } from '@hotel/cli';
 import { beginEpoch, readEpoch } from '../epochs.ts';
-import { requireSound } from '../file/file.ts';
+import { requireIntact } from '../file/file.ts';
 
 const require = createRequire(import.meta.url);
 const open = require('better-sqlite3') as typeof import('better-sqlite3');
@@ -22,7 +22,7 @@ const BUSY_TIMEOUT_MS = 10_000;
  */
 export function backUp(from: string, to: string): void {
   if (!existsSync(from)) throw new BackupError(`There is no database ${from}.`);
-  if (existsSync(to)) throw new BackupError(`${to} exists already: nothing is overwritten.`);
+  if (existsSync(to)) throw new BackupError(`${to} already exists and is not overwritten.`);
   const partial = `${to}.partial`;
   rmSync(partial, { force: true });
   try {
@@ -42,9 +42,9 @@ export function backUp(from: string, to: string): void {
 
 function mark(file: string): void {
   using copy = opened(file);
-  requireSound(copy.database);
+  requireIntact(copy.database);
   const last = readEpoch(copy.database);
-  if (!last) throw new BackupError('it was never opened by this version, so it has no epoch; start its service once');
+  if (!last) throw new BackupError('it has no epoch because this version has never opened it; start its service once');
   beginEpoch(copy.database, 'backup', last.epoch);
 }
 

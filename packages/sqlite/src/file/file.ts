@@ -17,14 +17,14 @@ export function createIfNew(file: string): void {
   // Checked first: a database always exists before its journal does.
   const hasJournal = existsSync(`${file}-wal`);
   if (existsSync(file)) {
-    if (statSync(file).size === 0) throw new DatabaseUnusableError(file, 'it is empty, and no database ever is');
+    if (statSync(file).size === 0) throw new DatabaseUnusableError(file, 'it is empty, and a database never is');
     return;
   }
-  if (hasJournal) throw new DatabaseUnusableError(file, `it is gone, but its last changes are in ${file}-wal`);
+  if (hasJournal) throw new DatabaseUnusableError(file, `it is missing, but its last changes are in ${file}-wal`);
   mkdirSync(dirname(file), { recursive: true });
   const fresh = `${file}.${randomUUID()}`;
   const database = open(fresh);
-  // Can only be set on a new file: allows free pages to be released later, see `startTidying`.
+  // Can only be set on a new file: allows free pages to be released later, see `startVacuum`.
   database.pragma('auto_vacuum = INCREMENTAL');
   database.pragma('journal_mode = WAL');
   database.close();
@@ -39,7 +39,7 @@ export function createIfNew(file: string): void {
 }
 
 /** Reads every page: 0.35 s for 140 MB on a laptop. @throws DatabaseUnusableError */
-export function requireSound(database: Database): void {
+export function requireIntact(database: Database): void {
   const found = database.pragma('quick_check(1)', { simple: true });
   if (found !== 'ok') throw new DatabaseUnusableError(database.name, String(found).replaceAll('\n', ' '));
 }

@@ -10,22 +10,22 @@ const MIN_FREE_PAGES = 2_000;
 /** Pages released per transaction; takes a few milliseconds. */
 const STEP_PAGES = 200;
 
-export interface Tidy extends AsyncDisposable {
+export interface Vacuum extends AsyncDisposable {
   /** Releases pages that are free now. Only works on databases created with `auto_vacuum`; others keep their size. */
   run(): Promise<void>;
 }
 
 /** Shrinks the file when its tables have shrunk, such as the outbox after an outage. */
-export function startTidying(
+export function startVacuum(
   database: Database,
   write: (work: () => void) => Promise<void>,
   { everyMs = EVERY_MS } = {},
-): Tidy {
+): Vacuum {
   let running: Promise<void> | undefined;
   let closed = false;
   const pages = (name: string) => Number(database.pragma(name, { simple: true }));
 
-  async function giveBack(): Promise<void> {
+  async function releaseFreePages(): Promise<void> {
     if (pages('freelist_count') < Math.max(MIN_FREE_PAGES, pages('page_count') * FREE_PART)) return;
     for (let before = Number.POSITIVE_INFINITY; !closed; ) {
       const free = pages('freelist_count');
@@ -38,7 +38,7 @@ export function startTidying(
 
   function run(): Promise<void> {
     // Users of the database report the same error; the next run retries.
-    running ??= giveBack()
+    running ??= releaseFreePages()
       .catch(() => {})
       .finally(() => {
         running = undefined;

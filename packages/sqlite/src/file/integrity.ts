@@ -4,7 +4,7 @@ import { Worker } from 'node:worker_threads';
 import type { Database } from 'better-sqlite3';
 import { DatabaseUnusableError } from '../errors.ts';
 import { whileBusy } from '../retry.ts';
-import { requireSound } from './file.ts';
+import { requireIntact } from './file.ts';
 
 /** Files up to this size are read during startup, within tens of milliseconds. */
 const SMALL_BYTES = 32 << 20;
@@ -15,7 +15,7 @@ const WAIT_MS = 2_000;
 const BUSY_WAIT_MS = 10_000;
 
 /** A check of every page of a database. */
-export interface Soundness extends AsyncDisposable {
+export interface Integrity extends AsyncDisposable {
   /** The problem found so far. */
   problem(): DatabaseUnusableError | undefined;
 }
@@ -25,17 +25,17 @@ export interface Soundness extends AsyncDisposable {
  * large file is read in a thread, which continues in the background after two seconds.
  * @throws DatabaseUnusableError when damage is found before that
  */
-export async function checkSoundness(
+export async function checkIntegrity(
   database: Database,
   { waitMs = WAIT_MS, smallBytes = SMALL_BYTES } = {},
-): Promise<Soundness> {
+): Promise<Integrity> {
   if (statSync(database.name).size <= smallBytes) {
-    await whileBusy(database.name, BUSY_WAIT_MS, () => requireSound(database));
+    await whileBusy(database.name, BUSY_WAIT_MS, () => requireIntact(database));
     return { problem: () => undefined, async [Symbol.asyncDispose]() {} };
   }
   let problem: DatabaseUnusableError | undefined;
   // Without this process's preloads: a thread that only reads a file needs no telemetry.
-  const thread = new Worker(new URL('./soundness-thread.ts', import.meta.url), {
+  const thread = new Worker(new URL('./integrity-thread.ts', import.meta.url), {
     workerData: database.name,
     execArgv: [],
   });
@@ -47,9 +47,9 @@ export async function checkSoundness(
     thread.on('error', () => {});
     thread.on('exit', () => resolve());
   });
-  const patience = new AbortController();
-  await Promise.race([done, sleep(waitMs, undefined, { signal: patience.signal, ref: false }).catch(() => {})]);
-  patience.abort();
+  const timeout = new AbortController();
+  await Promise.race([done, sleep(waitMs, undefined, { signal: timeout.signal, ref: false }).catch(() => {})]);
+  timeout.abort();
   // The cast is needed: TypeScript does not see the assignment in the listener.
   const found = problem as DatabaseUnusableError | undefined;
   if (found) throw found;

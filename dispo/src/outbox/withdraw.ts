@@ -9,7 +9,7 @@ const PAGE = 500;
  * they can be published again. Otherwise workers could never drain a full Redis, because taking a job needs memory.
  * @returns the ids of the withdrawn jobs
  */
-export async function takeBack(
+export async function withdrawJobs(
   queue: Pick<EventQueue, 'capacity' | 'newestWaiting' | 'withdraw'>,
   store: Pick<OutboxStore, 'stillUnconfirmed'>,
   log: Logger,
@@ -26,7 +26,7 @@ export async function takeBack(
     skip += ids.length - withdrawn.length;
   }
   if (taken.length > 0) {
-    log.warn({ events: taken.length }, 'Redis is almost full: took back jobs whose events wait in the outbox');
+    log.warn({ events: taken.length }, 'Redis is almost full: withdrew jobs whose events are still in the outbox');
   }
   return taken;
 }

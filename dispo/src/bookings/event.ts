@@ -1,10 +1,10 @@
 import type { BookingEventData, EventType } from '@hotel/contracts';
-import type { Carrier } from '@hotel/telemetry';
-import type { OutboxStore, PendingEvent } from '../outbox/store.ts';
+import type { EventContext, OutboxStore, PendingEvent } from '../outbox/store.ts';
 import type { Booking, Room } from '../schema.ts';
+import { publishedStay } from './fields.ts';
 
 /** The contents of an event: the booking's current state. */
-export interface Announcement {
+export interface BookingState {
   booking: Booking;
   room: Room;
   /** The day of check-out if it differs from the booking's end. */
@@ -12,13 +12,13 @@ export interface Announcement {
 }
 
 /** Writes an event to the outbox, in the current epoch. Call only inside a transaction. */
-export type Announce = (type: EventType, told: Announcement, context?: Carrier) => PendingEvent;
+export type WriteEvent = (type: EventType, state: BookingState, context?: EventContext) => PendingEvent;
 
-export function createAnnounce(outbox: Pick<OutboxStore, 'append'>, epoch: () => string): Announce {
+export function createEventWriter(outbox: Pick<OutboxStore, 'append'>, epoch: () => string): WriteEvent {
   return (type, { booking, room, departed }, context) => {
-    const { id: booking_id, revision, room_id, start, end } = booking;
-    const facts: BookingEventData = { booking_id, revision, room_id, room: room.number, start, end, epoch: epoch() };
-    return outbox.append(type, departed === null ? facts : { ...facts, departed }, context);
+    const { id: booking_id, revision } = booking;
+    const data: BookingEventData = { booking_id, revision, room: room.number, ...publishedStay(booking), epoch: epoch() };
+    return outbox.append(type, departed === null ? data : { ...data, departed }, context);
   };
 }
 
