@@ -17,7 +17,13 @@ export type WriteEvent = (type: EventType, state: BookingState, context?: EventC
 export function createEventWriter(outbox: Pick<OutboxStore, 'append'>, epoch: () => string): WriteEvent {
   return (type, { booking, room, departed }, context) => {
     const { id: booking_id, revision } = booking;
-    const data: BookingEventData = { booking_id, revision, room: room.number, ...publishedStay(booking), epoch: epoch() };
+    const data: BookingEventData = {
+      booking_id,
+      revision,
+      room: room.number,
+      ...publishedStay(booking),
+      epoch: epoch(),
+    };
     return outbox.append(type, departed === null ? data : { ...data, departed }, context);
   };
 }
