@@ -1,57 +1,19 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { hotel } from 'dev/system';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { locateKustomize, ROOT } from './kustomize.ts';
 import { allowedConnections } from './network.ts';
 import { Manifests } from './objects.ts';
+import { isProduction, OVERLAYS, port } from './overlays.ts';
 import { podsAreRestricted } from './pod-security.ts';
 import { schemaProblems } from './quantities.ts';
 import * as rules from './rules.ts';
+import { scalersHaveTargets, updatesKeepServing } from './scaling.ts';
 import { containersAreTheSystems, probeProblems } from './system.ts';
 import { typeProblems } from './types.ts';
 
 const kustomize = await locateKustomize();
-
-const port = (variable: string): number => {
-  for (const { ports } of hotel.processes) {
-    const found = (ports as Record<string, number>)[variable];
-    if (found !== undefined) return found;
-  }
-  throw new Error(`the system has no port ${variable}`);
-};
-
-/** The connections of the architecture. */
-const ARROWS = [
-  `world -> dispo:${port('DISPO_PORT')}`,
-  `world -> cleaning:${port('CLEANING_PORT')}`,
-  `dispo -> cleaning:${port('CLEANING_INTERNAL_PORT')}`,
-  `cleaning -> dispo:${port('DISPO_INTERNAL_PORT')}`,
-  ...['dispo:9180', 'cleaning:9181', 'cleaning:9182'].map((metrics) => `monitoring/prometheus -> ${metrics}`),
-  'dispo -> redis:6379',
-  'cleaning -> redis:6379',
-];
-const otlp = port('OTLP_HTTP_PORT');
-const spansTo = (receiver: string) => [`dispo -> ${receiver}:${otlp}`, `cleaning -> ${receiver}:${otlp}`];
-const dnsOf = (...pods: string[]) => pods.flatMap((pod) => [`${pod} -> kube-dns:53/UDP`, `${pod} -> kube-dns:53/TCP`]);
-
-const OVERLAYS: Record<string, { fromOutside: string[]; arrows: string[] }> = {
-  dev: { fromOutside: [], arrows: [...spansTo('jaeger'), ...dnsOf('jaeger')] },
-  'dev-viewer': { fromOutside: [], arrows: [...spansTo('viewer'), ...dnsOf('viewer')] },
-  'dev-grafana': {
-    fromOutside: [],
-    arrows: [...spansTo('tempo'), 'grafana -> tempo:3200', ...dnsOf('tempo', 'grafana')],
-  },
-  'dev-tempo-3': {
-    fromOutside: [],
-    arrows: [...spansTo('tempo'), 'grafana -> tempo:3200', ...dnsOf('tempo', 'grafana')],
-  },
-  production: {
-    fromOutside: ['Secret redis key password', 'Secret api key tokens', 'Secret internal key token'],
-    arrows: spansTo('otel-collector'),
-  },
-};
 
 const manifests: Record<string, Manifests> = {};
 beforeAll(async () => {
@@ -72,7 +34,7 @@ describe.skipIf(!kustomize)('the manifests', () => {
     expect(await typeProblems(Object.fromEntries(objects))).toEqual([]);
   });
 
-  describe.each(Object.entries(OVERLAYS))('of %s', (name, { fromOutside, arrows }) => {
+  describe.each(Object.entries(OVERLAYS))('of %s', (name, { fromOutside = [], arrows, secrets = {} }) => {
     it('have values that the Kubernetes API accepts', () => {
       expect(rendered(name).all.flatMap(schemaProblems)).toEqual([]);
     });
@@ -91,6 +53,8 @@ describe.skipIf(!kustomize)('the manifests', () => {
       ['refer to what exists', rules.referencesExist(fromOutside)],
       ['give stored data one owner', rules.storageHasOneOwner],
       ['let a drain of their node end', rules.drainsCanEnd],
+      ['keep every replica of a rolling update serving', updatesKeepServing],
+      ['scale Deployments that are there', scalersHaveTargets],
       ['bound every container', rules.containersAreBounded],
       ['pass the restricted Pod Security Standard, and more', podsAreRestricted],
       ["run the system's processes on the system's ports", containersAreTheSystems],
@@ -103,15 +67,14 @@ describe.skipIf(!kustomize)('the manifests', () => {
     });
 
     it('allow exactly the connections of the architecture', () => {
-      const expected = [...ARROWS, ...arrows, ...dnsOf('dispo', 'cleaning', 'redis')];
-      expect([...allowedConnections(rendered(name))].sort()).toEqual(expected.sort());
+      expect([...allowedConnections(rendered(name))].sort()).toEqual(arrows.toSorted());
     });
 
-    it('contain no secret except the fixed, public one of the dev overlays', () => {
-      const passwords = rendered(name)
+    it('contain no secret except the fixed, public ones for a laptop', () => {
+      const found = rendered(name)
         .of('Secret')
-        .map(({ stringData }) => stringData);
-      expect(passwords).toEqual(name === 'production' ? [] : [{ password: 'not-a-secret' }]);
+        .map(({ metadata, stringData }) => [metadata.name, stringData]);
+      expect(Object.fromEntries(found)).toEqual(secrets);
     });
 
     it("carry the version of the repository's package.json", () => {
@@ -129,14 +92,16 @@ describe.skipIf(!kustomize)('the manifests', () => {
     const pages = Object.keys(OVERLAYS).map((name) => [name, settingsOf(name).JAEGER_QUERY_URL]);
     const forwarded = `http://localhost:${port('VIEWER_PORT')}`;
     expect(Object.fromEntries(pages)).toEqual({
-      ...{ dev: forwarded, 'dev-viewer': forwarded },
-      ...{ 'dev-grafana': undefined, 'dev-tempo-3': undefined, production: undefined },
+      ...{ dev: forwarded, 'dev-viewer': forwarded, scaled: forwarded, 'scaled-keda': forwarded },
+      ...{ 'dev-grafana': undefined, 'dev-tempo-3': undefined },
+      ...{ production: undefined, 'production-scaled': undefined },
     });
   });
 
   it('name the environment of every span', () => {
-    const environments = Object.keys(OVERLAYS).map((name) => settingsOf(name).ENVIRONMENT);
-    expect(environments).toEqual([...environments.slice(1).map(() => 'development'), 'production']);
+    for (const name of Object.keys(OVERLAYS)) {
+      expect(settingsOf(name).ENVIRONMENT, name).toBe(isProduction(name) ? 'production' : 'development');
+    }
   });
 
   it('detect no host name in a container', () => {
@@ -176,13 +141,20 @@ describe.skipIf(!kustomize)('the manifests', () => {
   });
 
   it('let callers continue their traces in dev, and never in production', () => {
-    const edge = (name: string) => settingsOf(name).HOTEL_TRACE_EDGE;
-    expect([edge('dev'), edge('production')]).toEqual(['continue', 'restart']);
+    for (const name of Object.keys(OVERLAYS)) {
+      expect(settingsOf(name).HOTEL_TRACE_EDGE, name).toBe(isProduction(name) ? 'restart' : 'continue');
+    }
   });
 
   it('keep the live-updated sources of dev in a volume, with the root file system read-only', () => {
-    for (const folder of ['dispo', 'cleaning']) {
-      const pod = rendered('dev').one('Deployment', folder).spec?.template.spec;
+    for (const [overlay, name, folder] of [
+      ['dev', 'dispo', 'dispo'],
+      ['dev', 'cleaning', 'cleaning'],
+      ['scaled', 'dispo', 'dispo'],
+      ['scaled', 'cleaning', 'cleaning'],
+      ['scaled', 'cleaning-worker', 'cleaning'],
+    ] as const) {
+      const pod = rendered(overlay).one('Deployment', name).spec?.template.spec;
       const paths = pod?.containers.map(({ volumeMounts }) =>
         volumeMounts?.filter(({ name }) => name === 'source').map(({ mountPath }) => mountPath),
       );

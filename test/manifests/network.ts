@@ -7,8 +7,8 @@ const WORLD = 'world';
 
 /**
  * Allowed connections: `dispo -> cleaning:9081`. A connection between two pods counts when the policies of both sides allow it;
- * `world -> ` needs only the ingress, `-> world` only the egress (named by its first label: `dispo -> kube-dns:53/UDP`). Peers in
- * another namespace are prefixed with it: `monitoring/prometheus -> dispo:9180`.
+ * `world -> ` needs only the ingress, `-> world` only the egress (named by its first label or its address range:
+ * `dispo -> kube-dns:53/UDP`). Peers in another namespace are prefixed with it: `monitoring/prometheus -> dispo:9180`.
  */
 export function allowedConnections(manifests: Manifests): Set<string> {
   const pods = manifests.pods();
@@ -91,10 +91,10 @@ function outside(policies: NetworkPolicy[], from: Pod): string[] {
   return concerned
     .flatMap(({ spec }) => spec?.egress ?? [])
     .flatMap(({ to, ports }) => {
-      if (!to || to.some(({ ipBlock }) => ipBlock)) return [`${from.name} -> ${WORLD}`];
+      if (!to) return [`${from.name} -> ${WORLD}`];
       const names = to
-        .filter(({ namespaceSelector }) => namespaceSelector)
-        .map(({ podSelector }) => Object.values(podSelector?.matchLabels ?? {})[0] ?? WORLD);
+        .filter(({ namespaceSelector, ipBlock }) => namespaceSelector || ipBlock)
+        .map(({ podSelector, ipBlock }) => ipBlock?.cidr ?? Object.values(podSelector?.matchLabels ?? {})[0] ?? WORLD);
       return names.flatMap((name) =>
         (ports ?? [{}]).map(({ port, protocol }) => `${from.name} -> ${name}:${port}${protocol ? `/${protocol}` : ''}`),
       );

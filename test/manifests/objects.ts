@@ -1,4 +1,6 @@
-import type { Deployment } from 'kubernetes-types/apps/v1.d.ts';
+import type { IScaledObject } from '@kubernetes-models/keda/keda.sh/v1alpha1';
+import type { Deployment, StatefulSet } from 'kubernetes-types/apps/v1.d.ts';
+import type { HorizontalPodAutoscaler } from 'kubernetes-types/autoscaling/v2.d.ts';
 import type {
   ConfigMap,
   Container,
@@ -16,6 +18,9 @@ import { parseAllDocuments } from 'yaml';
 interface Kinds {
   Namespace: Namespace;
   Deployment: Deployment;
+  StatefulSet: StatefulSet;
+  HorizontalPodAutoscaler: HorizontalPodAutoscaler;
+  ScaledObject: IScaledObject;
   Service: Service;
   ServiceAccount: ServiceAccount;
   PersistentVolumeClaim: PersistentVolumeClaim;
@@ -53,10 +58,17 @@ export class Manifests {
   }
 
   pods(): Pod[] {
-    return this.of('Deployment').map(({ metadata, spec }) => {
+    const claimsOf = new Map(
+      this.of('StatefulSet').map(({ metadata, spec }) => [
+        metadata.name,
+        spec?.volumeClaimTemplates?.map((claim) => claim.metadata?.name ?? '') ?? [],
+      ]),
+    );
+    return [...this.of('Deployment'), ...this.of('StatefulSet')].map(({ kind, metadata, spec }) => {
       const { template } = spec ?? {};
-      if (!template?.spec) throw new Error(`the Deployment ${metadata.name} has no pod`);
-      return { name: metadata.name, labels: template.metadata?.labels ?? {}, spec: template.spec };
+      if (!template?.spec) throw new Error(`the ${kind} ${metadata.name} has no pod`);
+      const claims = claimsOf.get(metadata.name) ?? [];
+      return { name: metadata.name, labels: template.metadata?.labels ?? {}, spec: template.spec, claims };
     });
   }
 
@@ -66,10 +78,12 @@ export class Manifests {
 }
 
 export interface Pod {
-  /** The Deployment's. */
+  /** The name of the Deployment or StatefulSet. */
   name: string;
   labels: Record<string, string>;
   spec: PodSpec;
+  /** Volumes that a StatefulSet claims for each of its pods. */
+  claims: readonly string[];
 }
 
 /** All containers of a pod, including init containers. */

@@ -1,4 +1,6 @@
+import * as keda from '@kubernetes-models/keda/keda.sh/v1alpha1';
 import * as apps from 'kubernetes-models/apps/v1';
+import * as autoscaling from 'kubernetes-models/autoscaling/v2';
 import * as networking from 'kubernetes-models/networking.k8s.io/v1';
 import * as policy from 'kubernetes-models/policy/v1';
 import * as core from 'kubernetes-models/v1';
@@ -11,6 +13,8 @@ interface Model {
 const models: Record<string, Record<string, unknown>> = {
   v1: core,
   'apps/v1': apps,
+  'autoscaling/v2': autoscaling,
+  'keda.sh/v1alpha1': keda,
   'networking.k8s.io/v1': networking,
   'policy/v1': policy,
 };

@@ -9,15 +9,17 @@ const LABELS = [NAME, ...['component', 'part-of', 'version'].map((label) => `app
 
 export const selectorsMatchLabels: Rule = (manifests) => {
   const pods = manifests.pods();
-  const deployments = manifests.of('Deployment').flatMap(({ metadata, spec }) => {
-    const selector = spec?.selector.matchLabels ?? {};
-    if (JSON.stringify(selector) === JSON.stringify({ [NAME]: metadata.name })) {
-      return selects({ matchLabels: selector }, spec?.template.metadata?.labels ?? {})
-        ? []
-        : [`the Deployment ${metadata.name} does not select its own pods`];
-    }
-    return [`the Deployment ${metadata.name} should select by ${NAME}: ${metadata.name} alone`];
-  });
+  const workloads = [...manifests.of('Deployment'), ...manifests.of('StatefulSet')].flatMap(
+    ({ kind, metadata, spec }) => {
+      const selector = spec?.selector.matchLabels ?? {};
+      if (JSON.stringify(selector) === JSON.stringify({ [NAME]: metadata.name })) {
+        return selects({ matchLabels: selector }, spec?.template.metadata?.labels ?? {})
+          ? []
+          : [`the ${kind} ${metadata.name} does not select its own pods`];
+      }
+      return [`the ${kind} ${metadata.name} should select by ${NAME}: ${metadata.name} alone`];
+    },
+  );
   const services = manifests.of('Service').flatMap(({ metadata, spec }) => {
     const found = pods.filter(({ labels }) => selects({ matchLabels: spec?.selector ?? {} }, labels));
     return found.length === 1 ? [] : [`the Service ${metadata.name} selects ${found.length} pods`];
@@ -41,7 +43,7 @@ export const selectorsMatchLabels: Rule = (manifests) => {
       .filter((selector) => !pods.some(({ labels }) => selects(selector, labels)))
       .map((selector) => `the NetworkPolicy ${metadata.name} selects nothing by ${JSON.stringify(selector)}`);
   });
-  return [...deployments, ...services, ...policies];
+  return [...workloads, ...services, ...policies];
 };
 
 export const everythingIsLabelled: Rule = (manifests) =>
@@ -134,7 +136,9 @@ function referencesOf(pod: Pod): string[] {
     ...volumes.flatMap(({ persistentVolumeClaim: claim }) =>
       claim ? [`PersistentVolumeClaim ${claim.claimName}`] : [],
     ),
-    ...mounts.filter(({ name }) => !volumes.some((one) => one.name === name)).map(({ name }) => `volume ${name}`),
+    ...mounts
+      .filter(({ name }) => !volumes.some((one) => one.name === name) && !pod.claims.includes(name))
+      .map(({ name }) => `volume ${name}`),
   ];
 }
 
@@ -149,7 +153,8 @@ export const storageHasOneOwner: Rule = (manifests) =>
 export const drainsCanEnd: Rule = (manifests) => {
   const budgets = manifests.of('PodDisruptionBudget');
   const pods = manifests.pods();
-  const stores = ({ spec }: Pod) => spec.volumes?.some(({ persistentVolumeClaim }) => persistentVolumeClaim);
+  const stores = ({ spec, claims }: Pod) =>
+    claims.length > 0 || spec.volumes?.some(({ persistentVolumeClaim }) => persistentVolumeClaim);
   return [
     ...pods
       .filter((pod) => stores(pod) && !budgets.some(({ spec }) => selects(spec?.selector ?? {}, pod.labels)))

@@ -32,7 +32,8 @@ export const containersAreTheSystems: Rule = (manifests) => {
       'is called otherwise in its spans': traced && valueIn(container, 'OTEL_SERVICE_NAME') !== name,
       'does not say in its spans which pod it is, or takes the pod for the host':
         traced && !identifies(valueIn(container, 'OTEL_RESOURCE_ATTRIBUTES')),
-      'is killed before it has ended by itself': (pod.spec.terminationGracePeriodSeconds ?? 0) < longestEnd,
+      'is killed before it has ended by itself':
+        (pod.spec.terminationGracePeriodSeconds ?? 0) < longestEnd + pauseOf(container),
       'has no port for metrics alone, or opens another':
         traced && String(metricsPort?.containerPort) !== valueIn(container, 'HOTEL_METRICS_PORT'),
       'is not probed on its internal port': probes(container).some(
@@ -42,6 +43,11 @@ export const containersAreTheSystems: Rule = (manifests) => {
   });
   return [...missing, ...wrong];
 };
+
+/** The seconds before SIGTERM, which are part of the grace period. */
+export function pauseOf({ lifecycle }: Container): number {
+  return lifecycle?.preStop?.sleep?.seconds ?? 0;
+}
 
 /** Startup, readiness and liveness probes of every container use existing routes; liveness checks no dependencies. */
 export async function probeProblems(manifests: Parameters<Rule>[0]): Promise<string[]> {

@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { basename, dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { ROOT } from './kustomize.ts';
 import type { KubernetesObject } from './objects.ts';
@@ -9,17 +10,20 @@ import type { KubernetesObject } from './objects.ts';
 const run = promisify(execFile);
 const require = createRequire(import.meta.url);
 
-/** The module of `kubernetes-types` for an `apiVersion`. */
-function moduleOf(apiVersion: string): string {
+/** The type of a kind, as an expression. `kubernetes-types` describes the API of Kubernetes, not its extensions. */
+function typeOf({ apiVersion, kind }: KubernetesObject): string {
+  if (apiVersion === 'keda.sh/v1alpha1') {
+    const module = fileURLToPath(import.meta.resolve('@kubernetes-models/keda/keda.sh/v1alpha1'));
+    return `import(${JSON.stringify(module)}).I${kind}`;
+  }
   const [group, version] = apiVersion.includes('/') ? apiVersion.split('/') : ['core', apiVersion];
-  return `${group?.replace(/\.k8s\.io$/, '')}/${version}`;
+  const types = dirname(require.resolve('kubernetes-types/package.json'));
+  const module = join(types, `${group?.replace(/\.k8s\.io$/, '')}/${version}.d.ts`);
+  return `import(${JSON.stringify(module)}).${kind}`;
 }
 
-function declaration({ apiVersion, kind }: KubernetesObject, object: KubernetesObject, index: number): string {
-  const types = dirname(require.resolve('kubernetes-types/package.json'));
-  // The package does not say `stringData` and its like are optional in other kinds: what it has no type for is an error here too.
-  const type = `import(${JSON.stringify(join(types, `${moduleOf(apiVersion)}.d.ts`))}).${kind}`;
-  return `export const object${index}: ${type} = ${JSON.stringify(object, undefined, 1)};\n`;
+function declaration(object: KubernetesObject, index: number): string {
+  return `export const object${index}: ${typeOf(object)} = ${JSON.stringify(object, undefined, 1)};\n`;
 }
 
 /**
@@ -33,7 +37,7 @@ export async function typeProblems(overlays: Record<string, readonly KubernetesO
   try {
     const texts = new Map<string, string>();
     for (const [name, objects] of Object.entries(overlays)) {
-      const text = objects.map((object, index) => declaration(object, object, index)).join('\n');
+      const text = objects.map(declaration).join('\n');
       texts.set(`${name}.ts`, text);
       await writeFile(join(folder, `${name}.ts`), text);
     }

@@ -1,0 +1,58 @@
+import type { Manifests } from './objects.ts';
+import type { Rule } from './rules.ts';
+import { selects } from './select.ts';
+import { pauseOf } from './system.ts';
+
+/** Seconds until every node and ingress controller has noticed that a pod is going to stop. */
+const NOTICED_AFTER_S = 5;
+
+/** Names of the Deployments whose number of replicas something else sets. */
+function scaledBy(manifests: Manifests): string[] {
+  return [
+    ...manifests.of('HorizontalPodAutoscaler').map(({ spec }) => spec?.scaleTargetRef.name ?? ''),
+    ...manifests.of('ScaledObject').map(({ spec }) => spec.scaleTargetRef.name),
+  ];
+}
+
+/** An update of a Deployment with several replicas must never leave fewer of them than before. */
+export const updatesKeepServing: Rule = (manifests) => {
+  const scaled = scaledBy(manifests);
+  const budgets = manifests.of('PodDisruptionBudget');
+  return manifests
+    .of('Deployment')
+    .filter(({ spec }) => spec?.strategy?.type !== 'Recreate')
+    .flatMap(({ metadata: { name }, spec }) => {
+      const { labels = {} } = spec?.template.metadata ?? {};
+      const pod = spec?.template.spec;
+      const spreads = pod?.topologySpreadConstraints ?? [];
+      const serving = pod?.containers.filter(({ ports }) => ports?.some((port) => port.name === 'http')) ?? [];
+      const problems = {
+        'may lose a replica in an update': spec?.strategy?.rollingUpdate?.maxUnavailable !== 0,
+        'has one replica': !scaled.includes(name) && (spec?.replicas ?? 1) < 2,
+        'is reset to a number of replicas by every apply': scaled.includes(name) && spec?.replicas !== undefined,
+        'may have all replicas on one node': !['topology.kubernetes.io/zone', 'kubernetes.io/hostname'].every((key) =>
+          spreads.some(({ topologyKey, labelSelector }) => topologyKey === key && selects(labelSelector ?? {}, labels)),
+        ),
+        'has no PodDisruptionBudget': !budgets.some((budget) => selects(budget.spec?.selector ?? {}, labels)),
+        'stops while requests are still sent to it': serving.some((container) => pauseOf(container) < NOTICED_AFTER_S),
+      };
+      return Object.entries(problems).flatMap(([what, isTrue]) => (isTrue ? [`the Deployment ${name} ${what}`] : []));
+    });
+};
+
+/** What scales a Deployment must name one, alone, and keep at least two replicas. */
+export const scalersHaveTargets: Rule = (manifests) => {
+  const targets = scaledBy(manifests);
+  const deployments = manifests.of('Deployment').map(({ metadata }) => metadata.name);
+  const least = [
+    ...manifests.of('HorizontalPodAutoscaler').map(({ metadata, spec }) => [metadata.name, spec?.minReplicas] as const),
+    ...manifests.of('ScaledObject').map(({ metadata, spec }) => [metadata.name, spec.minReplicaCount] as const),
+  ];
+  return [
+    ...targets.filter((name) => !deployments.includes(name)).map((name) => `nothing to scale is called ${name}`),
+    ...targets
+      .filter((name, index) => targets.indexOf(name) !== index)
+      .map((name) => `the Deployment ${name} is scaled by two`),
+    ...least.filter(([, count = 1]) => count < 2).map(([name]) => `the scaler ${name} allows a single replica`),
+  ];
+};
