@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Probe } from 'kubernetes-types/core/v1.d.ts';
 import type { Manifests, Pod } from '../manifests/objects.ts';
-import { selects } from '../manifests/select.ts';
+import { selects } from '../manifests/checks/select.ts';
 import type { Engine } from './engine.ts';
 import { BRIDGE } from './leftovers.ts';
 import { podRuns } from './pod.ts';

@@ -1,13 +1,13 @@
 import type { Container, PodSpec } from 'kubernetes-types/core/v1.d.ts';
 import { describe, expect, it } from 'vitest';
+import { allowedConnections } from './checks/network.ts';
+import { podsAreRestricted } from './checks/pod-security.ts';
+import { schemaProblems } from './checks/quantities.ts';
+import * as rules from './checks/rules.ts';
+import { containersAreTheSystems, probeProblems } from './checks/system.ts';
+import { typeProblems } from './checks/types.ts';
 import { locateKustomize } from './kustomize.ts';
-import { allowedConnections } from './network.ts';
 import { type KubernetesObject, Manifests } from './objects.ts';
-import { podsAreRestricted } from './pod-security.ts';
-import { schemaProblems } from './quantities.ts';
-import * as rules from './rules.ts';
-import { containersAreTheSystems, probeProblems } from './system.ts';
-import { typeProblems } from './types.ts';
 
 const kustomize = await locateKustomize();
 const good = (await kustomize?.render('deploy/overlays/dev')) ?? '';

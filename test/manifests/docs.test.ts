@@ -64,6 +64,9 @@ describe('docs/kubernetes.md', () => {
     const settings = new Set(found(/`tilt up -- --(\w+)=/g));
     expect(settings).toEqual(new Set(['backend', 'example']));
     for (const setting of settings) expect(tiltfile).toContain(`config.define_string('${setting}'`);
+    const switches = new Set(found(/`tilt up -- --(\w+)`/g));
+    expect(switches).toEqual(new Set(['scaled']));
+    for (const one of switches) expect(tiltfile).toContain(`config.define_bool('${one}'`);
     for (const backend of found(/--backend=(\w+)/g)) expect(tiltfile).toContain(`'${backend}': {'overlay'`);
   });
 });

@@ -2,16 +2,16 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
+import { allowedConnections } from './checks/network.ts';
+import { podsAreRestricted } from './checks/pod-security.ts';
+import { schemaProblems } from './checks/quantities.ts';
+import * as rules from './checks/rules.ts';
+import { scalersHaveTargets, updatesKeepServing } from './checks/scaling.ts';
+import { containersAreTheSystems, probeProblems } from './checks/system.ts';
+import { typeProblems } from './checks/types.ts';
 import { locateKustomize, ROOT } from './kustomize.ts';
-import { allowedConnections } from './network.ts';
 import { Manifests } from './objects.ts';
 import { isProduction, OVERLAYS, port } from './overlays.ts';
-import { podsAreRestricted } from './pod-security.ts';
-import { schemaProblems } from './quantities.ts';
-import * as rules from './rules.ts';
-import { scalersHaveTargets, updatesKeepServing } from './scaling.ts';
-import { containersAreTheSystems, probeProblems } from './system.ts';
-import { typeProblems } from './types.ts';
 
 const kustomize = await locateKustomize();
 

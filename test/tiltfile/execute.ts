@@ -6,7 +6,7 @@ import { promisify } from 'node:util';
 import { ROOT } from '../manifests/kustomize.ts';
 
 const run = promisify(execFile);
-/** Where Debian's golang-starlark-dev puts the language; no module is fetched. */
+/** Where Debian's golang-starlark-dev installs Starlark; no module is fetched. */
 const GOPATH = '/usr/share/gocode';
 
 export interface Call {
@@ -16,17 +16,17 @@ export interface Call {
 }
 
 export interface TiltInput {
-  settings: Record<string, string>;
+  settings: Record<string, string | boolean>;
   context: string;
   subcommand: 'up' | 'ci';
-  /** What a folder renders to; a folder that is not here does not exist. */
+  /** The rendered objects of each folder that exists. */
   objects: Record<string, unknown>;
 }
 
-/** Runs the Tiltfile. @returns what it asked Tilt for, in order. @throws with what it fails with. */
+/** Runs the Tiltfile. @returns its calls to Tilt, in order. @throws with its error message. */
 export type ExecuteTiltfile = (input: TiltInput) => Promise<Call[]>;
 
-/** By Starlark itself, else by Python, which reads it but does not know what Starlark lacks. Undefined where there is neither. */
+/** Uses Starlark, or else Python, which also accepts what Starlark lacks. Undefined if neither is installed. */
 export async function locateStarlark(): Promise<ExecuteTiltfile | undefined> {
   if (existsSync(join(GOPATH, 'src/go.starlark.net'))) {
     const program = await build().catch((error: Error) =>
@@ -37,10 +37,10 @@ export async function locateStarlark(): Promise<ExecuteTiltfile | undefined> {
   const hint = 'apt-get install golang-go golang-starlark-dev';
   const hasPython = await run('python3', ['--version']).then(Boolean, () => false);
   if (hasPython) {
-    console.warn(`The Tiltfile is run by Python, not by Starlark, which refuses more (${hint}).`);
+    console.warn(`The Tiltfile is run by Python instead of Starlark, which rejects more (${hint}).`);
     return execute('python3', [join(import.meta.dirname, 'run.py')]);
   }
-  console.warn(`SKIPPED: the Tiltfile was not executed: neither Starlark (${hint}) nor python3 is here.`);
+  console.warn(`SKIPPED: the Tiltfile was not executed: neither Starlark (${hint}) nor python3 is installed.`);
   return undefined;
 }
 

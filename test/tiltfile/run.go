@@ -1,4 +1,4 @@
-// Runs a Tiltfile with stubs that record what it asks Tilt for: go run run.go < input.json > calls.json
+// Runs a Tiltfile with stubs that record its calls to Tilt: go run run.go < input.json > calls.json
 package main
 
 import (
@@ -12,7 +12,7 @@ import (
 	"go.starlark.net/starlarkstruct"
 )
 
-// What of Tilt's API (https://docs.tilt.dev/api.html) may be called, and needs no answer of its own.
+// Functions of Tilt's API (https://docs.tilt.dev/api.html) that may be called and return nothing of interest.
 var recorded = []string{
 	"docker_build", "k8s_yaml", "kustomize", "k8s_resource", "local_resource", "sync", "fall_back_on", "link", "port_forward",
 }
@@ -50,7 +50,7 @@ func (r *runner) always(value starlark.Value) func(starlark.Tuple) (starlark.Val
 	return func(starlark.Tuple) (starlark.Value, error) { return value, nil }
 }
 
-// decode answers by the folder that kustomize was asked for.
+// decode returns the objects of the folder that kustomize was called with.
 func (r *runner) decode(args starlark.Tuple) (starlark.Value, error) {
 	asked, _, err := args[0].(*starlark.Dict).Get(starlark.String("args"))
 	check(err)
@@ -66,7 +66,7 @@ func (r *runner) exists(args starlark.Tuple) (starlark.Value, error) {
 	return starlark.Bool(found), err
 }
 
-// names records what the function calls two workloads of one name.
+// names records what the function returns for two workloads with the same name.
 func (r *runner) names(thread *starlark.Thread) func(starlark.Tuple) (starlark.Value, error) {
 	return func(args starlark.Tuple) (starlark.Value, error) {
 		for _, namespace := range []string{"hotel", "bands"} {
@@ -110,6 +110,7 @@ func main() {
 		"config": module(starlark.StringDict{
 			"tilt_subcommand": r.get("subcommand"),
 			"define_string":   r.record("config.define_string", nil),
+			"define_bool":     r.record("config.define_bool", nil),
 			"parse":           r.record("config.parse", r.always(r.get("settings"))),
 		}),
 	}

@@ -1,4 +1,4 @@
-"""What run.go does, where there is no Go: Python reads most of Starlark, but does not refuse what Starlark lacks."""
+"""Replaces run.go if Go is not installed. Python reads most of Starlark, but also accepts what Starlark lacks."""
 
 import json
 import sys
@@ -38,7 +38,10 @@ scope.update(
     workload_to_resource_function=names,
     os=SimpleNamespace(path=SimpleNamespace(exists=lambda path: path in given['objects'])),
     config=SimpleNamespace(
-        tilt_subcommand=given['subcommand'], define_string=record('config.define_string'), parse=lambda: given['settings']
+        tilt_subcommand=given['subcommand'],
+        define_string=record('config.define_string'),
+        define_bool=record('config.define_bool'),
+        parse=lambda: given['settings'],
     ),
 )
 with open(sys.argv[1]) as file:

@@ -4,8 +4,8 @@ import { createRequire } from 'node:module';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { ROOT } from './kustomize.ts';
-import type { KubernetesObject } from './objects.ts';
+import { ROOT } from '../kustomize.ts';
+import type { KubernetesObject } from '../objects.ts';
 
 const run = promisify(execFile);
 const require = createRequire(import.meta.url);

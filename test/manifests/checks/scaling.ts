@@ -1,4 +1,4 @@
-import type { Manifests } from './objects.ts';
+import type { Manifests } from '../objects.ts';
 import type { Rule } from './rules.ts';
 import { selects } from './select.ts';
 import { pauseOf } from './system.ts';

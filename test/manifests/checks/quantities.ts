@@ -4,7 +4,7 @@ import * as autoscaling from 'kubernetes-models/autoscaling/v2';
 import * as networking from 'kubernetes-models/networking.k8s.io/v1';
 import * as policy from 'kubernetes-models/policy/v1';
 import * as core from 'kubernetes-models/v1';
-import type { KubernetesObject } from './objects.ts';
+import type { KubernetesObject } from '../objects.ts';
 
 interface Model {
   new (data: never): { validate(): void };

@@ -1,5 +1,5 @@
 import type { NetworkPolicy, NetworkPolicyPeer, NetworkPolicyPort } from 'kubernetes-types/networking/v1.d.ts';
-import type { Manifests, Pod } from './objects.ts';
+import type { Manifests, Pod } from '../objects.ts';
 import { selects } from './select.ts';
 
 /** Everything outside of the overlay. */

@@ -1,5 +1,5 @@
 import type { Container } from 'kubernetes-types/core/v1.d.ts';
-import { everyContainer, type Pod } from './objects.ts';
+import { everyContainer, type Pod } from '../objects.ts';
 import type { Rule } from './rules.ts';
 
 const VOLUMES = [

@@ -1,4 +1,4 @@
-import { everyContainer, type Manifests, type Pod } from './objects.ts';
+import { everyContainer, type Manifests, type Pod } from '../objects.ts';
 import { selects } from './select.ts';
 
 /** Returns the violations in a rendered overlay, one sentence each. */
