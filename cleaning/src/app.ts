@@ -9,7 +9,7 @@ import {
   type Guard,
   healthRoutes,
 } from '@hotel/http';
-import type { Logger } from '@hotel/telemetry';
+import type { Logger } from '@hotel/log';
 import type { DayRepository } from './days/repository.ts';
 import { dayRoutes } from './days/routes.ts';
 import type { ErrorCode } from './errors.ts';

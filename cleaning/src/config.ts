@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { guardSettings, internalTokenSettings } from '@hotel/http';
-import { portSchema, processSchema, readConfig, redisUrlSchema, tracesUrlSchema, urlSchema } from '@hotel/runtime';
+import { redisUrlSchema } from '@hotel/redis';
+import { portSchema, processSchema, readConfig, tracesUrlSchema, urlSchema } from '@hotel/runtime';
 import { z } from 'zod';
 
 /** Settings of both processes, which share the database. */

@@ -1,5 +1,6 @@
 import type { BookingEvent } from '@hotel/contracts';
-import { ATTR_BOOKING_REVISION, ATTR_DUPLICATE, ATTR_ROOM_NUMBER, annotate, type Logger } from '@hotel/telemetry';
+import type { Logger } from '@hotel/log';
+import { ATTR_BOOKING_REVISION, ATTR_DUPLICATE, ATTR_ROOM_NUMBER, annotate } from '@hotel/telemetry';
 import type { Task } from './schema.ts';
 
 /** This service's business events, one function each. Each logs and annotates the active span; none can throw. */

@@ -1,7 +1,9 @@
 import { CLEANING_QUEUE } from '@hotel/contracts';
 import { tokenToSend } from '@hotel/http';
-import { connectRedis, createQueueCheck, createRedisCheck, listen } from '@hotel/runtime';
-import { detached, type Logger, observeDeadLetters } from '@hotel/telemetry';
+import type { Logger } from '@hotel/log';
+import { connectRedis, createQueueCheck, createRedisCheck } from '@hotel/redis';
+import { detached, listen } from '@hotel/runtime';
+import { observeDeadLetters } from '@hotel/telemetry';
 import { createWorkerApp } from './app.ts';
 import type { WorkerConfig } from './config.ts';
 import { openDatabase } from './database.ts';

@@ -1,4 +1,4 @@
-import { createQueueCheck, createRedisCheck } from '@hotel/runtime';
+import { createQueueCheck, createRedisCheck } from '@hotel/redis';
 import { describe, expect, it } from 'vitest';
 import { eventOf } from './fixtures.ts';
 import { useHarness } from './harness.ts';

@@ -3,8 +3,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type BookingEvent, type BookingEventData, bookingSubject, type EventType } from '@hotel/contracts';
+import type { Logger } from '@hotel/log';
 import type { Sqlite } from '@hotel/sqlite';
-import type { Logger } from '@hotel/telemetry';
 import { openDatabase } from '../src/database.ts';
 
 export interface TestDatabase extends AsyncDisposable {

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CLEANING_QUEUE, DEAD_LETTER_QUEUE, type DeadLetter } from '@hotel/contracts';
-import { connectRedis } from '@hotel/runtime';
+import { connectRedis } from '@hotel/redis';
 import { provideRedis, type RedisServer } from '@hotel/system';
 import { type JobsOptions, Queue } from 'bullmq';
 import type { Redis } from 'ioredis';

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { CLEANING_QUEUE } from '@hotel/contracts';
-import { connectRedis } from '@hotel/runtime';
+import { connectRedis } from '@hotel/redis';
 import {
   freePorts,
   type OutputLine,

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { connectRedis } from '@hotel/runtime';
+import { connectRedis } from '@hotel/redis';
 import { provideRedis, type RedisServer } from '@hotel/system';
 import { type Link, startLink } from '@hotel/system/test';
 import { Redis } from 'ioredis';

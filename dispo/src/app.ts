@@ -8,7 +8,7 @@ import {
   type Guard,
   healthRoutes,
 } from '@hotel/http';
-import type { Logger } from '@hotel/telemetry';
+import type { Logger } from '@hotel/log';
 import type { Bookings } from './bookings/bookings.ts';
 import { internalBookingRoutes } from './bookings/internal-routes.ts';
 import { bookingRoutes } from './bookings/routes.ts';

@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import { eventRetry } from '@hotel/contracts';
 import { guardSettings, internalTokenSettings } from '@hotel/http';
-import { portSchema, processSchema, readConfig, redisUrlSchema, tracesUrlSchema, urlSchema } from '@hotel/runtime';
+import { redisUrlSchema } from '@hotel/redis';
+import { portSchema, processSchema, readConfig, tracesUrlSchema, urlSchema } from '@hotel/runtime';
 import { z } from 'zod';
 
 function milliseconds(min: number, max: number) {

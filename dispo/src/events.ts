@@ -1,4 +1,5 @@
-import { ATTR_BOOKING_REVISION, ATTR_ROOM_NUMBER, annotate, type Logger } from '@hotel/telemetry';
+import type { Logger } from '@hotel/log';
+import { ATTR_BOOKING_REVISION, ATTR_ROOM_NUMBER, annotate } from '@hotel/telemetry';
 import type { Booking } from './schema.ts';
 
 /** Business events, one function each: logs it and annotates the active span. None can throw. */

@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import { CLEANING_QUEUE, dayOf } from '@hotel/contracts';
 import { guardOf, tokenToSend } from '@hotel/http';
-import { connectRedis, createQueueCheck, createRedisCheck, listenBoth, run } from '@hotel/runtime';
+import { connectRedis, createQueueCheck, createRedisCheck } from '@hotel/redis';
+import { listenBoth, run } from '@hotel/runtime';
 import { openSqlite } from '@hotel/sqlite';
 import { captureContext, observeOutbox } from '@hotel/telemetry';
 import { createInternalApp, createPublicApp, type Deps } from './app.ts';

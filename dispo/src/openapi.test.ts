@@ -1,5 +1,5 @@
 import { problemsOfDocument } from '@hotel/http/test';
-import { createLogger } from '@hotel/telemetry';
+import { createLogger } from '@hotel/log';
 import { expect, it } from 'vitest';
 import { createPublicApp, type Deps } from './app.ts';
 

@@ -1,8 +1,9 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Logger } from '@hotel/log';
 import { openSqlite, type Sqlite } from '@hotel/sqlite';
-import type { Carrier, Logger } from '@hotel/telemetry';
+import type { Carrier } from '@hotel/telemetry';
 import { type BookingRepository, createBookingRepository } from '../src/bookings/repository.ts';
 import { createOutboxStore, type OutboxStore } from '../src/outbox/store.ts';
 import { createRoomRepository, type RoomRepository } from '../src/rooms/repository.ts';

@@ -1,8 +1,8 @@
 import { connect } from 'node:net';
 import { createApp, describeApi, guardOf } from '@hotel/http';
+import { createLogger } from '@hotel/log';
 import { listen } from '@hotel/runtime';
 import { freePorts } from '@hotel/system';
-import { createLogger } from '@hotel/telemetry';
 import { expect, it } from 'vitest';
 
 /** Larger than the socket buffers of both ends. */

@@ -1,5 +1,5 @@
 import type { ErrorTable } from '@hotel/http';
-import { tracedFetch } from '@hotel/telemetry';
+import { tracedFetch } from '@hotel/http-client';
 import type { z } from 'zod';
 
 const TIMEOUT_MS = 2_000;

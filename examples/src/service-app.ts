@@ -1,5 +1,5 @@
 import { type Checks, createApp, type ErrorTable, healthRoutes } from '@hotel/http';
-import type { Logger } from '@hotel/telemetry';
+import type { Logger } from '@hotel/log';
 
 export interface ServiceAppOptions {
   errors: ErrorTable;

@@ -8,7 +8,7 @@ export type Rule = (members: readonly Member[]) => string[];
 
 /** Run or check the system as a whole; everything else outside of packages/ is a service of its own. */
 const TOOLS = ['dev', 'test', 'bench'];
-const ENVIRONMENT_ALLOWED = ['packages/telemetry', 'packages/runtime', 'packages/system', 'dev'];
+const ENVIRONMENT_ALLOWED = ['packages/telemetry', 'packages/log', 'packages/runtime', 'packages/system', 'dev'];
 
 function isPackage({ folder }: Member): boolean {
   return folder.startsWith('packages/');

@@ -27,12 +27,12 @@ const rules: Array<[Owner, RegExp]> = [
   [sqlite, /drizzle-orm|better-sqlite3|packages\/sqlite\/|telemetry\/src\/edges\/sqlite\.ts/],
   [otlp, /telemetry\/src\/otlp\/|otlp-|@grpc\/|node:(internal\/)?http2/],
   [sdk, /@opentelemetry\//],
-  [adapters, /packages\/telemetry\/src\/(?!setup\/logger)/],
+  [adapters, /packages\/telemetry\/src\//],
   [queue, /\/(bullmq|ioredis|msgpackr|redis-[a-z]+|standard-as-callback|uuid)\//],
-  [log, /\/(pino|sonic-boom|fast-redact)|telemetry\/src\/setup\/logger/],
+  [log, /\/(pino|sonic-boom|fast-redact)|packages\/log\//],
   [
     http,
-    /node:_http|node:net|undici|internal\/(streams|stream_base)|\/hono\/|@hono\/|\/zod\/|packages\/(http|runtime)\//,
+    /node:_http|node:net|undici|internal\/(streams|stream_base)|\/hono\/|@hono\/|\/zod\/|packages\/(http|http-client|runtime)\//,
   ],
 ];
 const SYSTEM_CALLS = /^(write(Buffer|Utf8String|Latin1String|String|v)|readStart|shutdown)$/;

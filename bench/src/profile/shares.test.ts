@@ -8,7 +8,7 @@ describe('assigns a function to its owner', () => {
     ['recordedStatement', 'file:///x/packages/telemetry/src/edges/sqlite.ts', 'SQLite'],
     ['writeSpan', 'file:///x/packages/telemetry/src/otlp/trace-serializer.ts', 'spans as OTLP bytes'],
     ['startServerSpan', 'file:///x/packages/telemetry/src/edges/http-server.ts', 'adapters'],
-    ['traceIds', 'file:///x/packages/telemetry/src/setup/logger.ts', 'the log'],
+    ['traceIds', 'file:///x/packages/log/src/logger.ts', 'the log'],
     ['startSpan', 'file:///x/node_modules/@opentelemetry/sdk-trace/dist/Tracer.mjs', 'OpenTelemetry'],
     ['send', 'file:///x/node_modules/@opentelemetry/otlp-exporter-base/dist/x.mjs', 'spans as OTLP bytes'],
     ['addJobs', 'file:///x/node_modules/bullmq/dist/queue.js', 'the queue'],

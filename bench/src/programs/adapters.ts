@@ -2,22 +2,16 @@
  * Calls each adapter of packages/telemetry in a loop inside a span, with or without an SDK: as in a service, the preload decides
  * by the environment. With an SDK, the CPU time includes serializing and sending the span.
  */
+
 import { EventEmitter, once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { createRequire } from 'node:module';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { connectRedis } from '@hotel/runtime';
-import {
-  createLogger,
-  droppedSpans,
-  startSend,
-  traceDatabase,
-  tracedFetch,
-  traceProcess,
-  traceRequests,
-  withSpan,
-} from '@hotel/telemetry';
+import { tracedFetch } from '@hotel/http-client';
+import { createLogger } from '@hotel/log';
+import { connectRedis } from '@hotel/redis';
+import { droppedSpans, startSend, traceDatabase, traceProcess, traceRequests, withSpan } from '@hotel/telemetry';
 import { serveParent } from '../helper/child.ts';
 
 export type AdapterKind = 'SERVER' | 'SQLite CLIENT' | 'PRODUCER' | 'Redis CLIENT' | 'CONSUMER' | 'HTTP CLIENT';

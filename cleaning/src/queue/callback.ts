@@ -6,7 +6,8 @@ import {
   type identifyEvent,
   internalCall,
 } from '@hotel/contracts';
-import { tracedFetch, withoutValues } from '@hotel/telemetry';
+import { tracedFetch } from '@hotel/http-client';
+import { withoutValues } from '@hotel/log';
 import type { Applied } from '../plan/repository.ts';
 
 const TIMEOUT_MS = 5_000;

@@ -1,13 +1,7 @@
 import { CLEANING_QUEUE, eventRetry } from '@hotel/contracts';
-import {
-  captureContext,
-  detached,
-  type Logger,
-  noteDeadLetter,
-  type QueueTrace,
-  traceProcess,
-  withoutValues,
-} from '@hotel/telemetry';
+import { type Logger, withoutValues } from '@hotel/log';
+import { detached } from '@hotel/runtime';
+import { captureContext, noteDeadLetter, type QueueTrace, traceProcess } from '@hotel/telemetry';
 import { type Job, UnrecoverableError } from 'bullmq';
 import type { Redis } from 'ioredis';
 import { storeFinalAttempt } from './dead-letters/final-attempt.ts';

@@ -1,4 +1,4 @@
-import type { Logger } from '@hotel/telemetry';
+import type { Logger } from '@hotel/log';
 import { expect, it } from 'vitest';
 import { createRepeatedErrorLog } from './repeated-error-log.ts';
 

@@ -1,5 +1,5 @@
+import type { Logger } from '@hotel/log';
 import { BoundedMap } from '@hotel/runtime';
-import type { Logger } from '@hotel/telemetry';
 
 const MAX_MESSAGES = 100;
 const AGAIN_AFTER_MS = 60_000;

@@ -1,6 +1,6 @@
+import type { Logger } from '@hotel/log';
 import type { Sqlite } from '@hotel/sqlite';
 import { sql } from '@hotel/sqlite/drizzle';
-import type { Logger } from '@hotel/telemetry';
 
 /**
  * Retention of processed event ids. An event repeated later still has no effect, since its revision is not above

@@ -1,6 +1,6 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { createLogger } from '@hotel/telemetry';
+import { createLogger } from '@hotel/log';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { createRoomStates, type RoomStates } from './room-states.ts';
 

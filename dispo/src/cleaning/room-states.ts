@@ -1,5 +1,6 @@
 import { type InternalTarget, internalCall, type RoomState, roomStatePath, roomStateSchema } from '@hotel/contracts';
-import { type Logger, tracedFetch, withoutValues } from '@hotel/telemetry';
+import { tracedFetch } from '@hotel/http-client';
+import { type Logger, withoutValues } from '@hotel/log';
 import { DomainError } from '../errors.ts';
 import { createBreaker } from './breaker.ts';
 

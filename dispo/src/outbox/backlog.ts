@@ -1,5 +1,5 @@
+import type { Logger } from '@hotel/log';
 import type { Backoff } from '@hotel/runtime';
-import type { Logger } from '@hotel/telemetry';
 import type { Inspection } from './inspection.ts';
 import type { EventQueue } from './queue.ts';
 import type { Quota } from './quota.ts';

@@ -1,6 +1,6 @@
 import { EventEmitter } from 'node:events';
 import { type BookingEvent, CLEANING_QUEUE, DEAD_LETTER_QUEUE, eventRetry, retryOptions } from '@hotel/contracts';
-import { detached } from '@hotel/telemetry';
+import { detached } from '@hotel/runtime';
 import { Queue } from 'bullmq';
 import type { Redis } from 'ioredis';
 import { type Capacity, readCapacity } from './capacity.ts';

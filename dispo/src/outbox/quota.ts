@@ -1,4 +1,4 @@
-import type { Logger } from '@hotel/telemetry';
+import type { Logger } from '@hotel/log';
 import type { EventQueue } from './queue.ts';
 
 /** Jobs handed over before the queue is counted again: other relays fill it as well. */

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { createBackoff } from '@hotel/runtime';
-import { detached, type Logger } from '@hotel/telemetry';
+import type { Logger } from '@hotel/log';
+import { createBackoff, detached } from '@hotel/runtime';
 import { createBacklog } from './backlog.ts';
 import type { EventQueue } from './queue.ts';
 import { createQuota } from './quota.ts';

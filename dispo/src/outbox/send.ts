@@ -1,6 +1,8 @@
 import { type BookingEvent, CLEANING_QUEUE } from '@hotel/contracts';
+import type { Logger } from '@hotel/log';
 import type { Backoff } from '@hotel/runtime';
-import { detached, type Logger, type Send, startSend } from '@hotel/telemetry';
+import { detached } from '@hotel/runtime';
+import { type Send, startSend } from '@hotel/telemetry';
 import type { EventQueue } from './queue.ts';
 import type { PendingEvent } from './store.ts';
 

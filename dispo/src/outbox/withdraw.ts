@@ -1,4 +1,4 @@
-import type { Logger } from '@hotel/telemetry';
+import type { Logger } from '@hotel/log';
 import type { EventQueue } from './queue.ts';
 import type { OutboxStore } from './store.ts';
 

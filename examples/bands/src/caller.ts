@@ -1,4 +1,5 @@
-import { tracedFetch, withSpan } from '@hotel/telemetry';
+import { tracedFetch } from '@hotel/http-client';
+import { withSpan } from '@hotel/telemetry';
 import type { z } from 'zod';
 import { ATTR_BAND, ATTR_STEP, bandSchema, reviewListSchema, reviewSchema } from './contract.ts';
 import { FROM } from './steps.ts';

@@ -3,8 +3,9 @@
  * `tracedFetch` and `traceRequests` (packages/telemetry); the traces look the same. Attributes follow
  * https://opentelemetry.io/docs/specs/semconv/http/http-spans/
  */
+
 import type { IncomingMessage } from 'node:http';
-import type { tracedFetch } from '@hotel/telemetry';
+import type { tracedFetch } from '@hotel/http-client';
 import { now } from '@hotel/telemetry';
 import {
   type Attributes,

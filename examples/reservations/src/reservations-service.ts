@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
+import { tracedFetch } from '@hotel/http-client';
 import { listen, run } from '@hotel/runtime';
 import { openSqlite } from '@hotel/sqlite';
 import { eq, sqliteTable, text } from '@hotel/sqlite/drizzle';
-import { tracedFetch } from '@hotel/telemetry';
 import { HTTPException } from 'hono/http-exception';
 import { z } from 'zod';
 import { createClient, DomainError } from '../../src/client.ts';

@@ -1,5 +1,6 @@
 import { OpenAPIHono } from '@hono/zod-openapi';
-import { type Logger, recordError, setHttpRoute } from '@hotel/telemetry';
+import type { Logger } from '@hotel/log';
+import { recordError, setHttpRoute } from '@hotel/telemetry';
 import type { Context, ErrorHandler, MiddlewareHandler, Next } from 'hono';
 import { HTTPException } from 'hono/http-exception';
 import { routePath } from 'hono/route';

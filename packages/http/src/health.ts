@@ -1,4 +1,5 @@
-import { droppedSpans, metricsResponse, telemetryState, withoutValues } from '@hotel/telemetry';
+import { withoutValues } from '@hotel/log';
+import { droppedSpans, metricsResponse, telemetryState } from '@hotel/telemetry';
 import { Hono } from 'hono';
 import { problem } from './problem.ts';
 

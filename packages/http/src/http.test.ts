@@ -1,5 +1,5 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
-import { createLogger } from '@hotel/telemetry';
+import { createLogger } from '@hotel/log';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { createApp } from './app.ts';
 import { idParams, jsonAnswer, jsonBody, pageAnswer } from './openapi/answers.ts';

@@ -1,20 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import {
-  ConfigError,
-  describeProblems,
-  portSchema,
-  processSchema,
-  readConfig,
-  redisUrlSchema,
-  urlSchema,
-} from './config.ts';
+import { ConfigError, describeProblems, portSchema, processSchema, readConfig, urlSchema } from './config.ts';
 
 const schema = z.object({
   ...processSchema,
   DISPO_PORT: portSchema.default(8080),
   CLEANING_URL: urlSchema.default('http://127.0.0.1:9081'),
-  REDIS_URL: redisUrlSchema.default('redis://127.0.0.1:6379'),
   TRACE_EDGE: z.enum(['continue', 'restart']).default('restart'),
 });
 
@@ -30,22 +21,20 @@ describe('the environment', () => {
       DISPO_PORT: 8080,
       CLEANING_URL: 'http://127.0.0.1:9081',
       HOTEL_SHARE_PORTS: '0',
-      REDIS_URL: 'redis://127.0.0.1:6379',
       TRACE_EDGE: 'restart',
     });
   });
 
   it('treats an empty variable as unset', () => {
-    expect(readConfig(schema, { DISPO_PORT: '', TRACE_EDGE: '', REDIS_URL: '' })).toEqual(readConfig(schema, {}));
+    expect(readConfig(schema, { DISPO_PORT: '', TRACE_EDGE: '' })).toEqual(readConfig(schema, {}));
   });
 
   it('converts text to the type of the setting', () => {
     const config = readConfig(schema, {
       DISPO_PORT: '0',
       TRACE_EDGE: 'continue',
-      REDIS_URL: 'rediss://:pw@redis:6380/1',
     });
-    expect(config).toMatchObject({ DISPO_PORT: 0, TRACE_EDGE: 'continue', REDIS_URL: 'rediss://:pw@redis:6380/1' });
+    expect(config).toMatchObject({ DISPO_PORT: 0, TRACE_EDGE: 'continue' });
   });
 });
 
@@ -71,7 +60,6 @@ describe('an invalid variable', () => {
       'http://cleaning:9081/?a=b',
       'CLEANING_URL: its value is not right; it should be a URL like http://127.0.0.1:9080, without a query or a fragment',
     ],
-    ['REDIS_URL', 'localhost', 'REDIS_URL: its value is not right; it should be a URL like redis://127.0.0.1:6379'],
   ])('%s=%s is reported with the expected value', (name, value, sentence) => {
     expect(complaint({ [name]: value })).toBe(`The environment is not right:\n  ${sentence}`);
   });
@@ -80,7 +68,6 @@ describe('an invalid variable', () => {
     const secrets = z.object({ HOTEL_API_TOKENS: z.string().min(99, 'long'), DB_PASSWORD: z.string().min(99, 'long') });
     const env = { HOTEL_API_TOKENS: 'hush', DB_PASSWORD: 'hush' };
     expect(complaint(env, secrets)).not.toContain('hush');
-    expect(complaint({ REDIS_URL: 'http://:hush@redis' })).not.toContain('hush');
   });
 
   it.each(['http://hush@cleaning:9081', 'http://:hush@cleaning:9081', 'https://me:hush@cleaning/'])(
@@ -98,8 +85,12 @@ describe('an invalid variable', () => {
   });
 
   it('does not hide another one: each has a line', () => {
-    const lines = complaint({ DISPO_PORT: 'x', TRACE_EDGE: 'x', REDIS_URL: 'x' }).split('\n');
-    expect(lines.slice(1).map((line) => line.trim().split(':')[0])).toEqual(['DISPO_PORT', 'REDIS_URL', 'TRACE_EDGE']);
+    const lines = complaint({ DISPO_PORT: 'x', TRACE_EDGE: 'x', CLEANING_URL: 'x' }).split('\n');
+    expect(lines.slice(1).map((line) => line.trim().split(':')[0])).toEqual([
+      'DISPO_PORT',
+      'CLEANING_URL',
+      'TRACE_EDGE',
+    ]);
   });
 });
 

@@ -2,7 +2,6 @@ import { z } from 'zod';
 
 const port = 'a port number from 0 to 65535';
 const url = 'a URL like http://127.0.0.1:9080';
-const redisUrl = 'a URL like redis://127.0.0.1:6379';
 
 /** Port to listen on; 0 picks a free one. */
 export const portSchema = z.coerce.number(port).int(port).min(0, port).max(65_535, port);
@@ -20,11 +19,6 @@ function hasCredentials(text: string): boolean {
 
 /** The base URL of the trace pages, without a trailing slash. Undefined: responses link to no trace. */
 export const tracesUrlSchema = urlSchema.transform((text) => text.replace(/\/+$/, '')).optional();
-
-/** `redis://host:port`, with a password `redis://:password@host:port`; `rediss:` for TLS. */
-export const redisUrlSchema = z
-  .string(redisUrl)
-  .refine((text) => /^rediss?:\/\/\S+/.test(text) && URL.canParse(text), redisUrl);
 
 /** Settings of every process. `LOG_LEVEL` is read and checked by the telemetry preload. */
 export const processSchema = {

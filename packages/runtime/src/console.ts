@@ -1,5 +1,6 @@
 import { formatWithOptions } from 'node:util';
-import { detached, type Logger, withoutValues } from '@hotel/telemetry';
+import { type Logger, withoutValues } from '@hotel/log';
+import { detached } from '@hotel/telemetry';
 
 /**
  * Redirects to the logger what libraries write to the console (BullMQ: eviction policy, old Redis) and Node's own

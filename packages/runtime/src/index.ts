@@ -1,3 +1,4 @@
+export { detached } from '@hotel/telemetry';
 export { type Backoff, createBackoff } from './backoff.ts';
 export { BoundedMap } from './bounded-map.ts';
 export {
@@ -6,12 +7,9 @@ export {
   portSchema,
   processSchema,
   readConfig,
-  redisUrlSchema,
   tracesUrlSchema,
   urlSchema,
 } from './config.ts';
 export { type ListenOptions, listen } from './listen.ts';
 export { listenBoth } from './listen-both.ts';
-export { connectRedis } from './redis.ts';
-export { createQueueCheck, createRedisCheck } from './redis-checks.ts';
 export { run } from './run.ts';

@@ -1,4 +1,5 @@
-import { createLogger, type Logger, shutdownTelemetry, withoutValues } from '@hotel/telemetry';
+import { createLogger, type Logger, withoutValues } from '@hotel/log';
+import { shutdownTelemetry } from '@hotel/telemetry';
 import { ConfigError } from './config.ts';
 import { logConsole } from './console.ts';
 import { listenForMetrics } from './metrics.ts';

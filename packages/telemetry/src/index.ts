@@ -3,7 +3,7 @@ export {
   ATTR_DUPLICATE,
   ATTR_ROOM_NUMBER,
 } from './attributes.ts';
-export { tracedFetch } from './edges/http-client.ts';
+export { type TracedCall, traceCall } from './edges/http-client.ts';
 export { setHttpRoute, type TraceEdge, traceRequests } from './edges/http-server.ts';
 export {
   type Attempt,
@@ -24,7 +24,5 @@ export { createDatabaseWaits, type DatabaseWaits } from './edges/sqlite-waits.ts
 export { countDeadLetter, type OutboxState, observeDeadLetters, observeOutbox } from './metrics/queue.ts';
 export { metricsResponse } from './metrics/response.ts';
 export type { Carrier } from './propagation/propagation.ts';
-export { withoutValues } from './safe-error.ts';
 export { now } from './setup/clock.ts';
-export { createLogger, type Logger } from './setup/logger.ts';
 export { droppedSpans, shutdownTelemetry, telemetryState } from './setup/state.ts';

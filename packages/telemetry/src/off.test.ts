@@ -3,7 +3,7 @@ import { context, propagation } from '@opentelemetry/api';
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
 import { afterEach, describe, expect, it } from 'vitest';
 import { serve, serveAndRemember } from '../test/server.ts';
-import { tracedFetch } from './edges/http-client.ts';
+import { tracedFetch } from '../test/traced-fetch.ts';
 import { traceRequests } from './edges/http-server.ts';
 import { captureContext, startSend, traceProcess } from './edges/messaging.ts';
 import { currentTraceId } from './edges/spans.ts';

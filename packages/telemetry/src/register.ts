@@ -5,6 +5,7 @@
  * The program's edges have adapters in edges/: HTTP in (http-server.ts), HTTP out (http-client.ts), the database
  * (sqlite.ts), the outbox and the queue (messaging.ts). Nothing else in this repository uses OpenTelemetry.
  */
+import { serviceNameOf } from '@hotel/log';
 import { context, propagation, trace } from '@opentelemetry/api';
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
 import { redisTracerProvider } from './edges/redis.ts';
@@ -13,7 +14,7 @@ import { propagateInMessages } from './propagation/propagation.ts';
 import { applySettings } from './settings/apply.ts';
 import { attributesFrom } from './settings/pairs.ts';
 import { telemetryState } from './setup/state.ts';
-import { sdkDisabled, serviceNameOf, telemetryEnabled } from './setup/switch.ts';
+import { sdkDisabled, telemetryEnabled } from './setup/switch.ts';
 
 const env = process.env;
 

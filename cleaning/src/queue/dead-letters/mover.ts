@@ -1,6 +1,7 @@
 import { CLEANING_QUEUE, type DeadLetter, identifyEvent } from '@hotel/contracts';
-import { createBackoff } from '@hotel/runtime';
-import { countDeadLetter, detached, inContext, type Logger } from '@hotel/telemetry';
+import type { Logger } from '@hotel/log';
+import { createBackoff, detached } from '@hotel/runtime';
+import { countDeadLetter, inContext } from '@hotel/telemetry';
 import { type Job, Queue } from 'bullmq';
 import type { Redis } from 'ioredis';
 import type { Callback } from '../callback.ts';

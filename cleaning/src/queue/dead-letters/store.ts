@@ -1,5 +1,5 @@
 import { DEAD_LETTER_QUEUE, type DeadLetter } from '@hotel/contracts';
-import { detached } from '@hotel/telemetry';
+import { detached } from '@hotel/runtime';
 import { type JobsOptions, Queue } from 'bullmq';
 import type { Redis } from 'ioredis';
 

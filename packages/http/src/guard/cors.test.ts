@@ -1,4 +1,4 @@
-import type { Logger } from '@hotel/telemetry';
+import type { Logger } from '@hotel/log';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { createApp } from '../app.ts';

@@ -1,5 +1,5 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
-import { createLogger } from '@hotel/telemetry';
+import { createLogger } from '@hotel/log';
 import { describe, expect, it } from 'vitest';
 import { problemsOfDocument } from '../../test/check-document.ts';
 import { createApp } from '../app.ts';

@@ -1,4 +1,4 @@
-import { createLogger } from '@hotel/telemetry';
+import { createLogger } from '@hotel/log';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { createApp } from '../app.ts';

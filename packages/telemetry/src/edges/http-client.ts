@@ -9,9 +9,16 @@ import {
 } from '../attributes.ts';
 import { secondsSince } from '../metrics/instruments.ts';
 import { telemetryState } from '../setup/state.ts';
-import { type Answer, type Call, exchange } from './http-exchange.ts';
 import { addressOf } from './request-target.ts';
 import { errorTypeOf, markFailed, markThrown, tracer } from './spans.ts';
+
+/** The recorded parts of a call. */
+export interface TracedCall {
+  method: string;
+  headers?: Record<string, string>;
+  /** Replaces the path in spans where the path holds something private. Default: the path. */
+  recordedPath?: string;
+}
 
 const headerSetter: TextMapSetter<Record<string, string>> = {
   set(headers, name, value) {
@@ -20,12 +27,17 @@ const headerSetter: TextMapSetter<Record<string, string>> = {
 };
 
 /**
- * Calls another service, with a CLIENT span around it and the context in its headers
- * (https://opentelemetry.io/docs/specs/semconv/http/http-spans/#http-client-span). Without the headers the called
- * service starts its own trace. The span ends when the response has been read: after the SERVER span below it.
- * @throws see `exchange`.
+ * Wraps a call to another service in a CLIENT span
+ * (https://opentelemetry.io/docs/specs/semconv/http/http-spans/#http-client-span). `send` gets the headers with the
+ * context, without which the called service starts its own trace. It resolves when the response has been read, so that
+ * the span ends after the SERVER span below it.
+ * @throws whatever `send` throws.
  */
-export async function tracedFetch(url: URL, call: Call): Promise<Answer> {
+export async function traceCall<Response extends { status: number }>(
+  url: URL,
+  call: TracedCall,
+  send: (headers: Record<string, string>) => Promise<Response>,
+): Promise<Response> {
   const began = performance.now();
   const attributes = requestAttributes(url, call.method);
   const span = tracer.startSpan(call.method, {
@@ -37,14 +49,14 @@ export async function tracedFetch(url: URL, call: Call): Promise<Answer> {
   const headers = { ...call.headers };
   propagation.inject(here, headers, headerSetter);
   try {
-    const answer = await exchange(url, { ...call, headers });
-    attributes[ATTR_HTTP_RESPONSE_STATUS_CODE] = answer.status;
-    span.setAttribute(ATTR_HTTP_RESPONSE_STATUS_CODE, answer.status);
-    if (answer.status >= 400) {
-      attributes[ATTR_ERROR_TYPE] = String(answer.status);
-      markFailed(span, String(answer.status));
+    const response = await send(headers);
+    attributes[ATTR_HTTP_RESPONSE_STATUS_CODE] = response.status;
+    span.setAttribute(ATTR_HTTP_RESPONSE_STATUS_CODE, response.status);
+    if (response.status >= 400) {
+      attributes[ATTR_ERROR_TYPE] = String(response.status);
+      markFailed(span, String(response.status));
     }
-    return answer;
+    return response;
   } catch (error) {
     attributes[ATTR_ERROR_TYPE] = errorTypeOf(error);
     markThrown(span, error);

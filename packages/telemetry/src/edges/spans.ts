@@ -1,3 +1,4 @@
+import { safeError } from '@hotel/log';
 import {
   type Attributes,
   context,
@@ -9,7 +10,6 @@ import {
   trace,
 } from '@opentelemetry/api';
 import { ATTR_ERROR_TYPE } from '../attributes.ts';
-import { safeError } from '../safe-error.ts';
 import { SCHEMA_URL, SCOPE_NAME, SCOPE_VERSION } from '../scope.ts';
 
 export const tracer = trace.getTracerProvider().getTracer(SCOPE_NAME, SCOPE_VERSION, { schemaUrl: SCHEMA_URL });

@@ -2,7 +2,7 @@ import { request } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startSdk } from '../../test/sdk.ts';
 import { serve, serveAndRemember, type TestServer } from '../../test/server.ts';
-import { tracedFetch } from './http-client.ts';
+import { tracedFetch } from '../../test/traced-fetch.ts';
 import { traceRequests } from './http-server.ts';
 
 /** Propagation through a service, with both adapters and real headers: lines, casing, white space. */

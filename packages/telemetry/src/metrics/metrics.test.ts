@@ -8,7 +8,7 @@ import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-ho
 import { resourceFromAttributes } from '@opentelemetry/resources';
 import { BatchSpanProcessor, InMemorySpanExporter, TracerProvider } from '@opentelemetry/sdk-trace';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { tracedFetch } from '../edges/http-client.ts';
+import { tracedFetch } from '../../test/traced-fetch.ts';
 import { setHttpRoute, traceRequests } from '../edges/http-server.ts';
 import { startSend, traceProcess } from '../edges/messaging.ts';
 import { traceDatabase } from '../edges/sqlite.ts';

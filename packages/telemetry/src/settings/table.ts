@@ -1,3 +1,4 @@
+import { LOG_LEVELS } from '@hotel/log';
 import { PROPAGATORS } from '../propagation/http.ts';
 import {
   boolean,
@@ -33,7 +34,6 @@ export interface IgnoredSetting {
 
 const setting = (name: string, kind: Kind, unset: string, does: string): Setting => ({ name, kind, unset, does });
 
-export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'];
 export const SAMPLERS = ['always_on', 'always_off', 'traceidratio'].flatMap((name) => [name, `parentbased_${name}`]);
 const LARGE_QUEUE = 10_000_000;
 

@@ -1,7 +1,7 @@
+import { createLogger, type Logger } from '@hotel/log';
 import { context, DiagLogLevel, diag, ROOT_CONTEXT } from '@opentelemetry/api';
 import { diagLogLevelFromString, setGlobalErrorHandler } from '@opentelemetry/core';
 import type { OnDrop } from '../otlp/careful-serializer.ts';
-import { createLogger, type Logger } from './logger.ts';
 
 const QUIET_MS = 30_000;
 /** Upper bound on remembered messages; beyond it the oldest is forgotten. */

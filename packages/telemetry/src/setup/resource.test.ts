@@ -1,11 +1,11 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import workspace from '../../../../package.json' with { type: 'json' };
 import { detectResource } from './resource.ts';
 
 const root = join(import.meta.dirname, '../../../..');
+const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
 
 it('the environment overrides what is detected and the defaults', async () => {
   const said = {
@@ -43,7 +43,7 @@ it.each(['dispo/src/main.ts', 'cleaning/src/worker.ts', 'examples/shop/src/order
   async (entry) => {
     expect((await detectResource({}, join(root, entry))).attributes).toMatchObject({
       'service.namespace': 'hotel',
-      'service.version': workspace.version,
+      'service.version': version,
       'deployment.environment.name': 'development',
     });
   },
@@ -51,13 +51,13 @@ it.each(['dispo/src/main.ts', 'cleaning/src/worker.ts', 'examples/shop/src/order
 
 it('a service with a version of its own reports it, and a script without any reports none', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'version-'));
-  const version = async () => (await detectResource({}, join(folder, 'main.ts'))).attributes['service.version'];
+  const reported = async () => (await detectResource({}, join(folder, 'main.ts'))).attributes['service.version'];
   try {
-    expect(await version()).toBeUndefined();
+    expect(await reported()).toBeUndefined();
     writeFileSync(join(folder, 'package.json'), 'not JSON');
-    expect(await version()).toBeUndefined();
+    expect(await reported()).toBeUndefined();
     writeFileSync(join(folder, 'package.json'), '{ "version": "3.2.1" }');
-    expect(await version()).toBe('3.2.1');
+    expect(await reported()).toBe('3.2.1');
   } finally {
     rmSync(folder, { recursive: true });
   }

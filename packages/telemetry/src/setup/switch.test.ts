@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { samplingFollowsParent, serviceNameOf, telemetryEnabled } from './switch.ts';
+import { samplingFollowsParent, telemetryEnabled } from './switch.ts';
 
 const endpoint = { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://localhost:4317' };
 
@@ -38,18 +38,5 @@ describe('sampling', () => {
     ['traceidratio', false],
   ])('by %j follows the parent: %s', (sampler, expected) => {
     expect(samplingFollowsParent({ OTEL_TRACES_SAMPLER: sampler })).toBe(expected);
-  });
-});
-
-describe('a process without OTEL_SERVICE_NAME', () => {
-  it.each([
-    ['/app/dispo/src/main.ts', 'dispo'],
-    ['/app/cleaning/src/worker.ts', 'cleaning-worker'],
-    ['C:\\app\\dispo\\src\\main.ts', 'dispo'],
-    ['src/main.ts', 'unknown_service:node'],
-    ['/app/script.js', 'unknown_service:node'],
-    [undefined, 'unknown_service:node'],
-  ])('started with %s is named %s', (entry, expected) => {
-    expect(serviceNameOf(entry)).toBe(expected);
   });
 });

@@ -1,8 +1,8 @@
 import type { RequestListener } from 'node:http';
 import type { Socket } from 'node:net';
 import { afterEach, expect, it } from 'vitest';
-import { serve, type TestServer } from '../../test/server.ts';
-import { exchange } from './http-exchange.ts';
+import { serve, type TestServer } from '../test/server.ts';
+import { exchange } from './exchange.ts';
 
 let server: TestServer | undefined;
 afterEach(() => server?.[Symbol.asyncDispose]());

@@ -1,5 +1,6 @@
 import { Agent, type IncomingMessage, request as requestPlain } from 'node:http';
 import { request as requestSecure, Agent as SecureAgent } from 'node:https';
+import type { TracedCall } from '@hotel/telemetry';
 
 /** Timeout of calls that set none. */
 const LONGEST_CALL_MS = 30_000;
@@ -11,16 +12,12 @@ const connections = { keepAlive: true, maxSockets: 128, maxFreeSockets: 128 };
 const agent = new Agent(connections);
 const secureAgent = new SecureAgent(connections);
 
-export interface Call {
-  method: string;
-  headers?: Record<string, string>;
+export interface Call extends TracedCall {
   body?: string;
   /** Aborts the call, which rejects with the signal's reason. */
   signal?: AbortSignal;
   /** Limit until the response has been read completely. Default: 30 s. */
   timeoutMs?: number;
-  /** Replaces the path in spans where the path holds something private. Default: the path. */
-  recordedPath?: string;
 }
 
 /** The parts of a `Response` that the services need, read completely. */

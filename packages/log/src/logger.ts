@@ -1,11 +1,13 @@
 import { createRequire } from 'node:module';
 import { isSpanContextValid, trace } from '@opentelemetry/api';
 import { type DestinationStream, type Logger, type LoggerOptions, pino } from 'pino';
-import { safeError, safeText, withoutSecrets } from '../safe-error.ts';
-import { LOG_LEVELS } from '../settings/table.ts';
-import { serviceNameOf } from './switch.ts';
+import { safeError, safeText, withoutSecrets } from './safe-error.ts';
+import { serviceNameOf } from './service-name.ts';
 
 export type { Logger } from 'pino';
+
+/** Values of `LOG_LEVEL`. */
+export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'];
 
 /** `trace_id` and `span_id` of the active span, which lead from a log line to its trace and back. */
 function traceIds(): object {

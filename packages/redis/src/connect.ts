@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module';
-import { detached, type Logger } from '@hotel/telemetry';
+import type { Logger } from '@hotel/log';
+import { detached } from '@hotel/telemetry';
 import type { Redis as RedisClient } from 'ioredis';
 
 /**

@@ -1,12 +1,12 @@
-import type { Logger } from '@hotel/telemetry';
+import type { Logger } from '@hotel/log';
+import { freePorts } from '@hotel/system';
 import { expect, it, vi } from 'vitest';
-import { freePort } from '../test/port.ts';
-import { connectRedis } from './redis.ts';
+import { connectRedis } from './connect.ts';
 
 it('without Redis, commands fail at once, the outage is logged once without the password, and the client reconnects', async () => {
   const told: string[] = [];
   const log = { warn: (message: string) => void told.push(message) } as unknown as Logger;
-  const port = await freePort();
+  const [port = 0] = await freePorts(1);
   await using redis = connectRedis(`redis://:hush@127.0.0.1:${port}`, log);
   let attempts = 0;
   redis.on('connecting', () => attempts++);
@@ -17,7 +17,7 @@ it('without Redis, commands fail at once, the outage is logged once without the 
 
 it('disconnecting rejects commands that wait for Redis', async () => {
   const log = { warn: () => {} } as unknown as Logger;
-  const redis = connectRedis(`redis://127.0.0.1:${await freePort()}`, log, { forWorker: true });
+  const redis = connectRedis(`redis://127.0.0.1:${(await freePorts(1))[0]}`, log, { forWorker: true });
   const waiting = redis.ping();
   await new Promise((resolve) => redis.once('reconnecting', resolve));
   redis.disconnect();

@@ -1,0 +1,2 @@
+export type { Answer, Call } from './exchange.ts';
+export { tracedFetch } from './traced-fetch.ts';
