@@ -93,6 +93,28 @@ describe('dead-lettering a job', () => {
     expect(reported().at(-1)).toEqual(failed);
   });
 
+  it.each([502, 503, 504])(
+    'does not happen when dispo was unavailable for all attempts (%i): its outbox has the event',
+    async (status) => {
+      harness.dispo.next.push(status, status, status, status);
+      harness.startWorker();
+      await send();
+      await expect.poll(() => harness.outcomes).toEqual(['applied', 'duplicate', 'duplicate', 'duplicate']);
+      await expect.poll(() => harness.queue.getJob(event.id)).toBeUndefined();
+      expect(await harness.deadLetters.count()).toBe(0);
+      expect(reported().map((body) => (body as { result: string }).result)).not.toContain('failed');
+      await send();
+      await expect.poll(() => reported().length).toBe(5);
+    },
+  );
+
+  it('happens when dispo was unavailable for all attempts of a redriven job, which has a dead letter', async () => {
+    harness.dispo.next.push(503, 503, 503, 503);
+    harness.startWorker();
+    await send({ ...event, redriven: '2027-01-31T08:00:00.000Z' });
+    expect(await deadLetterOf(event.id)).toMatchObject({ reason: 'attempts_used_up' });
+  });
+
   it('happens when its last attempt timed out', async () => {
     harness.startWorker({ processEvent: () => new Promise(() => {}), deadlineMs: 5 });
     await send();

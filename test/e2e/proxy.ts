@@ -5,8 +5,8 @@ export interface ServiceProxy extends AsyncDisposable {
   url: string;
   /** Requests seen, oldest first; status 0 for unanswered ones. */
   seen: Array<{ method: string; url: string; headers: IncomingHttpHeaders; status: number }>;
-  /** How many of the next requests get 500 instead of being forwarded. */
-  failNext(count: number): void;
+  /** How many of the next requests get `status` (500) instead of being forwarded. */
+  failNext(count: number, status?: number): void;
   /** How many of the next requests get no response until `release` or their callers' timeout. */
   holdNext(count: number): void;
   /** Forwards the held requests. */
@@ -16,6 +16,7 @@ export interface ServiceProxy extends AsyncDisposable {
 /** A real server between two services that records requests and can reject them. */
 export async function startProxy(target: string): Promise<ServiceProxy> {
   let toFail = 0;
+  let failure = 500;
   let toHold = 0;
   const held: Array<() => void> = [];
   const seen: ServiceProxy['seen'] = [];
@@ -39,9 +40,9 @@ export async function startProxy(target: string): Promise<ServiceProxy> {
     }
     if (toFail > 0) {
       toFail--;
-      note(500);
+      note(failure);
       request.resume();
-      response.writeHead(500).end();
+      response.writeHead(failure).end();
       return;
     }
     passOn();
@@ -50,7 +51,8 @@ export async function startProxy(target: string): Promise<ServiceProxy> {
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     seen,
-    failNext(count) {
+    failNext(count, status = 500) {
+      failure = status;
       toFail = count;
     },
     holdNext(count) {

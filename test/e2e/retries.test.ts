@@ -1,6 +1,6 @@
+import { eventRetry } from '@hotel/contracts';
 import { freePorts } from '@hotel/system';
-import type { TracedSystem } from '@hotel/trace-test';
-import { waitForTrace } from '@hotel/trace-test';
+import { httpJson, type TracedSystem, waitForTrace } from '@hotel/trace-test';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { book, days, ofKind, startHotel, waitUntilPlanned } from './hotel.ts';
 import { type ServiceProxy, startProxy } from './proxy.ts';
@@ -10,7 +10,14 @@ let proxy: ServiceProxy;
 beforeAll(async () => {
   const [port] = await freePorts(1);
   proxy = await startProxy(`http://127.0.0.1:${port}`);
-  traced = await startHotel({ env: { DISPO_INTERNAL_PORT: String(port), DISPO_INTERNAL_URL: proxy.url } });
+  traced = await startHotel({
+    env: {
+      DISPO_INTERNAL_PORT: String(port),
+      DISPO_INTERNAL_URL: proxy.url,
+      HOTEL_JOB_BACKOFF_MS: '10',
+      HOTEL_OUTBOX_SWEEP_MS: '200',
+    },
+  });
 });
 afterAll(async () => {
   await traced?.stop();
@@ -55,4 +62,23 @@ it('a callback that fails is a CLIENT span with the status as its error', async 
     ['ERROR', '500'],
     ['UNSET', undefined],
   ]);
+});
+
+it('a booking is planned after dispo was unavailable for all attempts of its job, in the same trace', async () => {
+  proxy.failNext(eventRetry.attempts, 503);
+  const { booking, traceId } = await book(traced, { room_id: 3, start: '2027-02-04', end: '2027-02-06' });
+  await waitUntilPlanned(traced, booking.id);
+  const spans = await waitForTrace(traced.sink, traceId, {
+    until: (all) => ofKind(all, 'CONSUMER').length > eventRetry.attempts && ofKind(all, 'PRODUCER').length > 1,
+    settleMs: 500,
+  });
+  const sends = ofKind(spans, 'PRODUCER');
+  expect(sends.map(({ attributes }) => attributes['hotel.outbox.attempt'])).toEqual([undefined, 2]);
+  expect(ofKind(spans, 'CONSUMER').map(({ status }) => status.code)).toEqual([
+    ...new Array<string>(eventRetry.attempts).fill('ERROR'),
+    'UNSET',
+  ]);
+  expect((await httpJson(`${traced.url('DISPO_PORT')}/api/v1/bookings/${booking.id}`)).body).toMatchObject({
+    cleaning: 'planned',
+  });
 });

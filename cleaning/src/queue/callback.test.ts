@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type FakeDispo, startFakeDispo } from '../../test/fake-dispo.ts';
 import { eventOf } from '../../test/fixtures.ts';
-import { createCallback, NotConfirmedError } from './callback.ts';
+import { createCallback, DispoUnavailableError, NotConfirmedError } from './callback.ts';
 
 const event = eventOf('booking.changed', { booking_id: 42, revision: 2 });
 const planned = { outcome: 'applied', isPlanned: true, epoch: '' } as const;
@@ -44,7 +44,21 @@ it('keeps the path prefix of the URL, and sends the token', async () => {
 it.each([200, 401, 404, 500, 503])('accepts only 204 as confirmation, not %i', async (status) => {
   dispo.next.push(status);
   const message = `dispo answered ${status} to PUT ${dispo.url}/internal/v1/bookings/42/cleaning`;
-  await expect(createCallback(dispo).confirm(event, planned, never)).rejects.toThrow(new NotConfirmedError(message));
+  await expect(createCallback(dispo).confirm(event, planned, never)).rejects.toThrow(message);
+});
+
+it.each([
+  [401, false],
+  [500, false],
+  [502, true],
+  [503, true],
+  [504, true],
+])('distinguishes an outage of dispo from a refusal: %i', async (status, isOutage) => {
+  dispo.next.push(status);
+  const error: unknown = await createCallback(dispo)
+    .confirm(event, planned, never)
+    .catch((error: unknown) => error);
+  expect(error instanceof DispoUnavailableError).toBe(isOutage);
 });
 
 it('names the address of dispo when it cannot be reached', async () => {

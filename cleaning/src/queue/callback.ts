@@ -12,9 +12,17 @@ import type { Applied } from '../plan/repository.ts';
 
 const TIMEOUT_MS = 5_000;
 
+/** Responses of what stands in front of a dispo that is down, or of a dispo that cannot write at the moment. */
+const UNAVAILABLE = [502, 503, 504];
+
 /** dispo has not acknowledged the outcome of an event; the callback must be retried. */
 export class NotConfirmedError extends Error {
   override name = 'NotConfirmedError';
+}
+
+/** The reason is an outage of dispo, not the event. */
+export class DispoUnavailableError extends NotConfirmedError {
+  override name = 'DispoUnavailableError';
 }
 
 /** The booking event in a failed message, as far as the message can be read. */
@@ -35,15 +43,20 @@ export function createCallback(dispo: InternalTarget): Callback {
       const outdated = { ...known, result: 'outdated', ...(epoch === '' ? {} : { epoch }) } as const;
       const result = isPlanned ? ({ ...known, result: 'planned' } as const) : outdated;
       const { status, where } = await put(dispo, data.booking_id, result, signal);
-      if (status !== 204) throw new NotConfirmedError(`dispo answered ${status} to PUT ${where}`);
+      if (status !== 204) throw refusal(status, where);
     },
     async reportFailed({ event_id, booking_id, revision }) {
       const known = revision === undefined ? { event_id } : { event_id, revision };
       const { status, where } = await put(dispo, booking_id, { ...known, result: 'failed' });
       // 404 and 409: dispo does not have the booking, or the event belongs to another one. Nothing to report.
-      if (![204, 404, 409].includes(status)) throw new NotConfirmedError(`dispo answered ${status} to PUT ${where}`);
+      if (![204, 404, 409].includes(status)) throw refusal(status, where);
     },
   };
+}
+
+function refusal(status: number, where: string): NotConfirmedError {
+  const message = `dispo answered ${status} to PUT ${where}`;
+  return UNAVAILABLE.includes(status) ? new DispoUnavailableError(message) : new NotConfirmedError(message);
 }
 
 async function put(dispo: InternalTarget, bookingId: number, result: CleaningResult, signal?: AbortSignal) {
@@ -57,7 +70,7 @@ async function put(dispo: InternalTarget, bookingId: number, result: CleaningRes
   }).catch((cause: unknown) => {
     const { message, name } = withoutValues(cause);
     const reason = message || name;
-    throw new NotConfirmedError(`dispo cannot be reached at ${url.origin} (${reason})`, { cause });
+    throw new DispoUnavailableError(`dispo cannot be reached at ${url.origin} (${reason})`, { cause });
   });
   return { status, where: url.origin + url.pathname };
 }

@@ -4,6 +4,7 @@ import { detached } from '@hotel/runtime';
 import { captureContext, noteDeadLetter, type QueueTrace, traceProcess } from '@hotel/telemetry';
 import { type Job, UnrecoverableError } from 'bullmq';
 import type { Redis } from 'ioredis';
+import { DispoUnavailableError } from './callback.ts';
 import { storeFinalAttempt } from './dead-letters/final-attempt.ts';
 import { deadLetterIdOf } from './dead-letters/id.ts';
 import type { DeadLetterMover } from './dead-letters/mover.ts';
@@ -71,6 +72,13 @@ export function startConsumer(options: ConsumerOptions): AsyncDisposable {
         (type) => error instanceof type,
       );
       // BullMQ stores the error's message and stack with the job; the dead letter copies them from there.
+      if (isLeftToOutbox(job, error)) {
+        log.warn(
+          { job_id: job.id },
+          'dispo was unavailable for all attempts of a job; it will publish the event again',
+        );
+        return;
+      }
       throw isPermanent ? new UnrecoverableError(error.message) : withoutValues(error);
     });
     inProgress.add(processing);
@@ -86,7 +94,7 @@ export function startConsumer(options: ConsumerOptions): AsyncDisposable {
       if (readEnvelope(job.data).isRedriven) await deadLetters.remove(deadLetterIdOf(job.id ?? '', job.data));
     } catch (error) {
       const reason = deadLetterReason(job, error);
-      if (reason) {
+      if (reason && !isLeftToOutbox(job, error)) {
         noteDeadLetter(reason);
         storeFinalAttempt(job, { reason, context: captureContext() });
       }
@@ -144,6 +152,15 @@ export function startConsumer(options: ConsumerOptions): AsyncDisposable {
       await Promise.race([worker.close(redis.status !== 'ready'), disconnected]);
     },
   };
+}
+
+/**
+ * Whether a job ends without a dead letter although its attempts are used up: dispo was unavailable, so its outbox still
+ * has the event, and publishes it again once the job is gone. Not for a redriven job, which has a dead letter.
+ */
+function isLeftToOutbox(job: Job<unknown>, error: unknown): boolean {
+  if (!(error instanceof DispoUnavailableError) || readEnvelope(job.data).isRedriven) return false;
+  return deadLetterReason(job, error) !== undefined;
 }
 
 /** An id in the queue whose job key was evicted or deleted. BullMQ returns it as a job without a name. */
