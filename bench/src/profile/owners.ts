@@ -9,7 +9,7 @@ export const owners = [
   'garbage collection',
   'adapters of `packages/telemetry`',
   'OpenTelemetry API and SDK',
-  'spans as OTLP bytes, and their way out',
+  'OTLP serialization and export',
 ] as const;
 
 export type Owner = (typeof owners)[number];

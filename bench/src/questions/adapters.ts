@@ -64,7 +64,7 @@ export const adapters = {
     return [
       {
         id: 'adapters',
-        title: 'One call, one span: until it has left the process',
+        title: 'One call with one span, until the span has left the process',
         of: 'span',
         columns,
         rows: kinds.map((kind) => {

@@ -48,7 +48,7 @@ function split(samples: readonly Sample[]): Samples {
 }
 
 export const connections = {
-  question: 'Is there a number of connections from which on it gets worse?',
+  question: 'Does it get worse with many connections?',
   async ask(bench) {
     const measured = await interleave(bench, [{ name: COUNTS.join(', '), measure }]);
     const samples = split([...measured.values()].flat());
@@ -63,7 +63,7 @@ export const connections = {
             of32: compare(samples, String(count), '32', (own, base) => (own.perSecond ?? 0) / (base.perSecond ?? 0)),
           }),
         ),
-        note: 'All connections of a row are opened at once, and Node accepts one in each turn of its event loop. A turn of a busy dispo is a commit: who connects last waits for as many of them, once. That is the slowest request, and sometimes the p99.',
+        note: 'All connections of a row are opened at once, and Node accepts one per turn of its event loop. A turn of a busy dispo is a commit, so the last connection waits for as many commits as there are connections, once. That is the slowest request, and sometimes the p99.',
       },
     ];
   },

@@ -52,7 +52,7 @@ async function commitsOf(testbed: Testbed): Promise<number> {
 }
 
 export const fsync = {
-  question: 'What does it cost that a booking survives a power cut?',
+  question: 'What does surviving a power cut cost?',
   async ask(bench) {
     const samples = await interleave(
       bench,
@@ -77,7 +77,7 @@ export const fsync = {
             ),
           }),
         ),
-        note: 'dispo takes no `OFF`: what that would bring without the rest of a request stands among the bare limits.',
+        note: 'dispo does not accept `OFF`; the bare limits show its effect on SQLite alone.',
       },
     ];
   },

@@ -84,13 +84,13 @@ const columns: Column[] = [
 ];
 
 export const limits = {
-  question: 'What would the libraries do without us?',
+  question: 'How fast are the libraries alone?',
   async ask(bench) {
     const samples = await interleave(bench, variants);
     return [
       {
         id: 'limits',
-        title: 'Bare limits, each alone in its process',
+        title: 'Bare limits, each library alone in its process',
         of: 'what',
         columns,
         rows: variants.map(({ name }) => rowOf(samples, name, columns)),

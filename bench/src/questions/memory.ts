@@ -108,7 +108,7 @@ export const memory = {
         of: 'process',
         columns,
         rows: NAMES.map((name) => rowOf(samples, name, columns)),
-        note: `The embedded run starts Node with \`--optimize-for-size\`. Before the minutes that count, the same load runs for a fifth as long. Whether memory grows is told by ${FLAT_AFTER_MIN} minutes or more. These figures are shown also when others use the machine.`,
+        note: `The embedded run starts Node with \`--optimize-for-size\`. The same load runs for a fifth as long before measuring. Only runs of ${FLAT_AFTER_MIN} minutes or more show whether memory grows. These figures are shown even if the machine was busy.`,
       },
     ];
   },

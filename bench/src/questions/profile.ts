@@ -65,11 +65,11 @@ export const profile = {
     return [
       {
         id: 'profile',
-        title: `POST /api/v1/bookings, ${CONNECTIONS} connections, as V8's profiler sees it`,
-        of: 'whose work',
+        title: `POST /api/v1/bookings, ${CONNECTIONS} connections, by V8's profiler`,
+        of: 'owner',
         columns,
         rows: owners.map((owner) => ({ name: owner, figures: figures(samples, owner) })),
-        note: 'CPU time, divided as the profile divides the time in which the main thread was not idle: the wait for an fsync counts for SQLite, and takes from the others. The profiler itself costs a little.',
+        note: 'CPU time, divided in proportion to the samples of the main thread when it was not idle. Waiting for an fsync counts as SQLite, at the expense of the others. The profiler itself costs a little.',
       },
     ];
   },

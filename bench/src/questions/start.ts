@@ -65,7 +65,7 @@ export const start = {
         of: 'process',
         columns,
         rows: names.map((name) => rowOf(samples, name, columns)),
-        note: 'Cold: with an empty cache of compiled code and an empty database, as after the first install; the system’s file cache is as it is. Warm: once more.',
+        note: 'Cold: with an empty compile cache and an empty database, as after the first install, but with a warm file cache. Warm: the second start.',
       },
     ];
   },

@@ -12,7 +12,7 @@ const KIB = 1_024;
 
 /** A target refers to this name. */
 export const wide = 'a receiver with a window of 16 MiB';
-const narrow = 'a receiver with HTTP/2’s own window, 64 KiB';
+const narrow = "a receiver with HTTP/2's initial window, 64 KiB";
 
 const columns: Column[] = [
   { key: 'perSecond', title: 'requests/s' },
@@ -52,7 +52,7 @@ export const sustained = {
         of: 'spans go to',
         columns,
         rows: [wide, narrow].map((name) => rowOf(samples, name, columns)),
-        note: 'The window is what a sender may have in flight before the receiver has acknowledged it. The narrow row is a receiver of this bench alone: it keeps HTTP/2’s first 64 KiB, so a saturated sender waits until its queue overflows. Collectors do not: grpc-go starts at 64 KiB and grows to 2 MiB. Measured apart from this bench, at 1,900 to 3,300 bookings/s, Jaeger 2.20 and the OpenTelemetry Collector 0.155 received every span, over gRPC and over HTTP.',
+        note: 'The window is the number of bytes that a sender may have in flight without an acknowledgement. The narrow receiver exists only in this bench: it keeps the initial 64 KiB of HTTP/2, so a saturated sender waits until its queue overflows. Collectors widen theirs: grpc-go starts at 64 KiB and grows to 2 MiB. Measured separately, at 1,900 to 3,300 bookings/s, Jaeger 2.20 and the OpenTelemetry Collector 0.155 received every span, over gRPC and over HTTP.',
       },
     ];
   },

@@ -46,10 +46,10 @@ const others = (name: string, instrumentation?: 'lean' | 'auto'): Variant => ({
 async function measure(
   testbed: Testbed,
   name: string,
-  desk: { port: number; rooms?: number },
+  target: { port: number; rooms?: number },
   dropped?: () => Promise<number>,
 ): Promise<Record<string, number>> {
-  const booker = await createBooker(testbed, { ...desk, pid: testbed.pid(name) });
+  const booker = await createBooker(testbed, { ...target, pid: testbed.pid(name) });
   await booker.book(CONNECTIONS, WARM_S);
   const { perSecond, p50Ms, p99Ms, cpuUs } = await booker.book(CONNECTIONS, MEASURE_S);
   const lost = dropped ? { dropped: await dropped() } : {};
@@ -97,7 +97,7 @@ function row(samples: Samples, name: string, untraced: string): Row {
 }
 
 export const throughput = {
-  question: 'What does tracing cost a booking, and what does it cost the others?',
+  question: 'What does tracing cost a booking, here and in Express?',
   async ask(bench) {
     const samples = await interleave(bench, [
       own(off, false),
@@ -118,7 +118,7 @@ export const throughput = {
           ...[all, tenth, hundredth, off].map((name) => row(samples, name, off)),
           ...[expressAuto, expressLean, expressOff].map((name) => row(samples, name, expressOff)),
         ],
-        note: 'dispo commits with `synchronous=FULL`, Express with `NORMAL`. Spans and bytes are of all that arrived; the others drop what their queues do not hold without saying so here.',
+        note: 'dispo commits with `synchronous=FULL`, Express with `NORMAL`. Spans and bytes count what arrived. The Express variants do not report the spans that they drop.',
       },
     ];
   },

@@ -147,7 +147,7 @@ function bookingEvent(id: number): BookingEvent {
 }
 
 export const worker = {
-  question: 'How fast does the worker get through a backlog?',
+  question: 'How fast does the worker drain a backlog?',
   async ask(bench) {
     const samples = await interleave(
       bench,
@@ -176,7 +176,7 @@ export const worker = {
               : {}),
           }),
         ),
-        note: 'Without callback the worker is composed of the same modules but does not report to dispo: what remains is the queue, the transaction and the trace.',
+        note: 'Without callback, the same worker does not report to dispo: only the queue, the transaction and the trace remain.',
       },
     ];
   },

@@ -18,23 +18,23 @@ export interface Target extends FigureName {
 }
 
 const PER_BOOKING =
-  'the table *Where the time of a booking goes* says what the SDK, the bytes and the adapters take. The SDK has the largest part: it copies the attributes of every span twice, makes a `WeakSet` for each of them, and checks each id that it meets digit by digit. The other rows grow by longer headers, longer jobs and more garbage. Where an untraced booking became cheaper, by batches for the queue for instance, a traced one did too, and the ratio fell.';
+  'the profile below divides the cost between the SDK, the OTLP bytes and the adapters. The SDK takes most: it copies the attributes of every span twice, allocates a `WeakSet` each time, and checks every id digit by digit. The other rows grow because of longer headers, longer jobs and more garbage. Optimizations that help traced and untraced bookings alike, such as batches for the queue, lower the ratio.';
 const PER_SPAN =
-  'this counts everything that a traced booking costs more, divided by its spans: also the response headers, the context in the job and in the outbox, the exporter. One call of each adapter is in the table of adapters.';
+  'this divides the whole extra cost of a traced booking by its spans, including the response headers, the context in the job and the outbox, and the exporter. The table of adapters shows single calls.';
 const DOES_MORE =
-  'dispo does more in a POST than Express here: it reads the room and what holds it, writes two rows instead of one with an event that survives a crash, waits until they are on the disk, validates by the schemas that make its document, answers with a log line and metrics. The profile has the parts: SQLite alone takes some three quarters of what all of that Express does.';
+  'dispo does more per POST than this Express service: it reads the room and conflicting bookings, writes the booking and an event that survives a crash, waits for the disk, validates against the schemas of its OpenAPI document, and writes a log line and metrics. SQLite alone takes about three quarters of the time of the whole Express request (see the profile).';
 const SAMPLED =
-  'what is left at 1 % is not the sampled spans but the rest: a span context for the request and one for the message, the headers of the response, the context in the outbox and in the job.';
+  'at 1 % sampling the spans cost almost nothing. What remains is a span context for the request and one for the message, the response headers, and the context in the outbox and the job.';
 const SHARED_COMMIT =
-  'requests that arrive together share a commit, so each waits for the work of all: at 32 connections some 25 bookings, and now and then the checkpoint of the journal with two fsyncs more. Where many connect at once, Node accepts one in each turn of its event loop, which is one in each commit.';
+  'requests that arrive together share a commit, so each waits for the work of all: about 25 bookings at 32 connections, and sometimes a checkpoint of the journal with two more fsyncs. Of many new connections, Node accepts one per turn of its event loop, which is one per commit.';
 const CALLBACK =
-  'each job is two transactions, in cleaning and in dispo, one HTTP call and four round trips of BullMQ; worker, dispo, Redis and the bench share two cores. The CPU columns of the table say who takes what.';
+  'each job takes two transactions (in cleaning and in dispo), one HTTP call and four BullMQ round trips, while worker, dispo, Redis and the bench share two cores. The CPU columns of the table show the shares.';
 const NO_CALLBACK =
-  'a worker of BullMQ that does nothing takes a quarter of this CPU (*Bare limits*), reading the event, its part of a shared transaction and the log line some two fifths, and tracing the rest; worker, Redis and the bench share two cores. Some runs meet it.';
+  'an empty BullMQ worker takes a quarter of this CPU time (*Bare limits*), the event, its share of a transaction and the log line about two fifths, and tracing the rest; worker, Redis and the bench share two cores. Some runs meet the target.';
 const GARBAGE =
-  'some 55 MB are the pages of Node itself, which all processes share, and 24 MB what the modules keep in the heap; the rest is what compiling them leaves behind.';
+  'about 55 MB are pages of Node itself, which all processes share, and 24 MB are the heap of the modules; the rest is left over from compiling them.';
 const IN_STEPS =
-  'SQLite keeps up to 8 MB of pages in each process, and has them when so much has been written; V8 takes memory in steps. The fifths in the table of memory say when.';
+  'SQLite fills its page cache of 8 MB per process as data is written, and V8 grows in steps. The table of memory shows when.';
 
 export const targets: Target[] = [
   {
@@ -74,7 +74,7 @@ export const targets: Target[] = [
     inTheWay: PER_BOOKING,
   },
   {
-    text: 'the same, what we are after',
+    text: 'the same, the goal',
     table: 'throughput',
     row: all,
     column: 'ofUntraced',
@@ -110,7 +110,7 @@ export const targets: Target[] = [
     inTheWay: SHARED_COMMIT,
   },
   {
-    text: 'p99 at 256 connections, ms: eight times as many may wait eight times as long',
+    text: 'p99 at 256 connections, ms (eight times the connections, eight times the limit)',
     table: 'connections',
     row: '256',
     column: 'p99Ms',
@@ -201,10 +201,10 @@ export const targets: Target[] = [
 
 /** The targets for the cost of tracing. */
 export const costSheet: Array<FigureName & { text: string }> = [
-  { text: 'spans of dispo per booking, the worker stopped', table: 'throughput', row: all, column: 'spans' },
+  { text: "dispo's spans per booking, the worker stopped", table: 'throughput', row: all, column: 'spans' },
   { text: 'CPU that tracing adds to a booking, us', table: 'throughput', row: all, column: 'extraUs' },
   {
-    text: 'CPU of a span, us, everything until it has left the process',
+    text: 'CPU of a span, us, until it has left the process',
     table: 'throughput',
     row: all,
     column: 'spanUs',
@@ -212,13 +212,13 @@ export const costSheet: Array<FigureName & { text: string }> = [
   { text: 'bytes of OTLP per booking', table: 'throughput', row: all, column: 'bytes' },
   { text: 'bytes of OTLP per booking at 1 % sampling', table: 'throughput', row: hundredth, column: 'bytes' },
   {
-    text: 'requests/s of the untraced that are left with every span',
+    text: 'requests/s with every span, of the untraced',
     table: 'throughput',
     row: all,
     column: 'ofUntraced',
   },
   {
-    text: 'requests/s of the untraced that are left at 1 % sampling',
+    text: 'requests/s at 1 % sampling, of the untraced',
     table: 'throughput',
     row: hundredth,
     column: 'ofUntraced',
