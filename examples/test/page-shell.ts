@@ -1,5 +1,5 @@
 import { type ChildProcess, execFile, spawn, spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { createWriteStream, readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -43,8 +43,11 @@ export async function startPageShell(system: System): Promise<PageShell> {
     await gone;
   }
 
-  async function startDev(command: string): Promise<string> {
+  /** `command | tee FILE` also writes the output to the file. */
+  async function startDev(commandLine: string): Promise<string> {
     await stopDev();
+    const [command = '', file] = commandLine.split(' | tee ');
+    const log = file === undefined ? undefined : createWriteStream(file);
     // `env` handles leading settings as a shell would, and execs the command, so that it can be signalled.
     const child = spawn('env', [...command.split(/\s+/), '--no-watch'], { cwd: ROOT, env });
     dev = child;
@@ -53,6 +56,7 @@ export async function startPageShell(system: System): Promise<PageShell> {
       for (const stream of [child.stdout, child.stderr])
         stream.on('data', (data) => {
           text += data;
+          log?.write(data);
           if (/^ready/m.test(text)) resolve(text);
         });
       child.once('close', (code) => reject(new Error(`\`${command}\` ended with ${code}:\n${text}`)));
@@ -68,6 +72,7 @@ export async function startPageShell(system: System): Promise<PageShell> {
         .replace(/npx -y pnpm@12 (--filter (\w+) )?([\w:]+)/g, (_, __, folder: string | undefined, name: string) =>
           script(name, folder),
         )
+        .replaceAll('.hotel/', `${dataDir}/`)
         .trim();
       if (/dev\/src\/dev\.ts(?! (stop|start) )/.test(command)) return startDev(command);
       const { stdout } = await execute('bash', ['-c', command], { cwd: ROOT, env });

@@ -23,6 +23,8 @@ export { traceDatabase } from './edges/sqlite.ts';
 export { createDatabaseWaits, type DatabaseWaits } from './edges/sqlite-waits.ts';
 export { countDeadLetter, type OutboxState, observeDeadLetters, observeOutbox } from './metrics/queue.ts';
 export { metricsResponse } from './metrics/response.ts';
+/** @public For a program that adds its own propagator. */
+export { httpPropagator } from './propagation/http.ts';
 export type { Carrier } from './propagation/propagation.ts';
 export { now } from './setup/clock.ts';
 export { droppedSpans, shutdownTelemetry, telemetryState } from './setup/state.ts';
