@@ -6,11 +6,11 @@ describe('assigns a function to its owner', () => {
   it.each([
     ['get', 'file:///x/node_modules/.pnpm/drizzle-orm@1/node_modules/drizzle-orm/session.cjs', 'SQLite'],
     ['recordedStatement', 'file:///x/packages/telemetry/src/edges/sqlite.ts', 'SQLite'],
-    ['writeSpan', 'file:///x/packages/telemetry/src/otlp/trace-serializer.ts', 'spans as OTLP bytes'],
+    ['writeSpan', 'file:///x/packages/telemetry/src/otlp/trace-serializer.ts', 'OTLP serialization'],
     ['startServerSpan', 'file:///x/packages/telemetry/src/edges/http-server.ts', 'adapters'],
     ['traceIds', 'file:///x/packages/log/src/logger.ts', 'the log'],
     ['startSpan', 'file:///x/node_modules/@opentelemetry/sdk-trace/dist/Tracer.mjs', 'OpenTelemetry'],
-    ['send', 'file:///x/node_modules/@opentelemetry/otlp-exporter-base/dist/x.mjs', 'spans as OTLP bytes'],
+    ['send', 'file:///x/node_modules/@opentelemetry/otlp-exporter-base/dist/x.mjs', 'OTLP serialization'],
     ['addJobs', 'file:///x/node_modules/bullmq/dist/queue.js', 'the queue'],
     ['parserOnIncoming', 'node:_http_server', 'HTTP'],
     ['writeBuffer', '', 'sockets'],
