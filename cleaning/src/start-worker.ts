@@ -8,18 +8,24 @@ import { createWorkerApp } from './app.ts';
 import type { WorkerConfig } from './config.ts';
 import { openDatabase } from './database.ts';
 import { createBusinessEvents } from './events.ts';
-import { createPlanRepository } from './plan/repository.ts';
+import { createPlanRepository, type PlanRepository } from './plan/repository.ts';
 import { type Callback, createCallback } from './queue/callback.ts';
 import { createDeadLetterCheck } from './queue/dead-letters/store.ts';
 import { startQueueWorker } from './queue/worker.ts';
 import { startEventRetention } from './retention/event-ids.ts';
+
+/** What benchmarks and tests replace. */
+export interface WorkerParts {
+  callback?: Callback;
+  wrapPlan?: (plan: PlanRepository) => PlanRepository;
+}
 
 /** Starts cleaning-worker. Resources are added to the stack, which closes them in reverse order. */
 export async function startWorker(
   config: WorkerConfig,
   resources: AsyncDisposableStack,
   log: Logger,
-  callback: Callback = callbackOf(config),
+  { callback = callbackOf(config), wrapPlan = (plan) => plan }: WorkerParts = {},
 ): Promise<void> {
   const now = () => new Date();
   const { HOTEL_QUEUE_PREFIX: prefix } = config;
@@ -33,7 +39,7 @@ export async function startWorker(
       concurrency: config.WORKER_CONCURRENCY,
       relation: config.HOTEL_QUEUE_TRACE,
       lockMs: config.HOTEL_JOB_LOCK_MS,
-      plan: createPlanRepository(sqlite, now),
+      plan: wrapPlan(createPlanRepository(sqlite, now)),
       callback,
       events: createBusinessEvents(log),
       log,

@@ -8,5 +8,5 @@ import { loadWorkerConfig } from 'cleaning/settings';
 import { startWorker } from 'cleaning/worker';
 
 await run('cleaning-worker', loadWorkerConfig, (config, resources, log) =>
-  startWorker(config, resources, log, { confirm: async () => {}, reportFailed: async () => {} }),
+  startWorker(config, resources, log, { callback: { confirm: async () => {}, reportFailed: async () => {} } }),
 );

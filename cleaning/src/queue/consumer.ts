@@ -12,6 +12,7 @@ import { deadLetterReason, StalledTooOftenError } from './dead-letters/reason.ts
 import type { DeadLetterStore } from './dead-letters/store.ts';
 import { withDeadline } from './deadline.ts';
 import { disconnectAfterTimeout } from './disconnect-timeout.ts';
+import { createJobLock, type JobLock } from './job-lock.ts';
 import { JobWorker } from './job-worker.ts';
 import { EventNotValidError, JobTooLargeError, readEnvelope } from './messages/envelope.ts';
 import { errorOfUnreadable } from './messages/unreadable.ts';
@@ -54,7 +55,7 @@ export function startConsumer(options: ConsumerOptions): AsyncDisposable {
   );
   const inProgress = new Set<Promise<void>>();
 
-  async function processJob(job: Job<unknown>): Promise<void> {
+  async function processJob(job: Job<unknown>, token = ''): Promise<void> {
     if (isRemnant(job)) {
       // Removes the stub that BullMQ wrote while taking the job; otherwise its id could not be added again.
       job.opts.removeOnComplete = true;
@@ -67,7 +68,9 @@ export function startConsumer(options: ConsumerOptions): AsyncDisposable {
     const attempt = { number: job.attemptsStarted, waitMs: waits.waitedMs(job) };
     if (attempt.waitMs < 0)
       warnOfClocks(new Error('the clock of the host that published an event is ahead of the clock of this host'));
-    const processing = traceProcess(message, received, attempt, relation, () => attemptOnce(job)).catch((error) => {
+    const processing = traceProcess(message, received, attempt, relation, () =>
+      attemptOnce(job, createJobLock(redis, job, token, lockMs)),
+    ).catch((error) => {
       const isPermanent = [EventNotValidError, JobTooLargeError, StalledTooOftenError].some(
         (type) => error instanceof type,
       );
@@ -85,16 +88,18 @@ export function startConsumer(options: ConsumerOptions): AsyncDisposable {
     await processing.finally(() => inProgress.delete(processing));
   }
 
-  async function attemptOnce(job: Job<unknown>): Promise<void> {
+  async function attemptOnce(job: Job<unknown>, lock: JobLock): Promise<void> {
     try {
       // First, because a failed job must be readable in Redis.
       await requireReadable(job);
       if (job.stalledCounter > MAX_STALLED_COUNT) throw new StalledTooOftenError(job.stalledCounter);
-      await withDeadline(deadlineMs, (signal) => processEvent({ id: job.id ?? '', data: job.data }, signal));
+      await withDeadline(deadlineMs, (signal) =>
+        processEvent({ id: job.id ?? '', data: job.data }, { signal, requireLock: lock.require }),
+      );
       if (readEnvelope(job.data).isRedriven) await deadLetters.remove(deadLetterIdOf(job.id ?? '', job.data));
     } catch (error) {
       const reason = deadLetterReason(job, error);
-      if (reason && !isLeftToOutbox(job, error)) {
+      if (reason && !isLeftToOutbox(job, error) && (await isHeld(lock))) {
         noteDeadLetter(reason);
         storeFinalAttempt(job, { reason, context: captureContext() });
       }
@@ -162,6 +167,12 @@ function isLeftToOutbox(job: Job<unknown>, error: unknown): boolean {
   if (!(error instanceof DispoUnavailableError) || readEnvelope(job.data).isRedriven) return false;
   return deadLetterReason(job, error) !== undefined;
 }
+
+const isHeld = (lock: JobLock) =>
+  lock.require().then(
+    () => true,
+    () => false,
+  );
 
 /** An id in the queue whose job key was evicted or deleted. BullMQ returns it as a job without a name. */
 function isRemnant(job: Job<unknown>): boolean {

@@ -3,8 +3,19 @@ import type { Outcome, PlanRepository } from '../plan/repository.ts';
 import type { Callback } from './callback.ts';
 import { type Message, parseEvent } from './messages/envelope.ts';
 
-/** Resolves once the effect is committed and confirmed to dispo. @throws EventNotValidError, NotConfirmedError */
-export type ProcessEvent = (message: Message, signal: AbortSignal) => Promise<void>;
+/** The attempt that processes an event. */
+export interface Attempt {
+  /** Aborts at the deadline. */
+  signal: AbortSignal;
+  /** @throws LockLostError when another worker may have taken over */
+  requireLock(): Promise<void>;
+}
+
+/**
+ * Resolves once the effect is committed and confirmed to dispo.
+ * @throws EventNotValidError, LockLostError, NotConfirmedError
+ */
+export type ProcessEvent = (message: Message, attempt: Attempt) => Promise<void>;
 
 export interface ProcessEventDeps {
   plan: PlanRepository;
@@ -13,10 +24,11 @@ export interface ProcessEventDeps {
 }
 
 export function createProcessEvent({ plan, confirm, events }: ProcessEventDeps): ProcessEvent {
-  return async (message, signal) => {
+  return async (message, { signal, requireLock }) => {
     const event = parseEvent(message);
     const applied = await plan.apply(event);
     events[applied.outcome](event);
+    await requireLock();
     await confirm(event, applied, signal);
   };
 }

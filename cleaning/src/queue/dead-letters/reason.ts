@@ -1,5 +1,6 @@
 import { type DeadReason, incompatibilityOf } from '@hotel/contracts';
 import { DeadlineError } from '../deadline.ts';
+import { LockLostError } from '../job-lock.ts';
 import { EventNotValidError, JobTooLargeError, parseEvent } from '../messages/envelope.ts';
 import { errorOfUnreadable } from '../messages/unreadable.ts';
 
@@ -26,6 +27,7 @@ export interface TriedJob {
  * retried.
  */
 export function deadLetterReason(job: TriedJob, error: unknown): DeadReason | undefined {
+  if (error instanceof LockLostError) return undefined;
   if (error instanceof EventNotValidError) return incompatibilityOf(job.data) ?? 'not_valid';
   if (error instanceof JobTooLargeError) return 'too_large';
   if (error instanceof StalledTooOftenError) return 'stalled';
