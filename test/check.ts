@@ -5,7 +5,7 @@ import { runCommand } from '@hotel/cli';
 
 const SCRIPTS = ['lint', 'typecheck', 'deadcode', 'test:proofs', 'test'];
 
-const USAGE = `Usage: pnpm check
+const USAGE = `Usage: npx -y pnpm@12 check
 
 Runs ${SCRIPTS.join(', ')} one after the other, and ends with the first that fails.
 

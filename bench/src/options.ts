@@ -21,7 +21,7 @@ interface Given {
 /** What the command takes; `known` are the questions. */
 export function specOf(known: readonly string[]) {
   return {
-    usage: `Usage: pnpm bench [QUESTION]... [--rounds=3] [--runs=1] [--minutes=0.5] [--force] [--write] [--report]
+    usage: `Usage: npx -y pnpm@12 bench [QUESTION]... [--rounds=3] [--runs=1] [--minutes=0.5] [--force] [--write] [--report]
 
 Measures, and prints tables. Without a QUESTION it asks all of them, which takes hours:
   ${known.join(', ')}

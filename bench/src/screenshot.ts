@@ -7,7 +7,7 @@ import { hotel } from 'dev/system';
 
 const root = join(import.meta.dirname, '../..');
 
-const USAGE = `Usage: pnpm screenshot
+const USAGE = `Usage: npx -y pnpm@12 screenshot
 
 Books a few rooms in a hotel of its own, and writes the picture of the README, docs/trace.png: the trace of the last booking in
 the viewer. Needs Chromium (CHROMIUM_PATH says where it is).

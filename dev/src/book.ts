@@ -10,7 +10,7 @@ import { followLinked } from './trace/linked-traces.ts';
 import { createTraceReader, showLinked, showTrace } from './trace/trace-reader.ts';
 import { traceStore } from './trace/trace-store.ts';
 
-const USAGE = `Usage: pnpm book [--room N] [--start D [--end D]] [--port-offset=N]
+const USAGE = `Usage: npx -y pnpm@12 book [--room N] [--start D [--end D]] [--port-offset=N]
 
 Makes a booking, prints its trace as a waterfall and the link to it.
 

@@ -13,7 +13,7 @@ const MAX_PAGE = 500;
 /** As many events as the relay hands to Redis at once, and how long the worker may take none. */
 const REDRIVE = { maxWaiting: 1_000, patienceMs: 60_000 };
 
-const USAGE = `Usage: pnpm dead list [--skip N] [--limit N] | show ID | redrive ID | redrive --all | drop ID [--yes]
+const USAGE = `Usage: npx -y pnpm@12 dead list [--skip N] [--limit N] | show ID | redrive ID | redrive --all | drop ID [--yes]
        each with [--port-offset=N]
 
 The events that cleaning-worker has given up: they wait in the queue cleaning-dead, and their bookings say "failed".

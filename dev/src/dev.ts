@@ -1,5 +1,7 @@
 import { CommandError, runCommand, UsageError } from '@hotel/cli';
+import { withReplicas } from '@hotel/system';
 import { portOffset } from './cli/port-offset.ts';
+import { replicaCount } from './cli/replica-count.ts';
 import { currentRun, dataDirOf, ROOT } from './cli/settings.ts';
 import { terminalOf } from './cli/terminal.ts';
 import { ACTIONS, type Action, askRun } from './run/control.ts';
@@ -7,27 +9,37 @@ import { readRun } from './run/run-file.ts';
 import { supervise } from './run/supervise.ts';
 import { exampleNames, findExercise, findSystem } from './systems/examples.ts';
 
-const USAGE = `Usage: pnpm dev [--fresh] [--no-watch] [--port-offset=N] [--example=NAME [--step=N | --exercise=NAME]]
-       pnpm dev stop|start|restart PROCESS
+const USAGE = `Usage: npx -y pnpm@12 dev [OPTIONS]
+       npx -y pnpm@12 dev stop|start|restart PROCESS
 
-Starts Redis, the viewer, dispo, cleaning and cleaning-worker, and ends them with Ctrl-C. From another terminal, stop, start
-and restart one process of what runs, for instance cleaning-worker.
+Starts Redis, the viewer, dispo, cleaning and cleaning-worker. Ctrl-C stops them.
+While it runs, the second form stops, starts or restarts one process, for instance
+cleaning-worker, from another terminal.
 
-  --fresh          start without the data and the traces of earlier runs
+  --fresh          delete the data and traces of earlier runs first
   --no-watch       do not restart processes when their sources change
+  --postgres       use a private PostgreSQL instead of SQLite
+  --scale=N        run N processes of each service (1 to 9); needs --postgres
   --port-offset=N  add N to every port, for instance 1000, to run beside another clone
-  --example=NAME   another system instead of the hotel: ${exampleNames.join(', ')} (see examples/)
+  --example=NAME   run an example instead: ${exampleNames.join(', ')} (see examples/)
   --step=N         the state of an example with steps (bands) at one of them
   --exercise=NAME  an example changed by one of its exercises (shop; see examples/shop/README.md)
-  --help           this text
+  --help           print this text
 
-Settings (environment): DISPO_PORT, CLEANING_PORT, VIEWER_PORT and the other ports; HOTEL_DATA_DIR (.hotel/data);
-REDIS_URL and OTEL_EXPORTER_OTLP_ENDPOINT (a Redis and a Jaeger that run already); HOTEL_READY_TIMEOUT_MS (60000: how long
-a process may take to start); LOG_LEVEL; every OTEL_* variable.`;
+Environment variables:
+  DISPO_PORT, CLEANING_PORT, VIEWER_PORT, ...  ports
+  HOTEL_DATA_DIR                               folder of the data; default: .hotel/data
+  REDIS_URL                                    an existing Redis
+  DISPO_DATABASE_URL, CLEANING_DATABASE_URL    existing PostgreSQL databases
+  OTEL_EXPORTER_OTLP_ENDPOINT                  an existing collector or Jaeger
+  HOTEL_READY_TIMEOUT_MS                       time limit for the start of a process; default: 60000
+  OTEL_*, LOG_LEVEL, HOTEL_*                   passed on to the processes; see docs/settings.md`;
 
 const options = {
   fresh: { type: 'boolean' },
   'no-watch': { type: 'boolean' },
+  postgres: { type: 'boolean' },
+  scale: { type: 'string' },
   'port-offset': { type: 'string' },
   example: { type: 'string' },
   step: { type: 'string' },
@@ -38,20 +50,23 @@ await runCommand({ usage: USAGE, options, positionals: 2 }, async ({ values, pos
   const { example, step, exercise } = values;
   const offset = portOffset(values['port-offset']);
   const dataDir = dataDirOf(process.env, example);
-  const find = () => (exercise === undefined ? findSystem(example, step) : findExercise(example, exercise, dataDir));
+  const replicas = replicaCount(values);
   if (verb !== undefined) {
     const action = ACTIONS.find((one) => one === verb);
     if (!action) throw new UsageError(`'${verb}' is not among ${ACTIONS.join(', ')}.`);
     if (name === undefined) throw new UsageError(`Say which process: npx -y pnpm@12 dev ${verb} PROCESS.`);
     return ask(action, name, example, offset);
   }
+  const found = await (exercise === undefined ? findSystem(example, step) : findExercise(example, exercise, dataDir));
+  if (values.postgres && !found.databases) throw new UsageError(`${found.name} has no support for --postgres.`);
   return supervise({
-    system: await find(),
+    system: replicas === 1 ? found : withReplicas(found, replicas),
     root: ROOT,
     dataDir,
     env: process.env,
     fresh: values.fresh ?? false,
     watch: !values['no-watch'],
+    postgres: values.postgres ?? false,
     portOffset: offset ?? 0,
     terminal: terminalOf(process.stdout, process.env),
     write: (text) => process.stdout.write(text),

@@ -3,7 +3,7 @@ import { portOffset } from './cli/port-offset.ts';
 import { internalTargets } from './cli/settings.ts';
 import { replay } from './replay/steps.ts';
 
-const USAGE = `Usage: pnpm replay [--port-offset=N]
+const USAGE = `Usage: npx -y pnpm@12 replay [--port-offset=N]
 
 Brings cleaning to what dispo has: publishes the current revision of every booking, waits until cleaning has planned them,
 and has it forget stays that are not among them. For a database that was lost, or restored from a backup (docs/backup.md).

@@ -10,7 +10,7 @@ import { createTraceReader, showLinked, showTrace, type TraceReader, type Wish }
 import { traceStore } from './trace/trace-store.ts';
 import { renderWaterfall } from './trace/waterfall.ts';
 
-const USAGE = `Usage: pnpm trace [ID|last] [--service=NAME | --example=NAME] [--no-times] [--port-offset=N]
+const USAGE = `Usage: npx -y pnpm@12 trace [ID|last] [--service=NAME | --example=NAME] [--no-times] [--port-offset=N]
 
 Prints a trace as a waterfall, and below it the traces that it links to or that link to it. ID is a trace id: 32 hex digits, as in
 the traceresponse header and in the log. last, the default, is the newest trace of the last hour.

@@ -39,7 +39,7 @@ describe.each(ours)('pnpm $name', (script) => {
     const before = statSync(PICTURE).mtimeMs;
     const { code, out, err } = await run(script, args);
     expect({ code, err }).toEqual({ code: 0, err: '' });
-    expect(out).toMatch(new RegExp(`^Usage: pnpm (--filter \\w+ )?${script.name}\\b`));
+    expect(out).toMatch(new RegExp(`^Usage: npx -y pnpm@12 (--filter \\w+ )?${script.name}\\b`));
     expect(out.split('\n').filter((line) => line.length > 130)).toEqual([]);
     expect(statSync(PICTURE).mtimeMs).toBe(before);
   });
@@ -47,7 +47,7 @@ describe.each(ours)('pnpm $name', (script) => {
   it('names an option that it does not know, with the usage, and ends with 2', async () => {
     const { code, out, err } = await run(script, '--loud');
     expect({ code, out }).toEqual({ code: 2, out: '' });
-    expect(err).toMatch(/^Unknown option '--loud'\n\nUsage: pnpm /);
+    expect(err).toMatch(/^Unknown option '--loud'\n\nUsage: npx -y pnpm@12 /);
   });
 });
 

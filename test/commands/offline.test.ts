@@ -28,7 +28,7 @@ it.skipIf(refusal)('runs a command of the README without a network once the work
       cwd: ROOT,
       env: { ...env, npm_config_cache: cache },
     });
-    expect(stdout).toContain('Usage: pnpm trace');
+    expect(stdout).toContain('Usage: npx -y pnpm@12 trace');
   } finally {
     await rm(cache, { recursive: true, force: true });
   }

@@ -59,7 +59,7 @@ async function cpuOf(pid: string): Promise<number> {
 
 const median = (values: number[]) => Math.round(values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0);
 
-const USAGE = `Usage: pnpm measure:rollout
+const USAGE = `Usage: npx -y pnpm@12 measure:rollout
 
 Replaces dispo's pod ${ROUNDS} times in containers, and prints how long it is away, part by part. Takes minutes; needs root and a
 container engine.

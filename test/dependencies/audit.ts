@@ -16,7 +16,7 @@ const FILE = join(import.meta.dirname, 'advisories.json');
 const IMAGES = ['dispo', 'cleaning', 'viewer', 'examples'];
 const LONGEST_MS = 60_000;
 
-const USAGE = `Usage: pnpm check:dependencies [--update]
+const USAGE = `Usage: npx -y pnpm@12 check:dependencies [--update]
 
 Says what is known to be vulnerable of what production runs: first by the advisories in this repository, which needs no network,
 then by the registry, where it answers. Fails when there is something.

@@ -7,7 +7,7 @@ import { isClean, renderCounts, renderFindings, renderTable } from './report.ts'
 import { type RoundResult, runRound } from './round.ts';
 import { startWorld } from './world.ts';
 
-const USAGE = `Usage: pnpm test:faults [--minutes 30] [--seed N] [--only TEXT]... [--connections 4] [--short]
+const USAGE = `Usage: npx -y pnpm@12 test:faults [--minutes 30] [--seed N] [--only TEXT]... [--connections 4] [--short]
 
   --minutes      ends with the round under way then; every fault has its turn at least once
   --seed         the same operations and faults as in the run that said so; moments differ, they are the machine's

@@ -223,6 +223,6 @@ it.each([
 ] as const)('rejects `%s %s` with its usage and exit code 2', async (command, args) => {
   const { code, err } = await run(command, [...args]);
   expect(code).toBe(2);
-  expect(err).toContain(`Usage: pnpm ${command}`);
+  expect(err).toContain(`Usage: npx -y pnpm@12 ${command}`);
   expect(requests).toEqual([]);
 });

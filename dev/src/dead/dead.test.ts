@@ -247,11 +247,11 @@ describe('an impossible command', () => {
   ])('%j prints its usage and exits with 2 before connecting', async (args) => {
     const { code, out, err } = await run(args, { REDIS_URL: 'redis://127.0.0.1:1' });
     expect({ code, out }).toEqual({ code: 2, out: '' });
-    expect(err).toContain('Usage: pnpm dead');
+    expect(err).toContain('Usage: npx -y pnpm@12 dead');
   });
 
   it('does not include --help, which succeeds', async () => {
-    expect(await run(['--help'])).toMatchObject({ code: 0, out: expect.stringMatching(/^Usage: pnpm dead/) });
+    expect(await run(['--help'])).toMatchObject({ code: 0, out: expect.stringMatching(/^Usage: npx -y pnpm@12 dead/) });
   });
 });
 

@@ -16,8 +16,11 @@ function run(args: string[], env: Record<string, string> = {}): Promise<{ code: 
 }
 
 it('prints its usage for --help and for unknown arguments', async () => {
-  expect(await run(['--help'])).toMatchObject({ code: 0, out: expect.stringMatching(/^Usage: pnpm replay/) });
-  expect(await run(['--fast'])).toMatchObject({ code: 2, err: expect.stringContaining('Usage: pnpm replay') });
+  expect(await run(['--help'])).toMatchObject({ code: 0, out: expect.stringMatching(/^Usage: npx -y pnpm@12 replay/) });
+  expect(await run(['--fast'])).toMatchObject({
+    code: 2,
+    err: expect.stringContaining('Usage: npx -y pnpm@12 replay'),
+  });
 });
 
 it("reports dispo's address when it is unreachable", async () => {

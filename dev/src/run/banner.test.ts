@@ -1,3 +1,4 @@
+import { withReplicas } from '@hotel/system';
 import { describe, expect, it } from 'vitest';
 import { PLAIN } from '../cli/terminal.ts';
 import { findSystem } from '../systems/examples.ts';
@@ -89,4 +90,26 @@ it.each([
 
 it('has a process for everything that the hotel promises', () => {
   expect(hotel.processes.every(({ about }) => about)).toBe(true);
+});
+
+it('shows the replicas of a service on one line, and PostgreSQL', () => {
+  const system = withReplicas(hotel, 3);
+  const ports = Object.assign({}, ...system.processes.map((spec) => spec.ports)) as Record<string, number>;
+  const text = banner({
+    system,
+    ports,
+    backend: viewerBackend(ports.VIEWER_PORT),
+    env: {},
+    postgres: { where: '127.0.0.1:25432', how: 'PostgreSQL 17 in /usr/lib/postgresql/17/bin' },
+    dataDir: '.hotel/data',
+    terminal: PLAIN,
+  });
+  expect(text.split('\n').filter((line) => line.length > 80)).toEqual([]);
+  expect(text.match(/^ {2}\S+ +\S+:\d+/gm)?.map((line) => line.trim().replace(/ +/, ' '))).toEqual([
+    'viewer http://localhost:16686',
+    'dispo-1..3 http://localhost:8080',
+    'cleaning-1..3 http://localhost:8081',
+    'cleaning-worker-1..3 http://localhost:9082',
+    'postgres 127.0.0.1:25432',
+  ]);
 });

@@ -10,6 +10,8 @@ export interface BannerInput {
   env: Readonly<Record<string, string | undefined>>;
   /** Undefined when the system needs none. */
   redis?: { where: string; how: string } | undefined;
+  /** Undefined when the data is in SQLite files. */
+  postgres?: { where: string; how: string } | undefined;
   dataDir: string;
   terminal: Terminal;
 }
@@ -18,17 +20,22 @@ const WIDTH = 80;
 const GAP = '  ';
 
 /** What runs and what to do with it, without the line that starts with `ready`. No line that could be shorter is over 80 columns. */
-export function banner({ system, ports, backend, env, redis, dataDir, terminal }: BannerInput): string {
+export function banner({ system, ports, backend, env, redis, postgres, dataDir, terminal }: BannerInput): string {
   const values = Object.fromEntries(Object.entries(ports).map(([name, port]) => [name, String(port)]));
   const traced = isTraced(system, env);
   const names = system.processes.map(({ name }) => name);
   const rows: Row[] = [
-    ...system.processes.map(({ name, ready, page = ready, about = '' }) => {
-      const url = `http://localhost:${ports[page.port]}${page.path}`;
-      return { name, where: url, what: about, url };
-    }),
+    ...system.processes
+      // Replicas share their address, and a line.
+      .filter(({ service }, index, all) => !service || all.findIndex((other) => other.service === service) === index)
+      .map(({ name, service, ready, page = ready, about = '' }) => {
+        const url = `http://localhost:${ports[page.port]}${page.path}`;
+        const count = system.processes.filter((other) => other.service === service).length;
+        return { name: service ? `${name}..${count}` : name, where: url, what: about, url };
+      }),
     ...(backend.name === 'viewer' ? [] : [{ name: backend.name, where: backend.url, what: backend.how }]),
     ...(redis === undefined ? [] : [{ name: 'redis', where: redis.where, what: redis.how }]),
+    ...(postgres === undefined ? [] : [{ name: 'postgres', where: postgres.where, what: postgres.how }]),
     { name: 'data', where: dataDir, what: '' },
   ];
   const next = [

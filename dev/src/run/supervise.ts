@@ -32,6 +32,8 @@ export interface SuperviseOptions {
   /** Added to every port that `env` does not name. */
   portOffset: number;
   watch: boolean;
+  /** A private PostgreSQL instead of SQLite. */
+  postgres: boolean;
   terminal: Terminal;
   write: (text: string) => void;
 }
@@ -53,7 +55,7 @@ async function run(options: SuperviseOptions): Promise<number> {
   const startedAt = performance.now();
   const collector = externalCollector(env);
   const system = collector ? withoutViewer(options.system) : options.system;
-  const names = [...system.processes.map(({ name }) => name), 'redis'];
+  const names = [...system.processes.map(({ name }) => name), 'redis', ...(options.postgres ? ['postgres'] : [])];
   const say = (text: string) => write(`${paint(terminal, 'bold', text)}\n`);
 
   await using stack = new AsyncDisposableStack();
@@ -86,6 +88,7 @@ async function run(options: SuperviseOptions): Promise<number> {
     root,
     dataDir,
     portOffset: options.portOffset,
+    postgres: options.postgres ? 'durable' : undefined,
     env: {
       // Traces outlive the viewer, and with it this run.
       VIEWER_TRACES_FILE: join(dataDir, 'traces.jsonl'),
@@ -126,9 +129,10 @@ async function run(options: SuperviseOptions): Promise<number> {
     : givenRedis
       ? { where: givenRedis, how: 'REDIS_URL' }
       : undefined;
+  const postgres = running.postgres && { where: `127.0.0.1:${running.postgres.port}`, how: running.postgres.how };
   const inside = relative(process.cwd(), dataDir);
   const shownData = inside === '' || inside.startsWith('..') ? dataDir : inside;
-  write(`\n${banner({ system, ports, backend, env, redis, dataDir: shownData, terminal })}\n`);
+  write(`\n${banner({ system, ports, backend, env, redis, postgres, dataDir: shownData, terminal })}\n`);
   if (options.watch) {
     const reload = createReloader({ system: running, say, stopped: interrupted.signal });
     const onChange = ({ file, processes }: Change) => {

@@ -4,7 +4,7 @@ const database = (service: string): Omit<SpanShape, 'children'> => ({
   service,
   kind: 'CLIENT',
   name: /^(SELECT|INSERT|UPDATE|DELETE|COMMIT)\b/,
-  attributes: { 'db.system.name': 'sqlite' },
+  attributes: { 'db.system.name': /^(sqlite|postgresql)$/ },
 });
 
 const redis = (service: string): Omit<SpanShape, 'children'> => ({
@@ -101,6 +101,7 @@ const nodeArgs = ['--optimize-for-size'];
 export const hotel = {
   name: 'hotel',
   redis: true,
+  databases: { DISPO_DATABASE_URL: 'dispo', CLEANING_DATABASE_URL: 'cleaning' },
   processes: [
     viewerProcess,
     {

@@ -4,7 +4,7 @@ import { loadCallerConfig } from './config.ts';
 import { FUGAZI } from './contract.ts';
 import { FROM, LAST_STEP } from './steps.ts';
 
-const USAGE = `Usage: pnpm --filter examples bands [--step=N] [--port-offset=N]
+const USAGE = `Usage: npx -y pnpm@12 --filter examples bands [--step=N] [--port-offset=N]
 
 Fetches a band and its reviews, prints them, and links to the trace.
 

@@ -1,7 +1,7 @@
 import { CommandError, runCommand, UsageError } from '@hotel/cli';
 import { decodeTraceparent } from './decode.ts';
 
-const USAGE = `Usage: pnpm traceparent 00-<trace-id>-<parent-id>-<trace-flags>
+const USAGE = `Usage: npx -y pnpm@12 traceparent 00-<trace-id>-<parent-id>-<trace-flags>
 
 Explains each field of a traceparent header.
 

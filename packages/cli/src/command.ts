@@ -4,7 +4,7 @@ import { CommandError, UsageError } from './errors.ts';
 type Options = NonNullable<ParseArgsConfig['options']>;
 
 export interface CommandSpec<O extends Options> {
-  /** Begins with `Usage: pnpm NAME`. */
+  /** Begins with `Usage: npx -y pnpm@12 NAME`. */
   usage: string;
   /** Options of `parseArgs` of `node:util`; `--help` is added. */
   options: O;

@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { runCommand } from '@hotel/cli';
 import { generated } from './generated.ts';
 
-const USAGE = `Usage: pnpm generate
+const USAGE = `Usage: npx -y pnpm@12 generate
 
 Generates packages/telemetry/src/attributes.ts and docs/telemetry.md from telemetry/registry.
 

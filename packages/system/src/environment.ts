@@ -20,13 +20,18 @@ export interface RunSettings {
   ports: Readonly<Record<string, number>>;
   dataDir: string;
   redisUrl?: string | undefined;
+  /** By variable. */
+  databaseUrls?: Readonly<Record<string, string>> | undefined;
   otlpEndpoint?: string | undefined;
   /** The caller's environment; overrides the system's and this package's values. An empty value unsets a variable. */
   env: Environment;
 }
 
 /** The environment shared by all processes of a run: ports, data, Redis and telemetry, with the caller's overrides. */
-export function sharedEnvironment(system: System, { ports, dataDir, redisUrl, otlpEndpoint, env }: RunSettings) {
+export function sharedEnvironment(
+  system: System,
+  { ports, dataDir, redisUrl, databaseUrls, otlpEndpoint, env }: RunSettings,
+) {
   const given = Object.fromEntries(
     Object.entries(env).filter((entry): entry is [string, string] => isOverride(entry[0], env)),
   );
@@ -43,6 +48,7 @@ export function sharedEnvironment(system: System, { ports, dataDir, redisUrl, ot
     HOTEL_HOST: '127.0.0.1',
     // Responses link to traces there.
     ...(ports.VIEWER_PORT === undefined ? {} : { JAEGER_QUERY_URL: `http://localhost:${ports.VIEWER_PORT}` }),
+    ...databaseUrls,
     ...given,
     OTEL_EXPORTER_OTLP_ENDPOINT: endpoint,
     ...(tracesEndpoint === undefined ? {} : { OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: tracesEndpoint }),
@@ -72,11 +78,13 @@ export function processEnvironment(
   const own = Object.entries(spec.env)
     .filter(([name]) => !isOverride(name, callers))
     .map(([name, value]) => [name, expand(value, shared, `${name} of ${spec.name}`)]);
+  const instance = spec.service ? `,service.instance.id=${spec.name}` : '';
   const all: Record<string, string | undefined> = {
     ...Object.fromEntries(BASICS.map((name) => [name, machine[name]])),
     ...shared,
     ...Object.fromEntries(own),
-    OTEL_SERVICE_NAME: spec.name,
+    OTEL_SERVICE_NAME: spec.service ?? spec.name,
+    OTEL_RESOURCE_ATTRIBUTES: `${shared.OTEL_RESOURCE_ATTRIBUTES}${instance}`,
   };
   return Object.fromEntries(
     Object.entries(all).filter((entry): entry is [string, string] => {

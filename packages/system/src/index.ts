@@ -5,6 +5,7 @@ export { freePorts } from './ports.ts';
 export { type PostgresOptions, type PostgresServer, startPostgres } from './postgres/server.ts';
 export { type ProcessHandle, type ProcessOptions, startProcess } from './process.ts';
 export { provideRedis, type RedisOptions, type RedisServer } from './redis/server.ts';
+export { withReplicas } from './replicas.ts';
 export { type RunningSystem, type StartOptions, startSystem } from './start-system.ts';
 export type { ProcessSpec, SpanShape, System } from './types.ts';
 export { viewerProcess } from './viewer.ts';

@@ -49,7 +49,8 @@ export async function startProcess(
         exit = how;
         over.abort();
       });
-      const answer = await pollUntilReady(readyUrl, signal ? AbortSignal.any([signal, over.signal]) : over.signal);
+      const until = signal ? AbortSignal.any([signal, over.signal]) : over.signal;
+      const answer = await pollUntilReady(readyUrl, until, spec.ready.anyStatus);
       clearTimeout(timer);
       if (answer === undefined) return;
       signal?.throwIfAborted();

@@ -16,11 +16,14 @@ export function readyTimeout(env: Environment): number {
   throw new SystemError(`HOTEL_READY_TIMEOUT_MS=${text}: set it to milliseconds, for instance ${READY_TIMEOUT_MS}.`);
 }
 
-/** Polls `url` until it answers 200, then returns undefined; when aborted, describes the last response. */
-export async function pollUntilReady(url: string, signal: AbortSignal): Promise<string | undefined> {
+/**
+ * Polls `url` until it answers 200 (`anyStatus`: answers at all), then returns undefined; when aborted, describes the last
+ * response.
+ */
+export async function pollUntilReady(url: string, signal: AbortSignal, anyStatus = false): Promise<string | undefined> {
   let last = 'was not asked yet';
   while (!signal.aborted) {
-    const answer = await ask(url, signal);
+    const answer = await ask(url, signal, anyStatus);
     if (answer === 200) return undefined;
     if (!signal.aborted) last = String(answer);
     await sleep(POLL_MS, undefined, { signal }).catch(() => {});
@@ -28,7 +31,7 @@ export async function pollUntilReady(url: string, signal: AbortSignal): Promise<
   return last;
 }
 
-function ask(url: string, signal: AbortSignal): Promise<200 | string> {
+function ask(url: string, signal: AbortSignal, anyStatus: boolean): Promise<200 | string> {
   return new Promise((resolve) => {
     const request = get(url, { agent: false, timeout: REQUEST_TIMEOUT_MS, signal }, (response) => {
       let body = '';
@@ -38,7 +41,9 @@ function ask(url: string, signal: AbortSignal): Promise<200 | string> {
       });
       response.on('error', (error) => resolve(error.message));
       response.on('end', () =>
-        resolve(response.statusCode === 200 ? 200 : `answered ${response.statusCode} ${body.trim()}`.trim()),
+        resolve(
+          anyStatus || response.statusCode === 200 ? 200 : `answered ${response.statusCode} ${body.trim()}`.trim(),
+        ),
       );
     });
     request.on('timeout', () => request.destroy(new Error(`gave no answer in ${REQUEST_TIMEOUT_MS} ms`)));

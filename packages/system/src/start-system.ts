@@ -2,10 +2,12 @@ import { mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { type OutputLine, onUnaskedExit, type StopResult, type UnexpectedExit } from './child.ts';
 import { type Environment, processEnvironment, sharedEnvironment } from './environment.ts';
+import type { PostgresServer } from './postgres/server.ts';
 import { type ProcessHandle, startProcess } from './process.ts';
 import { readyTimeout } from './readiness.ts';
-import { provideRedis, type RedisServer } from './redis/server.ts';
+import type { RedisServer } from './redis/server.ts';
 import { resolvePorts } from './resolve-ports.ts';
+import { startServers } from './servers.ts';
 import type { System } from './types.ts';
 
 export interface StartOptions {
@@ -20,17 +22,22 @@ export interface StartOptions {
   ports?: 'free' | 'default';
   /** Added to each of the system's ports that `env` does not set. */
   portOffset?: number | undefined;
-  /** Data folder of the processes and Redis. */
+  /** Data folder of the processes, Redis and PostgreSQL. */
   dataDir: string;
   /** An existing Redis. Default: `REDIS_URL` of `env`, else a private one. */
   redisUrl?: string | undefined;
+  /**
+   * Starts a private PostgreSQL for the system's databases that have no URL in `env`. `durable` commits to the disk;
+   * `fast` does not, for tests. Default: none.
+   */
+  postgres?: 'durable' | 'fast' | undefined;
   /** Default: `OTEL_EXPORTER_OTLP_ENDPOINT` of `env`, else the system's viewer if it has one. */
   otlpEndpoint?: string | undefined;
   /** Called for every line of output. */
   onLine?: ((line: OutputLine) => void) | undefined;
   /** Called before each slow step. */
   announce?: ((text: string) => void) | undefined;
-  /** Called when a ready process, or Redis, ends without having been stopped. */
+  /** Called when a ready process, Redis or PostgreSQL ends without having been stopped. */
   onUnexpectedExit?: ((ended: UnexpectedExit) => void) | undefined;
   /** Names of the processes to wait for. Default: all. */
   waitFor?: readonly string[] | undefined;
@@ -51,6 +58,8 @@ export interface RunningSystem {
   readonly env: Readonly<Record<string, string>>;
   /** The private Redis; undefined when the system needs none or uses an existing one. */
   readonly redis: RedisServer | undefined;
+  /** The private PostgreSQL; undefined without the option `postgres`. */
+  readonly postgres: PostgresServer | undefined;
   /** Handles by name; `restart` replaces the handle. */
   readonly processes: ReadonlyMap<string, ProcessHandle>;
   /**
@@ -58,14 +67,14 @@ export interface RunningSystem {
    * `signal` aborts only the wait.
    */
   restart(name: string, env?: Readonly<Record<string, string>>, signal?: AbortSignal): Promise<void>;
-  /** Stops traced processes in reverse order, then Redis, then the untraced processes. Never rejects. */
+  /** Stops traced processes in reverse order, then Redis and PostgreSQL, then untraced processes. Never rejects. */
   stop(): Promise<Array<StopResult & { name: string }>>;
   /** Sends SIGKILL to everything. */
   kill(): void;
 }
 
 /**
- * Starts a system's Redis and processes and waits until all are ready.
+ * Starts a system's servers and processes and waits until all are ready.
  * @throws SystemError when one does not become ready; the others are then stopped
  */
 export async function startSystem(system: System, options: StartOptions): Promise<RunningSystem> {
@@ -80,23 +89,23 @@ export async function startSystem(system: System, options: StartOptions): Promis
   const onUnexpectedExit = (ended: UnexpectedExit) => {
     if (!stopping) options.onUnexpectedExit?.(ended);
   };
-  const redisUrl = options.redisUrl ?? (callers.REDIS_URL || undefined);
-  const redis =
-    system.redis && redisUrl === undefined
-      ? await provideRedis({
-          dataDir,
-          announce,
-          onLine,
-          onUnexpectedExit,
-          signal,
-          readyTimeoutMs,
-          serverDir: join(root, '.hotel/redis'),
-        })
-      : undefined;
+  const servers = await startServers(system, {
+    root,
+    dataDir,
+    env: callers,
+    redisUrl: options.redisUrl ?? (callers.REDIS_URL || undefined),
+    postgres: options.postgres,
+    announce,
+    onLine,
+    onUnexpectedExit,
+    readyTimeoutMs,
+    signal,
+  });
   const env = sharedEnvironment(system, {
     ports,
     dataDir,
-    redisUrl: redisUrl ?? redis?.url,
+    redisUrl: servers.redisUrl,
+    databaseUrls: servers.databaseUrls,
     otlpEndpoint: options.otlpEndpoint ?? callers.OTEL_EXPORTER_OTLP_ENDPOINT,
     env: callers,
   });
@@ -133,7 +142,7 @@ export async function startSystem(system: System, options: StartOptions): Promis
       }
     };
     await stopAll(true);
-    await redis?.stop();
+    await servers.stop();
     await stopAll(false);
     return results;
   };
@@ -154,7 +163,8 @@ export async function startSystem(system: System, options: StartOptions): Promis
     ports,
     urls: Object.fromEntries(Object.entries(ports).map(([name, port]) => [name, `http://127.0.0.1:${port}`])),
     env,
-    redis,
+    redis: servers.redis,
+    postgres: servers.postgres,
     processes,
     async restart(name, extra, signal) {
       await processes.get(name)?.stop();
@@ -164,7 +174,7 @@ export async function startSystem(system: System, options: StartOptions): Promis
     kill() {
       stopping = true;
       for (const handle of processes.values()) handle.kill('SIGKILL');
-      void redis?.kill('SIGKILL');
+      servers.kill();
     },
   };
 }

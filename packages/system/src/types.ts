@@ -6,6 +6,8 @@ export interface System {
   processes: ProcessSpec[];
   /** True when the processes need Redis: the runner provides `REDIS_URL`. */
   redis: boolean;
+  /** Databases on PostgreSQL by the variable with their URL, for a run with PostgreSQL. */
+  databases?: Readonly<Record<string, string>>;
   /** The request that shows the system's main trace. */
   tryIt: { method: string; url: string; body?: unknown };
   /** The page that explains the system, relative to the repository. Default: the README of the example. */
@@ -19,6 +21,8 @@ export interface System {
 export interface ProcessSpec {
   /** `service.name`, the name in the embedded run, the Kubernetes label and the Tilt resource. */
   name: string;
+  /** `service.name` of a replica, whose `name` has a number. */
+  service?: string;
   /** Working directory, relative to the repository root. */
   folder: string;
   /** Entry point, relative to `folder`. */
@@ -31,8 +35,8 @@ export interface ProcessSpec {
   ports: Record<string, number>;
   /** Additional variables. `${NAME}` is replaced with the value of NAME in the environment of the run. */
   env: Record<string, string>;
-  /** Answers 200 when the process is ready. */
-  ready: { port: string; path: string };
+  /** Answers 200 when the process is ready; with `anyStatus`, any status. */
+  ready: { port: string; path: string; anyStatus?: boolean };
   /** The page to open first, if it differs from `ready`. */
   page?: { port: string; path: string };
   /** Short description. */

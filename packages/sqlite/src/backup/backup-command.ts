@@ -2,7 +2,7 @@
 import { runCommand, UsageError } from '@hotel/cli';
 import { backUp } from './backup.ts';
 
-const USAGE = `Usage: pnpm backup FILE COPY
+const USAGE = `Usage: npx -y pnpm@12 backup FILE COPY
 
 Copies a database of the hotel, for instance .hotel/data/dispo.sqlite, which may be in use, into a file that does not
 exist yet. The copy is complete in that one file. docs/backup.md describes how to restore it.
