@@ -30,7 +30,8 @@ const run = (extraUs: number, busy = false): Run => {
 };
 const names = Object.keys(questions);
 const page = (...runs: Run[]) => renderPage(runs, names, { force: false });
-const target = (text: string) => text.split('\n').find((line) => line.startsWith('| CPU of a traced booking beyond'));
+const target = (text: string) =>
+  text.split('\n').find((line) => line.startsWith('| CPU that tracing adds to a booking, us | at most'));
 
 it('every question has a place on the page, except those that print their own answer', () => {
   const template = readFileSync(new URL('./page.md', import.meta.url), 'utf8');
@@ -61,7 +62,7 @@ describe('target', () => {
   });
 
   it('explains the obstacle if any run shown has missed it', () => {
-    const obstacle = /^- CPU of a traced booking beyond .*: /m;
+    const obstacle = /^- CPU that tracing adds to a booking, us: /m;
     expect(page(run(90), run(70))).toMatch(obstacle);
     expect(page(run(70))).not.toMatch(obstacle);
   });

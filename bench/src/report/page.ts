@@ -5,6 +5,7 @@ import type { Conditions } from '../machine/describe.ts';
 import { lastAnswers, type Run } from './runs.ts';
 import { formatFigure, formatNumber, markdownTable, type RenderOptions, renderTable } from './table.ts';
 import { costSheet, findFigure, isMet, type Target, targets } from './targets.ts';
+import { wrapItem, wrapText } from './wrap.ts';
 
 const SHOWN_RUNS = 3;
 
@@ -35,8 +36,8 @@ function describeRuns(runs: readonly Run[], questions: readonly string[]): strin
   const latest = Map.groupBy(questions, (name) => runs.findLast(({ answers }) => answers[name]));
   const lines = [...latest].flatMap(([run, names]) => (run ? [{ text: describe(run.conditions), names }] : []));
   if (lines.length === 0) return 'Nothing has been measured yet.';
-  if (lines.length === 1) return lines.map(({ text }) => text).join();
-  return lines.map(({ text, names }) => `- ${names.join(', ')}: ${text}`).join('\n');
+  if (lines.length === 1) return lines.map(({ text }) => wrapText(text)).join();
+  return lines.map(({ text, names }) => wrapItem(`${names.join(', ')}: ${text}`)).join('\n');
 }
 
 function describe({ date, commit, rounds, cores, processor, memoryGb, system, versions }: Conditions): string {
@@ -80,7 +81,9 @@ function verdict(target: Target, shown: readonly Answer[][]): string {
 function renderObstacles(history: readonly Answer[][]): string {
   const missed = targets.filter((target) => verdict(target, history) === MISSED);
   if (missed.length === 0) return 'Nothing: no target was missed by what was measured on a quiet machine.';
-  return missed.map(({ text, inTheWay }) => `- ${text}: ${inTheWay ?? 'no profile has been read yet.'}`).join('\n');
+  return missed
+    .map(({ text, inTheWay }) => wrapItem(`${text}: ${inTheWay ?? 'no profile has been read yet.'}`))
+    .join('\n');
 }
 
 function renderCostSheet(latest: readonly Answer[], options: RenderOptions): string {

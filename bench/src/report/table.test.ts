@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { formatFigure, formatNumber, renderTable } from './table.ts';
+import { formatFigure, formatNumber, markdownTable, renderTable } from './table.ts';
+import { wrapItem } from './wrap.ts';
 
 it.each([
   [0, '0'],
@@ -46,4 +47,17 @@ it('writes a Markdown table with a cell for every column of every row', () => {
   expect(renderTable(table, { force: false })).toBe(
     ['**Fruit**', '', '| kind | g | ct |', '| --- | ---: | ---: |', '| apple | 150 |  |', '', 'Washed.'].join('\n'),
   );
+});
+
+it('splits a table that is wider than a line, and repeats its first column', () => {
+  const titles = ['kind', ...Array.from({ length: 4 }, (_, index) => `${index} ${'x'.repeat(30)}`)];
+  const tables = markdownTable(titles, [['apple', '0', '1', '2', '3']]).split('\n\n');
+  expect(tables.map((table) => table.split('\n').at(-1))).toEqual(['| apple | 0 | 1 |', '| apple | 2 | 3 |']);
+  expect(tables.every((table) => table.split('\n').every((line) => line.length <= 100))).toBe(true);
+});
+
+it('wraps an item of a list at 100 characters', () => {
+  const lines = wrapItem(Array.from({ length: 30 }, () => 'figure').join(' ')).split('\n');
+  expect(lines.map((line) => line.slice(0, 8))).toEqual(['- figure', '  figure', '  figure']);
+  expect(Math.max(...lines.map(({ length }) => length))).toBeLessThanOrEqual(100);
 });

@@ -1,5 +1,6 @@
 import type { Figure, Table } from '../figures/answer.ts';
 import { median } from '../figures/statistics.ts';
+import { WIDTH, wrapText } from './wrap.ts';
 
 export interface RenderOptions {
   /** Also print figures from a busy machine, marked. */
@@ -30,12 +31,33 @@ export function renderTable(table: Table, options: RenderOptions): string {
       return figure ? formatFigure(figure, options) : '';
     }),
   ]);
-  const note = table.note ? `\n\n${table.note}` : '';
+  const note = table.note ? `\n\n${wrapText(table.note)}` : '';
   return `**${table.title}**\n\n${markdownTable(titles, lines)}${note}`;
 }
 
-/** All columns but the first contain numbers and are right-aligned. */
+/**
+ * All columns but the first contain numbers and are right-aligned. A table that is too wide becomes several, each with
+ * the first column.
+ */
 export function markdownTable(titles: readonly string[], lines: readonly (readonly string[])[]): string {
-  const row = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
-  return [row(titles), row(titles.map((_, i) => (i === 0 ? '---' : '---:'))), ...lines.map(row)].join('\n');
+  const all = [titles, ...lines];
+  const parts: number[][] = [[]];
+  for (const column of titles.keys()) {
+    if (column === 0) continue;
+    const part = [...(parts.at(-1) ?? []), column];
+    const isFull = part.length > 1 && all.some((cells) => row(pick(cells, part)).length > WIDTH);
+    if (isFull) parts.push([column]);
+    else parts[parts.length - 1] = part;
+  }
+  return parts
+    .map((part) => {
+      const rule = row(['---', ...part.map(() => '---:')]);
+      return [row(pick(titles, part)), rule, ...lines.map((cells) => row(pick(cells, part)))].join('\n');
+    })
+    .join('\n\n');
 }
+
+const row = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
+
+/** The first cell and those of some columns. */
+const pick = (cells: readonly string[], columns: readonly number[]) => [0, ...columns].map((at) => cells[at] ?? '');

@@ -38,7 +38,7 @@ const IN_STEPS =
 
 export const targets: Target[] = [
   {
-    text: 'CPU of a traced booking beyond that of an untraced one, us',
+    text: 'CPU that tracing adds to a booking, us',
     table: 'throughput',
     row: all,
     column: 'extraUs',
@@ -92,7 +92,7 @@ export const targets: Target[] = [
     inTheWay: SAMPLED,
   },
   {
-    text: 'untraced and durable, times untraced Express that is neither',
+    text: 'untraced and durable, times Express that is neither',
     table: 'throughput',
     row: off,
     column: 'ofExpressOff',
@@ -110,7 +110,7 @@ export const targets: Target[] = [
     inTheWay: SHARED_COMMIT,
   },
   {
-    text: 'p99 at 256 connections, ms (eight times the connections, eight times the limit)',
+    text: 'p99 at 256 connections, ms (eight times as many)',
     table: 'connections',
     row: '256',
     column: 'p99Ms',
@@ -172,7 +172,7 @@ export const targets: Target[] = [
       inTheWay: GARBAGE,
     },
     {
-      text: `memory of ${row} under load, last fifth of the first fifth (ten minutes, warm)`,
+      text: `growth of ${row} in ten minutes of load`,
       table: 'memory',
       row,
       column: 'growth',
@@ -190,7 +190,7 @@ export const targets: Target[] = [
     bound: 2_000,
   },
   {
-    text: 'spans dropped at the highest rate, with a receiver that keeps up',
+    text: 'spans dropped at the highest rate',
     table: 'sustained',
     row: wide,
     column: 'dropped',
