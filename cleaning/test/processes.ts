@@ -50,6 +50,7 @@ export async function openProcesses(): Promise<Processes> {
   const lines: OutputLine[] = [];
   const env: Record<string, string> = {
     PATH: process.env.PATH ?? '',
+    NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE ?? '',
     HOTEL_HOST: '127.0.0.1',
     HOTEL_DATA_DIR: dataDir,
     HOTEL_JOB_LOCK_MS: '1000',

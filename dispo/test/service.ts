@@ -12,11 +12,16 @@ export interface Service {
   ready: Promise<void>;
 }
 
-/** Starts dispo like its `start` script, with `env` as its only environment. */
+/** Starts dispo like its `start` script, with `env` and the tests' compile cache as its only environment. */
 export function startDispo(env: Record<string, string>): Service {
   const child = spawn(process.execPath, ['--import', '@hotel/telemetry/register', 'src/main.ts'], {
     cwd: resolve(import.meta.dirname, '..'),
-    env: { HOTEL_HOST: '127.0.0.1', HOTEL_SQLITE_SYNCHRONOUS: 'NORMAL', ...env },
+    env: {
+      NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE,
+      HOTEL_HOST: '127.0.0.1',
+      HOTEL_SQLITE_SYNCHRONOUS: 'NORMAL',
+      ...env,
+    },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let output = '';

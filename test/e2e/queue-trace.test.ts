@@ -12,9 +12,13 @@ const root = fileURLToPath(new URL('../../', import.meta.url));
 const page = readFileSync(`${root}docs/queue-traces.md`, 'utf8');
 /** The picture with this name in the page. */
 const picture = (name: string) => new RegExp(`<!-- trace: ${name} .*-->\\n\`\`\`\\n([\\s\\S]*?)\`\`\``).exec(page)?.[1];
-const stay = { room_id: 1, start: '2027-02-04', end: '2027-02-06' };
+const stayIn = (room_id: number) => ({ room_id, start: '2027-02-04', end: '2027-02-06' });
 
 let traced: TracedSystem;
+beforeAll(async () => {
+  traced = await startHotel();
+});
+afterAll(() => traced?.stop());
 
 /** `pnpm trace ID --no-times` */
 async function printed(id: string): Promise<string> {
@@ -24,8 +28,8 @@ async function printed(id: string): Promise<string> {
 }
 
 /** A planned booking, and the trace that its `Link` header names. */
-async function bookAndPlan() {
-  const { booking, traceId } = await book(traced, stay);
+async function bookAndPlan(room: number) {
+  const { booking, traceId } = await book(traced, stayIn(room));
   await waitUntilPlanned(traced, booking.id);
   const { headers } = await ask(traced, 'GET', `/api/v1/bookings/${booking.id}`);
   const [, url = '', planned = ''] =
@@ -36,14 +40,14 @@ async function bookAndPlan() {
 const consumerOf = (spans: Span[]) => ofKind(spans, 'CONSUMER')[0];
 const producerOf = (spans: Span[]) => ofKind(spans, 'PRODUCER')[0];
 
-describe.each(['parent', 'both'] as const)('HOTEL_QUEUE_TRACE=%s', (mode) => {
-  beforeAll(async () => {
-    traced = await startHotel({ env: { HOTEL_QUEUE_TRACE: mode } });
-  });
-  afterAll(() => traced?.stop());
+describe.each([
+  ['parent', 1],
+  ['both', 2],
+] as const)('HOTEL_QUEUE_TRACE=%s', (mode, room) => {
+  beforeAll(() => traced.system.restart('cleaning-worker', { HOTEL_QUEUE_TRACE: mode }));
 
   it(`is one trace, ${mode === 'parent' ? 'without a link' : 'with a link to the send'}`, async () => {
-    const { traceId, planned } = await bookAndPlan();
+    const { traceId, planned } = await bookAndPlan(room);
     await insistOnTrace(traced, traceId, hotel.expectedTraces.booking);
     expect(planned).toBe(traceId);
     for (const source of [traced.sink, traced.query]) {
@@ -58,10 +62,8 @@ describe.each(['parent', 'both'] as const)('HOTEL_QUEUE_TRACE=%s', (mode) => {
 });
 
 describe('HOTEL_QUEUE_TRACE=link', () => {
-  beforeAll(async () => {
-    traced = await startHotel({ env: { HOTEL_QUEUE_TRACE: 'link' } });
-  });
-  afterAll(() => traced?.stop());
+  const mode = { HOTEL_QUEUE_TRACE: 'link' };
+  beforeAll(() => traced.system.restart('cleaning-worker', mode));
 
   it.each(promises)('keeps the guarantees of `pnpm test:target`: $name', ({ keep }) =>
     keep({
@@ -72,7 +74,7 @@ describe('HOTEL_QUEUE_TRACE=link', () => {
   );
 
   it('is two traces that lead to each other in both directions', async () => {
-    const { booking, traceId, planned, url } = await bookAndPlan();
+    const { booking, traceId, planned, url } = await bookAndPlan(3);
     expect(planned).not.toBe(traceId);
     const { request, processing } = cutAtQueue(hotel.expectedTraces.booking);
     await insistOnTrace(traced, traceId, request);
@@ -99,12 +101,12 @@ describe('HOTEL_QUEUE_TRACE=link', () => {
 
   it('a retry is a separate trace as well, and each is found', async () => {
     await traced.system.processes.get('cleaning-worker')?.stop();
-    const { booking, traceId } = await book(traced, { ...stay, room_id: 2 });
-    await traced.system.restart('cleaning-worker', { DISPO_INTERNAL_URL: 'http://127.0.0.1:1' });
+    const { booking, traceId } = await book(traced, stayIn(4));
+    await traced.system.restart('cleaning-worker', { ...mode, DISPO_INTERNAL_URL: 'http://127.0.0.1:1' });
     const failed = (spans: readonly Span[]) =>
       spans.filter(({ links, status }) => status.code === 'ERROR' && links.some((link) => link.traceId === traceId));
     await traced.sink.waitFor((spans) => failed(spans).length > 1, { what: 'two attempts to fail' });
-    await traced.system.restart('cleaning-worker');
+    await traced.system.restart('cleaning-worker', mode);
     await waitUntilPlanned(traced, booking.id);
     const traces = new Set(failed(traced.sink.spans()).map((span) => span.traceId));
     expect(traces.size).toBeGreaterThan(1);
@@ -118,7 +120,7 @@ describe('HOTEL_QUEUE_TRACE=link', () => {
 
   it('a booking that is not planned yet names no trace', async () => {
     await traced.system.processes.get('cleaning-worker')?.stop();
-    const { booking } = await book(traced, { ...stay, room_id: 3 });
+    const { booking } = await book(traced, stayIn(5));
     const { headers } = await ask(traced, 'GET', `/api/v1/bookings/${booking.id}`);
     expect(headers.get('link')).toBeNull();
   });

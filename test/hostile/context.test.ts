@@ -3,8 +3,8 @@ import { text } from 'node:stream/consumers';
 import type { Span, TracedSystem } from '@hotel/trace-test';
 import { hotel } from 'dev/system';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { insistOnTrace, startHotel, waitUntilPlanned } from '../e2e/hotel.ts';
-import { CALLER_TRACE, hostileContexts, PLANTED } from './contexts.ts';
+import { book, insistOnTrace, startHotel, waitUntilPlanned } from '../e2e/hotel.ts';
+import { CALLER_SPAN, CALLER_TRACE, hostileContexts, PLANTED } from './contexts.ts';
 
 /** All attributes that a SERVER span of dispo may have. */
 const MAY_BE_SAID = new Set([
@@ -68,6 +68,42 @@ function strangeAttributes(spans: Span[]): string[] {
 }
 
 describe('under restart', () => {
+  it.each([
+    ['-01', 'cannot choose'],
+    ['-00', 'cannot hide from'],
+  ])(
+    'a caller with %s %s the trace: a new one begins, linked to the caller, without its tracestate and baggage',
+    async (flags) => {
+      const { traceId } = await book(
+        traced,
+        {
+          room_id: 1,
+          start: flags === '-01' ? '2027-01-01' : '2027-01-05',
+          end: flags === '-01' ? '2027-01-02' : '2027-01-06',
+        },
+        {
+          traceparent: `00-${CALLER_TRACE}-${CALLER_SPAN}${flags}`,
+          tracestate: 'planted=1',
+          baggage: 'channel=planted',
+        },
+      );
+      expect(traceId).not.toBe(CALLER_TRACE);
+      const spans = await insistOnTrace(traced, traceId, hotel.expectedTraces.booking);
+      const root = spans.find(({ parentSpanId }) => parentSpanId === undefined);
+      expect(root?.links).toMatchObject([{ traceId: CALLER_TRACE, spanId: CALLER_SPAN }]);
+      expect(spans.filter(({ traceState }) => traceState)).toEqual([]);
+      expect(spans.filter(({ attributes }) => 'hotel.baggage.channel' in attributes)).toEqual([]);
+      expect(traced.sink.rawBytes().includes('planted')).toBe(false);
+    },
+  );
+
+  it('the internal listener still continues the trace of its caller', async () => {
+    const answer = await fetch(`${traced.url('CLEANING_INTERNAL_PORT')}/internal/v1/rooms/1/state`, {
+      headers: { traceparent: `00-${CALLER_TRACE}-${CALLER_SPAN}-01` },
+    });
+    expect(answer.headers.get('traceresponse')).toContain(CALLER_TRACE);
+  });
+
   it('no context of a caller changes a response, chooses a trace, hides a request or injects anything', async () => {
     const answers = await sendAll(2031);
     expect(answers.filter(({ read, booked }) => read.status !== 200 || booked.status !== 201)).toEqual([]);
@@ -100,7 +136,7 @@ describe('under restart', () => {
   it('a caller cannot force sampling: where nothing is sampled, neither are its requests', async () => {
     await traced.system.restart('dispo', { OTEL_TRACES_SAMPLER: 'parentbased_always_off' });
     traced.sink.clear();
-    const headers = ['traceparent', `00-${CALLER_TRACE}-b7ad6b7169203331-01`, 'tracestate', 'ot=th:0'];
+    const headers = ['traceparent', `00-${CALLER_TRACE}-${CALLER_SPAN}-01`, 'tracestate', 'ot=th:0'];
     const body = JSON.stringify({ room_id: 2, start: '2031-01-01', end: '2031-01-02' });
     const { traceresponse, body: booked } = await send('POST', '/api/v1/bookings', headers, body);
     expect(traceresponse).toMatch(/-02$/);
@@ -151,18 +187,17 @@ describe('under continue', () => {
   it('an invalid context starts a new trace, and a valid one is continued', async () => {
     const traceOf = async (value: string) =>
       traceIdOf((await send('GET', '/api/v1/rooms/1', ['traceparent', value])).traceresponse);
-    const span = 'b7ad6b7169203331';
     for (const value of [
-      `00-${CALLER_TRACE}-${span}-01`,
-      `00-${CALLER_TRACE}-${span}-ff`,
-      `cc-${CALLER_TRACE}-${span}-01-x`,
+      `00-${CALLER_TRACE}-${CALLER_SPAN}-01`,
+      `00-${CALLER_TRACE}-${CALLER_SPAN}-ff`,
+      `cc-${CALLER_TRACE}-${CALLER_SPAN}-01-x`,
     ]) {
       expect(await traceOf(value)).toBe(CALLER_TRACE);
     }
     for (const value of [
-      `ff-${CALLER_TRACE}-${span}-01`,
-      `00-${CALLER_TRACE}-${span}-01-x`,
-      `00-${'0'.repeat(32)}-${span}-01`,
+      `ff-${CALLER_TRACE}-${CALLER_SPAN}-01`,
+      `00-${CALLER_TRACE}-${CALLER_SPAN}-01-x`,
+      `00-${'0'.repeat(32)}-${CALLER_SPAN}-01`,
     ]) {
       expect(await traceOf(value)).toMatch(/^[0-9a-f]{32}$/);
       expect(await traceOf(value)).not.toMatch(new RegExp(`^(${CALLER_TRACE}|0{32})$`));

@@ -1,27 +1,27 @@
 /** What a caller tries to inject into our spans. */
 export const PLANTED = 'planted';
 export const CALLER_TRACE = '0af7651916cd43dd8448eb211c80319c';
-const SPAN = 'b7ad6b7169203331';
-const valid = `00-${CALLER_TRACE}-${SPAN}-01`;
+export const CALLER_SPAN = 'b7ad6b7169203331';
+const valid = `00-${CALLER_TRACE}-${CALLER_SPAN}-01`;
 
 const traceparents: Array<[string, string[]]> = [
   ['empty', ['']],
   ['a version alone', ['00']],
-  ['the version that is forbidden', [`ff-${CALLER_TRACE}-${SPAN}-01`]],
-  ['a version to come', [`cc-${CALLER_TRACE}-${SPAN}-01-${PLANTED}`]],
-  ['a version to come without its end', [`cc-${CALLER_TRACE}-${SPAN}-01${PLANTED}`]],
-  ['a version of one digit', [`0-${CALLER_TRACE}-${SPAN}-01`]],
+  ['the version that is forbidden', [`ff-${CALLER_TRACE}-${CALLER_SPAN}-01`]],
+  ['a version to come', [`cc-${CALLER_TRACE}-${CALLER_SPAN}-01-${PLANTED}`]],
+  ['a version to come without its end', [`cc-${CALLER_TRACE}-${CALLER_SPAN}-01${PLANTED}`]],
+  ['a version of one digit', [`0-${CALLER_TRACE}-${CALLER_SPAN}-01`]],
   ['more than its version has', [`${valid}-${PLANTED}`]],
   ['a dash at the end', [`${valid}-`]],
   ['upper case', [valid.toUpperCase()]],
-  ['a trace of zeros', [`00-${'0'.repeat(32)}-${SPAN}-01`]],
+  ['a trace of zeros', [`00-${'0'.repeat(32)}-${CALLER_SPAN}-01`]],
   ['a span of zeros', [`00-${CALLER_TRACE}-${'0'.repeat(16)}-01`]],
-  ['a short trace', [`00-${CALLER_TRACE.slice(1)}-${SPAN}-01`]],
-  ['a long trace', [`00-${CALLER_TRACE}0-${SPAN}-01`]],
-  ['no hex', [`00-${CALLER_TRACE.slice(1)}g-${SPAN}-01`]],
-  ['flags that are no hex', [`00-${CALLER_TRACE}-${SPAN}-0x`]],
-  ['all flags', [`00-${CALLER_TRACE}-${SPAN}-ff`]],
-  ['no flags', [`00-${CALLER_TRACE}-${SPAN}-00`]],
+  ['a short trace', [`00-${CALLER_TRACE.slice(1)}-${CALLER_SPAN}-01`]],
+  ['a long trace', [`00-${CALLER_TRACE}0-${CALLER_SPAN}-01`]],
+  ['no hex', [`00-${CALLER_TRACE.slice(1)}g-${CALLER_SPAN}-01`]],
+  ['flags that are no hex', [`00-${CALLER_TRACE}-${CALLER_SPAN}-0x`]],
+  ['all flags', [`00-${CALLER_TRACE}-${CALLER_SPAN}-ff`]],
+  ['no flags', [`00-${CALLER_TRACE}-${CALLER_SPAN}-00`]],
   ['other separators', [valid.replaceAll('-', '_')]],
   ['space around', [`\t ${valid} \t`]],
   ['space inside', [valid.replaceAll('-', ' - ')]],
@@ -29,7 +29,7 @@ const traceparents: Array<[string, string[]]> = [
   ['8,000 characters', ['0'.repeat(8_000)]],
   ['dashes', ['-'.repeat(8_000)]],
   ['the same twice', [valid, valid]],
-  ['two', [valid, `00-${'1'.repeat(32)}-${SPAN}-01`]],
+  ['two', [valid, `00-${'1'.repeat(32)}-${CALLER_SPAN}-01`]],
   ['two in one', [`${valid}, ${valid}`]],
   ['SQL', ["00-'; DROP TABLE bookings;--"]],
 ];

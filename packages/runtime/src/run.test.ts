@@ -19,7 +19,7 @@ async function life(options: {
   const child = spawn(process.execPath, [...flags, join(import.meta.dirname, '../test/fixtures/process.ts'), ...args], {
     // Preloads are resolved from here.
     cwd: import.meta.dirname,
-    env: { BREAK: broken, ...env },
+    env: { NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE, BREAK: broken, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let output = '';

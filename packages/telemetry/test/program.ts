@@ -22,12 +22,17 @@ export interface Outcome {
 
 const fixture = (name: string) => join(import.meta.dirname, 'fixtures', name);
 
-/** Runs `fixtures/program.ts` with the preload in a separate process whose environment is `env` alone. */
+/** Runs `fixtures/program.ts` with the preload in a separate process whose environment is `env` and the tests' compile cache. */
 export function runProgram(env: Record<string, string>, { watchImports = false } = {}): Promise<Outcome> {
   const preloads = [...(watchImports ? [fixture('watch-imports.ts')] : []), '@hotel/telemetry/register'];
   const args = [...preloads.flatMap((preload) => ['--import', preload]), fixture('program.ts')];
+  const options = {
+    cwd: import.meta.dirname,
+    env: { NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE, ...env },
+    timeout: 60_000,
+  };
   return new Promise((resolve, reject) => {
-    execFile(process.execPath, args, { cwd: import.meta.dirname, env, timeout: 20_000 }, (error, stdout, stderr) => {
+    execFile(process.execPath, args, options, (error, stdout, stderr) => {
       const output = stdout + stderr;
       if (error) return reject(new Error(`the program failed: ${output}`, { cause: error }));
       const lines = stdout.split('\n').flatMap((line) => (line.startsWith('{"') ? [JSON.parse(line)] : []));
