@@ -7,7 +7,7 @@ import { hotel } from 'dev/system';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { type MetricCollector, startCollector } from './collector.ts';
 import { ask, book, startHotel, waitUntilPlanned } from './hotel.ts';
-import { type ServiceProxy, startProxy } from './proxy.ts';
+import { type ProxiedHotel, startProxied } from './proxied.ts';
 import { type Scrape, scrape } from './scrape.ts';
 
 const QUEUE = 'cleaning';
@@ -28,27 +28,23 @@ const withMetricsPorts: System = {
 
 describe('a hotel under load', () => {
   let traced: TracedSystem;
-  let proxy: ServiceProxy;
+  let proxied: ProxiedHotel;
   let collector: MetricCollector;
   beforeAll(async () => {
-    const [port] = await freePorts(1);
-    proxy = await startProxy(`http://127.0.0.1:${port}`);
     collector = await startCollector();
-    traced = await startHotel({
+    proxied = await startProxied({
       system: withMetricsPorts,
       env: {
-        DISPO_INTERNAL_PORT: String(port),
-        DISPO_INTERNAL_URL: proxy.url,
         OTEL_METRICS_EXPORTER: 'otlp',
         OTEL_EXPORTER_OTLP_METRICS_PROTOCOL: 'http/json',
         OTEL_EXPORTER_OTLP_METRICS_ENDPOINT: collector.url,
         OTEL_METRIC_EXPORT_INTERVAL: '200',
       },
     });
+    ({ traced } = proxied);
   });
   afterAll(async () => {
-    await traced?.stop();
-    await proxy?.[Symbol.asyncDispose]();
+    await proxied?.[Symbol.asyncDispose]();
     await collector?.[Symbol.asyncDispose]();
   });
 
@@ -101,7 +97,7 @@ describe('a hotel under load', () => {
   });
 
   it('counts an attempt that fails as an error, and the next one as a second attempt', async () => {
-    proxy.failNext(1);
+    proxied.toDispo.failNext(1);
     const { booking } = await book(traced, { room_id: 4, start: '2027-02-04', end: '2027-02-06' });
     await waitUntilPlanned(traced, booking.id);
     const worker = await settled(

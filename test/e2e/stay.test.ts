@@ -1,20 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { freePorts } from '@hotel/system';
 import { httpJson, type TracedSystem } from '@hotel/trace-test';
-import { bookingTrace, hotel } from 'dev/system';
+import { hotel } from 'dev/system';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import {
-  ask,
-  type Booking,
-  book,
-  days,
-  insistOnLine,
-  insistOnTrace,
-  MAX_SPANS,
-  startHotel,
-  waitUntilPlanned,
-} from './hotel.ts';
-import { type ServiceProxy, startProxy } from './proxy.ts';
+import { ask, type Booking, book, days, insistOnTrace, MAX_SPANS, waitUntilPlanned } from './hotel.ts';
+import { type ProxiedHotel, startProxied } from './proxied.ts';
+import type { ServiceProxy } from './proxy.ts';
+import { checkIn, dayFromNow, type Problem, readBooking, stayOf } from './stays.ts';
 
 interface Task {
   id: number;
@@ -24,45 +15,17 @@ interface Task {
   done: boolean;
 }
 
-interface Problem {
-  type: string;
-  status: number;
-  detail: string;
-  trace_id: string;
-}
-
+let proxied: ProxiedHotel;
 let traced: TracedSystem;
-let proxy: ServiceProxy;
+let toCleaning: ServiceProxy;
 beforeAll(async () => {
-  const [port] = await freePorts(1);
-  proxy = await startProxy(`http://127.0.0.1:${port}`);
-  traced = await startHotel({
-    env: {
-      CLEANING_INTERNAL_PORT: String(port),
-      CLEANING_INTERNAL_URL: proxy.url,
-      HOTEL_CLEANING_TIMEOUT_MS: '1000',
-    },
-  });
+  // Long: a slow machine must not look like a cleaning that does not answer.
+  proxied = await startProxied({ env: { HOTEL_CLEANING_TIMEOUT_MS: '10000' } });
+  ({ traced, toCleaning } = proxied);
 });
-afterAll(async () => {
-  await traced?.stop();
-  await proxy?.[Symbol.asyncDispose]();
-});
+afterAll(() => proxied?.[Symbol.asyncDispose]());
 
-const dayFromNow = (count: number) => {
-  const date = new Date();
-  date.setDate(date.getDate() + count);
-  // The Swedish locale formats the local date as YYYY-MM-DD.
-  return date.toLocaleDateString('sv');
-};
-const stayOf = (room_id: number, start: number, end: number) => ({
-  room_id,
-  start: dayFromNow(start),
-  end: dayFromNow(end),
-});
-const checkIn = <Body = Booking>(id: number) => ask<Body>(traced, 'POST', `/api/v1/bookings/${id}/check-in`);
 const checkOut = <Body = Booking>(id: number) => ask<Body>(traced, 'POST', `/api/v1/bookings/${id}/check-out`);
-const read = async (id: number) => (await ask(traced, 'GET', `/api/v1/bookings/${id}`)).body;
 const finish = (id: number) =>
   httpJson<Task>(`${traced.url('CLEANING_PORT')}/api/v1/tasks/${id}/done`, { method: 'POST' });
 
@@ -88,11 +51,11 @@ describe('a stay', () => {
     const { booking: next } = await book(traced, stayOf(1, 3, 5));
     await waitUntilPlanned(traced, booking.id);
 
-    const moved = await checkIn(booking.id);
+    const moved = await checkIn(traced, booking.id);
     expect(moved).toMatchObject({ status: 200, body: { status: 'checked_in', cleaning: 'pending', revision: 2 } });
     const arrival = await insistOnTrace(traced, moved.traceId ?? '', hotel.expectedTraces.checkIn);
     expect(arrival.length).toBeLessThanOrEqual(MAX_SPANS);
-    expect(await checkIn<Problem>(next.id)).toMatchObject({
+    expect(await checkIn<Problem>(traced, next.id)).toMatchObject({
       status: 409,
       body: { type: 'urn:hotel:problem:room_occupied', detail: expect.stringContaining('101') },
     });
@@ -102,21 +65,21 @@ describe('a stay', () => {
     const departure = await insistOnTrace(traced, left.traceId ?? '', hotel.expectedTraces.checkOut);
     expect(departure.length).toBeLessThanOrEqual(MAX_SPANS);
     await waitUntilPlanned(traced, booking.id);
-    const refused = await checkIn<Problem>(next.id);
+    const refused = await checkIn<Problem>(traced, next.id);
     expect(refused).toMatchObject({
       status: 409,
       body: { type: 'urn:hotel:problem:room_not_clean', detail: 'room 101 is not clean yet' },
     });
 
     await finishFinal(left.body);
-    expect(await checkIn(next.id)).toMatchObject({ status: 200, body: { status: 'checked_in' } });
+    expect(await checkIn(traced, next.id)).toMatchObject({ status: 200, body: { status: 'checked_in' } });
   });
 
   it('that ends early moves the final clean to that day, and its nights can be booked again', async () => {
     const { booking } = await book(traced, stayOf(2, -1, 3));
     await waitUntilPlanned(traced, booking.id);
     expect(await planOf('102', booking)).toEqual([-1, 0, 1, 2, 3].map((n) => [dayFromNow(n), n === 3 ? 1 : 0]));
-    await checkIn(booking.id);
+    await checkIn(traced, booking.id);
     await checkOut(booking.id);
     await waitUntilPlanned(traced, booking.id);
     expect(await planOf('102', booking)).toEqual([
@@ -128,7 +91,7 @@ describe('a stay', () => {
 
   it('that ends before its start ends on the day it starts, occupies no night, and is cleaned today', async () => {
     const { booking } = await book(traced, stayOf(3, 2, 4));
-    await checkIn(booking.id);
+    await checkIn(traced, booking.id);
     expect((await checkOut(booking.id)).body).toMatchObject({ start: dayFromNow(2), end: dayFromNow(2) });
     await waitUntilPlanned(traced, booking.id);
     expect(await planOf('103', { start: dayFromNow(-1), end: dayFromNow(4) })).toEqual([[dayFromNow(0), 1]]);
@@ -137,7 +100,7 @@ describe('a stay', () => {
 
   it('that is overdue keeps the room until its guest leaves, and its final clean is on the list of that day', async () => {
     const { booking } = await book(traced, stayOf(5, -5, -2));
-    await checkIn(booking.id);
+    await checkIn(traced, booking.id);
     await waitUntilPlanned(traced, booking.id);
     const tonight = { room_id: 5, start: dayFromNow(0), end: dayFromNow(1) };
     const isFree = async () => {
@@ -166,7 +129,7 @@ describe('a stay', () => {
     expect((await finish(open[0]?.id ?? 0)).status).toBe(200);
     expect(await isFree()).toBe(true);
     const { booking: next } = await book(traced, tonight);
-    expect((await checkIn(next.id)).status).toBe(200);
+    expect((await checkIn(traced, next.id)).status).toBe(200);
     await checkOut(next.id);
   });
 
@@ -177,7 +140,7 @@ describe('a stay', () => {
       status: 409,
       body: { type: 'urn:hotel:problem:guest_not_here' },
     });
-    expect((await checkIn(booking.id)).status).toBe(200);
+    expect((await checkIn(traced, booking.id)).status).toBe(200);
     for (const refused of [
       await of('POST', '/check-in'),
       await of('DELETE'),
@@ -188,34 +151,36 @@ describe('a stay', () => {
     expect((await of('POST', '/check-out/')).status).toBe(200);
     expect((await of('POST', '/check-out')).status).toBe(409);
     expect((await of('POST', '/check-in')).status).toBe(409);
-    expect(await read(booking.id)).toMatchObject({ status: 'checked_out', revision: 3 });
+    expect(await readBooking(traced, booking.id)).toMatchObject({ status: 'checked_out', revision: 3 });
   });
 
   it('of a cancelled or missing booking cannot begin', async () => {
     const { booking } = await book(traced, stayOf(5, 0, 2));
     await ask(traced, 'DELETE', `/api/v1/bookings/${booking.id}`);
-    const before = proxy.seen.length;
-    expect((await checkIn(booking.id)).status).toBe(409);
-    expect((await checkIn(999_999)).status).toBe(404);
+    const before = toCleaning.seen.length;
+    expect((await checkIn(traced, booking.id)).status).toBe(409);
+    expect((await checkIn(traced, 999_999)).status).toBe(404);
     expect((await checkOut(999_999)).status).toBe(404);
-    expect(proxy.seen.length).toBe(before);
+    expect(toCleaning.seen.length).toBe(before);
   });
 });
 
 describe('concurrent check-ins', () => {
   it('of one booking succeed once', async () => {
     const { booking } = await book(traced, stayOf(6, 0, 1));
-    const answers = await Promise.all(Array.from({ length: 5 }, () => checkIn(booking.id)));
+    const answers = await Promise.all(Array.from({ length: 5 }, () => checkIn(traced, booking.id)));
     expect(answers.map(({ status }) => status).sort()).toEqual([200, 409, 409, 409, 409]);
-    expect(await read(booking.id)).toMatchObject({ status: 'checked_in', revision: 2 });
+    expect(await readBooking(traced, booking.id)).toMatchObject({ status: 'checked_in', revision: 2 });
   });
 
   it('of two bookings of one room succeed once', async () => {
     const { booking: first } = await book(traced, stayOf(7, 0, 1));
     const { booking: second } = await book(traced, stayOf(7, 1, 2));
-    const answers = await Promise.all([checkIn(first.id), checkIn(second.id)]);
+    const answers = await Promise.all([checkIn(traced, first.id), checkIn(traced, second.id)]);
     expect(answers.map(({ status }) => status).sort()).toEqual([200, 409]);
-    expect([(await read(first.id)).status, (await read(second.id)).status].sort()).toEqual(['booked', 'checked_in']);
+    expect(
+      [(await readBooking(traced, first.id)).status, (await readBooking(traced, second.id)).status].sort(),
+    ).toEqual(['booked', 'checked_in']);
   });
 });
 
@@ -225,18 +190,18 @@ describe('while the worker is away', () => {
     const { booking: next } = await book(traced, stayOf(8, 1, 2));
     await waitUntilPlanned(traced, booking.id);
     await traced.system.processes.get('cleaning-worker')?.stop();
-    await checkIn(booking.id);
+    await checkIn(traced, booking.id);
     const left = await checkOut(booking.id);
     const state = await fetch(`${traced.url('CLEANING_INTERNAL_PORT')}/internal/v1/rooms/8/state`);
     expect(await state.json()).toEqual({ room_id: 8, state: 'clean' });
-    expect(await checkIn<Problem>(next.id)).toMatchObject({
+    expect(await checkIn<Problem>(traced, next.id)).toMatchObject({
       status: 409,
       body: { type: 'urn:hotel:problem:room_not_clean', detail: expect.stringContaining('has not confirmed') },
     });
     await traced.system.restart('cleaning-worker');
     await waitUntilPlanned(traced, booking.id);
     await finishFinal(left.body);
-    expect((await checkIn(next.id)).status).toBe(200);
+    expect((await checkIn(traced, next.id)).status).toBe(200);
   });
 
   it('a callback for an old revision does not confirm the new one', async () => {
@@ -249,81 +214,9 @@ describe('while the worker is away', () => {
       body: { event_id: randomUUID(), revision: 1, result: 'planned' },
     });
     expect(late.status).toBe(204);
-    expect(await read(booking.id)).toMatchObject({ cleaning: 'pending', revision: 2 });
+    expect(await readBooking(traced, booking.id)).toMatchObject({ cleaning: 'pending', revision: 2 });
     await traced.system.restart('cleaning-worker');
     expect(await waitUntilPlanned(traced, booking.id)).toMatchObject({ revision: 2 });
-  });
-});
-
-describe('a check-in without a response from cleaning', () => {
-  let booking: Booking;
-  beforeAll(async () => {
-    ({ booking } = await book(traced, stayOf(10, 0, 2)));
-    await waitUntilPlanned(traced, booking.id);
-  });
-
-  /** Asserts that the client should retry later, and that nothing has changed. */
-  async function insistOnRefusal(): Promise<string> {
-    const { status, headers, body, traceId } = await checkIn<Problem>(booking.id);
-    expect({ status, body }).toMatchObject({ status: 503, body: { type: 'urn:hotel:problem:cleaning_unavailable' } });
-    expect(headers.get('retry-after')).toBe('2');
-    expect(body.trace_id).toBe(traceId);
-    expect(body.detail).not.toMatch(/127\.0\.0\.1|http/);
-    expect(await read(booking.id)).toMatchObject({ status: 'booked', cleaning: 'planned', revision: 1 });
-    return traceId ?? '';
-  }
-  const server = {
-    service: 'dispo',
-    kind: 'SERVER',
-    name: 'POST /api/v1/bookings/:id/check-in',
-    attributes: { 'http.response.status_code': 503 },
-    status: 'ERROR',
-    mayHave: bookingTrace('POST', '').mayHave ?? [],
-  } as const;
-  const failedCall = { service: 'dispo', kind: 'CLIENT', name: 'GET', status: 'ERROR' } as const;
-
-  it('gets 503 when cleaning answers 500', async () => {
-    proxy.failNext(1);
-    const traceId = await insistOnRefusal();
-    await insistOnTrace(traced, traceId, {
-      ...server,
-      children: [{ ...failedCall, attributes: { 'http.response.status_code': 500, 'error.type': '500' } }],
-    });
-  });
-
-  it('gets 503 when cleaning times out', async () => {
-    proxy.holdNext(1);
-    const traceId = await insistOnRefusal();
-    await insistOnTrace(traced, traceId, { ...server, children: [{ ...failedCall, events: ['exception'] }] });
-  });
-
-  it('opens a circuit after repeated failures, and tries cleaning again after a pause', async () => {
-    proxy.failNext(100);
-    const before = proxy.seen.length;
-    const traces = [];
-    for (let i = 0; i < 8; i++) traces.push(await insistOnRefusal());
-    const asked = proxy.seen.length - before;
-    expect(asked).toBeGreaterThan(0);
-    expect(asked).toBeLessThanOrEqual(5);
-    // Calls that were not made are not in the trace.
-    await insistOnTrace(traced, traces.at(-1) ?? '', server);
-    await insistOnLine(traced, 'dispo', /times in a row: requests to it pause/);
-
-    proxy.failNext(0);
-    await new Promise((resolve) => setTimeout(resolve, 2_100));
-    expect((await checkIn(booking.id)).status).toBe(200);
-    await insistOnLine(traced, 'dispo', /cleaning answers again/);
-    ({ booking } = await book(traced, stayOf(9, 6, 7)));
-    await waitUntilPlanned(traced, booking.id);
-  });
-
-  it('gets 503 when cleaning refuses connections', async () => {
-    await proxy[Symbol.asyncDispose]();
-    const traceId = await insistOnRefusal();
-    await insistOnTrace(traced, traceId, {
-      ...server,
-      children: [{ ...failedCall, attributes: { 'error.type': 'ECONNREFUSED' } }],
-    });
   });
 });
 
