@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
 
@@ -10,24 +11,44 @@ const proofs = [
   'test/hostile/attack.test.ts',
   'test/mutations/mutations.test.ts',
   'test/copies/*.test.ts',
-  'examples/*/test/exercises.test.ts',
+];
+/** Tests that change nothing in their process share one: half of a short test's time is the start of its process. */
+const pure = [
+  '{bench,cleaning,dispo,viewer}/src/**/*.test.ts',
+  'dev/src/{book,systems,trace}/**/*.test.ts',
+  'packages/{contracts,http,registry,sqlite}/src/**/*.test.ts',
+  'packages/trace-test/src/match/**/*.test.ts',
+  'test/{dependencies,layering,manifests,settings}/**/*.test.ts',
+  'viewer/test/{api,otlp,pages}/**/*.test.ts',
 ];
 const notOurs = ['**/node_modules/**', '**/.hotel/**'];
 
 /** `--mode unit`: the tests beside the sources. `--mode proofs`: only the proofs. Otherwise: all but the proofs. */
-export default defineConfig(({ mode }) => ({
-  test: {
-    environment: 'node',
-    include: { unit: ['**/src/**/*.test.ts'], proofs }[mode] ?? ['**/*.test.ts'],
-    exclude: mode === 'proofs' ? notOurs : [...notOurs, ...proofs],
-    // Each test file has its own process: it may run a whole system.
-    pool: 'forks',
-    maxWorkers: 2,
-    // No test asserts how fast something is; these only end what hangs, also on a machine that is several times slower.
-    testTimeout: 60_000,
-    hookTimeout: 120_000,
-    expect: { poll: { timeout: 20_000 } },
-    passWithNoTests: false,
-    reporters: ['default', './test/summary-reporter.ts'],
-  },
-}));
+export default defineConfig(({ mode }) => {
+  const isUnit = mode === 'unit';
+  const exclude = [...notOurs, ...proofs, ...(isUnit ? ['**/test/**'] : [])];
+  return {
+    test: {
+      environment: 'node',
+      pool: 'forks',
+      // Tests of whole systems mostly wait.
+      maxWorkers: 2 * availableParallelism(),
+      // No test asserts how fast something is; these only end what hangs, also on a machine that is several times slower.
+      testTimeout: 120_000,
+      hookTimeout: 240_000,
+      expect: { poll: { timeout: 60_000 } },
+      passWithNoTests: false,
+      reporters: ['default', './test/summary-reporter.ts'],
+      projects:
+        mode === 'proofs'
+          ? [{ extends: true, test: { name: mode, include: proofs, exclude: notOurs } }]
+          : [
+              { extends: true, test: { name: 'pure', include: pure, exclude, isolate: false } },
+              {
+                extends: true,
+                test: { name: isUnit ? 'unit' : 'system', include: ['**/*.test.ts'], exclude: [...exclude, ...pure] },
+              },
+            ],
+    },
+  };
+});

@@ -125,7 +125,7 @@ describe('a hotel under load', () => {
 
   it('counts a request that fails here as an error, and the call that made it fail', async () => {
     const { booking } = await book(traced, { room_id: 5, ...today() });
-    await traced.system.processes.get('cleaning')?.stop();
+    await proxied.toCleaning[Symbol.asyncDispose]();
     expect((await ask(traced, 'POST', `/api/v1/bookings/${booking.id}/check-in`)).status).toBe(503);
     const failed = { http_route: '/api/v1/bookings/:id/check-in', http_response_status_code: '503', error_type: '503' };
     const dispo = await settled(traced, 'DISPO_INTERNAL_PORT', ({ sum }) => sum(requests, failed) === 1);
