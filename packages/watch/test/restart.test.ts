@@ -44,7 +44,11 @@ beforeEach(async () => {
   output = '';
   child = spawn(process.execPath, [join(root, 'packages/watch/src/main.ts'), 'src/main.ts'], {
     cwd: join(root, 'app'),
-    env: { PATH: process.env.PATH, NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE, APP_INTERNAL_PORT: String(port) },
+    env: {
+      PATH: process.env.PATH,
+      NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE,
+      APP_INTERNAL_PORT: String(port),
+    },
   });
   for (const stream of [child.stdout, child.stderr]) stream?.on('data', (data) => (output += data));
   await expect.poll(answer).toBe('first');
