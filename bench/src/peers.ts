@@ -1,11 +1,11 @@
 import type { ProcessSpec } from '@hotel/system';
 
-/** `bench/peers/service.ts`, with one of its instrumentations or without. */
-export function peer(instrumentation?: 'lean' | 'auto'): ProcessSpec {
+/** A service of `bench/peers/`, with one of its instrumentations or without. */
+export function peer(instrumentation?: 'lean' | 'auto', entry = 'service.ts'): ProcessSpec {
   return {
     name: 'express',
     folder: 'bench/peers',
-    entry: 'service.ts',
+    entry,
     nodeArgs: instrumentation ? ['--import', `./${instrumentation}.ts`] : [],
     // Without our own preload.
     traced: false,

@@ -16,6 +16,7 @@ const tenth = 'dispo, 10 % sampled';
 export const hundredth = 'dispo, 1 % sampled';
 export const off = 'dispo, telemetry off';
 const expressOff = 'Express, untraced';
+const expressDurable = 'Express with the promises of dispo, untraced';
 const expressLean = 'Express, http + ioredis + bullmq-otel';
 const expressAuto = 'Express, auto-instrumentations + bullmq-otel';
 
@@ -32,11 +33,11 @@ const own = (name: string, traced: boolean, env: Record<string, string> = {}): V
   },
 });
 
-const others = (name: string, instrumentation?: 'lean' | 'auto'): Variant => ({
+const others = (name: string, instrumentation?: 'lean' | 'auto', entry?: string): Variant => ({
   name,
   async measure() {
     await using testbed = await startTestbed({
-      processes: [peer(instrumentation)],
+      processes: [peer(instrumentation, entry)],
       traced: instrumentation !== undefined,
     });
     return await measure(testbed, 'express', { port: testbed.port('PEER_PORT') });
@@ -69,6 +70,7 @@ const columns: Column[] = [
   { key: 'ofUntraced', title: 'of its own untraced' },
   { key: 'ofExpress', title: 'times Express, fully traced' },
   { key: 'ofExpressOff', title: 'times Express, untraced' },
+  { key: 'ofDurable', title: 'times Express with the promises of dispo' },
   { key: 'p50Ms', title: 'p50, ms' },
   { key: 'p99Ms', title: 'p99, ms' },
   { key: 'cpuUs', title: 'CPU, us/POST' },
@@ -92,6 +94,7 @@ function row(samples: Samples, name: string, untraced: string): Row {
   return rowOf(samples, name, columns, {
     ofExpress: ratio(expressAuto),
     ofExpressOff: ratio(expressOff),
+    ofDurable: ratio(expressDurable),
     ...(isTraced ? { ofUntraced: ratio(untraced), extraUs: extra(false), spanUs: extra(true) } : {}),
   });
 }
@@ -105,6 +108,7 @@ export const throughput = {
       own(tenth, true, sampled('0.1')),
       own(hundredth, true, sampled('0.01')),
       others(expressOff),
+      others(expressDurable, undefined, 'durable.ts'),
       others(expressLean, 'lean'),
       others(expressAuto, 'auto'),
     ]);
@@ -117,8 +121,9 @@ export const throughput = {
         rows: [
           ...[all, tenth, hundredth, off].map((name) => row(samples, name, off)),
           ...[expressAuto, expressLean, expressOff].map((name) => row(samples, name, expressOff)),
+          row(samples, expressDurable, expressDurable),
         ],
-        note: 'dispo commits with `synchronous=FULL`, Express with `NORMAL`. Spans and bytes count what arrived. The Express variants do not report the spans that they drop.',
+        note: 'dispo and the Express service with its promises commit with `synchronous=FULL`, the other Express variants with `NORMAL`. Spans and bytes count what arrived. The Express variants do not report the spans that they drop.',
       },
     ];
   },
