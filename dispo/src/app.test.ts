@@ -26,7 +26,7 @@ it.each([
   ['locked for too long', 'database_busy', '1'],
   ['on a full disk', 'database_full', '10'],
 ])('responds 503 with Retry-After when the database is %s', async (_, code, retryAfter) => {
-  apps.hotel.sqlite.write = () => Promise.reject(Object.assign(new Error('not now'), { code }));
+  apps.hotel.database.write = () => Promise.reject(Object.assign(new Error('not now'), { code }));
   const { status, headers } = await ask('POST', bookings, stay);
   expect([status, headers.get('retry-after')]).toEqual([503, retryAfter]);
 });

@@ -1,15 +1,14 @@
-import { join } from 'node:path';
 import { CLEANING_QUEUE, dayOf } from '@hotel/contracts';
 import { guardOf, tokenToSend } from '@hotel/http';
 import { connectRedis, createQueueCheck, createRedisCheck } from '@hotel/redis';
 import { listenBoth, run } from '@hotel/runtime';
-import { openSqlite } from '@hotel/sqlite';
 import { captureContext, observeOutbox } from '@hotel/telemetry';
 import { createInternalApp, createPublicApp, type Deps } from './app.ts';
 import { createBookings } from './bookings/bookings.ts';
 import { createBookingRepository } from './bookings/repository.ts';
 import { createRoomStates } from './cleaning/room-states.ts';
 import { loadConfig } from './config.ts';
+import { openDatabase } from './database.ts';
 import { createBusinessEvents } from './events.ts';
 import { createEventQueue } from './outbox/queue.ts';
 import { startRelay } from './outbox/relay.ts';
@@ -22,14 +21,7 @@ import { currentTraceparent } from './telemetry/cleaning-trace.ts';
 
 await run('dispo', loadConfig, async (config, resources, log) => {
   const now = () => new Date();
-  const sqlite = resources.use(
-    await openSqlite({
-      file: join(config.HOTEL_DATA_DIR, 'dispo.sqlite'),
-      migrations: new URL('../migrations/', import.meta.url),
-      namespace: 'dispo',
-      synchronous: config.HOTEL_SQLITE_SYNCHRONOUS,
-    }),
-  );
+  const database = resources.use(await openDatabase(config));
   const redis = resources.use(connectRedis(config.REDIS_URL, log));
   const queue = resources.use(
     createEventQueue({
@@ -39,16 +31,16 @@ await run('dispo', loadConfig, async (config, resources, log) => {
       maxJobs: config.HOTEL_QUEUE_MAX_JOBS,
     }),
   );
-  const store = createOutboxStore(sqlite, captureContext, now);
-  const readOutboxState = createOutboxStateReader(sqlite, now);
+  const store = createOutboxStore(database, captureContext, now);
+  const readOutboxState = createOutboxStateReader(database, now);
   resources.use(observeOutbox(readOutboxState));
   const relay = resources.use(startRelay({ store, queue, sweepMs: config.HOTEL_OUTBOX_SWEEP_MS, log }));
-  const rooms = createRoomRepository(sqlite, now);
+  const rooms = createRoomRepository(database, now);
   if (config.SEED_ROOMS === '1') await rooms.seed();
-  const repository = createBookingRepository(sqlite, store, now);
+  const repository = createBookingRepository(database, store, now);
 
   const businessEvents = createBusinessEvents(log);
-  const replay = createReplay({ sqlite, repository: createReplayRepository(sqlite, store), relay, businessEvents });
+  const replay = createReplay({ database, repository: createReplayRepository(database, store), relay, businessEvents });
 
   const deps: Deps = {
     rooms,
@@ -68,7 +60,7 @@ await run('dispo', loadConfig, async (config, resources, log) => {
     }),
     tracesUrl: config.JAEGER_QUERY_URL,
     checks: {
-      database: { fatal: true, check: () => sqlite.check() },
+      database: { fatal: true, check: () => database.check() },
       // Not fatal: bookings are correct; only cleaning may be out of sync.
       history: { fatal: false, check: replay.check },
       // Not fatal: bookings still work, and their events wait in the outbox.

@@ -35,8 +35,8 @@ export async function openTestApps(options: { tracesUrl?: string } = {}): Promis
   const { log, logLines } = recordingLogger();
   const businessEvents = createBusinessEvents(log);
   const relay = { publish: (events: PendingEvent[]) => void apps.published.push(...events) };
-  const repository = createReplayRepository(hotel.sqlite, hotel.store);
-  const replay = createReplay({ sqlite: hotel.sqlite, repository, relay, businessEvents });
+  const repository = createReplayRepository(hotel.database, hotel.store);
+  const replay = createReplay({ database: hotel.database, repository, relay, businessEvents });
   const deps: Deps = {
     rooms: hotel.rooms,
     replay,

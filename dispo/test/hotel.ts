@@ -2,24 +2,30 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Logger } from '@hotel/log';
-import { openSqlite, type Sqlite } from '@hotel/sqlite';
+import { asDatabase, openSqlite, type Sqlite } from '@hotel/sqlite';
 import type { Carrier } from '@hotel/telemetry';
 import { type BookingRepository, createBookingRepository } from '../src/bookings/repository.ts';
-import { createOutboxStore, type OutboxStore } from '../src/outbox/store.ts';
+import { createOutboxStore, type OutboxStore, type PendingEvent } from '../src/outbox/store.ts';
 import { createRoomRepository, type RoomRepository } from '../src/rooms/repository.ts';
-import { type OutboxRow, outbox } from '../src/schema.ts';
+import { type DispoDatabase, withTables } from '../src/schema.ts';
 
 /** The fixed current time. */
 export const NOW = new Date('2027-01-30T09:15:00.000Z');
 
 export interface TestHotel extends AsyncDisposable {
   sqlite: Sqlite;
+  database: DispoDatabase;
   store: OutboxStore;
   rooms: RoomRepository;
   bookings: BookingRepository;
+  /** Runs SQL that both databases understand. */
+  execute(source: string): Promise<void>;
+  /** Removes an event from the outbox, as its confirmation does. */
+  confirm(event: PendingEvent): Promise<void>;
   /** The trace context for new events. */
   context: Carrier;
-  outboxRows(): OutboxRow[];
+  /** The unconfirmed events. */
+  outboxRows(): Promise<PendingEvent[]>;
 }
 
 /** The real repositories on a fresh database with rooms 101 to 110. */
@@ -31,18 +37,25 @@ export async function openTestHotel(): Promise<TestHotel> {
     namespace: 'dispo',
     synchronous: 'NORMAL',
   });
+  const database = withTables(asDatabase(sqlite));
   const store = createOutboxStore(
-    sqlite,
+    database,
     () => hotel.context,
     () => NOW,
   );
   const hotel: TestHotel = {
     sqlite,
+    database,
     store,
-    rooms: createRoomRepository(sqlite, () => NOW),
-    bookings: createBookingRepository(sqlite, store, () => NOW),
+    rooms: createRoomRepository(database, () => NOW),
+    bookings: createBookingRepository(database, store, () => NOW),
+    execute: async (source) => void sqlite.orm.run(source),
+    confirm: ({ id, data }) =>
+      database.write(function* () {
+        yield* store.confirm(id, data.booking_id);
+      }),
     context: {},
-    outboxRows: () => sqlite.orm.select().from(outbox).all(),
+    outboxRows: () => store.unconfirmed({ after: '', limit: 10_000 }),
     async [Symbol.asyncDispose]() {
       await sqlite[Symbol.asyncDispose]();
       await rm(folder, { recursive: true, force: true });

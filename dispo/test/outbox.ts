@@ -105,7 +105,7 @@ export interface TestOutbox extends AsyncDisposable {
   /** Published ids, per command. */
   published(): string[][];
   /** Attempt numbers of all outbox rows. */
-  attempts(): number[];
+  attempts(): Promise<number[]>;
 }
 
 export async function openTestOutbox(): Promise<TestOutbox> {
@@ -140,7 +140,7 @@ export async function openTestOutbox(): Promise<TestOutbox> {
     book,
     bookTimes: (count) => Promise.all(Array.from({ length: count }, book)),
     published: () => queue.commands.map(({ events }) => events.map(({ id }) => id)),
-    attempts: () => hotel.outboxRows().map(({ attempt }) => attempt),
+    attempts: async () => (await hotel.outboxRows()).map(({ attempt }) => attempt),
     async [Symbol.asyncDispose]() {
       queue.go();
       await close();

@@ -58,7 +58,7 @@ describe('every acknowledged operation is present once, and planned', () => {
 describe('the harness', () => {
   /** The event is handed to the relay without being written to the outbox. */
   const withoutOutbox: Cut[] = [
-    { file: 'dispo/src/outbox/store.ts', find: 'insert.run({', replace: '((_row: unknown) => {})({' },
+    { file: 'dispo/src/outbox/store.ts', find: 'yield* statements.insert({', replace: "((_row: unknown) => '')({" },
   ];
 
   it(

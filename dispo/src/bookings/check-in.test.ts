@@ -15,8 +15,12 @@ afterEach(() => hotel[Symbol.asyncDispose]());
 const checkIn = async (id: number) => bookings.checkIn(await bookings.prepareCheckIn(id));
 /** Confirms every event as planned. */
 async function planEverything(): Promise<void> {
-  for (const { id, booking_id, data } of hotel.outboxRows()) {
-    await bookings.confirmCleaning(booking_id, { event_id: id, revision: data.revision, result: 'planned' }, undefined);
+  for (const { id, data } of await hotel.outboxRows()) {
+    await bookings.confirmCleaning(
+      data.booking_id,
+      { event_id: id, revision: data.revision, result: 'planned' },
+      undefined,
+    );
   }
 }
 
@@ -42,17 +46,17 @@ describe('checking in', () => {
 
   it('leaves the decision to cleaning when the check-out is a dead letter, unless the check-in is unconfirmed too', async () => {
     const fail = async (type: string) => {
-      const row = hotel.outboxRows().find((event) => event.type === type);
+      const row = (await hotel.outboxRows()).find((event) => event.type === type);
       await bookings.confirmCleaning(1, { event_id: row?.id ?? '', result: 'failed' }, undefined);
     };
     await checkIn(1);
     await bookings.checkOut(1, '2027-02-06');
     await fail('booking.checked_out');
     await expect(checkIn(2)).rejects.toMatchObject({ code: 'room_not_clean' });
-    for (const { id, booking_id, data, type } of hotel.outboxRows()) {
+    for (const { id, data, type } of await hotel.outboxRows()) {
       if (type === 'booking.checked_out') continue;
       await bookings.confirmCleaning(
-        booking_id,
+        data.booking_id,
         { event_id: id, revision: data.revision, result: 'planned' },
         undefined,
       );

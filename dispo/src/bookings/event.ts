@@ -1,4 +1,5 @@
 import type { BookingEventData, EventType } from '@hotel/contracts';
+import type { Step } from '@hotel/database';
 import type { EventContext, OutboxStore, PendingEvent } from '../outbox/store.ts';
 import type { Booking, Room } from '../schema.ts';
 import { publishedStay } from './fields.ts';
@@ -12,18 +13,12 @@ export interface BookingState {
 }
 
 /** Writes an event to the outbox, in the current epoch. Call only inside a transaction. */
-export type WriteEvent = (type: EventType, state: BookingState, context?: EventContext) => PendingEvent;
+export type WriteEvent = (type: EventType, state: BookingState, context?: EventContext) => Step<PendingEvent>;
 
-export function createEventWriter(outbox: Pick<OutboxStore, 'append'>, epoch: () => string): WriteEvent {
+export function createEventWriter(outbox: Pick<OutboxStore, 'append'>): WriteEvent {
   return (type, { booking, room, departed }, context) => {
     const { id: booking_id, revision } = booking;
-    const data: BookingEventData = {
-      booking_id,
-      revision,
-      room: room.number,
-      ...publishedStay(booking),
-      epoch: epoch(),
-    };
+    const data: BookingEventData = { booking_id, revision, room: room.number, ...publishedStay(booking) };
     return outbox.append(type, departed === null ? data : { ...data, departed }, context);
   };
 }

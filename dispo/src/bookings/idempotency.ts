@@ -1,6 +1,6 @@
-import type { Sqlite } from '@hotel/sqlite';
-import { and, eq, gt, sql } from '@hotel/sqlite/drizzle';
-import { idempotencyKeys } from '../schema.ts';
+import { type Step, TransactionConflict } from '@hotel/database';
+import { and, eq, gt, lte, sql } from '@hotel/database/drizzle';
+import type { DispoDatabase } from '../schema.ts';
 
 export const KEEP_HOURS = 24;
 /** About 30 MB per caller. */
@@ -19,50 +19,67 @@ export interface Remembered {
   booking_id: number;
 }
 
-/** Keeps the keys of the last 24 hours, up to a limit per caller. Synchronous: runs inside a repository transaction. */
+/** Keeps the keys of the last 24 hours, up to a limit per caller. To use inside a transaction of the repository. */
 export interface IdempotencyKeys {
-  find(key: IdempotencyKey): Remembered | undefined;
-  remember(key: IdempotencyKey, made: Remembered): void;
+  find(key: IdempotencyKey): Step<Remembered | undefined>;
+  /** @throws TransactionConflict when the key was remembered meanwhile */
+  remember(key: IdempotencyKey, made: Remembered): Step<void>;
 }
 
 export function createIdempotencyKeys(
-  { orm, prepare }: Sqlite,
+  { orm, prepare, tables: { idempotencyKeys } }: DispoDatabase,
   now: () => Date,
   perCaller = KEYS_PER_CALLER,
 ): IdempotencyKeys {
   const p = sql.placeholder;
+  const { caller, key, ordinal, created_at, body_sha256, booking_id } = idempotencyKeys;
   const find = prepare(
     orm
-      .select({ body_sha256: idempotencyKeys.body_sha256, booking_id: idempotencyKeys.booking_id })
+      .select({ body_sha256, booking_id })
       .from(idempotencyKeys)
-      .where(
-        and(
-          eq(idempotencyKeys.caller, p('caller')),
-          eq(idempotencyKeys.key, p('key')),
-          gt(idempotencyKeys.created_at, p('expired')),
-        ),
-      ),
+      .where(and(eq(caller, p('caller')), eq(key, p('key')), gt(created_at, p('expired')))),
+  );
+  const newest = sql`(SELECT ordinal FROM idempotency_keys WHERE caller = ${p('caller')} ORDER BY ordinal DESC LIMIT 1)`;
+  const made = {
+    ordinal: sql`coalesce(${newest}, 0) + 1`,
+    body_sha256: p('body_sha256'),
+    booking_id: p('booking_id'),
+    created_at: p('now'),
+  };
+  const remember = prepare(
+    orm
+      .insert(idempotencyKeys)
+      .values({ caller: p('caller'), key: p('key'), ...made })
+      .onConflictDoUpdate({
+        target: [caller, key],
+        set: {
+          ordinal: sql`excluded.ordinal`,
+          body_sha256: sql`excluded.body_sha256`,
+          booking_id: sql`excluded.booking_id`,
+          created_at: sql`excluded.created_at`,
+        },
+        // The key may still be stored from an expired request.
+        setWhere: lte(created_at, p('expired')),
+      }),
+  );
+  // A bounded number per new key, so that no request waits for long.
+  const forget = prepare(
+    orm.delete(idempotencyKeys).where(sql`${idempotencyKeys.id} IN (
+      SELECT * FROM (SELECT id FROM idempotency_keys WHERE ${created_at} <= ${p('expired')}
+                     ORDER BY created_at LIMIT ${REMOVE}) AS expired
+      UNION ALL
+      SELECT * FROM (SELECT id FROM idempotency_keys WHERE ${caller} = ${p('caller')} AND ${ordinal} <= ${newest} - ${perCaller}
+                     ORDER BY ordinal LIMIT ${REMOVE}) AS surplus)`),
   );
   const expired = () => new Date(now().getTime() - KEEP_HOURS * 3_600_000).toISOString();
-  const newest = (caller: string) =>
-    sql`(SELECT ordinal FROM idempotency_keys WHERE caller = ${caller} ORDER BY ordinal DESC LIMIT 1)`;
 
   return {
     find: (key) => find.get({ ...key, expired: expired() }),
-    remember({ caller, key }, { body_sha256, booking_id }) {
-      // The key may still be stored from an expired request.
-      orm.run(sql`
-        INSERT INTO idempotency_keys (caller, key, ordinal, body_sha256, booking_id, created_at)
-        VALUES (${caller}, ${key}, coalesce(${newest(caller)}, 0) + 1, ${body_sha256}, ${booking_id}, ${now().toISOString()})
-        ON CONFLICT (caller, key) DO UPDATE SET ordinal = excluded.ordinal, body_sha256 = excluded.body_sha256,
-          booking_id = excluded.booking_id, created_at = excluded.created_at`);
-      // A bounded number per new key, so that no request waits for long.
-      orm.run(sql`
-        DELETE FROM idempotency_keys WHERE id IN (
-          SELECT * FROM (SELECT id FROM idempotency_keys WHERE created_at <= ${expired()} ORDER BY created_at LIMIT ${REMOVE})
-          UNION ALL
-          SELECT * FROM (SELECT id FROM idempotency_keys WHERE caller = ${caller} AND ordinal <= ${newest(caller)} - ${perCaller}
-                         ORDER BY ordinal LIMIT ${REMOVE}))`);
+    *remember(key, made) {
+      const times = { now: now().toISOString(), expired: expired() };
+      const changes = yield* remember.run({ ...key, ...made, ...times });
+      if (changes === 0) throw new TransactionConflict('the Idempotency-Key was used meanwhile');
+      yield* forget.run({ caller: key.caller, expired: times.expired });
     },
   };
 }

@@ -25,17 +25,17 @@ describe('PUT /internal/v1/bookings/:id/cleaning', () => {
     expect((await confirm(planned)).status).toBe(204);
     expect((await confirm(planned)).status).toBe(204);
     expect((await ask('GET', `${bookings}/1`)).body).toMatchObject({ cleaning: 'planned' });
-    expect(apps.hotel.outboxRows()).toEqual([]);
+    expect(await apps.hotel.outboxRows()).toEqual([]);
   });
 
   it.each<CleaningResult['result']>(['planned', 'failed', 'dropped', 'outdated'])(
     'responds 409 for an event of another booking and changes neither: %s',
     async (result) => {
       await ask('POST', bookings, { ...stay, room_id: 2 });
-      const before = apps.hotel.outboxRows();
+      const before = await apps.hotel.outboxRows();
       const { status, body } = await confirm({ ...planned, result }, '/internal/v1/bookings/2/cleaning');
       expect([status, body]).toMatchObject([409, { type: 'urn:hotel:problem:event_of_other_booking' }]);
-      expect(apps.hotel.outboxRows()).toEqual(before);
+      expect(await apps.hotel.outboxRows()).toEqual(before);
       for (const id of [1, 2])
         expect((await ask('GET', `${bookings}/${id}`)).body).toMatchObject({ cleaning: 'pending' });
     },
@@ -45,7 +45,7 @@ describe('PUT /internal/v1/bookings/:id/cleaning', () => {
     await ask('PATCH', `${bookings}/1`, { end: '2027-02-09' });
     expect((await confirm({ ...planned, revision: 2 })).status).toBe(204);
     expect((await ask('GET', `${bookings}/1`)).body).toMatchObject({ revision: 2, cleaning: 'pending' });
-    expect(apps.hotel.outboxRows()).toHaveLength(1);
+    expect(await apps.hotel.outboxRows()).toHaveLength(1);
   });
 
   it('responds 404 to a confirmation for a booking that does not exist', async () => {
@@ -56,12 +56,12 @@ describe('PUT /internal/v1/bookings/:id/cleaning', () => {
     expect((await confirm({ ...planned, event_id: '42' })).status).toBe(422);
     expect((await confirm({ ...planned, result: 'perhaps' })).status).toBe(422);
     expect((await confirm({ ...planned, guest: 'miller' })).status).toBe(422);
-    expect(apps.hotel.outboxRows()).toHaveLength(1);
+    expect(await apps.hotel.outboxRows()).toHaveLength(1);
   });
 
   it('serves neither confirmations nor probes on the public listener', async () => {
     expect((await ask('PUT', path, planned)).status).toBe(404);
     for (const probe of ['/livez', '/readyz', '/metrics']) expect((await ask('GET', probe)).status).toBe(404);
-    expect(apps.hotel.outboxRows()).toHaveLength(1);
+    expect(await apps.hotel.outboxRows()).toHaveLength(1);
   });
 });

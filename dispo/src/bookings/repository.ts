@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { type CleaningResult, dayOf, type EventType, MAX_NIGHTS, nightsOf } from '@hotel/contracts';
-import type { Sqlite } from '@hotel/sqlite';
+import type { Request } from '@hotel/database';
 import { DomainError } from '../errors.ts';
 import type { OutboxStore, PendingEvent } from '../outbox/store.ts';
-import type { Booking, Room } from '../schema.ts';
+import type { Booking, DispoDatabase, Room } from '../schema.ts';
 import { createEventWriter } from './event.ts';
 import { changedStay, completeStay, isSameStay, type NewStay, type Stay, type StayChange, stayText } from './fields.ts';
 import { createIdempotencyKeys, type IdempotencyKey, type Remembered } from './idempotency.ts';
@@ -59,32 +59,33 @@ export interface BookingRepository {
   requireOwnEvent(id: number, eventId: string): Promise<void>;
 }
 
-export function createBookingRepository(sqlite: Sqlite, outbox: OutboxStore, now: () => Date): BookingRepository {
-  const statements = prepareBookingStatements(sqlite);
-  const keys = createIdempotencyKeys(sqlite, now);
-  const writeEvent = createEventWriter(outbox, () => sqlite.epoch().epoch);
+export function createBookingRepository(
+  database: DispoDatabase,
+  outbox: OutboxStore,
+  now: () => Date,
+): BookingRepository {
+  const statements = prepareBookingStatements(database);
+  const keys = createIdempotencyKeys(database, now);
+  const writeEvent = createEventWriter(outbox);
 
   /** Writes the next revision of a booking and its event. */
-  function revise(
+  function* revise(
     { booking, room }: { booking: Booking; room: Room },
     change: Partial<Booking>,
     type: EventType,
     departed: string | null = null,
-  ): WriteResult {
+  ) {
     const revised: Booking = { ...booking, ...change, cleaning: 'pending', revision: booking.revision + 1 };
-    statements.update({ ...revised, departed });
-    return { booking: revised, room, events: [writeEvent(type, { booking: revised, room, departed })] };
+    yield* statements.update({ ...revised, departed });
+    const event = yield* writeEvent(type, { booking: revised, room, departed });
+    return { booking: revised, room, events: [event] };
   }
 
   /** Returns the room if no other booking or guest holds it during the stay. @throws DomainError */
-  function requireFree(
-    stay: Stay,
-    found: { room: Room | null; guest: Guest | null } | undefined,
-    before?: Booking,
-  ): Room {
+  function* requireFree(stay: Stay, found: { room: Room | null; guest: Guest | null } | undefined, before?: Booking) {
     if (!found?.room) throw new DomainError('room_not_found', `there is no room ${stay.room_id}`);
     const { room, guest } = found;
-    const other = statements.findConflict({ ...stay, except: before?.id ?? 0 });
+    const other = yield* statements.findConflict({ ...stay, except: before?.id ?? 0 });
     if (other) throw new DomainError('room_taken', `room ${room.number} is taken from ${other.start} to ${other.end}`);
     const isHeld = before?.room_id === room.id && before.start <= stay.start && stay.end <= before.end;
     if (guest && !isHeld) requireNoOverstay(room, guest, stay, dayOf(now()));
@@ -92,97 +93,111 @@ export function createBookingRepository(sqlite: Sqlite, outbox: OutboxStore, now
   }
 
   /** Returns an unconfirmed event of this booking. @throws DomainError for an event of another booking */
-  function findOwnEvent(id: number, eventId: string) {
-    const event = outbox.find(eventId);
+  function* findOwnEvent(id: number, eventId: string) {
+    const event = yield* outbox.find(eventId);
     if (event?.booking_id === id) return event;
-    requireBooking(statements.find(id), id);
+    requireBooking(yield* statements.find(id), id);
     if (!event) return undefined;
     throw new DomainError('event_of_other_booking', `event ${eventId} is not of booking ${id}`);
   }
 
   return {
     create: (newStay, key) =>
-      sqlite.write(() => {
+      database.write(function* () {
         const stay = completeStay(newStay);
-        const before = key && keys.find(key);
-        if (before) return repeat(statements, before, hashOf(stay));
-        const room = requireFree(stay, statements.findRoomToLet(stay.room_id));
-        const booking = statements.insert(stay);
-        if (key) keys.remember(key, { body_sha256: hashOf(stay), booking_id: booking.id });
-        return { booking, room, events: [writeEvent('booking.created', { booking, room, departed: null })] };
+        // First, because it locks the room: a request with the same key that is under way has committed its key then.
+        const found = yield* statements.findRoomToLet(stay.room_id);
+        const before = key && (yield* keys.find(key));
+        if (before) return yield* repeat(statements, before, hashOf(stay));
+        const room = yield* requireFree(stay, found);
+        const booking = yield* statements.insert(stay);
+        if (key) yield* keys.remember(key, { body_sha256: hashOf(stay), booking_id: booking.id });
+        return {
+          booking,
+          room,
+          events: [yield* writeEvent('booking.created', { booking, room, departed: null })],
+        };
       }),
     get: (id) =>
-      sqlite.read(() => {
-        const found = statements.find(id);
+      database.read(function* () {
+        const found = yield* statements.find(id);
         if (!found) throw noBooking(id);
         return found;
       }),
-    list: (page) => sqlite.read(() => statements.list(page)),
+    list: (page) =>
+      database.read(function* () {
+        return yield* statements.list(page);
+      }),
     change: (id, change, precondition) =>
-      sqlite.write(() => {
-        const found = requireBooked(statements.findToChange(id, change.room_id), id, precondition);
+      database.write(function* () {
+        const found = requireBooked(yield* statements.findToChange(id, change.room_id), id, precondition);
         const { booking } = found;
         const stay = changedStay(booking, change);
         if (stay.end <= stay.start)
           throw new DomainError('stay_not_valid', `end (${stay.end}) must be after start (${stay.start})`);
         if (nightsOf(stay) > MAX_NIGHTS)
           throw new DomainError('stay_not_valid', `a stay may have ${MAX_NIGHTS} nights at most`);
-        const room = requireFree(stay, found, booking);
+        const room = yield* requireFree(stay, found, booking);
         if (isSameStay(stay, booking)) return { booking, room, events: [] };
-        return revise({ booking, room }, stay, 'booking.changed');
+        return yield* revise({ booking, room }, stay, 'booking.changed');
       }),
     cancel: (id, precondition) =>
-      sqlite.write(() =>
-        revise(requireBooked(statements.find(id), id, precondition), { status: 'cancelled' }, 'booking.cancelled'),
-      ),
+      database.write(function* () {
+        const found = requireBooked(yield* statements.findAndLock(id), id, precondition);
+        return yield* revise(found, { status: 'cancelled' }, 'booking.cancelled');
+      }),
     prepareCheckIn: (id, precondition) =>
-      sqlite.read(() => {
-        const { booking, room, guests } = requireBooked(statements.findArrival(id), id, precondition);
+      database.read(function* () {
+        const { booking, room, guests } = requireBooked(yield* statements.findArrival(id), id, precondition);
         requireVacant(room, guests);
         return { booking, room, guestsBefore: guests.count };
       }),
     checkIn: ({ booking, room, guestsBefore }) =>
-      sqlite.write(() => {
-        const { id, revision } = booking;
-        // cleaning answered for an earlier state of the room: another guest may have come and gone since.
-        if (!statements.checkIn({ id, revision, guests: guestsBefore })) {
-          const now = requireBooked(statements.findArrival(id), id);
-          requireVacant(now.room, now.guests);
-          throw new DomainError(
-            'booking_changed_meanwhile',
-            `booking ${id} or its room has changed in the meantime; try again`,
-          );
-        }
-        const arrived: Booking = { ...booking, status: 'checked_in', cleaning: 'pending', revision: revision + 1 };
-        return {
-          booking: arrived,
-          room,
-          events: [writeEvent('booking.checked_in', { booking: arrived, room, departed: null })],
-        };
-      }),
+      database.write(
+        function* () {
+          const { id, revision } = booking;
+          // cleaning answered for an earlier state of the room: another guest may have come and gone since.
+          if (!(yield* statements.checkIn({ id, revision, guests: guestsBefore }))) {
+            const now = requireBooked(yield* statements.findArrival(id), id);
+            requireVacant(now.room, now.guests);
+            throw new DomainError(
+              'booking_changed_meanwhile',
+              `booking ${id} or its room has changed in the meantime; try again`,
+            );
+          }
+          const arrived: Booking = { ...booking, status: 'checked_in', cleaning: 'pending', revision: revision + 1 };
+          const event = yield* writeEvent('booking.checked_in', { booking: arrived, room, departed: null });
+          return { booking: arrived, room, events: [event] };
+        },
+        // Its update counts the guests of the room, which are other bookings.
+        { isSerializable: true },
+      ),
     checkOut: (id, today, precondition) =>
-      sqlite.write(() => {
-        const found = requireBooking(statements.find(id), id, precondition);
+      database.write(function* () {
+        const found = requireBooking(yield* statements.findAndLock(id), id, precondition);
         const { booking } = found;
         if (booking.status !== 'checked_in') {
           throw new DomainError('guest_not_here', `booking ${id} is ${statusText(booking)}: no guest can check out`);
         }
         const end = departure(booking, today);
         const departed = today === end ? null : today;
-        return revise(found, { status: 'checked_out', end }, 'booking.checked_out', departed);
+        return yield* revise(found, { status: 'checked_out', end }, 'booking.checked_out', departed);
       }),
     confirmCleaning: (id, { event_id, result }, traceparent) =>
-      sqlite.write(() => {
-        const confirmed = result === 'failed' ? undefined : outbox.confirm(event_id, id);
-        const event = confirmed ?? findOwnEvent(id, event_id);
+      database.write(function* () {
+        const confirmed = result === 'failed' ? undefined : yield* outbox.confirm(event_id, id);
+        const event = confirmed ?? (yield* findOwnEvent(id, event_id));
         // Already confirmed: the result has been stored.
         if (!event) return;
         // Dropping does not change the outcome: keep the trace of the failure.
-        const known = result === 'dropped' ? statements.find(id)?.cleaningTraceparent : traceparent;
+        const known = result === 'dropped' ? (yield* statements.find(id))?.cleaningTraceparent : traceparent;
         const cleaning = result === 'planned' ? 'planned' : 'failed';
-        statements.setCleaning({ id, revision: event.revision, cleaning, traceparent: known ?? undefined });
+        yield* statements.setCleaning({ id, revision: event.revision, cleaning, traceparent: known ?? undefined });
       }),
-    requireOwnEvent: async (id, eventId) => void (await sqlite.read(() => findOwnEvent(id, eventId))),
+    requireOwnEvent: (id, eventId) =>
+      database.read(function* () {
+        yield* findOwnEvent(id, eventId);
+      }),
   };
 }
 
@@ -191,11 +206,15 @@ function hashOf(stay: Stay): string {
 }
 
 /** Returns the booking that this key created, and writes nothing. */
-function repeat(statements: BookingStatements, before: Remembered, bodySha256: string): WriteResult {
+function* repeat(
+  statements: BookingStatements,
+  before: Remembered,
+  bodySha256: string,
+): Generator<Request, WriteResult, unknown> {
   if (before.body_sha256 !== bodySha256) {
     throw new DomainError('idempotency_key_reused', 'this Idempotency-Key was used for another booking; use a new key');
   }
-  const { booking, room } = requireBooking(statements.find(before.booking_id), before.booking_id);
+  const { booking, room } = requireBooking(yield* statements.find(before.booking_id), before.booking_id);
   return { booking, room, events: [] };
 }
 

@@ -93,7 +93,7 @@ describe('PATCH', () => {
     const made = await ask('POST', bookings, stay);
     expect(await change(`${bookings}/1`, body)).toMatchObject({ status: 200, body: made.body as object });
     expect(apps.published).toHaveLength(1);
-    expect(apps.hotel.outboxRows()).toHaveLength(1);
+    expect(await apps.hotel.outboxRows()).toHaveLength(1);
     expect(apps.logLines.at(-1)).toBe('info: booking unchanged: it already has these values');
   });
 

@@ -1,35 +1,38 @@
-import type { Sqlite } from '@hotel/sqlite';
-import { and, asc, desc, eq, getTableColumns, gt, lt, ne, type SQL, sql } from '@hotel/sqlite/drizzle';
-import { type Booking, bookings, outbox, type Room, rooms, tracedBookings } from '../schema.ts';
+import type { Step } from '@hotel/database';
+import { and, asc, eq, getTableColumns, gt, type SQL, sql } from '@hotel/database/drizzle';
+import type { Booking, DispoDatabase, Room } from '../schema.ts';
 import { mapFields, type Stay, type StayField } from './fields.ts';
+import { lastBookingBefore } from './last-booking.ts';
 
-/** Prepared SQL for bookings. Synchronous: runs inside a repository transaction. */
+/** Statements about bookings, to run inside a transaction of the repository. */
 export interface BookingStatements {
-  /** A room and its current guest. */
-  findRoomToLet(id: number): { room: Room; guest: Guest | null } | undefined;
-  find(id: number): FoundBooking | undefined;
-  /** A booking, the room it would move to (null if there is none), and that room's current guest. */
+  /** A room and its current guest. Other transactions cannot book the room until this one ends. */
+  findRoomToLet(id: number): Step<{ room: Room; guest: Guest | null } | undefined>;
+  find(id: number): Step<FoundBooking | undefined>;
+  /** The same, and other transactions cannot change the booking until this one ends. */
+  findAndLock(id: number): Step<FoundBooking | undefined>;
+  /** A booking, the room it would move to (null if there is none), and that room's current guest. Locks both. */
   findToChange(
     id: number,
     roomId: number | undefined,
-  ): { booking: Booking; room: Room | null; guest: Guest | null } | undefined;
+  ): Step<{ booking: Booking; room: Room | null; guest: Guest | null } | undefined>;
   /** A booking, its room, and the room's current and past guests. */
-  findArrival(id: number): { booking: Booking; room: Room; guests: Guests } | undefined;
-  list(page: { after: number; limit: number }): Booking[];
+  findArrival(id: number): Step<{ booking: Booking; room: Room; guests: Guests } | undefined>;
+  list(page: { after: number; limit: number }): Step<Booking[]>;
   /** Returns the booking that holds a night of this stay in the room. */
-  findConflict(stay: { room_id: number; start: string; end: string; except: number }): Booking | undefined;
-  insert(stay: Stay): Booking;
+  findConflict(stay: { room_id: number; start: string; end: string; except: number }): Step<Booking | undefined>;
+  insert(stay: Stay): Step<Booking>;
   /** A null `departed` leaves the stored value unchanged. */
-  update(booking: Booking & { departed: string | null }): void;
+  update(booking: Booking & { departed: string | null }): Step<unknown>;
   /** Checks the guest in; false if the booking or its room's guest count has changed. */
-  checkIn(booking: { id: number; revision: number; guests: number }): boolean;
+  checkIn(booking: { id: number; revision: number; guests: number }): Step<boolean>;
   /** Stores a cleaning result if `revision` is current. */
   setCleaning(result: {
     id: number;
     revision: number;
     cleaning: Booking['cleaning'];
     traceparent: string | undefined;
-  }): void;
+  }): Step<unknown>;
 }
 
 /**
@@ -60,7 +63,9 @@ export interface Guests {
   unconfirmed: number | null;
 }
 
-export function prepareBookingStatements({ orm, prepare }: Sqlite): BookingStatements {
+export function prepareBookingStatements(database: DispoDatabase): BookingStatements {
+  const { orm, prepare, lock } = database;
+  const { bookings, outbox, rooms, tracedBookings } = database.tables;
   const p = sql.placeholder;
   // Uses the index bookings_one_guest, so it needs no separate statement.
   const inTheRoom = sql`guest.room_id = ${rooms.id} AND guest.status = 'checked_in'`;
@@ -73,32 +78,41 @@ export function prepareBookingStatements({ orm, prepare }: Sqlite): BookingState
     room_number: sql<string>`${rooms.number}`.as('room_number'),
     room_name: sql<string>`${rooms.name}`.as('room_name'),
   };
+  // The guest may be older than the lock. That equals the order in which the guest came or left after this booking.
   const findRoomToLet = prepare(
-    orm
-      .select({ id: rooms.id, ...roomColumns, ...guestColumns })
-      .from(rooms)
-      .leftJoin(sql`bookings AS guest`, inTheRoom)
-      .where(eq(rooms.id, p('id'))),
+    lock(
+      orm
+        .select({ id: rooms.id, ...roomColumns, ...guestColumns })
+        .from(rooms)
+        .leftJoin(sql`bookings AS guest`, inTheRoom)
+        .where(eq(rooms.id, p('id'))),
+      rooms,
+    ),
   );
-  const find = prepare(
+  const found = () =>
     orm
       .select({ ...getTableColumns(tracedBookings), ...roomColumns })
       .from(tracedBookings)
       .innerJoin(rooms, eq(rooms.id, tracedBookings.room_id))
-      .where(eq(tracedBookings.id, p('id'))),
-  );
+      .where(eq(tracedBookings.id, p('id')));
+  const find = prepare(found());
+  const findAndLock = prepare(lock(found(), tracedBookings));
   const findToChange = prepare(
-    orm
-      .select({
-        ...getTableColumns(bookings),
-        target_id: sql<number | null>`${rooms.id}`.as('target_id'),
-        ...roomColumns,
-        ...guestColumns,
-      })
-      .from(bookings)
-      .leftJoin(rooms, sql`${rooms.id} = coalesce(${p('room_id')}, ${bookings.room_id})`)
-      .leftJoin(sql`bookings AS guest`, inTheRoom)
-      .where(eq(bookings.id, p('id'))),
+    lock(
+      orm
+        .select({
+          ...getTableColumns(bookings),
+          target_id: sql<number>`${rooms.id}`.as('target_id'),
+          ...roomColumns,
+          ...guestColumns,
+        })
+        .from(bookings)
+        .innerJoin(rooms, sql`${rooms.id} = coalesce(${p('room_id')}, ${bookings.room_id})`)
+        .leftJoin(sql`bookings AS guest`, inTheRoom)
+        .where(eq(bookings.id, p('id'))),
+      bookings,
+      rooms,
+    ),
   );
   const findArrival = prepare(
     orm
@@ -129,7 +143,7 @@ export function prepareBookingStatements({ orm, prepare }: Sqlite): BookingState
           AND (guest.cleaning = 'pending' OR ${outbox.type} = 'booking.checked_in')`,
       )
       .where(eq(bookings.id, p('id')))
-      .groupBy(bookings.id),
+      .groupBy(bookings.id, rooms.id),
   );
   const list = prepare(
     orm
@@ -139,23 +153,7 @@ export function prepareBookingStatements({ orm, prepare }: Sqlite): BookingState
       .orderBy(asc(bookings.id))
       .limit(p('limit')),
   );
-  // Must match the terms of the index bookings_by_room literally to use it. The + hides the room from the planner and
-  // `get` replaces a LIMIT: SQLite would plan again for each new value of either, which costs eight times the query.
-  const lastBefore = prepare(
-    orm
-      .select()
-      .from(bookings)
-      .where(
-        and(
-          eq(bookings.room_id, sql`+${p('room_id')}`),
-          lt(bookings.start, p('end')),
-          sql`${bookings.status} <> 'cancelled'`,
-          lt(bookings.start, bookings.end),
-          ne(bookings.id, p('except')),
-        ),
-      )
-      .orderBy(desc(bookings.start)),
-  );
+  const lastBefore = prepare(lastBookingBefore(database));
   const insert = prepare(
     orm
       .insert(bookings)
@@ -200,63 +198,56 @@ export function prepareBookingStatements({ orm, prepare }: Sqlite): BookingState
       .where(and(eq(tracedBookings.id, p('id')), eq(tracedBookings.revision, p('revision')))),
   );
 
+  function* findWith(statement: typeof find, id: number) {
+    const found = yield* statement.get({ id });
+    if (!found) return undefined;
+    const {
+      cleaning_traceparent: cleaningTraceparent,
+      departed,
+      room_number: number,
+      room_name: name,
+      ...booking
+    } = found;
+    return { booking, room: { id: booking.room_id, number, name }, cleaningTraceparent, departed };
+  }
+
   return {
-    findRoomToLet: (id) => {
-      const found = findRoomToLet.get({ id });
+    *findRoomToLet(id) {
+      const found = yield* findRoomToLet.get({ id });
       return found && { room: { id, number: found.room_number, name: found.room_name }, guest: guestOf(found) };
     },
-    find: (id) => {
-      const found = find.get({ id });
-      if (!found) return undefined;
-      const {
-        cleaning_traceparent: cleaningTraceparent,
-        departed,
-        room_number: number,
-        room_name: name,
-        ...booking
-      } = found;
-      return { booking, room: { id: booking.room_id, number, name }, cleaningTraceparent, departed };
+    find: (id) => findWith(find, id),
+    findAndLock: (id) => findWith(findAndLock, id),
+    *findToChange(id, roomId) {
+      const found = yield* findToChange.get({ id, room_id: roomId ?? null });
+      if (!found) {
+        const booking = (yield* findWith(find, id))?.booking;
+        return booking && { booking, room: null, guest: null };
+      }
+      const { target_id, room_number: number, room_name: name, ...rest } = found;
+      const { guest_id: _, guest_start: __, guest_end: ___, ...booking } = rest;
+      return { booking, room: { id: target_id, number, name }, guest: guestOf(found) };
     },
-    findToChange: (id, roomId) => {
-      const found = findToChange.get({ id, room_id: roomId ?? null });
+    *findArrival(id) {
+      const found = yield* findArrival.get({ id });
       if (!found) return undefined;
-      const {
-        target_id,
-        room_number: number,
-        room_name: name,
-        guest_id: _,
-        guest_start: __,
-        guest_end: ___,
-        ...booking
-      } = found;
-      return { booking, room: target_id === null ? null : { id: target_id, number, name }, guest: guestOf(found) };
-    },
-    findArrival: (id) => {
-      const found = findArrival.get({ id });
-      if (!found) return undefined;
-      const {
-        guest_count: count,
-        guest_present: present,
-        guest_unconfirmed: unconfirmed,
-        room_number: number,
-        room_name: name,
-        ...booking
-      } = found;
+      const { guest_count: count, guest_present: present, guest_unconfirmed: unconfirmed, ...rest } = found;
+      const { room_number: number, room_name: name, ...booking } = rest;
       return { booking, room: { id: booking.room_id, number, name }, guests: { count, present, unconfirmed } };
     },
     list: (page) => list.all(page),
-    findConflict: (stay) => {
-      const last = lastBefore.get({ room_id: stay.room_id, end: stay.end, except: stay.except });
+    *findConflict(stay) {
+      const last = yield* lastBefore.get({ room_id: stay.room_id, end: stay.end, except: stay.except });
       return last && last.end > stay.start ? last : undefined;
     },
-    insert: (stay) => insert.get(stay),
-    update: (booking) => {
-      update.run(booking);
+    *insert(stay) {
+      return (yield* insert.get(stay)) as Booking;
     },
-    checkIn: (booking) => checkIn.run(booking).changes === 1,
-    setCleaning: ({ traceparent, ...result }) => {
-      setCleaning.run({ ...result, traceparent: traceparent ?? null });
+    update: (booking) => update.run(booking),
+    *checkIn(booking) {
+      return (yield* checkIn.run(booking)) === 1;
     },
+    setCleaning: ({ traceparent, ...result }) => setCleaning.run({ ...result, traceparent: traceparent ?? null }),
   };
 }
 

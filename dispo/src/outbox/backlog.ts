@@ -107,16 +107,15 @@ export function createBacklog(options: BacklogOptions): Backlog {
 
   async function publish(ids: string[]): Promise<void> {
     const again = ids.filter((id) => !isUnsent(id));
-    await store.countAttempt(again);
-    // Read again: an event confirmed meanwhile has rightly left the queue.
-    const events = await store.stillUnconfirmed(ids);
+    // An event confirmed meanwhile has rightly left the queue; one that another relay has claimed is published by it.
+    const events = await store.claim(ids, again);
     if (events.length === 0) return;
     if (again.length > 0) {
       log.info({ events: again.length }, 'publishing events again that are neither confirmed nor in the queue');
     }
-    for (const id of ids) underWay.add(id);
+    for (const { id } of events) underWay.add(id);
     const isSent = await send(events);
-    for (const id of ids) underWay.delete(id);
+    for (const { id } of events) underWay.delete(id);
     if (isSent) for (const id of again) resends.note(id);
     else quota.reset();
     const last = ids.at(-1);

@@ -18,7 +18,7 @@ const confirm = (result: 'planned' | 'failed' | 'dropped', traceparent?: string)
   );
 const found = async () => {
   const { booking, cleaningTraceparent } = await hotel.bookings.get(1);
-  return [booking.cleaning, hotel.outboxRows().length, cleaningTraceparent];
+  return [booking.cleaning, (await hotel.outboxRows()).length, cleaningTraceparent];
 };
 
 it('keeps a failed event in the outbox and reads its revision from there', async () => {

@@ -90,8 +90,8 @@ describe('after a commit', () => {
     box.start();
     box.publish(await box.book());
     await settle();
-    expect(box.hotel.outboxRows()).toHaveLength(1);
-    expect(box.attempts()).toEqual([0]);
+    expect(await box.hotel.outboxRows()).toHaveLength(1);
+    expect(await box.attempts()).toEqual([0]);
   });
 
   it('publishes at most 500 events in one command', async () => {
@@ -111,10 +111,10 @@ describe('an event that cannot be published', () => {
     box.start();
     box.publish(event);
     await until(() => expect(box.logLines).toContain('warn: events could not be published; they stay in the outbox'));
-    expect(box.hotel.outboxRows()).toHaveLength(1);
+    expect(await box.hotel.outboxRows()).toHaveLength(1);
     box.queue.comeBack();
     await until(() => expect(box.published()).toEqual([[event.id], [event.id]]));
-    expect(box.attempts()).toEqual([2]);
+    expect(await box.attempts()).toEqual([2]);
   });
 
   it('does not block the next one', async () => {
@@ -143,7 +143,7 @@ describe('while Redis is away', () => {
     expect(box.queue.commands).toEqual([]);
     box.queue.comeBack();
     await until(() => expect(box.queue.has.size).toBe(2));
-    expect(box.attempts()).toEqual([0, 0]);
+    expect(await box.attempts()).toEqual([0, 0]);
   });
 
   it('holds back events of one commit and publishes them once Redis is back', async () => {

@@ -1,18 +1,19 @@
-import type { Sqlite } from '@hotel/sqlite';
-import { asc, sql } from '@hotel/sqlite/drizzle';
+import { asc, sql } from '@hotel/database/drizzle';
 import type { OutboxState } from '@hotel/telemetry';
-import { outbox } from '../schema.ts';
+import type { DispoDatabase } from '../schema.ts';
 
 /** Reads the depth and age of the outbox for metrics, when they are scraped. */
-export function createOutboxStateReader({ orm, read }: Sqlite, now: () => Date): () => Promise<OutboxState> {
-  const count = orm.select({ depth: sql<number>`count(*)` }).from(outbox).prepare();
+export function createOutboxStateReader(database: DispoDatabase, now: () => Date): () => Promise<OutboxState> {
+  const { orm, prepare } = database;
+  const { outbox } = database.tables;
+  const count = prepare(orm.select({ depth: sql<number>`count(*)`.as('depth') }).from(outbox));
   // Ids sort by creation time.
-  const oldest = orm.select({ time: outbox.time }).from(outbox).orderBy(asc(outbox.id)).limit(1).prepare();
+  const oldest = prepare(orm.select({ time: outbox.time }).from(outbox).orderBy(asc(outbox.id)).limit(1));
   return () =>
-    read(() => {
-      const first = oldest.get();
+    database.read(function* () {
+      const first = yield* oldest.get();
       return {
-        depth: count.get()?.depth ?? 0,
+        depth: (yield* count.get())?.depth ?? 0,
         oldestAgeMs: first ? Math.max(0, now().getTime() - Date.parse(first.time)) : 0,
       };
     });

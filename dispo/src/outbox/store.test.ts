@@ -35,20 +35,21 @@ it('reads events page by page', async () => {
 
 it('returns those of several events that are still unconfirmed', async () => {
   const [first = '', second = '', third = ''] = await makeEvents(3);
-  await hotel.sqlite.write(() => hotel.store.confirm(second, hotel.store.find(second)?.booking_id ?? 0));
+  const [event] = await hotel.store.stillUnconfirmed([second]);
+  if (event) await hotel.confirm(event);
   expect((await hotel.store.stillUnconfirmed([first, second])).map(({ id }) => id)).toEqual([first]);
   expect((await hotel.store.unconfirmed({ after: '', limit: 10 })).map(({ id }) => id)).toEqual([first, third]);
 });
 
 it('counts a republished event as the second attempt, then as the third', async () => {
   const [first = '', second = ''] = await makeEvents(2);
-  const attempts = () => hotel.outboxRows().map(({ attempt }) => attempt);
-  await hotel.store.countAttempt([first]);
-  expect(attempts()).toEqual([2, 0]);
-  await hotel.store.countAttempt([first, second]);
-  expect(attempts()).toEqual([3, 2]);
-  await hotel.store.countAttempt([]);
-  expect(attempts()).toEqual([3, 2]);
+  const attempts = async () => (await hotel.outboxRows()).map(({ attempt }) => attempt);
+  await hotel.store.claim([first], [first]);
+  expect(await attempts()).toEqual([2, 0]);
+  await hotel.store.claim([first, second], [first, second]);
+  expect(await attempts()).toEqual([3, 2]);
+  await hotel.store.claim([first, second], []);
+  expect(await attempts()).toEqual([3, 2]);
 });
 
 it('sets a failed cleaning back to pending when its own event is republished', async () => {
@@ -57,6 +58,6 @@ it('sets a failed cleaning back to pending when its own event is republished', a
   await hotel.bookings.confirmCleaning(1, { event_id: first, revision: 1, result: 'failed' }, undefined);
   await hotel.bookings.confirmCleaning(2, { event_id: second, revision: 1, result: 'failed' }, undefined);
   expect(await states()).toEqual(['failed', 'failed']);
-  await hotel.store.countAttempt([first]);
+  await hotel.store.claim([first], [first]);
   expect(await states()).toEqual(['pending', 'failed']);
 });

@@ -1,5 +1,4 @@
 import type { CleaningResult } from '@hotel/contracts';
-import { sql } from '@hotel/sqlite/drizzle';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openTestApps, type TestApps } from '../../test/apps.ts';
 
@@ -9,7 +8,7 @@ beforeEach(async () => {
 });
 afterEach(() => apps[Symbol.asyncDispose]());
 
-const epoch = () => apps.hotel.sqlite.epoch();
+const epoch = () => apps.hotel.database.epoch();
 const book = (room_id: number) =>
   apps.ask('POST', '/api/v1/bookings', { room_id, start: '2027-02-04', end: '2027-02-06' });
 const rows = () => apps.hotel.outboxRows();
@@ -19,8 +18,8 @@ const cleaningOf = async (id: number) =>
   ((await apps.ask('GET', `/api/v1/bookings/${id}`)).body as { cleaning: string }).cleaning;
 
 async function confirmEverything(): Promise<void> {
-  for (const { id: event_id, booking_id, data } of rows()) {
-    await confirmCleaning(booking_id, { event_id, revision: data.revision, result: 'planned' });
+  for (const { id: event_id, data } of await rows()) {
+    await confirmCleaning(data.booking_id, { event_id, revision: data.revision, result: 'planned' });
   }
 }
 
@@ -30,7 +29,7 @@ describe('POST /api/v1/bookings/:id/replan', () => {
     await apps.ask('POST', '/api/v1/bookings/1/check-in');
     await confirmEverything();
     await apps.ask('POST', '/api/v1/bookings/1/check-out');
-    const dropped = rows()[0]?.id ?? '';
+    const dropped = (await rows())[0]?.id ?? '';
     await confirmCleaning(1, { event_id: dropped, result: 'dropped' });
     expect(await cleaningOf(1)).toBe('failed');
 
@@ -47,20 +46,20 @@ describe('POST /api/v1/bookings/:id/replan', () => {
 
   it('replaces an event that is a dead letter', async () => {
     await book(1);
-    const failed = rows()[0]?.id ?? '';
+    const failed = (await rows())[0]?.id ?? '';
     await confirmCleaning(1, { event_id: failed, revision: 1, result: 'failed' });
     await apps.ask('POST', '/api/v1/bookings/1/replan');
-    expect(rows()).toHaveLength(1);
-    expect(rows()[0]?.id).not.toBe(failed);
+    expect(await rows()).toHaveLength(1);
+    expect((await rows())[0]?.id).not.toBe(failed);
   });
 
   it('publishes nothing while an event of the booking is pending, however often it is called', async () => {
     await book(1);
     for (let i = 0; i < 3; i++) expect((await apps.ask('POST', '/api/v1/bookings/1/replan')).status).toBe(200);
-    expect(rows()).toHaveLength(1);
+    expect(await rows()).toHaveLength(1);
     await confirmEverything();
     for (let i = 0; i < 3; i++) await apps.ask('POST', '/api/v1/bookings/1/replan');
-    expect(rows()).toHaveLength(1);
+    expect(await rows()).toHaveLength(1);
   });
 
   it('publishes the day of a late check-out again', async () => {
@@ -69,7 +68,7 @@ describe('POST /api/v1/bookings/:id/replan', () => {
     await apps.ask('POST', '/api/v1/bookings/1/check-out');
     await confirmEverything();
     await apps.ask('POST', '/api/v1/bookings/1/replan');
-    expect(rows()[0]?.data).toMatchObject({ end: '2027-02-03', departed: '2027-02-05' });
+    expect((await rows())[0]?.data).toMatchObject({ end: '2027-02-03', departed: '2027-02-05' });
   });
 
   it('responds 404 for a booking that does not exist', async () => {
@@ -80,41 +79,41 @@ describe('POST /api/v1/bookings/:id/replan', () => {
 describe('an event reported as outdated', () => {
   it('leaves the outbox when the booking has changed since', async () => {
     await book(1);
-    const first = rows()[0]?.id ?? '';
+    const first = (await rows())[0]?.id ?? '';
     await apps.ask('PATCH', '/api/v1/bookings/1', { end: '2027-02-07' });
-    await confirmCleaning(1, { event_id: first, revision: 1, result: 'outdated', epoch: epoch().epoch });
-    expect(rows().map(({ data }) => data.revision)).toEqual([2]);
-    expect(epoch().cause).toBe('created');
+    await confirmCleaning(1, { event_id: first, revision: 1, result: 'outdated', epoch: (await epoch()).epoch });
+    expect((await rows()).map(({ data }) => data.revision)).toEqual([2]);
+    expect((await epoch()).cause).toBe('created');
     expect(await cleaningOf(1)).toBe('pending');
   });
 
   it('for the current revision reveals a restored database, and is published in a new epoch instead of being marked planned', async () => {
     await book(1);
-    const before = epoch().epoch;
-    const [event] = rows();
+    const before = (await epoch()).epoch;
+    const [event] = await rows();
     await confirmCleaning(1, { event_id: event?.id ?? '', revision: 1, result: 'outdated', epoch: before });
-    expect(epoch()).toMatchObject({ cause: 'conflict' });
-    expect(epoch().epoch > before).toBe(true);
+    expect(await epoch()).toMatchObject({ cause: 'conflict' });
+    expect((await epoch()).epoch > before).toBe(true);
     expect(await cleaningOf(1)).toBe('pending');
-    expect(rows()).toMatchObject([{ data: { revision: 1, epoch: epoch().epoch } }]);
-    expect(apps.published.at(-1)?.id).toBe(rows()[0]?.id);
+    expect(await rows()).toMatchObject([{ data: { revision: 1, epoch: (await epoch()).epoch } }]);
+    expect(apps.published.at(-1)?.id).toBe((await rows())[0]?.id);
     expect(apps.logLines.join()).toContain('run `pnpm replay`');
   });
 
   it('with an epoch from the future is published in a later epoch', async () => {
     await book(1);
     const future = 'f198c5a0-0000-7000-8000-00000000e0c1';
-    await confirmCleaning(1, { event_id: rows()[0]?.id ?? '', revision: 1, result: 'outdated', epoch: future });
-    expect(epoch().epoch > future).toBe(true);
+    await confirmCleaning(1, { event_id: (await rows())[0]?.id ?? '', revision: 1, result: 'outdated', epoch: future });
+    expect((await epoch()).epoch > future).toBe(true);
   });
 
   it('that no longer exists changes nothing', async () => {
     await book(1);
     const event_id = '0198c5a0-0000-7000-8000-000000000001';
-    expect((await confirmCleaning(1, { event_id, revision: 1, result: 'outdated', epoch: epoch().epoch })).status).toBe(
-      204,
-    );
-    expect(epoch().cause).toBe('created');
+    expect(
+      (await confirmCleaning(1, { event_id, revision: 1, result: 'outdated', epoch: (await epoch()).epoch })).status,
+    ).toBe(204);
+    expect((await epoch()).cause).toBe('created');
   });
 });
 
@@ -127,29 +126,26 @@ describe('a replay', () => {
     await apps.ask('DELETE', '/api/v1/bookings/2');
     await confirmEverything();
     const { status, body } = await apps.askInternal('POST', '/internal/v1/replay');
-    expect({ status, body }).toEqual({ status: 201, body: { epoch: epoch().epoch } });
+    expect({ status, body }).toEqual({ status: 201, body: { epoch: (await epoch()).epoch } });
     apps.hotel.context = { traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-03' };
     expect((await step(0)).body).toEqual({ published: 2, after: 2, isLast: true, unconfirmed: 2 });
-    expect(rows()).toMatchObject([
-      { type: 'booking.created', traceparent: null, data: { booking_id: 1, revision: 1, epoch: epoch().epoch } },
-      { type: 'booking.cancelled', traceparent: null, data: { booking_id: 2, revision: 2, epoch: epoch().epoch } },
+    expect(await rows()).toMatchObject([
+      { type: 'booking.created', context: {}, data: { booking_id: 1, revision: 1, epoch: (await epoch()).epoch } },
+      { type: 'booking.cancelled', context: {}, data: { booking_id: 2, revision: 2, epoch: (await epoch()).epoch } },
     ]);
     expect((await step(0)).body).toEqual({ published: 0, after: 2, isLast: true, unconfirmed: 2 });
     await confirmEverything();
     expect((await step(2)).body).toEqual({ published: 0, after: 2, isLast: true, unconfirmed: 0 });
     expect((await apps.askInternal('POST', '/internal/v1/replay/end')).status).toBe(204);
-    expect(epoch().cause).toBe('replayed');
+    expect((await epoch()).cause).toBe('replayed');
   });
 
   it('publishes at most one page at a time, and nothing while a thousand events are unconfirmed', async () => {
     for (let id = 1; id <= 10; id++) await book(id);
-    const { orm } = apps.hotel.sqlite;
-    await apps.hotel.sqlite.write(() =>
-      orm.run(sql`
+    await apps.hotel.execute(`
         WITH RECURSIVE n (i) AS (SELECT 11 UNION ALL SELECT i + 1 FROM n WHERE i < 1200)
         INSERT INTO bookings (id, room_id, start, "end", status, cleaning, revision)
-        SELECT i, 1, '2020-01-01', '2020-01-02', 'cancelled', 'planned', 2 FROM n`),
-    );
+        SELECT i, 1, '2020-01-01', '2020-01-02', 'cancelled', 'planned', 2 FROM n`);
     await confirmEverything();
     await apps.askInternal('POST', '/internal/v1/replay');
     let after = 0;

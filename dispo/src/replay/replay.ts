@@ -1,5 +1,5 @@
 import type { CleaningResult, ReplayProgress } from '@hotel/contracts';
-import type { Sqlite } from '@hotel/sqlite';
+import type { Database } from '@hotel/database';
 import type { BusinessEvents } from '../events.ts';
 import type { Relay } from '../outbox/relay.ts';
 import type { ReplayRepository } from './repository.ts';
@@ -32,32 +32,32 @@ const reasons = {
 };
 
 export function createReplay(deps: {
-  sqlite: Pick<Sqlite, 'epoch' | 'beginEpoch'>;
+  database: Pick<Database, 'epoch' | 'beginEpoch'>;
   repository: ReplayRepository;
   relay: Pick<Relay, 'publish'>;
   businessEvents: Pick<BusinessEvents, 'historyConflict'>;
 }): Replay {
-  const { sqlite, repository, relay, businessEvents } = deps;
+  const { database, repository, relay, businessEvents } = deps;
   return {
     republish: repository.republish,
     async resolveOutdated({ event_id, epoch = '' }) {
-      if (epoch >= sqlite.epoch().epoch && (await repository.isCurrent(event_id))) {
-        await sqlite.beginEpoch('conflict', epoch);
+      if (epoch >= (await database.epoch()).epoch && (await repository.isCurrent(event_id))) {
+        await database.beginEpoch('conflict', epoch);
         businessEvents.historyConflict();
       }
       relay.publish(await repository.settleOutdated(event_id));
     },
-    begin: async () => (await sqlite.beginEpoch('replaying')).epoch,
+    begin: async () => (await database.beginEpoch('replaying')).epoch,
     async step(from) {
       const { events, after, isLast } = await repository.page(from);
       relay.publish(events);
       return { published: events.length, after, isLast, unconfirmed: await repository.unconfirmed() };
     },
     async finish() {
-      await sqlite.beginEpoch('replayed');
+      await database.beginEpoch('replayed');
     },
     async check() {
-      const { cause } = sqlite.epoch();
+      const { cause } = await database.epoch();
       if (!Object.hasOwn(reasons, cause)) return 'one history';
       throw new Error(`${reasons[cause as keyof typeof reasons]}; run \`pnpm replay\``);
     },

@@ -1,10 +1,9 @@
-import type { Sqlite } from '@hotel/sqlite';
-import { asc, eq, gt, sql } from '@hotel/sqlite/drizzle';
 import { createEventWriter, currentType } from '../bookings/event.ts';
 import type { WriteResult } from '../bookings/repository.ts';
 import { DomainError } from '../errors.ts';
 import type { EventContext, OutboxStore, PendingEvent } from '../outbox/store.ts';
-import { type Booking, outbox, type Room, rooms, tracedBookings } from '../schema.ts';
+import type { Booking, DispoDatabase } from '../schema.ts';
+import { type FullBooking, prepareReplayStatements } from './statements.ts';
 
 /** Upper bound on unconfirmed events: a replay pauses there, so that it does not fill the outbox. */
 const MAX_UNCONFIRMED = 1_000;
@@ -27,7 +26,7 @@ export interface ReplayRepository {
   page(after: number): Promise<Page>;
   /** Counts unconfirmed events of this epoch. */
   unconfirmed(): Promise<number>;
-  /** Whether the outbox holds an event of its booking's current revision. */
+  /** Whether the outbox holds this event, of the current epoch and its booking's current revision. */
   isCurrent(eventId: string): Promise<boolean>;
   /**
    * Deletes an outdated event from the outbox. Publishes the booking again if the event was of its current revision.
@@ -35,91 +34,67 @@ export interface ReplayRepository {
   settleOutdated(eventId: string): Promise<PendingEvent[]>;
 }
 
-type FullBooking = { booking: Booking; room: Room; departed: string | null };
+export function createReplayRepository(database: DispoDatabase, store: OutboxStore): ReplayRepository {
+  const statements = prepareReplayStatements(database);
+  const writeEvent = createEventWriter(store);
 
-export function createReplayRepository(sqlite: Sqlite, store: OutboxStore): ReplayRepository {
-  const { orm } = sqlite;
-  const writeEvent = createEventWriter(store, () => sqlite.epoch().epoch);
-  const fullBookings = () =>
-    orm
-      .select({ booking: tracedBookings, room: rooms })
-      .from(tracedBookings)
-      .innerJoin(rooms, eq(rooms.id, tracedBookings.room_id));
-
-  function toFullBooking({
-    booking: row,
-    room,
-  }: {
-    booking: typeof tracedBookings.$inferSelect;
-    room: Room;
-  }): FullBooking {
-    const { cleaning_traceparent: _, departed, ...booking } = row;
-    return { booking, room, departed };
-  }
-
-  function findEvent(id: string) {
-    const event = orm.select().from(outbox).where(eq(outbox.id, id)).get();
-    const row = event && fullBookings().where(eq(tracedBookings.id, event.booking_id)).get();
-    return event && row ? { event, ...toFullBooking(row) } : undefined;
+  function* findEvent(id: string) {
+    const event = yield* statements.findEvent(id);
+    const found = event && (yield* statements.findAndLock(event.booking_id));
+    return event && found && { event, ...found };
   }
 
   // Events dead-lettered before the replay began do not count.
-  function countUnconfirmed(): number {
-    const ofThisEpoch = sql`${outbox.data} ->> 'epoch' = ${sqlite.epoch().epoch}`;
-    return orm.select({ count: sql<number>`count(*)` }).from(outbox).where(ofThisEpoch).get()?.count ?? 0;
+  function* countUnconfirmed() {
+    return yield* statements.countEvents(yield* database.currentEpoch());
   }
 
-  function isOnItsWay({ id, revision }: Booking): boolean {
-    const { epoch } = sqlite.epoch();
-    const events = orm.select({ data: outbox.data }).from(outbox).where(eq(outbox.booking_id, id)).all();
-    return events.some(({ data }) => data.revision === revision && data.epoch === epoch);
+  function* isUnconfirmed({ id, revision }: Booking) {
+    const current = yield* database.currentEpoch();
+    const events = yield* statements.eventsOf(id);
+    return events.some((event) => event.revision === revision && event.epoch === current);
   }
 
-  function publish({ booking, room, departed }: FullBooking, context?: EventContext): WriteResult {
-    if (booking.cleaning !== 'failed' && isOnItsWay(booking)) return { booking, room, events: [] };
+  function* publish({ booking, room, departed }: FullBooking, context?: EventContext) {
+    const { id } = booking;
+    if (booking.cleaning !== 'failed' && (yield* isUnconfirmed(booking))) return { booking, room, events: [] };
     // The new event replaces the dead letter; redriving that later has no effect.
-    if (booking.cleaning === 'failed') orm.delete(outbox).where(eq(outbox.booking_id, booking.id)).run();
-    orm.update(tracedBookings).set({ cleaning: 'pending' }).where(eq(tracedBookings.id, booking.id)).run();
+    if (booking.cleaning === 'failed') yield* statements.removeEventsOf(id);
+    yield* statements.setPending(id);
     const pending: Booking = { ...booking, cleaning: 'pending' };
-    return {
-      booking: pending,
-      room,
-      events: [writeEvent(currentType(pending), { booking: pending, room, departed }, context)],
-    };
+    const event = yield* writeEvent(currentType(pending), { booking: pending, room, departed }, context);
+    return { booking: pending, room, events: [event] };
   }
 
   return {
     republish: (id) =>
-      sqlite.write(() => {
-        const row = fullBookings().where(eq(tracedBookings.id, id)).get();
-        if (!row) throw new DomainError('booking_not_found', `there is no booking ${id}`);
-        return publish(toFullBooking(row));
+      database.write(function* () {
+        const found = yield* statements.findAndLock(id);
+        if (!found) throw new DomainError('booking_not_found', `there is no booking ${id}`);
+        return yield* publish(found);
       }),
     page: (after) =>
-      sqlite.write(() => {
-        if (countUnconfirmed() >= MAX_UNCONFIRMED) return { events: [], after, isLast: false };
-        const rows = fullBookings()
-          .where(gt(tracedBookings.id, after))
-          .orderBy(asc(tracedBookings.id))
-          .limit(PAGE)
-          .all()
-          .map(toFullBooking);
-        const events = rows.flatMap((row) => publish(row, NO_CONTEXT).events);
-        return { events, after: rows.at(-1)?.booking.id ?? after, isLast: rows.length < PAGE };
+      database.write(function* () {
+        if ((yield* countUnconfirmed()) >= MAX_UNCONFIRMED) return { events: [], after, isLast: false };
+        const found = yield* statements.list({ after, limit: PAGE });
+        const events: PendingEvent[] = [];
+        for (const booking of found) events.push(...(yield* publish(booking, NO_CONTEXT)).events);
+        return { events, after: found.at(-1)?.booking.id ?? after, isLast: found.length < PAGE };
       }),
-    unconfirmed: () => sqlite.read(countUnconfirmed),
+    unconfirmed: () => database.read(countUnconfirmed),
     isCurrent: (eventId) =>
-      sqlite.read(() => {
-        const found = findEvent(eventId);
-        return found !== undefined && found.event.data.revision === found.booking.revision;
+      database.read(function* () {
+        const found = yield* findEvent(eventId);
+        if (!found || found.event.revision !== found.booking.revision) return false;
+        return found.event.epoch === (yield* database.currentEpoch());
       }),
     settleOutdated: (eventId) =>
-      sqlite.write(() => {
-        const found = findEvent(eventId);
+      database.write(function* () {
+        const found = yield* findEvent(eventId);
         if (!found) return [];
-        orm.delete(outbox).where(eq(outbox.id, eventId)).run();
-        if (found.event.data.revision !== found.booking.revision) return [];
-        return publish({ ...found, booking: { ...found.booking, cleaning: 'pending' } }).events;
+        yield* statements.removeEvent(eventId);
+        if (found.event.revision !== found.booking.revision) return [];
+        return (yield* publish({ ...found, booking: { ...found.booking, cleaning: 'pending' } })).events;
       }),
   };
 }

@@ -1,4 +1,3 @@
-import { sql } from '@hotel/sqlite/drizzle';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openTestHotel, type TestHotel } from '../../test/hotel.ts';
 import type { RoomRepository } from './repository.ts';
@@ -108,14 +107,12 @@ describe('free rooms', () => {
   });
 
   it('are searched in steps that let other work run in between', async () => {
-    await hotel.sqlite.write(() => {
-      const numbers = sql`WITH RECURSIVE n (n) AS (SELECT 1001 UNION ALL SELECT n + 1 FROM n WHERE n < 4000)`;
-      hotel.sqlite.orm.run(sql`${numbers} INSERT INTO rooms SELECT n, 'x' || n, 'x' FROM n`);
-      hotel.sqlite.orm.run(
-        sql`INSERT INTO bookings (room_id, start, "end", status, cleaning, revision)
-          SELECT id, '2027-02-04', '2027-02-06', 'booked', 'planned', 1 FROM rooms WHERE id < 4000`,
-      );
-    });
+    await hotel.execute(`
+      WITH RECURSIVE n (i) AS (SELECT 1001 UNION ALL SELECT i + 1 FROM n WHERE i < 4000)
+      INSERT INTO rooms (id, number, name) SELECT i, 'x' || i, 'x' FROM n`);
+    await hotel.execute(`
+      INSERT INTO bookings (room_id, start, "end", status, cleaning, revision)
+      SELECT id, '2027-02-04', '2027-02-06', 'booked', 'planned', 1 FROM rooms WHERE id < 4000`);
     let turns = 0;
     const count = () => {
       turns++;

@@ -1,8 +1,8 @@
 import { dayOf } from '@hotel/contracts';
-import { readInSteps, type Sqlite } from '@hotel/sqlite';
-import { and, asc, eq, gt, lt, ne, sql } from '@hotel/sqlite/drizzle';
+import { readInSteps } from '@hotel/database';
 import { DomainError } from '../errors.ts';
-import { bookings, type Room, rooms } from '../schema.ts';
+import type { DispoDatabase, Room } from '../schema.ts';
+import { prepareRoomStatements } from './statements.ts';
 
 /** Whether a room is still in the state that the caller has seen. */
 export type RoomPrecondition = (room: Room) => boolean;
@@ -27,116 +27,83 @@ export interface RoomRepository {
 const STEP = 500;
 
 /** All methods throw DomainError. */
-export function createRoomRepository(sqlite: Sqlite, now: () => Date): RoomRepository {
-  const { orm } = sqlite;
-  const all = orm
-    .select()
-    .from(rooms)
-    .where(gt(rooms.id, sql.placeholder('after')))
-    .orderBy(asc(rooms.id))
-    .limit(sql.placeholder('limit'))
-    .prepare();
-  // See the index bookings_by_room: of the bookings that begin before the stay ends, only the last can overlap it.
-  const lastBeforeEnd = orm
-    .select({ end: bookings.end })
-    .from(bookings)
-    .where(
-      and(
-        eq(bookings.room_id, rooms.id),
-        lt(bookings.start, sql.placeholder('end')),
-        sql`${bookings.status} <> 'cancelled'`,
-        lt(bookings.start, bookings.end),
-      ),
-    )
-    .orderBy(sql`${bookings.start} DESC`)
-    .limit(1);
-  const withFree = orm
-    // See `requireNoOverstay`: an overstaying guest holds the room until tomorrow.
-    .select({
-      room: rooms,
-      isFree: sql<0 | 1>`coalesce((${lastBeforeEnd}), '') <= ${sql.placeholder('start')} AND NOT EXISTS (
-        SELECT 1 FROM bookings AS guest
-        WHERE guest.room_id = rooms.id AND guest.status = 'checked_in' AND guest."end" < ${sql.placeholder('today')}
-          AND ${sql.placeholder('start')} <= ${sql.placeholder('today')} AND guest.start < ${sql.placeholder('end')})`,
-    })
-    .from(rooms)
-    .where(gt(rooms.id, sql.placeholder('after')))
-    .orderBy(asc(rooms.id))
-    .limit(STEP)
-    .prepare();
-  const byId = orm
-    .select()
-    .from(rooms)
-    .where(eq(rooms.id, sql.placeholder('id')))
-    .prepare();
+export function createRoomRepository(database: DispoDatabase, now: () => Date): RoomRepository {
+  const statements = prepareRoomStatements(database);
 
-  const find = (id: number, precondition?: RoomPrecondition): Room => {
-    const room = byId.get({ id });
-    if (!room) throw new DomainError('room_not_found', `there is no room ${id}`);
+  function* find(id: number, precondition?: RoomPrecondition) {
+    const room = yield* statements.findAndLock(id);
+    if (!room) throw noRoom(id);
     if (precondition && !precondition(room))
       throw new DomainError('changed_since', `room ${id} has been changed since`);
     return room;
-  };
-  const requireFreeNumber = (number: string, id: number) => {
-    const other = orm
-      .select()
-      .from(rooms)
-      .where(and(eq(rooms.number, number), ne(rooms.id, id)))
-      .get();
+  }
+
+  function* requireFreeNumber(number: string, id: number) {
+    const other = yield* statements.findOther(number, id);
     if (other) throw new DomainError('room_number_taken', `there already is a room ${number}`);
-  };
-  const hasBookings = (id: number) =>
-    orm.select().from(bookings).where(eq(bookings.room_id, id)).limit(1).get() !== undefined;
+  }
 
   return {
     create: (room) =>
-      sqlite.write(() => {
-        requireFreeNumber(room.number, 0);
-        return orm.insert(rooms).values(room).returning().get();
+      database.write(function* () {
+        yield* requireFreeNumber(room.number, 0);
+        return yield* statements.insert(room);
       }),
-    list: (page) => sqlite.read(() => all.all(page)),
+    list: (page) =>
+      database.read(function* () {
+        return yield* statements.list(page);
+      }),
     async free({ start, end, after, limit }) {
       const today = dayOf(now());
       const found: Room[] = [];
-      const steps = readInSteps<{ room: Room; isFree: 0 | 1 }>(STEP, (last) =>
-        sqlite.read(() => withFree.all({ start, end, today, after: last?.room.id ?? after })),
+      const steps = readInSteps<Room & { is_free: number }>(STEP, (last) =>
+        database.read(function* () {
+          return yield* statements.listWithFree({ start, end, today, after: last?.id ?? after, limit: STEP });
+        }),
       );
       for await (const step of steps) {
-        found.push(...step.filter(({ isFree }) => isFree).map(({ room }) => room));
+        found.push(...step.filter(({ is_free }) => is_free).map(({ is_free: _, ...room }) => room));
         if (found.length >= limit) return found.slice(0, limit);
       }
       return found;
     },
-    get: (id) => sqlite.read(() => find(id)),
+    get: (id) =>
+      database.read(function* () {
+        const room = yield* statements.find(id);
+        if (!room) throw noRoom(id);
+        return room;
+      }),
     change: (id, change, precondition) =>
-      sqlite.write(() => {
-        const room = find(id, precondition);
+      database.write(function* () {
+        const room = yield* find(id, precondition);
         if (change.number !== undefined && change.number !== room.number) {
-          requireFreeNumber(change.number, id);
+          yield* requireFreeNumber(change.number, id);
           // Events carry the number, and the plan shows it.
-          if (hasBookings(id))
+          if (yield* statements.hasBookings(id))
             throw new DomainError('room_number_fixed', `room ${room.number} has bookings: its number is fixed`);
         }
         const number = change.number ?? room.number;
         const name = change.name ?? room.name;
         if (number === room.number && name === room.name) return room;
-        return orm.update(rooms).set({ number, name }).where(eq(rooms.id, id)).returning().get();
+        return yield* statements.update({ id, number, name });
       }),
     remove: (id, precondition) =>
-      sqlite.write(() => {
-        const room = find(id, precondition);
-        if (hasBookings(id))
+      database.write(function* () {
+        const room = yield* find(id, precondition);
+        if (yield* statements.hasBookings(id))
           throw new DomainError('room_has_bookings', `room ${room.number} has bookings and cannot be removed`);
-        orm.delete(rooms).where(eq(rooms.id, id)).run();
+        yield* statements.remove(id);
       }),
     seed: () =>
-      sqlite.write(() => {
-        if (orm.select().from(rooms).limit(1).get()) return;
-        const numbers = Array.from({ length: 10 }, (_, i) => String(101 + i));
-        orm
-          .insert(rooms)
-          .values(numbers.map((number) => ({ number, name: `Room ${number}` })))
-          .run();
+      database.write(function* () {
+        if ((yield* statements.list({ after: 0, limit: 1 })).length > 0) return;
+        for (let number = 101; number <= 110; number++) {
+          yield* statements.insert({ number: String(number), name: `Room ${number}` });
+        }
       }),
   };
+}
+
+function noRoom(id: number): DomainError {
+  return new DomainError('room_not_found', `there is no room ${id}`);
 }

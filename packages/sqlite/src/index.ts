@@ -1,2 +1,3 @@
+export { readInSteps } from '@hotel/database';
+export { asDatabase } from './database.ts';
 export { openSqlite, type Sqlite } from './sqlite.ts';
-export { readInSteps } from './steps.ts';

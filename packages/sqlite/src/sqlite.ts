@@ -1,15 +1,16 @@
 import { createRequire } from 'node:module';
+import type { Epoch, EpochCause, Query, Undecoded } from '@hotel/database';
 import { createDatabaseWaits, traceDatabase } from '@hotel/telemetry';
 import type { Database, Statement } from 'better-sqlite3';
 import { drizzle, type Orm } from './drizzle.ts';
-import { beginEpoch, type Epoch, type EpochCause, readEpoch } from './epochs.ts';
+import { beginEpoch, readEpoch } from './epochs.ts';
 import { DatabaseUnavailableError, DatabaseUnusableError, toDatabaseError } from './errors.ts';
 import { createIfNew } from './file/file.ts';
 import { checkIntegrity, type Integrity } from './file/integrity.ts';
 import { JOURNAL_LIMIT_BYTES, startVacuum } from './file/vacuum.ts';
 import { migrate } from './migrate.ts';
 import { whileBusy } from './retry.ts';
-import { type PreparedStatement, prepareStatement, type Query, type Undecoded } from './statement.ts';
+import { type PreparedStatement, prepareStatement } from './statement.ts';
 import { type Work, WriteQueue } from './write-queue.ts';
 
 const require = createRequire(import.meta.url);

@@ -1,7 +1,8 @@
 import { createRequire } from 'node:module';
+import type { Undecoded } from '@hotel/database';
 import { afterAll, beforeEach, describe, expect, expectTypeOf, it } from 'vitest';
 import { drizzle, eq, integer, sql, sqliteTable, text } from './drizzle.ts';
-import { prepareStatement, type Undecoded } from './statement.ts';
+import { prepareStatement } from './statement.ts';
 
 const open = createRequire(import.meta.url)('better-sqlite3') as typeof import('better-sqlite3');
 const database = open(':memory:');

@@ -1,0 +1,14 @@
+export { type ColumnFactory, sqliteColumns } from './columns.ts';
+export type { Database } from './database.ts';
+export { type Epoch, type EpochCause, nextEpoch } from './epochs.ts';
+export {
+  compile,
+  type Prepare,
+  type Query,
+  type Statement,
+  type StatementOf,
+  type Undecoded,
+  type Values,
+} from './statement.ts';
+export { type Body, finish, type Request, type Step, synchronously, TransactionConflict } from './step.ts';
+export { readInSteps } from './steps.ts';

@@ -1,0 +1,56 @@
+/** Rules met a change that was committed meanwhile: the transaction is rolled back and runs again. */
+export class TransactionConflict extends Error {
+  readonly code = 'database_busy';
+  override name = 'TransactionConflict';
+}
+
+/** A query that waits for its server. Only the driver of a transaction knows what is in it. */
+export type Request = object;
+
+/**
+ * One step of a transaction: `const room = yield* statements.findRoom(id)`. It does nothing until it is run by
+ * `yield*`. On SQLite the value is there at once; on PostgreSQL the step yields a request to the driver of the
+ * transaction, which sends it and resumes the step with the response.
+ */
+export interface Step<T> extends Iterator<Request, T, unknown> {
+  [Symbol.iterator](): Iterator<Request, T, unknown>;
+}
+
+/**
+ * The rules of a transaction: a generator function, which can wait for statements and for nothing else. The types
+ * reject an asynchronous body, and one that returns a step instead of its value.
+ */
+export type Body<T> = (() => Generator<Request, T, unknown>) &
+  ([T] extends [never]
+    ? unknown
+    : T extends PromiseLike<unknown> | Step<unknown>
+      ? 'a transaction must not end before its last step: use yield*'
+      : unknown);
+
+/** A step whose value is there at once. */
+class SynchronousStep<T> implements Step<T> {
+  private readonly run: () => T;
+
+  constructor(run: () => T) {
+    this.run = run;
+  }
+
+  next(): IteratorReturnResult<T> {
+    return { done: true, value: this.run() };
+  }
+
+  [Symbol.iterator](): this {
+    return this;
+  }
+}
+
+export function synchronously<T>(run: () => T): Step<T> {
+  return new SynchronousStep(run);
+}
+
+/** Runs a step whose steps are all synchronous. @throws TypeError when one is not */
+export function finish<T>(step: Step<T>): T {
+  const result = step.next();
+  if (!result.done) throw new TypeError('a transaction of SQLite cannot wait for a server');
+  return result.value;
+}
