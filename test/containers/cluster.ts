@@ -35,7 +35,7 @@ export async function createCluster(engine: Engine, manifests: Manifests): Promi
   const podOf = (name: string): Pod => {
     const pod = manifests.pods().find((one) => one.name === name);
     if (pod) return pod;
-    throw new Error(`no pod is called ${name}`);
+    throw new Error(`there is no pod ${name}`);
   };
   const address = (container: string) =>
     docker(['inspect', '--format', `{{(index .NetworkSettings.Networks "${NETWORK}").IPAddress}}`, container]);
@@ -67,7 +67,7 @@ export async function createCluster(engine: Engine, manifests: Manifests): Promi
       for (const probe of [startupProbe, readinessProbe, livenessProbe]) {
         for (let left = tries; !(await passes(engine, container.name, ip, ports, probe)); left -= 1) {
           if (left > 0) await sleep((startupProbe?.periodSeconds ?? 1) * 1_000);
-          else throw new Error(`${container.name} does not get ready:\n${await logs(container.name)}`);
+          else throw new Error(`${container.name} is not ready in time:\n${await logs(container.name)}`);
         }
       }
     }

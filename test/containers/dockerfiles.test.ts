@@ -21,7 +21,7 @@ function packagesOf(folder: string, found = new Set<string>()): Set<string> {
 describe.each(['dispo', 'cleaning', 'viewer', 'examples'])('the Dockerfile of %s', (name) => {
   const text = read(`${name}/Dockerfile`);
 
-  it('installs the manifests of exactly the packages that the service needs', () => {
+  it('copies the manifests of exactly the packages that the service needs', () => {
     const copied = [...text.matchAll(/^COPY (packages\/[\w-]+)\/package\.json/gm)].map((match) => match[1]);
     expect(copied).toEqual([...packagesOf(name)].sort());
   });
@@ -39,7 +39,7 @@ describe.each(['dispo', 'cleaning', 'viewer', 'examples'])('the Dockerfile of %s
     expect(text).not.toMatch(/HEALTHCHECK|pnpm start/);
   });
 
-  it('installs with the same pnpm as the repository', () => {
+  it('installs with the pnpm version of the repository', () => {
     const { packageManager } = JSON.parse(read('package.json')) as { packageManager?: string };
     const version = /^ARG PNPM_VERSION=(.+)$/m.exec(text)?.[1];
     expect(version).toMatch(/^12\.\d+\.\d+$/);
@@ -62,7 +62,7 @@ it.each(['dispo', 'cleaning'])('the Dockerfile of %s rehearses each start with t
   }
 });
 
-it('the build context has no tests and no installed packages', () => {
+it('excludes tests and installed packages from the build context', () => {
   const lines = read('.dockerignore').split('\n');
   expect(lines).toEqual(expect.arrayContaining(['*', '**/node_modules', '**/test', '**/*.test.ts']));
   for (const line of lines.filter((one) => one.startsWith('!'))) {

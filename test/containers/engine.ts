@@ -8,7 +8,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { run, succeeds } from './commands.ts';
 import { FOLDER_PREFIX, removeEngineFolder, removeLeftovers } from './leftovers.ts';
 
-/** Debian's own: a newer client elsewhere on PATH may lack the builder. */
+/** Debian's client: a newer one elsewhere on PATH may lack the builder. */
 const CLIENT = '/usr/bin/docker';
 const START_MS = 30_000;
 
@@ -79,7 +79,7 @@ async function answering(daemon: ChildProcess, docker: Engine['docker'], logFile
   const giveUpAt = performance.now() + START_MS;
   for (;;) {
     const reason =
-      daemon.exitCode !== null ? 'has ended' : performance.now() > giveUpAt ? 'does not answer' : undefined;
+      daemon.exitCode !== null ? 'has exited' : performance.now() > giveUpAt ? 'does not respond' : undefined;
     if (reason)
       throw new Error(`dockerd ${reason}:\n${(await readFile(logFile, 'utf8')).split('\n').slice(-20).join('\n')}`);
     const answers = await docker(['version']).then(

@@ -61,14 +61,14 @@ const median = (values: number[]) => Math.round(values.toSorted((a, b) => a - b)
 
 const USAGE = `Usage: npx -y pnpm@12 measure:rollout
 
-Replaces dispo's pod ${ROUNDS} times in containers, and prints how long it is away, part by part. Takes minutes; needs root and a
-container engine.
+Replaces dispo's pod ${ROUNDS} times in containers and prints the parts of its downtime. Takes minutes; needs root and a container
+engine.
 
   --help  this text`;
 
 await runCommand({ usage: USAGE, options: {} }, async () => {
   const kustomize = await locateKustomize();
-  const why = (await whyNoEngine()) ?? (kustomize ? undefined : 'there is no kubectl');
+  const why = (await whyNoEngine()) ?? (kustomize ? undefined : 'kubectl is not available');
   if (why || !kustomize) throw new CommandError(`The rollout cannot be measured: ${why}.`);
 
   const manifests = new Manifests(await kustomize.render(OVERLAY));
@@ -83,12 +83,12 @@ await runCommand({ usage: USAGE, options: {} }, async () => {
   for (let round = 0; round < ROUNDS; round += 1) rounds.push(await replaceOnce(engine, cluster));
   const medianOf = (part: keyof Parts) => median(rounds.map((one) => one[part]));
   const sums = rounds.map(({ end, start, ready }) => end + start + ready);
-  console.log('| part of the gap | ms |');
+  console.log('| part of the downtime | ms |');
   console.log('| --- | ---: |');
-  console.log(`| from SIGTERM to the end of the process | ${medianOf('end')} |`);
-  console.log(`| from its start to \`/livez\` | ${medianOf('start')} |`);
-  console.log(`| from then to \`/readyz\` | ${medianOf('ready')} |`);
+  console.log(`| from SIGTERM to exit | ${medianOf('end')} |`);
+  console.log(`| from start to \`/livez\` | ${medianOf('start')} |`);
+  console.log(`| from \`/livez\` to \`/readyz\` | ${medianOf('ready')} |`);
   console.log(`| together | ${median(sums)}, at most ${Math.round(Math.max(...sums))} |`);
-  console.log(`| CPU time of the start | ${medianOf('cpu')} |`);
+  console.log(`| CPU time of startup | ${medianOf('cpu')} |`);
   return 0;
 });

@@ -12,7 +12,7 @@ const OVERLAY = 'deploy/overlays/dev-viewer';
 const NODE_IMAGE = 'node:24-bookworm-slim';
 
 const kustomize = await locateKustomize();
-const why = (await whyNoEngine()) ?? (kustomize ? undefined : 'there is no kubectl');
+const why = (await whyNoEngine()) ?? (kustomize ? undefined : 'kubectl is not available');
 if (why) console.warn(`SKIPPED: the images were not built and the containers not started: ${why}.`);
 
 let engine: Engine;
@@ -122,7 +122,7 @@ describe.skipIf(why)('the hotel in containers, according to its manifests', () =
       'by renaming a new file, as a live update does',
       'fs.writeFileSync(file + ".new", text); fs.renameSync(file + ".new", file)',
     ],
-    ['by removing the file and writing a new one', 'fs.unlinkSync(file); fs.writeFileSync(file, text)'],
+    ['by removing the file and creating a new one', 'fs.unlinkSync(file); fs.writeFileSync(file, text)'],
   ])('serves every save of a source %s, a broken one and its repair included', async (how, program) => {
     const save = (file: string, text: string) =>
       cluster.exec('dispo', [

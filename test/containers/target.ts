@@ -49,7 +49,7 @@ export async function bookSomeRoom({ dispo }: Target): Promise<Booked> {
   const body = { room_id: free.body[0]?.id, start, end };
   const answer = await httpJson<Booked>(`${dispo}/api/v1/bookings`, { method: 'POST', body });
   if (answer.status !== 201 || answer.traceId === undefined) {
-    throw new Error(`the booking was answered by ${answer.status}: ${JSON.stringify(answer.body)}`);
+    throw new Error(`the booking got ${answer.status}: ${JSON.stringify(answer.body)}`);
   }
   return { ...answer.body, traceId: answer.traceId };
 }
@@ -58,7 +58,7 @@ export async function bookSomeRoom({ dispo }: Target): Promise<Booked> {
 export function cutAtQueue(shape: SpanShape): { request: SpanShape; processing: SpanShape } {
   const send = shape.children?.at(-1);
   const processing = send?.children?.[0];
-  if (!send || !processing) throw new Error('the last child of this trace is no `send` that is processed');
+  if (!send || !processing) throw new Error('the last child of this trace is not a processed `send`');
   const { children: _, ...sendAlone } = send;
   return { request: { ...shape, children: [...(shape.children ?? []).slice(0, -1), sendAlone] }, processing };
 }
@@ -88,7 +88,7 @@ async function insistOnTrace({ query, tempo }: Target, traceId: string, shape: S
   if (!(await isComplete())) expectTrace(await client.trace(traceId), shape);
 }
 
-/** Guarantees of the hotel on any platform; each throws when it is broken. */
+/** Guarantees of the hotel on any platform; each throws if it does not hold. */
 export const promises: Array<{ name: string; keep(target: Target): Promise<void> }> = [
   {
     name: 'a booking is one trace, from the request to the callback',

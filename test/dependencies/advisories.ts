@@ -1,11 +1,11 @@
 import { satisfies } from 'semver';
 import type { Installed } from './production.ts';
 
-/** What is known to be wrong with a package, as the registries' advisory databases say it. */
+/** A vulnerability of a package, as in the registries' advisory databases. */
 export interface Advisory {
   id: string;
   package: string;
-  /** A range of versions. */
+  /** The affected versions, as a semver range. */
   vulnerable: string;
   severity: 'low' | 'moderate' | 'high' | 'critical';
   title: string;
@@ -31,7 +31,7 @@ export function findingsIn(installed: readonly Installed[], { advisories }: Advi
   );
 }
 
-/** Adds a registry's findings to the file, so that later offline checks have them. */
+/** Adds a registry's findings to the file, for later checks without a network. */
 export function withFound(file: AdvisoryFile, found: readonly Advisory[], today: string): AdvisoryFile {
   const byKey = new Map([...file.advisories, ...found].map((one) => [`${one.id} ${one.package}`, one]));
   const order = ({ package: name, id }: Advisory) => `${name} ${id}`;

@@ -1,6 +1,6 @@
 /**
- * `pnpm check:dependencies [--update]`: what is known to be vulnerable of what production runs, first by the advisories in this
- * repository, which needs no network, then by the registry, where it answers. `--update` writes down what the registry found.
+ * `pnpm check:dependencies [--update]`: reports known vulnerabilities of the packages in production, first by the advisories
+ * in this repository, without a network, then by the registry's, if it answers. `--update` adds the registry's findings.
  */
 import { execFile } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
@@ -18,10 +18,10 @@ const LONGEST_MS = 60_000;
 
 const USAGE = `Usage: npx -y pnpm@12 check:dependencies [--update]
 
-Says what is known to be vulnerable of what production runs: first by the advisories in this repository, which needs no network,
-then by the registry, where it answers. Fails when there is something.
+Reports known vulnerabilities of the packages in production: first by the advisories in this repository, without a network,
+then by those of the registry, if it answers. Exits with 1 if one of them is high or critical.
 
-  --update  writes down what the registry found
+  --update  adds the registry's findings to the advisories in this repository
   --help    this text`;
 
 await runCommand({ usage: USAGE, options: { update: { type: 'boolean' } } }, async ({ values }) => {
@@ -32,7 +32,7 @@ await runCommand({ usage: USAGE, options: { update: { type: 'boolean' } } }, asy
 
   const output = await new Promise<string>((resolve) => {
     const options = { cwd: ROOT, timeout: LONGEST_MS, maxBuffer: 2 ** 26 };
-    // Findings and failures both end it with 1; which of them it was is in what it prints.
+    // It exits with 1 for findings and for failures alike; the output tells them apart.
     execFile('npx', ['-y', 'pnpm@12', 'audit', '--prod', '--json'], options, (error, stdout, stderr) =>
       resolve(stdout.trim() || stderr.replace(/^npm warn .*\n/gm, '') || (error?.message ?? '')),
     );

@@ -14,7 +14,7 @@ const lock: { packages: Record<string, { resolution: { integrity?: string; tarba
   read('pnpm-lock.yaml');
 const { allowBuilds }: { allowBuilds: Record<string, boolean> } = read('pnpm-workspace.yaml');
 
-it('the lockfile pins every package by version and content hash', () => {
+it('pins every package by version and content hash in the lockfile', () => {
   const all = Object.entries(lock.packages);
   expect(all.length).toBeGreaterThan(100);
   const unpinned = all.filter(
@@ -24,7 +24,7 @@ it('the lockfile pins every package by version and content hash', () => {
   expect(unpinned.map(([id]) => id)).toEqual([]);
 });
 
-it('the packages with install scripts are those decided on by name', () => {
+it('allows or forbids the install script of every package that has one', () => {
   const packages = ['*', '@*/*'].flatMap((name) =>
     globSync(`node_modules/.pnpm/*/node_modules/${name}/package.json`, { cwd: ROOT }),
   );
@@ -32,18 +32,18 @@ it('the packages with install scripts are those decided on by name', () => {
   expect([...new Set(wanting.map((file) => read(file).name))].sort()).toEqual(Object.keys(allowBuilds).sort());
 });
 
-/** A `binding.gyp` is compiled at the install, unless the package says not to. */
+/** npm compiles a `binding.gyp` at install, unless the package disables it. */
 function runs(file: string): boolean {
   const { scripts = {}, gypfile } = read(file);
   if (['preinstall', 'install', 'postinstall'].some((name) => name in scripts)) return true;
   return gypfile !== false && existsSync(join(ROOT, dirname(file), 'binding.gyp'));
 }
 
-it('only Node and pnpm may run install scripts', () => {
+it('allows only Node and pnpm to run install scripts', () => {
   expect(Object.keys(allowBuilds).filter((name) => allowBuilds[name])).toEqual(['node', 'pnpm']);
 });
 
-it('an undecided script fails the install, and does not run', async () => {
+it('fails the install for an undecided script, and does not run it', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'hotel-undecided-'));
   onTestFinished(() => rm(folder, { recursive: true }));
   const write = (file: string, content: unknown) => writeFile(join(folder, file), JSON.stringify(content));
@@ -54,7 +54,7 @@ it('an undecided script fails the install, and does not run', async () => {
   });
   await run('tar', ['-czf', 'undecided.tgz', 'package'], { cwd: folder });
   await write('package.json', { private: true, dependencies: { undecided: 'file:undecided.tgz' } });
-  // The decisions of this repository.
+  // With this repository's decisions.
   await write('pnpm-workspace.yaml', { packages: [], allowBuilds });
 
   const install = run('npx', ['-y', 'pnpm@12', 'install', '--offline'], { cwd: folder });

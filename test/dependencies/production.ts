@@ -5,14 +5,14 @@ export interface Lockfile {
   snapshots: Record<string, { dependencies?: Record<string, string>; optionalDependencies?: Record<string, string> }>;
 }
 
-/** A package that production runs, and the services that run it. */
+/** A package in production, and the services that use it. */
 export interface Installed {
   name: string;
   version: string;
   usedBy: string[];
 }
 
-/** What is in the image of each folder, by the lockfile: its dependencies, those of the workspace packages it uses, and theirs. */
+/** The packages in the image of each folder according to the lockfile, including those of its workspace packages. */
 export function productionPackages({ importers, snapshots }: Lockfile, folders: readonly string[]): Installed[] {
   const users = new Map<string, Set<string>>();
   for (const service of folders) {
@@ -40,7 +40,7 @@ export function productionPackages({ importers, snapshots }: Lockfile, folders: 
   return [...users].map(([id, usedBy]) => ({ ...nameAndVersion(id), usedBy: [...usedBy] }));
 }
 
-/** Of `@scope/name@1.2.3(peer@4.5.6)`. */
+/** Splits `@scope/name@1.2.3(peer@4.5.6)`. */
 function nameAndVersion(id: string): { name: string; version: string } {
   const plain = id.replace(/\(.*$/, '');
   const at = plain.lastIndexOf('@');

@@ -20,16 +20,16 @@ it.each([
   ['Error: ERR_PNPM_AUDIT_BAD_RESPONSE\n\n  responded with 405', /^SKIPPED: .* ERR_PNPM_AUDIT_BAD_RESPONSE$/],
   ['', /^SKIPPED: .* it printed nothing$/],
   ['{"error":{"code":"ENOTFOUND"}}', /^SKIPPED: .*ENOTFOUND/],
-])('a registry that does not answer fails nothing, and the check says so: %j', (output, sentence) => {
+])('reports the check as skipped if the registry does not answer: %j', (output, sentence) => {
   expect(registryVerdict(output)).toEqual({ exitCode: 0, sentence: expect.stringMatching(sentence), found: [] });
 });
 
-it('lower severities are counted and pass', () => {
+it('counts lower severities without failing', () => {
   const { exitCode, sentence } = registryVerdict(`warning\n${report(counts)}`);
   expect([exitCode, sentence]).toEqual([0, expect.stringContaining('3 findings, 0 of them high')]);
 });
 
-it.each(['high', 'critical'])('a %s finding fails the check, and is named', (severity) => {
+it.each(['high', 'critical'])('fails for a %s finding, and names it', (severity) => {
   const reported = { severity, module_name: 'left', title: 'takes too much', url: 'https://example.com/1' };
   expect(registryVerdict(report({ ...counts, [severity]: 1 }, { 1: reported }))).toMatchObject({
     exitCode: 1,
@@ -43,20 +43,20 @@ it.each([
   ['2.5.0', 0],
   ['3.0.9', 1],
   ['3.1.0', 0],
-])('the list in the repository is checked without a network: left %s', (version, exitCode) => {
+])('checks the list in the repository without a network: left %s', (version, exitCode) => {
   const findings = findingsIn([{ name: 'left', version, usedBy: ['dispo'] }], known);
   const verdict = localVerdict(1, known, findings);
   expect(verdict.exitCode).toBe(exitCode);
   expect(verdict.sentence).toContain(exitCode ? `high: left ${version} (dispo): takes too much` : 'none applies');
 });
 
-it('what the registry found is known offline from then on, once', () => {
+it('adds each finding of the registry to the list once', () => {
   const found = { ...advisory, id: 'CVE-2', package: 'a' };
   const updated = withFound(known, [found, advisory], '2026-02-02');
   expect(updated).toEqual({ asOf: '2026-02-02', advisories: [found, advisory] });
 });
 
-it('packages of production are those of the images, with what they depend on, and no tool', () => {
+it('finds the packages of the images with their dependencies, and no development tools', () => {
   const lock: Lockfile = {
     importers: {
       app: { dependencies: { lib: { version: 'link:../packages/lib' }, direct: { version: '1.0.0' } } },
@@ -74,7 +74,7 @@ it('packages of production are those of the images, with what they depend on, an
   ]);
 });
 
-it('the list is of packages that production runs, in ranges that can be read', () => {
+it('has only packages in production in the list, with valid ranges', () => {
   const root = join(import.meta.dirname, '../..');
   const file = JSON.parse(readFileSync(join(import.meta.dirname, 'advisories.json'), 'utf8')) as AdvisoryFile;
   const lock = parse(readFileSync(join(root, 'pnpm-lock.yaml'), 'utf8'));

@@ -7,7 +7,7 @@ export interface Verdict {
 
 const isSevere = ({ severity }: Advisory) => severity === 'high' || severity === 'critical';
 
-/** On what the repository's own list of advisories knows. It needs no network, so it is never skipped. */
+/** Checks the repository's own list of advisories, which needs no network and is never skipped. */
 export function localVerdict(packages: number, file: AdvisoryFile, findings: readonly Finding[]): Verdict {
   const severe = findings.filter(isSevere);
   const lines = findings.map(
@@ -16,15 +16,15 @@ export function localVerdict(packages: number, file: AdvisoryFile, findings: rea
   );
   const known = `${file.advisories.length} advisories known on ${file.asOf} (test/dependencies/advisories.json)`;
   const what = findings.length === 0 ? 'none applies' : `${findings.length} apply:${lines.join('')}`;
-  return { exitCode: severe.length > 0 ? 1 : 0, sentence: `${packages} packages of production, ${known}: ${what}` };
+  return { exitCode: severe.length > 0 ? 1 : 0, sentence: `${packages} production packages, ${known}: ${what}` };
 }
 
-/** On what `pnpm audit --json` printed. A registry that does not answer has found nothing, which the sentence says. */
+/** Reads the output of `pnpm audit --json`. Without an answer of the registry, the check is reported as skipped. */
 export function registryVerdict(output: string): Verdict & { found: Advisory[] } {
   const report = parse(output);
   if (!report?.metadata?.vulnerabilities) {
     const [why = 'it printed nothing'] = output.split('\n').filter((line) => line.trim() !== '');
-    const sentence = `SKIPPED: the registry did not answer what it knows of them besides: ${why}`;
+    const sentence = `SKIPPED: the registry did not return its advisories: ${why}`;
     return { exitCode: 0, sentence, found: [] };
   }
   const found = Object.values(report.advisories ?? {}).map(toAdvisory);
@@ -33,7 +33,7 @@ export function registryVerdict(output: string): Verdict & { found: Advisory[] }
   const lines = found.map(({ severity, package: name, title, url }) => `\n  ${severity}: ${name}: ${title} (${url})`);
   return {
     exitCode: high + critical > 0 ? 1 : 0,
-    sentence: `The registry knows ${all} findings, ${high + critical} of them high or critical${lines.length > 0 ? `:${lines.join('')}` : ''}`,
+    sentence: `The registry reports ${all} findings, ${high + critical} of them high or critical${lines.length > 0 ? `:${lines.join('')}` : ''}`,
     found,
   };
 }
@@ -64,7 +64,7 @@ function toAdvisory(one: Reported): Advisory {
   };
 }
 
-/** Warnings may precede the JSON; an error is not JSON. */
+/** Warnings may precede the JSON. An error is not JSON. */
 function parse(output: string): Report | undefined {
   try {
     return JSON.parse(output.slice(output.indexOf('{'))) as Report;

@@ -31,7 +31,7 @@ const CASES: Array<[string, (manifests: Manifests) => void, rules.Rule, RegExp]>
     /dispo may lose a replica/,
   ],
   [
-    'a pod that stops while requests are still sent to it',
+    'a pod that stops while it still receives requests',
     (all) => void delete dispo(all).lifecycle,
     updatesKeepServing,
     /dispo stops while requests/,
@@ -49,13 +49,13 @@ const CASES: Array<[string, (manifests: Manifests) => void, rules.Rule, RegExp]>
     /cleaning may have all replicas on one node/,
   ],
   [
-    'a number of replicas that an autoscaler sets too',
+    'a number of replicas that an autoscaler also sets',
     (all) => Object.assign(deployment(all, 'cleaning-worker'), { replicas: 2 }),
     updatesKeepServing,
     /cleaning-worker is reset/,
   ],
   [
-    'a Deployment that nothing scales and that has one replica',
+    'a Deployment with one replica and no autoscaler',
     (all) => Object.assign(all.one('ScaledObject', 'cleaning-worker').spec.scaleTargetRef, { name: 'worker' }),
     updatesKeepServing,
     /cleaning-worker has one replica/,
@@ -64,7 +64,7 @@ const CASES: Array<[string, (manifests: Manifests) => void, rules.Rule, RegExp]>
     'an autoscaler of a Deployment that does not exist',
     (all) => Object.assign(all.one('HorizontalPodAutoscaler', 'dispo').spec?.scaleTargetRef ?? {}, { name: 'api' }),
     scalersHaveTargets,
-    /nothing to scale is called api/,
+    /no Deployment is called api/,
   ],
   [
     'an autoscaler that allows a single replica',
@@ -73,7 +73,7 @@ const CASES: Array<[string, (manifests: Manifests) => void, rules.Rule, RegExp]>
     /scaler dispo allows a single replica/,
   ],
   [
-    'a database that nothing protects from a drain',
+    'a database without a PodDisruptionBudget',
     (all) =>
       Object.assign(all.one('PodDisruptionBudget', 'postgres').spec?.selector ?? {}, { matchLabels: { app: 'x' } }),
     rules.drainsCanEnd,
@@ -86,7 +86,7 @@ describe.skipIf(!kustomize)('a check of the manifests of several replicas', () =
     expect(rule(broken(breakIt)).join('\n')).toMatch(found);
   });
 
-  it('finds a database that more than the services can reach', () => {
+  it('finds a database that is open to everyone', () => {
     const open = broken((all) => void delete all.one('NetworkPolicy', 'postgres').spec?.ingress?.[0]?.from);
     expect(allowedConnections(open)).toContain('world -> postgres:5432');
   });

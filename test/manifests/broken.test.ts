@@ -51,25 +51,25 @@ const CASES: Array<[string, (manifests: Manifests) => void, rules.Rule, RegExp]>
     /no port internal/,
   ],
   [
-    'a Service that leads to another number',
+    'a Service that forwards to another number',
     (all) => Object.assign(all.one('Service', 'dispo').spec?.ports?.[0] ?? {}, { port: 80 }),
     rules.namedPortsExist,
-    /leads 80 to http/,
+    /forwards 80 to http/,
   ],
   [
-    'a Secret that is not there',
+    'a Secret that does not exist',
     (all) => Object.assign(all.one('Secret', 'redis'), { stringData: {} }),
     rules.referencesExist([]),
-    /Secret redis key password, which is not there/,
+    /Secret redis key password, which does not exist/,
   ],
   [
-    'a rolling update of what owns a file',
+    'a rolling update of a pod that owns a file',
     (all) => Object.assign(all.one('Deployment', 'cleaning').spec ?? {}, { strategy: { type: 'RollingUpdate' } }),
     rules.storageHasOneOwner,
     /cleaning has a volume/,
   ],
   [
-    'a budget that keeps the only pod for good',
+    'a budget that never allows the eviction of the only pod',
     (all) => Object.assign(all.one('PodDisruptionBudget', 'dispo').spec ?? {}, { maxUnavailable: 0 }),
     rules.drainsCanEnd,
     /budget dispo blocks a drain/i,
@@ -84,16 +84,16 @@ const CASES: Array<[string, (manifests: Manifests) => void, rules.Rule, RegExp]>
     'a metrics port that the process does not open',
     (all) => Object.assign(dispo(all).ports?.find(({ name }) => name === 'metrics') ?? {}, { containerPort: 9999 }),
     containersAreTheSystems,
-    /dispo has no port for metrics alone/,
+    /dispo has no separate port for metrics/,
   ],
   [
-    'a host that is the pod',
+    'a pod as the host of its spans',
     (all) =>
       Object.assign(dispo(all).env?.find(({ name }) => name === 'OTEL_RESOURCE_ATTRIBUTES') ?? {}, {
         value: 'service.namespace=x,service.version=1,k8s.pod.name=$(K8S_POD),host.name=$(K8S_POD)',
       }),
     containersAreTheSystems,
-    /takes the pod for the host/,
+    /uses it as the host/,
   ],
   [
     'a container without limits',
@@ -126,7 +126,7 @@ const CASES: Array<[string, (manifests: Manifests) => void, rules.Rule, RegExp]>
     /dispo has other ports/,
   ],
   [
-    'a grace that ends before the process',
+    'a grace period that ends before the process',
     (all) => Object.assign(dispoPod(all), { terminationGracePeriodSeconds: 5 }),
     containersAreTheSystems,
     /dispo is killed before/,
@@ -136,7 +136,7 @@ const CASES: Array<[string, (manifests: Manifests) => void, rules.Rule, RegExp]>
     (all) =>
       Object.assign(dispo(all), { env: dispo(all).env?.filter(({ name }) => name !== 'OTEL_RESOURCE_ATTRIBUTES') }),
     containersAreTheSystems,
-    /dispo does not say in its spans/,
+    /dispo does not name its pod in its spans/,
   ],
 ];
 
@@ -147,8 +147,8 @@ describe.skipIf(!kustomize)('a manifest check', () => {
 
   it.each([
     ['/readiness', /no route \/readiness/],
-    ['/readyz', /restarted when a dependency is away/],
-  ])('finds a liveness probe that asks %s', async (path, found) => {
+    ['/readyz', /restarted when a dependency is down/],
+  ])('finds a liveness probe of %s', async (path, found) => {
     const manifests = broken((all) => Object.assign(dispo(all).livenessProbe?.httpGet ?? {}, { path }));
     expect((await probeProblems(manifests)).join('\n')).toMatch(found);
   });

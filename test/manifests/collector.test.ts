@@ -11,7 +11,7 @@ const RETRIES_S = (eventRetry.backoffMs / 1_000) * (2 ** (eventRetry.attempts - 
 const page = readFileSync(join(ROOT, 'docs/queue-traces.md'), 'utf8');
 const config = parse(/<!-- collector .*-->\n```yaml\n([\s\S]*?)```/.exec(page)?.[1] ?? '');
 
-it('the collector in docs/queue-traces.md has pipelines of the components that it configures', () => {
+it('the collector in docs/queue-traces.md uses every component that it configures', () => {
   const { pipelines } = config.service;
   expect(Object.keys(pipelines)).toEqual(['traces']);
   for (const kind of ['receivers', 'processors', 'exporters']) {
@@ -19,7 +19,7 @@ it('the collector in docs/queue-traces.md has pipelines of the components that i
   }
 });
 
-it('the collector in docs/queue-traces.md waits for the last retry, and keeps errors, retries and a share of the rest', () => {
+it('the collector in docs/queue-traces.md waits for the last retry and keeps errors, retries and a share of the others', () => {
   const { decision_wait: wait, policies } = config.processors.tail_sampling;
   expect(Number(/^(\d+)s$/.exec(wait)?.[1])).toBeGreaterThan(RETRIES_S);
   const types = policies.map(({ type }: { type: string }) => type);

@@ -47,14 +47,14 @@ describe.skipIf(!kustomize)('the manifests', () => {
     });
 
     it.each([
-      ['select by a label that is there', rules.selectorsMatchLabels],
+      ['select by existing labels', rules.selectorsMatchLabels],
       ['label every pod in full', rules.everythingIsLabelled],
-      ['name ports that exist', rules.namedPortsExist],
-      ['refer to what exists', rules.referencesExist(fromOutside)],
+      ['name existing ports', rules.namedPortsExist],
+      ['refer to existing objects', rules.referencesExist(fromOutside)],
       ['give stored data one owner', rules.storageHasOneOwner],
       ['let a drain of their node end', rules.drainsCanEnd],
       ['keep every replica of a rolling update serving', updatesKeepServing],
-      ['scale Deployments that are there', scalersHaveTargets],
+      ['scale existing Deployments', scalersHaveTargets],
       ['bound every container', rules.containersAreBounded],
       ['pass the restricted Pod Security Standard, and more', podsAreRestricted],
       ["run the system's processes on the system's ports", containersAreTheSystems],
@@ -62,7 +62,7 @@ describe.skipIf(!kustomize)('the manifests', () => {
       expect(rule(rendered(name))).toEqual([]);
     });
 
-    it('probe routes that exist', async () => {
+    it('probe existing routes', async () => {
       expect(await probeProblems(rendered(name))).toEqual([]);
     });
 
@@ -112,7 +112,7 @@ describe.skipIf(!kustomize)('the manifests', () => {
     }
   });
 
-  it("have a configuration of the version of Tempo that they run, with no other version's sections", () => {
+  it('configure the version of Tempo that they run', () => {
     const sections = (name: string) => {
       const image = rendered(name).one('Deployment', 'tempo').spec?.template.spec?.containers[0]?.image ?? '';
       const [config] = rendered(name)

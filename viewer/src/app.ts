@@ -34,7 +34,7 @@ export function createApp({ store, ingest, log, now, ports }: AppDeps): Hono {
   const app = new Hono();
   app.onError((error, c) => {
     log('error', 'request failed', { path: c.req.path, error: error.stack ?? error.message });
-    return c.text('the viewer failed to answer this request: its log says why', 500);
+    return c.text('the viewer failed to answer this request: see its log', 500);
   });
   app.use(methodsOf(app), async (c, next) => {
     await next();

@@ -15,7 +15,7 @@ export function methodsOf(app: Hono): MiddlewareHandler {
     if (own.length > 0 && !own.includes(method === 'HEAD' ? 'GET' : method)) {
       const allow = [...own.flatMap((name) => (name === 'GET' ? ['GET', 'HEAD'] : [name])), 'OPTIONS'].join(', ');
       if (method === 'OPTIONS') return c.body(null, 204, { allow });
-      return c.text(`${path} does not answer ${method}, but ${allow}`, 405, { allow });
+      return c.text(`${path} does not allow ${method}, only ${allow}`, 405, { allow });
     }
     await next();
     if (method !== 'HEAD' || c.res.body === null) return;

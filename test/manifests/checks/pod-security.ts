@@ -35,8 +35,9 @@ function podProblems({ spec }: Pod): string[] {
     'has a volume of a kind that is not allowed': volumes.some((volume) =>
       Object.keys(volume).some((key) => key !== 'name' && !VOLUMES.includes(key)),
     ),
-    'has a service account token': spec.automountServiceAccountToken !== false,
-    'gets the addresses of Services as variables, which look like our settings': spec.enableServiceLinks !== false,
+    'mounts a service account token': spec.automountServiceAccountToken !== false,
+    'has environment variables with the addresses of Services, which look like our settings':
+      spec.enableServiceLinks !== false,
   });
 }
 
@@ -47,7 +48,7 @@ function containerProblems({ name, securityContext: security = {}, ports = [] }:
     'keeps capabilities': !drop.includes('ALL') || add.length > 0,
     'runs as root': security.runAsNonRoot === false || security.runAsUser === 0,
     'may write to its root file system': security.readOnlyRootFilesystem !== true,
-    'takes a port of the host': ports.some(({ hostPort }) => hostPort !== undefined),
+    'uses a port of the host': ports.some(({ hostPort }) => hostPort !== undefined),
   }).map((problem) => `the container ${name} ${problem}`);
 }
 

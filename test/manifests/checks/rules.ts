@@ -65,7 +65,8 @@ export const namedPortsExist: Rule = (manifests) => {
     return (spec?.ports ?? [])
       .filter(({ port, targetPort }) => !ports.some((one) => one.name === targetPort && one.containerPort === port))
       .map(
-        ({ port, targetPort }) => `the Service ${metadata.name} leads ${port} to ${targetPort}, which is no such port`,
+        ({ port, targetPort }) =>
+          `the Service ${metadata.name} forwards ${port} to ${targetPort}, which is no such port`,
       );
   });
   const probes = manifests.containers().flatMap(({ container }) =>
@@ -73,7 +74,7 @@ export const namedPortsExist: Rule = (manifests) => {
       const probe = container[kind];
       const port = probe?.httpGet?.port ?? probe?.tcpSocket?.port;
       const isKnown = port === undefined || container.ports?.some(({ name }) => name === port);
-      return isKnown ? [] : [`${container.name} has no port ${port}, which its ${kind} asks`];
+      return isKnown ? [] : [`${container.name} has no port ${port}, which its ${kind} uses`];
     }),
   );
   const policies = manifests.of('NetworkPolicy').flatMap(({ metadata, spec }) => {
@@ -88,7 +89,7 @@ export const namedPortsExist: Rule = (manifests) => {
     return rules.flatMap(({ ports, of }) =>
       ports
         .filter(({ port }) => typeof port === 'string' && !of.some((pod) => namesOf(pod).includes(port)))
-        .map(({ port }) => `the NetworkPolicy ${metadata.name} names the port ${port}, which no pod it concerns has`),
+        .map(({ port }) => `the NetworkPolicy ${metadata.name} names the port ${port}, which none of its pods has`),
     );
   });
   return [...twice, ...services, ...probes, ...policies];
@@ -109,7 +110,7 @@ export const referencesExist =
       .flatMap((pod) =>
         [...new Set(referencesOf(pod))]
           .filter((reference) => !known.has(reference))
-          .map((reference) => `${pod.name} refers to the ${reference}, which is not there`),
+          .map((reference) => `${pod.name} refers to the ${reference}, which does not exist`),
       );
   };
 

@@ -3,10 +3,10 @@ import type { Rule } from './rules.ts';
 import { selects } from './select.ts';
 import { pauseOf } from './system.ts';
 
-/** Seconds until every node and ingress controller has noticed that a pod is going to stop. */
+/** Seconds until every node and ingress controller has stopped sending to a terminating pod. */
 const NOTICED_AFTER_S = 5;
 
-/** Names of the Deployments whose number of replicas something else sets. */
+/** Names of the Deployments that an autoscaler scales. */
 function scaledBy(manifests: Manifests): string[] {
   return [
     ...manifests.of('HorizontalPodAutoscaler').map(({ spec }) => spec?.scaleTargetRef.name ?? ''),
@@ -14,7 +14,7 @@ function scaledBy(manifests: Manifests): string[] {
   ];
 }
 
-/** An update of a Deployment with several replicas must never leave fewer of them than before. */
+/** An update of a Deployment with several replicas must never reduce their number. */
 export const updatesKeepServing: Rule = (manifests) => {
   const scaled = scaledBy(manifests);
   const budgets = manifests.of('PodDisruptionBudget');
@@ -40,7 +40,7 @@ export const updatesKeepServing: Rule = (manifests) => {
     });
 };
 
-/** What scales a Deployment must name one, alone, and keep at least two replicas. */
+/** An autoscaler must name an existing Deployment that no other scales, and keep at least two replicas. */
 export const scalersHaveTargets: Rule = (manifests) => {
   const targets = scaledBy(manifests);
   const deployments = manifests.of('Deployment').map(({ metadata }) => metadata.name);
@@ -49,10 +49,12 @@ export const scalersHaveTargets: Rule = (manifests) => {
     ...manifests.of('ScaledObject').map(({ metadata, spec }) => [metadata.name, spec.minReplicaCount] as const),
   ];
   return [
-    ...targets.filter((name) => !deployments.includes(name)).map((name) => `nothing to scale is called ${name}`),
+    ...targets
+      .filter((name) => !deployments.includes(name))
+      .map((name) => `no Deployment is called ${name}, which an autoscaler names`),
     ...targets
       .filter((name, index) => targets.indexOf(name) !== index)
-      .map((name) => `the Deployment ${name} is scaled by two`),
-    ...least.filter(([, count = 1]) => count < 2).map(([name]) => `the scaler ${name} allows a single replica`),
+      .map((name) => `two autoscalers scale the Deployment ${name}`),
+    ...least.filter(([, count = 1]) => count < 2).map(([name]) => `the autoscaler ${name} allows a single replica`),
   ];
 };

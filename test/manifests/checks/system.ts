@@ -24,17 +24,16 @@ export const containersAreTheSystems: Rule = (manifests) => {
     const longestEnd = LONGEST_END_S[name as keyof typeof LONGEST_END_S] ?? Number.POSITIVE_INFINITY;
     return sentences(name, {
       'has other ports than the system': !sameNumbers(numbers, Object.values(ports)),
-      'sets a port to another number than it opens': Object.entries(ports).some(
+      'sets a port to a number other than it opens': Object.entries(ports).some(
         ([variable, port]) => ![undefined, String(port)].includes(valueIn(container, variable)),
       ),
       'runs another entry point': (container.args?.at(-1) ?? 'src/main.ts') !== entry,
-      'is not made from the image of its folder': imageName(container) !== folder,
-      'is called otherwise in its spans': traced && valueIn(container, 'OTEL_SERVICE_NAME') !== name,
-      'does not say in its spans which pod it is, or takes the pod for the host':
+      'does not use the image of its folder': imageName(container) !== folder,
+      'has another name in its spans': traced && valueIn(container, 'OTEL_SERVICE_NAME') !== name,
+      'does not name its pod in its spans, or uses it as the host':
         traced && !identifies(valueIn(container, 'OTEL_RESOURCE_ATTRIBUTES')),
-      'is killed before it has ended by itself':
-        (pod.spec.terminationGracePeriodSeconds ?? 0) < longestEnd + pauseOf(container),
-      'has no port for metrics alone, or opens another':
+      'is killed before it can exit': (pod.spec.terminationGracePeriodSeconds ?? 0) < longestEnd + pauseOf(container),
+      'has no separate port for metrics, or opens another':
         traced && String(metricsPort?.containerPort) !== valueIn(container, 'HOTEL_METRICS_PORT'),
       'is not probed on its internal port': probes(container).some(
         ({ port }) => container.ports?.find((one) => one.name === port)?.containerPort !== ports[ready.port],
@@ -62,9 +61,9 @@ export async function probeProblems(manifests: Parameters<Rule>[0]): Promise<str
       process.traced ? (await routes.request(path)).status === 200 : path === process.ready.path;
     const unknown: string[] = [];
     for (const path of paths)
-      if (!(await real(path))) unknown.push(`${container.name} has no route ${path}, which a probe asks`);
+      if (!(await real(path))) unknown.push(`${container.name} has no route ${path}, which a probe uses`);
     const restarts = process.traced && container.livenessProbe?.httpGet?.path === '/readyz';
-    return [...missing, ...unknown, ...(restarts ? [`${container.name} is restarted when a dependency is away`] : [])];
+    return [...missing, ...unknown, ...(restarts ? [`${container.name} is restarted when a dependency is down`] : [])];
   });
   return (await Promise.all(checked)).flat();
 }

@@ -97,7 +97,7 @@ function sendError(request: IncomingMessage, response: ServerResponse, type: str
       ? error
       : error instanceof MalformedError
         ? new Refused(400, `malformed ExportTraceServiceRequest: ${error.message}`)
-        : new Refused(500, 'the viewer failed to take this request');
+        : new Refused(500, 'the viewer failed to process this request');
   const code = refused.httpStatus === 500 ? INTERNAL : INVALID_ARGUMENT;
   if (refused.httpStatus === 405) response.setHeader('allow', 'POST');
   // The rest of a rejected body stays unread, so the connection cannot be reused.

@@ -46,7 +46,7 @@ export function pages({ store, ingest, ports, now }: PageDeps): Hono {
   });
 
   app.all('/*', (c) => {
-    const message = html`<p>Try the <a href="/search">traces</a> or the <a href="/dependencies">services</a>.</p>`;
+    const message = html`<p>Go to the <a href="/search">traces</a> or the <a href="/dependencies">services</a>.</p>`;
     return c.html(messagePage('There is no such page', message, store.stats()), 404);
   });
 

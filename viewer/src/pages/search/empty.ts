@@ -19,7 +19,7 @@ export function emptyStore(ports: Ports, hostname: string, stats: StoreStats): H
 </table>
 <p>Or send one by hand:</p>
 <pre>${curl}</pre>
-<p>Or look at traces that are in files:</p>
+<p>Or import traces from files:</p>
 ${importForm()}
 </section>${storeState(stats)}`;
 }

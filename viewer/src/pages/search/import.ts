@@ -20,7 +20,7 @@ interface Imported {
 
 /** Works without scripts, including drag and drop of files. */
 export const importForm = (): Html =>
-  html`<form class="import" method="post" action="/import" enctype="multipart/form-data"><label>OTLP JSON: what “Raw JSON” of a trace gives, what Jaeger's API v3 answers, or a file of a collector<input type="file" name="file" accept=".json,.jsonl,.ndjson,application/json" multiple required></label><button>Import</button></form>`;
+  html`<form class="import" method="post" action="/import" enctype="multipart/form-data"><label>OTLP JSON: “Raw JSON” of a trace page, a response of Jaeger's API v3, or the file of a collector<input type="file" name="file" accept=".json,.jsonl,.ndjson,application/json" multiple required></label><button>Import</button></form>`;
 
 /** Imports traces from files, posted by the form or as a raw body. */
 export function importPage(store: SpanStore, ingest: Ingest): Hono {

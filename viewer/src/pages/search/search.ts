@@ -62,9 +62,9 @@ export function searchPage({ store, ports, now }: SearchDeps): Hono {
     if (store.stats().traces === 0) return emptyStore(ports(), hostname, store.stats());
     const points = findTraces(store, query).map((trace) => ({ trace, summary: summarize(trace) }));
     const longest = points.reduce((max, { trace }) => Math.max(max, Number(trace.endNano - trace.startNano)), 1);
-    const full = points.length === query.limit ? ', the newest of perhaps more' : '';
+    const full = points.length === query.limit ? ', the newest; there may be more' : '';
     return html`${scatter(points, query, at)}
-<p class="found"><span>${points.length === 0 ? html`No trace matches. Widen the window, or ask for less.` : html`${formatCount(points.length, 'trace')}${full}`}</span></p>
+<p class="found"><span>${points.length === 0 ? html`No trace matches. Widen the window, or remove conditions.` : html`${formatCount(points.length, 'trace')}${full}`}</span></p>
 <ol class="traces">${points.map((point) => result(point, longest, at, fields))}</ol>
 ${storeState(store.stats())}`;
   }
@@ -74,13 +74,13 @@ ${storeState(store.stats())}`;
 
 function result({ trace, summary }: Point, longest: number, now: Date, fields: Fields): Html {
   const nanos = trace.endNano - trace.startNano;
-  const name = summary.rootOperation || '(the first span is not here)';
+  const name = summary.rootOperation || '(root span not stored)';
   return html`<li${summary.errors > 0 ? html` class="err"` : ''} data-id="${trace.id}">
 <svg class="share" aria-hidden="true"><rect width="${percent(Number(nanos) / longest)}" height="100%"/></svg>
 <a href="/trace/${trace.id}"><b class="svc ${colourClass(summary.rootService)}">${shorten(summary.rootService, 60)}</b> ${shorten(name, 120)}</a>
 <span class="dur">${formatDuration(nanos)}</span>
-<span class="facts">${formatCount(summary.spans, 'span')}${summary.errors > 0 ? html` <span class="bad">${formatCount(summary.errors, 'error')}</span>` : ''}${summary.orphans > 0 ? html` <span class="warn" title="spans whose parent is not here">${formatCount(summary.orphans, 'orphan')}</span>` : ''}
-${summary.services.slice(0, 12).map(({ name, spans, errors }) => html`<a class="chip ${colourClass(name)}" href="/search?${queryOf({ ...fields, service: name, operation: '' })}" title="Only traces with this service${errors > 0 ? `; ${formatCount(errors, 'error')} of it here` : ''}" tabindex="-1">${shorten(name, 40)} ${spans}</a>`)}</span>
+<span class="facts">${formatCount(summary.spans, 'span')}${summary.errors > 0 ? html` <span class="bad">${formatCount(summary.errors, 'error')}</span>` : ''}${summary.orphans > 0 ? html` <span class="warn" title="spans whose parent is not stored">${formatCount(summary.orphans, 'orphan')}</span>` : ''}
+${summary.services.slice(0, 12).map(({ name, spans, errors }) => html`<a class="chip ${colourClass(name)}" href="/search?${queryOf({ ...fields, service: name, operation: '' })}" title="Only traces with this service${errors > 0 ? `; it has ${formatCount(errors, 'error')} here` : ''}" tabindex="-1">${shorten(name, 40)} ${spans}</a>`)}</span>
 <span class="when"><time datetime="${toDate(trace.startNano).toISOString()}" title="${formatTime(trace.startNano)}">${formatAgo(trace.startNano, now)}</time> <code>${trace.id.slice(0, 7)}</code></span>
 </li>`;
 }

@@ -30,7 +30,7 @@ export interface Head {
 /** The header of a trace page: summary and links to the other views. */
 export function head({ trace, summary, shape, address, hits, origin, compare }: Head): Html {
   const root = shape.tree.roots.find(({ span }) => span.parentSpanId === '')?.span;
-  return html`<div class="head"><h1><b class="svc ${colourClass(summary.rootService)}">${shorten(summary.rootService, 60)}</b> ${shorten(summary.rootOperation || 'the first span is not here', 160)}</h1>
+  return html`<div class="head"><h1><b class="svc ${colourClass(summary.rootService)}">${shorten(summary.rootService, 60)}</b> ${shorten(summary.rootOperation || 'root span not stored', 160)}</h1>
 <p><strong>${formatDuration(trace.endNano - trace.startNano)}</strong> · ${formatTime(trace.startNano)} ${formatZone(trace.startNano)} · ${formatCount(summary.spans, 'span')}, ${formatCount(shape.depth + 1, 'level')} deep${summary.errors > 0 ? html` · <span class="bad">${formatCount(summary.errors, 'error')}</span>` : ''}${summary.orphans > 0 ? html` · <span class="warn">${formatCount(summary.orphans, 'orphan')}</span>` : ''} · <code>${trace.id}</code></p>
 ${chips(summary, address)}
 <div class="tools"><nav class="views" aria-label="Views of this trace">${VIEWS.map(

@@ -36,7 +36,7 @@ export function tracePage(store: SpanStore): Hono {
     if (pair !== null) return comparePage(c, store, pair[1] ?? '', pair[2] ?? '');
     const id = parseTraceId(given);
     if (id === undefined) {
-      const message = html`<p>A trace id is 1 to 32 hex digits. This is not: <code>${shorten(given, 100)}</code></p>`;
+      const message = html`<p>A trace id is 1 to 32 hex digits. This is not one: <code>${shorten(given, 100)}</code></p>`;
       return c.html(messagePage('Not a trace id', message, store.stats()), 400);
     }
     const trace = store.get(id);
@@ -89,8 +89,8 @@ export function tracePage(store: SpanStore): Hono {
       title: 'No such trace',
       script: 'trace/watch',
       body: html`<section class="message" data-watch="${id}" data-spans="0"><h1>No such trace</h1>
-<p>Nothing is stored of <code>${id}</code>. If it has not arrived yet, this page shows it when it does.
-It may not have been sampled, or it may be older than the ${formatCount(store.stats().spans, 'span')} that are kept.</p></section>`,
+<p>No span of <code>${id}</code> is stored. If one arrives, this page shows it.
+The trace may not have been sampled, or it is older than the ${formatCount(store.stats().spans, 'stored span')}.</p></section>`,
       stats: store.stats(),
     });
 
