@@ -79,7 +79,7 @@ async function startTracing() {
     // Identifies this process on every span.
     resource,
     // Which of the traces that start here are kept, and how much a span may hold.
-    sampler: createSampler(env.OTEL_TRACES_SAMPLER, Number(env.OTEL_TRACES_SAMPLER_ARG || 1)),
+    sampler: await createSampler(env.OTEL_TRACES_SAMPLER, Number(env.OTEL_TRACES_SAMPLER_ARG || 1)),
     spanLimits: spanLimitsFromEnv(),
     spanProcessors: processors.all,
   });

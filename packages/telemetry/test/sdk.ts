@@ -14,8 +14,8 @@ import { propagateInMessages } from '../src/propagation/propagation.ts';
 import { ExactStart } from '../src/setup/exact-start.ts';
 import { withRandomFlag } from '../src/setup/random-flag.ts';
 import { withSafeSpans } from '../src/setup/safe-spans.ts';
-import { withTrueThreshold } from '../src/setup/sampler.ts';
 import { telemetryState } from '../src/setup/state.ts';
+import { withTrueThreshold } from '../src/setup/threshold.ts';
 
 export interface TestSdk {
   /** Whether traces that start here are sampled; reset to true after each test. */

@@ -229,7 +229,9 @@ describe('individually valid values', () => {
   it('without effect are reported: a ratio for a sampler that has none', () => {
     const arg = { OTEL_TRACES_SAMPLER_ARG: '0.5' };
     expect(applied(arg).problems).toEqual([expect.stringMatching(/^OTEL_TRACES_SAMPLER_ARG: it has no effect/)]);
-    expect(applied({ ...arg, OTEL_TRACES_SAMPLER: 'parentbased_traceidratio' }).problems).toEqual([]);
+    for (const name of ['parentbased_traceidratio', 'probability']) {
+      expect(applied({ ...arg, OTEL_TRACES_SAMPLER: name }).problems).toEqual([]);
+    }
   });
 
   describe('that are files', () => {

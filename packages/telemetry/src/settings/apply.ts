@@ -52,7 +52,7 @@ function checkTogether(env: Environment, report: (name: string, problem: string)
     report('OTEL_METRIC_EXPORT_TIMEOUT', `it is longer than the interval between exports; ${interval} is used`);
     env.OTEL_METRIC_EXPORT_TIMEOUT = interval;
   }
-  if (env.OTEL_TRACES_SAMPLER_ARG && !env.OTEL_TRACES_SAMPLER?.endsWith('traceidratio')) {
+  if (env.OTEL_TRACES_SAMPLER_ARG && !/(traceidratio|probability)$/.test(env.OTEL_TRACES_SAMPLER ?? '')) {
     report('OTEL_TRACES_SAMPLER_ARG', 'it has no effect: the sampler in OTEL_TRACES_SAMPLER has no ratio');
   }
   for (const signal of ['', 'TRACES_', 'METRICS_']) checkClientCertificate(`OTEL_EXPORTER_OTLP_${signal}`, env, report);

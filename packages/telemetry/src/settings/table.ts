@@ -34,7 +34,10 @@ export interface IgnoredSetting {
 
 const setting = (name: string, kind: Kind, unset: string, does: string): Setting => ({ name, kind, unset, does });
 
-export const SAMPLERS = ['always_on', 'always_off', 'traceidratio'].flatMap((name) => [name, `parentbased_${name}`]);
+export const SAMPLERS = ['always_on', 'always_off', 'traceidratio', 'probability'].flatMap((name) => [
+  name,
+  `parentbased_${name}`,
+]);
 const LARGE_QUEUE = 10_000_000;
 
 /** The exporter's settings, for all signals and for one. */
@@ -125,7 +128,12 @@ export const settings: Setting[] = [
     'HTTP headers that carry the context; jobs always use W3C',
   ),
   setting('OTEL_TRACES_SAMPLER', oneOf(...SAMPLERS), '`parentbased_always_on`', 'Which traces are kept'),
-  setting('OTEL_TRACES_SAMPLER_ARG', ratio, '`1`', 'Share of traces that the `traceidratio` samplers keep'),
+  setting(
+    'OTEL_TRACES_SAMPLER_ARG',
+    ratio,
+    '`1`',
+    'Share of traces that the `traceidratio` and `probability` samplers keep',
+  ),
   setting('OTEL_BSP_SCHEDULE_DELAY', integer(0), '`5000`', 'Milliseconds between batches of spans'),
   setting('OTEL_BSP_EXPORT_TIMEOUT', timeout, '`30000`', 'Timeout for exporting a batch, including retries'),
   setting(
