@@ -1,7 +1,7 @@
 import { CommandError, runCommand } from '@hotel/cli';
 import { dayOf } from '@hotel/contracts';
 import { createHotelApi } from './book/hotel-api.ts';
-import { checkWish, chooseStay } from './book/stay.ts';
+import { checkStayRequest, chooseStay } from './book/stay.ts';
 import { portOffset } from './cli/port-offset.ts';
 import { targetUrls } from './cli/settings.ts';
 import { terminalOf } from './cli/terminal.ts';
@@ -12,16 +12,17 @@ import { traceStore } from './trace/trace-store.ts';
 
 const USAGE = `Usage: npx -y pnpm@12 book [--room N] [--start D [--end D]] [--port-offset=N]
 
-Makes a booking, prints its trace as a waterfall and the link to it.
+Makes a booking, prints its trace as a waterfall and links to it.
 
-  --room N         the number on the door, for instance 101; default: the first room that is free
-  --start D        arrival, YYYY-MM-DD; default: the next two nights from today on that are free
+  --room N         room number, for instance 101; default: the first free room
+  --start D        arrival, YYYY-MM-DD; default: the first two free nights from today
   --end D          departure; default: two nights after arrival
-  --port-offset=N  of a run on other ports: what \`dev\` was started with
-  --help           this text
+  --port-offset=N  the offset of the run, as given to \`dev\`
+  --help           print this text
 
-Settings (environment): DISPO_URL, JAEGER_QUERY_URL (the run on this data, else the standard ports of 127.0.0.1),
-HOTEL_API_TOKEN (where dispo asks for one).`;
+Environment variables:
+  DISPO_URL, JAEGER_QUERY_URL  addresses; default: those of the run, else the standard ports
+  HOTEL_API_TOKEN              token for dispo, if it requires one`;
 
 const TRACE_TIMEOUT_MS = 15_000;
 
@@ -29,7 +30,7 @@ const text = { type: 'string' } as const;
 const options = { room: text, start: text, end: text, 'port-offset': text } as const;
 
 await runCommand({ usage: USAGE, options }, async ({ values }) => {
-  checkWish(values);
+  checkStayRequest(values);
   const { dispo, jaeger } = await targetUrls(process.env, portOffset(values['port-offset']));
   const api = createHotelApi(dispo, process.env.HOTEL_API_TOKEN);
   const { room, start, end } = await chooseStay(api, values, dayOf(new Date()));
@@ -38,12 +39,12 @@ await runCommand({ usage: USAGE, options }, async ({ values }) => {
 
   if (traceId === undefined) {
     throw new CommandError(
-      'The booking is made, but the answer has no traceresponse header: telemetry is off in dispo (no OTLP endpoint, or OTEL_SDK_DISABLED).',
+      'The booking was made, but the response has no traceresponse header: telemetry is off in dispo (no OTLP endpoint, or OTEL_SDK_DISABLED).',
     );
   }
   const store = traceStore(process.env, jaeger);
   const { spans, linked, complete } = await followLinked(createTraceReader(store), traceId, {
-    // With HOTEL_QUEUE_TRACE=link the booking is planned in a trace of its own.
+    // With HOTEL_QUEUE_TRACE=link the worker has a trace of its own.
     until: (all, others) => isConfirmed(all) || others.some((other) => isConfirmed(other.spans)),
     timeoutMs: TRACE_TIMEOUT_MS,
   });
@@ -52,8 +53,8 @@ await runCommand({ usage: USAGE, options }, async ({ values }) => {
     console.log(showTrace(traceId, spans, store, { terminal, linked: linked.flatMap((trace) => trace.spans) }));
   if (linked.length > 0) console.log(showLinked(linked, spans, store, { terminal, times: true }));
   if (complete) return 0;
-  const what = spans.length === 0 ? 'has not arrived' : 'is not complete: this is what is there';
+  const what = spans.length === 0 ? 'has not arrived' : 'is incomplete';
   throw new CommandError(
-    `The booking is made, but after ${TRACE_TIMEOUT_MS / 1000} s its trace ${what}. Does cleaning-worker run, and is the trace sampled? Look again with: npx -y pnpm@12 trace ${traceId}`,
+    `The booking was made, but after ${TRACE_TIMEOUT_MS / 1000} s its trace ${what}. Is cleaning-worker running, and is the trace sampled? Look again with: npx -y pnpm@12 trace ${traceId}`,
   );
 });

@@ -4,7 +4,7 @@ import { portOffset } from './cli/port-offset.ts';
 import { replicaCount } from './cli/replica-count.ts';
 import { currentRun, dataDirOf, ROOT } from './cli/settings.ts';
 import { terminalOf } from './cli/terminal.ts';
-import { ACTIONS, type Action, askRun } from './run/control.ts';
+import { ACTIONS, type Action, sendAction } from './run/control/listener.ts';
 import { readRun } from './run/run-file.ts';
 import { supervise } from './run/supervise.ts';
 import { exampleNames, findExercise, findSystem } from './systems/examples.ts';
@@ -53,8 +53,8 @@ await runCommand({ usage: USAGE, options, positionals: 2 }, async ({ values, pos
   const replicas = replicaCount(values);
   if (verb !== undefined) {
     const action = ACTIONS.find((one) => one === verb);
-    if (!action) throw new UsageError(`'${verb}' is not among ${ACTIONS.join(', ')}.`);
-    if (name === undefined) throw new UsageError(`Say which process: npx -y pnpm@12 dev ${verb} PROCESS.`);
+    if (!action) throw new UsageError(`Unknown command '${verb}'. Commands: ${ACTIONS.join(', ')}.`);
+    if (name === undefined) throw new UsageError(`Name the process: npx -y pnpm@12 dev ${verb} PROCESS.`);
     return ask(action, name, example, offset);
   }
   const found = await (exercise === undefined ? findSystem(example, step) : findExercise(example, exercise, dataDir));
@@ -73,7 +73,7 @@ await runCommand({ usage: USAGE, options, positionals: 2 }, async ({ values, pos
   });
 });
 
-/** Has the run of this clone stop or start one of its processes. */
+/** Sends an action for one process to the run of this clone. */
 async function ask(
   action: Action,
   name: string,
@@ -85,8 +85,10 @@ async function ask(
     : readRun(dataDirOf(process.env, example)));
   const control = run?.urls.CONTROL_URL;
   if (control === undefined) {
-    throw new CommandError(`Nothing runs here (or it is still starting). Start it with: npx -y pnpm@12 dev`);
+    throw new CommandError(
+      'There is no run of this clone, or it is still starting. Start one with: npx -y pnpm@12 dev',
+    );
   }
-  console.log(await askRun(control, action, name));
+  console.log(await sendAction(control, action, name));
   return 0;
 }

@@ -5,17 +5,20 @@ import { replay } from './replay/steps.ts';
 
 const USAGE = `Usage: npx -y pnpm@12 replay [--port-offset=N]
 
-Brings cleaning to what dispo has: publishes the current revision of every booking, waits until cleaning has planned them,
-and has it forget stays that are not among them. For a database that was lost, or restored from a backup (docs/backup.md).
-It is safe at any time, beside the business, and can be begun again.
+Rebuilds the cleaning plan from dispo's bookings, after a database was lost or restored from a
+backup (docs/backup.md): publishes the current revision of every booking, waits until cleaning
+has planned them, and deletes other stays from the plan. It is safe at any time, during normal
+operation too, and can be repeated.
 
-  --port-offset=N  of a run on other ports: what \`dev\` was started with
-  --help           this text
+  --port-offset=N  the offset of the run, as given to \`dev\`
+  --help           print this text
 
-Settings (environment): DISPO_INTERNAL_URL, CLEANING_INTERNAL_URL (the run on this data, else http://127.0.0.1:9080 and
-http://127.0.0.1:9081), and HOTEL_INTERNAL_TOKEN where they ask for it.`;
+Environment variables:
+  DISPO_INTERNAL_URL, CLEANING_INTERNAL_URL  addresses; default: those of the run, else
+                                             http://127.0.0.1:9080 and http://127.0.0.1:9081
+  HOTEL_INTERNAL_TOKEN                       token for both, if they require one`;
 
-const PATIENCE_MS = 60_000;
+const STALL_TIMEOUT_MS = 60_000;
 
 const options = { 'port-offset': { type: 'string' } } as const;
 
@@ -23,13 +26,13 @@ await runCommand({ usage: USAGE, options }, async ({ values }) => {
   let shown = 0;
   const { published, forgotten } = await replay({
     ...(await internalTargets(process.env, portOffset(values['port-offset']))),
-    patienceMs: PATIENCE_MS,
-    onProgress(done, open) {
+    stallTimeoutMs: STALL_TIMEOUT_MS,
+    onProgress(done, unconfirmed) {
       if (done < shown + 1_000) return;
       shown = done;
-      console.log(`${done} bookings published, ${open} not confirmed yet`);
+      console.log(`${done} bookings published, ${unconfirmed} not confirmed yet`);
     },
   });
-  console.log(`cleaning has what dispo has: ${published} bookings published, ${forgotten} stays forgotten.`);
+  console.log(`The plan matches the bookings: ${published} bookings published, ${forgotten} other stays deleted.`);
   return 0;
 });

@@ -6,26 +6,29 @@ import { terminalOf } from './cli/terminal.ts';
 import { exampleNames, findSystem, rootServices } from './systems/examples.ts';
 import { isOld } from './trace/complete.ts';
 import { type Followed, followLinked, isProcessedElsewhere } from './trace/linked-traces.ts';
-import { createTraceReader, showLinked, showTrace, type TraceReader, type Wish } from './trace/trace-reader.ts';
+import { createTraceReader, showLinked, showTrace, type TraceFilter, type TraceReader } from './trace/trace-reader.ts';
 import { traceStore } from './trace/trace-store.ts';
 import { renderWaterfall } from './trace/waterfall.ts';
 
 const USAGE = `Usage: npx -y pnpm@12 trace [ID|last] [--service=NAME | --example=NAME] [--no-times] [--port-offset=N]
 
-Prints a trace as a waterfall, and below it the traces that it links to or that link to it. ID is a trace id: 32 hex digits, as in
-the traceresponse header and in the log. last, the default, is the newest trace of the last hour.
+Prints a trace as a waterfall, followed by the traces that it is linked with. ID is a trace id
+(32 hex digits), as in the traceresponse header and in logs. Default: last, the newest trace of
+the last hour.
 
-  --service=NAME   the newest trace in which this service took part
+  --service=NAME   the newest trace with spans of this service
   --example=NAME   the newest trace that began in this example: ${exampleNames.join(', ')}
-  --no-times       only the structure, which is the same for every such trace
-  --port-offset=N  of a run on other ports: what \`dev\` was started with
-  --help           this text
+  --no-times       only the structure, without times and durations
+  --port-offset=N  the offset of the run, as given to \`dev\`
+  --help           print this text
 
-Settings (environment): JAEGER_QUERY_URL (the viewer of the run on this data, else http://127.0.0.1:16686).
-TEMPO_QUERY_URL reads from a Grafana Tempo instead (its links lead to GRAFANA_URL, else http://localhost:3000).`;
+Environment variables:
+  JAEGER_QUERY_URL  the viewer or Jaeger; default: that of the run, else http://127.0.0.1:16686
+  TEMPO_QUERY_URL   a Grafana Tempo to read from instead
+  GRAFANA_URL       its pages; default: http://localhost:3000`;
 
-/** Spans reach the viewer a moment after the request was answered. */
-const PATIENCE_MS = 3_000;
+/** Spans reach the viewer shortly after the response. */
+const TIMEOUT_MS = 3_000;
 const POLL_MS = 100;
 
 const options = {
@@ -39,33 +42,35 @@ await runCommand({ usage: USAGE, options, positionals: 1 }, async ({ values, pos
   const wanted = parseId(positionals[0] ?? 'last');
   const { service, example } = values;
   if (service !== undefined && example !== undefined)
-    throw new UsageError('--service and --example exclude each other');
+    throw new UsageError('--service and --example cannot be combined');
   const { jaeger } = await targetUrls(process.env, portOffset(values['port-offset']));
   const store = traceStore(process.env, jaeger);
   const reader = createTraceReader(store);
-  const wish = {
+  const filter = {
     ...(service === undefined ? {} : { with: service }),
     ...(example === undefined ? {} : { from: rootServices(await findSystem(example)) }),
   };
   const { id, spans, linked } = wanted
     ? await read(reader, wanted)
-    : await readNewest(reader, wish, store.searchDelayMs);
+    : await readNewest(reader, filter, store.searchDelayMs);
   if (id === undefined) {
     const which = service ? ` with ${service}` : example ? ` of ${example}` : '';
     throw new CommandError(
-      `There is no trace${which} of the last hour at ${store.url}. Make one: send the curl that \`npx -y pnpm@12 dev\` prints.`,
+      `There is no trace${which} of the last hour at ${store.url}. Make one with the curl command that \`npx -y pnpm@12 dev\` prints.`,
     );
   }
   if (spans.length === 0) {
     throw new CommandError(
-      `There is no trace ${id} at ${store.url}. It may be too old, not sampled, or of another run.`,
+      `There is no trace ${id} at ${store.url}. It may be too old, not sampled, or from another run.`,
     );
   }
   const terminal = terminalOf(process.stdout, process.env);
   const times = !values['no-times'];
-  const beside = linked.flatMap((trace) => trace.spans);
+  const linkedSpans = linked.flatMap((trace) => trace.spans);
   console.log(
-    times ? showTrace(id, spans, store, { terminal, linked: beside }) : renderWaterfall(spans, { terminal, times }),
+    times
+      ? showTrace(id, spans, store, { terminal, linked: linkedSpans })
+      : renderWaterfall(spans, { terminal, times }),
   );
   if (linked.length > 0) console.log(showLinked(linked, spans, store, { terminal, times }));
   return 0;
@@ -83,25 +88,25 @@ type Read = Pick<Followed, 'spans' | 'linked'> & { id: string | undefined };
 
 async function read(reader: TraceReader, id: string): Promise<Read> {
   const { spans, linked } = await followLinked(reader, id, {
-    // A message may still be on its way to a trace of its own.
+    // A message may be processed later, in a trace of its own.
     until: (all, others) => others.length > 0 || isOld(all) || !isProcessedElsewhere(all),
-    timeoutMs: PATIENCE_MS,
+    timeoutMs: TIMEOUT_MS,
   });
   return { id, spans, linked };
 }
 
-async function readNewest(reader: TraceReader, wish: Wish, searchDelayMs: number): Promise<Read> {
-  // A store that finds traces late returns an older one meanwhile.
+async function readNewest(reader: TraceReader, filter: TraceFilter, searchDelayMs: number): Promise<Read> {
+  // A store with a search delay would return an older trace.
   if (searchDelayMs > 0) await sleep(searchDelayMs);
-  const giveUpAt = Date.now() + PATIENCE_MS + 4 * searchDelayMs;
-  let id = await reader.newest(wish);
+  const giveUpAt = Date.now() + TIMEOUT_MS + 4 * searchDelayMs;
+  let id = await reader.newest(filter);
   while (id === undefined && Date.now() < giveUpAt) {
     await sleep(POLL_MS);
-    id = await reader.newest(wish);
+    id = await reader.newest(filter);
   }
   if (id === undefined) return { id, spans: [], linked: [] };
   const found = await read(reader, id);
   // The request that was made just before this command may have arrived meanwhile.
-  const newer = await reader.newest(wish);
+  const newer = await reader.newest(filter);
   return newer === undefined || newer === id ? found : read(reader, newer);
 }

@@ -99,7 +99,7 @@ describe('docs/backup.md', () => {
     expect(next.id).toBe(lost.id);
     expect(await waitUntilPlanned(traced, next.id)).toMatchObject({ room_id: 7, revision: 1 });
 
-    expect(await follow(commands.slice(-1))).toContain('3 bookings published, 1 stays forgotten');
+    expect(await follow(commands.slice(-1))).toContain('3 bookings published, 1 other stays deleted');
     await insistOnPlan();
     expect(await historyOf('DISPO_INTERNAL_PORT')).toMatchObject({ ok: true });
   });

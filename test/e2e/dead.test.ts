@@ -213,7 +213,7 @@ describe('an event that the worker cannot read', () => {
     const { booking, eventId } = await tamper({ type: 'booking.praised' });
     await becomes(booking.id, 'failed');
     expect(await dead('drop', eventId)).toMatchObject({ code: 2, err: expect.stringContaining('--yes') });
-    expect(await dead('drop', eventId, '--yes')).toEqual({ code: 0, out: `${eventId} is dropped.\n`, err: '' });
+    expect(await dead('drop', eventId, '--yes')).toEqual({ code: 0, out: `${eventId} was dropped.\n`, err: '' });
     expect(await dead('list')).toEqual({ code: 0, out: 'There are no dead letters.\n', err: '' });
 
     await traced.system.redis?.kill('SIGKILL');

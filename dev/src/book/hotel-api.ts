@@ -26,7 +26,7 @@ export function createHotelApi(url: string, token?: string) {
     } catch (error) {
       const { code, message } = ((error as Error).cause ?? error) as NodeJS.ErrnoException;
       throw new CommandError(
-        `dispo at ${url} does not answer: ${code ?? message}\nStart the hotel with \`npx -y pnpm@12 dev\`, or set DISPO_URL to one that runs.`,
+        `dispo at ${url} does not answer: ${code ?? message}\nStart the hotel with \`npx -y pnpm@12 dev\`, or set DISPO_URL to a running dispo.`,
       );
     }
     if (response.status >= 400) throw new CommandError(describe(path, response));
@@ -63,7 +63,7 @@ function nextPage(header: string | null, url: string): string | undefined {
 function describe(path: string, { status, body, traceId }: JsonResponse<unknown>): string {
   const { title, detail, errors = [] } = (typeof body === 'object' && body !== null ? body : {}) as Problem;
   return [
-    `dispo refused it: ${[status, title, detail ?? (typeof body === 'string' ? body : path)].filter(Boolean).join(' - ')}`,
+    `dispo rejected the request: ${[status, title, detail ?? (typeof body === 'string' ? body : path)].filter(Boolean).join(' - ')}`,
     ...errors.map((error) => `  ${error.path}: ${error.message}`),
     ...(status === 401 || status === 403 ? ['Set HOTEL_API_TOKEN to a token of its HOTEL_API_TOKENS.'] : []),
     ...(traceId ? [`Its trace: npx -y pnpm@12 trace ${traceId}`] : []),

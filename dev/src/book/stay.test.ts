@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { checkWish, chooseStay } from './stay.ts';
+import { checkStayRequest, chooseStay } from './stay.ts';
 
 const rooms = [
   { id: 1, number: '101', name: 'A' },
@@ -39,10 +39,10 @@ it('reports when nothing is free within a year', async () => {
 });
 
 it('rejects an invalid date, and a departure without an arrival', () => {
-  expect(() => checkWish({ start: '2027-02-30' })).toThrow(/--start 2027-02-30 is not a date/);
-  expect(() => checkWish({ start: 'soon' })).toThrow(/--start soon is not a date/);
-  expect(() => checkWish({ end: '2027-02-03' })).toThrow(/--end needs --start/);
-  checkWish({ start: '2028-02-29', end: '2028-03-01' });
+  expect(() => checkStayRequest({ start: '2027-02-30' })).toThrow(/--start 2027-02-30 is not a date/);
+  expect(() => checkStayRequest({ start: 'soon' })).toThrow(/--start soon is not a date/);
+  expect(() => checkStayRequest({ end: '2027-02-03' })).toThrow(/--end needs --start/);
+  checkStayRequest({ start: '2028-02-29', end: '2028-03-01' });
 });
 
 it('stays within the dates that dispo accepts', async () => {

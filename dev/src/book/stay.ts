@@ -5,7 +5,7 @@ import type { createHotelApi, Room } from './hotel-api.ts';
 const NIGHTS = 2;
 const SEARCH_DAYS = 366;
 
-export interface Wish {
+export interface StayRequest {
   /** The number on the door. */
   room?: string | undefined;
   start?: string | undefined;
@@ -20,12 +20,12 @@ export interface Stay {
 
 type Api = Pick<ReturnType<typeof createHotelApi>, 'freeRooms' | 'room'>;
 
-/** Completes a wish with the first free room on the next two free nights from `today` on. */
-export async function chooseStay(api: Api, wish: Wish, today: string): Promise<Stay> {
-  const wanted = wish.room === undefined ? undefined : await api.room(wish.room);
-  if (wish.start !== undefined) {
-    const { start } = wish;
-    const end = wish.end ?? addDays(start, NIGHTS);
+/** Completes the request with the first free room on the next two free nights from `today` on. */
+export async function chooseStay(api: Api, request: StayRequest, today: string): Promise<Stay> {
+  const wanted = request.room === undefined ? undefined : await api.room(request.room);
+  if (request.start !== undefined) {
+    const { start } = request;
+    const end = request.end ?? addDays(start, NIGHTS);
     const room = wanted ?? (await api.freeRooms(start, end))[0];
     if (room) return { room, start, end };
     throw new CommandError(`No room is free from ${start} to ${end}. Choose other dates, or leave them out.`);
@@ -38,11 +38,11 @@ export async function chooseStay(api: Api, wish: Wish, today: string): Promise<S
     if (room) return { room, start, end };
   }
   const who = wanted ? `Room ${wanted.number}` : 'Every room';
-  throw new CommandError(`${who} is taken for the next ${SEARCH_DAYS} days. Give --start and --end.`);
+  throw new CommandError(`${who} is taken for the next ${SEARCH_DAYS} days. Set --start and --end.`);
 }
 
 /** Local checks only; dispo rejects the rest. */
-export function checkWish({ start, end }: Wish): void {
+export function checkStayRequest({ start, end }: StayRequest): void {
   if (end !== undefined && start === undefined) throw new UsageError('--end needs --start');
   for (const [name, date] of Object.entries({ start, end })) {
     if (date !== undefined && !isDate(date)) throw new UsageError(`--${name} ${date} is not a date like 2027-02-04`);

@@ -132,7 +132,7 @@ it("prints dispo's reason for a rejection, and exits with 1", async () => {
   const { code, err } = await run('book');
   expect(code).toBe(1);
   expect(err).toBe(
-    `dispo refused it: 409 - Conflict - Room 101 is taken\n  start: too early\nIts trace: npx -y pnpm@12 trace ${ID}\n`,
+    `dispo rejected the request: 409 - Conflict - Room 101 is taken\n  start: too early\nIts trace: npx -y pnpm@12 trace ${ID}\n`,
   );
 });
 
@@ -201,11 +201,11 @@ it('prints only the structure, the same every time', async () => {
   expect(out).not.toMatch(/ ms|http:/);
 });
 
-it('reports that nothing was found, and what to do', async () => {
+it('reports that there is no trace, and how to make one', async () => {
   delete answers['GET /api/v3/traces'];
   const last = await run('trace', ['last']);
   expect(last).toMatchObject({ code: 1, out: '' });
-  expect(last.err).toMatch(/^There is no trace of the last hour at .*\. Make one:/);
+  expect(last.err).toMatch(/^There is no trace of the last hour at .*\. Make one with/);
   const other = await run('trace', ['ab'.repeat(16)]);
   expect(other.code).toBe(1);
   expect(other.err).toContain(`There is no trace ${'ab'.repeat(16)} at ${url}.`);

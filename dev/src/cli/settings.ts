@@ -7,7 +7,7 @@ export const ROOT = resolve(import.meta.dirname, '../../..');
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** Where the run keeps its data: `HOTEL_DATA_DIR`, else `.hotel/data` of the repository, an example's in `.hotel/examples/NAME`. */
+/** Data folder of a run: `HOTEL_DATA_DIR`, else `.hotel/data` of the repository; for an example `.hotel/examples/NAME`. */
 export function dataDirOf(env: Environment, example?: string): string {
   return resolve(
     env.HOTEL_DATA_DIR || resolve(ROOT, example === undefined ? '.hotel/data' : `.hotel/examples/${example}`),
@@ -22,7 +22,7 @@ const STANDARD_PORTS = {
   CLEANING_INTERNAL_URL: 9081,
 };
 
-/** The run of this clone that the commands are about: the hotel's, else the first example's; with an offset, only one on its ports. */
+/** The current run of this clone: the hotel's, else the first example's; with an offset, only a run with that offset. */
 export async function currentRun(env: Environment, portOffset?: number) {
   for (const example of [undefined, ...exampleNames]) {
     const run = await readRun(dataDirOf(env, example));
@@ -40,7 +40,7 @@ async function addresses(env: Environment, portOffset = 0) {
   };
 }
 
-/** Where the commands reach the hotel, and its traces. */
+/** Addresses of the hotel and its traces. */
 export async function targetUrls(env: Environment, portOffset?: number) {
   const of = await addresses(env, portOffset);
   return { dispo: of('DISPO_URL'), cleaning: of('CLEANING_URL'), jaeger: of('JAEGER_QUERY_URL') };

@@ -2,10 +2,10 @@ import { styleText } from 'node:util';
 
 /** Capabilities of an output stream. */
 export interface Terminal {
-  /** A person watches: colours, bars and pretty log lines. Otherwise a program reads, or a file. */
+  /** True for a terminal: colours, bars and readable log lines. False for a pipe or a file. */
   tty: boolean;
   colours: boolean;
-  /** OSC 8: clickable text. */
+  /** Clickable text (OSC 8). */
   links: boolean;
   columns: number;
 }
@@ -50,7 +50,7 @@ export function printable(text: string): string {
 
 const PALETTE: readonly Colour[] = ['cyan', 'green', 'magenta', 'yellow', 'blue'];
 
-/** A colour for each name, in the order in which the names come. */
+/** Assigns colours to names in their order. */
 export function colourByName(names: readonly string[]): (name: string) => Colour {
   return (name) => PALETTE[Math.max(names.indexOf(name), 0) % PALETTE.length] as Colour;
 }

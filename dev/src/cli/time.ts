@@ -1,4 +1,4 @@
-/** `0.42 ms`, `12.3 ms`, `1.20 s`: three digits that count. */
+/** `0.42 ms`, `12.3 ms`, `1.20 s`: three significant digits. */
 export function formatDuration(ns: number | bigint): string {
   const ms = Number(ns) / 1e6;
   if (Math.abs(ms) >= 1_000) return `${(ms / 1_000).toFixed(2)} s`;

@@ -38,7 +38,7 @@ let cleaning: Queue;
 let dispo: Server;
 let dispoUrl: string;
 let status: number;
-const told: unknown[] = [];
+const requests: unknown[] = [];
 
 beforeAll(async () => {
   dir = await mkdtemp(join(tmpdir(), 'hotel-dead-'));
@@ -51,7 +51,7 @@ afterAll(async () => {
   await rm(dir, { recursive: true, force: true });
 });
 beforeEach(async ({ task }) => {
-  told.length = 0;
+  requests.length = 0;
   status = 204;
   const options = { connection: redis, prefix: `test-${task.id}` };
   dead = new Queue<DeadLetter>('cleaning-dead', options);
@@ -59,7 +59,7 @@ beforeEach(async ({ task }) => {
   dispo = createServer(async (request, response) => {
     let text = '';
     for await (const chunk of request) text += chunk;
-    told.push([request.method, request.url, JSON.parse(text)]);
+    requests.push([request.method, request.url, JSON.parse(text)]);
     response.writeHead(status).end();
   });
   await new Promise<void>((resolve) => dispo.listen(0, '127.0.0.1', resolve));
@@ -92,7 +92,7 @@ function run(args: string[], env: Record<string, string> = {}): Promise<{ code: 
 }
 
 describe('list and show', () => {
-  it('report that there are no dead letters, and write nothing', async () => {
+  it('write nothing when there are no dead letters', async () => {
     const prefix = 'untouched';
     expect(await run(['list'], { HOTEL_QUEUE_PREFIX: prefix })).toEqual({
       code: 0,
@@ -111,24 +111,24 @@ describe('list and show', () => {
       `${ID}  2027-01-30 09:16:00 UTC  booking.created  booking 42  8 attempts`,
       '    every attempt failed: dispo cannot be reached',
       `${ID.replace(/1$/, '2')}  2027-01-30 09:16:00 UTC  booking.created              1 attempt`,
-      '    it is no event: bad \ufffd[2J',
+      '    invalid event: bad \ufffd[2J',
       '',
-      '2 dead letters. Next: pnpm dead show ID, pnpm dead redrive ID, pnpm dead drop ID',
+      '2 dead letters. Next: npx -y pnpm@12 dead show ID, redrive ID or drop ID',
       '',
     ]);
   });
 
-  it('print a page, and how to see the next one', async () => {
+  it('print a page with the command for the next page', async () => {
     const ids = Array.from({ length: 25 }, (_, i) => ID.replace(/01$/, String(10 + i)));
     for (const id of ids) await put(id);
     const shown = (out: string) => [...out.matchAll(/^[0-9a-f-]{36}/gm)].map(([id]) => id);
     const first = await run(['list', '--limit', '15']);
     expect(shown(first.out)).toEqual(ids.slice(0, 15));
     expect(first.out).toContain('\n1 to 15 of 25 dead letters.');
-    expect(first.out).toContain('\nThe next ones: pnpm dead list --skip 15\n');
+    expect(first.out).toContain('\nNext page: npx -y pnpm@12 dead list --skip 15\n');
     const rest = await run(['list', '--skip', '15']);
     expect(shown(rest.out)).toEqual(ids.slice(15));
-    expect(rest.out).not.toContain('next ones');
+    expect(rest.out).not.toContain('Next page');
     expect((await run(['list', '--skip', '25'])).out).toBe('There are only 25 dead letters.\n');
   });
 
@@ -145,13 +145,13 @@ describe('redrive', () => {
   it('requeues the unchanged message with its failed attempt, and keeps the dead letter until it succeeds', async () => {
     await put();
     const { code, out } = await run(['redrive', ID]);
-    expect({ code, out }).toEqual({ code: 0, out: `${ID} is put back; its trace: npx -y pnpm@12 trace ${TRACE}\n` });
+    expect({ code, out }).toEqual({ code: 0, out: `${ID} is requeued; its trace: npx -y pnpm@12 trace ${TRACE}\n` });
     const job = await cleaning.getJob(ID);
     expect(job?.name).toBe('booking.created');
     expect(job?.opts.attempts).toBe(8);
     expect(job?.data).toEqual({ ...message, redriven: expect.any(String), failedtraceparent: letter.traceparent });
-    expect((await run(['list'])).out).toContain('put back, on its way');
-    expect((await run(['redrive', ID])).out).toContain(`${ID} is on its way already`);
+    expect((await run(['list'])).out).toContain('requeued; ');
+    expect((await run(['redrive', ID])).out).toContain(`${ID} is already in the queue`);
     expect(await cleaning.getWaitingCount()).toBe(1);
   });
 
@@ -160,25 +160,25 @@ describe('redrive', () => {
     await put(ID.replace(/1$/, '2'));
     expect(await run(['redrive', '--all'])).toMatchObject({
       code: 0,
-      out: expect.stringContaining('2 put back, 0 on'),
+      out: expect.stringContaining('2 requeued, 0 already'),
     });
     expect(await cleaning.getWaitingCount()).toBe(2);
-    expect((await run(['redrive', '--all'])).out).toContain('0 put back, 2 on their way already');
+    expect((await run(['redrive', '--all'])).out).toContain('0 requeued, 2 already in the queue');
   });
 
   it('requeues no more than the worker takes, and reports when it takes none', async () => {
     const ids = Array.from({ length: 205 }, (_, i) => ID.replace(/001$/, String(100 + i)));
     await dead.addBulk(ids.map((jobId) => ({ name: 'booking.created', data: letter, opts: { jobId, attempts: 8 } })));
     await using queue = openDeadQueue(redis, dead.opts.prefix ?? '', () => new Date());
-    const options = { maxWaiting: 100, patienceMs: 300, onProgress() {} };
+    const options = { maxWaiting: 100, stallTimeoutMs: 300, onProgress() {} };
     await expect(redriveAll(queue, options)).rejects.toThrow(
-      /^100 events are put back, and 100 wait: .*cleaning-worker/,
+      /^100 events were requeued and 100 are waiting: .*cleaning-worker/,
     );
     expect(await cleaning.getWaitingCount()).toBe(100);
 
-    const all = redriveAll(queue, { ...options, patienceMs: 60_000 });
+    const all = redriveAll(queue, { ...options, stallTimeoutMs: 60_000 });
     const worker = setInterval(() => void cleaning.drain(), 50);
-    expect(await all.finally(() => clearInterval(worker))).toMatchObject({ putBack: expect.any(Number) });
+    expect(await all.finally(() => clearInterval(worker))).toMatchObject({ requeued: expect.any(Number) });
     await expect.poll(() => dead.getWaitingCount()).toBe(205);
   });
 });
@@ -186,8 +186,8 @@ describe('redrive', () => {
 describe('drop', () => {
   it('notifies dispo, then deletes the dead letter', async () => {
     await put();
-    expect(await run(['drop', ID, '--yes'])).toEqual({ code: 0, out: `${ID} is dropped.\n`, err: '' });
-    expect(told).toEqual([['PUT', '/internal/v1/bookings/42/cleaning', { event_id: ID, result: 'dropped' }]]);
+    expect(await run(['drop', ID, '--yes'])).toEqual({ code: 0, out: `${ID} was dropped.\n`, err: '' });
+    expect(requests).toEqual([['PUT', '/internal/v1/bookings/42/cleaning', { event_id: ID, result: 'dropped' }]]);
     expect(await dead.getWaitingCount()).toBe(0);
   });
 
@@ -199,7 +199,7 @@ describe('drop', () => {
     const away = await run(['drop', ID, '--yes'], { DISPO_INTERNAL_URL: `http://127.0.0.1:${port}` });
     expect(away).toMatchObject({
       code: 1,
-      err: expect.stringMatching(/^Nothing is dropped: .*ECONNREFUSED.*DISPO_INTERNAL_URL/),
+      err: expect.stringMatching(/^Nothing was dropped: .*ECONNREFUSED.*DISPO_INTERNAL_URL/),
     });
     expect(await dead.getWaitingCount()).toBe(1);
   });
@@ -207,8 +207,11 @@ describe('drop', () => {
   it('drops nothing that has been redriven', async () => {
     await put();
     await run(['redrive', ID]);
-    expect(await run(['drop', ID, '--yes'])).toMatchObject({ code: 1, err: expect.stringContaining('on its way') });
-    expect(told).toEqual([]);
+    expect(await run(['drop', ID, '--yes'])).toMatchObject({
+      code: 1,
+      err: expect.stringContaining('has been requeued'),
+    });
+    expect(requests).toEqual([]);
   });
 });
 
@@ -218,7 +221,7 @@ describe('an impossible command', () => {
     const { code, err } = await run([verb, 'nothing', ...yes]);
     expect({ code, err }).toEqual({
       code: 1,
-      err: 'There is no dead letter nothing. `pnpm dead list` shows those that there are.\n',
+      err: 'There is no dead letter nothing. List them with: npx -y pnpm@12 dead list\n',
     });
   });
 
@@ -236,7 +239,7 @@ describe('an impossible command', () => {
 
   it.each([
     [[]],
-    [['bury']],
+    [['delete']],
     [['list', '--all']],
     [['list', '--limit', '0']],
     [['list', '--skip', 'x']],

@@ -5,7 +5,7 @@ import { currentRun, internalTargets } from '../cli/settings.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** Where the dead letters are. */
+/** Redis with the dead letters, and dispo. */
 export interface DeadTarget {
   redisUrl: string;
   prefix: string;
@@ -13,7 +13,7 @@ export interface DeadTarget {
   dispo: InternalTarget;
 }
 
-/** What the environment says, else the run on this data, else the standard ports. */
+/** From the environment, else the current run, else the standard ports. */
 export async function deadTarget(env: Environment, portOffset?: number): Promise<DeadTarget> {
   const run = await currentRun(env, portOffset);
   const of = (name: string, standard: string) => env[name] || run?.urls[name] || standard;
@@ -26,7 +26,7 @@ export async function deadTarget(env: Environment, portOffset?: number): Promise
 
 const CONNECT_WITHIN_MS = 3_000;
 
-/** Connects once. @throws CommandError that says where Redis should be, without its password. */
+/** Connects once. @throws CommandError that names Redis's address, without its password */
 export async function connect(redisUrl: string): Promise<Redis & AsyncDisposable> {
   const advice =
     'If the hotel does not run, start it with `npx -y pnpm@12 dev`, or set REDIS_URL to the Redis it uses.';

@@ -1,15 +1,15 @@
 import { type DeadReason, identifyEvent } from '@hotel/contracts';
 import { paint, printable, type Terminal } from '../cli/terminal.ts';
-import type { Found } from './queue.ts';
+import type { DeadLetterEntry } from './queue.ts';
 
-const why: Record<DeadReason, string> = {
-  not_valid: 'it is no event',
-  too_large: 'it is far larger than any event, so its data was not kept',
-  unknown_type: 'the worker does not know its type',
-  newer_version: 'it is of a newer contract than the worker knows',
+const reasons: Record<DeadReason, string> = {
+  not_valid: 'invalid event',
+  too_large: 'too large for an event; its data was not kept',
+  unknown_type: 'unknown event type',
+  newer_version: 'newer contract version than the worker’s',
   attempts_used_up: 'every attempt failed',
-  deadline: 'every attempt failed, the last one because its time was up',
-  stalled: 'the worker died over it again and again',
+  deadline: 'every attempt failed, the last one at its time limit',
+  stalled: 'the worker died repeatedly while processing it',
 };
 
 /** A dead letter in the list: the cells of its first line, and its second line. */
@@ -18,15 +18,15 @@ export interface Row {
   reason: string;
 }
 
-export function toRow(one: Found): Row {
-  const { id, name, letter, isOnItsWay } = one;
+export function toRow(one: DeadLetterEntry): Row {
+  const { id, name, deadLetter, isRequeued } = one;
   return {
     cells: [id, when(one), name, bookingOf(one), attemptsOf(one)].map(printable),
-    reason: `    ${isOnItsWay ? 'put back, on its way; ' : ''}${why[letter.reason]}: ${printable(letter.error)}`,
+    reason: `    ${isRequeued ? 'requeued; ' : ''}${reasons[deadLetter.reason]}: ${printable(deadLetter.error)}`,
   };
 }
 
-/** A page of dead letters, two lines each, and how to see the next one. */
+/** A page of dead letters, two lines each, with the command for the next page. */
 export function renderList(
   rows: readonly Row[],
   { skip, total, terminal }: { skip: number; total: number; terminal: Terminal },
@@ -41,38 +41,38 @@ export function renderList(
   const many = total === 1 ? '1 dead letter' : `${total} dead letters`;
   const end = skip + rows.length;
   const which = rows.length < total ? `${skip + 1} to ${end} of ${many}` : many;
-  const more = end < total ? `\nThe next ones: pnpm dead list --skip ${end}` : '';
-  return [...lines, '', `${which}. Next: pnpm dead show ID, pnpm dead redrive ID, pnpm dead drop ID${more}`].join('\n');
+  const more = end < total ? `\nNext page: npx -y pnpm@12 dead list --skip ${end}` : '';
+  return [...lines, '', `${which}. Next: npx -y pnpm@12 dead show ID, redrive ID or drop ID${more}`].join('\n');
 }
 
 /** All details of a dead letter. */
-export function renderLetter(one: Found): string {
-  const { id, name, letter, isOnItsWay } = one;
-  const traceId = letter.traceparent?.split('-')[1];
-  const facts: Array<[string, string | undefined]> = [
+export function renderDeadLetter(one: DeadLetterEntry): string {
+  const { id, name, deadLetter, isRequeued } = one;
+  const traceId = deadLetter.traceparent?.split('-')[1];
+  const fields: Array<[string, string | undefined]> = [
     ['event', name],
     ['booking', bookingOf(one) || undefined],
-    ['why', `${letter.reason}: ${why[letter.reason]}`],
-    ['error', letter.error],
+    ['why', `${deadLetter.reason}: ${reasons[deadLetter.reason]}`],
+    ['error', deadLetter.error],
     ['failed', `${when(one)}, after ${attemptsOf(one)}`],
-    ['state', isOnItsWay ? 'put back, on its way' : 'waits'],
+    ['state', isRequeued ? 'requeued' : 'waiting'],
     ['trace', traceId && `npx -y pnpm@12 trace ${traceId}`],
   ];
-  const lines = facts.flatMap(([label, text]) =>
+  const lines = fields.flatMap(([label, text]) =>
     text === undefined ? [] : [`  ${label.padEnd(9)}${printable(text)}`],
   );
-  return [`Dead letter ${printable(id)}`, ...lines, '', JSON.stringify(letter.message, null, 2)].join('\n');
+  return [`Dead letter ${printable(id)}`, ...lines, '', JSON.stringify(deadLetter.message, null, 2)].join('\n');
 }
 
-function when({ letter }: Found): string {
-  return letter.failed_at.replace('T', ' ').replace(/\.\d+Z$/, ' UTC');
+function when({ deadLetter }: DeadLetterEntry): string {
+  return deadLetter.failed_at.replace('T', ' ').replace(/\.\d+Z$/, ' UTC');
 }
 
-function bookingOf({ id, letter }: Found): string {
-  const event = identifyEvent(id, letter.message);
+function bookingOf({ id, deadLetter }: DeadLetterEntry): string {
+  const event = identifyEvent(id, deadLetter.message);
   return event ? `booking ${event.booking_id}` : '';
 }
 
-function attemptsOf({ letter: { attempts } }: Found): string {
+function attemptsOf({ deadLetter: { attempts } }: DeadLetterEntry): string {
   return attempts === 1 ? '1 attempt' : `${attempts} attempts`;
 }

@@ -44,8 +44,10 @@ it('gives up and deletes nothing when cleaning confirms nothing', async () => {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const target = { url: `http://127.0.0.1:${(server.address() as { port: number }).port}` };
   try {
-    const replaying = replay({ dispo: target, cleaning: target, patienceMs: 300, onProgress() {} });
-    await expect(replaying).rejects.toThrow(/1 events are open\. Does cleaning-worker run.*begin again/);
+    const replaying = replay({ dispo: target, cleaning: target, stallTimeoutMs: 300, onProgress() {} });
+    await expect(replaying).rejects.toThrow(
+      /1 events are unconfirmed\. Check that cleaning-worker is running.*\nThen repeat/,
+    );
     expect(asked.filter((line) => line.startsWith('DELETE') || line.endsWith('/end'))).toEqual([]);
   } finally {
     server.closeAllConnections();

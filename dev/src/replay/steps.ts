@@ -21,13 +21,14 @@ export interface ReplayTargets {
 }
 
 export interface ReplayOptions extends ReplayTargets {
-  /** How long cleaning may confirm nothing before the replay is given up. */
-  patienceMs: number;
+  /** Time limit without a confirmation by cleaning. */
+  stallTimeoutMs: number;
   onProgress(published: number, unconfirmed: number): void;
 }
 
 /**
- * Publishes every booking as it is, waits until cleaning has confirmed all of them, and has it forget what was not among them.
+ * Publishes the current revision of every booking, waits until cleaning has confirmed all of them, and deletes other stays
+ * from the plan.
  * @throws CommandError
  */
 export async function replay(options: ReplayOptions): Promise<{ published: number; forgotten: number }> {
@@ -45,22 +46,22 @@ export async function replay(options: ReplayOptions): Promise<{ published: numbe
   return { published, forgotten };
 }
 
-async function publishAll({ dispo, patienceMs, onProgress }: ReplayOptions): Promise<number> {
+async function publishAll({ dispo, stallTimeoutMs, onProgress }: ReplayOptions): Promise<number> {
   let published = 0;
   let after = 0;
   let before = Number.POSITIVE_INFINITY;
-  let deadline = performance.now() + patienceMs;
+  let deadline = performance.now() + stallTimeoutMs;
   for (;;) {
     const page = await call('dispo', dispo, 'POST', replayStepPath, replayProgressSchema, { after });
     published += page.published;
     after = page.after;
     onProgress(published, page.unconfirmed);
     if (page.isLast && page.unconfirmed === 0) return published;
-    if (page.published > 0 || page.unconfirmed < before) deadline = performance.now() + patienceMs;
+    if (page.published > 0 || page.unconfirmed < before) deadline = performance.now() + stallTimeoutMs;
     before = page.unconfirmed;
     if (performance.now() > deadline) {
       throw new CommandError(
-        `cleaning has confirmed nothing for ${patienceMs / 1_000} s; ${page.unconfirmed} events are open. Does cleaning-worker run, and what does \`pnpm dead list\` show? Then begin again with \`pnpm replay\`.`,
+        `cleaning has confirmed nothing for ${stallTimeoutMs / 1_000} s; ${page.unconfirmed} events are unconfirmed. Check that cleaning-worker is running, and list dead letters with: npx -y pnpm@12 dead list\nThen repeat: npx -y pnpm@12 replay`,
       );
     }
     if (page.published === 0) await sleep(POLL_MS);
@@ -88,6 +89,7 @@ async function call<Answer>(
       `${who} answered ${status}: set HOTEL_INTERNAL_TOKEN to a token of its HOTEL_INTERNAL_TOKEN.`,
     );
   }
-  if (status >= 300) throw new CommandError(`${who} answered ${status} to ${method} ${url.href}. Begin again later.`);
+  if (status >= 300)
+    throw new CommandError(`${who} answered ${status} to ${method} ${url.href}. Repeat the replay later.`);
   return schema?.parse(answer) as Answer;
 }

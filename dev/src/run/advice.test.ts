@@ -8,7 +8,7 @@ const failure = (code: string, path: string) =>
 it.each([
   [
     'EACCES',
-    /^\/usr\/lib cannot be used \(mkdir: EACCES\): it belongs to another user\.\nGive it back .*sudo chown -R \d+ \/usr\/lib\)/,
+    /^\/usr\/lib cannot be used \(mkdir: EACCES\): it belongs to another user\.\nChange its owner .*sudo chown -R \d+ \/usr\/lib\)/,
   ],
   ['EROFS', /the file system is read-only\.\n.*HOTEL_DATA_DIR/],
   ['ENOSPC', /the disk is full\.\n.*HOTEL_DATA_DIR/],
@@ -19,19 +19,15 @@ it.each([
 });
 
 it.each([
-  ['cleaning ended: database or disk is full', 'Free some space'],
+  ['cleaning ended: database or disk is full', 'or set HOTEL_DATA_DIR to a folder on another disk'],
   ['dispo ended: attempt to write a readonly database', 'ls -la /data'],
-  ["Redis ended: Can't handle RDB format version 12", 'add --fresh'],
+  ["Redis ended: Can't handle RDB format version 12", 'delete the data with --fresh'],
 ])('adds advice to "%s"', (text, advice) => {
   expect((explain(new CommandError(text), '/data') as Error).message).toContain(advice);
 });
 
 it('returns unknown errors unchanged', () => {
-  for (const error of [
-    new CommandError('Port 1 is taken.'),
-    new TypeError('a fault of ours'),
-    failure('ENOENT', '/x'),
-  ]) {
+  for (const error of [new CommandError('Port 1 is taken.'), new TypeError('a bug'), failure('ENOENT', '/x')]) {
     expect(explain(error, '/data')).toBe(error);
   }
 });

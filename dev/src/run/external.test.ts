@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { freePorts, provideRedis, type RedisServer } from '@hotel/system';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { hotel } from '../systems/hotel.ts';
-import { checkRedis, externalCollector, queryUrlBeside, withoutViewer } from './external.ts';
+import { checkRedis, externalCollector, queryUrlFor, withoutViewer } from './external.ts';
 
 it('starts no viewer when the environment names a collector', () => {
   expect(externalCollector({})).toBeUndefined();
@@ -15,9 +15,9 @@ it('starts no viewer when the environment names a collector', () => {
 });
 
 it("looks for traces on the collector's host by default", () => {
-  expect(queryUrlBeside('http://jaeger.lan:4317', {})).toBe('http://jaeger.lan:16686');
-  expect(queryUrlBeside('jaeger.lan:4317', {})).toBe('http://jaeger.lan:16686');
-  expect(queryUrlBeside('http://jaeger.lan:4317', { JAEGER_QUERY_URL: 'http://q/' })).toBe('http://q');
+  expect(queryUrlFor('http://jaeger.lan:4317', {})).toBe('http://jaeger.lan:16686');
+  expect(queryUrlFor('jaeger.lan:4317', {})).toBe('http://jaeger.lan:16686');
+  expect(queryUrlFor('http://jaeger.lan:4317', { JAEGER_QUERY_URL: 'http://q/' })).toBe('http://q');
 });
 
 describe('the given Redis', () => {
@@ -52,7 +52,7 @@ describe('the given Redis', () => {
 
   it.each(['', ':wrong@', 'guest:secret@'])('is rejected at once with the credentials "%s"', async (credentials) => {
     const message = await refusal(`redis://${credentials}127.0.0.1:${redis.port}`);
-    expect(message).toContain(`Redis at 127.0.0.1:${redis.port} does not accept the user and password of REDIS_URL`);
+    expect(message).toContain(`Redis at 127.0.0.1:${redis.port} rejects the user and password of REDIS_URL`);
     expect(message).not.toMatch(/:wrong@|guest/);
   });
 

@@ -15,7 +15,7 @@ afterEach(() => rm(dataDir, { recursive: true, force: true }));
 it('gives the data to one run, and names that run to the next', async () => {
   const lock = await lockData(dataDir);
   await expect(lockData(dataDir)).rejects.toThrow(
-    `Another run (starting, process ${process.pid}) has the data in ${dataDir}. Stop it`,
+    `Another run (starting, process ${process.pid}) uses the data in ${dataDir}. Stop it`,
   );
   lock.release();
   (await lockData(dataDir)).release();

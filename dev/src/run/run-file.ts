@@ -3,14 +3,14 @@ import { link, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { SystemError } from '@hotel/system';
 
-/** Where the commands reach what runs, by the setting that overrides it: `DISPO_URL`, `JAEGER_QUERY_URL`, `REDIS_URL`, ... */
+/** Addresses of a run, by the variable that overrides each: `DISPO_URL`, `JAEGER_QUERY_URL`, `REDIS_URL`, ... */
 export type Urls = Readonly<Record<string, string>>;
 
 interface RunFile {
   pid: number;
-  /** When the process began, in the kernel's own count: a number of a process comes again, this does not. */
-  began: string | null;
-  /** Name of the system, once it runs. */
+  /** Start time of the process in the kernel's unit. Process ids are reused; a pair of id and start time is not. */
+  startedAt: string | null;
+  /** Name of the system, once it is ready. */
   system?: string;
   /** Offset of its ports. */
   portOffset?: number;
@@ -20,20 +20,20 @@ interface RunFile {
 type Published = Required<Pick<RunFile, 'system' | 'portOffset' | 'urls'>>;
 
 export interface RunLock {
-  /** Lets the commands in other terminals find this run. */
+  /** Makes this run visible to commands in other terminals. */
   publish(run: Published): Promise<void>;
   /** Synchronous, so that it works during exit. */
   release(): void;
 }
 
-/** Claims the data folder for this process. Throws a `SystemError` if another run uses it. */
+/** Claims the data folder for this process. @throws SystemError if another run uses it */
 export async function lockData(dataDir: string): Promise<RunLock> {
   await mkdir(dataDir, { recursive: true });
   const file = fileIn(dataDir);
   const fresh = `${file}.${process.pid}`;
-  const write = (run: Omit<RunFile, 'pid' | 'began'>) =>
+  const write = (run: Omit<RunFile, 'pid' | 'startedAt'>) =>
     // Readable by its owner only: a Redis URL may contain a password.
-    writeFile(fresh, JSON.stringify({ pid: process.pid, began: beginOf(process.pid), ...run }, null, 2), {
+    writeFile(fresh, JSON.stringify({ pid: process.pid, startedAt: startOf(process.pid), ...run }, null, 2), {
       mode: 0o600,
     });
   await write({ urls: {} });
@@ -65,7 +65,7 @@ async function claim(fresh: string, file: string, dataDir: string): Promise<void
     if (other || tries > 2) {
       const who = other ? ` (${other.system ?? 'starting'}, process ${other.pid})` : '';
       throw new SystemError(
-        `Another run${who} has the data in ${dataDir}. Stop it, or start beside it with other data and ports: HOTEL_DATA_DIR=/elsewhere and --port-offset=1000.`,
+        `Another run${who} uses the data in ${dataDir}. Stop it, or use another folder and other ports: HOTEL_DATA_DIR=/elsewhere and --port-offset=1000.`,
       );
     }
     await rm(file, { force: true });
@@ -73,10 +73,10 @@ async function claim(fresh: string, file: string, dataDir: string): Promise<void
 }
 
 /** The run that uses a data folder; undefined if there is none or it was killed. */
-export async function readRun(dataDir: string): Promise<Omit<RunFile, 'began'> | undefined> {
+export async function readRun(dataDir: string): Promise<Omit<RunFile, 'startedAt'> | undefined> {
   try {
     const run = JSON.parse(await readFile(fileIn(dataDir), 'utf8')) as RunFile;
-    return isAlive(run.pid) && beginOf(run.pid) === run.began ? run : undefined;
+    return isAlive(run.pid) && startOf(run.pid) === run.startedAt ? run : undefined;
   } catch {
     return undefined;
   }
@@ -96,7 +96,7 @@ function isAlive(pid: number): boolean {
 }
 
 /** Field 22 of Linux's /proc/<pid>/stat; null where there is no /proc. */
-function beginOf(pid: number): string | null {
+function startOf(pid: number): string | null {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
     return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? null;

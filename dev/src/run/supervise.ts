@@ -11,17 +11,17 @@ import { type Change, watchSources } from '@hotel/watch';
 import { interruption } from '../cli/signals.ts';
 import { colourByName, paint, type Terminal } from '../cli/terminal.ts';
 import { explain } from './advice.ts';
-import { externalBackend, viewerBackend } from './backend.ts';
-import { banner } from './banner.ts';
-import { createByHand } from './by-hand.ts';
-import { listenForControl } from './control.ts';
-import { checkRedis, externalCollector, queryUrlBeside, withoutViewer } from './external.ts';
+import { createReloader } from './changes/reload.ts';
+import { sourcesOf } from './changes/workspace.ts';
+import { listenForControl } from './control/listener.ts';
+import { createProcessControl } from './control/processes.ts';
+import { checkRedis, externalCollector, queryUrlFor, withoutViewer } from './external.ts';
 import { removeData } from './fresh.ts';
-import { renderLine } from './log-line.ts';
-import { reportProgress } from './progress.ts';
-import { createReloader } from './reload.ts';
+import { externalBackend, viewerBackend } from './output/backend.ts';
+import { banner } from './output/banner.ts';
+import { renderLine } from './output/log-line.ts';
+import { reportProgress } from './output/progress.ts';
 import { lockData } from './run-file.ts';
-import { sourcesOf } from './workspace.ts';
 
 export interface SuperviseOptions {
   system: System;
@@ -29,7 +29,7 @@ export interface SuperviseOptions {
   dataDir: string;
   env: Readonly<Record<string, string | undefined>>;
   fresh: boolean;
-  /** Added to every port that `env` does not name. */
+  /** Added to every port that `env` does not set. */
   portOffset: number;
   watch: boolean;
   /** A private PostgreSQL instead of SQLite. */
@@ -39,8 +39,8 @@ export interface SuperviseOptions {
 }
 
 /**
- * Runs the system until a signal ends it (0), or until one of its processes ends by itself (1).
- * @throws CommandError when it cannot be started
+ * Runs the system until a signal (returns 0) or until one of its processes exits (returns 1).
+ * @throws CommandError when it does not start
  */
 export async function supervise(options: SuperviseOptions): Promise<number> {
   try {
@@ -56,7 +56,7 @@ async function run(options: SuperviseOptions): Promise<number> {
   const collector = externalCollector(env);
   const system = collector ? withoutViewer(options.system) : options.system;
   const names = [...system.processes.map(({ name }) => name), 'redis', ...(options.postgres ? ['postgres'] : [])];
-  const say = (text: string) => write(`${paint(terminal, 'bold', text)}\n`);
+  const print = (text: string) => write(`${paint(terminal, 'bold', text)}\n`);
 
   await using stack = new AsyncDisposableStack();
   const lock = stack.adopt(await lockData(dataDir), (held) => held.release());
@@ -76,9 +76,9 @@ async function run(options: SuperviseOptions): Promise<number> {
     colourOf: colourByName(names),
     traceUrl: (id: string) => backend?.pageOf(id) ?? '',
   };
-  // The viewer's address is known when it runs.
+  // The viewer's address is known after the start.
   let backend = collector ? externalBackend(collector, env) : undefined;
-  const died = Promise.withResolvers<UnexpectedExit>();
+  const exited = Promise.withResolvers<UnexpectedExit>();
   const progress = reportProgress(
     system.processes.map(({ name }) => name),
     (text) => write(`${paint(terminal, 'dim', text)}\n`),
@@ -90,16 +90,16 @@ async function run(options: SuperviseOptions): Promise<number> {
     portOffset: options.portOffset,
     postgres: options.postgres ? 'durable' : undefined,
     env: {
-      // Traces outlive the viewer, and with it this run.
+      // Keeps the traces across runs.
       VIEWER_TRACES_FILE: join(dataDir, 'traces.jsonl'),
       ...env,
-      // Answers link to Jaeger's pages; Grafana's have other addresses.
+      // Responses link to Jaeger's pages; Grafana's have other addresses.
       ...(backend ? { JAEGER_QUERY_URL: backend.name === 'jaeger' ? backend.url : '' } : {}),
     },
-    announce: say,
+    announce: print,
     onReady: progress.ready,
     onLine: (line: OutputLine) => write(`${renderLine(line, style)}\n`),
-    onUnexpectedExit: died.resolve,
+    onUnexpectedExit: exited.resolve,
     signal: interrupted.signal,
   }).catch((error: unknown) => {
     if (interrupted.signal.aborted) return undefined;
@@ -111,48 +111,48 @@ async function run(options: SuperviseOptions): Promise<number> {
 
   const { ports, urls } = running;
   backend ??= viewerBackend(ports.VIEWER_PORT);
-  const byHand = createByHand(running, say);
-  const control = stack.use(await listenForControl(byHand.act));
-  const reached = {
-    CONTROL_URL: control.url,
+  const control = createProcessControl(running, print);
+  const listener = stack.use(await listenForControl(control.act));
+  const addresses = {
+    CONTROL_URL: listener.url,
     ...(urls.DISPO_PORT ? { DISPO_URL: urls.DISPO_PORT } : {}),
     ...(urls.CLEANING_PORT ? { CLEANING_URL: urls.CLEANING_PORT } : {}),
-    JAEGER_QUERY_URL: collector ? queryUrlBeside(collector, env) : (urls.VIEWER_PORT as string),
+    JAEGER_QUERY_URL: collector ? queryUrlFor(collector, env) : (urls.VIEWER_PORT as string),
     ...(urls.DISPO_INTERNAL_PORT ? { DISPO_INTERNAL_URL: urls.DISPO_INTERNAL_PORT } : {}),
     ...(urls.CLEANING_INTERNAL_PORT ? { CLEANING_INTERNAL_URL: urls.CLEANING_INTERNAL_PORT } : {}),
     ...(running.env.REDIS_URL ? { REDIS_URL: running.env.REDIS_URL } : {}),
     ...(running.env.HOTEL_QUEUE_PREFIX ? { HOTEL_QUEUE_PREFIX: running.env.HOTEL_QUEUE_PREFIX } : {}),
   };
-  await lock.publish({ system: system.name, portOffset: options.portOffset, urls: reached });
+  await lock.publish({ system: system.name, portOffset: options.portOffset, urls: addresses });
   const redis = running.redis
     ? { where: running.redis.url, how: running.redis.how }
     : givenRedis
       ? { where: givenRedis, how: 'REDIS_URL' }
       : undefined;
   const postgres = running.postgres && { where: `127.0.0.1:${running.postgres.port}`, how: running.postgres.how };
-  const inside = relative(process.cwd(), dataDir);
-  const shownData = inside === '' || inside.startsWith('..') ? dataDir : inside;
+  const relativeDir = relative(process.cwd(), dataDir);
+  const shownData = relativeDir === '' || relativeDir.startsWith('..') ? dataDir : relativeDir;
   write(`\n${banner({ system, ports, backend, env, redis, postgres, dataDir: shownData, terminal })}\n`);
   if (options.watch) {
-    const reload = createReloader({ system: running, say, stopped: interrupted.signal });
+    const reload = createReloader({ system: running, print, stopped: interrupted.signal });
     const onChange = ({ file, processes }: Change) => {
-      const running = processes.filter((name) => !byHand.isStopped(name));
+      const running = processes.filter((name) => !control.isStopped(name));
       if (running.length > 0) void reload({ file, processes: running });
     };
     stack.defer(watchSources(root, await sourcesOf(system, root), onChange));
   }
   const seconds = ((performance.now() - startedAt) / 1000).toFixed(1);
   const watching = options.watch ? 'watching the sources, ' : '';
-  write(`${paint(terminal, 'green', 'ready')} in ${seconds} s; ${watching}Ctrl-C ends everything\n`);
+  write(`${paint(terminal, 'green', 'ready')} in ${seconds} s; ${watching}Ctrl-C stops everything\n`);
 
-  const death = await Promise.race([died.promise, aborted(interrupted.signal)]);
-  if (!death) {
+  const ended = await Promise.race([exited.promise, aborted(interrupted.signal)]);
+  if (!ended) {
     write(terminal.tty ? '\n' : '');
-    say('stopping');
+    print('stopping');
     return 0;
   }
-  const { name, lastLines } = death;
-  say(`${name} ended by itself with ${describeExit(death)}, so the rest is stopped.${quoteLines(lastLines)}`);
+  const { name, lastLines } = ended;
+  print(`${name} exited with ${describeExit(ended)}; stopping the other processes.${quoteLines(lastLines)}`);
   return 1;
 }
 

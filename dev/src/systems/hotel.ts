@@ -14,7 +14,7 @@ const redis = (service: string): Omit<SpanShape, 'children'> => ({
   attributes: { 'db.system.name': 'redis' },
 });
 
-/** What a request that changes a booking leaves behind: the tree of the README. `first` is what it does before. */
+/** The trace of a request that changes a booking, as in the README. `first`: spans before the `send`. */
 export function bookingTrace(method: string, route: string, first: SpanShape[] = []): SpanShape {
   return {
     service: 'dispo',
@@ -78,7 +78,7 @@ export function bookingTrace(method: string, route: string, first: SpanShape[] =
   };
 }
 
-/** How dispo asks cleaning whether a guest can move in. */
+/** dispo's request to cleaning for the state of a room. */
 const roomStateCall: SpanShape = {
   service: 'dispo',
   kind: 'CLIENT',
@@ -95,7 +95,7 @@ const roomStateCall: SpanShape = {
   ],
 };
 
-/** Halves what V8 takes beyond what it needs: five processes have to fit on a laptop beside everything else. */
+/** Halves V8's unused memory, so that five processes fit on a laptop. */
 const nodeArgs = ['--optimize-for-size'];
 
 export const hotel = {
@@ -137,7 +137,7 @@ export const hotel = {
       ports: { WORKER_INTERNAL_PORT: 9082 },
       env: { DISPO_INTERNAL_URL: 'http://127.0.0.1:${DISPO_INTERNAL_PORT}' },
       ready: { port: 'WORKER_INTERNAL_PORT', path: '/readyz' },
-      about: 'plans what is booked',
+      about: 'plans the cleaning of bookings',
     },
   ],
   tryIt: {

@@ -1,21 +1,21 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { buildTree, type Span } from '@hotel/trace-test';
 
-/** The last hop of a booking's trace: the worker confirms the plan to dispo. */
+/** The last span of a booking's trace: the worker's confirmation to dispo. */
 const CONFIRMATION = /^PUT \/internal\/v1\/bookings\/:id\/cleaning$/;
 /** Processes export spans every 200 ms: after this long without a new one, the trace is complete. */
 const SETTLE_MS = 500;
-/** A trace whose last span is older than this is not waited for. */
+/** A trace with no newer span than this is complete. */
 const OLD_MS = 5_000;
 const POLL_MS = 50;
 
-/** One root, from which every span is reachable. Its parent may be a caller's span that was not recorded. */
+/** Whether every span is reachable from one root. The root's parent may be an unrecorded span of the caller. */
 export function isConnected(spans: readonly Span[]): boolean {
   const { roots, orphans } = buildTree(spans);
   return roots.length + orphans.length === 1;
 }
 
-/** Whether the trace of a change to a booking has come full circle. */
+/** Whether the trace of a booking contains the worker's confirmation. */
 export function isConfirmed(spans: readonly Span[]): boolean {
   return spans.some(
     ({ kind, name, status }) => kind === 'SERVER' && CONFIRMATION.test(name) && status.code !== 'ERROR',
@@ -28,7 +28,7 @@ export interface FollowOptions {
   settleMs?: number;
 }
 
-/** Reads a trace until it is as it should be and nothing more comes, or time is up; `complete` tells which. */
+/** Reads a trace until `until` accepts it and no spans arrive any more (`complete`), or until the time limit. */
 export async function followTrace(
   source: { trace(id: string): Promise<Span[]> },
   id: string,

@@ -59,7 +59,7 @@ it('returns a partial result on timeout, and omits unrecorded traces', async () 
   expect({ spans, linked, complete }).toEqual({ spans: alone, linked: [], complete: false });
 });
 
-it('a message that is processed in its own trace is not looked for elsewhere', () => {
+it('looks for no other trace when the message is processed in its own trace', () => {
   expect(isProcessedElsewhere(bookingSpans())).toBe(false);
   expect(isProcessedElsewhere(request)).toBe(true);
   expect(isProcessedElsewhere(processing)).toBe(false);

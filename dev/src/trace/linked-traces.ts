@@ -3,15 +3,15 @@ import { buildTree, type Span, type SpanNode } from '@hotel/trace-test';
 import { extent } from '../cli/time.ts';
 import { followTrace, isConnected } from './complete.ts';
 
-/** A trace beside the one that was asked for. */
+/** A trace that is linked with the requested one. */
 export interface LinkedTrace {
   id: string;
   spans: Span[];
-  /** `onward`: the trace that was asked for links to it; `back`: it links to that. */
+  /** `onward`: the requested trace links to it; `back`: it links to the requested trace. */
   direction: 'onward' | 'back';
 }
 
-/** What is needed of a trace store. */
+/** The queries that this file needs. */
 export interface LinkSource {
   trace(id: string): Promise<Span[]>;
   /** Traces with a span that links to a span of the trace `id`. */
@@ -23,7 +23,7 @@ const SETTLE_WITHIN_MS = 1_000;
 const POLL_MS = 100;
 
 export interface LinkedOptions {
-  /** Whether this is everything. */
+  /** Whether the result is complete. */
   until: (spans: readonly Span[], linked: readonly LinkedTrace[]) => boolean;
   timeoutMs: number;
 }
@@ -34,7 +34,7 @@ export interface Followed {
   complete: boolean;
 }
 
-/** Reads a trace and those that are linked with it in either direction, until there is all of it, or time is up. */
+/** Reads a trace and its linked traces, in both directions, until they are complete or the time limit has passed. */
 export async function followLinked(
   source: LinkSource,
   id: string,
@@ -51,7 +51,7 @@ export async function followLinked(
   }
 }
 
-/** Whether a message was sent in this trace that nobody has processed in it: another trace may have. */
+/** Whether the trace contains a sent message that was not processed in it, but perhaps in another trace. */
 export function isProcessedElsewhere(spans: readonly Span[]): boolean {
   const { roots, orphans } = buildTree(spans);
   const isSent = ({ span, children }: SpanNode): boolean =>
@@ -74,7 +74,7 @@ async function readLinked(source: LinkSource, id: string, spans: readonly Span[]
       return { id: other, spans: all, direction };
     }),
   );
-  // A caller's trace that was never recorded here cannot be shown.
+  // Omits callers' traces that were not recorded here.
   const begin = ({ spans: all }: LinkedTrace) => Number(extent(all).start);
   return found.filter(({ spans: all }) => all.length > 0).toSorted((a, b) => begin(a) - begin(b));
 }

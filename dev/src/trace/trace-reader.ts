@@ -23,7 +23,7 @@ export function createTraceReader({ client }: TraceStore) {
   };
   return {
     trace: (id: string): Promise<Span[]> => ask(() => client.trace(id)),
-    /** The traces whose spans link to a span of this one. No store can be asked that: the newest of its time are looked through. */
+    /** Traces with a link to a span of this one. No store has an index of links, so the traces of that time are searched. */
     linkingTo: (id: string, spans: readonly Span[]): Promise<Span[][]> =>
       ask(async () => {
         const { start, end } = extent(spans);
@@ -36,8 +36,8 @@ export function createTraceReader({ client }: TraceStore) {
           trace.some(({ links }) => links.some(({ traceId }) => traceId === id)),
         );
       }),
-    /** The id of the newest trace of the last hour that is as wished. */
-    async newest({ with: participant, from }: Wish, now = Date.now()): Promise<string | undefined> {
+    /** The id of the newest trace of the last hour that matches. */
+    async newest({ with: participant, from }: TraceFilter, now = Date.now()): Promise<string | undefined> {
       const span = { startMs: now - HOUR_MS, endMs: now + 60_000 };
       const services = from ?? (participant === undefined ? await ask(() => client.services()) : [participant]);
       const searches = services.map((service) => client.search({ service, ...span, limit: 100 }));
@@ -49,18 +49,18 @@ export function createTraceReader({ client }: TraceStore) {
       const newest = firsts.toSorted((a, b) => Number(b.startNs - a.startNs))[0];
       const cause =
         newest?.kind === 'CONSUMER' ? newest.links.find(({ traceId }) => traceId !== newest.traceId) : undefined;
-      // A message that was processed in a trace of its own: the request that sent it comes first, and this one below.
+      // A message processed in a trace of its own: prefer the trace of the request that sent it, which is printed first.
       const isThere = cause && firsts.some(({ traceId }) => traceId === cause.traceId);
       return isThere ? cause.traceId : newest?.traceId;
     },
   };
 }
 
-/** Which traces `newest` looks at. Default: all. */
-export interface Wish {
-  /** A service that took part. */
+/** Selects traces. Default: all. */
+export interface TraceFilter {
+  /** This service must have taken part. */
   with?: string;
-  /** Services one of which began it. */
+  /** One of these services must have started it. */
   from?: readonly string[];
 }
 
@@ -92,7 +92,7 @@ const relations: Record<LinkedTrace['direction'], string> = {
   back: 'This one links to the trace above',
 };
 
-/** What belongs to the trace `asked` and is not in it, each below it. */
+/** The traces that are linked with the trace `asked`, to print below it. */
 export function showLinked(
   linked: readonly LinkedTrace[],
   asked: readonly Span[],

@@ -3,21 +3,21 @@ import { createQueryClient, createTempoClient, type QueryClient } from '@hotel/t
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** Where traces are read, and where a person looks at one. */
+/** A store of traces and its web pages. */
 export interface TraceStore {
   name: 'jaeger' | 'tempo';
   url: string;
   client: QueryClient;
-  /** How long after its last span a search finds a trace, in milliseconds. By its id every store has it at once. */
+  /** Delay in milliseconds until a search finds a trace. Lookups by id have no delay. */
   searchDelayMs: number;
   searchPage: string;
   pageOf(traceId: string): string;
 }
 
-/** Tempo's `trace_idle_period` and `flush_check_period` as deploy/ sets them (1 s each), and time for the search itself. */
+/** Tempo's `trace_idle_period` and `flush_check_period` in deploy/ (1 s each), and time for the search itself. */
 const TEMPO_SEARCH_DELAY_MS = 3_000;
 
-/** Tempo where `TEMPO_QUERY_URL` says so, with Grafana (`GRAFANA_URL`, default port 3000) for its pages; else Jaeger or the viewer. */
+/** Tempo if `TEMPO_QUERY_URL` is set, with the pages of Grafana (`GRAFANA_URL`, default port 3000); else Jaeger or the viewer. */
 export function traceStore(env: Environment, jaeger: string): TraceStore {
   const tempo = env.TEMPO_QUERY_URL?.replace(/\/+$/, '');
   if (!tempo) {
@@ -35,7 +35,7 @@ export function traceStore(env: Environment, jaeger: string): TraceStore {
   };
 }
 
-/** Grafana's Explore page for a trace, in the data source whose uid is `tempo`, as ours are provisioned. */
+/** Grafana's Explore page for a trace in the provisioned data source `tempo`. */
 function explorePath(traceId: string): string {
   const panes = {
     trace: {

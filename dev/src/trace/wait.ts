@@ -1,8 +1,8 @@
 import type { Span } from '@hotel/trace-test';
 
 /**
- * How long a message lay in the queue, in nanoseconds: since it was sent, or since the attempt before this one ended. The
- * viewer draws the same. Undefined where the span that sent it is not among those known.
+ * How long a message waited in the queue, in nanoseconds, since it was sent or since the previous attempt ended. The
+ * viewer shows the same figure. Undefined when `known` does not contain the span that sent it.
  */
 export function queueWait(span: Span, known: readonly Span[]): bigint | undefined {
   if (span.kind !== 'CONSUMER') return undefined;
@@ -22,7 +22,7 @@ export function queueWait(span: Span, known: readonly Span[]): bigint | undefine
 const isAt = (span: Span, { traceId, spanId }: { traceId: string; spanId: string }): boolean =>
   span.spanId === spanId && span.traceId === traceId;
 
-/** Whether a span is another try at the same message. */
+/** Whether a span is another attempt at the same message. */
 const isAttempt = (other: Span, span: Span, producer: Span): boolean =>
   other.kind === 'CONSUMER' &&
   other.name === span.name &&

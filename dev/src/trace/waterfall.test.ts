@@ -19,7 +19,7 @@ const squeeze = (text: string) => text.trim().replaceAll(/ {2,}(?=dispo|cleaning
 describe('without times', () => {
   const render = (spans: Parameters<typeof renderWaterfall>[0]) => renderWaterfall(spans, { times: false });
 
-  it('shows the tree of a booking and nothing that differs from run to run', () => {
+  it('shows the tree of a booking without values that vary between runs', () => {
     const text = render(bookingSpans());
     expect(squeeze(text)).toBe(squeeze(TREE));
     expect(render(bookingSpans().toReversed())).toBe(text);
@@ -60,7 +60,7 @@ describe('without times', () => {
     expect(text).toMatch(/^SERVER {3}y +b\n +its parent is not in this trace$/m);
   });
 
-  it('names the span it is linked to, unless that is its parent', () => {
+  it('names the linked span, unless it is the parent', () => {
     const link = (traceId: string, spanId: string) => ({ traceId, spanId, attributes: {} });
     const [first] = bookingSpans();
     const own = (first as { traceId: string }).traceId;
@@ -85,7 +85,7 @@ describe('with times', () => {
     expect(lines.find((line) => line.includes('waited'))).toMatch(/waited 9\.00 ms in the queue$/);
   });
 
-  it('counts the wait of a second attempt from the end of the first, also when it was sent in another trace', () => {
+  it('measures the wait of a second attempt from the end of the first, even if the message was sent in another trace', () => {
     const sent = span('1', undefined, 'dispo PRODUCER send', [0, 10], { traceId: 'ff'.repeat(16) });
     const links = [{ traceId: sent.traceId, spanId: '1', attributes: {} }];
     const attempts = [
@@ -113,19 +113,19 @@ describe('with times', () => {
     expect(lines.join('\n')).not.toContain('━');
   });
 
-  it('colours only where colours can be shown', () => {
+  it('uses colours only if the terminal has them', () => {
     const failing = [span('1', undefined, 'a SERVER x', [0, 9], { status: { code: 'ERROR', message: 'broken' } })];
     const esc = String.fromCharCode(27);
     expect(renderWaterfall(failing, { terminal: tty })).not.toContain(esc);
     expect(renderWaterfall(failing, { terminal: { ...tty, colours: true } })).toContain(`${esc}[31mERROR: broken`);
   });
 
-  it('keeps the control characters of a foreign span off the terminal', () => {
+  it('replaces the control characters of foreign spans', () => {
     const hostile = [span('1', undefined, 'a SERVER x\u001b[2J\u0007', [0, 9])];
     expect(renderWaterfall(hostile, { terminal: PLAIN }).replace('\n', '')).not.toMatch(/\p{Cc}/u);
   });
 
-  it('shows nothing for no spans, and one span of no length', () => {
+  it('prints nothing without spans, and accepts a span without duration', () => {
     expect(renderWaterfall([])).toBe('');
     expect(renderWaterfall([span('1', undefined, 'a SERVER x', [0, 0])], { terminal: tty })).toContain('━');
   });

@@ -5,9 +5,9 @@ import { notesOf } from './notes.ts';
 
 export interface WaterfallOptions {
   terminal?: Terminal;
-  /** False: only the structure, which is the same for every such trace. */
+  /** False prints only the structure, which is the same for all traces of the same kind. */
   times?: boolean;
-  /** Spans of traces that this one is linked with: a message may have been sent there. */
+  /** Spans of linked traces, in which a message may have been sent. */
   linked?: readonly Span[];
 }
 
@@ -15,7 +15,7 @@ interface Row {
   /** Guides, kind and name. */
   label: string;
   span: Span;
-  /** In front of what belongs to this row but stands below it. */
+  /** Precedes the notes below this row. */
   indent: string;
   notes: string[];
 }
@@ -25,7 +25,7 @@ const SMALLEST_BAR = 8;
 const LONGEST_BAR = 60;
 const GAP = '  ';
 
-/** A trace as lines of text: the tree of its spans, when each was, and for how long. Pure; `Terminal` says what may be used. */
+/** Renders a trace as text: the tree of its spans, with the start and duration of each. */
 export function renderWaterfall(
   spans: readonly Span[],
   { terminal = PLAIN, times = true, linked = [] }: WaterfallOptions = {},

@@ -6,18 +6,18 @@ export interface Progress {
   end(): void;
 }
 
-/** Tells how a start is getting on: each process that is ready, and every 5 s those that are not. */
-export function reportProgress(names: readonly string[], say: (text: string) => void): Progress {
+/** Reports each process that becomes ready, and every 5 s those that are not ready yet. */
+export function reportProgress(names: readonly string[], print: (text: string) => void): Progress {
   const startedAt = performance.now();
-  let missing = names;
+  let waiting = names;
   const reminder = setInterval(() => {
     const seconds = Math.round((performance.now() - startedAt) / 1_000);
-    say(`waiting for ${missing.join(', ')} (${seconds} s)`);
+    print(`waiting for ${waiting.join(', ')} (${seconds} s)`);
   }, REMIND_EVERY_MS);
   return {
     ready(name, awaited) {
-      missing = awaited;
-      say(`${name} is ready (${names.length - awaited.length} of ${names.length})`);
+      waiting = awaited;
+      print(`${name} is ready (${names.length - awaited.length} of ${names.length})`);
       if (awaited.length === 0) clearInterval(reminder);
     },
     end: () => clearInterval(reminder),

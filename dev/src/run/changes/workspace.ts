@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import type { System } from '@hotel/system';
 
 /**
- * Which processes run the sources of which folder: their own, and every workspace package that they import, directly or not.
- * Keys are folders relative to `root`.
+ * The processes that run the sources of each folder: a process's own folder, and every workspace package that it imports,
+ * directly or indirectly. Keys are folders relative to `root`.
  */
 export async function sourcesOf(system: System, root: string): Promise<Map<string, string[]>> {
   const packages = await workspacePackages(root);
@@ -27,7 +27,7 @@ export async function sourcesOf(system: System, root: string): Promise<Map<strin
       for (const next of needs.get(at) ?? []) visit(next);
     };
     visit(folder);
-    // Several systems may live in one package (examples/): what it shares and imports is theirs too.
+    // Several systems may share one package (examples/): its shared sources and imports belong to each.
     if (owner) visit(owner);
     if (traced && telemetry) visit(telemetry);
   }

@@ -1,11 +1,11 @@
 import { withReplicas } from '@hotel/system';
 import { describe, expect, it } from 'vitest';
-import { PLAIN } from '../cli/terminal.ts';
-import { findSystem } from '../systems/examples.ts';
-import { hotel } from '../systems/hotel.ts';
+import { PLAIN } from '../../cli/terminal.ts';
+import { findSystem } from '../../systems/examples.ts';
+import { hotel } from '../../systems/hotel.ts';
+import { withoutViewer } from '../external.ts';
 import { externalBackend, viewerBackend } from './backend.ts';
 import { banner } from './banner.ts';
-import { withoutViewer } from './external.ts';
 
 type Environment = Record<string, string>;
 
@@ -68,7 +68,7 @@ it('suggests no trace without tracing', async () => {
     await bannerOf('bands', '1'),
     await bannerOf(undefined, undefined, { OTEL_SDK_DISABLED: 'true' }),
   ]) {
-    expect(text).toContain('Nothing is traced here');
+    expect(text).toContain('Tracing is off.');
     expect(text).not.toMatch(/trace last|in pages/);
   }
   expect(await bannerOf('bands', '2')).toContain('trace last');
@@ -84,7 +84,7 @@ it.each([
 ])('names the backend that is in use: %j', async (env, row) => {
   const text = await bannerOf(undefined, undefined, env as Environment);
   expect(text).toMatch(row);
-  expect(text).toContain(`reads what goes to ${env.OTEL_EXPORTER_OTLP_ENDPOINT}`);
+  expect(text).toContain(`shows the traces sent to ${env.OTEL_EXPORTER_OTLP_ENDPOINT}`);
   expect(text).not.toMatch(/^ {2}viewer/m);
 });
 

@@ -1,5 +1,5 @@
 import { expand, type System } from '@hotel/system';
-import { type Colour, colourByName, link, paint, type Terminal } from '../cli/terminal.ts';
+import { type Colour, colourByName, link, paint, type Terminal } from '../../cli/terminal.ts';
 import { type Backend, isTraced } from './backend.ts';
 
 export interface BannerInput {
@@ -19,7 +19,7 @@ export interface BannerInput {
 const WIDTH = 80;
 const GAP = '  ';
 
-/** What runs and what to do with it, without the line that starts with `ready`. No line that could be shorter is over 80 columns. */
+/** What runs and what to try, without the line that starts with `ready`. Lines are at most 80 columns wide, except for long URLs. */
 export function banner({ system, ports, backend, env, redis, postgres, dataDir, terminal }: BannerInput): string {
   const values = Object.fromEntries(Object.entries(ports).map(([name, port]) => [name, String(port)]));
   const traced = isTraced(system, env);
@@ -46,13 +46,13 @@ export function banner({ system, ports, backend, env, redis, postgres, dataDir, 
   const widest = Math.max(...next.map(({ what }) => what.length));
   return [
     ...table(rows, terminal, colourByName(names)),
-    ...(traced ? [] : [`${GAP}Nothing is traced here${system.name === 'hotel' ? '' : ' (yet)'}.`]),
+    ...(traced ? [] : [`${GAP}Tracing is off.`]),
     '',
     paint(terminal, 'bold', `${GAP}Try it:`),
     ...curl(system, values).map((line) => `    ${line}`),
     paint(terminal, 'bold', `${GAP}Then, in another terminal:`),
     ...next.map(({ what, command }) => `${GAP}${what.padEnd(widest)}${GAP}${command}`),
-    ...(system.name === 'hotel' ? [] : [`${GAP}The lesson: ${system.lesson ?? `examples/${system.name}/README.md`}`]),
+    ...(system.name === 'hotel' ? [] : [`${GAP}Guide: ${system.lesson ?? `examples/${system.name}/README.md`}`]),
     '',
   ].join('\n');
 }
@@ -64,7 +64,7 @@ interface Row {
   url?: string;
 }
 
-/** What does not fit beside the rest stands below it. */
+/** Puts a description that does not fit into 80 columns on the next line. */
 function table(rows: readonly Row[], terminal: Terminal, colourOf: (name: string) => Colour): string[] {
   const nameWidth = Math.max(...rows.map(({ name }) => name.length));
   const whereWidth = Math.max(...rows.filter(({ what }) => what !== '').map(({ where }) => where.length), 0);
@@ -79,7 +79,7 @@ function table(rows: readonly Row[], terminal: Terminal, colourOf: (name: string
   });
 }
 
-/** The command that makes the system's main trace, broken where a shell goes on reading. */
+/** The command that makes the system's main trace, with line breaks that a shell accepts. */
 function curl({ tryIt: { method, url, body } }: System, values: Readonly<Record<string, string>>): string[] {
   const target = expand(url, values, 'tryIt').replace('http://', '');
   const quoted = /[?&]/.test(target) ? `'${target}'` : target;

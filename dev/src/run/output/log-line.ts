@@ -1,9 +1,9 @@
 import type { OutputLine } from '@hotel/system';
-import { type Colour, link, paint, printable, type Terminal } from '../cli/terminal.ts';
+import { type Colour, link, paint, printable, type Terminal } from '../../cli/terminal.ts';
 
 export interface LineStyle {
   terminal: Terminal;
-  /** Of the column with the process's name. */
+  /** Width of the column with the process's name. */
   nameWidth: number;
   colourOf: (process: string) => Colour;
   traceUrl: (traceId: string) => string;
@@ -11,13 +11,13 @@ export interface LineStyle {
 
 const LEVELS: Record<string, string> = { 10: 'trace', 20: 'debug', 30: 'info', 40: 'warn', 50: 'error', 60: 'fatal' };
 const LEVEL_COLOURS: Record<string, Colour> = { warn: 'yellow', error: 'red', fatal: 'red', info: 'green' };
-/** Said by the rest of the line already, or of no use on this machine. */
+/** Shown elsewhere in the line, or irrelevant on this machine. */
 const NOT_SHOWN = new Set(['level', 'time', 'msg', 'service', 'name', 'pid', 'hostname', 'v', 'err']);
 const TRACE_FIELDS = new Set(['trace_id', 'span_id', 'trace_flags']);
 
 /**
- * A line that a process wrote, for the supervisor's own output. On a terminal: the process's name, and a JSON log line made
- * readable with its trace a click away. Anywhere else a JSON line stays as it is, and other lines say whose they are.
+ * Renders a line of a process's output. On a terminal: the process's name, and a JSON log line as text with a link to
+ * its trace. Elsewhere JSON lines stay unchanged, and other lines get the process's name as a prefix.
  */
 export function renderLine({ process, stream, text }: OutputLine, style: LineStyle): string {
   const { terminal, nameWidth, colourOf } = style;
@@ -51,7 +51,7 @@ function renderRecord(record: LogRecord, { terminal, nameWidth, traceUrl }: Line
     paint(terminal, LEVEL_COLOURS[level] ?? 'dim', level.padEnd(5)),
     printable(String(record.msg ?? '')),
     paint(terminal, 'dim', printable(fields.join(' '))),
-    traceMark(record.trace_id, terminal, traceUrl),
+    traceLink(record.trace_id, terminal, traceUrl),
   ];
   return parts.filter(Boolean).join(' ') + stackBelow(record.err, terminal, nameWidth);
 }
@@ -61,8 +61,8 @@ function clock(time: unknown): string {
   return Number.isNaN(date.getTime()) ? '' : date.toTimeString().slice(0, 8);
 }
 
-/** Short where it can be clicked, whole where it has to be copied. */
-function traceMark(traceId: unknown, terminal: Terminal, traceUrl: (traceId: string) => string): string {
+/** Short if it is a link; the full id where it has to be copied. */
+function traceLink(traceId: unknown, terminal: Terminal, traceUrl: (traceId: string) => string): string {
   if (typeof traceId !== 'string' || !/^[0-9a-f]{32}$/.test(traceId)) return '';
   const shown = terminal.links ? link(terminal, traceUrl(traceId), traceId.slice(0, 8)) : traceId;
   return paint(terminal, 'dim', `trace ${shown}`);

@@ -3,7 +3,7 @@ import type { Change } from '@hotel/watch';
 
 export interface ReloadDeps {
   system: Pick<RunningSystem, 'restart'>;
-  say: (text: string) => void;
+  print: (text: string) => void;
   /** No process is started after this. */
   stopped: AbortSignal;
 }
@@ -15,10 +15,10 @@ interface Restart {
 }
 
 /**
- * Restarts the processes that a change concerns. A change that comes while a process starts does not wait until that start has
- * failed: it starts the process again. A process that does not come back is reported and waits for the next change.
+ * Restarts the processes affected by a change. A change during a start cancels that start and begins another. A process
+ * that fails to start is reported and stays down until the next change.
  */
-export function createReloader({ system, say, stopped }: ReloadDeps): (change: Change) => Promise<void> {
+export function createReloader({ system, print, stopped }: ReloadDeps): (change: Change) => Promise<void> {
   const latest = new Map<string, Restart>();
 
   const restart = async (name: string, before: Promise<void> | undefined, superseded: AbortSignal): Promise<void> => {
@@ -26,18 +26,18 @@ export function createReloader({ system, say, stopped }: ReloadDeps): (change: C
     if (stopped.aborted || superseded.aborted) return;
     try {
       await system.restart(name, {}, superseded);
-      say(`${name} is back`);
+      print(`${name} is ready again`);
     } catch (error) {
       if (stopped.aborted || superseded.aborted) return;
-      // Without the last lines that it quotes: they have just been printed.
+      // Omits the quoted output, which has just been printed.
       const text = error instanceof SystemError ? error.message.split('\n', 1) : (error as Error).stack;
-      say(`${text}\n${name} waits for the next change.`);
+      print(`${text}\n${name} stays down until the next change.`);
     }
   };
 
   return async ({ file, processes }) => {
     if (stopped.aborted) return;
-    say(`${file} changed: restarting ${processes.join(', ')}`);
+    print(`${file} changed: restarting ${processes.join(', ')}`);
     const restarts = processes.map((name) => {
       const before = latest.get(name);
       before?.superseded.abort();

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { PLAIN } from '../cli/terminal.ts';
+import { PLAIN } from '../../cli/terminal.ts';
 import { type LineStyle, renderLine } from './log-line.ts';
 
 const ID = '4bf92f3577b34da6a3ce929d0e0e4736';

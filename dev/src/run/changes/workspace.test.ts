@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
-import { ROOT } from '../cli/settings.ts';
-import { findSystem } from '../systems/examples.ts';
-import { hotel } from '../systems/hotel.ts';
+import { ROOT } from '../../cli/settings.ts';
+import { findSystem } from '../../systems/examples.ts';
+import { hotel } from '../../systems/hotel.ts';
 import { sourcesOf } from './workspace.ts';
 
 it('maps a folder to its own processes and those that import it', async () => {
@@ -13,7 +13,7 @@ it('maps a folder to its own processes and those that import it', async () => {
   expect(users.get('packages/telemetry')).toEqual(['dispo', 'cleaning', 'cleaning-worker']);
 });
 
-it("knows that the package an example lives in, and what it imports, are the example's sources too", async () => {
+it('includes the package that contains an example, and what that package imports', async () => {
   const users = await sourcesOf(await findSystem('shop'), ROOT);
   const services = ['api-gateway', 'user-service', 'order-service', 'database-service', 'inventory-service'];
   for (const folder of ['examples/shop', 'examples', 'packages/http']) expect(users.get(folder)).toEqual(services);

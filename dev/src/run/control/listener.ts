@@ -7,11 +7,14 @@ export const ACTIONS = ['stop', 'start', 'restart'] as const;
 export type Action = (typeof ACTIONS)[number];
 
 export interface Control extends AsyncDisposable {
-  /** Holds a secret: whoever knows it (the run file is its owner's alone) may stop and start processes. */
+  /** Contains a secret that authorizes the commands. Only the user can read it, in the run file. */
   readonly url: string;
 }
 
-/** Listens on a free port of this machine. `act` does what is asked and returns what to print; a `CommandError` is the answer too. */
+/**
+ * Listens on a free port of 127.0.0.1. `act` performs an action and returns the text to print; the message of a
+ * `CommandError` is returned to the caller as well.
+ */
 export async function listenForControl(act: (action: Action, name: string) => Promise<string>): Promise<Control> {
   const secret = randomUUID();
   const server = createServer(async (request, response) => {
@@ -41,8 +44,8 @@ export async function listenForControl(act: (action: Action, name: string) => Pr
   };
 }
 
-/** Asks a run. Returns what it answers. @throws CommandError with why it could not be done */
-export async function askRun(controlUrl: string, action: Action, name: string): Promise<string> {
+/** Sends an action to a run and returns its response. @throws CommandError with the reason if it failed */
+export async function sendAction(controlUrl: string, action: Action, name: string): Promise<string> {
   const response = await fetch(`${controlUrl}/${action}/${encodeURIComponent(name)}`, { method: 'POST' });
   const text = await response.text();
   if (response.ok) return text;
