@@ -10,7 +10,9 @@ import { CALLER_SPAN, CALLER_TRACE, hostileContexts, PLANTED } from './contexts.
 const MAY_BE_SAID = new Set([
   ...['http.request.method', 'http.route', 'http.response.status_code', 'url.path', 'url.scheme'],
   ...['network.protocol.version', 'server.address', 'server.port', 'client.address', 'user_agent.original'],
-  ...['hotel.room.number', 'hotel.booking.revision', 'hotel.baggage.channel'],
+  'hotel.room.number',
+  'hotel.booking.revision',
+  'hotel.baggage.channel',
 ]);
 
 let traced: TracedSystem;
