@@ -1,7 +1,9 @@
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expectation } from '@hotel/runtime';
 import { cleaningSettings, workerSettings } from 'cleaning/settings';
 import { dispoSettings } from 'dispo/settings';
+import { PORT_VARIABLES, readConfig as readViewerConfig } from 'viewer/settings';
 import { expect, test } from 'vitest';
 import type { z } from 'zod';
 
@@ -37,6 +39,36 @@ function rows(): string[] {
   });
 }
 
+/** Effects of the viewer's settings, which have no schema. */
+const viewerEffects: Record<string, string> = {
+  VIEWER_PORT: 'Port of the pages and of the query API',
+  VIEWER_HEALTH_PORT: 'Port of `/status`',
+  OTLP_GRPC_PORT: 'Port for spans over gRPC',
+  OTLP_HTTP_PORT: 'Port for spans over HTTP',
+  VIEWER_MAX_SPANS: 'Spans to keep; beyond it the oldest traces are dropped',
+  VIEWER_MAX_BYTES: 'Memory for spans, in bytes; beyond it the oldest traces are dropped',
+  VIEWER_TRACES_FILE: 'File that keeps up to 10,000 spans across restarts, saved every 30 s and at shutdown',
+  HOTEL_HOST: 'Address to listen on; all interfaces if not set',
+  LOG_LEVEL: 'Least severe level to log',
+};
+
+function viewerRows(): string[] {
+  const defaults = readViewerConfig({});
+  if (!('config' in defaults)) throw new Error('the defaults of the viewer are invalid');
+  const { ports, maxSpans, maxBytes, logLevel } = defaults.config;
+  const values: Record<string, unknown> = {
+    ...Object.fromEntries(
+      Object.entries(PORT_VARIABLES).map(([port, name]) => [name, ports[port as keyof typeof ports]]),
+    ),
+    ...{ VIEWER_MAX_SPANS: maxSpans, VIEWER_MAX_BYTES: maxBytes, LOG_LEVEL: logLevel },
+  };
+  return Object.entries(viewerEffects).map(([name, effect]) => {
+    const wrong = readViewerConfig({ [name]: 'nonsense' });
+    const accepted = 'problems' in wrong ? wrong.problems[0]?.split('it should be ')[1] : 'text';
+    return `| \`${name}\` | ${accepted} | ${name in values ? `\`${values[name]}\`` : 'not set'} | ${effect} |`;
+  });
+}
+
 const page = () => `# Settings
 
 The services are configured by environment variables. Each service reads them in one place
@@ -50,14 +82,43 @@ This page is generated from the schemas; \`npx -y pnpm@12 test test/settings -u\
 | --- | --- | --- | --- | --- |
 ${rows().join('\n')}
 
-The embedded run sets ports, addresses and folders itself, and passes everything else on. The
-commands \`book\`, \`trace\`, \`dead\` and \`replay\` print theirs with \`--help\`.
+## Viewer
+
+| variable | accepts | default | effect |
+| --- | --- | --- | --- |
+${viewerRows().join('\n')}
+
+## Who sets them
+
+- **The embedded run** (\`npx -y pnpm@12 dev\`) sets ports, addresses, folders and the two
+  \`HOTEL_*\` variables of development itself (\`HOTEL_TRACE_EDGE=continue\`,
+  \`HOTEL_HOST=127.0.0.1\`). Variables of your shell override them. With \`--postgres\` it sets
+  \`DISPO_DATABASE_URL\` and \`CLEANING_DATABASE_URL\`, with \`--scale\` also \`HOTEL_SHARE_PORTS\`
+  and a \`HOTEL_METRICS_PORT\` per process.
+- **A process started alone** (\`npx -y pnpm@12 --filter dispo start\`) has the defaults above. It
+  keeps its data in \`.hotel/data\` of the repository, like the embedded run.
+- **Kubernetes**: the manifests in [\`deploy/\`](../deploy/).
+- The commands \`book\`, \`trace\`, \`dead\` and \`replay\` list their variables with \`--help\`.
+
+The private PostgreSQL of \`dev --postgres\` keeps its data and its password in
+\`.hotel/data/postgres\`; \`dev --fresh\` deletes both. To look into it, with the port that \`dev\`
+prints:
+
+\`\`\`
+PGPASSWORD=$(cat .hotel/data/postgres/password) psql -h 127.0.0.1 -p PORT -U hotel dispo
+\`\`\`
 `;
 
 test('every setting has a description', () => {
   for (const [, { shape }] of processes) {
     for (const [name, setting] of Object.entries(shape)) expect.soft(setting.description, name).toBeTruthy();
   }
+});
+
+test('every setting that the viewer reads is in its table', () => {
+  const source = readFileSync(join(ROOT, 'viewer/src/config.ts'), 'utf8');
+  const read = new Set(source.match(/\b(VIEWER|OTLP|HOTEL|LOG)_[A-Z_]+\b/g));
+  expect([...read].toSorted()).toEqual(Object.keys(viewerEffects).toSorted());
 });
 
 test('docs/settings.md lists the settings as the schemas define them', async () => {

@@ -8,7 +8,7 @@ import type { Log } from './log.ts';
 import { bindGrpc, closeGrpc, createGrpcServer } from './otlp/grpc.ts';
 import { createOtlpHttpServer } from './otlp/http.ts';
 import { Ingest } from './otlp/ingest.ts';
-import { loadTraces, saveTraces } from './store/saved-traces.ts';
+import { loadTraces, saveRegularly } from './store/saved-traces.ts';
 import { type Limits, SpanStore } from './store/store.ts';
 
 export interface ViewerOptions {
@@ -18,7 +18,7 @@ export interface ViewerOptions {
   ports: Ports;
   limits: Limits;
   log: Log;
-  /** Read at startup, written by `close`. */
+  /** Read at startup, written regularly and by `close`. */
   tracesFile?: string | undefined;
 }
 
@@ -39,7 +39,7 @@ export async function createViewer({ host, ports, limits, log, tracesFile }: Vie
   if (tracesFile !== undefined) await loadTraces(tracesFile, ingest, log);
   await using opened = new AsyncDisposableStack();
   // Deferred first, so runs last: spans that arrive while the listeners close are saved too.
-  if (tracesFile !== undefined) opened.defer(() => saveTraces(tracesFile, store, log));
+  if (tracesFile !== undefined) opened.defer(saveRegularly(tracesFile, store, log));
 
   const openHttp = async (purpose: keyof Ports, server: Server): Promise<number> => {
     const port = await listenHttp(server, purpose, host, ports[purpose]);

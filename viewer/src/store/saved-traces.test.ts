@@ -5,7 +5,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { RAW } from '../api/adjust.ts';
 import { toResourceSpans } from '../api/otlp.ts';
 import { Ingest } from '../otlp/ingest.ts';
-import { loadTraces, saveTraces } from './saved-traces.ts';
+import { loadTraces, saveRegularly, saveTraces } from './saved-traces.ts';
 import { SpanStore } from './store.ts';
 
 let folder: string;
@@ -80,6 +80,20 @@ test('a damaged line loses only its own trace, and a missing file is ignored', a
   await writeFile(file, `${first}\n{"resourceSpans": [{\n`);
   expect((await load()).stats().traces).toBe(1);
   expect(warnings).toEqual(['earlier traces were damaged and are left out']);
+});
+
+test('saves regularly when traces have arrived, and a last time at the end', async () => {
+  const store = storeOf(1);
+  const end = saveRegularly(file, store, log, 5);
+  new Ingest(store).json(
+    JSON.stringify({ resourceSpans: toResourceSpans([...storeOf(1, 2).all()][1]?.spans.values() ?? [], RAW) }),
+  );
+  await expect.poll(async () => (await load()).stats().traces).toBe(2);
+  new Ingest(store).json(
+    JSON.stringify({ resourceSpans: toResourceSpans([...storeOf(1, 2, 3).all()][2]?.spans.values() ?? [], RAW) }),
+  );
+  await end();
+  expect((await load()).stats()).toMatchObject({ spans: 6, traces: 3 });
 });
 
 test('a failed write is logged and keeps the old file', async () => {

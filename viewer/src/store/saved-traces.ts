@@ -28,6 +28,28 @@ export async function loadTraces(file: string, ingest: Ingest, log: Log): Promis
   if (damaged > 0) log('warn', 'earlier traces were damaged and are left out', { file, damaged });
 }
 
+/** Interval of `saveRegularly`: a crash loses at most the traces of this time. */
+const SAVE_EVERY_MS = 30_000;
+
+/** Saves the traces now and then if they have changed. Returns a function that saves them a last time. */
+export function saveRegularly(file: string, store: SpanStore, log: Log, everyMs = SAVE_EVERY_MS): () => Promise<void> {
+  let last = Promise.resolve();
+  let saved = JSON.stringify(store.stats());
+  const save = (): Promise<void> => {
+    saved = JSON.stringify(store.stats());
+    last = last.then(() => saveTraces(file, store, log));
+    return last;
+  };
+  const timer = setInterval(() => {
+    if (JSON.stringify(store.stats()) !== saved) void save();
+  }, everyMs);
+  timer.unref();
+  return () => {
+    clearInterval(timer);
+    return save();
+  };
+}
+
 /** Saves as many of the newest traces as fit, each complete. Never rejects: on a full disk only the file is lost. */
 export async function saveTraces(file: string, store: SpanStore, log: Log): Promise<void> {
   const lines: string[] = [];
