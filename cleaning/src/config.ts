@@ -37,8 +37,15 @@ export const workerSettings = z.object({
   ...sharedSchema,
   WORKER_INTERNAL_PORT: portSchema.default(9082).describe('Port for probes and metrics'),
   DISPO_INTERNAL_URL: urlSchema.default('http://127.0.0.1:9080').describe('dispo’s internal listener'),
-  REDIS_URL: redisUrlSchema.default('redis://127.0.0.1:6379').describe('Redis of the queue; `rediss:` for TLS'),
-  HOTEL_QUEUE_PREFIX: z.string().default('hotel').describe('Prefix of BullMQ’s keys; the same for all processes'),
+  REDIS_URL: redisUrlSchema
+    .default('redis://127.0.0.1:6379')
+    .describe(
+      'Redis of the queue: a server, or `redis+sentinel://host,host/master` or `redis+cluster://host,host`; `rediss` for TLS',
+    ),
+  HOTEL_QUEUE_PREFIX: z
+    .string()
+    .default('hotel')
+    .describe('Prefix of BullMQ’s keys, the same for all processes; in a cluster it becomes a hash tag'),
   HOTEL_QUEUE_TRACE: z
     .enum(['parent', 'link', 'both'])
     .default('both')

@@ -1,7 +1,7 @@
 import { CLEANING_QUEUE } from '@hotel/contracts';
 import { tokenToSend } from '@hotel/http';
 import type { Logger } from '@hotel/log';
-import { connectRedis, createQueueCheck, createRedisCheck } from '@hotel/redis';
+import { connectRedis, createQueueCheck, createRedisCheck, queuePrefix } from '@hotel/redis';
 import { detached, listen } from '@hotel/runtime';
 import { observeDeadLetters } from '@hotel/telemetry';
 import { createWorkerApp } from './app.ts';
@@ -28,7 +28,7 @@ export async function startWorker(
   { callback = callbackOf(config), wrapPlan = (plan) => plan }: WorkerParts = {},
 ): Promise<void> {
   const now = () => new Date();
-  const { HOTEL_QUEUE_PREFIX: prefix } = config;
+  const prefix = queuePrefix(config);
   const sqlite = resources.use(await openDatabase(config));
   resources.use(detached(() => startEventRetention({ sqlite, now, log })));
   const redis = resources.use(connectRedis(config.REDIS_URL, log, { forWorker: true }));

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { connectRedis } from '@hotel/redis';
+import { connectRedis, type RedisClient } from '@hotel/redis';
 import { provideRedis, type RedisServer } from '@hotel/system';
 import { type Link, startLink } from '@hotel/system/test';
 import { Redis } from 'ioredis';
@@ -31,7 +31,7 @@ const connect = (forWorker: boolean) =>
   open.use(
     connectRedis(`redis://127.0.0.1:${link.port}`, silent, { forWorker, longestSilenceMs: 300, heartbeatMs: 50 }),
   );
-const whenReady = (client: Redis) => expect.poll(() => client.status, { timeout: 20_000 }).toBe('ready');
+const whenReady = (client: RedisClient) => expect.poll(() => client.status, { timeout: 20_000 }).toBe('ready');
 
 describe('a connection whose peer vanished without a reset', () => {
   it('is replaced, even when idle', async () => {
@@ -53,7 +53,7 @@ describe('a connection whose peer vanished without a reset', () => {
 
   it('is replaced even when BullMQ duplicated it', async () => {
     const client = connect(true);
-    const copy = client.duplicate();
+    const copy = (client as Redis).duplicate();
     open.defer(() => copy.disconnect());
     copy.on('error', () => {});
     await copy.ping();
@@ -92,8 +92,8 @@ describe('a server that becomes a replica and keeps its connections', () => {
   });
 
   it.each([
-    ['a command', (client: Redis) => client.set('key', 'value')],
-    ['a script', (client: Redis) => client.eval("return redis.call('SET', KEYS[1], ARGV[1])", 1, 'key', 'value')],
+    ['a command', (client: RedisClient) => client.set('key', 'value')],
+    ['a script', (client: RedisClient) => client.eval("return redis.call('SET', KEYS[1], ARGV[1])", 1, 'key', 'value')],
   ])('costs a worker nothing: %s is resent to the new server', async (_, write) => {
     const client = connect(true);
     await whenReady(client);
@@ -103,7 +103,7 @@ describe('a server that becomes a replica and keeps its connections', () => {
   });
 
   it('is left even by a connection that BullMQ duplicated', async () => {
-    const copy = connect(true).duplicate();
+    const copy = (connect(true) as Redis).duplicate();
     open.defer(() => copy.disconnect());
     await copy.ping();
     link.aim(successor.port);

@@ -5,7 +5,7 @@ import { portOffset } from './cli/port-offset.ts';
 import { terminalOf } from './cli/terminal.ts';
 import { type DeadQueue, openDeadQueue } from './dead/queue.ts';
 import { redriveAll } from './dead/redrive-all.ts';
-import { connect, deadTarget } from './dead/target.ts';
+import { connect, deadTarget, prefixOf } from './dead/target.ts';
 import { type Row, renderDeadLetter, renderList, toRow } from './dead/view.ts';
 
 const PAGE = 50;
@@ -54,7 +54,7 @@ await runCommand({ usage: USAGE, options, positionals: 2 }, async ({ values, pos
   const action = selectAction(verb, id, { all, yes, page });
   const target = await deadTarget(process.env, portOffset(values['port-offset']));
   await using redis = await connect(target.redisUrl);
-  await using queue = openDeadQueue(redis, target.prefix, () => new Date());
+  await using queue = openDeadQueue(redis, prefixOf(target), () => new Date());
   console.log(await action(queue, target.dispo));
   return 0;
 });

@@ -21,8 +21,15 @@ export const dispoSettings = z.object({
     .default(2_000)
     .describe('How long a check-in waits for cleaning to report the state of the room'),
   JAEGER_QUERY_URL: tracesUrlSchema.describe('Trace pages that `Link: rel="trace"` and `/docs` point to'),
-  REDIS_URL: redisUrlSchema.default('redis://127.0.0.1:6379').describe('Redis of the queue; `rediss:` for TLS'),
-  HOTEL_QUEUE_PREFIX: z.string().default('hotel').describe('Prefix of BullMQ’s keys; the same for all processes'),
+  REDIS_URL: redisUrlSchema
+    .default('redis://127.0.0.1:6379')
+    .describe(
+      'Redis of the queue: a server, or `redis+sentinel://host,host/master` or `redis+cluster://host,host`; `rediss` for TLS',
+    ),
+  HOTEL_QUEUE_PREFIX: z
+    .string()
+    .default('hotel')
+    .describe('Prefix of BullMQ’s keys, the same for all processes; in a cluster it becomes a hash tag'),
   HOTEL_TRACE_EDGE: z
     .enum(['continue', 'restart'])
     .default('restart')

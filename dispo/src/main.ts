@@ -1,6 +1,6 @@
 import { CLEANING_QUEUE, dayOf } from '@hotel/contracts';
 import { guardOf, tokenToSend } from '@hotel/http';
-import { connectRedis, createQueueCheck, createRedisCheck } from '@hotel/redis';
+import { connectRedis, createQueueCheck, createRedisCheck, queuePrefix } from '@hotel/redis';
 import { listenBoth, run } from '@hotel/runtime';
 import { captureContext, observeOutbox } from '@hotel/telemetry';
 import { createInternalApp, createPublicApp, type Deps } from './app.ts';
@@ -23,10 +23,11 @@ await run('dispo', loadConfig, async (config, resources, log) => {
   const now = () => new Date();
   const database = resources.use(await openDatabase(config));
   const redis = resources.use(connectRedis(config.REDIS_URL, log));
+  const prefix = queuePrefix(config);
   const queue = resources.use(
     createEventQueue({
       redis,
-      prefix: config.HOTEL_QUEUE_PREFIX,
+      prefix,
       backoffMs: config.HOTEL_JOB_BACKOFF_MS,
       maxJobs: config.HOTEL_QUEUE_MAX_JOBS,
     }),
@@ -64,8 +65,8 @@ await run('dispo', loadConfig, async (config, resources, log) => {
       // Not fatal: bookings are correct; only cleaning may be out of sync.
       history: { fatal: false, check: replay.check },
       // Not fatal: bookings still work, and their events wait in the outbox.
-      redis: { fatal: false, check: createRedisCheck(redis, `${config.HOTEL_QUEUE_PREFIX}:probe:dispo`) },
-      queue: { fatal: false, check: createQueueCheck(redis, config.HOTEL_QUEUE_PREFIX, CLEANING_QUEUE) },
+      redis: { fatal: false, check: createRedisCheck(redis, `${prefix}:probe:dispo`) },
+      queue: { fatal: false, check: createQueueCheck(redis, prefix, CLEANING_QUEUE) },
       outbox: { fatal: false, check: createOutboxCheck(readOutboxState, config.HOTEL_OUTBOX_MAX_AGE_MS) },
     },
     log,

@@ -1,9 +1,9 @@
 import { CLEANING_QUEUE, eventRetry } from '@hotel/contracts';
 import { type Logger, withoutValues } from '@hotel/log';
+import type { RedisClient } from '@hotel/redis';
 import { detached } from '@hotel/runtime';
 import { captureContext, noteDeadLetter, type QueueTrace, traceProcess } from '@hotel/telemetry';
 import { type Job, UnrecoverableError } from 'bullmq';
-import type { Redis } from 'ioredis';
 import { DispoUnavailableError } from './callback.ts';
 import { storeFinalAttempt } from './dead-letters/final-attempt.ts';
 import { deadLetterIdOf } from './dead-letters/id.ts';
@@ -24,7 +24,7 @@ import { createRepeatedErrorLog } from './repeated-error-log.ts';
 const MAX_STALLED_COUNT = 10;
 
 export interface ConsumerOptions {
-  redis: Redis;
+  redis: RedisClient;
   /** Prefix of BullMQ's keys. */
   prefix: string;
   concurrency: number;

@@ -1,4 +1,4 @@
-import type { Redis } from 'ioredis';
+import type { RedisClient } from '@hotel/redis';
 
 /** How long Redis may take during shutdown to answer pending commands. */
 const TIMEOUT_MS = 2_000;
@@ -7,7 +7,7 @@ const TIMEOUT_MS = 2_000;
  * Disconnects from a Redis that takes longer; disposal cancels the timeout. A suspended Redis keeps its connections
  * open and would otherwise keep this process alive until it is killed.
  */
-export function disconnectAfterTimeout(redis: Redis): Disposable {
+export function disconnectAfterTimeout(redis: RedisClient): Disposable {
   const timer = setTimeout(() => redis.disconnect(), TIMEOUT_MS);
   return { [Symbol.dispose]: () => clearTimeout(timer) };
 }

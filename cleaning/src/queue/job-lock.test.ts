@@ -1,6 +1,6 @@
 import { EventEmitter } from 'node:events';
+import type { RedisClient } from '@hotel/redis';
 import type { Job } from 'bullmq';
-import type { Redis } from 'ioredis';
 import { expect, it } from 'vitest';
 import { createJobLock, LockLostError } from './job-lock.ts';
 
@@ -9,7 +9,7 @@ const LOCK_MS = 10_000;
 function lockOf({ ageMs, extend }: { ageMs: number; extend: () => Promise<number> }, status = 'ready') {
   const redis = Object.assign(new EventEmitter(), { status });
   const job = { processedOn: Date.now() - ageMs, extendLock: extend };
-  const lock = createJobLock(redis as unknown as Redis, job as unknown as Job<unknown>, 'token', LOCK_MS);
+  const lock = createJobLock(redis as unknown as RedisClient, job as unknown as Job<unknown>, 'token', LOCK_MS);
   return { lock, redis };
 }
 

@@ -1,5 +1,5 @@
+import type { RedisClient } from '@hotel/redis';
 import type { Job } from 'bullmq';
-import type { Redis } from 'ioredis';
 
 /** Another worker may have taken over the job, for instance because this process was suspended. */
 export class LockLostError extends Error {
@@ -20,7 +20,7 @@ export interface JobLock {
  * process first continues where it was. Asks Redis only when the attempt takes so long that its lock may have expired.
  * The process may still be suspended after the check; dispo ignores the confirmation of a lower revision.
  */
-export function createJobLock(redis: Redis, job: Job<unknown>, token: string, lockMs: number): JobLock {
+export function createJobLock(redis: RedisClient, job: Job<unknown>, token: string, lockMs: number): JobLock {
   // This process's clock, read before it asked Redis for the job.
   const takenAt = job.processedOn ?? 0;
   return {
@@ -32,7 +32,7 @@ export function createJobLock(redis: Redis, job: Job<unknown>, token: string, lo
 }
 
 /** Also false when Redis does not answer: then it is unknown. */
-async function isHeld(redis: Redis, job: Job<unknown>, token: string, lockMs: number): Promise<boolean> {
+async function isHeld(redis: RedisClient, job: Job<unknown>, token: string, lockMs: number): Promise<boolean> {
   if (redis.status !== 'ready') return false;
   const disconnected = Promise.withResolvers<number>();
   const onClose = () => disconnected.resolve(0);

@@ -10,9 +10,9 @@ import {
   internalCall,
   redrivenMessage,
 } from '@hotel/contracts';
+import type { RedisClient } from '@hotel/redis';
 import { httpJson } from '@hotel/trace-test';
 import { type Job, type JobsOptions, Queue } from 'bullmq';
-import type { Redis } from 'ioredis';
 
 const READ_AT_ONCE = 10;
 
@@ -33,7 +33,7 @@ export type DeadQueue = ReturnType<typeof openDeadQueue>;
  * The dead letters and their redrive. A redriven dead letter is kept until the worker succeeds, so nothing is lost, and
  * redriving is idempotent.
  */
-export function openDeadQueue(redis: Redis, prefix: string, now: () => Date) {
+export function openDeadQueue(redis: RedisClient, prefix: string, now: () => Date) {
   // Reading must not write: no meta keys for queues that do not exist.
   const options = { connection: redis, prefix, skipMetasUpdate: true };
   const dead = new Queue<unknown>(DEAD_LETTER_QUEUE, options);

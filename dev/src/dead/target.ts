@@ -1,6 +1,12 @@
 import { CommandError } from '@hotel/cli';
 import type { InternalTarget } from '@hotel/contracts';
-import { Redis } from 'ioredis';
+import {
+  connectOnce,
+  queuePrefix,
+  type RedisConnection,
+  type RedisUnreachableError,
+  RedisUrlError,
+} from '@hotel/redis';
 import { currentRun, internalTargets } from '../cli/settings.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -24,30 +30,21 @@ export async function deadTarget(env: Environment, portOffset?: number): Promise
   };
 }
 
-const CONNECT_WITHIN_MS = 3_000;
+/** The prefix of the queues' keys. @throws RedisUrlError */
+export function prefixOf({ redisUrl, prefix }: DeadTarget): string {
+  return queuePrefix({ REDIS_URL: redisUrl, HOTEL_QUEUE_PREFIX: prefix });
+}
+
+const CONNECT_TIMEOUT_MS = 3_000;
 
 /** Connects once. @throws CommandError that names Redis's address, without its password */
-export async function connect(redisUrl: string): Promise<Redis & AsyncDisposable> {
-  const advice =
-    'If the hotel does not run, start it with `npx -y pnpm@12 dev`, or set REDIS_URL to the Redis it uses.';
-  if (!/^rediss?:\/\//.test(redisUrl) || !URL.canParse(redisUrl)) {
-    throw new CommandError(`REDIS_URL is not a URL like redis://127.0.0.1:6379.\n${advice}`);
-  }
-  const redis = new Redis(redisUrl, {
-    lazyConnect: true,
-    maxRetriesPerRequest: null,
-    connectTimeout: CONNECT_WITHIN_MS,
-    retryStrategy: () => null,
-  });
-  let reason = 'it closed the connection';
-  redis.on('error', (error: NodeJS.ErrnoException) => {
-    reason = error.code ?? error.message;
-  });
+export async function connect(redisUrl: string): Promise<RedisConnection> {
   try {
-    await redis.connect();
-  } catch {
-    redis.disconnect();
-    throw new CommandError(`Redis at ${new URL(redisUrl).host} cannot be reached: ${reason}\n${advice}`);
+    return await connectOnce(redisUrl, CONNECT_TIMEOUT_MS);
+  } catch (error) {
+    const advice =
+      'If the hotel does not run, start it with `npx -y pnpm@12 dev`, or set REDIS_URL to the Redis it uses.';
+    if (error instanceof RedisUrlError) throw new CommandError(`REDIS_URL is not ${error.message}.\n${advice}`);
+    throw new CommandError(`${(error as RedisUnreachableError).message}\n${advice}`);
   }
-  return Object.assign(redis, { [Symbol.asyncDispose]: async () => redis.disconnect() });
 }

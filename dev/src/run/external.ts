@@ -29,49 +29,26 @@ const REDIS_TIMEOUT_MS = 2_000;
  */
 export async function checkRedis(redisUrl: string): Promise<string> {
   const advice = 'or unset REDIS_URL to use a private Redis.';
-  if (!/^rediss?:\/\//.test(redisUrl) || !URL.canParse(redisUrl)) {
-    const bare = /^[\w.-]+:\d+$/.test(redisUrl);
-    const example = bare ? `redis://${redisUrl}` : 'redis://127.0.0.1:6379';
-    // An invalid URL is not shown, because it may contain a password.
-    throw new SystemError(
-      `REDIS_URL${bare ? `=${redisUrl}` : ''} is not a Redis URL. Write it like ${example}, ${advice}`,
-    );
-  }
-  const { hostname, port } = new URL(redisUrl);
-  const where = `${hostname}:${port || 6379}`;
-  const problem = await pingRedis(redisUrl);
-  if (problem === undefined) return where;
-  const wrongPassword = /WRONGPASS|NOAUTH|NOPERM|AUTH/.test(problem);
-  throw new SystemError(
-    wrongPassword
-      ? `Redis at ${where} rejects the user and password of REDIS_URL: ${problem}. Correct it (redis://user:password@${where}), ${advice}`
-      : `Redis at ${where} (REDIS_URL) cannot be reached: ${problem}. Start it, correct REDIS_URL, ${advice}`,
-  );
-}
-
-/** Returns the problem, or undefined if Redis answers. */
-async function pingRedis(url: string): Promise<string | undefined> {
   // Loaded on demand, since only a run with an existing Redis needs the client.
-  const { Redis } = await import('ioredis');
-  const redis = new Redis(url, {
-    lazyConnect: true,
-    connectTimeout: REDIS_TIMEOUT_MS,
-    commandTimeout: REDIS_TIMEOUT_MS,
-    maxRetriesPerRequest: 0,
-    enableReadyCheck: false,
-    retryStrategy: () => null,
-  });
-  let reason: string | undefined;
-  redis.on('error', (error: NodeJS.ErrnoException) => {
-    reason ??= error.code ?? error.message;
-  });
+  const { connectOnce, RedisUrlError, RedisUnreachableError } = await import('@hotel/redis');
   try {
-    await redis.ping();
-    return undefined;
+    await using redis = await connectOnce(redisUrl, REDIS_TIMEOUT_MS);
+    return redis.address;
   } catch (error) {
-    const { message } = error as Error;
-    return reason ?? (/timed? ?out/i.test(message) ? 'gives no answer' : message);
-  } finally {
-    redis.disconnect();
+    if (error instanceof RedisUrlError) {
+      const isBare = /^[\w.-]+:\d+$/.test(redisUrl);
+      const example = isBare ? `redis://${redisUrl}` : error.message.replace(/^a URL like /, '');
+      // An invalid URL is not shown, because it may contain a password.
+      throw new SystemError(
+        `REDIS_URL${isBare ? `=${redisUrl}` : ''} is not a Redis URL. Write it like ${example}, ${advice}`,
+      );
+    }
+    if (!(error instanceof RedisUnreachableError)) throw error;
+    const { address, reason, isRejected } = error;
+    throw new SystemError(
+      isRejected
+        ? `Redis at ${address} rejects the user and password of REDIS_URL: ${reason}. Correct it (redis://user:password@${address}), ${advice}`
+        : `Redis at ${address} (REDIS_URL) cannot be reached: ${reason}. Start it, correct REDIS_URL, ${advice}`,
+    );
   }
 }

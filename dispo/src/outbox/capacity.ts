@@ -1,5 +1,5 @@
+import { memoryInfo, type RedisClient } from '@hotel/redis';
 import type { Queue } from 'bullmq';
-import type { Redis } from 'ioredis';
 
 /** Above this share of `maxmemory`, Redis gets only `JOBS_WHILE_SCARCE` jobs. */
 const SCARCE = 0.75;
@@ -24,10 +24,15 @@ export interface Capacity {
  * Counts the queue's jobs, whichever process added them, and reads Redis's memory.
  * @throws Error when Redis rejects writes for a reason other than memory.
  */
-export async function readCapacity(redis: Redis, queue: Queue, prefix: string, maxJobs: number): Promise<Capacity> {
+export async function readCapacity(
+  redis: RedisClient,
+  queue: Queue,
+  prefix: string,
+  maxJobs: number,
+): Promise<Capacity> {
   const [counts, info, isOutOfMemory] = await Promise.all([
     queue.getJobCounts('wait', 'active', 'delayed', 'prioritized'),
-    redis.info('memory'),
+    memoryInfo(redis, queue.toKey('wait')),
     isRefusedForMemory(redis, prefix),
   ]);
   const held = Object.values(counts).reduce((sum, count) => sum + count, 0);
@@ -45,7 +50,7 @@ export async function readCapacity(redis: Redis, queue: Queue, prefix: string, m
 }
 
 /** Probes with a write that needs memory, as adding a job does. */
-async function isRefusedForMemory(redis: Redis, prefix: string): Promise<boolean> {
+async function isRefusedForMemory(redis: RedisClient, prefix: string): Promise<boolean> {
   try {
     await redis.set(`${prefix}:probe:outbox`, Date.now(), 'PX', PROBE_TTL_MS);
     return false;

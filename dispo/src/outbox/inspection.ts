@@ -1,5 +1,5 @@
+import type { RedisClient } from '@hotel/redis';
 import type { Queue } from 'bullmq';
-import type { Redis } from 'ioredis';
 
 /** Ids per command, so that no command blocks Redis for long. */
 const IDS_PER_READ = 5_000;
@@ -30,7 +30,7 @@ export interface Inspection {
  * will be processed. A job missing from the snapshot may have moved meanwhile, so each one is checked again,
  * atomically.
  */
-export function inspect(redis: Redis, jobs: Queue, deadLetters: Queue): Inspection {
+export function inspect(redis: RedisClient, jobs: Queue, deadLetters: Queue): Inspection {
   const listed = new Map<Queue, Promise<Set<string>>>();
 
   function listedIn(queue: Queue): Promise<Set<string>> {
@@ -70,7 +70,7 @@ export function inspect(redis: Redis, jobs: Queue, deadLetters: Queue): Inspecti
 }
 
 /** For each queue, the subset of `ids` that has a job key. */
-async function existing(redis: Redis, ids: string[], queues: Queue[]): Promise<Array<Set<string>>> {
+async function existing(redis: RedisClient, ids: string[], queues: Queue[]): Promise<Array<Set<string>>> {
   if (ids.length === 0) return queues.map(() => new Set());
   const pipeline = redis.pipeline();
   for (const queue of queues) for (const id of ids) pipeline.exists(queue.toKey(id));
@@ -78,7 +78,7 @@ async function existing(redis: Redis, ids: string[], queues: Queue[]): Promise<A
   return queues.map((_, i) => new Set(ids.filter((_, j) => replies[i * ids.length + j] === 1)));
 }
 
-async function readIds(redis: Redis, queue: Queue): Promise<Set<string>> {
+async function readIds(redis: RedisClient, queue: Queue): Promise<Set<string>> {
   const ids = new Set<string>();
   const readers = [
     ...LISTS.map((name) => (start: number, end: number) => redis.lrange(queue.toKey(name), start, end)),
@@ -95,7 +95,7 @@ async function readIds(redis: Redis, queue: Queue): Promise<Set<string>> {
 }
 
 /** Removes the jobs that nothing will process. A job locked by a worker stays until its lock expires. */
-async function removeOrphans(redis: Redis, queue: Queue, ids: string[]): Promise<string[]> {
+async function removeOrphans(redis: RedisClient, queue: Queue, ids: string[]): Promise<string[]> {
   const removed: string[] = [];
   for (let i = 0; i < ids.length; i += IDS_PER_CHECK) {
     const some = ids.slice(i, i + IDS_PER_CHECK);
@@ -110,7 +110,7 @@ async function removeOrphans(redis: Redis, queue: Queue, ids: string[]): Promise
   return removed;
 }
 
-async function repliesOf(pipeline: ReturnType<Redis['pipeline']>): Promise<unknown[]> {
+async function repliesOf(pipeline: ReturnType<RedisClient['pipeline']>): Promise<unknown[]> {
   const replies = (await pipeline.exec()) ?? [];
   return replies.map(([error, value]) => {
     if (error) throw error;

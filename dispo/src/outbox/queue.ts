@@ -1,8 +1,8 @@
 import { EventEmitter } from 'node:events';
 import { type BookingEvent, CLEANING_QUEUE, DEAD_LETTER_QUEUE, eventRetry, retryOptions } from '@hotel/contracts';
+import type { RedisClient } from '@hotel/redis';
 import { detached } from '@hotel/runtime';
 import { Queue } from 'bullmq';
-import type { Redis } from 'ioredis';
 import { type Capacity, readCapacity } from './capacity.ts';
 import { type Inspection, inspect } from './inspection.ts';
 
@@ -41,7 +41,7 @@ const ASK_ONLY = { skipMetasUpdate: true, skipVersionCheck: true, skipWaitingFor
 const SCORES_A_MS = 0x1000;
 
 export interface EventQueueOptions {
-  redis: Redis;
+  redis: RedisClient;
   prefix: string;
   backoffMs: number;
   /** Upper bound on jobs in Redis, from all producers. */

@@ -1,3 +1,5 @@
-export { createQueueCheck, createRedisCheck } from './checks.ts';
-export { connectRedis } from './connect.ts';
-export { redisUrlSchema } from './url.ts';
+export { createQueueCheck, createRedisCheck, memoryInfo } from './checks.ts';
+export type { RedisClient } from './client.ts';
+export { connectRedis, type RedisConnection } from './connect.ts';
+export { connectOnce, RedisUnreachableError } from './once.ts';
+export { queuePrefix, RedisUrlError, redisUrlSchema } from './url.ts';

@@ -1,9 +1,9 @@
 import { CLEANING_QUEUE, type DeadLetter, identifyEvent } from '@hotel/contracts';
 import type { Logger } from '@hotel/log';
+import type { RedisClient } from '@hotel/redis';
 import { createBackoff, detached } from '@hotel/runtime';
 import { countDeadLetter, inContext } from '@hotel/telemetry';
 import { type Job, Queue } from 'bullmq';
-import type { Redis } from 'ioredis';
 import type { Callback } from '../callback.ts';
 import { disconnectAfterTimeout } from '../disconnect-timeout.ts';
 import { readEnvelope } from '../messages/envelope.ts';
@@ -25,7 +25,7 @@ export interface DeadLetterMover extends AsyncDisposable {
 }
 
 export interface DeadLetterMoverOptions {
-  redis: Redis;
+  redis: RedisClient;
   prefix: string;
   deadLetters: DeadLetterStore;
   reportFailed: Callback['reportFailed'];

@@ -1,7 +1,7 @@
 import { DEAD_LETTER_QUEUE, type DeadLetter } from '@hotel/contracts';
+import type { RedisClient } from '@hotel/redis';
 import { detached } from '@hotel/runtime';
 import { type JobsOptions, Queue } from 'bullmq';
-import type { Redis } from 'ioredis';
 
 /** What a dead letter keeps of a message besides its data. */
 export interface DeadMessage {
@@ -21,7 +21,7 @@ export interface DeadLetterStore extends AsyncDisposable {
   count(): Promise<number>;
 }
 
-export function createDeadLetterStore({ redis, prefix }: { redis: Redis; prefix: string }): DeadLetterStore {
+export function createDeadLetterStore({ redis, prefix }: { redis: RedisClient; prefix: string }): DeadLetterStore {
   let queue: Queue<DeadLetter> | undefined;
 
   // BullMQ reads the Redis version once, when a queue is created, so the queue is created when Redis is available.

@@ -26,6 +26,10 @@ export interface RedisOptions {
   announce?: ((text: string) => void) | undefined;
   /** Default: a free port. */
   port?: number;
+  /** Settings in addition to the default ones: `{ 'cluster-enabled': 'yes' }`. */
+  settings?: Readonly<Record<string, string>>;
+  /** Arguments instead of all settings: a configuration file and `--sentinel`. */
+  args?: readonly string[];
   /** Deletes the data of an earlier run first. */
   empty?: boolean;
   onLine?: ((line: OutputLine) => void) | undefined;
@@ -109,7 +113,7 @@ async function launch(
   binary: RedisBinary,
   port: number,
   dir: string,
-  { onLine, readyTimeoutMs = READY_TIMEOUT_MS }: RedisOptions,
+  { onLine, readyTimeoutMs = READY_TIMEOUT_MS, settings: added, args }: RedisOptions,
 ): Promise<ChildHandle> {
   let answering: ChildHandle | undefined;
   const settings = {
@@ -122,11 +126,12 @@ async function launch(
     save: '',
     'maxmemory-policy': 'noeviction',
     loglevel: 'warning',
+    ...added,
   };
   const server = await startChild({
     name: 'redis',
     command: binary.command,
-    args: Object.entries(settings).flatMap(([name, value]) => [`--${name}`, value]),
+    args: args ?? Object.entries(settings).flatMap(([name, value]) => [`--${name}`, value]),
     cwd: dir,
     env: {
       PATH: process.env.PATH ?? '',

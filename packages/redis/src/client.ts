@@ -1,0 +1,81 @@
+import { createRequire } from 'node:module';
+import type { Cluster as ClusterClient, ClusterOptions, RedisOptions, Redis as ServerClient } from 'ioredis';
+import type { RedisTarget } from './url.ts';
+
+/**
+ * Loaded with `require`, which the Redis instrumentation can patch. Patching an import needs a loader hook, with which
+ * Node strips the types of every file again at each start: 60 MB and 300 ms per process.
+ */
+const { Redis, Cluster } = createRequire(import.meta.url)('ioredis') as typeof import('ioredis');
+
+/** A client of one server, of the current master behind Sentinel, or of a cluster. */
+export type RedisClient = ServerClient | ClusterClient;
+
+/** Options that mean the same for every kind of target. */
+export interface ClientOptions
+  extends Pick<
+    RedisOptions,
+    | 'commandTimeout'
+    | 'connectTimeout'
+    | 'disconnectTimeout'
+    | 'maxRetriesPerRequest'
+    | 'reconnectOnError'
+    | 'socketTimeout'
+  > {
+  /** Whether commands wait for a connection. */
+  enableOfflineQueue: boolean;
+  lazyConnect: boolean;
+  /** Milliseconds until the next attempt to connect; null gives up. */
+  retryStrategy(attempt: number): number | null;
+}
+
+export function createClient(target: RedisTarget, options: ClientOptions): RedisClient {
+  switch (target.kind) {
+    case 'server':
+      return new Redis(target.url, options);
+    case 'sentinel':
+      return new Redis(sentinelOptions(target, options));
+    case 'cluster':
+      return new Cluster(target.nodes, clusterOptions(target, options));
+  }
+}
+
+export function isCluster(redis: RedisClient): redis is ClusterClient {
+  return redis.isCluster;
+}
+
+/** The servers behind a client, without replicas. */
+export function serversOf(redis: RedisClient): ServerClient[] {
+  return isCluster(redis) ? redis.nodes('master') : [redis];
+}
+
+function sentinelOptions(target: RedisTarget & { kind: 'sentinel' }, options: ClientOptions) {
+  const { username, password } = target.sentinelCredentials;
+  return {
+    ...options,
+    ...target.credentials,
+    sentinels: target.sentinels,
+    name: target.master,
+    db: target.db,
+    // Leaves a master that Sentinel has replaced, even if its connection stays open.
+    failoverDetector: true,
+    sentinelRetryStrategy: options.retryStrategy,
+    ...(options.connectTimeout === undefined ? {} : { sentinelCommandTimeout: options.connectTimeout }),
+    ...(username === undefined ? {} : { sentinelUsername: username }),
+    ...(password === undefined ? {} : { sentinelPassword: password }),
+    ...(target.tls ? { tls: {}, enableTLSForSentinelMode: true, sentinelTLS: {} } : {}),
+  } satisfies RedisOptions;
+}
+
+function clusterOptions(target: RedisTarget & { kind: 'cluster' }, options: ClientOptions) {
+  const { enableOfflineQueue, retryStrategy, lazyConnect, ...forNodes } = options;
+  return {
+    enableOfflineQueue,
+    lazyConnect,
+    clusterRetryStrategy: retryStrategy,
+    ...(options.connectTimeout === undefined ? {} : { slotsRefreshTimeout: options.connectTimeout }),
+    redisOptions: { ...forNodes, ...target.credentials, ...(target.tls ? { tls: {} } : {}) },
+    // Certificates are issued for names, and the default resolves them to addresses first.
+    ...(target.tls ? { dnsLookup: (host, callback) => callback(null, host) } : {}),
+  } satisfies ClusterOptions;
+}
