@@ -42,7 +42,7 @@ export async function copyTree(change: (text: string) => string = (text) => text
     await writeFile(to, bytes.includes(0) ? bytes : change(bytes.toString('utf8')));
     await chmod(to, found.mode);
   }
-  // The commands of the copy find the copy's programs, and are told nothing by the test runner that runs them.
+  // The commands of the copy find the copy's programs, and none of the variables of this test runner.
   const { PATH = '', HOME = '' } = process.env;
   const env = { PATH: `${join(root, 'node_modules/.bin')}:${PATH}`, HOME };
   await run(join(ROOT, 'node_modules/.bin/pnpm'), ['install', '--frozen-lockfile', '--prefer-offline'], {

@@ -182,8 +182,8 @@ describe('the log', () => {
   it('has the trace id in every service that handled the booking', async () => {
     const { booking, traceId } = await book(traced, { room_id: 10, start: '2027-10-01', end: '2027-10-02' });
     await waitUntilPlanned(traced, booking.id);
-    const said = () => traced.lines().filter(({ text }) => text.includes(traceId));
-    const processes = () => new Set(said().map(({ process }) => process));
+    const lines = () => traced.lines().filter(({ text }) => text.includes(traceId));
+    const processes = () => new Set(lines().map(({ process }) => process));
     await expect.poll(processes).toEqual(new Set(['dispo', 'cleaning-worker']));
   });
 });

@@ -119,10 +119,10 @@ describe('an event that has failed every attempt', () => {
     expect(deadEvents.map(({ length }) => length)).toEqual([0, 0, 0, 0, 0, 0, 0, 1]);
     expect(deadEvents.at(-1)?.[0]?.attributes).toEqual({ 'hotel.dead_letter.reason': 'attempts_used_up' });
     // The report to dispo is part of the trace, below the last attempt.
-    const told = spans.find(
+    const confirmation = spans.find(
       ({ service, name, status }) => service === 'cleaning-worker' && name === 'PUT' && status.code !== 'ERROR',
     );
-    expect(told?.parentSpanId).toBe(last.spanId);
+    expect(confirmation?.parentSpanId).toBe(last.spanId);
     // A dead letter is not lost, so the outbox does not republish it.
     expect(producers(spans)).toHaveLength(1);
 

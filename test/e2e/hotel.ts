@@ -1,4 +1,4 @@
-import type { System } from '@hotel/system';
+import { describeExit, type System, type UnexpectedExit } from '@hotel/system';
 import {
   httpJson,
   type JsonResponse,
@@ -27,7 +27,7 @@ export interface Booking {
 }
 
 /** Short detection times and short retries. */
-const IMPATIENT = { HOTEL_OUTBOX_SWEEP_MS: '300', HOTEL_JOB_BACKOFF_MS: '100' };
+const FAST = { HOTEL_OUTBOX_SWEEP_MS: '300', HOTEL_JOB_BACKOFF_MS: '100' };
 
 export interface HotelOptions extends Omit<TracedOptions, 'env'> {
   env?: Record<string, string>;
@@ -38,7 +38,7 @@ export interface HotelOptions extends Omit<TracedOptions, 'env'> {
 
 /**
  * The real hotel on free ports, with its spans readable as sent and through its viewer. Stopping it compares all spans with the
- * conventions.
+ * conventions, and rejects if a process ended that no test had stopped.
  */
 export async function startHotel({
   env,
@@ -46,11 +46,17 @@ export async function startHotel({
   isWhole = true,
   ...options
 }: HotelOptions = {}): Promise<TracedSystem> {
-  const traced = await startTraced(system, { ...options, env: { ...IMPATIENT, ...env } });
+  const ended: UnexpectedExit[] = [];
+  const onUnexpectedExit = (exit: UnexpectedExit) => void ended.push(exit);
+  const traced = await startTraced(system, { onUnexpectedExit, ...options, env: { ...FAST, ...env } });
   const { stop } = traced;
   traced.stop = async () => {
     const results = await stop();
-    if (isWhole) insistOnConventions(traced.sink.spans());
+    if (!isWhole) return results;
+    for (const exit of ended) {
+      throw new Error(`${exit.name} ended with ${describeExit(exit)} during a test:\n${exit.lastLines.join('\n')}`);
+    }
+    insistOnConventions(traced.sink.spans());
     return results;
   };
   return traced;
@@ -92,8 +98,8 @@ export async function waitUntilPlanned(traced: TracedSystem, id: number, timeout
 
 /** Asserts that a process logs such a line soon: log lines may follow the response. */
 export function insistOnLine(traced: TracedSystem, from: string, line: RegExp): Promise<void> {
-  const said = () => traced.lines().flatMap(({ process, text }) => (process === from ? [text] : []));
-  return expect.poll(said).toContainEqual(expect.stringMatching(line));
+  const written = () => traced.lines().flatMap(({ process, text }) => (process === from ? [text] : []));
+  return expect.poll(written).toContainEqual(expect.stringMatching(line));
 }
 
 /** Spans of a kind by start time; they arrive in the order of their ends. */

@@ -9,18 +9,18 @@ export interface Journal {
   takeAppliedTwice(): string[];
   takeDeaths(): string[];
   /** Log lines with guests' private data, since the last call. */
-  takeIndiscretions(): OutputLine[];
+  takeLeakingLines(): OutputLine[];
 }
 
 export function createJournal(): Journal {
   const applied = new Set<string>();
   const twice: string[] = [];
   const deaths: string[] = [];
-  const indiscretions: OutputLine[] = [];
+  const leakingLines: OutputLine[] = [];
   return {
     read(line) {
       const { process, text } = line;
-      if (text.includes(GUEST)) indiscretions.push(line);
+      if (text.includes(GUEST)) leakingLines.push(line);
       if (process !== 'cleaning-worker' || !text.includes('cleaning planned')) return;
       const { event_id } = JSON.parse(text) as { event_id: string };
       if (applied.has(event_id)) twice.push(`the event ${event_id} was applied twice`);
@@ -33,6 +33,6 @@ export function createJournal(): Journal {
     },
     takeAppliedTwice: () => twice.splice(0),
     takeDeaths: () => deaths.splice(0),
-    takeIndiscretions: () => indiscretions.splice(0),
+    takeLeakingLines: () => leakingLines.splice(0),
   };
 }

@@ -1,43 +1,43 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { createDesk, type Desk, type DeskDeps } from './desk.ts';
+import { createVirtualUser, type VirtualUser, type VirtualUserDeps } from './virtual-user.ts';
 
-/** Pause between two requests of one client: this tests the faults, not the machine. */
+/** Pause between two requests of one user: this tests the faults, not the machine. */
 const PAUSE_MS = { min: 5, max: 40 };
 /** How long unknown outcomes may stay unresolved after the repair. */
 const SETTLE_MS = 60_000;
 
 export interface Load {
-  readonly desks: readonly Desk[];
-  /** Stops once each client has its last response and every outcome is known. */
+  readonly users: readonly VirtualUser[];
+  /** Stops once each user has its last response and every outcome is known. */
   stop(): Promise<void>;
 }
 
-export type LoadOptions = DeskDeps & { connections: number };
+export type LoadOptions = VirtualUserDeps & { connections: number };
 
-/** Several concurrent clients, each with its own random numbers. */
+/** Several concurrent virtual users, each with its own random numbers. */
 export function startLoad({ connections, ...deps }: LoadOptions): Load {
   let stopped = false;
-  const desks = Array.from({ length: connections }, () => createDesk({ ...deps, random: deps.random.fork() }));
+  const users = Array.from({ length: connections }, () => createVirtualUser({ ...deps, random: deps.random.fork() }));
 
-  async function work(desk: Desk, pause: () => number): Promise<void> {
+  async function work(user: VirtualUser, pause: () => number): Promise<void> {
     while (!stopped) {
-      await desk.step();
+      await user.step();
       await sleep(pause());
     }
     const end = performance.now() + SETTLE_MS;
-    while (!desk.isSettled() && performance.now() < end) {
-      await desk.step();
+    while (!user.isSettled() && performance.now() < end) {
+      await user.step();
       await sleep(PAUSE_MS.max);
     }
-    if (!desk.isSettled()) deps.findings.wrong.push('what became of an operation could not be found out');
+    if (!user.isSettled()) deps.findings.wrong.push('the outcome of an operation could not be determined');
   }
 
-  const working = desks.map((desk) => {
+  const working = users.map((user) => {
     const random = deps.random.fork();
-    return work(desk, () => random.int(PAUSE_MS.min, PAUSE_MS.max));
+    return work(user, () => random.int(PAUSE_MS.min, PAUSE_MS.max));
   });
   return {
-    desks,
+    users,
     async stop() {
       stopped = true;
       await Promise.all(working);

@@ -9,12 +9,12 @@ import { startWorld } from './world.ts';
 
 const USAGE = `Usage: npx -y pnpm@12 test:faults [--minutes 30] [--seed N] [--only TEXT]... [--connections 4] [--short]
 
-  --minutes      ends with the round under way then; every fault has its turn at least once
-  --seed         the same operations and faults as in the run that said so; moments differ, they are the machine's
-  --only         faults whose name contains the text; can be given several times
-  --connections  how many requests are under way at the same time
-  --short        faults last just long enough to be noticed
-  --help         this text`;
+  --minutes      ends after the current round; every fault is injected at least once
+  --seed         repeats the operations and faults of an earlier run; their exact times differ
+  --only         only faults whose name contains TEXT
+  --connections  number of concurrent requests
+  --short        each fault lasts just long enough to be detected
+  --help         prints this text`;
 
 const SETTLE_MS = 30_000;
 

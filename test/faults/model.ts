@@ -29,7 +29,7 @@ export interface Model {
   /** An operation was acknowledged: this is the booking's new state. */
   acknowledge(id: number, next: Stay): void;
   /** An operation was not answered: it may or may not have taken effect. */
-  doubt(id: number, next: Stay): void;
+  markUncertain(id: number, next: Stay): void;
   /** Resolves an unknown outcome. @returns what is wrong if the booking read matches neither possible state */
   resolve(id: number, read: Stay): string | undefined;
   setCleaned(id: number, cleaned: 'maybe' | 'yes'): void;
@@ -51,13 +51,13 @@ export function createModel(): Model {
       acknowledged++;
       bookings.set(id, { now: next, cleaned: bookings.get(id)?.cleaned ?? 'no' });
     },
-    doubt(id, next) {
+    markUncertain(id, next) {
       known(id).maybe = next;
     },
     resolve(id, read) {
       const { now, maybe, cleaned } = known(id);
       if (!isSame(read, now) && !(maybe && isSame(read, maybe))) {
-        return `booking ${id} is ${inWords(read)}; acknowledged was ${inWords(now)}`;
+        return `booking ${id} is ${describe(read)}; acknowledged was ${describe(now)}`;
       }
       bookings.set(id, { now: maybe && !isSame(read, now) ? maybe : now, cleaned });
       return undefined;
@@ -72,7 +72,7 @@ export function isSame(a: Stay, b: Stay): boolean {
   return (['room_id', 'start', 'end', 'status', 'revision'] as const).every((key) => a[key] === b[key]);
 }
 
-export function inWords({ room_id, start, end, status, revision }: Stay): string {
+export function describe({ room_id, start, end, status, revision }: Stay): string {
   return `${status} in room ${room_id} from ${start} to ${end} (revision ${revision})`;
 }
 

@@ -2,8 +2,8 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { httpJson } from '@hotel/trace-test';
 import { NOT_SAMPLED } from './client.ts';
-import { RANGES, toStay } from './desk.ts';
 import { nextDay, type Stay } from './model.ts';
+import { RANGES, toStay } from './virtual-user.ts';
 import type { World } from './world.ts';
 
 const MOST_DAYS = 366;

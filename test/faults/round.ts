@@ -67,16 +67,16 @@ export async function runRound(options: RoundOptions): Promise<RoundResult> {
   } finally {
     await load.stop();
   }
-  const unanswered = load.desks.flatMap(({ client }) => client.unanswered);
-  const doneUnanswered = load.desks.flatMap((desk) => desk.doneUnanswered);
+  const unanswered = load.users.flatMap(({ client }) => client.unanswered);
+  const succeededUnanswered = load.users.flatMap((user) => user.succeededUnanswered);
   if (fault.unanswered === undefined) findings.wrong.push(...unanswered);
   if (fault.unanswered === 'untaken') {
-    findings.wrong.push(...doneUnanswered.map((what) => `${what} was done and not answered`));
+    findings.wrong.push(...succeededUnanswered.map((what) => `${what} succeeded and was not answered`));
   }
   await fault.mend?.({ world, random, thorough, findings });
   await verify(world, model, findings, settleMs);
 
-  const operations = load.desks.flatMap(({ sampled }) => sampled);
+  const operations = load.users.flatMap(({ sampled }) => sampled);
   const { broken, strays } = await inspectTraces(world, operations, {
     begun: model.traceIds,
     mustBeWhole: !fault.losesSpans,
@@ -90,7 +90,7 @@ export async function runRound(options: RoundOptions): Promise<RoundResult> {
     findings,
     incompleteTraces: fault.losesSpans ? broken.length : 0,
     unanswered: fault.unanswered === undefined ? 0 : unanswered.length,
-    latencies: load.desks.flatMap(({ client }) => client.latencies),
+    latencies: load.users.flatMap(({ client }) => client.latencies),
     ...(skipped === undefined ? {} : { skipped }),
   };
 }

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Span } from '@hotel/trace-test';
-import type { TracedOperation } from './desk.ts';
+import type { TracedOperation } from './virtual-user.ts';
 import type { World } from './world.ts';
 
 const QUIET_MS = 600;

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Findings } from './findings.ts';
-import { doubleBookings, inWords, isSame, type Model, planOf } from './model.ts';
+import { describe, doubleBookings, isSame, type Model, planOf } from './model.ts';
 import { deadLetters } from './queue.ts';
 import { countProcessed, countUnconfirmed, type ReadBooking, readBookings, readPlan, readRoomState } from './record.ts';
 import type { World } from './world.ts';
@@ -50,12 +50,12 @@ function compareBookings(model: Model, bookings: ReadBooking[], findings: Findin
   for (const [id, { now, maybe }] of model.bookings) {
     const booking = left.get(id);
     left.delete(id);
-    if (!booking) findings.lost.push(`booking ${id} is gone; acknowledged was ${inWords(now)}`);
+    if (!booking) findings.lost.push(`booking ${id} is gone; acknowledged as ${describe(now)}`);
     else if (!isSame(booking, now) && !(maybe && isSame(booking, maybe))) {
-      findings.lost.push(`booking ${id} is ${inWords(booking)}; acknowledged was ${inWords(now)}`);
+      findings.lost.push(`booking ${id} is ${describe(booking)}; acknowledged as ${describe(now)}`);
     }
   }
-  findings.duplicated.push(...[...left.values()].map((one) => `nobody asked for booking ${one.id}: ${inWords(one)}`));
+  findings.duplicated.push(...[...left.values()].map((one) => `no request made booking ${one.id}: ${describe(one)}`));
 }
 
 /** Each revision of a booking is one event. */

@@ -14,7 +14,7 @@ export const PROCESSES = ['dispo', 'cleaning', 'cleaning-worker'] as const;
 export type ProcessName = (typeof PROCESSES)[number];
 
 /** Short detection times, so that a round is short. Everything else is as in production. */
-const IMPATIENT = {
+const FAST = {
   HOTEL_OUTBOX_SWEEP_MS: '500',
   HOTEL_JOB_BACKOFF_MS: '250',
   HOTEL_JOB_LOCK_MS: '2000',
@@ -81,7 +81,7 @@ export async function startWorld({ cuts = [], env = {} }: WorldOptions = {}): Pr
     redisUrl: `redis://127.0.0.1:${links.redis.port}`,
     otlpEndpoint: sink.endpoint,
     env: {
-      ...IMPATIENT,
+      ...FAST,
       ...env,
       DISPO_INTERNAL_PORT: String(dispoPort),
       CLEANING_INTERNAL_PORT: String(cleaningPort),
@@ -120,7 +120,7 @@ export async function startWorld({ cuts = [], env = {} }: WorldOptions = {}): Pr
     setClock: (offsetMs) => setClock(clockFile, offsetMs, PROCESSES.map(handleOf)),
     takeAppliedTwice: journal.takeAppliedTwice,
     takeDeaths: journal.takeDeaths,
-    takeLeaks: () => findLeaks({ sink, url, lines: journal.takeIndiscretions }, [GUEST]),
+    takeLeaks: () => findLeaks({ sink, url, lines: journal.takeLeakingLines }, [GUEST]),
     [Symbol.asyncDispose]: () => resources.disposeAsync(),
   };
 }

@@ -113,7 +113,7 @@ it('no token appears in a log, a span or the process list', async () => {
   const processes = ['dispo', 'cleaning-worker', 'viewer'].map((name) => traced.system.processes.get(name)?.pid);
   const commands = await Promise.all(processes.map((pid) => readFile(`/proc/${pid}/cmdline`, 'utf8')));
   await traced.stop();
-  const told = [...commands, JSON.stringify(traced.lines()), traced.sink.rawBytes().toString('latin1')];
-  expect(told.every((text) => text.length > 0)).toBe(true);
-  for (const secret of SECRETS) expect(told.filter((text) => text.includes(secret))).toEqual([]);
+  const outputs = [...commands, JSON.stringify(traced.lines()), traced.sink.rawBytes().toString('latin1')];
+  expect(outputs.every((text) => text.length > 0)).toBe(true);
+  for (const secret of SECRETS) expect(outputs.filter((text) => text.includes(secret))).toEqual([]);
 });

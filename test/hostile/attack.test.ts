@@ -18,7 +18,7 @@ const AT_A_TIME = 16;
 const HANGS_AFTER_MS = 20_000;
 /** How much a heap may grow before garbage collection; 20,000 leaked requests would take far more. */
 const MAY_GROW_BY_BYTES = 300 * 2 ** 20;
-const MAX_TOLD = 10;
+const MAX_FINDINGS = 10;
 
 let traced: TracedSystem;
 beforeAll(async () => {
@@ -47,9 +47,9 @@ function fire(agent: Agent, { port }: { port: number }, { method, target, header
 async function attack(random: Random, api: Api, shots: number) {
   const agent = new Agent({ keepAlive: true, maxSockets: AT_A_TIME });
   const statuses = new Map<number, number>();
-  const told: unknown[] = [];
+  const findings: unknown[] = [];
   const shoot = async () => {
-    while (shots-- > 0 && told.length < MAX_TOLD) {
+    while (shots-- > 0 && findings.length < MAX_FINDINGS) {
       const shot = generate(random, api);
       const { method, target, headers, body } = shot;
       const sent = { method, target, headers, body: body?.subarray(0, 500).toString('latin1') };
@@ -57,15 +57,15 @@ async function attack(random: Random, api: Api, shots: number) {
         const answer = await fire(agent, { port: Number(new URL(api.url).port) }, shot);
         statuses.set(answer.status, (statuses.get(answer.status) ?? 0) + 1);
         const wrong = judge(shot, answer, api);
-        if (wrong.length > 0) told.push({ wrong, sent, got: answer.body.slice(0, 500) });
+        if (wrong.length > 0) findings.push({ wrong, sent, got: answer.body.slice(0, 500) });
       } catch (error) {
-        told.push({ wrong: String(error), sent });
+        findings.push({ wrong: String(error), sent });
       }
     }
   };
   await Promise.all(Array.from({ length: AT_A_TIME }, shoot));
   agent.destroy();
-  return { told, statuses };
+  return { findings, statuses };
 }
 
 async function residentBytes(name: string): Promise<number> {
@@ -83,8 +83,8 @@ it.each([
     const api = await readApi(traced.url(port));
     const warmUp = await attack(random, api, SHOTS[port] / 10);
     const before = await residentBytes(name);
-    const { told, statuses } = await attack(random, api, SHOTS[port]);
-    expect([...warmUp.told, ...told]).toEqual([]);
+    const { findings, statuses } = await attack(random, api, SHOTS[port]);
+    expect([...warmUp.findings, ...findings]).toEqual([]);
     // Otherwise the attack would have been harmless.
     for (const status of port === 'DISPO_PORT' ? [200, 201, 204, 400, 404, 409, 413, 415, 422] : [200, 404, 422]) {
       expect([...statuses.keys()]).toContain(status);

@@ -51,7 +51,7 @@ export const storageChecks = {
           if (!headers.get('retry-after')) throw new Error('a 503 without Retry-After');
         }
         const ready = await fetch(`${traced.url('DISPO_INTERNAL_PORT')}/readyz`);
-        if (ready.status !== 503) throw new Error(`dispo says that it is ready: ${ready.status}`);
+        if (ready.status !== 503) throw new Error(`dispo reports that it is ready: ${ready.status}`);
         const { status } = await ask(traced, 'GET', '/api/v1/bookings/1');
         if (status !== 200) throw new Error(`a read was answered ${status}`);
       } finally {
@@ -61,7 +61,7 @@ export const storageChecks = {
       await waitUntilPlanned(traced, booking.id);
       const { body: all } = await ask<Booking[]>(traced, 'GET', '/api/v1/bookings');
       const rooms = all.map(({ room_id }) => room_id);
-      if (rooms.join() !== '1,6') throw new Error(`what was refused was written: rooms ${rooms}`);
+      if (rooms.join() !== '1,6') throw new Error(`rejected bookings were written: rooms ${rooms}`);
     },
   },
   halfWritten: {
@@ -86,18 +86,18 @@ export const storageChecks = {
 async function bookUntilPowerIsLost(traced: TracedSystem, cut: number): Promise<Booking[]> {
   const acknowledged: Booking[] = [];
   let isOn = true;
-  const desk = async (room_id: number) => {
+  const bookAllNights = async (room_id: number) => {
     for (let n = 0; isOn && n < 28; n++) {
       const stay = { room_id: room_id + cut * 3, ...nights(n) };
       const reply = await ask(traced, 'POST', '/api/v1/bookings', stay).catch(() => undefined);
       if (reply?.status === 201) acknowledged.push(reply.body);
     }
   };
-  const desks = [1, 2, 3].map(desk);
+  const booking = [1, 2, 3].map(bookAllNights);
   while (acknowledged.length < BOOKINGS_A_CUT) await new Promise((resolve) => setTimeout(resolve, 1));
   isOn = false;
   await Promise.all(SERVICES.map((name) => traced.system.processes.get(name)?.kill('SIGKILL')));
-  await Promise.all(desks);
+  await Promise.all(booking);
   await losePower(traced.dataDir);
   await Promise.all(SERVICES.map((name) => traced.system.restart(name)));
   return acknowledged;

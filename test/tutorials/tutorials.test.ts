@@ -8,9 +8,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { hasCurl, replay } from './replay.ts';
 
 /*
- * The tutorials that these systems come from, command by command: whoever follows one of them finds every path, port and payload here.
- * What a tutorial does to build and start its own code (docker, uvicorn, poetry) is `pnpm dev` here; the READMEs of the examples
- * have a table of it.
+ * The commands of the tutorials that these systems come from: every path, port and payload works here too. `pnpm dev` replaces the
+ * commands that build and start a tutorial's own code (docker, uvicorn, poetry); the READMEs of the examples list them.
  */
 
 interface Tutorial {
@@ -20,7 +19,7 @@ interface Tutorial {
   env?: Record<string, string>;
   /** In the order of the tutorial, each with its output. */
   commands: ReadonlyArray<readonly [command: string, printed: unknown]>;
-  /** The trace it promises, by its name in `expectedTraces`, and its root span. */
+  /** The trace that it shows, by its name in `expectedTraces`, and its root span. */
   trace: { name: string; root: { service: string; name: string } };
 }
 
@@ -118,7 +117,7 @@ describe.skipIf(!hasCurl).each(tutorials)('the tutorial of $title', ({ system, e
     expect(text.startsWith('{') ? JSON.parse(text) : text).toEqual(printed);
   });
 
-  it('lists the promised trace under its service', async () => {
+  it('lists the trace that the tutorial shows under its service', async () => {
     const { service, name } = trace.root;
     const search = () =>
       traced.query.search({
@@ -131,7 +130,7 @@ describe.skipIf(!hasCurl).each(tutorials)('the tutorial of $title', ({ system, e
     await expect.poll(search).not.toEqual([]);
     const id = (await search())[0]?.[0]?.traceId ?? '';
     const shape = (system.expectedTraces as System['expectedTraces'])[trace.name];
-    if (!shape) throw new Error(`${system.name} promises no trace ${trace.name}`);
+    if (!shape) throw new Error(`${system.name} has no expected trace ${trace.name}`);
     const until = (spans: Span[]) => matchTrace(spans, shape).length === 0;
     expectTrace(await waitForTrace(traced.query, id, { until }), shape);
   });

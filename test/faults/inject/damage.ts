@@ -33,7 +33,7 @@ export const damages: Fault[] = Object.entries(ways).map(([how, damage]) => ({
     );
     if (refusal === undefined) findings.wrong.push(`dispo starts with a damaged database (${how})`);
     else if (!refusal.includes('cannot be used') || !refusal.includes('code 1')) {
-      findings.wrong.push(`dispo does not say what is wrong with its database (${how}): ${refusal}`);
+      findings.wrong.push(`dispo does not report the damage of its database (${how}): ${refusal}`);
     } else if (!damaged.equals(await readFile(file))) {
       findings.wrong.push(`dispo has written to a damaged database (${how})`);
     }

@@ -4,7 +4,7 @@ import { NOT_SAMPLED } from '../client.ts';
 import type { Fault, Scene } from '../fault.ts';
 import { addMessages, deadLetters, dropDeadLetters } from '../queue.ts';
 
-const BURIED_WITHIN_MS = 30_000;
+const DEAD_WITHIN_MS = 30_000;
 const COPIES = 3;
 
 /** A valid event except for what each kind changes. It is about the first booking, which must stay unaffected. */
@@ -61,22 +61,23 @@ function undeliverable(name: string, kinds: Record<string, readonly object[]>): 
       );
       return undefined;
     },
-    mend: (scene) => insistOnBurial(scene, expected),
+    mend: (scene) => requireDeadLetters(scene, expected),
   };
 }
 
-async function insistOnBurial({ world, findings }: Scene, expected: Map<string, string>): Promise<void> {
-  const end = performance.now() + BURIED_WITHIN_MS;
-  let letters = await deadLetters(world);
-  while (letters.length < expected.size && performance.now() < end) {
+async function requireDeadLetters({ world, findings }: Scene, expected: Map<string, string>): Promise<void> {
+  const end = performance.now() + DEAD_WITHIN_MS;
+  let dead = await deadLetters(world);
+  while (dead.length < expected.size && performance.now() < end) {
     await sleep(100);
-    letters = await deadLetters(world);
+    dead = await deadLetters(world);
   }
-  const reasons = new Map(letters.map(({ id, reason }) => [id, reason]));
+  const reasons = new Map(dead.map(({ id, reason }) => [id, reason]));
   for (const [id, reason] of expected) {
     const actual = reasons.get(id);
     if (actual === undefined) findings.lost.push(`the ${reason} message ${id} is not among the dead letters`);
-    else if (actual !== reason) findings.wrong.push(`the message ${id} is given up as ${actual} instead of ${reason}`);
+    else if (actual !== reason)
+      findings.wrong.push(`the message ${id} is a dead letter for ${actual} instead of ${reason}`);
   }
   await dropDeadLetters(world, [...expected.keys()]);
   expected.clear();

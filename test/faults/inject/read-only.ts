@@ -13,7 +13,7 @@ export const readOnly: Fault = {
     try {
       env = await failingStorage();
     } catch (error) {
-      return `what makes a storage fail cannot be built here: ${error instanceof Error ? error.message.trim() : error}`;
+      return `the library that fails writes cannot be built here: ${error instanceof Error ? error.message.trim() : error}`;
     }
     await system.processes.get('dispo')?.stop();
     await start('dispo', env);

@@ -8,20 +8,20 @@ import { recoveredWithin, withRedis } from './recovery.ts';
 const SYNCED_WITHIN_MS = 30_000;
 const MOST_FAILED_SENDS = 3;
 
-/** A Redis that was the one to write to answers, and takes no writes. */
+/** A former primary still answers, and rejects writes. */
 export const redisFailovers: Fault[] = [
   {
     name: 'Redis read-only',
     times: 1,
     losesSpans: false,
     async inject(scene) {
-      // The replica of a server that is not there keeps what it has.
+      // The replica of an absent server keeps its data.
       await withRedis(scene.world, (client) => client.replicaof('127.0.0.1', 1));
       await endure(scene, 3_000, 20_000);
       await withRedis(scene.world, (client) => client.replicaof('NO', 'ONE'));
       return undefined;
     },
-    mend: async (scene) => insistOnFewFailures(scene),
+    mend: async (scene) => requireFewFailures(scene),
   },
   {
     name: 'Redis failover that leaves connections open',
@@ -45,22 +45,22 @@ export const redisFailovers: Fault[] = [
       }
       return undefined;
     },
-    mend: async (scene) => insistOnFewFailures(scene),
+    mend: async (scene) => requireFewFailures(scene),
   },
 ];
 
 type Server = { url: string; port: number };
 
-/** Makes `to` a replica of `from`, and once it has everything, changes their roles. Nobody's connection is closed. */
+/** Makes `to` a replica of `from`, and swaps their roles once it is in sync. No connection is closed. */
 async function promote({ from, to }: { from: Server; to: Server }): Promise<void> {
   const [master, replica] = [new Redis(from.url), new Redis(to.url)];
   try {
-    // Replicas that ask are served at once, instead of after 5 s.
+    // Synchronizes at once instead of after 5 s.
     await master.config('SET', 'repl-diskless-sync-delay', '0');
     await replica.replicaof('127.0.0.1', from.port);
     const end = performance.now() + SYNCED_WITHIN_MS;
     while (!(await replica.info('replication')).includes('master_link_status:up')) {
-      if (performance.now() > end) throw new Error('the replica of Redis did not get its data');
+      if (performance.now() > end) throw new Error('the replica of Redis did not synchronize');
       await sleep(50);
     }
     await replica.replicaof('NO', 'ONE');
@@ -71,8 +71,8 @@ async function promote({ from, to }: { from: Server; to: Server }): Promise<void
   }
 }
 
-/** However long nothing could be published, a trace shows a few failed attempts only. */
-function insistOnFewFailures({ world, findings }: Scene): void {
+/** A trace shows only a few failed attempts, however long publishing failed. */
+function requireFewFailures({ world, findings }: Scene): void {
   const failed = world.sink.spans().filter(({ name, status }) => name === 'send cleaning' && status.code === 'ERROR');
   for (const [traceId, sends] of Map.groupBy(failed, (span) => span.traceId)) {
     if (sends.length > MOST_FAILED_SENDS) findings.wrong.push(`the trace ${traceId} has ${sends.length} failed sends`);

@@ -3,13 +3,13 @@ import type { Redis } from 'ioredis';
 import { endure, type Fault, type Scene } from '../../fault.ts';
 import { recoveredWithin, withRedis } from './recovery.ts';
 
-/** So many that what they take is worth taking back. */
+/** Enough jobs for their memory to matter. */
 const JOBS = 400;
 const JOBS_WITHIN_MS = 30_000;
-/** The part of its memory that Redis uses when it begins to fill up: soon above what dispo lets it have. */
+/** Initial share of the memory limit in use, just below the share at which dispo stops publishing. */
 const USED_AT_FIRST = 0.7;
 
-/** Redis has no memory left, or is about to have none. */
+/** Redis has reached its memory limit, or is about to. */
 export const redisMemory: Fault[] = [
   {
     name: 'Redis out of memory',
@@ -24,7 +24,7 @@ export const redisMemory: Fault[] = [
     mend: unlimited,
   },
   {
-    name: 'Redis fills up without workers',
+    name: 'Redis fills up without a worker',
     times: 1,
     losesSpans: false,
     async inject(scene) {
@@ -36,15 +36,15 @@ export const redisMemory: Fault[] = [
       });
       await endure(scene, 5_000, 30_000);
       const refused = (await withRedis(scene.world, countOutOfMemory)) - before;
-      if (refused > 0) scene.findings.wrong.push(`${refused} commands found Redis full: it was given too much`);
+      if (refused > 0) scene.findings.wrong.push(`${refused} commands were rejected because Redis was full`);
       await start('cleaning-worker');
-      await recoveredWithin(scene, 60_000, 'the workers came back to a Redis with little memory');
+      await recoveredWithin(scene, 60_000, 'the worker started with little memory left in Redis');
       return undefined;
     },
     mend: unlimited,
   },
   {
-    name: 'Redis full when the workers come back',
+    name: 'Redis full when the worker starts',
     times: 1,
     losesSpans: false,
     async inject(scene) {
@@ -53,7 +53,7 @@ export const redisMemory: Fault[] = [
       await waitForJobs(scene);
       await withRedis(scene.world, (client) => limit(client, 1));
       await start('cleaning-worker');
-      await recoveredWithin(scene, 60_000, 'the workers came back to a full Redis');
+      await recoveredWithin(scene, 60_000, 'the worker started with a full Redis');
       return undefined;
     },
     mend: unlimited,
@@ -64,7 +64,7 @@ async function unlimited({ world }: Scene): Promise<void> {
   await withRedis(world, (client) => client.config('SET', 'maxmemory', '0'));
 }
 
-/** Sets the limit so that this part of it is used now. */
+/** Sets the limit so that this share of it is in use. */
 async function limit(client: Redis, part: number): Promise<void> {
   const [, used = ''] = /^used_memory:(\d+)/m.exec(await client.info('memory')) ?? [];
   await client.config('SET', 'maxmemory', String(Math.ceil(Number(used) / part)));

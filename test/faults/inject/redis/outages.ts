@@ -1,95 +1,65 @@
-import { endure, type Fault } from '../../fault.ts';
+import { endure, type Fault, type Scene } from '../../fault.ts';
 import { recoveredWithin } from './recovery.ts';
 
-/** More than the command of one event, less than that of a batch of some. */
+/** More than the command of one event, less than that of a batch. */
 const PART_OF_A_BATCH_BYTES = 1_500;
 const LARGE_BATCH_WITHIN_MS = 20_000;
 
-/** Redis goes away, in whatever way. */
-export const redisOutages: Fault[] = [
-  {
-    name: 'Redis killed and restarted',
-    times: 3,
-    losesSpans: false,
-    async inject({ world: { redis } }) {
-      await redis.kill('SIGKILL');
-      await redis.start();
-      return undefined;
-    },
-  },
-  {
-    name: 'Redis restarted empty',
-    times: 3,
-    losesSpans: false,
-    async inject({ world: { redis } }) {
-      await redis.kill('SIGKILL');
-      await redis.start({ empty: true });
-      return undefined;
-    },
-  },
-  {
-    name: 'Redis gone',
-    times: 1,
+/** An outage is an interruption, a wait between the two limits, and the end of the interruption. */
+function outage(
+  name: string,
+  times: number,
+  [shortMs, longMs]: [number, number],
+  { begin, end }: { begin(scene: Scene): Promise<void>; end(scene: Scene): Promise<void> },
+): Fault {
+  return {
+    name,
+    times,
     losesSpans: false,
     async inject(scene) {
-      const { redis } = scene.world;
-      await redis.kill('SIGKILL');
-      await endure(scene, 3_000, 30_000);
-      await redis.start();
+      await begin(scene);
+      await endure(scene, shortMs, longMs);
+      await end(scene);
       return undefined;
     },
-  },
+  };
+}
+
+const kill = ({ world }: Scene) => world.redis.kill('SIGKILL');
+const start = ({ world }: Scene) => world.redis.start();
+const startEmpty = ({ world }: Scene) => world.redis.start({ empty: true });
+const reconnect = ({ world }: Scene) => world.links.redis.setMode('pass');
+const AT_ONCE: [number, number] = [0, 0];
+
+/** Redis is unavailable. */
+export const redisOutages: Fault[] = [
+  outage('Redis killed and restarted', 3, AT_ONCE, { begin: kill, end: start }),
+  outage('Redis restarted empty', 3, AT_ONCE, { begin: kill, end: startEmpty }),
+  outage('Redis gone', 1, [3_000, 30_000], { begin: kill, end: start }),
   {
-    name: 'Redis gone, and dispo killed meanwhile',
-    times: 1,
+    ...outage('Redis gone, and dispo killed meanwhile', 1, [2_000, 8_000], {
+      begin: kill,
+      async end(scene) {
+        await scene.world.kill('dispo');
+        await scene.world.start('dispo');
+        await start(scene);
+      },
+    }),
     losesSpans: true,
     unanswered: 'any',
-    async inject(scene) {
-      const { world } = scene;
-      await world.redis.kill('SIGKILL');
-      await endure(scene, 2_000, 8_000);
-      await world.kill('dispo');
-      await world.start('dispo');
-      await world.redis.start();
-      return undefined;
-    },
   },
-  {
-    name: 'Redis frozen',
-    times: 2,
-    losesSpans: false,
-    async inject(scene) {
-      const { redis } = scene.world;
-      await redis.kill('SIGSTOP');
-      await endure(scene, 2_000, 15_000);
-      await redis.kill('SIGCONT');
-      return undefined;
-    },
-  },
-  {
-    name: 'Redis slow (500 ms)',
-    times: 1,
-    losesSpans: false,
-    async inject(scene) {
-      const { redis } = scene.world.links;
-      await redis.setMode('slow');
-      await endure(scene, 4_000, 15_000);
-      await redis.setMode('pass');
-      return undefined;
-    },
-  },
-  {
-    name: 'Redis unreachable',
-    times: 2,
-    losesSpans: false,
-    async inject(scene) {
-      const { redis } = scene.world.links;
-      await redis.setMode(scene.random.pick(['refuse', 'hang'] as const));
-      await endure(scene, 2_000, 15_000);
-      await redis.setMode('pass');
-      return undefined;
-    },
-  },
+  outage('Redis frozen', 2, [2_000, 15_000], {
+    begin: ({ world }) => world.redis.kill('SIGSTOP'),
+    end: ({ world }) => world.redis.kill('SIGCONT'),
+  }),
+  outage('Redis slow (500 ms)', 1, [4_000, 15_000], {
+    begin: ({ world }) => world.links.redis.setMode('slow'),
+    end: reconnect,
+  }),
+  outage('Redis unreachable', 2, [2_000, 15_000], {
+    begin: ({ world, random }) => world.links.redis.setMode(random.pick(['refuse', 'hang'] as const)),
+    end: reconnect,
+  }),
   {
     name: 'Redis connection cut inside a batch',
     times: 5,
@@ -108,7 +78,7 @@ export const redisOutages: Fault[] = [
     times: 1,
     losesSpans: false,
     async inject(scene) {
-      // Whoever connects anew gets through, as after a failover of the host's address.
+      // New connections work, as after a failover of the host's address.
       scene.world.links.redis.mute();
       await recoveredWithin(scene, 60_000, 'the connections to Redis went silent');
       return undefined;

@@ -6,10 +6,10 @@ import { withRedis } from './recovery.ts';
 
 const QUEUE = 'hotel:cleaning';
 
-/** Redis keeps a job and loses its place, or the other way round, as an eviction does; or nobody is to take jobs. */
+/** Redis keeps a job but loses its entry in a list, or the reverse, as after an eviction; or the queue is paused. */
 export const redisPlaces: Fault[] = [
   {
-    name: 'Redis loses the places of jobs, or jobs in their places',
+    name: 'Redis loses list entries of jobs, or jobs of list entries',
     times: 3,
     losesSpans: false,
     async inject({ world, random }) {
@@ -34,20 +34,20 @@ export const redisPlaces: Fault[] = [
     async inject(scene) {
       await withRedis(scene.world, (client) => client.hset(`${QUEUE}:meta`, 'paused', '1'));
       await endure(scene, 2_000, 10_000);
-      await insistOnReport(scene, 'queue', /paused/);
+      await requireReport(scene, 'queue', /paused/);
       await withRedis(scene.world, (client) => client.hdel(`${QUEUE}:meta`, 'paused'));
       return undefined;
     },
   },
 ];
 
-/** dispo has to say what is wrong, and that it can work all the same. */
-async function insistOnReport({ world, findings }: Scene, check: string, detail: RegExp): Promise<void> {
+/** dispo must report the problem and remain ready. */
+async function requireReport({ world, findings }: Scene, check: string, detail: RegExp): Promise<void> {
   const { status, body } = await httpJson<{ status: string; checks: Record<string, { detail: string }> }>(
     `${world.url('DISPO_INTERNAL_PORT')}/readyz`,
     { headers: NOT_SAMPLED },
   );
   if (status !== 200 || body.status !== 'degraded' || !detail.test(body.checks[check]?.detail ?? '')) {
-    findings.wrong.push(`/readyz does not report it: ${status} ${JSON.stringify(body)}`);
+    findings.wrong.push(`/readyz does not report the paused queue: ${status} ${JSON.stringify(body)}`);
   }
 }

@@ -4,10 +4,10 @@ import type { Scene } from '../../fault.ts';
 import { countUnconfirmed } from '../../record.ts';
 import type { World } from '../../world.ts';
 
-/** So few events are always on their way under the load. */
-const ON_THEIR_WAY = 30;
+/** Under load, up to this many events are always unconfirmed. */
+const USUALLY_UNCONFIRMED = 30;
 
-/** Runs something on the Redis itself, whatever the links are up to. */
+/** Connects to Redis directly, whatever the state of the links. */
 export async function withRedis<T>({ redis }: Pick<World, 'redis'>, use: (client: Redis) => Promise<T>): Promise<T> {
   const client = new Redis(redis.url);
   try {
@@ -17,11 +17,11 @@ export async function withRedis<T>({ redis }: Pick<World, 'redis'>, use: (client
   }
 }
 
-/** Waits until events have piled up, and then until they are confirmed again while the fault lasts; reports when they are not. */
+/** Waits until waiting events are confirmed again although the fault lasts. Reports a finding when they are not. */
 export async function recoveredWithin(scene: Scene, ms: number, since: string): Promise<void> {
   const end = performance.now() + ms;
   await sleep(1_000);
-  while (countUnconfirmed(scene.world) > ON_THEIR_WAY) {
+  while (countUnconfirmed(scene.world) > USUALLY_UNCONFIRMED) {
     if (performance.now() > end) {
       scene.findings.wrong.push(`events were not confirmed again ${ms / 1_000} s after ${since}`);
       return;

@@ -1,6 +1,16 @@
 import { type Client, createClient, type Reply } from './client.ts';
 import type { Findings } from './findings.ts';
-import { cancelled, changed, checkedIn, checkedOut, inWords, isSame, type Model, nextDay, type Stay } from './model.ts';
+import {
+  cancelled,
+  changed,
+  checkedIn,
+  checkedOut,
+  describe,
+  isSame,
+  type Model,
+  nextDay,
+  type Stay,
+} from './model.ts';
 import type { Random } from './random.ts';
 
 /** Far from today in both directions, so that neither today's date nor a wrong clock affects a check-out. */
@@ -11,7 +21,7 @@ const LONGEST_STAY = 4;
 /** Legitimate rejections: a lost race, or a room that is not ready. */
 const EXPECTED_CONFLICTS = /:(room_taken|room_occupied|room_not_clean|booking_changed_meanwhile)$/;
 
-export interface DeskDeps {
+export interface VirtualUserDeps {
   dispoUrl: string;
   cleaningUrl: string;
   model: Model;
@@ -29,7 +39,7 @@ export interface TracedOperation {
 }
 
 /** A client that books, changes, cancels, checks in and out, one request at a time, and records what was acknowledged. */
-export interface Desk {
+export interface VirtualUser {
   /** Performs one operation, or resolves the outcome of an unanswered one. */
   step(): Promise<void>;
   /** True when the outcome of every operation is known. */
@@ -37,7 +47,7 @@ export interface Desk {
   readonly client: Client;
   readonly sampled: TracedOperation[];
   /** Unanswered operations that turned out to have succeeded. */
-  readonly doneUnanswered: string[];
+  readonly succeededUnanswered: string[];
 }
 
 interface Task {
@@ -46,19 +56,26 @@ interface Task {
   final: 0 | 1;
 }
 
-export function createDesk({ dispoUrl, cleaningUrl, model, findings, random, roomIds }: DeskDeps): Desk {
+export function createVirtualUser({
+  dispoUrl,
+  cleaningUrl,
+  model,
+  findings,
+  random,
+  roomIds,
+}: VirtualUserDeps): VirtualUser {
   const client = createClient(random.fork(), model.traceIds);
   const sampled: TracedOperation[] = [];
-  const doneUnanswered: string[] = [];
+  const succeededUnanswered: string[] = [];
   const bookings = `${dispoUrl}/api/v1/bookings`;
   const booked: number[] = [];
   /** Bookings and, by key, booking requests whose outcome is unknown. */
-  const doubts = new Set<number>();
+  const uncertain = new Set<number>();
   const unanswered = new Map<string, Pick<Stay, 'room_id' | 'start' | 'end'>>();
   let guest: number | undefined;
   let uncleaned: number | undefined;
 
-  function note(what: string, reply: Reply): void {
+  function check(what: string, reply: Reply): void {
     if (reply.kind === 'unknown' && reply.isTimeout) findings.wrong.push(`${what} was not answered in time`);
     if (reply.kind === 'answered' && reply.status >= 500 && reply.status !== 503) {
       findings.wrong.push(`${what} was answered ${reply.status}: ${JSON.stringify(reply.body)}`);
@@ -66,8 +83,9 @@ export function createDesk({ dispoUrl, cleaningUrl, model, findings, random, roo
   }
 
   function acknowledge(what: string, id: number, next: Stay, reply: Reply & { kind: 'answered' }): void {
-    const told = toStay(reply.body);
-    if (!isSame(told, next)) findings.wrong.push(`${what}: answered ${inWords(told)} instead of ${inWords(next)}`);
+    const returned = toStay(reply.body);
+    if (!isSame(returned, next))
+      findings.wrong.push(`${what} returned ${describe(returned)} instead of ${describe(next)}`);
     const isRevision = next.revision > (model.bookings.get(id)?.now.revision ?? 0);
     model.acknowledge(id, next);
     // A change without effect has no event, and so no trace beyond its request.
@@ -77,14 +95,14 @@ export function createDesk({ dispoUrl, cleaningUrl, model, findings, random, roo
   async function create(key: string, stay: Pick<Stay, 'room_id' | 'start' | 'end'>): Promise<void> {
     const what = `POST with the key ${key}`;
     const reply = await client.ask('POST', bookings, { body: stay, headers: { 'idempotency-key': key } });
-    note(what, reply);
+    check(what, reply);
     if (reply.kind === 'refused') return;
     if (reply.kind === 'unknown' || reply.status >= 500) {
       // 503 means that nothing was written; a booking that appears anyway is found at the end.
       if (reply.kind === 'unknown' || reply.status !== 503) unanswered.set(key, stay);
       return;
     }
-    if (unanswered.delete(key) && reply.status === 200) doneUnanswered.push(what);
+    if (unanswered.delete(key) && reply.status === 200) succeededUnanswered.push(what);
     if (reply.status === 201 || reply.status === 200) {
       const { id } = reply.body as { id: number };
       acknowledge(what, id, { ...stay, status: 'booked', revision: 1 }, reply);
@@ -98,25 +116,25 @@ export function createDesk({ dispoUrl, cleaningUrl, model, findings, random, roo
   async function write(id: number, next: Stay, method: string, path = '', body?: unknown): Promise<boolean> {
     const what = `${method} bookings/${id}${path}`;
     const reply = await client.ask(method, `${bookings}/${id}${path}`, body === undefined ? {} : { body });
-    note(what, reply);
+    check(what, reply);
     if (reply.kind === 'answered' && reply.status === 200) {
       acknowledge(what, id, next, reply);
       return true;
     }
     if (reply.kind === 'unknown' || (reply.kind === 'answered' && reply.status >= 500 && reply.status !== 503)) {
-      model.doubt(id, next);
-      doubts.add(id);
+      model.markUncertain(id, next);
+      uncertain.add(id);
     } else if (reply.kind === 'answered' && reply.status < 500 && !isExpectedConflict(reply)) {
       findings.wrong.push(`${what} was answered ${reply.status}: ${JSON.stringify(reply.body)}`);
     }
     return false;
   }
 
-  async function findOut(id: number): Promise<void> {
+  async function resolveOutcome(id: number): Promise<void> {
     const reply = await client.ask('GET', `${bookings}/${id}`);
-    note(`GET bookings/${id}`, reply);
+    check(`GET bookings/${id}`, reply);
     if (reply.kind !== 'answered' || reply.status >= 500) return;
-    doubts.delete(id);
+    uncertain.delete(id);
     if (reply.status !== 200) {
       findings.lost.push(`booking ${id} is gone: ${reply.status}`);
       return;
@@ -124,7 +142,7 @@ export function createDesk({ dispoUrl, cleaningUrl, model, findings, random, roo
     const before = stayOf(id).revision;
     const problem = model.resolve(id, toStay(reply.body));
     if (problem) findings.lost.push(problem);
-    if (stayOf(id).revision > before) doneUnanswered.push(`revision ${before + 1} of booking ${id}`);
+    if (stayOf(id).revision > before) succeededUnanswered.push(`revision ${before + 1} of booking ${id}`);
     follow(id);
   }
 
@@ -155,7 +173,7 @@ export function createDesk({ dispoUrl, cleaningUrl, model, findings, random, roo
       do {
         const path = `/api/v1/tasks?day=${day}&limit=200&after=${page.at(-1)?.id ?? 0}`;
         const list = await client.ask('GET', cleaningUrl + path);
-        note('GET tasks', list);
+        check('GET tasks', list);
         if (list.kind !== 'answered' || list.status !== 200) return undefined;
         page = list.body as Task[];
         const task = page.find(({ booking_id, final }) => booking_id === id && final === 1);
@@ -171,7 +189,7 @@ export function createDesk({ dispoUrl, cleaningUrl, model, findings, random, roo
     if (!task) return;
     model.setCleaned(id, 'maybe');
     const reply = await client.ask('POST', `${cleaningUrl}/api/v1/tasks/${task.id}/done`);
-    note('POST task done', reply);
+    check('POST task done', reply);
     if (reply.kind !== 'answered' || reply.status !== 200) return;
     model.setCleaned(id, 'yes');
     uncleaned = undefined;
@@ -189,12 +207,12 @@ export function createDesk({ dispoUrl, cleaningUrl, model, findings, random, roo
     await write(id, changed(stayOf(id), body), 'PATCH', '', body);
   }
 
-  async function moveIn(id: number): Promise<void> {
+  async function checkGuestIn(id: number): Promise<void> {
     await write(id, checkedIn(stayOf(id)), 'POST', '/check-in');
     follow(id);
   }
 
-  async function moveOut(id: number): Promise<void> {
+  async function checkGuestOut(id: number): Promise<void> {
     const today = new Date().toISOString().slice(0, 10);
     await write(id, checkedOut(stayOf(id), today), 'POST', '/check-out');
     follow(id);
@@ -203,13 +221,13 @@ export function createDesk({ dispoUrl, cleaningUrl, model, findings, random, roo
   return {
     client,
     sampled,
-    doneUnanswered,
-    isSettled: () => doubts.size === 0 && unanswered.size === 0,
+    succeededUnanswered,
+    isSettled: () => uncertain.size === 0 && unanswered.size === 0,
     async step() {
-      const [doubt] = doubts;
-      const [repeat] = unanswered;
-      if (doubt !== undefined) return findOut(doubt);
-      if (repeat) return create(...repeat);
+      const [first] = uncertain;
+      const [request] = unanswered;
+      if (first !== undefined) return resolveOutcome(first);
+      if (request) return create(...request);
       const dice = random.int(1, 100);
       if (dice <= 45 || booked.length < 5) return create(random.hex(16), randomStay());
       const id = random.pick(booked);
@@ -219,7 +237,7 @@ export function createDesk({ dispoUrl, cleaningUrl, model, findings, random, roo
         return follow(id);
       }
       if (uncleaned !== undefined) return finishFinalClean(uncleaned);
-      return guest === undefined ? moveIn(id) : moveOut(guest);
+      return guest === undefined ? checkGuestIn(id) : checkGuestOut(guest);
     },
   };
 }
