@@ -20,6 +20,7 @@ describe('the environment', () => {
     expect(readConfig(schema, {})).toEqual({
       DISPO_PORT: 8080,
       CLEANING_URL: 'http://127.0.0.1:9081',
+      HOTEL_DRAIN_MS: 0,
       HOTEL_SHARE_PORTS: '0',
       TRACE_EDGE: 'restart',
     });

@@ -2,6 +2,7 @@ import { z } from 'zod';
 
 const port = 'a port number from 0 to 65535';
 const url = 'a URL like http://127.0.0.1:9080';
+const drain = 'a whole number of milliseconds from 0 to 60000';
 
 /** Port to listen on; 0 picks a free one. */
 export const portSchema = z.coerce.number(port).int(port).min(0, port).max(65_535, port);
@@ -22,6 +23,13 @@ export const tracesUrlSchema = urlSchema.transform((text) => text.replace(/\/+$/
 
 /** Settings of every process. `LOG_LEVEL` is read and checked by the telemetry preload. */
 export const processSchema = {
+  HOTEL_DRAIN_MS: z.coerce
+    .number(drain)
+    .int(drain)
+    .min(0, drain)
+    .max(60_000, drain)
+    .default(0)
+    .describe('How long a process keeps serving after SIGTERM, so that clients move to other replicas'),
   HOTEL_HOST: z.string().optional().describe('Address to listen on; all interfaces if not set'),
   HOTEL_METRICS_PORT: portSchema
     .optional()

@@ -3,6 +3,7 @@ import type { Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { getRequestListener } from '@hono/node-server';
 import { type TraceEdge, traceRequests } from '@hotel/telemetry';
+import { isDraining } from './drain.ts';
 import { refuseImpossible, refuseUnreadable } from './unreadable.ts';
 
 /** Limits on slow clients, in milliseconds. */
@@ -66,6 +67,9 @@ export async function listen({
   server.on('connection', (socket) => {
     connections.set(socket, { since: performance.now() });
     socket.once('close', () => connections.delete(socket));
+  });
+  server.prependListener('request', (_request, response) => {
+    if (isDraining()) response.setHeader('connection', 'close');
   });
   server.on('request', (request, response) => {
     const connection = connections.get(request.socket);

@@ -2,6 +2,7 @@ import { createLogger, type Logger, withoutValues } from '@hotel/log';
 import { shutdownTelemetry } from '@hotel/telemetry';
 import { ConfigError } from './config.ts';
 import { logConsole } from './console.ts';
+import { drain } from './drain.ts';
 import { listenForMetrics } from './metrics.ts';
 import { explain } from './usage.ts';
 
@@ -16,6 +17,7 @@ const LAST_FLUSH_MS = 400;
 
 /** The settings that all processes share. */
 interface ProcessConfig {
+  HOTEL_DRAIN_MS?: number | undefined;
   HOTEL_HOST?: string | undefined;
   HOTEL_METRICS_PORT?: number | undefined;
 }
@@ -24,8 +26,8 @@ interface ProcessConfig {
  * Runs a process from start to exit. With an argument it prints its usage instead. `loadConfig` reads the environment;
  * a `ConfigError` is printed and nothing is started. `start` opens resources and adds them to the stack; SIGTERM or
  * SIGINT closes them in reverse order (listeners and workers finish active work), exports the last spans, and the
- * process exits with 0. A failed start, a resource that cannot be closed and an unhandled error are logged, and the
- * process exits with 1.
+ * process exits with 0. On SIGTERM it first keeps serving for `HOTEL_DRAIN_MS`. A failed start, a resource that cannot
+ * be closed and an unhandled error are logged, and the process exits with 1.
  *
  * It exits by emptying the event loop: `process.exit` waits for V8's threads, and a compiling thread may deadlock with
  * it. Seen once in 330 processes that ended in their first second; https://github.com/nodejs/node/issues/54918.
@@ -52,9 +54,9 @@ export async function run<Config extends ProcessConfig>(
     await shutdownTelemetry(FLUSH_MS);
     return;
   }
-  await live(name, async (resources, log) => {
+  const { HOTEL_METRICS_PORT: port, HOTEL_HOST: host, HOTEL_DRAIN_MS: drainMs = 0 } = config;
+  await live(name, drainMs, async (resources, log) => {
     await start(config, resources, log);
-    const { HOTEL_METRICS_PORT: port, HOTEL_HOST: host } = config;
     if (port !== undefined) resources.use(await listenForMetrics(port, host));
   });
 }
@@ -94,6 +96,7 @@ function errorsOf(error: unknown): unknown[] {
 
 async function live(
   name: string,
+  drainMs: number,
   start: (resources: AsyncDisposableStack, log: Logger) => Promise<void>,
 ): Promise<void> {
   const log = createLogger(process.env.OTEL_SERVICE_NAME || name);
@@ -110,6 +113,7 @@ async function live(
     collectStart();
     const signal = await signalled;
     log.info({ signal }, 'closing');
+    if (signal === 'SIGTERM' && drainMs > 0) await drain(drainMs);
   } catch (error) {
     log.fatal({ err: error }, `could not start: ${textOf(error)}`);
     process.exitCode = 1;
