@@ -13,6 +13,7 @@ interface Example {
 /** Loaded on demand, since the hotel's commands need none of them. */
 const EXAMPLES: Record<string, () => Promise<Example>> = {
   bands: () => import('examples/bands'),
+  polyglot: () => import('examples/polyglot'),
   reservations: () => import('examples/reservations'),
   shop: () => import('examples/shop'),
 };

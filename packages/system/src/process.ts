@@ -31,8 +31,8 @@ export async function startProcess(
   const preload = spec.traced ? ['--import', '@hotel/telemetry/register'] : [];
   const child = await startChild({
     name: spec.name,
-    command: nodePath,
-    args: [...(spec.nodeArgs ?? []), ...preload, spec.entry],
+    command: spec.command === undefined ? nodePath : join(root, spec.command),
+    args: spec.command === undefined ? [...(spec.nodeArgs ?? []), ...preload, spec.entry] : [spec.entry],
     cwd: join(root, spec.folder),
     env,
     onLine,

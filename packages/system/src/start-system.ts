@@ -83,6 +83,7 @@ export async function startSystem(system: System, options: StartOptions): Promis
   const ports = await resolvePorts(system, callers, options.ports ?? 'default', options.portOffset);
   const readyTimeoutMs = options.readyTimeoutMs ?? readyTimeout(callers);
   await mkdir(dataDir, { recursive: true });
+  await system.prepare?.({ root, announce });
   signal?.throwIfAborted();
 
   let stopping = false;

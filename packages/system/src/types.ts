@@ -8,6 +8,8 @@ export interface System {
   redis: boolean;
   /** Databases on PostgreSQL by the variable with their URL, for a run with PostgreSQL. */
   databases?: Readonly<Record<string, string>>;
+  /** Installs what the processes need besides Node, before anything starts. @throws SystemError that says what is missing */
+  prepare?(options: { root: string; announce?: ((text: string) => void) | undefined }): Promise<void>;
   /** The request that shows the system's main trace. */
   tryIt: { method: string; url: string; body?: unknown };
   /** The page that explains the system, relative to the repository. Default: the README of the example. */
@@ -27,6 +29,8 @@ export interface ProcessSpec {
   folder: string;
   /** Entry point, relative to `folder`. */
   entry: string;
+  /** The program that runs `entry`, relative to the repository root. Default: Node, with the telemetry preload. */
+  command?: string;
   /** Node flags, first on the command line. */
   nodeArgs?: string[];
   /** False for a process that is never traced (the viewer): no telemetry preload, no OTEL_* variables. */

@@ -9,7 +9,7 @@ const SETTLE_MS = 100;
 export function isSource(file: string): boolean {
   const name = basename(file);
   return (
-    /\.(ts|tsx|js|mjs|json|sql|css|html|proto)$/.test(name) && !/\.test\.tsx?$/.test(name) && !name.startsWith('.')
+    /\.(ts|tsx|js|mjs|py|json|sql|css|html|proto)$/.test(name) && !/\.test\.tsx?$/.test(name) && !name.startsWith('.')
   );
 }
 
