@@ -15,14 +15,13 @@ let plan: PlanRepository;
 let deps: Deps;
 beforeEach(async () => {
   database = await openTestDatabase();
-  const { sqlite } = database;
   const now = () => new Date('2027-02-05T12:00:00Z');
-  plan = createPlanRepository(sqlite, now);
+  plan = createPlanRepository(database.database, now);
   deps = {
-    days: createDayRepository(sqlite),
-    tasks: createTasks({ repository: createTaskRepository(sqlite, now), events: { taskDone() {} } }),
-    rooms: createRoomRepository(sqlite, now),
-    deleteStaysBefore: createDeleteStaysBefore(sqlite),
+    days: createDayRepository(database.database),
+    tasks: createTasks({ repository: createTaskRepository(database.database, now), events: { taskDone() {} } }),
+    rooms: createRoomRepository(database.database, now),
+    deleteStaysBefore: createDeleteStaysBefore(database.database),
     events: { roomDeclaredClean() {} },
     today: () => today,
     tracesUrl: 'http://traces',

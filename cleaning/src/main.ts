@@ -13,20 +13,20 @@ import { createTasks } from './tasks/tasks.ts';
 
 await run('cleaning', loadApiConfig, async (config, resources, log) => {
   const now = () => new Date();
-  const sqlite = resources.use(await openDatabase(config));
+  const database = resources.use(await openDatabase(config));
   const events = createBusinessEvents(log);
   const deps: Deps = {
-    days: createDayRepository(sqlite),
-    tasks: createTasks({ repository: createTaskRepository(sqlite, now), events }),
-    rooms: createRoomRepository(sqlite, now),
-    deleteStaysBefore: createDeleteStaysBefore(sqlite),
+    days: createDayRepository(database),
+    tasks: createTasks({ repository: createTaskRepository(database, now), events }),
+    rooms: createRoomRepository(database, now),
+    deleteStaysBefore: createDeleteStaysBefore(database),
     events,
     today: () => dayOf(now()),
     tracesUrl: config.JAEGER_QUERY_URL,
     checks: {
-      database: { fatal: true, check: () => sqlite.check() },
+      database: { fatal: true, check: () => database.check() },
       // Not fatal: existing plans stay valid.
-      history: { fatal: false, check: () => checkHistory(sqlite) },
+      history: { fatal: false, check: () => checkHistory(database) },
     },
     log,
     guard: guardOf(config),

@@ -29,8 +29,8 @@ export async function startWorker(
 ): Promise<void> {
   const now = () => new Date();
   const prefix = queuePrefix(config);
-  const sqlite = resources.use(await openDatabase(config));
-  resources.use(detached(() => startEventRetention({ sqlite, now, log })));
+  const database = resources.use(await openDatabase(config));
+  resources.use(detached(() => startEventRetention({ database, now, log })));
   const redis = resources.use(connectRedis(config.REDIS_URL, log, { forWorker: true }));
   const { deadLetters } = resources.use(
     startQueueWorker({
@@ -39,7 +39,7 @@ export async function startWorker(
       concurrency: config.WORKER_CONCURRENCY,
       relation: config.HOTEL_QUEUE_TRACE,
       lockMs: config.HOTEL_JOB_LOCK_MS,
-      plan: wrapPlan(createPlanRepository(sqlite, now)),
+      plan: wrapPlan(createPlanRepository(database, now)),
       callback,
       events: createBusinessEvents(log),
       log,
@@ -47,7 +47,7 @@ export async function startWorker(
   );
   resources.use(observeDeadLetters(CLEANING_QUEUE, deadLetters.count));
   const checks = {
-    database: { fatal: true, check: () => sqlite.check() },
+    database: { fatal: true, check: () => database.check() },
     redis: { fatal: true, check: createRedisCheck(redis, `${prefix}:probe:worker`) },
     queue: { fatal: false, check: createQueueCheck(redis, prefix, CLEANING_QUEUE) },
     // Not fatal: dead letters do not block other jobs.

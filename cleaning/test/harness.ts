@@ -84,7 +84,7 @@ async function openHarness(open: AsyncDisposableStack, redisUrl: string, prefix:
         concurrency: 4,
         relation: 'both',
         lockMs: 10_000,
-        plan: createPlanRepository(database.sqlite, () => new Date()),
+        plan: createPlanRepository(database.database, () => new Date()),
         callback: createCallback(dispo),
         events,
         log: silent,

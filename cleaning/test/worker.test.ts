@@ -13,7 +13,7 @@ beforeEach(() => {
 
 const send = (event: BookingEvent) => harness.queue.add(event.type, event, { jobId: event.id });
 const days = () =>
-  createDayRepository(harness.database.sqlite).list({ start: '2027-02-01', end: '2027-02-28', limit: 200 });
+  createDayRepository(harness.database.database).list({ start: '2027-02-01', end: '2027-02-28', limit: 200 });
 const jobs = async () => {
   const { active, waiting, delayed, failed } = await harness.queue.getJobCounts();
   return { open: Number(active) + Number(waiting) + Number(delayed), failed: Number(failed) };

@@ -61,13 +61,13 @@ describe('private data', () => {
     const queue = new Queue('cleaning', { connection: admin, prefix: 'hotel' });
     await queue.add('booking.created', { specversion: '1.0', [GUEST]: GUEST, data: { start: DAY, booking_id: GUEST } });
     await queue.close();
-    await insistOnLine(traced, 'cleaning-worker', /waits in the dead letters/);
+    await insistOnLine(traced, 'cleaning-worker', /moved to the dead letters/);
     await quiet(traced);
     expect(await findLeaks(traced, [GUEST, DAY, PASSWORD])).toEqual([]);
     const letters = new Queue('cleaning-dead', { connection: admin, prefix: 'hotel' });
     const [letter] = await letters.getJobs(['wait']);
     await letters.close();
-    expect(letter?.data.error).toMatch(/not an event/);
+    expect(letter?.data.error).toMatch(/not a valid dispo event/);
     expect(letter?.data.error).not.toMatch(new RegExp(`${GUEST}|${DAY}`));
   });
 

@@ -1,4 +1,3 @@
-import { sql } from '@hotel/sqlite/drizzle';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { eventOf, openTestDatabase, type TestDatabase } from '../../test/fixtures.ts';
 import { createPlanRepository, type PlanRepository } from '../plan/repository.ts';
@@ -9,13 +8,13 @@ let plan: PlanRepository;
 let days: DayRepository;
 beforeEach(async () => {
   database = await openTestDatabase();
-  plan = createPlanRepository(database.sqlite, () => new Date());
-  days = createDayRepository(database.sqlite);
+  plan = createPlanRepository(database.database, () => new Date());
+  days = createDayRepository(database.database);
 });
 afterEach(() => database[Symbol.asyncDispose]());
 
 const february = { start: '2027-02-01', end: '2027-02-28', limit: 200 };
-const finishAll = () => database.sqlite.write(() => database.sqlite.orm.run(sql`UPDATE tasks SET done_at = 'then'`));
+const finishAll = () => database.execute("UPDATE tasks SET done_at = 'then'");
 
 it('lists the occupied rooms by day and room, within the range only', async () => {
   await plan.apply(eventOf('booking.created', { booking_id: 2, room_id: 2, room: '102', start: '2027-02-05' }));
@@ -85,16 +84,13 @@ describe('paging', () => {
 
   it('skips thousands of tasks of cancelled stays in steps that do not block the event loop', async () => {
     await book(1, '101', '2027-02-04', '2027-02-06');
-    await database.sqlite.write(() => {
-      const numbers = sql`WITH RECURSIVE n (n) AS (SELECT 1000 UNION ALL SELECT n + 1 FROM n WHERE n < 3999)`;
-      database.sqlite.orm.run(
-        sql`${numbers} INSERT INTO stays (booking_id, revision, room_id, room, start, "end", status)
-          SELECT n, 2, 1, '101', '2027-02-05', '2027-02-06', 'cancelled' FROM n`,
-      );
-      database.sqlite.orm.run(
-        sql`${numbers} INSERT INTO tasks SELECT NULL, n, '2027-02-05', 1, '101', 0, '2027-02-05T10:00:00.000Z' FROM n`,
-      );
-    });
+    const numbers = 'WITH RECURSIVE n (n) AS (SELECT 1000 UNION ALL SELECT n + 1 FROM n WHERE n < 3999)';
+    await database.execute(
+      `${numbers} INSERT INTO stays (booking_id, revision, room_id, room, start, "end", status)
+        SELECT n, 2, 1, '101', '2027-02-05', '2027-02-06', 'cancelled' FROM n`,
+      `${numbers} INSERT INTO tasks (booking_id, day, room_id, room, final, done_at)
+        SELECT n, '2027-02-05', 1, '101', 0, '2027-02-05T10:00:00.000Z' FROM n`,
+    );
     let turns = 0;
     const count = () => {
       turns++;

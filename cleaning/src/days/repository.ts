@@ -1,6 +1,7 @@
-import { readInSteps, type Sqlite } from '@hotel/sqlite';
-import { sql } from '@hotel/sqlite/drizzle';
+import { readInSteps } from '@hotel/database';
+import type { CleaningDatabase } from '../schema.ts';
 import type { DayRange } from './days.ts';
+import { prepareDayStatements, STEP, type TaskOfDay } from './statements.ts';
 
 /** A room that is occupied on a day. */
 export interface RoomDay {
@@ -21,37 +22,18 @@ export interface DayRepository {
   list(page: DayPage): Promise<RoomDay[]>;
 }
 
-/** Tasks read per step: about a millisecond. */
-const STEP = 500;
-
-interface TaskRow extends RoomDay {
-  id: number;
-  occupied: 0 | 1;
-}
-
-export function createDayRepository(sqlite: Sqlite): DayRepository {
-  const columns = sql`tasks.day, tasks.room, tasks.final, tasks.id,
-    -- Tasks done for a stay that was shortened or cancelled later stay on record, but the room was not occupied.
-    stays.status <> 'cancelled' AND tasks.day BETWEEN stays.start AND stays."end" AS occupied`;
-  // Follows the index tasks_by_day, whose entries end with the id. For a single comparison of (day, room, id),
-  // SQLite would read all tasks of the first day and room again.
-  const readTasks = ({ day, room, id }: Pick<TaskRow, 'day' | 'room' | 'id'>, end: string) =>
-    sqlite.read(() =>
-      sqlite.orm.all<TaskRow>(sql`
-        SELECT ${columns} FROM tasks JOIN stays USING (booking_id)
-        WHERE tasks.day = ${day} AND tasks.room = ${room} AND tasks.id > ${id}
-        UNION ALL
-        SELECT ${columns} FROM tasks JOIN stays USING (booking_id)
-        WHERE (tasks.day, tasks.room) > (${day}, ${room}) AND tasks.day <= ${end}
-        ORDER BY 1, 2, 4
-        LIMIT ${STEP}`),
-    );
+export function createDayRepository(database: CleaningDatabase): DayRepository {
+  const statements = prepareDayStatements(database);
+  const readTasks = (task: Pick<TaskOfDay, 'day' | 'room' | 'id'>, end: string) =>
+    database.read(function* () {
+      return yield* statements.tasksAfter(task, end);
+    });
   return {
     async list({ start, end, after, limit }) {
       const first =
         after && after.day >= start ? { ...after, id: Number.MAX_SAFE_INTEGER } : { day: start, room: '', id: 0 };
       const found: RoomDay[] = [];
-      for await (const step of readInSteps<TaskRow>(STEP, (last) => readTasks(last ?? first, end))) {
+      for await (const step of readInSteps<TaskOfDay>(STEP, (last) => readTasks(last ?? first, end))) {
         for (const { day, room, final } of step.filter(({ occupied }) => occupied)) {
           const last = found.at(-1);
           if (last?.day === day && last.room === room) {

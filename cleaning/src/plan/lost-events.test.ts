@@ -1,5 +1,4 @@
 import type { BookingEvent } from '@hotel/contracts';
-import { sql } from '@hotel/sqlite/drizzle';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { eventOf, openTestDatabase, type TestDatabase } from '../../test/fixtures.ts';
 import { createRoomRepository } from '../rooms/repository.ts';
@@ -44,17 +43,14 @@ function subsetsOf<T>(all: T[]): T[][] {
 
 /** The result of applying events to an empty database. */
 async function outcomeOf(events: BookingEvent[]) {
-  const { sqlite } = database;
-  await sqlite.write(() => {
-    for (const table of ['tasks', 'stays', 'processed_events']) sqlite.orm.run(sql.raw(`DELETE FROM ${table}`));
-  });
-  const plan = createPlanRepository(sqlite, () => new Date('2027-02-01T12:00:00Z'));
+  await database.execute('DELETE FROM tasks', 'DELETE FROM stays', 'DELETE FROM processed_events');
+  const plan = createPlanRepository(database.database, () => new Date('2027-02-01T12:00:00Z'));
   let isPlanned = false;
   for (const event of events) ({ isPlanned } = await plan.apply(event));
-  const rooms = createRoomRepository(sqlite, () => new Date());
+  const rooms = createRoomRepository(database.database, () => new Date());
   return {
     isPlanned,
-    tasks: sqlite.orm.all(sql`SELECT day, room, final FROM tasks ORDER BY day, room`),
+    tasks: await database.rows('SELECT day, room, final FROM tasks ORDER BY day, room'),
     rooms: [await rooms.state(1), await rooms.state(2)],
   };
 }

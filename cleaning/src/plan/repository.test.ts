@@ -1,4 +1,3 @@
-import { sql } from '@hotel/sqlite/drizzle';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { eventOf, openTestDatabase, type TestDatabase } from '../../test/fixtures.ts';
 import { createDeleteStaysBefore } from './delete-stays.ts';
@@ -8,15 +7,16 @@ let database: TestDatabase;
 let plan: PlanRepository;
 beforeEach(async () => {
   database = await openTestDatabase();
-  plan = createPlanRepository(database.sqlite, () => new Date('2027-01-30T09:15:00Z'));
+  plan = createPlanRepository(database.database, () => new Date('2027-01-30T09:15:00Z'));
 });
 afterEach(() => database[Symbol.asyncDispose]());
 
-const rows = <T>(query: string) => database.sqlite.read(() => database.sqlite.orm.all<T>(sql.raw(query)));
 const tasks = () =>
-  rows<{ id: number; day: string; room: string; final: number }>('SELECT id, day, room, final FROM tasks ORDER BY day');
+  database.rows<{ id: number; day: string; room: string; final: number }>(
+    'SELECT id, day, room, final FROM tasks ORDER BY day',
+  );
 const planned = async () => (await tasks()).map(({ day, room, final }) => `${day} ${room}${final ? ' final' : ''}`);
-const stay = async () => (await rows('SELECT * FROM stays'))[0];
+const stay = async () => (await database.rows('SELECT * FROM stays'))[0];
 
 const outcomeOf = async (event: Parameters<PlanRepository['apply']>[0]) => (await plan.apply(event)).outcome;
 
@@ -184,7 +184,7 @@ describe('epochs', () => {
 
   it('keeps a cleaned room clean when its check-out is published again', async () => {
     await plan.apply(eventOf('booking.checked_out', { revision: 3, epoch: first }));
-    await rows('UPDATE stays SET dirty = 0 RETURNING booking_id');
+    await database.execute('UPDATE stays SET dirty = 0');
     await plan.apply(eventOf('booking.checked_out', { revision: 3, epoch: second }));
     expect(await stay()).toMatchObject({ epoch: second, dirty: 0 });
   });
@@ -195,11 +195,11 @@ describe('epochs', () => {
     await past(1, '2026-01-01', '2026-01-05');
     await past(2, '2026-03-01', '2026-03-05');
     await past(3, '2026-02-01', '2026-02-05');
-    expect(await rows('SELECT booking_id FROM stays WHERE dirty = 1')).toEqual([{ booking_id: 2 }]);
+    expect(await database.rows('SELECT booking_id FROM stays WHERE dirty = 1')).toEqual([{ booking_id: 2 }]);
   });
 
   it('deletes stays of earlier epochs on demand, page by page', async () => {
-    const deleteStaysBefore = createDeleteStaysBefore(database.sqlite);
+    const deleteStaysBefore = createDeleteStaysBefore(database.database);
     await plan.apply(eventOf('booking.created', { epoch: first }));
     await plan.apply(eventOf('booking.created', { booking_id: 2, room_id: 2, room: '102', epoch: second }));
     expect(await deleteStaysBefore(second, 0)).toEqual({ forgotten: 1, after: 2, isLast: true });

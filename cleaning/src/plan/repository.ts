@@ -1,6 +1,6 @@
 import type { BookingEvent, BookingEventData } from '@hotel/contracts';
-import type { Sqlite } from '@hotel/sqlite';
-import type { Stay, Task } from '../schema.ts';
+import { type Request, TransactionConflict } from '@hotel/database';
+import type { CleaningDatabase, Stay, Task } from '../schema.ts';
 import { daysOf, planStay, replan, statusAfter } from './plan.ts';
 import { preparePlanStatements } from './statements.ts';
 
@@ -17,40 +17,45 @@ export interface Applied {
 
 export interface PlanRepository {
   /** Records the event and its effect, in one transaction. */
-  apply(event: Pick<BookingEvent, 'id' | 'type' | 'data'>): Promise<Applied>;
+  apply(event: EventToApply): Promise<Applied>;
 }
 
-export function createPlanRepository(sqlite: Sqlite, now: () => Date): PlanRepository {
-  const statements = preparePlanStatements(sqlite);
+type EventToApply = Pick<BookingEvent, 'id' | 'type' | 'data'>;
 
-  function effectOf(
-    { id, type, data }: Pick<BookingEvent, 'id' | 'type' | 'data'>,
+export function createPlanRepository(database: CleaningDatabase, now: () => Date): PlanRepository {
+  const statements = preparePlanStatements(database);
+
+  function* planStayAfter(
+    { data, type }: EventToApply,
     before: Stay | undefined,
     tasks: Task[],
-  ): Outcome {
-    if (!statements.recordEvent({ id, processed_at: now().toISOString() })) return 'duplicate';
+  ): Generator<Request, Outcome, unknown> {
     const stay = stayAfter(data, type, before);
     if (before && !isNewer(stay, before)) return 'outdated';
-    statements.putStay(stay);
+    if (!(yield* statements.putStay(stay, before))) throw new TransactionConflict('the stay was changed meanwhile');
     const planned = planStay({ ...data, status: stay.status });
     const { remove, add } = replan(tasks, planned);
-    if (remove.length > 0) statements.removeTasks(remove);
-    if (add.length > 0) statements.addTasks(stay.booking_id, add);
+    if (remove.length > 0 && !(yield* statements.removeTasks(remove)))
+      throw new TransactionConflict('a task of the stay was finished meanwhile');
+    if (add.length > 0) yield* statements.addTasks(stay.booking_id, add);
     // The first event of a stay that is already over comes from a replay. The next guest found the room clean.
-    if (!before && stay.dirty === 1) statements.supersede(stay.room_id);
+    if (!before && stay.dirty === 1) yield* statements.supersede(stay.room_id);
     return 'applied';
   }
 
   return {
     apply: (event) =>
-      sqlite.write(() => {
-        const found = statements.findStay(event.data.booking_id);
-        const before = found?.stay;
-        const outcome = effectOf(event, before, found?.tasks ?? []);
-        if (outcome === 'applied') return { outcome, isPlanned: true, epoch: event.data.epoch ?? before?.epoch ?? '' };
+      database.write(function* () {
+        const { id, data, type } = event;
+        const found = yield* statements.findStay(data.booking_id);
+        const isNew = yield* statements.recordEvent({ id, processed_at: now().toISOString() });
+        const outcome = isNew ? yield* planStayAfter(event, found?.stay, found?.tasks ?? []) : 'duplicate';
+        if (outcome === 'applied') return { outcome, isPlanned: true, epoch: data.epoch ?? found?.stay.epoch ?? '' };
+        // The first read may be older than the transaction that recorded the event.
+        const before = isNew ? found?.stay : (yield* statements.findStay(data.booking_id))?.stay;
         return {
           outcome,
-          isPlanned: before !== undefined && isSame(stayAfter(event.data, event.type, before), before),
+          isPlanned: before !== undefined && isSame(stayAfter(data, type, before), before),
           epoch: before?.epoch ?? '',
         };
       }),

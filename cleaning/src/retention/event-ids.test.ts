@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { sql } from '@hotel/sqlite/drizzle';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { eventOf, openTestDatabase, silent, type TestDatabase } from '../../test/fixtures.ts';
 import { createPlanRepository } from '../plan/repository.ts';
@@ -18,21 +17,19 @@ const idOf = (when: string) => {
   const ms = Date.parse(when).toString(16).padStart(12, '0');
   return `${ms.slice(0, 8)}-${ms.slice(8)}-7${randomUUID().slice(15)}`;
 };
-const storedIds = () =>
-  database.sqlite.read(() =>
-    database.sqlite.orm.all<{ id: string }>(sql`SELECT id FROM processed_events`).map(({ id }) => id),
-  );
+const storedIds = async () =>
+  (await database.rows<{ id: string }>('SELECT id FROM processed_events')).map(({ id }) => id);
 
 /** Starts the cleanup, and waits until `left` ids remain. */
 async function deleteUntil(left: number): Promise<void> {
-  await using _ = startEventRetention({ sqlite: database.sqlite, now: () => today, log: silent, page: 2 });
+  await using _ = startEventRetention({ database: database.database, now: () => today, log: silent, page: 2 });
   while ((await storedIds()).length > left) await sleep(5);
 }
 
 it('deletes exactly the ids of events processed more than 30 days ago', async () => {
   const process = async (made: string, when: string, booking_id: number) => {
     const event = { ...eventOf('booking.created', { booking_id, room_id: booking_id }), id: idOf(made) };
-    await createPlanRepository(database.sqlite, () => new Date(when)).apply(event);
+    await createPlanRepository(database.database, () => new Date(when)).apply(event);
     return event.id;
   };
   const [last, first] = ['2027-02-08T11:59:59.999Z', '2027-02-08T12:00:00.000Z'];
@@ -44,11 +41,11 @@ it('deletes exactly the ids of events processed more than 30 days ago', async ()
 
 it('changes nothing when an event is repeated after its id was deleted', async () => {
   const old = '2027-01-01T00:00:00.000Z';
-  const plan = createPlanRepository(database.sqlite, () => new Date(old));
+  const plan = createPlanRepository(database.database, () => new Date(old));
   const created = { ...eventOf('booking.created'), id: idOf(old) };
   await plan.apply(created);
   await plan.apply({ ...eventOf('booking.changed', { revision: 2, end: '2027-02-07' }), id: idOf(old) });
-  const tasks = () => database.sqlite.read(() => database.sqlite.orm.all(sql`SELECT * FROM tasks`));
+  const tasks = () => database.rows('SELECT * FROM tasks');
   const planned = await tasks();
   await deleteUntil(0);
   expect((await plan.apply(created)).outcome).toBe('outdated');

@@ -1,6 +1,6 @@
+import { sql } from '@hotel/database/drizzle';
 import type { Logger } from '@hotel/log';
-import type { Sqlite } from '@hotel/sqlite';
-import { sql } from '@hotel/sqlite/drizzle';
+import type { CleaningDatabase } from '../schema.ts';
 
 /**
  * Retention of processed event ids. An event repeated later still has no effect, since its revision is not above
@@ -12,7 +12,7 @@ const DELETE_EVERY_MS = 60_000;
 const PAGE = 1_000;
 
 export interface EventRetentionOptions {
-  sqlite: Sqlite;
+  database: CleaningDatabase;
   now: () => Date;
   log: Logger;
   everyMs?: number;
@@ -21,19 +21,29 @@ export interface EventRetentionOptions {
 
 /** Deletes expired event ids at startup and then every minute, one page at a time. */
 export function startEventRetention(options: EventRetentionOptions): AsyncDisposable {
-  const { sqlite, now, log, everyMs = DELETE_EVERY_MS, page = PAGE } = options;
+  const { database, now, log, everyMs = DELETE_EVERY_MS, page = PAGE } = options;
   let deleting: Promise<void> | undefined;
   let closed = false;
 
+  const { orm, prepare, dialect, tables } = database;
+  const { processedEvents } = tables;
+  const p = sql.placeholder;
+  // Replicas that clean up at the same time take different rows.
+  const skipLocked = dialect === 'sqlite' ? sql`` : sql`FOR UPDATE SKIP LOCKED`;
+  const deletePage = prepare(
+    orm.delete(processedEvents).where(sql`${processedEvents.id} IN (
+      SELECT id FROM processed_events WHERE id < ${p('first_id')} AND processed_at < ${p('time')} LIMIT ${p('page')} ${skipLocked})`),
+  );
+
   async function deleteExpired(): Promise<void> {
     const before = new Date(now().getTime() - KEEP_DAYS * 86_400_000);
-    const time = before.toISOString();
-    const deletePage = () =>
-      sqlite.orm.run(sql`
-        DELETE FROM processed_events WHERE id IN (
-          SELECT id FROM processed_events WHERE id < ${firstIdOf(before)} AND processed_at < ${time} LIMIT ${page})`)
-        .changes;
-    while (!closed && (await sqlite.write(deletePage)) === page);
+    const values = { first_id: firstIdOf(before), time: before.toISOString(), page };
+    let deleted = page;
+    while (!closed && deleted === page) {
+      deleted = await database.write(function* () {
+        return yield* deletePage.run(values);
+      });
+    }
   }
 
   function start(): void {

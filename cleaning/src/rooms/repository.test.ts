@@ -10,9 +10,9 @@ let tasks: TaskRepository;
 let rooms: RoomRepository;
 beforeEach(async () => {
   database = await openTestDatabase();
-  plan = createPlanRepository(database.sqlite, () => new Date());
-  tasks = createTaskRepository(database.sqlite, () => new Date());
-  rooms = createRoomRepository(database.sqlite, () => new Date());
+  plan = createPlanRepository(database.database, () => new Date());
+  tasks = createTaskRepository(database.database, () => new Date());
+  rooms = createRoomRepository(database.database, () => new Date());
 });
 afterEach(() => database[Symbol.asyncDispose]());
 

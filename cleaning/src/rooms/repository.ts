@@ -1,6 +1,7 @@
 import type { RoomState } from '@hotel/contracts';
-import type { Sqlite } from '@hotel/sqlite';
-import { sql } from '@hotel/sqlite/drizzle';
+import { eq, sql } from '@hotel/database/drizzle';
+import { isInJson } from '../json-ids.ts';
+import type { CleaningDatabase } from '../schema.ts';
 
 export interface RoomRepository {
   /** Dirty from check-in until the final clean after check-out is done; otherwise clean, even if never used. */
@@ -9,23 +10,36 @@ export interface RoomRepository {
   declareClean(roomId: number): Promise<void>;
 }
 
-export function createRoomRepository(sqlite: Sqlite, now: () => Date): RoomRepository {
-  const { orm } = sqlite;
+export function createRoomRepository(database: CleaningDatabase, now: () => Date): RoomRepository {
+  const { orm, prepare, tables } = database;
+  const { stays, tasks } = tables;
+  const p = sql.placeholder;
+  // The literal 1 matches the partial index stays_dirty.
+  const isDirty = sql`${eq(stays.room_id, p('room_id'))} AND ${stays.dirty} = 1`;
+  const findDirty = prepare(orm.select({ booking_id: stays.booking_id }).from(stays).where(isDirty).limit(1));
+  const markClean = prepare(
+    orm
+      .update(stays)
+      .set({ dirty: 0 })
+      .where(isDirty)
+      .returning({ booking_id: stays.booking_id, status: stays.status }),
+  );
+  const finishFinal = prepare(
+    orm
+      .update(tasks)
+      .set({ done_at: sql`${p('done_at')}` })
+      .where(sql`${tasks.final} = 1 AND ${tasks.done_at} IS NULL AND ${isInJson(database, tasks.booking_id, 'ids')}`),
+  );
   return {
-    state: (roomId) =>
-      sqlite.read(() => {
-        const { dirty } = orm.get<{ dirty: 0 | 1 }>(
-          sql`SELECT EXISTS (SELECT 1 FROM stays WHERE room_id = ${roomId} AND dirty = 1) AS dirty`,
-        );
-        return dirty ? 'dirty' : 'clean';
+    state: (room_id) =>
+      database.read(function* () {
+        return (yield* findDirty.get({ room_id })) ? 'dirty' : 'clean';
       }),
-    declareClean: (roomId) =>
-      sqlite.write(() => {
-        orm.run(sql`
-          UPDATE tasks SET done_at = ${now().toISOString()}
-          WHERE final = 1 AND done_at IS NULL AND booking_id IN (
-            SELECT booking_id FROM stays WHERE room_id = ${roomId} AND dirty = 1 AND status = 'checked_out')`);
-        orm.run(sql`UPDATE stays SET dirty = 0 WHERE room_id = ${roomId} AND dirty = 1`);
+    declareClean: (room_id) =>
+      database.write(function* () {
+        const cleaned = yield* markClean.all({ room_id });
+        const left = cleaned.filter(({ status }) => status === 'checked_out').map(({ booking_id }) => booking_id);
+        yield* finishFinal.run({ done_at: now().toISOString(), ids: JSON.stringify(left) });
       }),
   };
 }

@@ -1,4 +1,3 @@
-import { sql } from '@hotel/sqlite/drizzle';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { eventOf, openTestDatabase, type TestDatabase } from '../../test/fixtures.ts';
 import { createPlanRepository, type PlanRepository } from '../plan/repository.ts';
@@ -12,8 +11,8 @@ let clock: Date;
 beforeEach(async () => {
   database = await openTestDatabase();
   clock = new Date('2027-02-06T11:00:00Z');
-  plan = createPlanRepository(database.sqlite, () => clock);
-  tasks = createTaskRepository(database.sqlite, () => clock);
+  plan = createPlanRepository(database.database, () => clock);
+  tasks = createTaskRepository(database.database, () => clock);
 });
 afterEach(() => database[Symbol.asyncDispose]());
 
@@ -86,15 +85,15 @@ describe("today's list", () => {
   });
 
   it('reads many stays in steps that do not block the event loop, and sorts by id', async () => {
-    await database.sqlite.write(() => {
-      const numbers = sql`WITH RECURSIVE n (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM n WHERE n < 100)`;
-      database.sqlite.orm.run(sql`${numbers}
-        INSERT INTO stays (booking_id, revision, room_id, room, start, "end", status, dirty)
-        SELECT n, 2, 1000 - n, 'x', '2027-02-04', '2027-02-20', 'checked_in', 1 FROM n`);
-      database.sqlite.orm.run(sql`${numbers}
-        INSERT INTO tasks (booking_id, day, room_id, room, final)
-        SELECT n, day.value, 1000 - n, 'x', 0 FROM json_each('["2027-02-04", "2027-02-05", "2027-02-06"]') AS day CROSS JOIN n`);
-    });
+    const numbers = 'WITH RECURSIVE n (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM n WHERE n < 100)';
+    await database.execute(
+      `${numbers} INSERT INTO stays (booking_id, revision, room_id, room, start, "end", status, dirty)
+        SELECT n, 2, 1000 - n, 'x', '2027-02-04', '2027-02-20', 'checked_in', 1 FROM n`,
+      ...['2027-02-04', '2027-02-05', '2027-02-06'].map(
+        (day) => `${numbers} INSERT INTO tasks (booking_id, day, room_id, room, final)
+          SELECT n, '${day}', 1000 - n, 'x', 0 FROM n`,
+      ),
+    );
     let turns = 0;
     const count = () => {
       turns++;

@@ -1,3 +1,2 @@
-export { readInSteps } from '@hotel/database';
 export { asDatabase } from './database.ts';
 export { openSqlite, type Sqlite } from './sqlite.ts';
