@@ -3,7 +3,7 @@ import { startTraced, type TracedSystem } from '@hotel/trace-test';
 import { Queue } from 'bullmq';
 import { hotel } from 'dev/system';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { ask, type Booking, book, days, waitUntilPlanned } from '../e2e/hotel.ts';
+import { ask, type Booking, book, days, waitUntilPlanned } from '../e2e/harness/hotel.ts';
 import { type Copy, copyTree } from './copy.ts';
 import { apply, readEdits } from './guide.ts';
 

@@ -6,7 +6,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { promisify } from 'node:util';
 import { httpJson, type TracedSystem } from '@hotel/trace-test';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { ask, type Booking, book, days, startHotel, waitUntilPlanned } from './hotel.ts';
+import { ask, type Booking, book, days, startHotel, waitUntilPlanned } from './harness/hotel.ts';
 
 const run = promisify(execFile);
 const root = join(import.meta.dirname, '../..');

@@ -3,8 +3,8 @@ import { DatabaseSync } from 'node:sqlite';
 import type { Span, TracedSystem } from '@hotel/trace-test';
 import { bookingTrace, hotel } from 'dev/system';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { checks, quiet } from './checks.ts';
-import { ask, book, days, insistOnTrace, MAX_SPANS, startHotel, waitUntilPlanned } from './hotel.ts';
+import { checks, quiet } from './harness/checks.ts';
+import { ask, book, days, insistOnTrace, MAX_SPANS, startHotel, waitUntilPlanned } from './harness/hotel.ts';
 
 let traced: TracedSystem;
 beforeAll(async () => {

@@ -2,10 +2,10 @@ import { eventRetry } from '@hotel/contracts';
 import { httpJson, type TracedSystem, waitForTrace } from '@hotel/trace-test';
 import { bookingTrace } from 'dev/system';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Booking, book, days, insistOnLine, insistOnTrace, ofKind, waitUntilPlanned } from './hotel.ts';
-import { type ProxiedHotel, startProxied } from './proxied.ts';
-import type { ServiceProxy } from './proxy.ts';
-import { checkIn, type Problem, readBooking, stayOf } from './stays.ts';
+import { type Booking, book, days, insistOnLine, insistOnTrace, ofKind, waitUntilPlanned } from './harness/hotel.ts';
+import { type ProxiedHotel, startProxied } from './harness/proxied.ts';
+import type { ServiceProxy } from './harness/proxy.ts';
+import { checkIn, type Problem, readBooking, stayOf } from './harness/stays.ts';
 
 let proxied: ProxiedHotel;
 let traced: TracedSystem;

@@ -6,8 +6,8 @@ import { Queue } from 'bullmq';
 import { bookingTrace } from 'dev/system';
 import { Redis } from 'ioredis';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { ask, book, insistOnLine, ofKind, startHotel, waitUntilPlanned } from './hotel.ts';
-import { type ServiceProxy, startProxy } from './proxy.ts';
+import { ask, book, insistOnLine, ofKind, startHotel, waitUntilPlanned } from './harness/hotel.ts';
+import { type ServiceProxy, startProxy } from './harness/proxy.ts';
 
 const ATTEMPTS = 8;
 

@@ -1,7 +1,7 @@
 import { request } from 'node:http';
 import { httpJson, type JsonResponse, type TracedSystem } from '@hotel/trace-test';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { ask, type Booking, book, startHotel } from './hotel.ts';
+import { ask, type Booking, book, startHotel } from './harness/hotel.ts';
 
 interface Problem {
   status: number;

@@ -5,10 +5,10 @@ import type { TracedSystem } from '@hotel/trace-test';
 import { Queue } from 'bullmq';
 import { hotel } from 'dev/system';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { type MetricCollector, startCollector } from './collector.ts';
-import { ask, book, startHotel, waitUntilPlanned } from './hotel.ts';
-import { type ProxiedHotel, startProxied } from './proxied.ts';
-import { type Scrape, scrape } from './scrape.ts';
+import { type MetricCollector, startCollector } from './harness/collector.ts';
+import { ask, book, startHotel, waitUntilPlanned } from './harness/hotel.ts';
+import { type ProxiedHotel, startProxied } from './harness/proxied.ts';
+import { type Scrape, scrape } from './harness/scrape.ts';
 
 const QUEUE = 'cleaning';
 const requests = 'http_server_request_duration_seconds_count';

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { ask, book, waitUntilPlanned } from './hotel.ts';
-import { type ProxiedHotel, startProxied } from './proxied.ts';
+import { ask, book, waitUntilPlanned } from './harness/hotel.ts';
+import { type ProxiedHotel, startProxied } from './harness/proxied.ts';
 
 const fields = {
   traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-03',

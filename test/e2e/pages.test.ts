@@ -4,7 +4,7 @@ import { hotel } from 'dev/system';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { violations } from 'viewer/test/axe';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { book, insistOnTrace, startHotel } from './hotel.ts';
+import { book, insistOnTrace, startHotel } from './harness/hotel.ts';
 
 const executablePath = [process.env.CHROMIUM_PATH, '/usr/bin/chromium'].find((path) => path && existsSync(path));
 if (executablePath === undefined) {

@@ -7,8 +7,8 @@ import { Queue } from 'bullmq';
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { findLeaks } from '../leaks.ts';
-import { quiet } from './checks.ts';
-import { book, insistOnLine, startHotel, waitUntilPlanned } from './hotel.ts';
+import { quiet } from './harness/checks.ts';
+import { book, insistOnLine, startHotel, waitUntilPlanned } from './harness/hotel.ts';
 
 const GUEST = 'mrs-miller-of-room-7';
 const DAY = '2033-08-19';

@@ -6,7 +6,7 @@ import { type Span, type TracedSystem, waitForTrace } from '@hotel/trace-test';
 import { hotel } from 'dev/system';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { cutAtQueue, promises } from '../containers/target.ts';
-import { ask, book, insistOnTrace, ofKind, startHotel, waitUntilPlanned } from './hotel.ts';
+import { ask, book, insistOnTrace, ofKind, startHotel, waitUntilPlanned } from './harness/hotel.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const page = readFileSync(`${root}docs/queue-traces.md`, 'utf8');

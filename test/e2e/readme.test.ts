@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import type { TracedSystem } from '@hotel/trace-test';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { ask, startHotel, waitUntilPlanned } from './hotel.ts';
+import { ask, startHotel, waitUntilPlanned } from './harness/hotel.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const readme = readFileSync(`${root}README.md`, 'utf8');

@@ -1,8 +1,8 @@
 import { matchTrace, type Span, type TracedSystem, waitForTrace } from '@hotel/trace-test';
 import { hotel } from 'dev/system';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { checks, redisMissed } from './checks.ts';
-import { book, insistOnTrace, ofKind, startHotel, waitUntilPlanned } from './hotel.ts';
+import { checks, redisMissed } from './harness/checks.ts';
+import { book, insistOnTrace, ofKind, startHotel, waitUntilPlanned } from './harness/hotel.ts';
 
 let traced: TracedSystem;
 beforeAll(async () => {

@@ -2,8 +2,8 @@ import { freePorts } from '@hotel/system';
 import type { TracedSystem } from '@hotel/trace-test';
 import { hotel } from 'dev/system';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { ask, book, insistOnTrace, startHotel, waitUntilPlanned } from './hotel.ts';
-import { type ServiceProxy, startProxy } from './proxy.ts';
+import { ask, book, insistOnTrace, startHotel, waitUntilPlanned } from './harness/hotel.ts';
+import { type ServiceProxy, startProxy } from './harness/proxy.ts';
 
 let traced: TracedSystem;
 let cleaning: ServiceProxy;

@@ -2,10 +2,10 @@ import { randomUUID } from 'node:crypto';
 import { httpJson, type TracedSystem } from '@hotel/trace-test';
 import { hotel } from 'dev/system';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { ask, type Booking, book, days, insistOnTrace, MAX_SPANS, waitUntilPlanned } from './hotel.ts';
-import { type ProxiedHotel, startProxied } from './proxied.ts';
-import type { ServiceProxy } from './proxy.ts';
-import { checkIn, dayFromNow, type Problem, readBooking, stayOf } from './stays.ts';
+import { ask, type Booking, book, days, insistOnTrace, MAX_SPANS, waitUntilPlanned } from './harness/hotel.ts';
+import { type ProxiedHotel, startProxied } from './harness/proxied.ts';
+import type { ServiceProxy } from './harness/proxy.ts';
+import { checkIn, dayFromNow, type Problem, readBooking, stayOf } from './harness/stays.ts';
 
 interface Task {
   id: number;

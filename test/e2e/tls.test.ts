@@ -7,8 +7,8 @@ import { freePorts, provideRedis } from '@hotel/system';
 import { httpJson, startSink, type TracedSystem } from '@hotel/trace-test';
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { type Certificates, makeCertificates } from './certificates.ts';
-import { ask, book, startHotel, waitUntilPlanned } from './hotel.ts';
+import { type Certificates, makeCertificates } from './harness/certificates.ts';
+import { ask, book, startHotel, waitUntilPlanned } from './harness/hotel.ts';
 
 const resources = new AsyncDisposableStack();
 let certificates: Certificates;

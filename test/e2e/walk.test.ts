@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { httpJson, type TracedSystem } from '@hotel/trace-test';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startHotel } from './hotel.ts';
+import { startHotel } from './harness/hotel.ts';
 
 const guide = readFileSync(new URL('../../docs/tracing.md', import.meta.url), 'utf8');
 const [, walk = ''] = /<!-- walk .*-->\n```\n([\s\S]*?)```/.exec(guide) ?? [];

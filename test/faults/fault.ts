@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Findings } from './findings.ts';
-import type { Random } from './random.ts';
+import type { Random } from './load/random.ts';
+import type { Findings } from './verify/findings.ts';
 import type { World } from './world.ts';
 
 export interface Scene {

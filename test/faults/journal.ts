@@ -1,5 +1,5 @@
 import { describeExit, type OutputLine, type UnexpectedExit } from '@hotel/system';
-import { GUEST } from './client.ts';
+import { GUEST } from './load/client.ts';
 
 /** Reads from the logs of the processes what nothing else reports. */
 export interface Journal {

@@ -1,10 +1,10 @@
 /** `pnpm test:faults`: injects faults for a given time and reports the results. */
 import { runCommand, UsageError } from '@hotel/cli';
 import { faults } from './faults.ts';
-import { createModel } from './model.ts';
-import { createRandom } from './random.ts';
-import { isClean, renderCounts, renderFindings, renderTable } from './report.ts';
+import { createModel } from './load/model.ts';
+import { createRandom } from './load/random.ts';
 import { type RoundResult, runRound } from './round.ts';
+import { isClean, renderCounts, renderFindings, renderTable } from './verify/report.ts';
 import { startWorld } from './world.ts';
 
 const USAGE = `Usage: npx -y pnpm@12 test:faults [--minutes 30] [--seed N] [--only TEXT]... [--connections 4] [--short]

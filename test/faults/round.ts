@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Fault } from './fault.ts';
-import { createFindings, type Findings } from './findings.ts';
-import { startLoad } from './load.ts';
-import type { Model } from './model.ts';
-import type { Random } from './random.ts';
-import { inspectTraces } from './traces.ts';
-import { verify } from './verify.ts';
+import { startLoad } from './load/load.ts';
+import type { Model } from './load/model.ts';
+import type { Random } from './load/random.ts';
+import { createFindings, type Findings } from './verify/findings.ts';
+import { inspectTraces } from './verify/traces.ts';
+import { verify } from './verify/verify.ts';
 import type { World } from './world.ts';
 
 /** How long the load runs undisturbed before the first fault and after the last. */

@@ -2,10 +2,10 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Cut } from '../mutations/table.ts';
 import type { Fault } from './fault.ts';
 import { faults } from './faults.ts';
-import { createModel, type Model } from './model.ts';
-import { createRandom } from './random.ts';
-import { isClean, renderFindings } from './report.ts';
+import { createModel, type Model } from './load/model.ts';
+import { createRandom } from './load/random.ts';
 import { type RoundResult, runRound } from './round.ts';
+import { isClean, renderFindings } from './verify/report.ts';
 import { startWorld, type World } from './world.ts';
 
 /** Printed with every failure, for `pnpm test:faults --seed`. */

@@ -7,8 +7,8 @@ import { httpJson, type Sink, startSink } from '@hotel/trace-test';
 import { hotel } from 'dev/system';
 import { findLeaks } from '../leaks.ts';
 import type { Cut } from '../mutations/table.ts';
-import { GUEST, NOT_SAMPLED } from './client.ts';
 import { createJournal } from './journal.ts';
+import { GUEST, NOT_SAMPLED } from './load/client.ts';
 
 export const PROCESSES = ['dispo', 'cleaning', 'cleaning-worker'] as const;
 export type ProcessName = (typeof PROCESSES)[number];

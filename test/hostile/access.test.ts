@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { httpJson, type TracedSystem } from '@hotel/trace-test';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { startHotel } from '../e2e/hotel.ts';
+import { startHotel } from '../e2e/harness/hotel.ts';
 
 const WRITER = 'wr1ter-9f86d081884c7d65';
 const OTHER = '0ther-8d969eef6ecad3c2';

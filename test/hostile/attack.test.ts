@@ -3,11 +3,11 @@ import { Agent, request } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { httpJson, type TracedSystem } from '@hotel/trace-test';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { book, startHotel, waitUntilPlanned } from '../e2e/hotel.ts';
-import { createRandom, type Random } from '../faults/random.ts';
-import { type Api, readApi } from './document.ts';
-import { generate, type Shot } from './generate.ts';
-import { type Answer, judge } from './judge.ts';
+import { book, startHotel, waitUntilPlanned } from '../e2e/harness/hotel.ts';
+import { createRandom, type Random } from '../faults/load/random.ts';
+import { type Api, readApi } from './fuzz/document.ts';
+import { generate, type Shot } from './fuzz/generate.ts';
+import { type Answer, judge } from './fuzz/judge.ts';
 
 /** The same requests each time, so that a regression fails at once; `random` searches for new failures. */
 const { HOSTILE_SEED = '20261121' } = process.env;

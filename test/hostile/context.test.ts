@@ -3,7 +3,7 @@ import { text } from 'node:stream/consumers';
 import type { Span, TracedSystem } from '@hotel/trace-test';
 import { hotel } from 'dev/system';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { book, insistOnTrace, startHotel, waitUntilPlanned } from '../e2e/hotel.ts';
+import { book, insistOnTrace, startHotel, waitUntilPlanned } from '../e2e/harness/hotel.ts';
 import { CALLER_SPAN, CALLER_TRACE, hostileContexts, PLANTED } from './contexts.ts';
 
 /** All attributes that a SERVER span of dispo may have. */

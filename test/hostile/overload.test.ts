@@ -1,6 +1,6 @@
 import { httpJson, type TracedSystem } from '@hotel/trace-test';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { ask, book, startHotel, waitUntilPlanned } from '../e2e/hotel.ts';
+import { ask, book, startHotel, waitUntilPlanned } from '../e2e/harness/hotel.ts';
 import { open } from './wire.ts';
 
 const PLACES = 8;

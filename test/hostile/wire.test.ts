@@ -1,6 +1,6 @@
 import { httpJson, type TracedSystem } from '@hotel/trace-test';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { ask, book, insistOnLine, startHotel } from '../e2e/hotel.ts';
+import { ask, book, insistOnLine, startHotel } from '../e2e/harness/hotel.ts';
 import { converse } from './wire.ts';
 import { cases, get } from './wire-cases.ts';
 

@@ -1,8 +1,8 @@
 import type { TracedSystem } from '@hotel/trace-test';
 import { hotel } from 'dev/system';
 import { describe, expect, it } from 'vitest';
-import type { Check } from '../e2e/checks.ts';
-import { startHotel } from '../e2e/hotel.ts';
+import type { Check } from '../e2e/harness/checks.ts';
+import { startHotel } from '../e2e/harness/hotel.ts';
 import { type Cut, mutations } from './table.ts';
 
 /** Long enough for a healthy trace to complete; a broken one never does. */

@@ -1,4 +1,4 @@
-import { type Check, checks } from '../e2e/checks.ts';
+import { type Check, checks } from '../e2e/harness/checks.ts';
 import { storageChecks } from '../storage/checks.ts';
 
 /** A text in a source file and its replacement. */

@@ -1,7 +1,7 @@
 import { rm } from 'node:fs/promises';
 import type { TracedSystem } from '@hotel/trace-test';
-import type { Check } from '../e2e/checks.ts';
-import { ask, type Booking, book, days, waitUntilPlanned } from '../e2e/hotel.ts';
+import type { Check } from '../e2e/harness/checks.ts';
+import { ask, type Booking, book, days, waitUntilPlanned } from '../e2e/harness/hotel.ts';
 import { failingStorage, losePower, setReadOnly } from './storage.ts';
 
 const CUTS = 2;

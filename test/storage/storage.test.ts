@@ -1,7 +1,7 @@
 import { hotel } from 'dev/system';
 import { afterEach, describe, expect, it } from 'vitest';
-import type { Check } from '../e2e/checks.ts';
-import { startHotel } from '../e2e/hotel.ts';
+import type { Check } from '../e2e/harness/checks.ts';
+import { startHotel } from '../e2e/harness/hotel.ts';
 import { storageChecks } from './checks.ts';
 import { failingStorage } from './storage.ts';
 

@@ -9,7 +9,7 @@ import type { RedisServer } from '@hotel/system';
 import { httpJson, type TracedSystem } from '@hotel/trace-test';
 import { hotel } from 'dev/system';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { ask, book, insistOnTrace, startHotel, waitUntilPlanned } from '../hotel.ts';
+import { ask, book, insistOnTrace, startHotel, waitUntilPlanned } from '../harness/hotel.ts';
 
 const resources = new AsyncDisposableStack();
 let cluster: ClusterServers;

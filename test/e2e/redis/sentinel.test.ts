@@ -7,7 +7,7 @@ import type { TracedSystem } from '@hotel/trace-test';
 import { hotel } from 'dev/system';
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { ask, book, days, insistOnTrace, startHotel, waitUntilPlanned } from '../hotel.ts';
+import { ask, book, days, insistOnTrace, startHotel, waitUntilPlanned } from '../harness/hotel.ts';
 
 const BOOKED_BEFORE = 20;
 const LOST = 20;

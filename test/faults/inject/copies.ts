@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { NOT_SAMPLED } from '../client.ts';
 import type { Fault } from '../fault.ts';
+import { NOT_SAMPLED } from '../load/client.ts';
+import type { Random } from '../load/random.ts';
 import { addMessages, isAnyQueued, type Message, takeMessages } from '../queue.ts';
-import type { Random } from '../random.ts';
 
 /** Redeliveries of each message after it has been processed. */
 const COPIES = 2;

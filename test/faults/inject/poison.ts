@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { NOT_SAMPLED } from '../client.ts';
 import type { Fault, Scene } from '../fault.ts';
+import { NOT_SAMPLED } from '../load/client.ts';
 import { addMessages, deadLetters, dropDeadLetters } from '../queue.ts';
 
 const DEAD_WITHIN_MS = 30_000;

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { httpJson } from '@hotel/trace-test';
-import { NOT_SAMPLED } from '../../client.ts';
 import { endure, type Fault, type Scene } from '../../fault.ts';
+import { NOT_SAMPLED } from '../../load/client.ts';
 import { withRedis } from './recovery.ts';
 
 const QUEUE = 'hotel:cleaning';

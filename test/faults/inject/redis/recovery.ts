@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Redis } from 'ioredis';
 import type { Scene } from '../../fault.ts';
-import { countUnconfirmed } from '../../record.ts';
+import { countUnconfirmed } from '../../verify/record.ts';
 import type { World } from '../../world.ts';
 
 /** Under load, up to this many events are always unconfirmed. */

@@ -1,5 +1,5 @@
+import type { Findings } from '../verify/findings.ts';
 import { type Client, createClient, type Reply } from './client.ts';
-import type { Findings } from './findings.ts';
 import {
   cancelled,
   changed,

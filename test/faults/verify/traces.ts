@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Span } from '@hotel/trace-test';
-import type { TracedOperation } from './virtual-user.ts';
-import type { World } from './world.ts';
+import type { TracedOperation } from '../load/virtual-user.ts';
+import type { World } from '../world.ts';
 
 const QUIET_MS = 600;
 /** Longer than an exporter waits for a collector that hung in the previous round. */

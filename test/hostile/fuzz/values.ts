@@ -1,4 +1,4 @@
-import type { Random } from '../faults/random.ts';
+import type { Random } from '../../faults/load/random.ts';
 
 const NO_DAYS = [
   ...['2027-02-29', '2027-13-01', '2027-00-10', '2027-04-31', '0000-00-00', '9999-12-31', '0001-01-01', '2027-2-4'],

@@ -1,6 +1,6 @@
 import type { Span, TracedSystem } from '@hotel/trace-test';
 import { hotel } from 'dev/system';
-import { findLeaks } from '../leaks.ts';
+import { findLeaks } from '../../leaks.ts';
 import { book, insistOnTrace, waitUntilPlanned } from './hotel.ts';
 
 export interface Check {

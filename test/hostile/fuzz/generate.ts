@@ -1,4 +1,4 @@
-import type { Random } from '../faults/random.ts';
+import type { Random } from '../../faults/load/random.ts';
 import type { Api, Operation } from './document.ts';
 import { resolve, type Schema, type Schemas } from './schema.ts';
 import { hostileJson, hostileText, plausibleDay } from './values.ts';

@@ -1,10 +1,10 @@
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { httpJson } from '@hotel/trace-test';
-import { NOT_SAMPLED } from './client.ts';
-import { nextDay, type Stay } from './model.ts';
-import { RANGES, toStay } from './virtual-user.ts';
-import type { World } from './world.ts';
+import { NOT_SAMPLED } from '../load/client.ts';
+import { nextDay, type Stay } from '../load/model.ts';
+import { RANGES, toStay } from '../load/virtual-user.ts';
+import type { World } from '../world.ts';
 
 const MOST_DAYS = 366;
 const PAGE = 200;

@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { describe, doubleBookings, isSame, type Model, planOf } from '../load/model.ts';
+import { deadLetters } from '../queue.ts';
+import type { World } from '../world.ts';
 import type { Findings } from './findings.ts';
-import { describe, doubleBookings, isSame, type Model, planOf } from './model.ts';
-import { deadLetters } from './queue.ts';
 import { countProcessed, countUnconfirmed, type ReadBooking, readBookings, readPlan, readRoomState } from './record.ts';
-import type { World } from './world.ts';
 
 const POLL_MS = 200;
 const SHOWN = 5;
