@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { eventRetry } from '@hotel/contracts';
 import { guardSettings, internalTokenSettings } from '@hotel/http';
+import { databaseUrlSchema, poolSizeSchema } from '@hotel/postgres/settings';
 import { redisUrlSchema } from '@hotel/redis';
 import { portSchema, processSchema, readConfig, tracesUrlSchema, urlSchema } from '@hotel/runtime';
 import { z } from 'zod';
@@ -36,6 +37,8 @@ export const dispoSettings = z.object({
     .describe('Whether public listeners continue a caller’s trace, or start a new one that links to it'),
   ...guardSettings,
   ...internalTokenSettings,
+  DISPO_DATABASE_URL: databaseUrlSchema,
+  DISPO_DATABASE_POOL_SIZE: poolSizeSchema,
   HOTEL_DATA_DIR: z
     .string()
     .default(join(import.meta.dirname, '../../.hotel/data'))

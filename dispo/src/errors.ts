@@ -1,3 +1,5 @@
+import { ConstraintViolation } from '@hotel/database';
+
 /** Domain errors of well-formed requests. `app.ts` maps each to an HTTP response. */
 export type ErrorCode =
   | 'room_not_found'
@@ -25,4 +27,16 @@ export class DomainError extends Error {
     this.name = 'DomainError';
     this.code = code;
   }
+}
+
+/** What a constraint of the schema means. The rules find the reason first, unless they are wrong. */
+const violations: Record<string, [ErrorCode, string]> = {
+  bookings_no_overlap: ['room_taken', 'the room is taken for one of these nights'],
+  bookings_one_guest: ['room_occupied', 'a guest is still in the room'],
+  rooms_number: ['room_number_taken', 'there already is a room with this number'],
+};
+
+export function toDomainError(error: unknown): unknown {
+  const violation = error instanceof ConstraintViolation ? violations[error.constraint] : undefined;
+  return violation ? new DomainError(...violation) : error;
 }

@@ -1,6 +1,7 @@
 import { type BookingEventData, eventTypes } from '@hotel/contracts';
 import type { ColumnFactory, Database } from '@hotel/database';
 import { mapFields, type StayField, type StayFields, stayFields } from './bookings/fields.ts';
+import { toDomainError } from './errors.ts';
 
 export const bookingStatuses = ['booked', 'checked_in', 'checked_out', 'cancelled'] as const;
 export const cleaningStates = ['pending', 'planned', 'failed'] as const;
@@ -9,7 +10,14 @@ export const cleaningStates = ['pending', 'planned', 'failed'] as const;
 export type DispoDatabase = Database & { tables: Tables };
 
 export function withTables(database: Database): DispoDatabase {
-  return { ...database, tables: createTables(database.columns) };
+  return {
+    ...database,
+    tables: createTables(database.columns),
+    write: (body, options) =>
+      database.write(body, options).catch((error: unknown) => {
+        throw toDomainError(error);
+      }),
+  };
 }
 
 export type Tables = ReturnType<typeof createTables>;

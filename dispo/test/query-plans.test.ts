@@ -13,8 +13,8 @@ const now = () => NOW;
 const RARE = /^SCAN bookings: (select "id" from "bookings"|delete from "rooms")/;
 it('runs no statement whose cost grows with the history', async () => {
   await using hotel = await openTestHotel();
-  const { database, sqlite } = hotel;
-  const plans = await explain(sqlite, async () => {
+  const { database } = hotel;
+  const plans = await explain(database, async () => {
     const outbox = createOutboxStore(database, () => ({}), now);
     const bookings = createBookingRepository(database, outbox, now);
     const rooms = createRoomRepository(database, now);

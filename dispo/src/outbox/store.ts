@@ -71,7 +71,8 @@ export function createOutboxStore(
     claim: (ids, again) =>
       database.write(function* () {
         const claimed = (yield* statements.claim(ids, again)).map(toPending);
-        if (again.length > 0) yield* statements.resetFailed(again);
+        const republished = again.filter((id) => claimed.some((event) => event.id === id));
+        if (republished.length > 0) yield* statements.resetFailed(republished);
         return claimed;
       }),
   };

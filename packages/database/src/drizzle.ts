@@ -15,3 +15,8 @@ export const { integer, sqliteTable, text } = core;
 export const { drizzle } = driver;
 export type { SQL, Table } from 'drizzle-orm';
 export type { BetterSQLite3Database as Orm } from 'drizzle-orm/better-sqlite3';
+
+/** Loads drizzle for PostgreSQL, which a process with SQLite never needs. */
+export function loadPostgres(): typeof import('drizzle-orm/pg-core') {
+  return require('drizzle-orm/pg-core');
+}

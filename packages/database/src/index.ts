@@ -1,6 +1,7 @@
-export { type ColumnFactory, sqliteColumns } from './columns.ts';
+export { type ColumnFactory, postgresColumns, sqliteColumns } from './columns.ts';
 export type { Database } from './database.ts';
 export { type Epoch, type EpochCause, nextEpoch } from './epochs.ts';
+export { ConstraintViolation, TransactionConflict } from './errors.ts';
 export {
   compile,
   type Prepare,
@@ -10,5 +11,5 @@ export {
   type Undecoded,
   type Values,
 } from './statement.ts';
-export { type Body, finish, type Request, type Step, synchronously, TransactionConflict } from './step.ts';
+export { type Body, finish, type Request, type Step, synchronously } from './step.ts';
 export { readInSteps } from './steps.ts';

@@ -1,9 +1,3 @@
-/** Rules met a change that was committed meanwhile: the transaction is rolled back and runs again. */
-export class TransactionConflict extends Error {
-  readonly code = 'database_busy';
-  override name = 'TransactionConflict';
-}
-
 /** A query that waits for its server. Only the driver of a transaction knows what is in it. */
 export type Request = object;
 
@@ -27,15 +21,20 @@ export type Body<T> = (() => Generator<Request, T, unknown>) &
       ? 'a transaction must not end before its last step: use yield*'
       : unknown);
 
+/** Steps that were made and have not been run. */
+let waiting = 0;
+
 /** A step whose value is there at once. */
 class SynchronousStep<T> implements Step<T> {
   private readonly run: () => T;
 
   constructor(run: () => T) {
     this.run = run;
+    waiting++;
   }
 
   next(): IteratorReturnResult<T> {
+    waiting--;
     return { done: true, value: this.run() };
   }
 
@@ -48,9 +47,14 @@ export function synchronously<T>(run: () => T): Step<T> {
   return new SynchronousStep(run);
 }
 
-/** Runs a step whose steps are all synchronous. @throws TypeError when one is not */
+/**
+ * Runs a body whose steps are all synchronous.
+ * @throws TypeError when one is not, or when the body made a step and did not run it by `yield*`
+ */
 export function finish<T>(step: Step<T>): T {
+  waiting = 0;
   const result = step.next();
+  if (waiting > 0) throw new TypeError('a step of the transaction was not run: use yield*');
   if (!result.done) throw new TypeError('a transaction of SQLite cannot wait for a server');
   return result.value;
 }

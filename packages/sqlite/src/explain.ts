@@ -1,13 +1,12 @@
 import type { Database } from 'better-sqlite3';
-import type { Sqlite } from './sqlite.ts';
 
 /**
  * For tests: SQLite's query plan for each statement that `use` prepares or runs, by statement text. A step that begins
  * with `SCAN` reads a whole table or index, so its cost grows with the number of rows
  * (https://www.sqlite.org/eqp.html).
  */
-export async function explain(sqlite: Sqlite, use: () => unknown): Promise<Map<string, string[]>> {
-  const { $client: database } = sqlite.orm as unknown as { $client: Database };
+export async function explain(connection: { orm: unknown }, use: () => unknown): Promise<Map<string, string[]>> {
+  const { $client: database } = connection.orm as { $client: Database };
   const prepare = database.prepare;
   const sources = new Set<string>();
   database.prepare = ((source: string) => {

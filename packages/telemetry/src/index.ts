@@ -18,6 +18,13 @@ export {
   traceProcess,
 } from './edges/messaging.ts';
 export { type Moment, moment } from './edges/moment.ts';
+export {
+  createPostgresWaits,
+  observeQuery,
+  type PostgresQuery,
+  type PostgresWaits,
+  postgresQuery,
+} from './edges/postgres.ts';
 export { annotate, currentTraceId, detached, recordError, withSpan } from './edges/spans.ts';
 export { traceDatabase } from './edges/sqlite.ts';
 export { createDatabaseWaits, type DatabaseWaits } from './edges/sqlite-waits.ts';

@@ -98,10 +98,10 @@ function observe<Args extends unknown[], T>(
   try {
     const result = method.apply(target, args);
     if (leaf) endLeaf(leaf);
-    measure(query, began);
+    measureQuery(query, began);
     return result;
   } catch (error) {
-    fail(query, leaf, began, error);
+    failQuery(query, leaf, began, error);
     throw error;
   }
 }
@@ -129,23 +129,23 @@ function* observeRows<T>(query: Query, rows: IterableIterator<T>): IterableItera
     yield* rows;
   } catch (error) {
     failed = true;
-    fail(query, leaf, began, error);
+    failQuery(query, leaf, began, error);
     throw error;
   } finally {
     if (!failed) {
       if (leaf) endLeaf(leaf);
-      measure(query, began);
+      measureQuery(query, began);
     }
   }
 }
 
-function fail(query: Query, leaf: Leaf | undefined, began: number, error: unknown): void {
+export function failQuery(query: Query, leaf: Leaf | undefined, began: number, error: unknown): void {
   const status = errorTypeOf(error);
   if (leaf) failLeaf(query.leaf, leaf, error, { [ATTR_DB_RESPONSE_STATUS_CODE]: status });
-  measure(query, began, { [ATTR_DB_RESPONSE_STATUS_CODE]: status, [ATTR_ERROR_TYPE]: status });
+  measureQuery(query, began, { [ATTR_DB_RESPONSE_STATUS_CODE]: status, [ATTR_ERROR_TYPE]: status });
 }
 
-function measure({ metricAttributes }: Query, began: number, failure?: Attributes): void {
+export function measureQuery({ metricAttributes }: Query, began: number, failure?: Attributes): void {
   telemetryState.metrics?.dbOperationDuration.record(
     secondsSince(began),
     failure ? { ...metricAttributes, ...failure } : metricAttributes,

@@ -1,0 +1,106 @@
+import { sql } from '@hotel/database/drizzle';
+import { openPostgres } from '@hotel/postgres';
+import { afterAll, describe, expect, it } from 'vitest';
+import { createRoomRepository } from '../src/rooms/repository.ts';
+import { type DispoDatabase, withTables } from '../src/schema.ts';
+import { closeTestServer, openOn, testServer } from './databases.ts';
+import { NOW, openTestHotel } from './hotel.ts';
+
+afterAll(closeTestServer);
+
+const stay = { room_id: 1, start: '2027-02-04', end: '2027-02-06' };
+
+it('ten processes that start at once on an empty database migrate it once', async () => {
+  const { server, execute } = await testServer();
+  await execute('CREATE DATABASE fresh');
+  const opened = await Promise.all(Array.from({ length: 10 }, () => openOn(server, 'fresh')));
+  await Promise.all(
+    opened.map(async (database) => {
+      await createRoomRepository(withTables(database), () => NOW).seed();
+    }),
+  );
+  const epochs = await Promise.all(opened.map(async (database) => (await database.epoch()).epoch));
+  expect(new Set(epochs).size).toBe(1);
+  expect(
+    await createRoomRepository(withTables(opened[0] as DispoDatabase), () => NOW).list({ after: 0, limit: 50 }),
+  ).toHaveLength(10);
+  for (const database of opened) await database[Symbol.asyncDispose]();
+});
+
+describe('a database that cannot be used is reported at the start', () => {
+  const open = (url: string) =>
+    openPostgres({
+      url,
+      setting: 'DISPO_DATABASE_URL',
+      migrations: new URL('../migrations/postgres/', import.meta.url),
+      poolSize: 1,
+      applicationName: 'dispo',
+    });
+
+  it.each<[string, (url: URL) => void, RegExp]>([
+    ['a wrong password', (url) => (url.password = 'wrong'), /password authentication failed/],
+    ['an unknown database', (url) => (url.pathname = '/nowhere'), /database "nowhere" does not exist/],
+    ['a server that does not listen', (url) => (url.port = '1'), /ECONNREFUSED/],
+    ['a server without TLS', (url) => (url.search = 'sslmode=require'), /does not support SSL/],
+  ])('%s', async (_, change, message) => {
+    const { server } = await testServer();
+    const url = new URL(server.url('postgres'));
+    change(url);
+    await expect(open(url.href)).rejects.toThrow(message);
+    await expect(open(url.href)).rejects.toThrow(/of DISPO_DATABASE_URL cannot be used/);
+    await expect(open(url.href)).rejects.not.toThrow(/hotel:/);
+  });
+
+  it('a schema that a newer version wrote', async () => {
+    const { server, execute } = await testServer();
+    await execute('CREATE DATABASE newer');
+    await (await openOn(server, 'newer'))[Symbol.asyncDispose]();
+    await execute(`INSERT INTO schema_migrations (name) VALUES ('9999_later.sql')`, 'newer');
+    await expect(open(server.url('newer'))).rejects.toThrow(/a newer version wrote it: .*9999_later.sql/);
+  });
+
+  it('a server that is read-only', async () => {
+    const { server, execute } = await testServer();
+    await execute('CREATE DATABASE standby');
+    await execute('ALTER DATABASE standby SET default_transaction_read_only = on');
+    await expect(open(server.url('standby'))).rejects.toThrow(/read-only/);
+  });
+});
+
+describe('a server that goes away', () => {
+  it('is reported as unavailable, and used again when it is back', async () => {
+    await using hotel = await openTestHotel('postgres');
+    const { server } = await testServer();
+    await server.kill('SIGKILL');
+    await expect(hotel.bookings.create(stay)).rejects.toMatchObject({ code: 'database_unavailable' });
+    await expect(hotel.database.check()).rejects.toMatchObject({ code: 'database_unavailable' });
+    await server.start();
+    await expect.poll(() => hotel.database.check().catch(String)).toBe('takes writes');
+    await hotel.bookings.create(stay);
+  });
+
+  it('is reported as unavailable while it does not answer', async () => {
+    await using hotel = await openTestHotel('postgres');
+    const { server } = await testServer();
+    await server.kill('SIGSTOP');
+    const booking = hotel.bookings.create(stay);
+    await expect(booking).rejects.toMatchObject({ code: 'database_unavailable' });
+    await server.kill('SIGCONT');
+    await expect.poll(() => hotel.database.check().catch(String)).toBe('takes writes');
+  });
+});
+
+it('an exhausted pool rejects requests as busy', async () => {
+  await using hotel = await openTestHotel('postgres');
+  const { database } = hotel;
+  const sleep = database.prepare(
+    database.orm.select({ slept: sql<string>`pg_sleep(4)::text`.as('slept') }).from(sql`(SELECT 1) AS one`),
+  );
+  const held = Array.from({ length: 10 }, () =>
+    database.read(function* () {
+      yield* sleep.get();
+    }),
+  );
+  await expect(hotel.bookings.get(1)).rejects.toMatchObject({ code: 'database_busy' });
+  await Promise.all(held);
+});

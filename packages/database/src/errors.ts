@@ -1,0 +1,16 @@
+/** Rules met a change that was committed meanwhile: the transaction is rolled back and runs again. */
+export class TransactionConflict extends Error {
+  readonly code = 'database_busy';
+  override name = 'TransactionConflict';
+}
+
+/** A constraint of the schema rejected a write that the rules had accepted, in every attempt. Nothing was written. */
+export class ConstraintViolation extends Error {
+  override name = 'ConstraintViolation';
+  readonly constraint: string;
+
+  constructor(constraint: string, cause: unknown) {
+    super(`the constraint ${constraint} rejects it`, { cause });
+    this.constraint = constraint;
+  }
+}

@@ -1,0 +1,52 @@
+import type { Pool as PgPool } from 'pg';
+import { type Client, Pool, types } from './driver.ts';
+
+/** How long a request waits for a free connection, or for a new one. */
+const ACQUIRE_TIMEOUT_MS = 3_000;
+/** Upper bound on a statement, and on its wait for a row that another transaction has locked. */
+const STATEMENT_TIMEOUT_MS = 5_000;
+const LOCK_TIMEOUT_MS = 3_000;
+/** Longer than the server's own limit: reached only when the server does not answer. */
+const ANSWER_TIMEOUT_MS = 6_000;
+const INT8 = 20;
+
+export interface PoolOptions {
+  url: string;
+  size: number;
+  /** Shown in `pg_stat_activity`. */
+  applicationName: string;
+}
+
+export function createPool({ url, size, applicationName }: PoolOptions): PgPool {
+  const pool = new Pool({
+    // Without it, the driver would take `sslmode=require` for `verify-full`, and warn.
+    connectionString: withLibpqModes(url),
+    max: size,
+    application_name: applicationName,
+    connectionTimeoutMillis: ACQUIRE_TIMEOUT_MS,
+    query_timeout: ANSWER_TIMEOUT_MS,
+    statement_timeout: STATEMENT_TIMEOUT_MS,
+    lock_timeout: LOCK_TIMEOUT_MS,
+    idle_in_transaction_session_timeout: 2 * ANSWER_TIMEOUT_MS,
+    keepAlive: true,
+    // Counts are small enough for a number.
+    types: {
+      getTypeParser: (oid: number, format?: 'text' | 'binary') =>
+        oid === INT8 ? Number : types.getTypeParser(oid, format as 'text'),
+    } as never,
+  });
+  // Of an idle connection: the pool replaces it. Without a listener, the error would end the process.
+  pool.on('error', () => {});
+  return pool;
+}
+
+function withLibpqModes(url: string): string {
+  const parsed = new URL(url);
+  if (parsed.searchParams.has('sslmode')) parsed.searchParams.set('uselibpqcompat', 'true');
+  return parsed.href;
+}
+
+/** Gives a connection back, or closes it if its state is unknown. */
+export function release(client: Client, isUsable: boolean): void {
+  client.release(!isUsable);
+}
