@@ -71,7 +71,9 @@ export function systemAt(step: number) {
       service('reviews-api', 'REVIEWS_API_PORT', 8080, { step, from: FROM.reviewsTraced, about: 'reviews of bands' }),
     ],
     tryIt: { method: 'GET', url: `http://localhost:\${BANDS_API_PORT}/bands/${FUGAZI}` },
-    next: [{ what: 'all of it', command: `npx -y pnpm@12 --filter examples bands --step=${step}` }],
+    next: [
+      { what: 'all of it', command: `npx -y pnpm@12 --filter examples bands --step=${step}\${PORT_OFFSET_OPTION}` },
+    ],
     expectedTraces: { band: bandTrace(step), bandAlone: bandLookup, reviewAlone: reviewLookup(200) },
   } satisfies System;
 }

@@ -132,7 +132,9 @@ async function run(options: SuperviseOptions): Promise<number> {
   const postgres = running.postgres && { where: `127.0.0.1:${running.postgres.port}`, how: running.postgres.how };
   const relativeDir = relative(process.cwd(), dataDir);
   const shownData = relativeDir === '' || relativeDir.startsWith('..') ? dataDir : relativeDir;
-  write(`\n${banner({ system, ports, backend, env, redis, postgres, dataDir: shownData, terminal })}\n`);
+  write(
+    `\n${banner({ system, ports, portOffset: options.portOffset, backend, env, redis, postgres, dataDir: shownData, terminal })}\n`,
+  );
   if (options.watch) {
     const reload = createReloader({ system: running, print, stopped: interrupted.signal });
     const onChange = ({ file, processes }: Change) => {

@@ -14,7 +14,10 @@ export interface System {
   tryIt: { method: string; url: string; body?: unknown };
   /** The page that explains the system, relative to the repository. Default: the README of the example. */
   lesson?: string;
-  /** Suggested next commands with a short description. `${NAME}` is replaced with the port variable NAME. */
+  /**
+   * Suggested next commands with a short description. `${NAME}` is replaced with the port variable NAME, and
+   * `${PORT_OFFSET_OPTION}` with the run's `--port-offset`, if it has one.
+   */
   next?: Array<{ what: string; command: string }>;
   /** Expected trace shapes by name (see `@hotel/trace-test`). */
   expectedTraces: Record<string, SpanShape>;

@@ -22,6 +22,7 @@ async function bannerOf(example?: string, step?: string, env: Environment = {}):
   return banner({
     system,
     ports,
+    portOffset: OFFSET,
     backend: collector ? externalBackend(collector, env) : viewerBackend(ports.VIEWER_PORT),
     env,
     redis: system.redis
@@ -63,6 +64,10 @@ it('suggests a curl command and pages to open, with the ports of this run', asyn
   );
 });
 
+it('suggests commands with the port offset of the run', async () => {
+  expect(await bannerOf('bands', '2')).toMatch(/--filter examples bands --step=2 --port-offset=20000$/m);
+});
+
 it('suggests no trace without tracing', async () => {
   for (const text of [
     await bannerOf('bands', '1'),
@@ -98,6 +103,7 @@ it('shows the replicas of a service on one line, and PostgreSQL', () => {
   const text = banner({
     system,
     ports,
+    portOffset: 0,
     backend: viewerBackend(ports.VIEWER_PORT),
     env: {},
     postgres: { where: '127.0.0.1:25432', how: 'PostgreSQL 17 in /usr/lib/postgresql/17/bin' },

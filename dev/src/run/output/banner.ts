@@ -6,6 +6,7 @@ export interface BannerInput {
   system: System;
   /** By variable. */
   ports: Readonly<Record<string, number>>;
+  portOffset: number;
   backend: Backend;
   env: Readonly<Record<string, string | undefined>>;
   /** Undefined when the system needs none. */
@@ -20,8 +21,19 @@ const WIDTH = 80;
 const GAP = '  ';
 
 /** What runs and what to try, without the line that starts with `ready`. Lines are at most 80 columns wide, except for long URLs. */
-export function banner({ system, ports, backend, env, redis, postgres, dataDir, terminal }: BannerInput): string {
+export function banner({
+  system,
+  ports,
+  portOffset,
+  backend,
+  env,
+  redis,
+  postgres,
+  dataDir,
+  terminal,
+}: BannerInput): string {
   const values = Object.fromEntries(Object.entries(ports).map(([name, port]) => [name, String(port)]));
+  const option = portOffset === 0 ? '' : ` --port-offset=${portOffset}`;
   const traced = isTraced(system, env);
   const names = system.processes.map(({ name }) => name);
   const rows: Row[] = [
@@ -41,7 +53,10 @@ export function banner({ system, ports, backend, env, redis, postgres, dataDir, 
   const next = [
     ...(traced ? [{ what: 'its trace', command: 'npx -y pnpm@12 trace last' }] : []),
     ...(traced ? [{ what: 'in pages', command: backend.searchPage }] : []),
-    ...(system.next ?? []).map(({ what, command }) => ({ what, command: expand(command, values, 'next') })),
+    ...(system.next ?? []).map(({ what, command }) => ({
+      what,
+      command: expand(command, { ...values, PORT_OFFSET_OPTION: option }, 'next'),
+    })),
   ];
   const widest = Math.max(...next.map(({ what }) => what.length));
   return [
