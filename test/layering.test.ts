@@ -5,21 +5,21 @@ import { readWorkspace } from './layering/workspace.ts';
 
 const real = readWorkspace(join(import.meta.dirname, '..'));
 
-describe.each(cases)('$says', ({ rule, right, wrong }) => {
+describe.each(cases)('$name', ({ rule, right, wrong }) => {
   test('holds in this repository', () => {
     expect(rule(real)).toEqual([]);
   });
 
-  test('lets pass what is right', () => {
+  test('accepts a workspace that follows it', () => {
     expect(rule(right)).toEqual([]);
   });
 
-  test.each(wrong)('finds %s', (_, members, sentence) => {
+  test.each(wrong)('rejects %s', (_, members, sentence) => {
     expect(rule(members)).toEqual([sentence]);
   });
 });
 
-test('the repository is read: members, sources and imports', () => {
+test('reads the members, sources and imports of the repository', () => {
   expect(real.map(({ folder }) => folder)).toEqual(
     expect.arrayContaining([
       '',

@@ -1,6 +1,6 @@
 import {
   contractsDependOnZodAlone,
-  featuresKnowNoTelemetry,
+  featuresImportNoTelemetry,
   importsAreDeclared,
   noCycles,
   onlyConfigReadsTheEnvironment,
@@ -13,17 +13,17 @@ import {
 import { readSource } from './source.ts';
 import type { Member } from './workspace.ts';
 
-/** A rule with an example that it lets pass and examples that it finds, each with what it says of them. */
+/** A rule, a workspace that follows it, and workspaces that violate it, each with the expected sentence. */
 export interface Case {
   rule: Rule;
-  says: string;
+  name: string;
   right: Member[];
   wrong: Array<[what: string, members: Member[], sentence: string]>;
 }
 
 export const cases: Case[] = [
   {
-    says: 'packages import no service and no tool',
+    name: 'packages import only packages',
     rule: packagesImportOnlyPackages,
     right: workspace({ 'packages/http': { uses: ['@hotel/telemetry'] }, 'packages/telemetry': {} }),
     wrong: [
@@ -40,7 +40,7 @@ export const cases: Case[] = [
     ],
   },
   {
-    says: 'services import no other service and no tool',
+    name: 'services import only packages',
     rule: servicesImportOnlyPackages,
     right: workspace({ dispo: { uses: ['@hotel/http'] }, 'packages/http': {}, test: { uses: ['dev'] }, dev: {} }),
     wrong: [
@@ -57,46 +57,64 @@ export const cases: Case[] = [
     ],
   },
   {
-    says: 'the viewer imports nothing of ours',
+    name: 'the viewer imports none of our packages',
     rule: viewerStandsAlone,
     right: workspace({ viewer: { uses: ['hono'] }, 'packages/http': {} }),
     wrong: [
       [
         'a package',
         workspace({ viewer: { uses: ['@hotel/http'] }, 'packages/http': {} }),
-        'viewer/package.json: viewer uses @hotel/http, but imports nothing of ours',
+        'viewer/package.json: viewer uses @hotel/http, but must not use our packages',
       ],
     ],
   },
   {
-    says: 'contracts depend on zod alone',
+    name: 'contracts depend only on zod',
     rule: contractsDependOnZodAlone,
     right: workspace({ 'packages/contracts': { uses: ['zod'] }, dispo: { uses: ['hono'] } }),
     wrong: [
       [
-        'something else',
+        'another package',
         workspace({ 'packages/contracts': { uses: ['zod', 'hono'] } }),
-        'packages/contracts/package.json: contracts depend on hono, but may on zod alone',
+        'packages/contracts/package.json: contracts depend on hono, but may depend only on zod',
       ],
     ],
   },
   {
-    says: 'features know no telemetry',
-    rule: featuresKnowNoTelemetry,
+    name: 'features import no telemetry',
+    rule: featuresImportNoTelemetry,
     right: workspace({
-      dispo: { files: { 'src/main.ts': "import '@opentelemetry/api';", 'src/rooms/a.ts': "import 'zod';" } },
+      dispo: {
+        files: {
+          'src/main.ts': "import '@opentelemetry/api';",
+          'src/rooms/a.ts': "import 'zod';",
+          'src/rooms/a.test.ts': "import '@hotel/telemetry';",
+          'src/outbox/store.ts': "import type { Carrier } from '@hotel/telemetry';",
+        },
+      },
+      examples: { files: { 'shop/src/order-service.ts': "import { annotate } from '@hotel/telemetry';" } },
       'packages/telemetry': { files: { 'src/queue/a.ts': "import '@opentelemetry/api';" } },
     }),
     wrong: [
       [
-        'a feature with a span',
+        'a feature that starts spans',
         workspace({ dispo: { files: { 'src/rooms/a.ts': "import { trace } from '@opentelemetry/api';" } } }),
-        'dispo/src/rooms/a.ts: a feature imports @opentelemetry/api; telemetry belongs to the edges',
+        'dispo/src/rooms/a.ts: a feature imports @opentelemetry/api; only edges may',
+      ],
+      [
+        'a feature that uses our telemetry',
+        workspace({ cleaning: { files: { 'src/plan/a.ts': "import type { Carrier } from '@hotel/telemetry';" } } }),
+        'cleaning/src/plan/a.ts: a feature imports @hotel/telemetry; only edges may',
+      ],
+      [
+        'an example that uses OpenTelemetry outside of its lesson on it',
+        workspace({ examples: { files: { 'shop/src/order-service.ts': "import '@opentelemetry/api';" } } }),
+        'examples/shop/src/order-service.ts: a feature imports @opentelemetry/api; only edges may',
       ],
     ],
   },
   {
-    says: 'only config.ts reads the environment',
+    name: 'only config.ts reads the environment',
     rule: onlyConfigReadsTheEnvironment,
     right: workspace({
       '': { files: { 'vitest.config.ts': 'process.env.CI' } },
@@ -110,17 +128,17 @@ export const cases: Case[] = [
       [
         'a service',
         workspace({ dispo: { files: { 'src/app.ts': 'process.env.PORT' } } }),
-        'dispo/src/app.ts: reads process.env, which only config.ts may',
+        'dispo/src/app.ts: reads process.env, but only config.ts may',
       ],
       [
         'a package',
         workspace({ 'packages/http': { files: { 'src/app.ts': "import { env } from 'node:process';" } } }),
-        'packages/http/src/app.ts: reads process.env, which only config.ts may',
+        'packages/http/src/app.ts: reads process.env, but only config.ts may',
       ],
     ],
   },
   {
-    says: 'what is imported is declared',
+    name: 'imports are declared',
     rule: importsAreDeclared,
     right: workspace({
       dispo: {
@@ -135,24 +153,24 @@ export const cases: Case[] = [
     }),
     wrong: [
       [
-        'something that is there by accident',
+        'an undeclared package',
         workspace({ dispo: { files: { 'src/a.ts': "import { z } from 'zod/v4';" } } }),
-        'dispo/src/a.ts: imports zod/v4, which dispo/package.json does not declare',
+        'dispo/src/a.ts: imports zod/v4, but dispo/package.json does not declare it',
       ],
       [
-        'something that is missing in production',
+        'a package that is missing in production',
         workspace({ dispo: { usesInDevelopment: ['pino'], files: { 'src/a.ts': "import 'pino';" } } }),
-        'dispo/src/a.ts: imports pino, which dispo/package.json does not declare outside of devDependencies',
+        'dispo/src/a.ts: imports pino, but dispo/package.json does not declare it outside of devDependencies',
       ],
       [
-        'something that only another member declares',
+        'a package that only another member declares',
         workspace({ dev: { uses: ['zod'] }, dispo: { files: { 'test/a.ts': "import 'zod';" } } }),
-        'dispo/test/a.ts: imports zod, which dispo/package.json does not declare',
+        'dispo/test/a.ts: imports zod, but dispo/package.json does not declare it',
       ],
     ],
   },
   {
-    says: 'relative imports stay inside',
+    name: 'relative imports stay inside',
     rule: relativeImportsStayInside,
     right: workspace({ dispo: { files: { 'src/rooms/a.ts': "import '../b.ts';\nimport '../../package.json';" } } }),
     wrong: [
@@ -167,14 +185,14 @@ export const cases: Case[] = [
         'a.ts: ./dispo/src/b.ts leaves the root; import the package',
       ],
       [
-        'the outside world',
+        'a file outside of the repository',
         workspace({ dispo: { files: { 'src/a.ts': "import '../../../elsewhere.ts';" } } }),
         'dispo/src/a.ts: ../../../elsewhere.ts leaves dispo; import the package',
       ],
     ],
   },
   {
-    says: 'there is no cycle',
+    name: 'members have no cycles',
     rule: noCycles,
     right: workspace({
       'packages/a': { uses: ['@hotel/b', '@hotel/c'] },

@@ -1,6 +1,13 @@
 import { asc, sql } from '@hotel/database/drizzle';
-import type { OutboxState } from '@hotel/telemetry';
 import type { DispoDatabase } from '../schema.ts';
+
+/** The backlog of the outbox. */
+export interface OutboxState {
+  /** Unconfirmed events. */
+  depth: number;
+  /** Milliseconds since the oldest of them was written; 0 if there are none. */
+  oldestAgeMs: number;
+}
 
 /** Reads the depth and age of the outbox for metrics, when they are scraped. */
 export function createOutboxStateReader(database: DispoDatabase, now: () => Date): () => Promise<OutboxState> {
