@@ -27,15 +27,15 @@ describe('an invalid environment', () => {
     });
     expect(await dispo.ended).toBe(1);
     const lines = dispo.output().trimEnd().split('\n');
-    expect(lines[0]).toBe('The environment is not right:');
+    expect(lines[0]).toBe('The environment is invalid:');
     expect(lines.slice(1).sort()).toEqual([
-      '  CLEANING_INTERNAL_URL: its value is not right; it should be a URL like http://127.0.0.1:9080',
-      '  DISPO_PORT: "80800" is not right; it should be a port number from 0 to 65535',
-      '  HOTEL_JOB_BACKOFF_MS: "soon" is not right; it should be a whole number of milliseconds from 1 to 3600000',
-      '  HOTEL_OUTBOX_SWEEP_MS: "1" is not right; it should be a whole number of milliseconds from 50 to 3600000',
-      '  HOTEL_TRACE_EDGE: "sometimes" is not right; it should be one of "continue"|"restart"',
-      '  REDIS_URL: its value is not right; it should be a URL like redis://127.0.0.1:6379',
-      '  SEED_ROOMS: "yes" is not right; it should be one of "0"|"1"',
+      '  CLEANING_INTERNAL_URL: its value is invalid; it should be a URL like http://127.0.0.1:9080',
+      '  DISPO_PORT: "80800" is invalid; it should be a port number from 0 to 65535',
+      '  HOTEL_JOB_BACKOFF_MS: "soon" is invalid; it should be a whole number of milliseconds from 1 to 3600000',
+      '  HOTEL_OUTBOX_SWEEP_MS: "1" is invalid; it should be a whole number of milliseconds from 50 to 3600000',
+      '  HOTEL_TRACE_EDGE: "sometimes" is invalid; it should be one of "continue"|"restart"',
+      '  REDIS_URL: its value is invalid; it should be a URL like redis://127.0.0.1:6379',
+      '  SEED_ROOMS: "yes" is invalid; it should be one of "0"|"1"',
     ]);
   });
 });

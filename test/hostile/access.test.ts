@@ -104,7 +104,7 @@ it('requests above HOTEL_RATE_LIMIT get 429 with Retry-After', async () => {
 it('an invalid token list keeps the service from starting, and the error does not repeat it', async () => {
   const known = traced.lines().length;
   await expect(traced.system.restart('cleaning', { HOTEL_API_TOKENS: `${STRANGER}:admin` })).rejects.toThrow(
-    /HOTEL_API_TOKENS: its value is not right/,
+    /HOTEL_API_TOKENS: its value is invalid/,
   );
   expect(JSON.stringify(traced.lines().slice(known))).not.toContain(STRANGER);
 });

@@ -10,7 +10,7 @@ let logged: unknown[];
 let thrown: Error;
 beforeEach(() => {
   logged = [];
-  const log = { error: (...facts: unknown[]) => void logged.push(facts) } as unknown as Logger;
+  const log = { error: (...args: unknown[]) => void logged.push(args) } as unknown as Logger;
   app = createApp({ errors: { room_taken: { status: 409 }, database_busy: { status: 503, retryAfterS: 7 } }, log });
   app.get('/throws', () => {
     throw thrown;

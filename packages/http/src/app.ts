@@ -47,7 +47,7 @@ export function createApp({ errors, log, guard, internalToken }: AppOptions): Op
   validateDeclared(app, (c, invalid) => (invalid.target === 'param' ? notFound(c) : refuseInvalidInput(c, invalid)));
   app.onError(errorHandler(errors, log));
   app.notFound(notFound);
-  app.use(sizeHead, tellRoute, secureHeaders);
+  app.use(sizeHead, recordRoute, secureHeaders);
   if (guard && guard.origins.length > 0) app.use(allowOrigins(guard.origins));
   if (guard) app.use(admit(guard));
   if (internalToken) app.use('/internal/*', admitServices(internalToken));
@@ -70,7 +70,7 @@ async function answerSized(c: Context, next: Next): Promise<void> {
  * Middleware patterns (`/*`) are not routes. Unmatched paths get none, or a scanner could create any number of span
  * names.
  */
-const tellRoute: MiddlewareHandler = (c, next) => {
+const recordRoute: MiddlewareHandler = (c, next) => {
   const route = routePath(c, -1);
   if (!route.endsWith('*')) setHttpRoute(route);
   return next();

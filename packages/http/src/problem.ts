@@ -27,7 +27,7 @@ export const problemSchema = z
 
 export interface ProblemFacts {
   status: number;
-  /** The last segment of `type`; absent if the status says it all. */
+  /** The last segment of `type`; absent if the status is enough. */
   code?: string;
   detail: string;
   errors?: Array<{ path: string; message: string }>;

@@ -4,15 +4,15 @@ import { expect, it, vi } from 'vitest';
 import { connectRedis } from './connect.ts';
 
 it('without Redis, commands fail at once, the outage is logged once without the password, and the client reconnects', async () => {
-  const told: string[] = [];
-  const log = { warn: (message: string) => void told.push(message) } as unknown as Logger;
+  const warnings: string[] = [];
+  const log = { warn: (message: string) => void warnings.push(message) } as unknown as Logger;
   const [port = 0] = await freePorts(1);
   await using redis = connectRedis(`redis://:hush@127.0.0.1:${port}`, log);
   let attempts = 0;
   redis.on('connecting', () => attempts++);
   await expect(redis.ping()).rejects.toThrow();
   await vi.waitFor(() => expect(attempts).toBeGreaterThan(2), { timeout: 20_000 });
-  expect(told).toEqual([`Redis cannot be reached: connect ECONNREFUSED 127.0.0.1:${port}`]);
+  expect(warnings).toEqual([`Redis cannot be reached: connect ECONNREFUSED 127.0.0.1:${port}`]);
 });
 
 it('disconnecting rejects commands that wait for Redis', async () => {

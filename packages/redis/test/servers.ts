@@ -37,8 +37,8 @@ export async function startSentinels(dataDir: string): Promise<SentinelServers> 
   }
   const ask = (...args: string[]) => command(`redis://127.0.0.1:${ports[0]}`, 'SENTINEL', ...args);
   await until('the Sentinels to find each other and the replica', async () => {
-    const facts = pairsOf(await ask('MASTER', MASTER_NAME));
-    return facts['num-slaves'] === '1' && facts['num-other-sentinels'] === String(SENTINELS - 1);
+    const state = pairsOf(await ask('MASTER', MASTER_NAME));
+    return state['num-slaves'] === '1' && state['num-other-sentinels'] === String(SENTINELS - 1);
   });
   await until('the replica to be in sync', async () =>
     String(await command(replica.url, 'INFO', 'replication')).includes('master_link_status:up'),

@@ -45,24 +45,24 @@ describe('an invalid variable', () => {
   });
 
   it.each([
-    ['DISPO_PORT', 'eighty', 'DISPO_PORT: "eighty" is not right; it should be a port number from 0 to 65535'],
-    ['DISPO_PORT', '80.5', 'DISPO_PORT: "80.5" is not right; it should be a port number from 0 to 65535'],
-    ['DISPO_PORT', '-1', 'DISPO_PORT: "-1" is not right; it should be a port number from 0 to 65535'],
-    ['DISPO_PORT', '70000', 'DISPO_PORT: "70000" is not right; it should be a port number from 0 to 65535'],
-    ['TRACE_EDGE', 'both', 'TRACE_EDGE: "both" is not right; it should be one of "continue"|"restart"'],
+    ['DISPO_PORT', 'eighty', 'DISPO_PORT: "eighty" is invalid; it should be a port number from 0 to 65535'],
+    ['DISPO_PORT', '80.5', 'DISPO_PORT: "80.5" is invalid; it should be a port number from 0 to 65535'],
+    ['DISPO_PORT', '-1', 'DISPO_PORT: "-1" is invalid; it should be a port number from 0 to 65535'],
+    ['DISPO_PORT', '70000', 'DISPO_PORT: "70000" is invalid; it should be a port number from 0 to 65535'],
+    ['TRACE_EDGE', 'both', 'TRACE_EDGE: "both" is invalid; it should be one of "continue"|"restart"'],
     [
       'CLEANING_URL',
       'cleaning:9081',
-      'CLEANING_URL: its value is not right; it should be a URL like http://127.0.0.1:9080',
+      'CLEANING_URL: its value is invalid; it should be a URL like http://127.0.0.1:9080',
     ],
-    ['CLEANING_URL', 'http://', 'CLEANING_URL: its value is not right; it should be a URL like http://127.0.0.1:9080'],
+    ['CLEANING_URL', 'http://', 'CLEANING_URL: its value is invalid; it should be a URL like http://127.0.0.1:9080'],
     [
       'CLEANING_URL',
       'http://cleaning:9081/?a=b',
-      'CLEANING_URL: its value is not right; it should be a URL like http://127.0.0.1:9080, without a query or a fragment',
+      'CLEANING_URL: its value is invalid; it should be a URL like http://127.0.0.1:9080, without a query or a fragment',
     ],
   ])('%s=%s is reported with the expected value', (name, value, sentence) => {
-    expect(complaint({ [name]: value })).toBe(`The environment is not right:\n  ${sentence}`);
+    expect(complaint({ [name]: value })).toBe(`The environment is invalid:\n  ${sentence}`);
   });
 
   it('that may contain a secret is reported without its value', () => {
@@ -74,9 +74,7 @@ describe('an invalid variable', () => {
   it.each(['http://hush@cleaning:9081', 'http://:hush@cleaning:9081', 'https://me:hush@cleaning/'])(
     'is a URL with a password, which is rejected without printing it: %s',
     (CLEANING_URL) => {
-      expect(complaint({ CLEANING_URL })).toMatch(
-        /CLEANING_URL: its value is not right.* without a name or a password$/,
-      );
+      expect(complaint({ CLEANING_URL })).toMatch(/CLEANING_URL: its value is invalid.* without a name or a password$/);
       expect(complaint({ CLEANING_URL })).not.toContain('hush');
     },
   );

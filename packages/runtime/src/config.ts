@@ -63,9 +63,9 @@ export function describeProblems(error: z.ZodError, env: Record<string, string |
     const value = env[name];
     if (value === undefined) return `  ${name} is not set; it should be ${expectation(message)}`;
     const shown = /URL|TOKEN|PASSWORD|SECRET/.test(name) ? 'its value' : JSON.stringify(value);
-    return `  ${name}: ${shown} is not right; it should be ${expectation(message)}`;
+    return `  ${name}: ${shown} is invalid; it should be ${expectation(message)}`;
   });
-  return ['The environment is not right:', ...lines].join('\n');
+  return ['The environment is invalid:', ...lines].join('\n');
 }
 
 /** The expected value: strips the prefix of zod's own messages (`Invalid option: expected one of ...`). */

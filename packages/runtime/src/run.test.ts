@@ -80,7 +80,7 @@ describe('a process', () => {
   it('logs that a resource does not close in time, and exits with 1', async () => {
     const { code, killedBy, messages } = await life({ broken: 'close' });
     expect({ code, killedBy }).toEqual({ code: 1, killedBy: null });
-    expect(messages).toEqual(['ready', 'closing', 'something did not close in time; ending anyway']);
+    expect(messages).toEqual(['ready', 'closing', 'a resource did not close in time; exiting anyway']);
   });
 
   it('logs which resources cannot be closed, closes the others, and exits with 1', async () => {
@@ -172,7 +172,7 @@ describe('a process', () => {
       code: 1,
       killedBy: null,
       log: [],
-      errors: 'BREAK is not right\n',
+      errors: 'BREAK is invalid\n',
     });
   });
 

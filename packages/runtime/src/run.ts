@@ -118,8 +118,8 @@ async function live(
     log.fatal({ err: error }, `could not start: ${textOf(error)}`);
     process.exitCode = 1;
   }
-  const patience = setTimeout(async () => {
-    log.error('something did not close in time; ending anyway');
+  const shutdownTimeout = setTimeout(async () => {
+    log.error('a resource did not close in time; exiting anyway');
     await shutdownTelemetry(LAST_FLUSH_MS);
     process.exit(1);
   }, LONGEST_SHUTDOWN_MS);
@@ -131,7 +131,7 @@ async function live(
     for (const one of errorsOf(error)) log.error({ err: one }, `could not close: ${textOf(one)}`);
     process.exitCode = 1;
   }
-  patience.unref();
+  shutdownTimeout.unref();
   if (await shutdownTelemetry(FLUSH_MS)) {
     log.info('closed');
     // Our resources are closed. Libraries may keep handles open: a gRPC resolver was seen to retry a lookup forever.

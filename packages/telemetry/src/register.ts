@@ -44,10 +44,10 @@ if (problems.length > 0) (await import('./setup/diagnostics.ts')).logProblems(pr
 async function startMetering() {
   const { startMetrics } = await import('./metrics/provider.ts');
   const { detectResource } = await import('./setup/resource.ts');
-  const { speakThroughLogger } = await import('./setup/diagnostics.ts');
+  const { logThroughLogger } = await import('./setup/diagnostics.ts');
 
   // Without this, a dead collector and dropped spans go unnoticed.
-  const logDrop = speakThroughLogger();
+  const logDrop = logThroughLogger();
   const resource = await detectResource(env);
   // Counts and durations, for `/metrics` and the exporters in OTEL_METRICS_EXPORTER.
   const metrics = await startMetrics(resource);

@@ -54,7 +54,7 @@ export function startSdk(): TestSdk {
     shouldSample: () => ({
       decision: sdk.sampleNewTraces ? SamplingDecision.RECORD_AND_SAMPLED : SamplingDecision.NOT_RECORD,
     }),
-    toString: () => 'as the test says',
+    toString: () => 'as the test decides',
   };
   context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
   beforeAll(async () => void propagation.setGlobalPropagator(await httpPropagator(['tracecontext', 'baggage'])));

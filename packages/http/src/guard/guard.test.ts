@@ -11,14 +11,14 @@ import { guardOf, guardSettings } from './settings.ts';
 
 const thing = z.strictObject({ name: z.string().openapi({ example: 'x' }) }).openapi('Thing');
 
-interface Stage {
+interface Harness {
   app: OpenAPIHono;
   ask: (method: string, path: string, token?: string, address?: string) => Promise<Response>;
   /** Completes the requests pending in `/things`. */
   answer: () => void;
 }
 
-function stage(env: Record<string, string>): Stage {
+function createHarness(env: Record<string, string>): Harness {
   const guard: Guard = guardOf(z.object(guardSettings).parse(env));
   const app = createApp({ errors: {}, log: createLogger(), guard });
   const { promise, resolve } = Promise.withResolvers<void>();
@@ -57,7 +57,7 @@ const problemOf = async (response: Response) => {
 };
 
 describe('with HOTEL_API_TOKENS', () => {
-  const { app, ask, answer } = stage({ HOTEL_API_TOKENS: 'wr1te, l00k:read' });
+  const { app, ask, answer } = createHarness({ HOTEL_API_TOKENS: 'wr1te, l00k:read' });
   answer();
 
   it.each([
@@ -119,7 +119,7 @@ describe('with HOTEL_API_TOKENS', () => {
 });
 
 it('without HOTEL_API_TOKENS every caller may do everything, and the docs do not mention tokens', async () => {
-  const { app, ask } = stage({});
+  const { app, ask } = createHarness({});
   expect((await ask('POST', '/things', 'Bearer whatever')).status).toBe(200);
   expect(await problemsOfDocument(app)).toEqual([]);
   expect(await (await ask('GET', '/openapi.json')).text()).not.toContain('securitySchemes');
@@ -135,7 +135,7 @@ it.each(['', ' ', ',', 'a,', 'a b:write', 'a:write', 'ä', 'a:read:read', 'a"b']
 
 describe('with HOTEL_RATE_LIMIT', () => {
   it('a caller over the limit gets 429, counted per token and per peer, and health checks are exempt', async () => {
-    const { ask, answer } = stage({ HOTEL_RATE_LIMIT: '1', HOTEL_API_TOKENS: 'one,two' });
+    const { ask, answer } = createHarness({ HOTEL_RATE_LIMIT: '1', HOTEL_API_TOKENS: 'one,two' });
     answer();
     for (let i = 0; i < 2; i++) expect((await ask('GET', '/things', 'Bearer one')).status).toBe(200);
     const refused = await ask('GET', '/things', 'Bearer one', '192.0.2.77');
@@ -152,7 +152,7 @@ describe('with HOTEL_RATE_LIMIT', () => {
 
 describe('with HOTEL_MAX_IN_FLIGHT', () => {
   it('excess requests get 503 before any work, health checks are exempt, and a finished request frees its slot', async () => {
-    const { ask, answer } = stage({ HOTEL_MAX_IN_FLIGHT: '2' });
+    const { ask, answer } = createHarness({ HOTEL_MAX_IN_FLIGHT: '2' });
     const waiting = [ask('GET', '/things'), ask('GET', '/things')];
     const refused = await ask('GET', '/things');
     expect(refused.headers.get('retry-after')).toBe('1');
@@ -167,7 +167,7 @@ describe('with HOTEL_MAX_IN_FLIGHT', () => {
 it.each(['/things', '/nothing', '/health', '/docs', '/openapi.json'])(
   '%s has security headers that forbid everything by default',
   async (path) => {
-    const { ask, answer } = stage({});
+    const { ask, answer } = createHarness({});
     answer();
     const { headers } = await ask('GET', path);
     expect(headers.get('x-content-type-options')).toBe('nosniff');

@@ -49,7 +49,7 @@ const whatIsWrong: Record<number, string> = {
   403: 'The token may only read',
   404: 'There is nothing at this path, or nothing with this id',
   409: 'It cannot be done as things are',
-  412: 'It has been changed since: its `ETag` is none of `If-Match`',
+  412: 'It has changed since: no entry of `If-Match` is its `ETag`',
   413: 'The body is too large',
   415: 'The body is of another media type than application/json',
   422: 'A field is missing, invalid or not known; `errors` names each',

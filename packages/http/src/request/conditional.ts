@@ -16,7 +16,7 @@ export function entityTag(representation: unknown, revision?: number): string {
   return revision === undefined ? `"${digest}"` : `"${revision}.${digest}"`;
 }
 
-/** Whether the current state is the one that the caller has seen. */
+/** Whether the caller has seen the current state. */
 export type Expected<Current> = (current: Current) => boolean;
 
 /**

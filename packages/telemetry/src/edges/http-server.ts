@@ -86,13 +86,13 @@ export function traceRequests(listener: RequestListener, edge: TraceEdge): Reque
         })
       : undefined;
     const here = span ? trace.setSpan(known, span) : known;
-    if (span) tellCaller(response, here);
-    const answered = noteAnswer(response);
+    if (span) returnTraceId(response, here);
+    const completedAt = recordCompletion(response);
     const handled: unknown = context.with(here, listener, undefined, request, response);
     response.once('close', async () => {
       // The work may continue after the client disconnects; the span ends with the work, not before its own children.
       if (!response.writableFinished) await Promise.allSettled([handled]);
-      const end = response.writableFinished ? answered() : moment();
+      const end = response.writableFinished ? completedAt() : moment();
       measure(method, metadata.route, end.ms - began, response);
       if (span) endServerSpan(span, method, metadata.route, response, end.time);
     });
@@ -103,7 +103,7 @@ export function traceRequests(listener: RequestListener, edge: TraceEdge): Reque
  * When the response was complete: just before its last bytes are handed to the socket. The caller may read them from
  * then on, so a span that ended at the socket's `finish` would end after the caller's own.
  */
-function noteAnswer(response: ServerResponse): () => Moment {
+function recordCompletion(response: ServerResponse): () => Moment {
   let answered: Moment | undefined;
   const end = response.end;
   response.end = function (this: ServerResponse, ...args: Parameters<typeof end>) {
@@ -159,7 +159,7 @@ function nameOf(method: string): string {
   return method === '_OTHER' ? 'HTTP' : method;
 }
 
-function tellCaller(response: ServerResponse, here: Context): void {
+function returnTraceId(response: ServerResponse, here: Context): void {
   const traceparent = traceparentOf(here);
   if (!traceparent) return;
   response.setHeader('traceresponse', traceparent);

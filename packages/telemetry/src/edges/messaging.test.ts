@@ -52,7 +52,7 @@ describe('sending', () => {
     [1, undefined],
     [2, 2],
     [3, 3],
-  ])('with attempt %i says it only when it is a repetition', (attempt, expected) => {
+  ])('with attempt %i records it only if the message is sent again', (attempt, expected) => {
     startSend(message, received, attempt).end();
     expect(only(SpanKind.PRODUCER).attributes['hotel.outbox.attempt']).toBe(expected);
   });
@@ -113,7 +113,7 @@ describe('processing', () => {
     expect(span.parentSpanContext?.spanId).toBe(isBelow ? caller.spanId : undefined);
     expect(span.spanContext().traceId === caller.traceId).toBe(isBelow);
     expect(span.links.map(({ context: { traceId, spanId } }) => ({ traceId, spanId }))).toEqual(links);
-    // The producer's trace is not random; one that begins here is, regardless of its links.
+    // The producer's trace is not random; a trace that begins here is, regardless of its links.
     expect(span.spanContext().traceFlags).toBe(isBelow ? 1 : 3);
     expect(span.links.map(({ context }) => [context.traceFlags, context.isRemote])).toEqual(links.map(() => [1, true]));
     if (isBelow) expect(span.parentSpanContext?.isRemote).toBe(true);

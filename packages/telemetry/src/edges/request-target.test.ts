@@ -84,7 +84,7 @@ describe('the server of a request', () => {
     ['http:///rooms', {}],
     ['http:/user:hush@hotel:80/rooms', { address: 'hotel', port: 80 }],
     ['http://hotel:80\\@other/rooms', { address: 'hotel', port: 80 }],
-  ])('with the target %j is %j, whatever the host says', (url, expected) => {
+  ])('with the target %j is %j, regardless of the Host header', (url, expected) => {
     expect(serverOf({ url, headers: { host: 'other' } })).toEqual(expected);
   });
 

@@ -207,7 +207,7 @@ describe("a request has the same bytes as the SDK's for", () => {
       return new LeafSpan(pick(templates), parent, time()).endAt(time());
     });
     expectSameBytes(leaves);
-    expectSameBytes(recorded(() => tracer.startSpan('beside a leaf').end()).concat(leaves.slice(0, 3)));
+    expectSameBytes(recorded(() => tracer.startSpan('next to a leaf').end()).concat(leaves.slice(0, 3)));
   });
 
   test('thousands of spans with constant and unique attributes', () => {

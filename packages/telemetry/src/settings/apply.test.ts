@@ -183,13 +183,13 @@ describe('the value', () => {
     ['OTEL_POD_IP', '10.0.0.1', '10.0.0.1', undefined],
     ['OTEL_RESOURCE_ATTRIBUTES_NODE_NAME', 'node-1', 'node-1', undefined],
     ['HOTEL_ANYTHING', 'x', 'x', undefined],
-  ])('%s=%j is %j', (name, value, left, said) => {
+  ])('%s=%j is %j', (name, value, left, expected) => {
     const { left: env, problems } = applied({ [name]: value });
     expect(env[name]).toBe(left);
-    if (said) for (const problem of problems) expect(problem).toMatch(/^[A-Z_]+: /);
-    if (said)
+    if (expected) for (const problem of problems) expect(problem).toMatch(/^[A-Z_]+: /);
+    if (expected)
       expect(
-        problems.some((problem) => problem.startsWith(`${name}: `) && said.test(problem)),
+        problems.some((problem) => problem.startsWith(`${name}: `) && expected.test(problem)),
         problems.join(),
       ).toBe(true);
     else expect(problems).toEqual([]);
@@ -199,9 +199,9 @@ describe('the value', () => {
   it.each([
     ['collector:4318', / \(http:\/\/ or https:\/\/ is missing\)/],
     ['unix:///run/otel.sock', /is not a URL/],
-  ])('%s is not an address for OTLP over HTTP', (value, said) => {
+  ])('%s is not an address for OTLP over HTTP', (value, expected) => {
     const env = { OTEL_EXPORTER_OTLP_PROTOCOL: 'http/protobuf', OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: value };
-    expect(applied(env).problems).toEqual([expect.stringMatching(said)]);
+    expect(applied(env).problems).toEqual([expect.stringMatching(expected)]);
   });
 
   it('of a gRPC address may omit the scheme if OTEL_EXPORTER_OTLP_INSECURE is set', () => {

@@ -4,7 +4,7 @@ import { globalErrorHandler } from '@opentelemetry/core';
 import { pino } from 'pino';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { OnDrop } from '../otlp/careful-serializer.ts';
-import { speakThroughLogger } from './diagnostics.ts';
+import { logThroughLogger } from './diagnostics.ts';
 
 const lines: Array<Record<string, unknown>> = [];
 const request = trace.setSpanContext(ROOT_CONTEXT, { ...INVALID_SPAN_CONTEXT, traceId: 'of a request' });
@@ -18,7 +18,7 @@ afterAll(() => void vi.useRealTimers());
 beforeEach(() => {
   lines.length = 0;
   const mixin = () => ({ trace_id: trace.getActiveSpan()?.spanContext().traceId });
-  onDrop = speakThroughLogger(pino({ base: {}, mixin }, { write: (line) => void lines.push(JSON.parse(line)) }));
+  onDrop = logThroughLogger(pino({ base: {}, mixin }, { write: (line) => void lines.push(JSON.parse(line)) }));
 });
 
 describe("the SDK's messages are logged", () => {

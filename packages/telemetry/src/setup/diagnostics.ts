@@ -13,7 +13,7 @@ const MAX_DETAIL_LENGTH = 256;
  * five times a second), and without the trace id of the request in which the SDK noticed.
  * @returns a function that logs dropped spans.
  */
-export function speakThroughLogger(logger: Logger = createLogger()): OnDrop {
+export function logThroughLogger(logger: Logger = createLogger()): OnDrop {
   const log = logger.child({ component: 'opentelemetry' });
   const rarely = createRateLimit();
   const at = (level: 'error' | 'warn' | 'info' | 'debug' | 'trace') => {
@@ -44,8 +44,8 @@ export function speakThroughLogger(logger: Logger = createLogger()): OnDrop {
     rarely('export failed', 1, (failed) => log.warn({ failed }, `spans could not be exported: ${message}`));
   });
   return (count, reason, detail) => {
-    const said = detail ? { detail: String(detail).slice(0, MAX_DETAIL_LENGTH) } : {};
-    rarely(`dropped ${reason}`, count, (dropped) => log.warn({ dropped, reason, ...said }, 'spans were dropped'));
+    const details = detail ? { detail: String(detail).slice(0, MAX_DETAIL_LENGTH) } : {};
+    rarely(`dropped ${reason}`, count, (dropped) => log.warn({ dropped, reason, ...details }, 'spans were dropped'));
   };
 }
 

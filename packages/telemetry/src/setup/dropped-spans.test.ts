@@ -11,18 +11,18 @@ afterEach(async () => {
   telemetryState.dropped.clear();
 });
 
-/** The SDK's batch processor with at most 5 spans in memory. `told` collects the reports of lost spans. */
-function startBatches(exporter: SpanExporter): { told: Array<[number, string]>; end(spans: number): void } {
-  const told: Array<[number, string]> = [];
+/** The SDK's batch processor with at most 5 spans in memory. `reports` collects the reports of lost spans. */
+function startBatches(exporter: SpanExporter): { reports: Array<[number, string]>; end(spans: number): void } {
+  const reports: Array<[number, string]> = [];
   const metrics = { getMeter: createNoopMeter };
-  const { meterProvider } = countDroppedSpans(metrics, (count, reason) => told.push([count, reason]));
+  const { meterProvider } = countDroppedSpans(metrics, (count, reason) => reports.push([count, reason]));
   const options = { maxQueueSize: 5, maxExportBatchSize: 5, scheduledDelayMillis: 60_000 };
   provider = new TracerProvider({
     spanProcessors: [new BatchSpanProcessor({ exporter, selfObsMeterProvider: meterProvider, ...options })],
   });
   const tracer = provider.getTracer('test');
   return {
-    told,
+    reports,
     end: (spans) => {
       for (let i = 0; i < spans; i++) tracer.startSpan('span').end();
     },
@@ -36,10 +36,10 @@ describe('spans', () => {
       export: (_spans, done) => void answers.push(() => done({ code: ExportResultCode.SUCCESS })),
       shutdown: async () => {},
     };
-    const { told, end } = startBatches(slow);
+    const { reports, end } = startBatches(slow);
     // 5 are being exported, 5 are queued.
     end(13);
-    expect(told.reduce((sum, [count]) => sum + count, 0)).toBe(3);
+    expect(reports.reduce((sum, [count]) => sum + count, 0)).toBe(3);
     expect([...telemetryState.dropped]).toEqual([['queue_full', 3]]);
     slow.export = (_spans, done) => done({ code: ExportResultCode.SUCCESS });
     for (const answer of answers) answer();
@@ -50,11 +50,11 @@ describe('spans', () => {
       export: (_spans, done) => done({ code: ExportResultCode.FAILED, error: new TypeError('no') }),
       shutdown: async () => {},
     };
-    const { told, end } = startBatches(refusing);
+    const { reports, end } = startBatches(refusing);
     end(4);
     await provider?.forceFlush().catch(() => {});
     expect(droppedSpans()).toBe(4);
-    expect(told.map(([, reason]) => reason)).not.toContain('queue_full');
+    expect(reports.map(([, reason]) => reason)).not.toContain('queue_full');
   });
 
   it('missing from a delivered batch are counted once, and not as delivered', async () => {
@@ -83,11 +83,11 @@ describe('spans', () => {
 
   it('that arrive are not counted', async () => {
     const exporter = new InMemorySpanExporter();
-    const { told, end } = startBatches(exporter);
+    const { reports, end } = startBatches(exporter);
     end(4);
     await provider?.forceFlush();
     expect(exporter.getFinishedSpans()).toHaveLength(4);
-    expect(told).toEqual([]);
+    expect(reports).toEqual([]);
     expect(droppedSpans()).toBe(0);
   });
 });

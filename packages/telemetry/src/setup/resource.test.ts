@@ -8,7 +8,7 @@ const root = join(import.meta.dirname, '../../../..');
 const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
 
 it('the environment overrides what is detected and the defaults', async () => {
-  const said = {
+  const given = {
     'host.name': 'node-7',
     'host.id': 'abc',
     'service.instance.id': 'pod-1',
@@ -16,9 +16,9 @@ it('the environment overrides what is detected and the defaults', async () => {
     'service.version': '7',
     'deployment.environment.name': 'test',
   };
-  const list = Object.entries(said).map((pair) => pair.join('='));
+  const list = Object.entries(given).map((pair) => pair.join('='));
   const env = { OTEL_RESOURCE_ATTRIBUTES: [...list, 'service.name=other'].join(','), OTEL_SERVICE_NAME: 'dispo' };
-  expect((await detectResource(env)).attributes).toMatchObject({ ...said, 'service.name': 'dispo' });
+  expect((await detectResource(env)).attributes).toMatchObject({ ...given, 'service.name': 'dispo' });
 });
 
 it('has no pending attributes, and none that this machine lacks', async () => {

@@ -67,7 +67,7 @@ export async function startSink({ port = 0, forwardTo }: SinkOptions = {}): Prom
   const handle: ExportHandler = (bytes) => {
     received.push(bytes);
     if (mode === 'hang') return undefined;
-    if (mode === 'error') return { error: 'the sink was told to fail' };
+    if (mode === 'error') return { error: 'the sink is set to fail' };
     if (mode === 'garbage') return { body: NO_PROTOBUF };
     const reply = accept(bytes);
     return mode === 'slow' ? sleep(SLOW_MS, reply) : reply;
