@@ -21,8 +21,8 @@ function isService(member: Member): boolean {
 /** Code that never runs in production may use devDependencies and read the environment. */
 function isForDevelopment({ path }: SourceFile, { folder }: Member): boolean {
   if (folder === '' || folder === 'test' || folder === 'bench' || path.endsWith('.test.ts')) return true;
-  // A system's description is read by the code that runs and checks it, never by the services.
-  if (posix.basename(path) === 'system.ts') return true;
+  // A system's description and preparation are read by the code that runs and checks it, never by the services.
+  if (posix.basename(path) === 'system.ts' || /^examples\/[^/]+\/[^/]+\.ts$/.test(path)) return true;
   return isInside(path, `${folder}/test`) || isInside(path, `${folder}/bench`);
 }
 
