@@ -1,5 +1,5 @@
-import { type ProcessSpec, type SpanShape, type System, viewerProcess } from '@hotel/system';
-import { PYTHON, preparePython } from './python.ts';
+import { join } from 'node:path';
+import { type ProcessSpec, PYTHON, preparePython, type SpanShape, type System, viewerProcess } from '@hotel/system';
 
 const WORKER = 'cleaning-python';
 
@@ -100,7 +100,7 @@ function hotelService(name: string, about: string, number: number, env: Record<s
 export const system = {
   name: 'polyglot',
   redis: true,
-  prepare: preparePython,
+  prepare: (options) => preparePython({ ...options, requirements: join(import.meta.dirname, 'requirements.txt') }),
   processes: [
     viewerProcess,
     hotelService('dispo', 'rooms and bookings', 8080, {

@@ -1,13 +1,14 @@
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { PYTHON } from '@hotel/system';
 import { httpJson, insistOnTrace, type SpanShape, startTraced, type TracedSystem } from '@hotel/trace-test';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { PYTHON, preparePython } from '../python.ts';
+import { testPage } from '../../test/test-page.ts';
 import { bookingTrace, processed, system } from '../system.ts';
 
 const ROOT = join(import.meta.dirname, '../../..');
-const missing = await preparePython({ root: ROOT }).catch((error: Error) => error.message);
+const missing = await system.prepare({ root: ROOT }).catch((error: Error) => error.message);
 if (missing) console.warn(`SKIPPED: the worker in Python: ${missing}`);
 
 interface Booking {
@@ -95,3 +96,6 @@ describe.skipIf(missing)('a worker in Python on the queue of dispo', () => {
     await insistOnTrace(traced, traceId, bookingTrace([...shapes, processed(attempts.length)]));
   });
 });
+
+// In this file, so that two processes never install the packages at the same time.
+describe.skipIf(missing)('the README', () => testPage(join(import.meta.dirname, '../README.md'), system, []));

@@ -4,6 +4,7 @@ export { SystemError } from './error.ts';
 export { freePorts } from './ports.ts';
 export { type PostgresOptions, type PostgresServer, startPostgres } from './postgres/server.ts';
 export { type ProcessHandle, type ProcessOptions, startProcess } from './process.ts';
+export { PYTHON, preparePython } from './python/environment.ts';
 export { provideRedis, type RedisOptions, type RedisServer } from './redis/server.ts';
 export { withReplicas } from './replicas.ts';
 export { type RunningSystem, type StartOptions, startSystem } from './start-system.ts';
