@@ -11,7 +11,7 @@ import type { DeadLetterMover } from './dead-letters/mover.ts';
 import { deadLetterReason, StalledTooOftenError } from './dead-letters/reason.ts';
 import type { DeadLetterStore } from './dead-letters/store.ts';
 import { withDeadline } from './deadline.ts';
-import { disconnectAfterTimeout } from './disconnect-timeout.ts';
+import { disconnectAfterTimeout, settlesInTime } from './disconnect-timeout.ts';
 import { createJobLock, type JobLock } from './job-lock.ts';
 import { JobWorker } from './job-worker.ts';
 import { EventNotValidError, JobTooLargeError, readEnvelope } from './messages/envelope.ts';
@@ -88,6 +88,10 @@ export function startConsumer(options: ConsumerOptions): AsyncDisposable {
     await processing.finally(() => inProgress.delete(processing));
   }
 
+  async function allProcessed(): Promise<void> {
+    while (inProgress.size > 0) await Promise.allSettled(inProgress);
+  }
+
   async function attemptOnce(job: Job<unknown>, lock: JobLock): Promise<void> {
     try {
       // First, because a failed job must be readable in Redis.
@@ -150,10 +154,14 @@ export function startConsumer(options: ConsumerOptions): AsyncDisposable {
       // Without Redis, BullMQ would wait for its return to complete a job. The next worker gets the job as a duplicate.
       const disconnected = new Promise<void>((resolve) => redis.once('close', resolve));
       worker.stopWaiting();
-      using timeout = new DisposableStack();
-      const processed = Promise.allSettled(inProgress).then(() => void timeout.use(disconnectAfterTimeout(redis)));
-      if (redis.status === 'ready') await Promise.race([worker.pause(), disconnected]);
-      await processed;
+      const paused = redis.status === 'ready' ? Promise.race([worker.pause(), disconnected]) : Promise.resolve();
+      for (;;) {
+        await allProcessed();
+        if (await settlesInTime(paused)) break;
+        // Not under a job that Redis has handed out meanwhile: it would end without its last spans.
+        if (inProgress.size === 0) redis.disconnect();
+      }
+      using _ = disconnectAfterTimeout(redis);
       await Promise.race([worker.close(redis.status !== 'ready'), disconnected]);
     },
   };

@@ -11,3 +11,13 @@ export function disconnectAfterTimeout(redis: RedisClient): Disposable {
   const timer = setTimeout(() => redis.disconnect(), TIMEOUT_MS);
   return { [Symbol.dispose]: () => clearTimeout(timer) };
 }
+
+/** Whether a wait for Redis ends within the same time. */
+export async function settlesInTime(wait: Promise<unknown>): Promise<boolean> {
+  using timeout = new DisposableStack();
+  const late = new Promise<boolean>((resolve) => {
+    const timer = setTimeout(resolve, TIMEOUT_MS, false);
+    timeout.defer(() => clearTimeout(timer));
+  });
+  return await Promise.race([wait.then(() => true), late]);
+}
