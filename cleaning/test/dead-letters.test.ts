@@ -79,8 +79,10 @@ describe('dead-lettering a job', () => {
     });
     await harness.queue.add('booking.created', other, { jobId: other.id });
     await send();
-    await expect.poll(() => harness.outcomes).toEqual(['applied', 'applied']);
-    expect(reported().map((body) => (body as { result: string }).result)).toEqual(['planned', 'planned']);
+    await expect
+      .poll(() => reported().map((body) => (body as { result: string }).result))
+      .toEqual(['planned', 'planned']);
+    expect(harness.outcomes).toEqual(['applied', 'applied']);
     expect(await harness.deadLetters.count()).toBe(1);
   });
 
