@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { allowedConnections } from './checks/network.ts';
 import { schemaProblems } from './checks/quantities.ts';
 import * as rules from './checks/rules.ts';
-import { scalersHaveTargets, updatesKeepServing } from './checks/scaling.ts';
+import { poolsFit, scalersHaveTargets, updatesKeepServing } from './checks/scaling.ts';
 import { containersAreTheSystems } from './checks/system.ts';
 import { typeProblems } from './checks/types.ts';
 import { locateKustomize } from './kustomize.ts';
@@ -35,6 +35,18 @@ const CASES: Array<[string, (manifests: Manifests) => void, rules.Rule, RegExp]>
     (all) => void delete dispo(all).lifecycle,
     updatesKeepServing,
     /dispo stops while requests/,
+  ],
+  [
+    'a pod that resets the open connections of its clients',
+    (all) => Object.assign(dispo(all), { env: dispo(all).env?.filter(({ name }) => name !== 'HOTEL_DRAIN_MS') }),
+    updatesKeepServing,
+    /dispo resets connections/,
+  ],
+  [
+    'more connections than PostgreSQL accepts',
+    (all) => Object.assign(all.one('HorizontalPodAutoscaler', 'dispo').spec ?? {}, { maxReplicas: 40 }),
+    poolsFit,
+    /PostgreSQL has 300 connections, and the pools need 553/,
   ],
   [
     'a grace period that does not include the pause before SIGTERM',

@@ -6,7 +6,7 @@ import { allowedConnections } from './checks/network.ts';
 import { podsAreRestricted } from './checks/pod-security.ts';
 import { schemaProblems } from './checks/quantities.ts';
 import * as rules from './checks/rules.ts';
-import { scalersHaveTargets, updatesKeepServing } from './checks/scaling.ts';
+import { poolsFit, scalersHaveTargets, updatesKeepServing } from './checks/scaling.ts';
 import { containersAreTheSystems, probeProblems } from './checks/system.ts';
 import { typeProblems } from './checks/types.ts';
 import { locateKustomize, ROOT } from './kustomize.ts';
@@ -55,6 +55,7 @@ describe.skipIf(!kustomize)('the manifests', () => {
       ['let a drain of their node end', rules.drainsCanEnd],
       ['keep every replica of a rolling update serving', updatesKeepServing],
       ['scale existing Deployments', scalersHaveTargets],
+      ['leave PostgreSQL a connection for every pool', poolsFit],
       ['bound every container', rules.containersAreBounded],
       ['pass the restricted Pod Security Standard, and more', podsAreRestricted],
       ["run the system's processes on the system's ports", containersAreTheSystems],

@@ -1,10 +1,16 @@
 import type { Manifests } from '../objects.ts';
 import type { Rule } from './rules.ts';
 import { selects } from './select.ts';
-import { pauseOf } from './system.ts';
+import { drainOf, pauseOf } from './system.ts';
 
 /** Seconds until every node and ingress controller has stopped sending to a terminating pod. */
 const NOTICED_AFTER_S = 5;
+/** Seconds in which a client that is in use sends its next request, and learns that it should connect again. */
+const MOVED_AFTER_S = 3;
+/** Default of the setting for the pool of a process. */
+const POOL_SIZE = 10;
+/** Connections that PostgreSQL reserves for administrators. */
+const RESERVED = 3;
 
 /** Names of the Deployments that an autoscaler scales. */
 function scaledBy(manifests: Manifests): string[] {
@@ -34,6 +40,9 @@ export const updatesKeepServing: Rule = (manifests) => {
           spreads.some(({ topologyKey, labelSelector }) => topologyKey === key && selects(labelSelector ?? {}, labels)),
         ),
         'has no PodDisruptionBudget': !budgets.some((budget) => selects(budget.spec?.selector ?? {}, labels)),
+        'resets connections that its clients keep open': serving.some(
+          (container) => drainOf(container) < MOVED_AFTER_S,
+        ),
         'stops while requests are still sent to it': serving.some((container) => pauseOf(container) < NOTICED_AFTER_S),
       };
       return Object.entries(problems).flatMap(([what, isTrue]) => (isTrue ? [`the Deployment ${name} ${what}`] : []));
@@ -57,4 +66,26 @@ export const scalersHaveTargets: Rule = (manifests) => {
       .map((name) => `two autoscalers scale the Deployment ${name}`),
     ...least.filter(([, count = 1]) => count < 2).map(([name]) => `the autoscaler ${name} allows a single replica`),
   ];
+};
+
+/** The pools of all replicas, at their largest numbers and during an update, must fit into PostgreSQL's connections. */
+export const poolsFit: Rule = (manifests) => {
+  const [server] = manifests.of('StatefulSet').filter(({ metadata }) => metadata.name === 'postgres');
+  const args = server?.spec?.template.spec?.containers.flatMap(({ args = [] }) => args) ?? [];
+  const limit = Number(args.join(' ').match(/max_connections=(\d+)/)?.[1] ?? Number.POSITIVE_INFINITY);
+  const largest = new Map([
+    ...manifests.of('Deployment').map(({ metadata, spec }) => [metadata.name, spec?.replicas ?? 1] as const),
+    ...manifests
+      .of('HorizontalPodAutoscaler')
+      .map(({ spec }) => [spec?.scaleTargetRef.name ?? '', spec?.maxReplicas ?? 0] as const),
+    ...manifests.of('ScaledObject').map(({ spec }) => [spec.scaleTargetRef.name, spec.maxReplicaCount ?? 0] as const),
+  ]);
+  const clients = manifests
+    .of('Deployment')
+    .filter(({ spec }) =>
+      spec?.template.spec?.containers.some(({ env }) => env?.some(({ name }) => /_DATABASE_URL$/.test(name))),
+    )
+    .map(({ metadata }) => metadata.name);
+  const needed = clients.reduce((sum, name) => sum + ((largest.get(name) ?? 0) + 1) * POOL_SIZE, RESERVED);
+  return needed > limit ? [`PostgreSQL has ${limit} connections, and the pools need ${needed}`] : [];
 };

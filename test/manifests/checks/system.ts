@@ -32,7 +32,8 @@ export const containersAreTheSystems: Rule = (manifests) => {
       'has another name in its spans': traced && valueIn(container, 'OTEL_SERVICE_NAME') !== name,
       'does not name its pod in its spans, or uses it as the host':
         traced && !identifies(valueIn(container, 'OTEL_RESOURCE_ATTRIBUTES')),
-      'is killed before it can exit': (pod.spec.terminationGracePeriodSeconds ?? 0) < longestEnd + pauseOf(container),
+      'is killed before it can exit':
+        (pod.spec.terminationGracePeriodSeconds ?? 0) < longestEnd + pauseOf(container) + drainOf(container),
       'has no separate port for metrics, or opens another':
         traced && String(metricsPort?.containerPort) !== valueIn(container, 'HOTEL_METRICS_PORT'),
       'is not probed on its internal port': probes(container).some(
@@ -46,6 +47,11 @@ export const containersAreTheSystems: Rule = (manifests) => {
 /** The seconds before SIGTERM, which are part of the grace period. */
 export function pauseOf({ lifecycle }: Container): number {
   return lifecycle?.preStop?.sleep?.seconds ?? 0;
+}
+
+/** The seconds in which a process keeps serving after SIGTERM. */
+export function drainOf(container: Container): number {
+  return Number(valueIn(container, 'HOTEL_DRAIN_MS') ?? 0) / 1_000;
 }
 
 /** Startup, readiness and liveness probes of every container use existing routes; liveness checks no dependencies. */
