@@ -1,14 +1,14 @@
 import { chmod, chown, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Probe } from 'kubernetes-types/core/v1.d.ts';
+import type { Probe, Volume } from 'kubernetes-types/core/v1.d.ts';
 import { selects } from '../manifests/checks/select.ts';
 import type { Manifests, Pod } from '../manifests/objects.ts';
 import type { Engine } from './engine.ts';
 import { BRIDGE } from './leftovers.ts';
 import { podRuns } from './pod.ts';
 
-const NETWORK = 'hotel';
+export const NETWORK = 'hotel';
 
 /**
  * An overlay in containers: the parts of a cluster that one Docker engine can emulate. Pods, Services' names, volumes with `fsGroup`,
@@ -106,9 +106,14 @@ export async function createCluster(engine: Engine, manifests: Manifests): Promi
 }
 
 /** Creates a folder per volume, writable by the pod's group, as `fsGroup` does. Existing data is kept. */
-async function makeVolumes(folder: string, { spec }: Pod, manifests: Manifests): Promise<Map<string, string>> {
+export async function makeVolumes(
+  folder: string,
+  { spec, claims }: Pod,
+  manifests: Manifests,
+): Promise<Map<string, string>> {
   const made = new Map<string, string>();
-  for (const { name, configMap } of spec.volumes ?? []) {
+  const claimed: Volume[] = claims.map((name) => ({ name }));
+  for (const { name, configMap } of [...claimed, ...(spec.volumes ?? [])]) {
     const path = join(folder, name);
     await mkdir(path, { recursive: true });
     await chown(path, 0, spec.securityContext?.fsGroup ?? 0);
@@ -120,7 +125,8 @@ async function makeVolumes(folder: string, { spec }: Pod, manifests: Manifests):
   return made;
 }
 
-async function passes(
+/** Whether a probe succeeds now. */
+export async function passes(
   { docker }: Engine,
   container: string,
   ip: string,

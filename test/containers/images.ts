@@ -7,14 +7,19 @@ import { run } from './commands.ts';
 import type { Engine } from './engine.ts';
 
 const SUITE = 'bookworm';
-const NODE_UID = '1000';
+const PACKAGES = ['ca-certificates', 'libstdc++6', 'redis-server', 'postgresql-15'];
+/** Users of the real images. */
+const USERS = [
+  { name: 'node', id: '1000' },
+  { name: 'database', id: '999' },
+];
 
 /**
- * Replaces the real base images with one built from Debian's and npm's packages: Debian with redis-server, Node and npm.
- * It has their names, so that unmodified Dockerfiles and manifests find it and nothing is pulled.
+ * Replaces the real base images with one built from Debian's and npm's packages: Debian with Redis, PostgreSQL, Node and
+ * npm. It has their names, so that unmodified Dockerfiles and manifests find it and nothing is pulled.
  */
 export async function importBases(engine: Engine, names: readonly string[]): Promise<void> {
-  const archive = join(ROOT, '.hotel/containers', `${SUITE}.tar`);
+  const archive = join(ROOT, '.hotel/containers', `${[SUITE, ...PACKAGES].join('-')}.tar`);
   if (!existsSync(archive)) await makeRootFileSystem(engine, archive);
   const [first = '', ...others] = names;
   const env = { ...(process.env.NODE_EXTRA_CA_CERTS ? { NODE_EXTRA_CA_CERTS: CA_FILE } : {}) };
@@ -29,11 +34,14 @@ const CA_FILE = '/etc/ssl/certs/ca-certificates.crt';
 
 async function makeRootFileSystem({ folder }: Engine, archive: string): Promise<void> {
   const root = join(folder, 'root');
-  const packages = '--include=ca-certificates,libstdc++6,redis-server';
-  await run('debootstrap', ['--variant=minbase', packages, SUITE, root]);
+  await run('debootstrap', ['--variant=minbase', `--include=${PACKAGES.join(',')}`, SUITE, root]);
   await addNode(root, folder);
-  await run('chroot', [root, 'groupadd', '--gid', NODE_UID, 'node']);
-  await run('chroot', [root, 'useradd', '--uid', NODE_UID, '--gid', NODE_UID, '--create-home', 'node']);
+  // On PATH, as in the real image.
+  await run('chroot', [root, 'sh', '-c', 'ln -s /usr/lib/postgresql/*/bin/* /usr/local/bin']);
+  for (const { name, id } of USERS) {
+    await run('chroot', [root, 'groupadd', '--gid', id, name]);
+    await run('chroot', [root, 'useradd', '--uid', id, '--gid', id, '--create-home', name]);
+  }
   await configureNpm(root);
   await rm(join(root, 'var/cache/apt'), { recursive: true, force: true });
   await mkdir(dirname(archive), { recursive: true });

@@ -5,10 +5,12 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     root: join(import.meta.dirname, '../..'),
-    include: ['test/containers/*.check.ts'],
+    include: ['test/containers/**/*.check.ts'],
     pool: 'forks',
+    // Each file has an engine of its own.
+    fileParallelism: false,
     testTimeout: 120_000,
-    // Builds the base image and three images on it.
+    // Builds the base image and the images on it.
     hookTimeout: 900_000,
     expect: { poll: { timeout: 30_000 } },
     reporters: ['default', './test/summary-reporter.ts'],
