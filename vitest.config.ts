@@ -12,14 +12,16 @@ const proofs = [
   'test/mutations/mutations.test.ts',
   'test/copies/*.test.ts',
 ];
-/** Tests that change nothing in their process share one: half of a short test's time is the start of its process. */
+/**
+ * Tests that change nothing in their process share one: half of a short test's time is the start of its process. They import no
+ * helper that registers hooks: it would be evaluated for the first of its files only.
+ */
 const pure = [
   '{bench,cleaning,dispo,viewer}/src/**/*.test.ts',
   'dev/src/{book,systems,trace}/**/*.test.ts',
   'packages/{contracts,http,registry,sqlite}/src/**/*.test.ts',
   'packages/trace-test/src/match/**/*.test.ts',
   'test/{dependencies,layering,manifests,settings}/**/*.test.ts',
-  'viewer/test/{api,otlp,pages}/**/*.test.ts',
 ];
 const notOurs = ['**/node_modules/**', '**/.hotel/**'];
 

@@ -212,7 +212,7 @@ it('retries a failed move with growing delays, so that its trace does not grow w
   const began = performance.now();
   harness.startWorker();
   await send({ ...event, type: 'booking.praised' });
-  await expect.poll(() => reported().length, { timeout: 30_000 }).toBe(4);
+  await expect.poll(() => reported().length, { timeout: 60_000 }).toBe(4);
   // The first retry is immediate, the next ones follow after 1 s and 2 s; the sweep runs every 0.1 s.
   expect(performance.now() - began).toBeGreaterThanOrEqual(3_000);
   expect((await deadLetterOf(event.id)).reason).toBe('unknown_type');

@@ -31,7 +31,7 @@ const connect = (forWorker: boolean) =>
   open.use(
     connectRedis(`redis://127.0.0.1:${link.port}`, silent, { forWorker, longestSilenceMs: 300, heartbeatMs: 50 }),
   );
-const whenReady = (client: RedisClient) => expect.poll(() => client.status, { timeout: 20_000 }).toBe('ready');
+const whenReady = (client: RedisClient) => expect.poll(() => client.status, { timeout: 60_000 }).toBe('ready');
 
 describe('a connection whose peer vanished without a reset', () => {
   it('is replaced, even when idle', async () => {
@@ -87,7 +87,7 @@ describe('a server that becomes a replica and keeps its connections', () => {
     await whenReady(client);
     link.aim(successor.port);
     await expect(client.set('key', 'value')).rejects.toThrow('READONLY');
-    await vi.waitFor(() => client.set('key', 'value'), { timeout: 20_000 });
+    await vi.waitFor(() => client.set('key', 'value'), { timeout: 60_000 });
     expect(await value('key')).toBe('value');
   });
 

@@ -164,7 +164,7 @@ export function eventNamed(id: string): BookingEvent {
 }
 
 export const idsOf = (events: PendingEvent[]) => events.map(({ id }) => id);
-export const until = (condition: () => void) => vi.waitFor(condition, { timeout: 20_000, interval: 5 });
+export const until = (condition: () => void) => vi.waitFor(condition, { timeout: 60_000, interval: 5 });
 /**
  * Waits long enough for pending work to finish. Also yields to the event loop, since timers may fire before other work.
  */

@@ -88,7 +88,7 @@ describe('dispo without Redis', () => {
         if (!server) throw new Error(`there is no SERVER span of ${traceId}`);
         return { server, others: spans.filter((span) => span !== server) };
       },
-      { timeout: 20_000, interval: 20 },
+      { timeout: 60_000, interval: 20 },
     );
 
   it('is ready, and reports pending events', async () => {

@@ -46,7 +46,7 @@ beforeAll(async () => {
   await dispo.ready;
   jobs = new Queue(CLEANING_QUEUE, { connection: redis, prefix: 'hotel' });
   open.defer(() => jobs.close());
-}, 60_000);
+});
 afterAll(() => open.disposeAsync());
 
 async function book(room_id: number): Promise<string> {

@@ -235,7 +235,7 @@ function only(name: string): System {
 
 /** Metrics of a request or job appear shortly after its response. On a timeout the last state is shown. */
 async function settled(traced: TracedSystem, port: string, until: (now: Scrape) => boolean): Promise<Scrape> {
-  const end = performance.now() + 20_000;
+  const end = performance.now() + 60_000;
   for (;;) {
     const now = await scrape(traced, port);
     if (until(now) || performance.now() > end) return now;

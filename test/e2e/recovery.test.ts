@@ -18,7 +18,7 @@ const readyz = async (port: string) => {
   };
 };
 
-async function until(what: string, holds: () => Promise<boolean>, timeoutMs = 30_000): Promise<void> {
+async function until(what: string, holds: () => Promise<boolean>, timeoutMs = 60_000): Promise<void> {
   const end = performance.now() + timeoutMs;
   while (!(await holds())) {
     if (performance.now() > end) throw new Error(`${what}: not after ${timeoutMs} ms`);

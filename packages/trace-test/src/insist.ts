@@ -10,13 +10,13 @@ const SETTLE_MS = 500;
 /**
  * Waits until a trace has exactly the expected shape, both in the raw OTLP and through the query API.
  * @returns its spans as they were sent.
- * @throws the error of `expectTrace` if it differs after `timeoutMs` (20 s).
+ * @throws the error of `expectTrace` if it differs after `timeoutMs` (60 s).
  */
 export async function insistOnTrace(
   traced: Pick<TracedSystem, 'sink' | 'query'>,
   traceId: string,
   shape: SpanShape,
-  { timeoutMs = 20_000, ...options }: MatchOptions & { timeoutMs?: number } = {},
+  { timeoutMs = 60_000, ...options }: MatchOptions & { timeoutMs?: number } = {},
 ): Promise<Span[]> {
   const until = (spans: Span[]) => matchTrace(spans, shape, options).length === 0;
   const raw = await settled(traced.sink, traceId, until, timeoutMs);

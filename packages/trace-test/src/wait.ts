@@ -10,7 +10,7 @@ export interface TraceSource {
 export interface WaitOptions {
   /** Whether the trace is complete. */
   until: (spans: Span[]) => boolean;
-  /** Default 20 s. */
+  /** Default 60 s. */
   timeoutMs?: number;
   /** How long no further span may arrive after that, so that an extra span is noticed too. Default 0. */
   settleMs?: number;
@@ -25,7 +25,7 @@ const POLL_MS = 20;
 export async function waitForTrace(
   source: TraceSource,
   traceId: string,
-  { until, timeoutMs = 20_000, settleMs = 0 }: WaitOptions,
+  { until, timeoutMs = 60_000, settleMs = 0 }: WaitOptions,
 ): Promise<Span[]> {
   const deadline = performance.now() + timeoutMs;
   let spans: Span[] = [];

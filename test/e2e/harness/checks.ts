@@ -19,7 +19,7 @@ const secretQuery = 'mrs-miller';
 export const checks = {
   oneTrace: {
     name: 'a booking is one trace, from the request to the callback',
-    async run(traced, { timeoutMs = 20_000 } = {}) {
+    async run(traced, { timeoutMs = 60_000 } = {}) {
       const { booking, traceId } = await book(traced, { room_id: 2, start: '2027-03-01', end: '2027-03-03' });
       await waitUntilPlanned(traced, booking.id);
       await insistOnTrace(traced, traceId, hotel.expectedTraces.booking, { timeoutMs });
@@ -27,7 +27,7 @@ export const checks = {
   },
   crashKeepsTrace: {
     name: 'a booking acknowledged before a crash of dispo is planned after it, in its own trace',
-    async run(traced, { timeoutMs = 20_000 } = {}) {
+    async run(traced, { timeoutMs = 60_000 } = {}) {
       const { system, sink } = traced;
       await system.redis?.kill('SIGKILL');
       await redisMissed(traced);
@@ -60,7 +60,7 @@ export const checks = {
   },
   noOrphans: {
     name: 'every span that was sent is below a span that was sent',
-    async run(traced, { timeoutMs = 20_000 } = {}) {
+    async run(traced, { timeoutMs = 60_000 } = {}) {
       const { traceId } = await book(traced, { room_id: 4, start: '2027-03-01', end: '2027-03-03' });
       await workerSpan(traced, traceId);
       const end = performance.now() + timeoutMs;

@@ -86,7 +86,7 @@ export async function book(
 }
 
 /** Waits until cleaning has planned the current booking. */
-export async function waitUntilPlanned(traced: TracedSystem, id: number, timeoutMs = 30_000): Promise<Booking> {
+export async function waitUntilPlanned(traced: TracedSystem, id: number, timeoutMs = 60_000): Promise<Booking> {
   const end = performance.now() + timeoutMs;
   for (;;) {
     const { body } = await ask(traced, 'GET', `/api/v1/bookings/${id}`);

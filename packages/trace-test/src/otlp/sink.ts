@@ -33,7 +33,7 @@ export interface Sink extends AsyncDisposable {
   /** What could not be forwarded, and why. */
   forwardErrors(): string[];
   clear(): void;
-  /** Resolves to all spans once the predicate holds. Rejects after `timeoutMs` (default 20 s) with the trees received so far. */
+  /** Resolves to all spans once the predicate holds. Rejects after `timeoutMs` (default 60 s) with the trees received so far. */
   waitFor(predicate: (spans: Span[]) => boolean, options: { timeoutMs?: number; what: string }): Promise<Span[]>;
   setMode(mode: SinkMode): Promise<void>;
   stop(): Promise<void>;
@@ -88,7 +88,7 @@ export async function startSink({ port = 0, forwardTo }: SinkOptions = {}): Prom
       spans = [];
       received = [];
     },
-    async waitFor(predicate, { timeoutMs = 20_000, what }) {
+    async waitFor(predicate, { timeoutMs = 60_000, what }) {
       const deadline = performance.now() + timeoutMs;
       while (!predicate([...spans])) {
         if (performance.now() >= deadline) {
