@@ -1,6 +1,7 @@
 import { roomStatePath } from '@hotel/contracts';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { eventOf, openTestDatabase, silent, type TestDatabase } from '../test/fixtures.ts';
+import { openTestDatabase, type TestDatabase } from '../test/databases.ts';
+import { eventOf, silent } from '../test/fixtures.ts';
 import { createInternalApp, createPublicApp, type Deps } from './app.ts';
 import { createDayRepository } from './days/repository.ts';
 import { createDeleteStaysBefore } from './plan/delete-stays.ts';

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { guardSettings, internalTokenSettings } from '@hotel/http';
+import { databaseUrlSchema, poolSizeSchema } from '@hotel/postgres/settings';
 import { redisUrlSchema } from '@hotel/redis';
 import { portSchema, processSchema, readConfig, tracesUrlSchema, urlSchema } from '@hotel/runtime';
 import { z } from 'zod';
@@ -8,6 +9,8 @@ import { z } from 'zod';
 const sharedSchema = {
   ...processSchema,
   ...internalTokenSettings,
+  CLEANING_DATABASE_URL: databaseUrlSchema,
+  CLEANING_DATABASE_POOL_SIZE: poolSizeSchema,
   HOTEL_DATA_DIR: z
     .string()
     .default(join(import.meta.dirname, '../../.hotel/data'))

@@ -8,5 +8,5 @@ export function isInJson({ dialect }: CleaningDatabase, id: IdColumn, name: stri
   const ids = sql.placeholder(name);
   return dialect === 'sqlite'
     ? sql`${id} IN (SELECT value FROM json_each(${ids}))`
-    : sql`${id} IN (SELECT CAST(value AS integer) FROM jsonb_array_elements_text(CAST(${ids} AS jsonb)))`;
+    : sql`${id} IN (SELECT CAST(value AS bigint) FROM jsonb_array_elements_text(CAST(${ids} AS jsonb)))`;
 }

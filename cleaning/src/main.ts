@@ -13,7 +13,7 @@ import { createTasks } from './tasks/tasks.ts';
 
 await run('cleaning', loadApiConfig, async (config, resources, log) => {
   const now = () => new Date();
-  const database = resources.use(await openDatabase(config));
+  const database = resources.use(await openDatabase(config, 'cleaning'));
   const events = createBusinessEvents(log);
   const deps: Deps = {
     days: createDayRepository(database),

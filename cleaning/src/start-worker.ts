@@ -29,7 +29,7 @@ export async function startWorker(
 ): Promise<void> {
   const now = () => new Date();
   const prefix = queuePrefix(config);
-  const database = resources.use(await openDatabase(config));
+  const database = resources.use(await openDatabase(config, 'cleaning-worker'));
   resources.use(detached(() => startEventRetention({ database, now, log })));
   const redis = resources.use(connectRedis(config.REDIS_URL, log, { forWorker: true }));
   const { deadLetters } = resources.use(

@@ -12,8 +12,9 @@ import { createCallback } from '../src/queue/callback.ts';
 import { createDeadLetterStore, type DeadLetterStore } from '../src/queue/dead-letters/store.ts';
 import type { ProcessEvent } from '../src/queue/process-event.ts';
 import { type QueueWorker, startQueueWorker } from '../src/queue/worker.ts';
+import { openTestDatabase, type TestDatabase } from './databases.ts';
 import { type FakeDispo, startFakeDispo } from './fake-dispo.ts';
-import { openTestDatabase, silent, type TestDatabase } from './fixtures.ts';
+import { silent } from './fixtures.ts';
 
 /** A worker's environment: a queue of its own in a real Redis, a database, and a fake dispo. */
 export interface Harness {

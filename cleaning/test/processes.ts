@@ -41,7 +41,7 @@ export interface Processes extends AsyncDisposable {
   withQueue<T>(use: (queue: Queue) => Promise<T>): Promise<T>;
 }
 
-export async function openProcesses(): Promise<Processes> {
+export async function openProcesses(databaseEnv: Record<string, string> = {}): Promise<Processes> {
   const open = new AsyncDisposableStack();
   const dataDir = await mkdtemp(join(tmpdir(), 'hotel-cleaning-'));
   open.defer(() => rm(dataDir, { recursive: true, force: true }));
@@ -59,6 +59,7 @@ export async function openProcesses(): Promise<Processes> {
     WORKER_INTERNAL_PORT: String(workerPort),
     DISPO_INTERNAL_URL: dispo.url,
     REDIS_URL: `redis://:sesame@127.0.0.1:${redisPort}`,
+    ...databaseEnv,
   };
 
   async function withQueue<T>(use: (queue: Queue) => Promise<T>): Promise<T> {

@@ -21,7 +21,7 @@ beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'hotel-cleaning-'));
   sqlite = await openSqlite({
     file: join(folder, 'cleaning.sqlite'),
-    migrations: new URL('../migrations/', import.meta.url),
+    migrations: new URL('../migrations/sqlite/', import.meta.url),
     namespace: 'cleaning',
     synchronous: 'NORMAL',
   });

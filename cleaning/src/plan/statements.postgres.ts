@@ -12,17 +12,18 @@ export function preparePostgresStatements(database: CleaningDatabase): OwnStatem
   const lockRoom = prepare(
     orm
       .select({
-        locked: sql<string>`CAST(pg_advisory_xact_lock(${sql.raw(String(ROOM_LOCK))}, ${p('room_id')}) AS text)`.as(
-          'locked',
-        ),
+        locked:
+          sql<string>`CAST(pg_advisory_xact_lock(${sql.raw(String(ROOM_LOCK))}, hashint8(${p('room_id')})) AS text)`.as(
+            'locked',
+          ),
       })
       .from(sql`(VALUES (1)) AS one`),
   );
   const supersede = prepareSupersede(database);
   const addTasks = prepare(
     orm.insert(tables.tasks).select(
-      sql`SELECT nextval('tasks_id_seq'), CAST(${p('booking_id')} AS integer), value ->> 'day',
-          CAST(value ->> 'room_id' AS integer), value ->> 'room', CAST(value ->> 'final' AS integer), NULL
+      sql`SELECT nextval('tasks_id_seq'), CAST(${p('booking_id')} AS bigint), value ->> 'day',
+          CAST(value ->> 'room_id' AS bigint), value ->> 'room', CAST(value ->> 'final' AS integer), NULL
         FROM jsonb_array_elements(CAST(${p('planned')} AS jsonb))`,
     ),
   );
