@@ -11,6 +11,7 @@ const proofs = [
   'test/hostile/attack.test.ts',
   'test/mutations/mutations.test.ts',
   'test/copies/*.test.ts',
+  'examples/*/test/exercises.test.ts',
 ];
 /**
  * Tests that change nothing in their process share one: half of a short test's time is the start of its process. They import no
