@@ -7,14 +7,14 @@ import { expect, it } from 'vitest';
 const ROOT = join(import.meta.dirname, '..');
 const { attributes } = readRegistry();
 
-it('the registry lists the reasons for which the contracts let a message be given up', () => {
+it('the registry lists the same reasons of dead letters as the contracts', () => {
   const type = attributes.get('hotel.dead_letter.reason')?.type;
   expect(typeof type === 'object' && type.members.map(({ value }) => value)).toEqual(
     deadLetterSchema.shape.reason.options,
   );
 });
 
-it('the registry defines every attribute of the examples, and none that they do not have', () => {
+it('the registry defines exactly the attributes that the examples set', () => {
   const sources = globSync('examples/*/src/*.ts', { cwd: ROOT }).map((file) => readFileSync(join(ROOT, file), 'utf8'));
   const written = sources.flatMap((source) =>
     [...source.matchAll(/const ATTR_\w+ = '([^']+)'/g)].map(([, name]) => name),

@@ -58,7 +58,7 @@ const historyOf = async (port: string) => {
 const stop = (name: string) => traced.system.processes.get(name)?.stop();
 
 /** Asserts that every booking is planned, and that the plan matches the bookings exactly. */
-async function insistOnPlan(): Promise<void> {
+async function requirePlan(): Promise<void> {
   const { body: all } = await ask<Booking[]>(traced, 'GET', '/api/v1/bookings?limit=200');
   for (const { id } of all) await waitUntilPlanned(traced, id);
   const expected = all
@@ -100,7 +100,7 @@ describe('docs/backup.md', () => {
     expect(await waitUntilPlanned(traced, next.id)).toMatchObject({ room_id: 7, revision: 1 });
 
     expect(await follow(commands.slice(-1))).toContain('3 bookings published, 1 other stays deleted');
-    await insistOnPlan();
+    await requirePlan();
     expect(await historyOf('DISPO_INTERNAL_PORT')).toMatchObject({ ok: true });
   });
 
@@ -112,7 +112,7 @@ describe('docs/backup.md', () => {
     await traced.system.restart('cleaning-worker');
     expect(await days(traced, '2031-01-01', '2031-12-31')).toEqual([]);
     await follow(await commandsOf("Lose or restore cleaning's database"));
-    await insistOnPlan();
+    await requirePlan();
   });
 });
 
@@ -137,5 +137,5 @@ it('a restored copy without a mark is detected when its ids repeat: "outdated" i
     ok: false,
     detail: expect.stringContaining('pnpm replay'),
   });
-  await insistOnPlan();
+  await requirePlan();
 });

@@ -65,10 +65,10 @@ describe('private data', () => {
     await quiet(traced);
     expect(await findLeaks(traced, [GUEST, DAY, PASSWORD])).toEqual([]);
     const letters = new Queue('cleaning-dead', { connection: admin, prefix: 'hotel' });
-    const [letter] = await letters.getJobs(['wait']);
+    const [deadLetter] = await letters.getJobs(['wait']);
     await letters.close();
-    expect(letter?.data.error).toMatch(/not a valid dispo event/);
-    expect(letter?.data.error).not.toMatch(new RegExp(`${GUEST}|${DAY}`));
+    expect(deadLetter?.data.error).toMatch(/not a valid dispo event/);
+    expect(deadLetter?.data.error).not.toMatch(new RegExp(`${GUEST}|${DAY}`));
   });
 
   it('is in none when Redis rejects the password', async () => {

@@ -28,7 +28,7 @@ export function createJournal(): Journal {
     },
     died(ended) {
       deaths.push(
-        `${ended.name} ended by itself with ${describeExit(ended)}: ${ended.lastLines.slice(-3).join(' | ')}`,
+        `${ended.name} ended unexpectedly with ${describeExit(ended)}: ${ended.lastLines.slice(-3).join(' | ')}`,
       );
     },
     takeAppliedTwice: () => twice.splice(0),

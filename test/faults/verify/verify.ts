@@ -73,7 +73,8 @@ async function comparePlan(world: World, model: Model, findings: Findings): Prom
   const missing = difference(expected, actual);
   const surplus = difference(actual, expected);
   if (missing.length > 0) findings.wrong.push(`${missing.length} room-days are not planned: ${some(missing)}`);
-  if (surplus.length > 0) findings.wrong.push(`${surplus.length} room-days are planned for nobody: ${some(surplus)}`);
+  if (surplus.length > 0)
+    findings.wrong.push(`${surplus.length} room-days are planned without a booking: ${some(surplus)}`);
 }
 
 /** A room is dirty from its check-in until its final clean. */
