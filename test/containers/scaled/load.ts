@@ -1,5 +1,6 @@
 import { Agent, request as httpRequest } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { httpJson } from '@hotel/trace-test';
 
 const GUESTS = 8;
 const PAUSE_MS = 25;
@@ -27,7 +28,8 @@ interface Answer {
  * Guests who book, read, change and check in, and cleaners who read the plan. Half of them keep their connections
  * open, half open one per request.
  */
-export function startLoad({ dispo, cleaning }: { dispo: string; cleaning: string }): Load {
+export async function startLoad({ dispo, cleaning }: { dispo: string; cleaning: string }): Promise<Load> {
+  const { body: rooms } = await httpJson<Array<{ id: number }>>(`${dispo}/api/v1/rooms`);
   const failures: string[] = [];
   const booked: number[] = [];
   let requests = 0;
@@ -49,7 +51,7 @@ export function startLoad({ dispo, cleaning }: { dispo: string; cleaning: string
     for (let night = 0; !stopped; night += 3) {
       // Each guest has a room, and each stay its own nights: no booking conflicts with another.
       const day = (offset: number) => new Date(firstDay + (night + offset) * DAY_MS).toISOString().slice(0, 10);
-      const stay = { room_id: index + 1, start: day(0), end: day(1) };
+      const stay = { room_id: rooms[index]?.id, start: day(0), end: day(1) };
       const created = await ask('POST', `${dispo}/api/v1/bookings`, [201], stay);
       if (created) {
         const { id } = JSON.parse(created.body) as { id: number };

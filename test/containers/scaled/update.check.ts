@@ -64,7 +64,7 @@ afterAll(async () => {
 
 describe.skipIf(why)('a rolling update under load, according to the manifests of several replicas', () => {
   it.each(['dispo', 'cleaning', 'cleaning-worker'])('of %s fails no request and loses no booking', async (name) => {
-    const load = startLoad({ dispo, cleaning });
+    const load = await startLoad({ dispo, cleaning });
     await expect.poll(() => load.booked.length).toBeGreaterThan(10);
     const before = load.requests();
     await deployments[name]?.update();
