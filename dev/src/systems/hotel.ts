@@ -3,7 +3,7 @@ import { type SpanShape, type System, viewerProcess } from '@hotel/system';
 const database = (service: string): Omit<SpanShape, 'children'> => ({
   service,
   kind: 'CLIENT',
-  name: /^(SELECT|INSERT|UPDATE|DELETE|COMMIT)\b/,
+  name: /^(SELECT|INSERT|UPDATE|DELETE|BEGIN|COMMIT|ROLLBACK|wait for connection)\b/,
   attributes: { 'db.system.name': /^(sqlite|postgresql)$/ },
 });
 
