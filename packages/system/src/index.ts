@@ -1,9 +1,16 @@
-export { describeExit, type Exit, type OutputLine, quoteLines, type StopResult, type UnexpectedExit } from './child.ts';
 export { type Environment, expand } from './environment.ts';
 export { SystemError } from './error.ts';
-export { freePorts } from './ports.ts';
+export { freePorts } from './ports/ports.ts';
 export { type PostgresOptions, type PostgresServer, startPostgres } from './postgres/server.ts';
-export { type ProcessHandle, type ProcessOptions, startProcess } from './process.ts';
+export {
+  describeExit,
+  type Exit,
+  type OutputLine,
+  quoteLines,
+  type StopResult,
+  type UnexpectedExit,
+} from './process/child.ts';
+export { type ProcessHandle, type ProcessOptions, startProcess } from './process/process.ts';
 export { PYTHON, preparePython } from './python/environment.ts';
 export { provideRedis, type RedisOptions, type RedisServer } from './redis/server.ts';
 export { withReplicas } from './replicas.ts';

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
-import type { OutputLine, UnexpectedExit } from './child.ts';
 import type { Environment } from './environment.ts';
 import { type PostgresServer, startPostgres } from './postgres/server.ts';
+import type { OutputLine, UnexpectedExit } from './process/child.ts';
 import { provideRedis, type RedisServer } from './redis/server.ts';
 import type { System } from './types.ts';
 

@@ -1,7 +1,7 @@
 import { createServer } from 'node:net';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { createRoot, environmentOf, fakeProcess, fakeSystem, isAlive } from '../test/fake-system.ts';
-import type { UnexpectedExit } from './child.ts';
+import type { UnexpectedExit } from './process/child.ts';
 import { answeringPid } from './redis/ping.ts';
 import type { RedisServer } from './redis/server.ts';
 import { type RunningSystem, startSystem } from './start-system.ts';

@@ -1,12 +1,12 @@
 import { mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { type OutputLine, onUnaskedExit, type StopResult, type UnexpectedExit } from './child.ts';
 import { type Environment, processEnvironment, sharedEnvironment } from './environment.ts';
+import { resolvePorts } from './ports/resolve-ports.ts';
 import type { PostgresServer } from './postgres/server.ts';
-import { type ProcessHandle, startProcess } from './process.ts';
-import { readyTimeout } from './readiness.ts';
+import { type OutputLine, onUnaskedExit, type StopResult, type UnexpectedExit } from './process/child.ts';
+import { type ProcessHandle, startProcess } from './process/process.ts';
+import { readyTimeout } from './process/readiness.ts';
 import type { RedisServer } from './redis/server.ts';
-import { resolvePorts } from './resolve-ports.ts';
 import { startServers } from './servers.ts';
 import type { System } from './types.ts';
 

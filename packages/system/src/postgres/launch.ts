@@ -1,9 +1,16 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type ChildHandle, describeExit, type Exit, type OutputLine, quoteLines, startChild } from '../child.ts';
 import { SystemError } from '../error.ts';
-import { READY_TIMEOUT_MS } from '../readiness.ts';
+import {
+  type ChildHandle,
+  describeExit,
+  type Exit,
+  type OutputLine,
+  quoteLines,
+  startChild,
+} from '../process/child.ts';
+import { READY_TIMEOUT_MS } from '../process/readiness.ts';
 import type { Account } from './account.ts';
 import { serverEnvironment } from './cluster.ts';
 import type { PostgresBinaries } from './locate.ts';

@@ -1,8 +1,8 @@
 import { rm } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Exit, type OutputLine, onUnaskedExit, type UnexpectedExit } from '../child.ts';
-import { freePorts } from '../ports.ts';
+import { freePorts } from '../ports/ports.ts';
+import { type Exit, type OutputLine, onUnaskedExit, type UnexpectedExit } from '../process/child.ts';
 import { serverAccount } from './account.ts';
 import { type Cluster, openCluster, USER } from './cluster.ts';
 import { launchPostgres } from './launch.ts';

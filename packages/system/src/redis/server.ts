@@ -1,6 +1,8 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { SystemError } from '../error.ts';
+import { freePorts } from '../ports/ports.ts';
 import {
   type ChildHandle,
   describeExit,
@@ -10,10 +12,8 @@ import {
   quoteLines,
   startChild,
   type UnexpectedExit,
-} from '../child.ts';
-import { SystemError } from '../error.ts';
-import { freePorts } from '../ports.ts';
-import { READY_TIMEOUT_MS } from '../readiness.ts';
+} from '../process/child.ts';
+import { READY_TIMEOUT_MS } from '../process/readiness.ts';
 import { locateRedis, type RedisBinary, standardSearchPath } from './locate.ts';
 import { answeringPid } from './ping.ts';
 

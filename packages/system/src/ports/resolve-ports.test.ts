@@ -1,6 +1,6 @@
 import { createServer } from 'node:net';
 import { expect, it } from 'vitest';
-import { fakeProcess, fakeSystem } from '../test/fake-system.ts';
+import { fakeProcess, fakeSystem } from '../../test/fake-system.ts';
 import { freePorts } from './ports.ts';
 import { resolvePorts } from './resolve-ports.ts';
 

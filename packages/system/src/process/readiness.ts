@@ -1,7 +1,7 @@
 import { get } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Environment } from './environment.ts';
-import { SystemError } from './error.ts';
+import type { Environment } from '../environment.ts';
+import { SystemError } from '../error.ts';
 
 /** How long a process, or Redis, may take to be ready; overridden by `HOTEL_READY_TIMEOUT_MS`. */
 export const READY_TIMEOUT_MS = 60_000;

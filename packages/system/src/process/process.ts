@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { SystemError } from '../error.ts';
+import type { ProcessSpec } from '../types.ts';
 import { type ChildHandle, describeExit, type Exit, type OutputLine, quoteLines, startChild } from './child.ts';
-import { SystemError } from './error.ts';
 import { pollUntilReady, READY_TIMEOUT_MS } from './readiness.ts';
-import type { ProcessSpec } from './types.ts';
 
 export interface ProcessOptions {
   /** Repository root; the spec's `folder` is relative to it. */

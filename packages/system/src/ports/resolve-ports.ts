@@ -1,7 +1,7 @@
-import type { Environment } from './environment.ts';
-import { SystemError } from './error.ts';
+import type { Environment } from '../environment.ts';
+import { SystemError } from '../error.ts';
+import type { System } from '../types.ts';
 import { freePorts, portProblem } from './ports.ts';
-import type { System } from './types.ts';
 
 /**
  * Chooses a port for every port variable of a system: from `env`, else the system's own plus `offset` (`default`) or a

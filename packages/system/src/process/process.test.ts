@@ -1,9 +1,9 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { createRoot, fakeProcess, isAlive } from '../test/fake-system.ts';
+import { createRoot, fakeProcess, isAlive } from '../../test/fake-system.ts';
+import { freePorts } from '../ports/ports.ts';
 import type { OutputLine } from './child.ts';
-import { freePorts } from './ports.ts';
 import { startProcess } from './process.ts';
 
 let place: Awaited<ReturnType<typeof createRoot>>;
