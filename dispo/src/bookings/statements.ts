@@ -1,4 +1,4 @@
-import type { Step } from '@hotel/database';
+import { mapStep, type Step } from '@hotel/database';
 import { and, asc, eq, getTableColumns, gt, type SQL, sql } from '@hotel/database/drizzle';
 import type { Booking, DispoDatabase, Room } from '../schema.ts';
 import { mapFields, type Stay, type StayField } from './fields.ts';
@@ -212,10 +212,11 @@ export function prepareBookingStatements(database: DispoDatabase): BookingStatem
   }
 
   return {
-    *findRoomToLet(id) {
-      const found = yield* findRoomToLet.get({ id });
-      return found && { room: { id, number: found.room_number, name: found.room_name }, guest: guestOf(found) };
-    },
+    findRoomToLet: (id) =>
+      mapStep(
+        findRoomToLet.get({ id }),
+        (found) => found && { room: { id, number: found.room_number, name: found.room_name }, guest: guestOf(found) },
+      ),
     find: (id) => findWith(find, id),
     findAndLock: (id) => findWith(findAndLock, id),
     *findToChange(id, roomId) {
@@ -236,13 +237,11 @@ export function prepareBookingStatements(database: DispoDatabase): BookingStatem
       return { booking, room: { id: booking.room_id, number, name }, guests: { count, present, unconfirmed } };
     },
     list: (page) => list.all(page),
-    *findConflict(stay) {
-      const last = yield* lastBefore.get({ room_id: stay.room_id, end: stay.end, except: stay.except });
-      return last && last.end > stay.start ? last : undefined;
-    },
-    *insert(stay) {
-      return (yield* insert.get(stay)) as Booking;
-    },
+    findConflict: (stay) =>
+      mapStep(lastBefore.get({ room_id: stay.room_id, end: stay.end, except: stay.except }), (last) =>
+        last && last.end > stay.start ? last : undefined,
+      ),
+    insert: (stay) => insert.get(stay) as Step<Booking>,
     update: (booking) => update.run(booking),
     *checkIn(booking) {
       return (yield* checkIn.run(booking)) === 1;

@@ -11,5 +11,5 @@ export {
   type Undecoded,
   type Values,
 } from './statement.ts';
-export { type Body, finish, type Request, type Step, synchronously } from './step.ts';
+export { type Body, finish, mapStep, type Request, type Step, synchronously } from './step.ts';
 export { readInSteps } from './steps.ts';

@@ -41,6 +41,20 @@ class SynchronousStep<T> implements Step<T> {
   [Symbol.iterator](): this {
     return this;
   }
+
+  map<U>(map: (value: T) => U): Step<U> {
+    waiting--;
+    return new SynchronousStep(() => map(this.run()));
+  }
+}
+
+/** The step with another value. On SQLite, it costs less than a generator. */
+export function mapStep<T, U>(step: Step<T>, map: (value: T) => U): Step<U> {
+  return step instanceof SynchronousStep ? step.map(map) : mapLater(step, map);
+}
+
+function* mapLater<T, U>(step: Step<T>, map: (value: T) => U): Generator<Request, U, unknown> {
+  return map(yield* step);
 }
 
 export function synchronously<T>(run: () => T): Step<T> {

@@ -17,6 +17,8 @@ it.each([
   ['INSERT INTO tasks (day) SELECT value FROM json_each(?)', 'INSERT tasks'],
   ['SELECT 1 WHERE EXISTS (SELECT 2)', 'SELECT'],
   ['SELECT a IS DISTINCT FROM b FROM c', 'SELECT c'],
+  ['select a from b where id = $1 for no key update of "b"', 'SELECT b'],
+  ['SELECT id FROM a FOR UPDATE SKIP LOCKED', 'SELECT a'],
   ['WITH x AS (SELECT 1 FROM a) DELETE FROM b', 'SELECT a DELETE b'],
   ['PRAGMA user_version', 'PRAGMA'],
   ['COMMIT', 'COMMIT'],

@@ -1,8 +1,11 @@
 /** Literals and comments, which may contain any word; quoted names; words; any other single character. */
 const TOKEN = /'(?:[^']|'')*'|--[^\n]*|\/\*.*?\*\/|"(?:[^"]|"")*"|`[^`]*`|\[[^\]]*\]|[a-z_][\w$]*|\S/gis;
 const OPERATIONS = new Set(['SELECT', 'INSERT', 'UPDATE', 'DELETE', 'REPLACE']);
-/** `ON CONFLICT DO UPDATE`, `ON DELETE CASCADE` and `INSERT OR REPLACE` are not operations. */
-const NOT_BEFORE_OPERATION = new Set(['DO', 'ON', 'OR']);
+/**
+ * `ON CONFLICT DO UPDATE`, `ON DELETE CASCADE`, `INSERT OR REPLACE`, `FOR UPDATE` and `FOR NO KEY UPDATE` are not
+ * operations.
+ */
+const NOT_BEFORE_OPERATION = new Set(['DO', 'ON', 'OR', 'FOR', 'KEY']);
 const BEFORE_TARGET = new Set(['FROM', 'JOIN', 'INTO', 'UPDATE']);
 const MAX_LENGTH = 255;
 
@@ -21,7 +24,7 @@ export function summaryOf(source: string): string {
     if (OPERATIONS.has(word) && !NOT_BEFORE_OPERATION.has(before) && !(word === 'REPLACE' && isCall)) {
       operations.push([word]);
     }
-    if (BEFORE_TARGET.has(word) && before !== 'DISTINCT' && before !== 'DO') {
+    if (BEFORE_TARGET.has(word) && before !== 'DISTINCT' && before !== 'DO' && before !== 'FOR' && before !== 'KEY') {
       operations.at(-1)?.push(...targetAt(tokens, i + 1, word));
     }
   });

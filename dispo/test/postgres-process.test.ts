@@ -1,0 +1,125 @@
+import { freePorts } from '@hotel/system';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { attributesOf, type Collector, startCollector } from './collector.ts';
+import { closeTestServer, testServer } from './databases.ts';
+import { type Service, startDispo } from './service.ts';
+
+interface Replica {
+  dispo: Service;
+  api: string;
+  internal: string;
+}
+
+let collector: Collector;
+let url: string;
+let redis: string;
+const replicas: Replica[] = [];
+beforeAll(async () => {
+  collector = await startCollector();
+  const { server, execute } = await testServer();
+  await execute('CREATE DATABASE hotel');
+  url = server.url('hotel');
+  [redis = ''] = (await freePorts(1)).map(String);
+  await Promise.all([1, 2, 3].map(startReplica));
+});
+afterAll(async () => {
+  for (const { dispo } of replicas) {
+    dispo.child.kill('SIGTERM');
+    expect(await dispo.ended).toBe(0);
+  }
+  await closeTestServer();
+  await collector[Symbol.asyncDispose]();
+});
+
+async function startReplica(): Promise<void> {
+  const [port = '', internalPort = ''] = (await freePorts(2)).map(String);
+  const dispo = startDispo({
+    DISPO_DATABASE_URL: url,
+    DISPO_PORT: port,
+    DISPO_INTERNAL_PORT: internalPort,
+    REDIS_URL: `redis://127.0.0.1:${redis}`,
+    HOTEL_TRACE_EDGE: 'continue',
+    OTEL_EXPORTER_OTLP_ENDPOINT: collector.url,
+    OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json',
+    OTEL_BSP_SCHEDULE_DELAY: '50',
+  });
+  await dispo.ready;
+  replicas.push({ dispo, api: `http://127.0.0.1:${port}/api/v1`, internal: `http://127.0.0.1:${internalPort}` });
+}
+
+const stay = { room_id: 1, start: '2027-02-04', end: '2027-02-06' };
+const replica = (i: number) => replicas[i % replicas.length] as Replica;
+const book = (i: number, body: object = stay) =>
+  fetch(`${replica(i).api}/bookings`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  });
+const isReady = async (i: number) => (await fetch(`${replica(i).internal}/readyz`)).status === 200;
+
+describe('three processes on one PostgreSQL', () => {
+  it('accept one of 60 concurrent bookings of the same nights', async () => {
+    const statuses = await Promise.all(Array.from({ length: 60 }, async (_, i) => (await book(i)).status));
+    expect(statuses.sort()).toEqual([201, ...Array(59).fill(409)]);
+  });
+
+  it('trace a booking as with SQLite, without values', async () => {
+    const response = await book(1, { ...stay, room_id: 2 });
+    expect(response.status).toBe(201);
+    const traceId = response.headers.get('traceresponse')?.split('-')[1];
+    const spans = await vi.waitFor(
+      () => {
+        const found = collector.spans.filter((span) => span.traceId === traceId);
+        // The parts of a trace may arrive in several requests.
+        expect(found.some(({ kind }) => kind === 2)).toBe(true);
+        expect(found.some(({ name }) => name === 'COMMIT')).toBe(true);
+        return found;
+      },
+      { timeout: 20_000 },
+    );
+    const server = spans.find(({ kind }) => kind === 2);
+    // A wait for a connection is there only if there was one.
+    const statements = spans.filter((span) => span !== server && span.name !== 'wait for connection');
+    expect(statements.map(({ name }) => name)).toEqual([
+      'SELECT rooms bookings',
+      'SELECT bookings',
+      'INSERT bookings',
+      'INSERT outbox',
+      'COMMIT',
+    ]);
+    expect(new Set(statements.map(({ parentSpanId }) => parentSpanId))).toEqual(new Set([server?.spanId]));
+    for (const span of statements) {
+      expect(attributesOf(span)).toMatchObject({ 'db.system.name': 'postgresql', 'db.namespace': 'hotel' });
+    }
+    expect(attributesOf(statements[2] as (typeof statements)[0])['db.query.text']).toMatch(
+      /insert into "bookings" .*\$1/,
+    );
+    expect(collector.text()).not.toMatch(/2027-02-0[46]/);
+  });
+
+  it('respond 503 with Retry-After while the server is away, are not ready, and recover', async () => {
+    const { server } = await testServer();
+    await server.kill('SIGKILL');
+    for (let i = 0; i < 3; i++) {
+      const response = await book(i, { ...stay, room_id: 3 });
+      expect(response.status).toBe(503);
+      expect(Number(response.headers.get('retry-after'))).toBeGreaterThan(0);
+      expect(await isReady(i)).toBe(false);
+    }
+    await server.start();
+    for (let i = 0; i < 3; i++) await expect.poll(() => isReady(i)).toBe(true);
+    expect((await book(0, { ...stay, room_id: 3 })).status).toBe(201);
+  });
+});
+
+it('a process with a wrong password reports it without the password, and exits with 1 before it listens', async () => {
+  const wrong = new URL(url);
+  wrong.password = 'not-this-one';
+  const [port = '', internalPort = ''] = (await freePorts(2)).map(String);
+  const dispo = startDispo({ DISPO_DATABASE_URL: wrong.href, DISPO_PORT: port, DISPO_INTERNAL_PORT: internalPort });
+  expect(await dispo.ended).toBe(1);
+  expect(dispo.output()).toMatch(
+    /could not start: the database .*\/hotel of DISPO_DATABASE_URL cannot be used: password authentication failed/,
+  );
+  expect(dispo.output()).not.toContain('not-this-one');
+});
