@@ -5,6 +5,7 @@ import { createBusinessEvents } from '../src/events.ts';
 import type { PendingEvent } from '../src/outbox/store.ts';
 import { createReplay } from '../src/replay/replay.ts';
 import { createReplayRepository } from '../src/replay/repository.ts';
+import type { Dialect } from './databases.ts';
 import { openTestHotel, recordingLogger, type TestHotel } from './hotel.ts';
 
 export interface Answer {
@@ -30,8 +31,8 @@ export interface TestApps extends AsyncDisposable {
 }
 
 /** Both apps of the service on real repositories. Today is 2027-02-05. */
-export async function openTestApps(options: { tracesUrl?: string } = {}): Promise<TestApps> {
-  const hotel = await openTestHotel();
+export async function openTestApps(options: { tracesUrl?: string; dialect?: Dialect } = {}): Promise<TestApps> {
+  const hotel = await openTestHotel(options.dialect);
   const { log, logLines } = recordingLogger();
   const businessEvents = createBusinessEvents(log);
   const relay = { publish: (events: PendingEvent[]) => void apps.published.push(...events) };

@@ -22,7 +22,7 @@ export function prepareOutboxStatements(database: DispoDatabase): OutboxStatemen
   const { orm, prepare, lock } = database;
   const { bookings, outbox } = database.tables;
   const p = sql.placeholder;
-  const revision = sql<number>`CAST(${outbox.data} ->> 'revision' AS integer)`;
+  const revision = sql<number>`CAST(${outbox.data} ->> 'revision' AS bigint)`;
   const remove = prepare(
     orm
       .delete(outbox)

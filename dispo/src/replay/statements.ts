@@ -56,7 +56,7 @@ export function prepareReplayStatements({ orm, prepare, lock, tables }: DispoDat
     orm
       .select({
         booking_id: outbox.booking_id,
-        revision: sql<number>`CAST(${outbox.data} ->> 'revision' AS integer)`.as('revision'),
+        revision: sql<number>`CAST(${outbox.data} ->> 'revision' AS bigint)`.as('revision'),
         epoch: epoch.as('epoch'),
       })
       .from(outbox);

@@ -29,7 +29,7 @@ export function createPool({ url, size, applicationName }: PoolOptions): PgPool 
     lock_timeout: LOCK_TIMEOUT_MS,
     idle_in_transaction_session_timeout: 2 * ANSWER_TIMEOUT_MS,
     keepAlive: true,
-    // Counts are small enough for a number.
+    // Counts, ids and revisions are safe integers.
     types: {
       getTypeParser: (oid: number, format?: 'text' | 'binary') =>
         oid === INT8 ? Number : types.getTypeParser(oid, format as 'text'),
