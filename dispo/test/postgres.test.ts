@@ -1,8 +1,9 @@
+import type { Database } from '@hotel/database';
 import { sql } from '@hotel/database/drizzle';
 import { openPostgres } from '@hotel/postgres';
 import { afterAll, describe, expect, it } from 'vitest';
 import { createRoomRepository } from '../src/rooms/repository.ts';
-import { type DispoDatabase, withTables } from '../src/schema.ts';
+import { withTables } from '../src/schema.ts';
 import { closeTestServer, openOn, testServer } from './databases.ts';
 import { NOW, openTestHotel } from './hotel.ts';
 
@@ -10,7 +11,7 @@ afterAll(closeTestServer);
 
 const stay = { room_id: 1, start: '2027-02-04', end: '2027-02-06' };
 
-it('ten processes that start at once on an empty database migrate it once', async () => {
+it('ten processes that start at once on an empty database migrate it once, and number its rooms from 1 to 10', async () => {
   const { server, execute } = await testServer();
   await execute('CREATE DATABASE fresh');
   const opened = await Promise.all(Array.from({ length: 10 }, () => openOn(server, 'fresh')));
@@ -21,9 +22,8 @@ it('ten processes that start at once on an empty database migrate it once', asyn
   );
   const epochs = await Promise.all(opened.map(async (database) => (await database.epoch()).epoch));
   expect(new Set(epochs).size).toBe(1);
-  expect(
-    await createRoomRepository(withTables(opened[0] as DispoDatabase), () => NOW).list({ after: 0, limit: 50 }),
-  ).toHaveLength(10);
+  const rooms = await createRoomRepository(withTables(opened[0] as Database), () => NOW).list({ after: 0, limit: 50 });
+  expect(rooms.map(({ id }) => id)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
   for (const database of opened) await database[Symbol.asyncDispose]();
 });
 

@@ -96,6 +96,8 @@ export function createRoomRepository(database: DispoDatabase, now: () => Date): 
       }),
     seed: () =>
       database.write(function* () {
+        // Before anything is inserted: PostgreSQL does not give back the id of a row that was rolled back.
+        yield* statements.lockSeeding();
         if ((yield* statements.list({ after: 0, limit: 1 })).length > 0) return;
         for (let number = 101; number <= 110; number++) {
           yield* statements.insert({ number: String(number), name: `Room ${number}` });

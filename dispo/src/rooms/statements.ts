@@ -4,6 +4,8 @@ import type { DispoDatabase, Room } from '../schema.ts';
 
 /** Statements about rooms, to run inside a transaction of the repository. */
 export interface RoomStatements {
+  /** Other transactions that seed rooms wait until this one ends, as all transactions do on SQLite. */
+  lockSeeding(): Step<unknown>;
   find(id: number): Step<Room | undefined>;
   /** Other transactions cannot change or book the room until this one ends. */
   findAndLock(id: number): Step<Room | undefined>;
@@ -24,13 +26,27 @@ export interface RoomStatements {
   remove(id: number): Step<unknown>;
 }
 
+/** The key of an advisory lock: `seed` in ASCII. */
+const SEED_LOCK = 0x73656564;
+
 export function prepareRoomStatements({
+  dialect,
   orm,
   prepare,
   lock,
   tables: { bookings, rooms },
 }: DispoDatabase): RoomStatements {
   const p = sql.placeholder;
+  const lockSeeding =
+    dialect === 'postgres'
+      ? prepare(
+          orm
+            .select({
+              locked: sql<string>`CAST(pg_advisory_xact_lock(${sql.raw(String(SEED_LOCK))}) AS text)`.as('locked'),
+            })
+            .from(sql`(VALUES (1)) AS one`),
+        )
+      : undefined;
   const found = () =>
     orm
       .select()
@@ -105,6 +121,9 @@ export function prepareRoomStatements({
   );
   const remove = prepare(orm.delete(rooms).where(eq(rooms.id, p('id'))));
   return {
+    *lockSeeding() {
+      if (lockSeeding) yield* lockSeeding.get();
+    },
     find: (id) => find.get({ id }),
     findAndLock: (id) => findAndLock.get({ id }),
     findOther: (number, id) => findOther.get({ number, id }),
