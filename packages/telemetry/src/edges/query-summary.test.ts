@@ -19,6 +19,8 @@ it.each([
   ['SELECT a IS DISTINCT FROM b FROM c', 'SELECT c'],
   ['select a from b where id = $1 for no key update of "b"', 'SELECT b'],
   ['SELECT id FROM a FOR UPDATE SKIP LOCKED', 'SELECT a'],
+  ['SELECT id FROM a LEFT JOIN b ON true FOR UPDATE OF a, b NOWAIT', 'SELECT a b'],
+  ['SELECT id FROM a FOR SHARE OF a FOR KEY SHARE', 'SELECT a'],
   ['WITH x AS (SELECT 1 FROM a) DELETE FROM b', 'SELECT a DELETE b'],
   ['PRAGMA user_version', 'PRAGMA'],
   ['COMMIT', 'COMMIT'],
