@@ -1,5 +1,5 @@
--- Days and ids are text that sorts by its bytes, as in SQLite: year 0000 is a valid day. Ids are as large as the API
--- accepts them.
+-- Days and ids of events are text that sorts by its bytes, as in SQLite: year 0000 is a valid day. Numbered ids and
+-- revisions are as large as events have them.
 
 -- Ids of processed events: delivery is at least once, the effect happens once.
 CREATE TABLE processed_events (
@@ -10,7 +10,7 @@ CREATE TABLE processed_events (
 -- The state of each booking as of its highest known revision.
 CREATE TABLE stays (
   booking_id bigint PRIMARY KEY,
-  revision integer NOT NULL,
+  revision bigint NOT NULL,
   room_id bigint NOT NULL,
   room text COLLATE "C" NOT NULL,
   start text COLLATE "C" NOT NULL,

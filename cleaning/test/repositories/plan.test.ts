@@ -47,6 +47,14 @@ describe.each(dialects)('on %s', (dialect) => {
     expect(await planned()).toHaveLength(367);
   });
 
+  it('plans a booking whose ids and revision are as large as an event can have them', async () => {
+    const largest = Number.MAX_SAFE_INTEGER;
+    const event = eventOf('booking.created', { booking_id: largest, room_id: largest, revision: largest });
+    expect(await outcomeOf(event)).toBe('applied');
+    expect(await planned()).toEqual(asBooked);
+    expect(await stay()).toMatchObject({ booking_id: largest, room_id: largest, revision: largest });
+  });
+
   it('applies an event once, even when it is delivered twice at the same time', async () => {
     const created = eventOf('booking.created');
     expect(await Promise.all([outcomeOf(created), outcomeOf(created)])).toEqual(['applied', 'duplicate']);
