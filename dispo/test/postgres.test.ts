@@ -11,6 +11,36 @@ afterAll(closeTestServer);
 
 const stay = { room_id: 1, start: '2027-02-04', end: '2027-02-06' };
 
+/** A read that takes a connection for some seconds. */
+function sleepFor(database: Database, seconds: number): () => Promise<void> {
+  const sleep = database.prepare(
+    database.orm
+      .select({ slept: sql<string>`pg_sleep(${sql.raw(String(seconds))})::text`.as('slept') })
+      .from(sql`(SELECT 1) AS one`),
+  );
+  return () =>
+    database.read(function* () {
+      yield* sleep.get();
+    });
+}
+
+/** Acts once the server runs a statement that sleeps. */
+async function whileItSleeps(database: Database, act: () => Promise<void>): Promise<void> {
+  const sleeping = database.prepare(
+    database.orm
+      .select({ count: sql<number>`count(*)`.as('count') })
+      .from(sql`pg_stat_activity WHERE wait_event = 'PgSleep'`),
+  );
+  await expect
+    .poll(() =>
+      database.read(function* () {
+        return (yield* sleeping.get())?.count;
+      }),
+    )
+    .toBe(1);
+  await act();
+}
+
 it('ten processes that start at once on an empty database migrate it once, and number its rooms from 1 to 10', async () => {
   const { server, execute } = await testServer();
   await execute('CREATE DATABASE fresh');
@@ -79,6 +109,18 @@ describe('a server that goes away', () => {
     await hotel.bookings.create(stay);
   });
 
+  it('rejects the statement that it was running, and leaves the process running', async () => {
+    await using hotel = await openTestHotel('postgres');
+    const { server } = await testServer();
+    const [outcome] = await Promise.allSettled([
+      sleepFor(hotel.database, 9)(),
+      whileItSleeps(hotel.database, () => server.kill('SIGKILL')),
+    ]);
+    expect(outcome).toMatchObject({ status: 'rejected', reason: { code: 'database_unavailable' } });
+    await server.start();
+    await expect.poll(() => hotel.database.check().catch(String)).toBe('takes writes');
+  });
+
   it('is reported as unavailable while it does not answer', async () => {
     await using hotel = await openTestHotel('postgres');
     const { server } = await testServer();
@@ -92,15 +134,8 @@ describe('a server that goes away', () => {
 
 it('an exhausted pool rejects requests as busy', async () => {
   await using hotel = await openTestHotel('postgres');
-  const { database } = hotel;
-  const sleep = database.prepare(
-    database.orm.select({ slept: sql<string>`pg_sleep(4)::text`.as('slept') }).from(sql`(SELECT 1) AS one`),
-  );
-  const held = Array.from({ length: 10 }, () =>
-    database.read(function* () {
-      yield* sleep.get();
-    }),
-  );
+  const sleep = sleepFor(hotel.database, 9);
+  const held = Array.from({ length: 10 }, sleep);
   await expect(hotel.bookings.get(1)).rejects.toMatchObject({ code: 'database_busy' });
   await Promise.all(held);
 });

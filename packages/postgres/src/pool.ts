@@ -1,13 +1,17 @@
 import type { Pool as PgPool } from 'pg';
 import { type Client, Pool, types } from './driver.ts';
 
+// No guarantee depends on these bounds: they only end what hangs, also on a machine that is several times slower. Each
+// is shorter than the next, so that the error says what took the time.
 /** How long a request waits for a free connection, or for a new one. */
-const ACQUIRE_TIMEOUT_MS = 3_000;
-/** Upper bound on a statement, and on its wait for a row that another transaction has locked. */
-const STATEMENT_TIMEOUT_MS = 5_000;
-const LOCK_TIMEOUT_MS = 3_000;
+const ACQUIRE_TIMEOUT_MS = 8_000;
+/** Upper bound on the wait for a row that another transaction has locked, and on a statement. */
+const LOCK_TIMEOUT_MS = 8_000;
+const STATEMENT_TIMEOUT_MS = 10_000;
 /** Longer than the server's own limit: reached only when the server does not answer. */
-const ANSWER_TIMEOUT_MS = 6_000;
+const ANSWER_TIMEOUT_MS = 12_000;
+/** Longer than the pauses between bursts of requests: a new connection is a new process of the server. */
+const IDLE_TIMEOUT_MS = 300_000;
 const INT8 = 20;
 
 export interface PoolOptions {
@@ -24,6 +28,7 @@ export function createPool({ url, size, applicationName }: PoolOptions): PgPool 
     max: size,
     application_name: applicationName,
     connectionTimeoutMillis: ACQUIRE_TIMEOUT_MS,
+    idleTimeoutMillis: IDLE_TIMEOUT_MS,
     query_timeout: ANSWER_TIMEOUT_MS,
     statement_timeout: STATEMENT_TIMEOUT_MS,
     lock_timeout: LOCK_TIMEOUT_MS,
@@ -35,8 +40,10 @@ export function createPool({ url, size, applicationName }: PoolOptions): PgPool 
         oid === INT8 ? Number : types.getTypeParser(oid, format as 'text'),
     } as never,
   });
-  // Of an idle connection: the pool replaces it. Without a listener, the error would end the process.
+  // A lost connection is replaced, and its statement rejected. Without listeners, the error would also end the process:
+  // the pool listens to idle connections only.
   pool.on('error', () => {});
+  pool.on('connect', (client) => client.on('error', () => {}));
   return pool;
 }
 

@@ -8,9 +8,10 @@ import { release } from './pool.ts';
 import type { StatementRequest } from './statement.ts';
 
 /** Attempts of a transaction that conflicts with others. */
-const MAX_ATTEMPTS = 5;
-/** Longest pause before the second attempt; it doubles each time. */
-const PAUSE_MS = 4;
+const MAX_ATTEMPTS = 10;
+/** Longest pause before the second attempt; it doubles each time, up to the maximum. */
+const PAUSE_MS = 8;
+const MAX_PAUSE_MS = 200;
 
 export interface TransactionOptions {
   pool: Pool;
@@ -41,7 +42,7 @@ export class Transactions {
         return await this.onConnection((client) => this.transact(client, body, isolation));
       } catch (error) {
         if (attempt === MAX_ATTEMPTS || !isConflict(error)) throw toDatabaseError(error);
-        await sleep(Math.random() * PAUSE_MS * 2 ** attempt);
+        await sleep(Math.random() * Math.min(PAUSE_MS * 2 ** (attempt - 1), MAX_PAUSE_MS));
       }
     }
   }
