@@ -98,12 +98,12 @@ describe('a database that cannot be used is reported at the start', () => {
 });
 
 describe('a server that goes away', () => {
-  it('is reported as unavailable, and used again when it is back', async () => {
+  it('is reported as unreachable, and used again when it is back', async () => {
     await using hotel = await openTestHotel('postgres');
     const { server } = await testServer();
     await server.kill('SIGKILL');
-    await expect(hotel.bookings.create(stay)).rejects.toMatchObject({ code: 'database_unavailable' });
-    await expect(hotel.database.check()).rejects.toMatchObject({ code: 'database_unavailable' });
+    await expect(hotel.bookings.create(stay)).rejects.toMatchObject({ code: 'database_unreachable' });
+    await expect(hotel.database.check()).rejects.toMatchObject({ code: 'database_unreachable' });
     await server.start();
     await expect.poll(() => hotel.database.check().catch(String)).toBe('takes writes');
     await hotel.bookings.create(stay);
@@ -116,17 +116,17 @@ describe('a server that goes away', () => {
       sleepFor(hotel.database, 9)(),
       whileItSleeps(hotel.database, () => server.kill('SIGKILL')),
     ]);
-    expect(outcome).toMatchObject({ status: 'rejected', reason: { code: 'database_unavailable' } });
+    expect(outcome).toMatchObject({ status: 'rejected', reason: { code: 'database_unreachable' } });
     await server.start();
     await expect.poll(() => hotel.database.check().catch(String)).toBe('takes writes');
   });
 
-  it('is reported as unavailable while it does not answer', async () => {
+  it('is reported as unreachable while it does not answer', async () => {
     await using hotel = await openTestHotel('postgres');
     const { server } = await testServer();
     await server.kill('SIGSTOP');
     const booking = hotel.bookings.create(stay);
-    await expect(booking).rejects.toMatchObject({ code: 'database_unavailable' });
+    await expect(booking).rejects.toMatchObject({ code: 'database_unreachable' });
     await server.kill('SIGCONT');
     await expect.poll(() => hotel.database.check().catch(String)).toBe('takes writes');
   });

@@ -16,13 +16,18 @@ import { secureHeaders } from './secure-headers.ts';
 /** Maps the `code` of a domain error to a response. Any other error is a 500 whose text never leaves the process. */
 export type ErrorTable = Record<string, { status: number; retryAfterS?: number; detail?: string }>;
 
-/** Errors of `@hotel/sqlite`. Their messages contain the file name, which must not leave the process. */
+/** Errors of `@hotel/sqlite` and `@hotel/postgres`. Their messages contain a file name or an address, which must not leave the process. */
 export const databaseErrors = {
   database_busy: { status: 503, retryAfterS: 1, detail: 'the database is busy; nothing was written' },
   database_unavailable: {
     status: 503,
     retryAfterS: 10,
     detail: 'the storage of the database fails; try again, a POST with the same Idempotency-Key',
+  },
+  database_unreachable: {
+    status: 503,
+    retryAfterS: 5,
+    detail: 'the database cannot be reached; try again, a POST with the same Idempotency-Key',
   },
   database_full: { status: 503, retryAfterS: 10, detail: 'the disk of the database is full; nothing was written' },
 } satisfies ErrorTable;

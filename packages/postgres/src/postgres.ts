@@ -89,7 +89,7 @@ export async function openPostgres(options: PostgresOptions): Promise<Database> 
     async check() {
       const [row] = await query<{ read_only: string }>(`SELECT current_setting('transaction_read_only') AS read_only`);
       if (row?.read_only === 'off') return 'takes writes';
-      throw new PostgresError('database_unavailable', 'the database is read-only', undefined);
+      throw new PostgresError('database_unreachable', 'the database is read-only: it may be a standby', undefined);
     },
     epoch,
     currentEpoch,
