@@ -95,6 +95,14 @@ describe('three replicas', () => {
     expect((await hotel.outboxRows()).map(({ attempt }) => attempt)).toEqual(Array(10).fill(2));
   });
 
+  it('leave an event to the replica that has just claimed it', async () => {
+    const { events } = await hotel.bookings.create(stay);
+    const ids = events.map(({ id }) => id);
+    await hotel.expireClaims();
+    expect((await replicas[0]?.store.claim(ids, []))?.map(({ id }) => id)).toEqual(ids);
+    expect(await replicas[1]?.store.claim(ids, [])).toEqual([]);
+  });
+
   it('leave an event to the replica that has just written it', async () => {
     const { events } = await hotel.bookings.create(stay);
     expect(await replicas[0]?.store.claim([events[0]?.id ?? ''], [])).toEqual([]);

@@ -23,13 +23,16 @@ export function preparePostgresStatements(database: DispoDatabase): OwnStatement
       })
       .returning({ epoch: sql<string>`${outbox.data} ->> 'epoch'`.as('epoch') }),
   );
+  const { table, integer, text } = database.columns;
+  // Explicit names: drizzle caches the columns of a table by its name, and would resolve unnamed ones against `outbox`.
+  const claims = table('outbox', { attempt: integer('attempt').notNull(), claimed_at: text('claimed_at').notNull() });
   const claim = prepare(
     orm
-      .update(outbox)
+      .update(claims)
       .set({
         claimed_at: sql`now()`,
         attempt: sql`CASE WHEN ${isIn(database, outbox.id, 'again')} THEN greatest(${outbox.attempt}, 1) + 1 ELSE ${outbox.attempt} END`,
-      } as object)
+      })
       .where(
         sql`${outbox.id} IN (
           SELECT id FROM outbox WHERE ${isIn(database, outbox.id, 'ids')} AND claimed_at < now() - ${CLAIM_S} * interval '1 second'
