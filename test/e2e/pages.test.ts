@@ -1,72 +1,72 @@
-import { existsSync } from 'node:fs';
 import type { TracedSystem } from '@hotel/trace-test';
 import { hotel } from 'dev/system';
-import { type Browser, chromium, type Page } from 'playwright-core';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { violations } from 'viewer/test/axe';
+import { CANDIDATES, chromiumPath, launchChromium, openContext } from 'viewer/test/chromium';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { book, insistOnTrace, startHotel } from './harness/hotel.ts';
 
-const executablePath = [process.env.CHROMIUM_PATH, '/usr/bin/chromium'].find((path) => path && existsSync(path));
-if (executablePath === undefined) {
-  console.warn("\nSKIPPED: the hotel's pages need Chromium: apt-get install chromium, or set CHROMIUM_PATH.\n");
+if (chromiumPath === undefined) {
+  console.warn(
+    `\nSKIPPED: the hotel's pages need Chromium, and none of these is there: ${CANDIDATES.join(', ')}.\n` +
+      'On Debian: apt-get install -y --no-install-recommends chromium. Elsewhere: set CHROMIUM_PATH.\n',
+  );
 }
-// Nothing may leave the machine, not even a browser's background requests.
-const args = ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-component-update'];
 
 /** Responses to valid requests. */
 const UNDERSTOOD = /^(200|201|204|404|409|503)/;
 
 let traced: TracedSystem;
 let browser: Browser;
+let context: BrowserContext;
 beforeAll(async () => {
-  if (executablePath === undefined) return;
+  if (chromiumPath === undefined) return;
   traced = await startHotel();
-  browser = await chromium.launch({ executablePath, args });
+  browser = await launchChromium();
+  context = await openContext(browser);
 });
 afterAll(async () => {
   await browser?.close();
   await traced?.stop();
 });
 
-describe.skipIf(executablePath === undefined)(
-  "a developer's walk through the viewer, on the traces of the hotel",
-  () => {
-    let page: Page;
-    const complaints: string[] = [];
-    beforeAll(async () => {
-      page = await browser.newPage();
-      page.on('pageerror', (error) => complaints.push(error.message));
-    });
-    afterAll(() => page?.close());
+describe.skipIf(chromiumPath === undefined)("a developer's walk through the viewer, on the traces of the hotel", () => {
+  let page: Page;
+  const complaints: string[] = [];
+  beforeAll(async () => {
+    page = await context.newPage();
+    page.on('pageerror', (error) => complaints.push(error.message));
+  });
+  afterAll(() => page?.close());
 
-    it('leads from an empty search page to the trace of a booking, one of its spans, and the graph of services', async () => {
-      await page.goto(`${traced.url('VIEWER_PORT')}/search`);
-      expect(await page.textContent('main')).toContain('No spans yet');
+  it('leads from an empty search page to the trace of a booking, one of its spans, and the graph of services', async () => {
+    await page.goto(`${traced.url('VIEWER_PORT')}/search`);
+    expect(await page.textContent('main')).toContain('No spans yet');
 
-      const { traceId } = await book(traced, { room_id: 1, start: '2027-02-04', end: '2027-02-06' });
-      const spans = await insistOnTrace(traced, traceId, hotel.expectedTraces.booking);
-      // The page updates without a reload.
-      const result = page.locator('.traces li > a', { hasText: 'POST /api/v1/bookings' });
-      await result.click();
-      await page.waitForURL(new RegExp(`/trace/${traceId}`));
-      const rows = page.locator('.waterfall .row[id]:visible');
-      expect(await rows.count()).toBe(spans.length);
-      expect(await page.textContent('h1')).toContain('POST /api/v1/bookings');
+    const { traceId } = await book(traced, { room_id: 1, start: '2027-02-04', end: '2027-02-06' });
+    const spans = await insistOnTrace(traced, traceId, hotel.expectedTraces.booking);
+    // The page updates without a reload.
+    const result = page.locator('.traces li > a', { hasText: 'POST /api/v1/bookings' });
+    await result.click();
+    await page.waitForURL(new RegExp(`/trace/${traceId}`));
+    const rows = page.locator('.waterfall .row[id]:visible');
+    expect(await rows.count()).toBe(spans.length);
+    expect(await page.textContent('h1')).toContain('POST /api/v1/bookings');
 
-      const consumer = spans.find(({ kind }) => kind === 'CONSUMER');
-      await page.goto(`${traced.url('VIEWER_PORT')}/trace/${traceId}?uiFind=${consumer?.spanId}`);
-      expect(await page.textContent('main')).toContain('hotel.queue.wait_ms');
+    const consumer = spans.find(({ kind }) => kind === 'CONSUMER');
+    await page.goto(`${traced.url('VIEWER_PORT')}/trace/${traceId}?uiFind=${consumer?.spanId}`);
+    expect(await page.textContent('main')).toContain('hotel.queue.wait_ms');
 
-      await page.click('text=Services');
-      expect(await page.textContent('main')).toContain('cleaning-worker');
-      expect(complaints).toEqual([]);
-    });
-  },
-);
+    await page.click('text=Services');
+    expect(await page.textContent('main')).toContain('cleaning-worker');
+    expect(complaints).toEqual([]);
+  });
+});
 
-describe.skipIf(executablePath === undefined)('/docs', () => {
+describe.skipIf(chromiumPath === undefined)('/docs', () => {
   async function open(service: string, width = 1280): Promise<Page> {
-    const page = await browser.newPage({ viewport: { width, height: 800 } });
+    const page = await context.newPage();
+    await page.setViewportSize({ width, height: 800 });
     await page.goto(`${traced.url(service)}/docs`);
     return page;
   }

@@ -1,10 +1,9 @@
-import { chromium } from 'playwright-core';
-import { ARGS, chromiumPath } from '../test/browser/chromium.ts';
+import { chromiumPath, launchChromium } from '../test/browser/chromium.ts';
 
 /** Milliseconds from click to first contentful paint, median of five; undefined without Chromium. */
 export async function firstPaint(url: string): Promise<number | undefined> {
   if (chromiumPath === undefined) return undefined;
-  const browser = await chromium.launch({ executablePath: chromiumPath, args: ARGS });
+  const browser = await launchChromium();
   try {
     const page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
     const times: number[] = [];

@@ -1,8 +1,7 @@
 // Takes a screenshot of a viewer page:
 //   node viewer/bench/screenshot.ts <url> <file.png> [--dark] [--width 1280]
 import { parseArgs } from 'node:util';
-import { chromium } from 'playwright-core';
-import { ARGS, CANDIDATES, chromiumPath } from '../test/browser/chromium.ts';
+import { CANDIDATES, chromiumPath, launchChromium } from '../test/browser/chromium.ts';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -18,7 +17,7 @@ if (chromiumPath === undefined) {
   process.exit(1);
 }
 
-const browser = await chromium.launch({ executablePath: chromiumPath, args: ARGS });
+const browser = await launchChromium();
 try {
   const page = await browser.newPage({
     colorScheme: values.dark ? 'dark' : 'light',

@@ -1,7 +1,7 @@
-import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
-import { afterAll, afterEach, expect } from 'vitest';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, expect } from 'vitest';
 import type { Viewer } from '../../src/viewer.ts';
-import { ARGS, CANDIDATES, chromiumPath } from './chromium.ts';
+import { CANDIDATES, chromiumPath, launchChromium, openContext } from './chromium.ts';
 
 if (chromiumPath === undefined) {
   console.warn(
@@ -11,8 +11,16 @@ if (chromiumPath === undefined) {
 }
 
 let browser: Browser | undefined;
-let context: BrowserContext | undefined;
+// Shared by all tests of a file: a new context takes longer than most tests, and the pages store nothing in it.
+let context: BrowserContext;
 let pages: Page[] = [];
+
+// In a hook, so that the start of Chromium does not count against the limit of the first test.
+beforeAll(async () => {
+  if (chromiumPath === undefined) return;
+  browser = await launchChromium();
+  context = await openContext(browser);
+});
 
 afterEach(async () => {
   for (const page of pages) await page.close();
@@ -21,8 +29,6 @@ afterEach(async () => {
 
 afterAll(async () => {
   await browser?.close();
-  browser = undefined;
-  context = undefined;
 });
 
 export interface Look {
@@ -37,14 +43,10 @@ export interface Watched {
 }
 
 export async function openPage(viewer: Viewer, path: string, look: Look = {}): Promise<Watched> {
-  browser ??= await chromium.launch({ executablePath: chromiumPath ?? '', args: ARGS });
   const { colorScheme = 'light', width = 1280 } = look;
-  // Shared by all tests of a file: a new context takes longer than most tests, and the pages store nothing in it.
-  context ??= await browser.newContext();
   const page = await context.newPage();
   await page.emulateMedia({ colorScheme });
   await page.setViewportSize({ width, height: 800 });
-  page.setDefaultTimeout(30_000);
   pages.push(page);
   const complaints: string[] = [];
   const origin = `http://127.0.0.1:${viewer.ports.query}`;

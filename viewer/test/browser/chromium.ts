@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { type Browser, type BrowserContext, chromium } from 'playwright-core';
 
 export const CANDIDATES = [
   process.env.CHROMIUM_PATH,
@@ -10,7 +11,7 @@ export const CANDIDATES = [
 export const chromiumPath = CANDIDATES.find((path) => existsSync(path));
 
 // Nothing may leave the machine, including the browser's own background requests.
-export const ARGS = [
+const ARGS = [
   '--headless',
   '--no-sandbox',
   '--disable-gpu',
@@ -20,3 +21,20 @@ export const ARGS = [
   '--disable-component-update',
   '--disable-sync',
 ];
+
+/**
+ * How long Chromium may take to start, and a page for one step, also on a machine that is several times slower. Shorter than the
+ * limits of tests and hooks, so that a failure names the step.
+ */
+const STEP_LIMIT_MS = 100_000;
+
+export function launchChromium(): Promise<Browser> {
+  if (chromiumPath === undefined) throw new Error(`Chromium not found, tried: ${CANDIDATES.join(', ')}`);
+  return chromium.launch({ executablePath: chromiumPath, args: ARGS, timeout: STEP_LIMIT_MS });
+}
+
+export async function openContext(browser: Browser): Promise<BrowserContext> {
+  const context = await browser.newContext();
+  context.setDefaultTimeout(STEP_LIMIT_MS);
+  return context;
+}
