@@ -54,17 +54,6 @@ export async function openTestHotel(dialect: Dialect = 'sqlite'): Promise<TestHo
   return hotel;
 }
 
-/** Calls again while the database is busy, as clients do: on a slow machine, many calls at once exceed its limits. */
-export async function whenFree<T>(call: () => Promise<T>): Promise<T> {
-  for (;;) {
-    try {
-      return await call();
-    } catch (error) {
-      if (!(error instanceof Error && 'code' in error && error.code === 'database_busy')) throw error;
-    }
-  }
-}
-
 /** A logger that records level and message. */
 export function recordingLogger(): { log: Logger; logLines: string[] } {
   const logLines: string[] = [];

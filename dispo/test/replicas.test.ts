@@ -4,7 +4,7 @@ import { type BookingRepository, createBookingRepository } from '../src/bookings
 import { createOutboxStore, type OutboxStore } from '../src/outbox/store.ts';
 import { type DispoDatabase, withTables } from '../src/schema.ts';
 import { closeTestServer } from './databases.ts';
-import { NOW, openTestHotel, type TestHotel, whenFree } from './hotel.ts';
+import { NOW, openTestHotel, type TestHotel } from './hotel.ts';
 
 afterAll(closeTestServer);
 
@@ -35,9 +35,7 @@ function replicaOn(database: DispoDatabase): Replica {
 }
 /** Calls the replicas in turn, all at once. */
 function onReplicas<T>(count: number, call: (replica: Replica, i: number) => Promise<T>) {
-  return Promise.allSettled(
-    Array.from({ length: count }, (_, i) => whenFree(() => call(replicas[i % 3] as Replica, i))),
-  );
+  return Promise.allSettled(Array.from({ length: count }, (_, i) => call(replicas[i % 3] as Replica, i)));
 }
 function codesOf(outcomes: PromiseSettledResult<unknown>[]): string[] {
   return outcomes.map((one) => (one.status === 'fulfilled' ? 'ok' : String(one.reason.code ?? one.reason))).sort();
