@@ -143,7 +143,9 @@ describe('hostile spans', () => {
   // A test per page, so that the pages do not share the time limit of one test.
   test.skipIf(chromiumPath === undefined).each(pages)('execute nothing in a browser on %s', async (_, path) => {
     await open();
-    const { complaints } = await openPage(viewer, path);
+    const { page, complaints } = await openPage(viewer, path);
+    // Errors and violations of the policy may be reported after the page has loaded.
+    await page.evaluate('new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)))');
     expect(complaints).toEqual([]);
   });
 });
