@@ -41,7 +41,7 @@ describe.each(dialects)('on %s, an id that needs more than 32 bits', (dialect) =
     }
   });
 
-  it('and a revision are rejected in a cleaning result as any others that do not match', async () => {
+  it('is rejected in a cleaning result like a small one that does not match, and so is a large revision', async () => {
     await apps.ask('POST', bookings, stay);
     const confirm = (id: number, revision: number) =>
       apps.askInternal('PUT', `/internal/v1/bookings/${id}/cleaning`, {

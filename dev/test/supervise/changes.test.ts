@@ -89,7 +89,7 @@ it('leaves a process running when its sources are saved unchanged among others',
   const sources = ['viewer', 'dispo', 'cleaning'].map((name) => join(hotel.root, name, 'src/main.ts'));
   const [viewer = '', ...others] = sources;
   const text = await readFile(viewer, 'utf8');
-  // As `git checkout` of another branch: all are written anew, and not all are different.
+  // Like `git checkout` of another branch: it rewrites all files, and not all of them differ.
   for (const source of sources) await writeFile(`${source}.new`, source === viewer ? text : `${text}\n// changed\n`);
   for (const source of sources) await rename(`${source}.new`, source);
   expect(others).toHaveLength(2);

@@ -141,7 +141,7 @@ export const metricTable = {
     name: 'hotel.dead_letters.waiting',
     kind: 'gauge',
     unit: '{message}',
-    description: 'Dead letters that nobody has redriven or dropped yet',
+    description: 'Dead letters that have not been redriven or dropped',
     attributes: message,
   },
   outboxDepth: {
