@@ -1,3 +1,5 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
 import { expect, it } from 'vitest';
 import { createLogger, type Logger } from './logger.ts';
 
@@ -55,4 +57,20 @@ it.each([
 it('writes an ordinary line unchanged', () => {
   const line = written((log) => log.info({ booking_id: 1, room: '101' }, 'booked by %s', 'desk@hotel.example'));
   expect(JSON.parse(line)).toMatchObject({ booking_id: 1, room: '101', msg: 'booked by desk@hotel.example' });
+});
+
+it('writes lines in order, also when the thread pool is busy and the process exits after the last one', async () => {
+  const program = `
+    import { pbkdf2 } from 'node:crypto';
+    import { createLogger } from ${JSON.stringify(new URL('logger.ts', import.meta.url).href)};
+    pbkdf2('', '', 300_000, 64, 'sha512', () => {});
+    const log = createLogger('test');
+    for (const level of ['info', 'warn', 'fatal']) log[level](level);
+    setTimeout(() => process.exit(1), 1);
+  `;
+  const failed = await promisify(execFile)(process.execPath, ['--input-type=module', '-e', program], {
+    env: { UV_THREADPOOL_SIZE: '1' },
+  }).catch((error: { code: number; stdout: string }) => error);
+  const lines = failed.stdout.trim().split('\n');
+  expect(lines.map((line) => JSON.parse(line).msg)).toEqual(['info', 'warn', 'fatal']);
 });

@@ -35,7 +35,8 @@ function levelOf(name = ''): string {
 
 /**
  * Writes JSON lines to stdout or to `destination`; pretty-prints on a terminal. The level is `LOG_LEVEL` (default
- * `info`). Errors are reduced by `safeError`, and no line contains the credentials of a URL.
+ * `info`). Errors are reduced by `safeError`, and no line contains the credentials of a URL. Lines are written
+ * synchronously: pino's asynchronous writes lose lines in a crash, and its `fatal` overtakes the lines before it.
  */
 export function createLogger(
   service = process.env.OTEL_SERVICE_NAME || serviceNameOf(process.argv[1]),
@@ -62,7 +63,7 @@ export function createLogger(
     redact: ['req.headers.authorization', 'authorization'],
   };
   if (destination) return pino(options, destination);
-  if (!process.stdout.isTTY) return pino(options);
+  if (!process.stdout.isTTY) return pino(options, pino.destination({ dest: 1, sync: true }));
   const pretty = createRequire(import.meta.url)('pino-pretty') as typeof import('pino-pretty');
   return pino(options, pretty({ sync: true, ignore: 'service', messageFormat: '{service}: {msg}' }));
 }
