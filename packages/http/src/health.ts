@@ -43,7 +43,7 @@ export function healthRoutes(checks: Checks, withinMs = CHECK_WITHIN_MS): Hono {
   app.get('/metrics', async (c) => {
     const detail =
       'nothing is measured here: OTEL_SDK_DISABLED is true, or the process runs without @hotel/telemetry/register';
-    return (await metricsResponse()) ?? problem(c, { status: 404, detail });
+    return (await metricsResponse(c.req.header('accept'))) ?? problem(c, { status: 404, detail });
   });
   return app;
 }

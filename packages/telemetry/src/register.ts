@@ -31,7 +31,7 @@ const propagators = propagatorsFrom(env.OTEL_PROPAGATORS);
 try {
   if (telemetryEnabled(env)) await startTracing();
   // `/metrics` works without a trace backend. Only OTEL_SDK_DISABLED turns metrics off.
-  else if (!sdkDisabled(env)) await startMetering();
+  else if (!sdkDisabled(env)) await startMetering(false);
 } catch (error) {
   // The message is left out: it may contain a setting.
   problems.push(`telemetry could not start (${error instanceof Error ? error.name : 'Error'}); there are no spans`);
@@ -41,7 +41,8 @@ try {
 if (!telemetryState.enabled) propagation.setGlobalPropagator(httpPassThrough(propagators));
 if (problems.length > 0) (await import('./setup/diagnostics.ts')).logProblems(problems);
 
-async function startMetering() {
+async function startMetering(hasSpans: boolean) {
+  const { exemplarFilterFrom } = await import('./metrics/exemplars/exemplars.ts');
   const { startMetrics } = await import('./metrics/provider.ts');
   const { detectResource } = await import('./setup/resource.ts');
   const { logThroughLogger } = await import('./setup/diagnostics.ts');
@@ -50,7 +51,7 @@ async function startMetering() {
   const logDrop = logThroughLogger();
   const resource = await detectResource(env);
   // Counts and durations, for `/metrics` and the exporters in OTEL_METRICS_EXPORTER.
-  const metrics = await startMetrics(resource);
+  const metrics = await startMetrics(resource, exemplarFilterFrom(env, hasSpans));
   telemetryState.shutdown = () => metrics.shutdown();
   return { resource, metrics, logDrop };
 }
@@ -68,7 +69,7 @@ async function startTracing() {
   const { withSafeSpans } = await import('./setup/safe-spans.ts');
   const { createSampler, spanLimitsFromEnv } = await import('./setup/sampler.ts');
 
-  const { resource, metrics, logDrop } = await startMetering();
+  const { resource, metrics, logDrop } = await startMetering(true);
   const { meterProvider, onDrop } = countDroppedSpans(metrics, logDrop);
 
   // Where spans go, in batches, so that no request waits for a collector.

@@ -93,7 +93,7 @@ export function traceRequests(listener: RequestListener, edge: TraceEdge): Reque
       // The work may continue after the client disconnects; the span ends with the work, not before its own children.
       if (!response.writableFinished) await Promise.allSettled([handled]);
       const end = response.writableFinished ? completedAt() : moment();
-      measure(method, metadata.route, end.ms - began, response);
+      measure(here, method, metadata.route, end.ms - began, response);
       if (span) endServerSpan(span, method, metadata.route, response, end.time);
     });
   };
@@ -114,7 +114,13 @@ function recordCompletion(response: ServerResponse): () => Moment {
 }
 
 /** Attributes a caller cannot invent: an unknown method is `_OTHER`, an unmatched path has no route. */
-function measure(method: string, route: string | undefined, durationMs: number, response: ServerResponse): void {
+function measure(
+  here: Context,
+  method: string,
+  route: string | undefined,
+  durationMs: number,
+  response: ServerResponse,
+): void {
   const { metrics } = telemetryState;
   if (!metrics) return;
   const attributes: Attributes = { [ATTR_HTTP_REQUEST_METHOD]: method, [ATTR_URL_SCHEME]: 'http' };
@@ -122,7 +128,7 @@ function measure(method: string, route: string | undefined, durationMs: number, 
   if (response.headersSent) attributes[ATTR_HTTP_RESPONSE_STATUS_CODE] = response.statusCode;
   const errorType = errorTypeOf(response);
   if (errorType) attributes[ATTR_ERROR_TYPE] = errorType;
-  metrics.httpServerDuration.record(durationMs / 1_000, attributes);
+  metrics.httpServerDuration.record(durationMs / 1_000, attributes, here);
 }
 
 function errorTypeOf(response: ServerResponse): string | undefined {

@@ -1,4 +1,4 @@
-import { type Attributes, context, type Link, SpanKind, trace } from '@opentelemetry/api';
+import { type Attributes, type Context, context, type Link, SpanKind, trace } from '@opentelemetry/api';
 import {
   ATTR_DEAD_LETTER_REASON,
   ATTR_ERROR_TYPE,
@@ -138,13 +138,14 @@ export async function traceProcess<T>(
   const began = performance.now();
   const span = tracer.startSpan(`process ${message.queue}`, { kind: SpanKind.CONSUMER, attributes, links }, parent);
   span.addEvent(EVENT_MESSAGE_RECEIVED);
+  const here = trace.setSpan(parent, span);
   try {
-    const result = await context.with(trace.setSpan(parent, span), work);
-    countAttempt(message, attempt, began);
+    const result = await context.with(here, work);
+    countAttempt(here, message, attempt, began);
     return result;
   } catch (error) {
     markThrown(span, error);
-    countAttempt(message, attempt, began, error);
+    countAttempt(here, message, attempt, began, error);
     throw error;
   } finally {
     span.end();
@@ -159,14 +160,14 @@ function countSend(message: MessageFacts, began: number, error: unknown): void {
   metrics.sendDuration.record(secondsSince(began), { ...attributes, [ATTR_MESSAGING_OPERATION_TYPE]: 'send' });
 }
 
-function countAttempt(message: MessageFacts, attempt: Attempt, began: number, error?: unknown): void {
+function countAttempt(here: Context, message: MessageFacts, attempt: Attempt, began: number, error?: unknown): void {
   const { metrics } = telemetryState;
   if (!metrics) return;
   const queue = queueAttributes(message.queue);
   metrics.consumedMessages.add(1, operationAttributes(message, 'process', undefined));
-  metrics.processDuration.record(secondsSince(began), operationAttributes(message, 'process', error));
+  metrics.processDuration.record(secondsSince(began), operationAttributes(message, 'process', error), here);
   // A negative wait is clock skew, which a histogram cannot hold.
-  if (attempt.waitMs >= 0) metrics.queueWait.record(attempt.waitMs / 1_000, queue);
+  if (attempt.waitMs >= 0) metrics.queueWait.record(attempt.waitMs / 1_000, queue, here);
   const number = Math.min(attempt.number, MAX_ATTEMPT_NUMBER);
   metrics.jobAttempts.add(1, { ...queue, [ATTR_JOB_ATTEMPT]: number, ...errorAttributes(error) });
 }

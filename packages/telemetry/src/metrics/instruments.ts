@@ -1,5 +1,6 @@
 import type { Attributes, Counter, Histogram, Meter } from '@opentelemetry/api';
 import { ATTR_MESSAGING_DESTINATION_NAME, ATTR_MESSAGING_SYSTEM } from '../attributes.ts';
+import type { Exemplars } from './exemplars/exemplars.ts';
 import { type MetricSpec, metricTable } from './table.ts';
 
 /** The instruments that the adapters in edges/ write to. */
@@ -18,20 +19,21 @@ export interface Metrics {
 }
 
 /** Creates the instruments, except the observable ones (outbox, process). */
-export function createMetrics(meter: Meter): Metrics {
+export function createMetrics(meter: Meter, exemplars: Exemplars): Metrics {
   const histogram = ({ name, boundaries = [], ...options }: MetricSpec) =>
     meter.createHistogram(name, { ...described(options), advice: { explicitBucketBoundaries: boundaries } });
+  const linked = (spec: MetricSpec) => exemplars.from(histogram(spec), spec);
   const counter = ({ name, ...options }: MetricSpec) => meter.createCounter(name, described(options));
   return {
     meter,
-    httpServerDuration: histogram(metricTable.httpServerDuration),
+    httpServerDuration: linked(metricTable.httpServerDuration),
     httpClientDuration: histogram(metricTable.httpClientDuration),
     dbOperationDuration: histogram(metricTable.dbOperationDuration),
     sendDuration: histogram(metricTable.sendDuration),
     sentMessages: counter(metricTable.sentMessages),
     consumedMessages: counter(metricTable.consumedMessages),
-    processDuration: histogram(metricTable.processDuration),
-    queueWait: histogram(metricTable.queueWait),
+    processDuration: linked(metricTable.processDuration),
+    queueWait: linked(metricTable.queueWait),
     jobAttempts: counter(metricTable.jobAttempts),
     deadLetters: counter(metricTable.deadLetters),
   };

@@ -26,7 +26,7 @@ let deadLetters = async () => 2;
 
 beforeAll(async () => {
   context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
-  provider = await startMetrics(resourceFromAttributes({ 'service.name': 'test' }));
+  provider = await startMetrics(resourceFromAttributes({ 'service.name': 'test' }), 'trace_based');
   observeOutbox(async () => ({ depth: 3, oldestAgeMs: 1_500 }));
   observeDeadLetters('cleaning', () => deadLetters());
   processor = new BatchSpanProcessor({

@@ -1,5 +1,5 @@
 import { metrics } from '@opentelemetry/api';
-import { getNumberFromEnv, getStringFromEnv, getStringListFromEnv } from '@opentelemetry/core';
+import { getNumberFromEnv, getStringListFromEnv } from '@opentelemetry/core';
 import type { Resource } from '@opentelemetry/resources';
 import {
   ConsoleMetricExporter,
@@ -10,6 +10,7 @@ import {
 } from '@opentelemetry/sdk-metrics';
 import { SCHEMA_URL, SCOPE_NAME, SCOPE_VERSION } from '../scope.ts';
 import { telemetryState } from '../setup/state.ts';
+import { type ExemplarFilter, Exemplars, type ExemplarsOf } from './exemplars/exemplars.ts';
 import { createMetrics } from './instruments.ts';
 import { observeProcess } from './process.ts';
 import { PrometheusReader } from './prometheus.ts';
@@ -18,24 +19,28 @@ import { PrometheusReader } from './prometheus.ts';
  * Metrics for `/metrics` and for the exporters in `OTEL_METRICS_EXPORTER`. The SDK's own setup would open another port
  * next to the internal listener.
  */
-export async function startMetrics(resource: Resource): Promise<MeterProvider> {
-  const prometheus = new PrometheusReader();
-  const provider = new MeterProvider({ resource, readers: [prometheus, ...(await pushReadersFromEnv())] });
+export async function startMetrics(resource: Resource, exemplarFilter: ExemplarFilter): Promise<MeterProvider> {
+  const exemplars = new Exemplars(exemplarFilter);
+  const prometheus = new PrometheusReader(exemplars.of);
+  const readers = [prometheus, ...(await pushReadersFromEnv(exemplars.of))];
+  const provider = new MeterProvider({ resource, readers });
   // For the program's own meters.
   metrics.setGlobalMeterProvider(provider);
   const meter = provider.getMeter(SCOPE_NAME, SCOPE_VERSION, { schemaUrl: SCHEMA_URL });
   observeProcess(meter);
-  telemetryState.metrics = createMetrics(meter);
-  telemetryState.scrape = () => prometheus.scrape();
+  telemetryState.metrics = createMetrics(meter, exemplars);
+  telemetryState.scrape = (format) => prometheus.scrape(format);
   return provider;
 }
 
-async function pushReadersFromEnv(): Promise<IMetricReader[]> {
+async function pushReadersFromEnv(exemplarsOf: ExemplarsOf): Promise<IMetricReader[]> {
   const readers: IMetricReader[] = [];
   // The specification's default is otlp; a collector for traces only would return UNIMPLEMENTED every time.
   for (const name of new Set(getStringListFromEnv('OTEL_METRICS_EXPORTER') ?? [])) {
-    if (name === 'otlp') readers.push(periodic(await otlpExporter()));
-    else if (name === 'console') readers.push(periodic(new ConsoleMetricExporter()));
+    if (name === 'otlp') {
+      const { otlpMetricExporter } = await import('./exporter.ts');
+      readers.push(periodic(await otlpMetricExporter(exemplarsOf)));
+    } else if (name === 'console') readers.push(periodic(new ConsoleMetricExporter()));
   }
   return readers;
 }
@@ -45,19 +50,4 @@ function periodic(exporter: PushMetricExporter): IMetricReader {
   const exportIntervalMillis = env('OTEL_METRIC_EXPORT_INTERVAL', 60_000);
   const exportTimeoutMillis = Math.min(exportIntervalMillis, env('OTEL_METRIC_EXPORT_TIMEOUT', 30_000));
   return new PeriodicExportingMetricReader({ exporter, exportIntervalMillis, exportTimeoutMillis });
-}
-
-async function otlpExporter(): Promise<PushMetricExporter> {
-  const protocol =
-    getStringFromEnv('OTEL_EXPORTER_OTLP_METRICS_PROTOCOL') ??
-    getStringFromEnv('OTEL_EXPORTER_OTLP_PROTOCOL') ??
-    'grpc';
-  switch (protocol) {
-    case 'http/protobuf':
-      return new (await import('@opentelemetry/exporter-metrics-otlp-proto')).OTLPMetricExporter();
-    case 'http/json':
-      return new (await import('@opentelemetry/exporter-metrics-otlp-http')).OTLPMetricExporter();
-    default:
-      return new (await import('@opentelemetry/exporter-metrics-otlp-grpc')).OTLPMetricExporter();
-  }
 }

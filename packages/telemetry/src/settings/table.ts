@@ -150,6 +150,12 @@ export const settings: Setting[] = [
   ),
   setting('OTEL_METRIC_EXPORT_INTERVAL', integer(1), '`60000`', 'Milliseconds between exports of metrics'),
   setting('OTEL_METRIC_EXPORT_TIMEOUT', timeout, '`30000`', 'Timeout for exporting metrics, at most the interval'),
+  setting(
+    'OTEL_METRICS_EXEMPLAR_FILTER',
+    oneOf('trace_based', 'always_on', 'always_off'),
+    '`trace_based`',
+    'Which measurements may become exemplars: those in sampled spans, all, or none',
+  ),
   setting('OTEL_ATTRIBUTE_COUNT_LIMIT', integer(0), '`128`', 'Attributes per span'),
   setting('OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT', integer(1), 'no limit', 'Length of text in attributes'),
   setting('OTEL_SPAN_ATTRIBUTE_COUNT_LIMIT', integer(0), '`OTEL_ATTRIBUTE_COUNT_LIMIT`', 'Attributes per span'),
@@ -205,7 +211,6 @@ export const ignoredSettings: IgnoredSetting[] = [
     'OTEL_ENTITIES',
     'OTEL_EXPERIMENTAL_ENTITIES_ENABLED',
   ),
-  { name: 'OTEL_METRICS_EXEMPLAR_FILTER', because: 'this SDK has no exemplars', harmless: ['always_off'] },
   ...because('the conventions define the buckets', 'OTEL_EXPORTER_OTLP_METRICS_DEFAULT_HISTOGRAM_AGGREGATION'),
   ...because(
     'the internal listener serves `/metrics`',

@@ -11,8 +11,8 @@ interface TelemetryState {
   dropped: Map<string, number>;
   /** The adapters' instruments. Undefined when the SDK is disabled, or without the preload. */
   metrics: Metrics | undefined;
-  /** Current metrics in Prometheus text format. Undefined when `metrics` is. */
-  scrape: (() => Promise<string>) | undefined;
+  /** Current metrics, in Prometheus' text format by default. Undefined when `metrics` is. */
+  scrape: ((format?: 'text' | 'openmetrics') => Promise<string>) | undefined;
   /** Takes ended leaf spans. Undefined where spans do not all go to an exporter that encodes them from a template. */
   exportLeaf: ((span: LeafSpan) => void) | undefined;
   shutdown: () => Promise<void>;
