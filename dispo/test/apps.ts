@@ -1,4 +1,5 @@
 import type { RoomState } from '@hotel/contracts';
+import { afterEach, beforeEach } from 'vitest';
 import { createInternalApp, createPublicApp, type Deps } from '../src/app.ts';
 import { createBookings } from '../src/bookings/bookings.ts';
 import { createBusinessEvents } from '../src/events.ts';
@@ -30,8 +31,23 @@ export interface TestApps extends AsyncDisposable {
   logLines: string[];
 }
 
+interface TestAppsOptions {
+  tracesUrl?: string;
+  dialect?: Dialect;
+}
+
+/** Registers hooks: apps on a fresh database per test. The fields are set while a test runs. */
+export function useTestApps(options?: TestAppsOptions): TestApps {
+  const apps = {} as TestApps;
+  beforeEach(async () => {
+    await openTestApps(options, apps);
+  });
+  afterEach(() => apps[Symbol.asyncDispose]());
+  return apps;
+}
+
 /** Both apps of the service on real repositories. Today is 2027-02-05. */
-export async function openTestApps(options: { tracesUrl?: string; dialect?: Dialect } = {}): Promise<TestApps> {
+export async function openTestApps(options: TestAppsOptions = {}, apps = {} as TestApps): Promise<TestApps> {
   const hotel = await openTestHotel(options.dialect);
   const { log, logLines } = recordingLogger();
   const businessEvents = createBusinessEvents(log);
@@ -54,7 +70,7 @@ export async function openTestApps(options: { tracesUrl?: string; dialect?: Dial
     checks: { database: { fatal: true, check: async () => 'answers' } },
     log,
   };
-  const apps: TestApps = {
+  return Object.assign<TestApps, TestApps>(apps, {
     hotel,
     ask: asking(createPublicApp(deps)),
     askInternal: asking(createInternalApp(deps)),
@@ -62,8 +78,7 @@ export async function openTestApps(options: { tracesUrl?: string; dialect?: Dial
     published: [],
     logLines,
     [Symbol.asyncDispose]: () => hotel[Symbol.asyncDispose](),
-  };
-  return apps;
+  });
 }
 
 function asking(app: ReturnType<typeof createPublicApp>): Ask {

@@ -1,8 +1,6 @@
-import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { openTestApps, type TestApps } from './apps.ts';
-import { closeTestServer, dialects } from './databases.ts';
-
-afterAll(closeTestServer);
+import { describe, expect, it } from 'vitest';
+import { useTestApps } from './apps.ts';
+import { dialects } from './databases.ts';
 
 const LARGE = 3_000_000_000;
 const LARGEST = 999_999_999_999_999;
@@ -11,11 +9,7 @@ const bookings = '/api/v1/bookings';
 const rooms = '/api/v1/rooms';
 
 describe.each(dialects)('on %s, an id that needs more than 32 bits', (dialect) => {
-  let apps: TestApps;
-  beforeEach(async () => {
-    apps = await openTestApps({ dialect });
-  });
-  afterEach(() => apps[Symbol.asyncDispose]());
+  const apps = useTestApps({ dialect });
 
   it.each([LARGE, LARGEST])('is not found when nothing has it: %i', async (id) => {
     await apps.ask('POST', bookings, stay);

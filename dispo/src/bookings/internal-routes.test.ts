@@ -1,12 +1,8 @@
 import type { CleaningResult } from '@hotel/contracts';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { openTestApps, type TestApps } from '../../test/apps.ts';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { type TestApps, useTestApps } from '../../test/apps.ts';
 
-let apps: TestApps;
-beforeEach(async () => {
-  apps = await openTestApps();
-});
-afterEach(() => apps[Symbol.asyncDispose]());
+const apps = useTestApps();
 
 const ask: TestApps['ask'] = (...request) => apps.ask(...request);
 const stay = { room_id: 1, start: '2027-02-04', end: '2027-02-06' };

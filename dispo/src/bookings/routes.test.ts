@@ -1,11 +1,7 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { openTestApps, type TestApps } from '../../test/apps.ts';
+import { describe, expect, it } from 'vitest';
+import { openTestApps, type TestApps, useTestApps } from '../../test/apps.ts';
 
-let apps: TestApps;
-beforeEach(async () => {
-  apps = await openTestApps();
-});
-afterEach(() => apps[Symbol.asyncDispose]());
+const apps = useTestApps();
 
 const ask: TestApps['ask'] = (...request) => apps.ask(...request);
 const published = () => apps.published.map(({ type }) => type);

@@ -1,12 +1,8 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { openTestApps, type TestApps } from '../../test/apps.ts';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { type TestApps, useTestApps } from '../../test/apps.ts';
 import { DomainError } from '../errors.ts';
 
-let apps: TestApps;
-beforeEach(async () => {
-  apps = await openTestApps();
-});
-afterEach(() => apps[Symbol.asyncDispose]());
+const apps = useTestApps();
 
 const ask: TestApps['ask'] = (...request) => apps.ask(...request);
 const published = () => apps.published.map(({ type }) => type);

@@ -1,12 +1,8 @@
 import type { CleaningResult } from '@hotel/contracts';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { openTestApps, type TestApps } from '../../test/apps.ts';
+import { describe, expect, it } from 'vitest';
+import { useTestApps } from '../../test/apps.ts';
 
-let apps: TestApps;
-beforeEach(async () => {
-  apps = await openTestApps();
-});
-afterEach(() => apps[Symbol.asyncDispose]());
+const apps = useTestApps();
 
 const epoch = () => apps.hotel.database.epoch();
 const book = (room_id: number) =>
