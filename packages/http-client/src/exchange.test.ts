@@ -1,7 +1,7 @@
 import type { RequestListener } from 'node:http';
 import type { Socket } from 'node:net';
+import { serve, type TestServer } from '@hotel/telemetry/test';
 import { afterEach, expect, it } from 'vitest';
-import { serve, type TestServer } from '../test/server.ts';
 import { exchange } from './exchange.ts';
 
 let server: TestServer | undefined;
