@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { freePorts } from '@hotel/system';
-import { createQueryClient, httpJson, matchTrace } from '@hotel/trace-test';
+import { createQueryClient, httpJson, matchTrace, type Span, waitForTrace } from '@hotel/trace-test';
 import { hotel } from 'dev/system';
 import type { Figure } from '../figures/answer.ts';
 import { figureOf, type Sample } from '../figures/samples.ts';
@@ -73,10 +73,8 @@ async function traceMs(run: Run, day: number): Promise<number> {
     method: 'POST',
     body: { room_id: 1, start: date(0), end: date(1) },
   });
-  while (matchTrace(await query.trace(traceId), hotel.expectedTraces.booking).length > 0) {
-    if (performance.now() - began > 30_000) throw new Error(`trace ${traceId} is not complete after 30 s`);
-    await new Promise((resolve) => setTimeout(resolve, 5));
-  }
+  const until = (spans: Span[]) => matchTrace(spans, hotel.expectedTraces.booking).length === 0;
+  await waitForTrace(query, traceId, { until });
   return performance.now() - began;
 }
 
