@@ -41,6 +41,7 @@ export default defineConfig(({ mode }) => {
       hookTimeout: 240_000,
       expect: { poll: { timeout: 60_000 } },
       passWithNoTests: false,
+      globalSetup: 'packages/postgres/test/lend-server.ts',
       reporters: ['default', './test/summary-reporter.ts'],
       projects:
         mode === 'proofs'

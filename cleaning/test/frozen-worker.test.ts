@@ -1,9 +1,7 @@
-import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { closeTestServer, dialects, openTestDatabase, type TestDatabase } from './databases.ts';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { dialects, openTestDatabase, type TestDatabase } from './databases.ts';
 import { eventOf } from './fixtures.ts';
 import { api, freezingWorker, openProcesses, type Processes, worker } from './processes.ts';
-
-afterAll(closeTestServer);
 
 const created = eventOf('booking.created');
 const moved = eventOf('booking.changed', { revision: 2, room_id: 2, room: '102' });

@@ -1,11 +1,8 @@
-import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type BookingRepository, createBookingRepository } from '../src/bookings/repository.ts';
 import { createOutboxStore } from '../src/outbox/store.ts';
 import { type DispoDatabase, withTables } from '../src/schema.ts';
-import { closeTestServer } from './databases.ts';
 import { NOW, openTestHotel, type TestHotel } from './hotel.ts';
-
-afterAll(closeTestServer);
 
 let hotel: TestHotel;
 let databases: DispoDatabase[];

@@ -1,13 +1,10 @@
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Database } from '@hotel/database';
 import { openPostgres } from '@hotel/postgres';
+import { databaseFactory, execute, sharedServer, type TestServer } from '@hotel/postgres/test';
 import { asDatabase, openSqlite } from '@hotel/sqlite';
-import { type PostgresServer, startPostgres } from '@hotel/system';
-
-const { Client } = createRequire(import.meta.url)('pg') as typeof import('pg');
 
 /** The databases that the repositories run on. */
 export const dialects = ['sqlite', 'postgres'] as const;
@@ -23,9 +20,10 @@ export interface TestDatabase extends AsyncDisposable {
   openReplica(): Promise<Database>;
 }
 
-/** An empty database with the schema of dispo. */
-export function openTestDatabase(dialect: Dialect): Promise<TestDatabase> {
-  return dialect === 'sqlite' ? openTestSqlite() : openTestPostgres();
+/** An empty database with the schema of dispo, in a file or on this server. */
+export async function openTestDatabase(on: Dialect | TestServer): Promise<TestDatabase> {
+  if (on === 'sqlite') return openTestSqlite();
+  return openTestPostgres(on === 'postgres' ? await sharedServer() : on);
 }
 
 async function openTestSqlite(): Promise<TestDatabase> {
@@ -48,68 +46,26 @@ async function openTestSqlite(): Promise<TestDatabase> {
   };
 }
 
-interface TestServer extends AsyncDisposable {
-  server: PostgresServer;
-  execute(source: string, database?: string): Promise<void>;
-}
+const createDatabase = databaseFactory('dispo', async (url) => (await openOn(url))[Symbol.asyncDispose]());
 
-const TEMPLATE = 'template_of_dispo';
-let running: Promise<TestServer> | undefined;
-let count = 0;
-
-/** Starts one server per test file. Call `closeTestServer` after the tests. */
-async function startTestServer(): Promise<TestServer> {
-  const dataDir = await mkdtemp(join(tmpdir(), 'hotel-postgres-'));
-  const server = await startPostgres({ dataDir, databases: [TEMPLATE], durable: false });
-  // Closed again: a database with connections is no template.
-  await (await openOn(server, TEMPLATE))[Symbol.asyncDispose]();
-  return {
-    server,
-    async execute(source, database = 'postgres') {
-      const client = new Client({ connectionString: server.url(database) });
-      await client.connect();
-      try {
-        await client.query(source);
-      } finally {
-        await client.end();
-      }
-    },
-    async [Symbol.asyncDispose]() {
-      await server.stop();
-      await rm(dataDir, { recursive: true, force: true });
-    },
-  };
-}
-
-export async function closeTestServer(): Promise<void> {
-  const started = await running;
-  running = undefined;
-  await started?.[Symbol.asyncDispose]();
-}
-
-/** The server of this test file. */
-export function testServer(): Promise<TestServer> {
-  running ??= startTestServer();
-  return running;
-}
-
-async function openTestPostgres(): Promise<TestDatabase> {
-  const { server, execute } = await testServer();
-  const name = `dispo_${++count}`;
-  await execute(`CREATE DATABASE ${name} TEMPLATE ${TEMPLATE}`);
-  const database = await openOn(server, name);
+async function openTestPostgres(server: TestServer): Promise<TestDatabase> {
+  const created = await createDatabase(server);
+  const database = await openOn(created.url);
   return {
     database,
-    execute: (source) => execute(source, name),
-    expireClaims: () => execute(`UPDATE outbox SET claimed_at = claimed_at - interval '1 hour'`, name),
-    openReplica: () => openOn(server, name),
-    [Symbol.asyncDispose]: () => database[Symbol.asyncDispose](),
+    execute: (source) => execute(created.url, source),
+    expireClaims: () => execute(created.url, `UPDATE outbox SET claimed_at = claimed_at - interval '1 hour'`),
+    openReplica: () => openOn(created.url),
+    async [Symbol.asyncDispose]() {
+      await database[Symbol.asyncDispose]();
+      await created[Symbol.asyncDispose]();
+    },
   };
 }
 
-export function openOn(server: PostgresServer, name: string): Promise<Database> {
+export function openOn(url: string): Promise<Database> {
   return openPostgres({
-    url: server.url(name),
+    url,
     setting: 'DISPO_DATABASE_URL',
     migrations: new URL('../migrations/postgres/', import.meta.url),
     poolSize: 10,

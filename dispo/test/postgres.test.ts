@@ -1,13 +1,19 @@
 import type { Database } from '@hotel/database';
 import { sql } from '@hotel/database/drizzle';
 import { openPostgres } from '@hotel/postgres';
-import { afterAll, describe, expect, it } from 'vitest';
+import { execute, type OwnServer, startServer } from '@hotel/postgres/test';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createRoomRepository } from '../src/rooms/repository.ts';
 import { withTables } from '../src/schema.ts';
-import { closeTestServer, openOn, testServer } from './databases.ts';
+import { openOn } from './databases.ts';
 import { NOW, openTestHotel } from './hotel.ts';
 
-afterAll(closeTestServer);
+let server: OwnServer;
+beforeAll(async () => {
+  server = await startServer();
+});
+afterAll(() => server[Symbol.asyncDispose]());
+const run = (source: string, database = 'postgres') => execute(server.url(database), source);
 
 const stay = { room_id: 1, start: '2027-02-04', end: '2027-02-06' };
 
@@ -42,9 +48,8 @@ async function whileItSleeps(database: Database, act: () => Promise<void>): Prom
 }
 
 it('ten processes that start at once on an empty database migrate it once, and number its rooms from 1 to 10', async () => {
-  const { server, execute } = await testServer();
-  await execute('CREATE DATABASE fresh');
-  const opened = await Promise.all(Array.from({ length: 10 }, () => openOn(server, 'fresh')));
+  await run('CREATE DATABASE fresh');
+  const opened = await Promise.all(Array.from({ length: 10 }, () => openOn(server.url('fresh'))));
   await Promise.all(
     opened.map(async (database) => {
       await createRoomRepository(withTables(database), () => NOW).seed();
@@ -73,7 +78,6 @@ describe('a database that cannot be used is reported at the start', () => {
     ['a server that does not listen', (url) => (url.port = '1'), /ECONNREFUSED/],
     ['a server without TLS', (url) => (url.search = 'sslmode=require'), /does not support SSL/],
   ])('%s', async (_, change, message) => {
-    const { server } = await testServer();
     const url = new URL(server.url('postgres'));
     change(url);
     await expect(open(url.href)).rejects.toThrow(message);
@@ -82,25 +86,22 @@ describe('a database that cannot be used is reported at the start', () => {
   });
 
   it('a schema that a newer version wrote', async () => {
-    const { server, execute } = await testServer();
-    await execute('CREATE DATABASE newer');
-    await (await openOn(server, 'newer'))[Symbol.asyncDispose]();
-    await execute(`INSERT INTO schema_migrations (name) VALUES ('9999_later.sql')`, 'newer');
+    await run('CREATE DATABASE newer');
+    await (await openOn(server.url('newer')))[Symbol.asyncDispose]();
+    await run(`INSERT INTO schema_migrations (name) VALUES ('9999_later.sql')`, 'newer');
     await expect(open(server.url('newer'))).rejects.toThrow(/a newer version wrote it: .*9999_later.sql/);
   });
 
   it('a server that is read-only', async () => {
-    const { server, execute } = await testServer();
-    await execute('CREATE DATABASE standby');
-    await execute('ALTER DATABASE standby SET default_transaction_read_only = on');
+    await run('CREATE DATABASE standby');
+    await run('ALTER DATABASE standby SET default_transaction_read_only = on');
     await expect(open(server.url('standby'))).rejects.toThrow(/read-only/);
   });
 });
 
 describe('a server that goes away', () => {
   it('is reported as unreachable, and used again when it is back', async () => {
-    await using hotel = await openTestHotel('postgres');
-    const { server } = await testServer();
+    await using hotel = await openTestHotel(server);
     await server.kill('SIGKILL');
     await expect(hotel.bookings.create(stay)).rejects.toMatchObject({ code: 'database_unreachable' });
     await expect(hotel.database.check()).rejects.toMatchObject({ code: 'database_unreachable' });
@@ -110,8 +111,7 @@ describe('a server that goes away', () => {
   });
 
   it('rejects the statement that it was running, and leaves the process running', async () => {
-    await using hotel = await openTestHotel('postgres');
-    const { server } = await testServer();
+    await using hotel = await openTestHotel(server);
     const [outcome] = await Promise.allSettled([
       sleepFor(hotel.database, 9)(),
       whileItSleeps(hotel.database, () => server.kill('SIGKILL')),
@@ -122,8 +122,7 @@ describe('a server that goes away', () => {
   });
 
   it('is reported as unreachable while it does not answer', async () => {
-    await using hotel = await openTestHotel('postgres');
-    const { server } = await testServer();
+    await using hotel = await openTestHotel(server);
     await server.kill('SIGSTOP');
     const booking = hotel.bookings.create(stay);
     await expect(booking).rejects.toMatchObject({ code: 'database_unreachable' });
@@ -133,7 +132,7 @@ describe('a server that goes away', () => {
 });
 
 it('an exhausted pool rejects requests as busy', async () => {
-  await using hotel = await openTestHotel('postgres');
+  await using hotel = await openTestHotel(server);
   const sleep = sleepFor(hotel.database, 9);
   const held = Array.from({ length: 10 }, sleep);
   await expect(hotel.bookings.get(1)).rejects.toMatchObject({ code: 'database_busy' });

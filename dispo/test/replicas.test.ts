@@ -1,12 +1,9 @@
 import { sql } from '@hotel/database/drizzle';
-import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type BookingRepository, createBookingRepository } from '../src/bookings/repository.ts';
 import { createOutboxStore, type OutboxStore } from '../src/outbox/store.ts';
 import { type DispoDatabase, withTables } from '../src/schema.ts';
-import { closeTestServer } from './databases.ts';
 import { NOW, openTestHotel, type TestHotel } from './hotel.ts';
-
-afterAll(closeTestServer);
 
 interface Replica {
   database: DispoDatabase;

@@ -1,12 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createPlanRepository } from '../../src/plan/repository.ts';
 import { startEventRetention } from '../../src/retention/event-ids.ts';
-import { closeTestServer, dialects, openTestDatabase, type TestDatabase } from '../databases.ts';
+import { dialects, openTestDatabase, type TestDatabase } from '../databases.ts';
 import { eventOf, silent } from '../fixtures.ts';
-
-afterAll(closeTestServer);
 
 describe.each(dialects)('on %s', (dialect) => {
   let database: TestDatabase;

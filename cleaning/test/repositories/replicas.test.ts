@@ -1,15 +1,13 @@
-import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createPlanRepository, type PlanRepository } from '../../src/plan/repository.ts';
 import { startEventRetention } from '../../src/retention/event-ids.ts';
 import { createTaskRepository, type TaskRepository } from '../../src/tasks/repository.ts';
-import { closeTestServer, openTestDatabase, type TestDatabase } from '../databases.ts';
+import { openTestDatabase, type TestDatabase } from '../databases.ts';
 import { eventOf, silent } from '../fixtures.ts';
 
 const ROUNDS = 20;
 const now = () => new Date('2027-02-06T12:00:00Z');
 const rounds = Array.from({ length: ROUNDS }, (_, i) => i + 1);
-
-afterAll(closeTestServer);
 
 describe('replicas that share a database', () => {
   let database: TestDatabase;

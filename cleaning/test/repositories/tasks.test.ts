@@ -1,10 +1,8 @@
-import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createPlanRepository, type PlanRepository } from '../../src/plan/repository.ts';
 import { createTaskRepository, type TaskRepository } from '../../src/tasks/repository.ts';
-import { closeTestServer, dialects, openTestDatabase, type TestDatabase } from '../databases.ts';
+import { dialects, openTestDatabase, type TestDatabase } from '../databases.ts';
 import { eventOf } from '../fixtures.ts';
-
-afterAll(closeTestServer);
 
 describe.each(dialects)('on %s', (dialect) => {
   const today = '2027-01-01';

@@ -1,10 +1,8 @@
-import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { NewStay } from '../../src/bookings/fields.ts';
 import type { BookingRepository } from '../../src/bookings/repository.ts';
-import { closeTestServer, dialects } from '../databases.ts';
+import { dialects } from '../databases.ts';
 import { NOW, openTestHotel, type TestHotel } from '../hotel.ts';
-
-afterAll(closeTestServer);
 
 describe.each(dialects)('on %s', (dialect) => {
   let hotel: TestHotel;

@@ -1,8 +1,6 @@
-import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { closeTestServer, dialects } from '../databases.ts';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { dialects } from '../databases.ts';
 import { openTestHotel, type TestHotel } from '../hotel.ts';
-
-afterAll(closeTestServer);
 
 describe.each(dialects)('on %s', (dialect) => {
   let hotel: TestHotel;

@@ -1,0 +1,90 @@
+import { randomUUID } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type PostgresServer, startPostgres } from '@hotel/system';
+import { inject } from 'vitest';
+import { Pool } from '../src/driver.ts';
+
+/** A PostgreSQL server on which tests create databases. */
+export interface TestServer {
+  /** `postgres://…` of one of its databases. The user is a superuser. */
+  url(database: string): string;
+}
+
+/** A server that one test file may stop and kill. */
+export interface OwnServer extends TestServer, PostgresServer, AsyncDisposable {}
+
+/** Starts a server, whose data is deleted on disposal. */
+export async function startServer(): Promise<OwnServer> {
+  const dataDir = await mkdtemp(join(tmpdir(), 'hotel-postgres-'));
+  const server = await startPostgres({ dataDir, databases: [], durable: false });
+  return Object.assign(server, {
+    async [Symbol.asyncDispose]() {
+      await server.stop();
+      await rm(dataDir, { recursive: true, force: true });
+    },
+  });
+}
+
+let shared: Promise<TestServer> | undefined;
+
+/** The server that all test files of the run share. `lend-server.ts` must be among Vitest's `globalSetup`. */
+export function sharedServer(): Promise<TestServer> {
+  shared ??= borrow();
+  return shared;
+}
+
+async function borrow(): Promise<TestServer> {
+  const response = await fetch(inject('postgresLender'));
+  const answer = await response.text();
+  if (!response.ok) throw new Error(answer);
+  return {
+    url(database) {
+      const url = new URL(answer);
+      url.pathname = `/${database}`;
+      return url.href;
+    },
+  };
+}
+
+/** Runs SQL on a connection of its own. */
+export async function execute(url: string, source: string): Promise<void> {
+  const pool = new Pool({ connectionString: url, max: 1 });
+  try {
+    await pool.query(source);
+  } finally {
+    await pool.end();
+  }
+}
+
+/** A database of one test, dropped on disposal. */
+export interface CreatedDatabase extends AsyncDisposable {
+  url: string;
+}
+
+/** Returns how to create databases with a schema: copies of one that `migrate` has prepared, once per server. */
+export function databaseFactory(
+  name: string,
+  migrate: (url: string) => Promise<void>,
+): (server: TestServer) => Promise<CreatedDatabase> {
+  const templates = new WeakMap<TestServer, Promise<string>>();
+  let count = 0;
+  // Files that share a server may use the same name.
+  const prefix = `${name}_${randomUUID().replaceAll('-', '')}`;
+  const template = async (server: TestServer) => {
+    await execute(server.url('postgres'), `CREATE DATABASE ${prefix}`);
+    await migrate(server.url(prefix));
+    return prefix;
+  };
+  return async (server) => {
+    const known = templates.get(server) ?? template(server);
+    templates.set(server, known);
+    const database = `${prefix}_${++count}`;
+    await execute(server.url('postgres'), `CREATE DATABASE ${database} TEMPLATE ${await known}`);
+    return {
+      url: server.url(database),
+      [Symbol.asyncDispose]: () => execute(server.url('postgres'), `DROP DATABASE ${database} WITH (FORCE)`),
+    };
+  };
+}
