@@ -6,6 +6,16 @@ import { serviceNameOf } from './service-name.ts';
 
 export type { Logger } from 'pino';
 
+/** Receives every line that any logger of this process writes: JSON, complete, without secrets. Must not throw. */
+type LineReceiver = (line: string) => void;
+
+let forwardLine: LineReceiver | undefined;
+
+/** Also passes all lines to `receiver`, for the export over OTLP. Undefined: to none, as at the start. */
+export function forwardLines(receiver: LineReceiver | undefined): void {
+  forwardLine = receiver;
+}
+
 /** Values of `LOG_LEVEL`. */
 export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'];
 
@@ -57,7 +67,11 @@ export function createLogger(
           method.call(this, { err: first }, String(texts.shift() ?? safeError(first).message), ...texts);
         else method.apply(this, [first, ...texts] as Parameters<typeof method>);
       },
-      streamWrite: withoutSecrets,
+      streamWrite(line) {
+        const safe = withoutSecrets(line);
+        forwardLine?.(safe);
+        return safe;
+      },
     },
     mixin: traceIds,
     redact: ['req.headers.authorization', 'authorization'],

@@ -53,7 +53,7 @@ describe('invalid settings', () => {
     OTEL_LOG_LEVEL: 'loud',
     LOG_LEVEL: 'bogus',
     OTEL_CONFIG_FILE: `/${secret}.yaml`,
-    OTEL_BLRP_SCHEDULE_DELAY: '5',
+    OTEL_BLRP_SCHEDULE_DELAY: 'soon',
     OTEL_ENTITIES: secret,
   };
   const named = (log: Outcome['log']) =>

@@ -14,7 +14,7 @@ import { propagateInMessages } from './propagation/propagation.ts';
 import { applySettings } from './settings/apply.ts';
 import { attributesFrom } from './settings/pairs.ts';
 import { telemetryState } from './setup/state.ts';
-import { sdkDisabled, telemetryEnabled } from './setup/switch.ts';
+import { logsEnabled, sdkDisabled, telemetryEnabled } from './setup/switch.ts';
 
 const env = process.env;
 
@@ -41,6 +41,7 @@ try {
 if (!telemetryState.enabled) propagation.setGlobalPropagator(httpPassThrough(propagators));
 if (problems.length > 0) (await import('./setup/diagnostics.ts')).logProblems(problems);
 
+/** Metrics, and logs where they are exported. */
 async function startMetering(hasSpans: boolean) {
   const { exemplarFilterFrom } = await import('./metrics/exemplars/exemplars.ts');
   const { startMetrics } = await import('./metrics/provider.ts');
@@ -48,12 +49,17 @@ async function startMetering(hasSpans: boolean) {
   const { logThroughLogger } = await import('./setup/diagnostics.ts');
 
   // Without this, a dead collector and dropped spans go unnoticed.
-  const logDrop = logThroughLogger();
+  const logDrops = logThroughLogger();
   const resource = await detectResource(env);
   // Counts and durations, for `/metrics` and the exporters in OTEL_METRICS_EXPORTER.
   const metrics = await startMetrics(resource, exemplarFilterFrom(env, hasSpans));
   telemetryState.shutdown = () => metrics.shutdown();
-  return { resource, metrics, logDrop };
+  if (logsEnabled(env)) {
+    // The lines of the log, which remain on stdout, as records with the same trace ids.
+    const { startLogs } = await import('./logs/start.ts');
+    await startLogs(resource, metrics, logDrops('log records'));
+  }
+  return { resource, metrics, logDrops };
 }
 
 /** Off means not constructed: the tracing SDK is not even imported unless this is called. */
@@ -69,8 +75,8 @@ async function startTracing() {
   const { withSafeSpans } = await import('./setup/safe-spans.ts');
   const { createSampler, spanLimitsFromEnv } = await import('./setup/sampler.ts');
 
-  const { resource, metrics, logDrop } = await startMetering(true);
-  const { meterProvider, onDrop } = countDroppedSpans(metrics, logDrop);
+  const { resource, metrics, logDrops } = await startMetering(true);
+  const { meterProvider, onDrop } = countDroppedSpans(metrics, logDrops('spans'));
 
   // Where spans go, in batches, so that no request waits for a collector.
   const processors = await spanProcessorsFromEnv(meterProvider, onDrop);

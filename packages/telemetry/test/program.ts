@@ -8,6 +8,7 @@ interface LogLine {
   trace_id?: string;
   span_id?: string;
   authorization?: string;
+  [field: string]: unknown;
 }
 
 export interface Outcome {
@@ -22,10 +23,13 @@ export interface Outcome {
 
 const fixture = (name: string) => join(import.meta.dirname, 'fixtures', name);
 
-/** Runs `fixtures/program.ts` with the preload in a separate process whose environment is `env` and the tests' compile cache. */
-export function runProgram(env: Record<string, string>, { watchImports = false } = {}): Promise<Outcome> {
+/** Runs a program of `fixtures` with the preload in a separate process whose environment is `env` and the tests' compile cache. */
+export function runProgram(
+  env: Record<string, string>,
+  { watchImports = false, program = 'program.ts' } = {},
+): Promise<Outcome> {
   const preloads = [...(watchImports ? [fixture('watch-imports.ts')] : []), '@hotel/telemetry/register'];
-  const args = [...preloads.flatMap((preload) => ['--import', preload]), fixture('program.ts')];
+  const args = [...preloads.flatMap((preload) => ['--import', preload]), fixture(program)];
   const options = {
     cwd: import.meta.dirname,
     env: { NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE, ...env },

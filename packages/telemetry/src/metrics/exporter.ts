@@ -1,4 +1,3 @@
-import { getStringFromEnv } from '@opentelemetry/core';
 import { OTLPMetricExporterBase } from '@opentelemetry/exporter-metrics-otlp-http';
 import {
   JsonMetricsSerializer,
@@ -6,6 +5,7 @@ import {
   ProtobufMetricsSerializer,
 } from '@opentelemetry/otlp-transformer';
 import type { PushMetricExporter } from '@opentelemetry/sdk-metrics';
+import { otlpProtocol } from '../setup/protocol.ts';
 import type { ExemplarsOf } from './exemplars/exemplars.ts';
 import { withExemplars } from './exemplars/otlp.ts';
 
@@ -16,10 +16,7 @@ const HTTP_JSON_COMPONENT = 'otlp_http_json_metric_exporter';
 
 /** The SDK's OTLP exporter (transport, retries, `OTEL_EXPORTER_OTLP_*`) with exemplars. */
 export async function otlpMetricExporter(exemplarsOf: ExemplarsOf): Promise<PushMetricExporter> {
-  const protocol =
-    getStringFromEnv('OTEL_EXPORTER_OTLP_METRICS_PROTOCOL') ??
-    getStringFromEnv('OTEL_EXPORTER_OTLP_PROTOCOL') ??
-    'grpc';
+  const protocol = otlpProtocol('METRICS');
   const protobuf = () => withExemplars(ProtobufMetricsSerializer, 'protobuf', exemplarsOf);
   if (protocol === 'grpc') {
     const { convertLegacyOtlpGrpcOptions, createOtlpGrpcExportDelegate } = await import(

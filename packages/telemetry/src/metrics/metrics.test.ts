@@ -6,13 +6,14 @@ import { readRegistry } from '@hotel/registry';
 import { context } from '@opentelemetry/api';
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
 import { resourceFromAttributes } from '@opentelemetry/resources';
+import { BatchLogRecordProcessor, InMemoryLogRecordExporter, LoggerProvider } from '@opentelemetry/sdk-logs';
 import { BatchSpanProcessor, InMemorySpanExporter, TracerProvider } from '@opentelemetry/sdk-trace';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { tracedFetch } from '../../test/traced-fetch.ts';
 import { setHttpRoute, traceRequests } from '../edges/http-server.ts';
 import { startSend, traceProcess } from '../edges/messaging.ts';
 import { traceDatabase } from '../edges/sqlite.ts';
-import { countDroppedSpans } from '../setup/dropped-spans.ts';
+import { countDropped, countDroppedSpans } from '../setup/dropped-spans.ts';
 import { telemetryState } from '../setup/state.ts';
 import { startMetrics } from './provider.ts';
 import { countDeadLetter, observeDeadLetters, observeOutbox } from './queue.ts';
@@ -22,6 +23,8 @@ const open = createRequire(import.meta.url)('better-sqlite3') as typeof import('
 
 let provider: Awaited<ReturnType<typeof startMetrics>>;
 let processor: BatchSpanProcessor;
+let logProcessor: BatchLogRecordProcessor;
+const smallQueue = { maxQueueSize: 1, maxExportBatchSize: 1 };
 let deadLetters = async () => 2;
 
 beforeAll(async () => {
@@ -32,11 +35,15 @@ beforeAll(async () => {
   processor = new BatchSpanProcessor({
     exporter: new InMemorySpanExporter(),
     selfObsMeterProvider: countDroppedSpans(provider, () => {}).meterProvider,
-    maxQueueSize: 1,
-    maxExportBatchSize: 1,
+    ...smallQueue,
+  });
+  logProcessor = new BatchLogRecordProcessor({
+    exporter: new InMemoryLogRecordExporter(),
+    selfObsMeterProvider: countDropped(provider, () => {}).meterProvider,
+    ...smallQueue,
   });
 });
-afterAll(() => Promise.all([provider.shutdown(), processor.shutdown()]));
+afterAll(() => Promise.all([provider.shutdown(), processor.shutdown(), logProcessor.shutdown()]));
 
 const message = { queue: 'cleaning', id: 'id', conversationId: 'bookings/1' };
 
@@ -159,6 +166,10 @@ async function useEverything(): Promise<void> {
   for (let i = 0; i < 5; i++) tracer.startSpan('one').end();
   await processor.forceFlush();
   expect(telemetryState.dropped.get('queue_full')).toBeGreaterThan(0);
+
+  const logger = new LoggerProvider({ processors: [logProcessor] }).getLogger('test');
+  for (let i = 0; i < 5; i++) logger.emit({ body: 'one' });
+  await logProcessor.forceFlush();
 }
 
 interface Row extends Pick<MetricSpec, 'unit'> {

@@ -5,6 +5,7 @@ import type { ReadableSpan } from '@opentelemetry/sdk-trace';
 import { describe, expect, it } from 'vitest';
 import { seededRandom } from '../../test/random.ts';
 import { createCarefulSerializer } from './careful-serializer.ts';
+import { flawOfSpan as flawOf } from './span-flaw.ts';
 import { createTraceSerializer } from './trace-serializer.ts';
 
 const traceId = '0af7651916cd43dd8448eb211c80319c';
@@ -40,8 +41,8 @@ function start(format: 'protobuf' | 'json') {
   const onDrop = (count: number, reason: string) => void dropped.push(...new Array<string>(count).fill(reason));
   const serializer =
     format === 'protobuf'
-      ? createCarefulSerializer({ fast: createTraceSerializer(), thorough: ProtobufTraceSerializer, onDrop })
-      : createCarefulSerializer({ thorough: JsonTraceSerializer, onDrop });
+      ? createCarefulSerializer({ fast: createTraceSerializer(), thorough: ProtobufTraceSerializer, flawOf, onDrop })
+      : createCarefulSerializer({ thorough: JsonTraceSerializer, flawOf, onDrop });
   const bytesOf = (spans: ReadableSpan[]) => Buffer.from(serializer.serializeRequest(spans) ?? []);
   return { dropped, serializer, bytesOf };
 }

@@ -1,69 +1,71 @@
-import type { SpanContext } from '@opentelemetry/api';
-import type { IExportTraceServiceResponse, ISerializer } from '@opentelemetry/otlp-transformer';
-import type { ReadableSpan } from '@opentelemetry/sdk-trace';
-import { isWritableTime } from './trace-serializer.ts';
+import type { ISerializer } from '@opentelemetry/otlp-transformer';
 
-type TraceSerializer = ISerializer<ReadableSpan[], IExportTraceServiceResponse>;
+/** The part of a collector's response that reports rejected items. */
+interface ExportResponse {
+  partialSuccess?: {
+    rejectedSpans?: number | string | null;
+    rejectedLogRecords?: number | string | null;
+    errorMessage?: string;
+  };
+}
 
-/** Receives the number of spans that will never be delivered. @param detail the collector's message, for the log. */
+type Serializer<Item> = ISerializer<Item[], ExportResponse>;
+
+/** Receives the number of items that will never be delivered. @param detail the collector's message, for the log. */
 export type OnDrop = (count: number, reason: string, detail?: string) => void;
 
-interface Options {
-  /** Tried first; may throw. If undefined, every request is checked span by span. */
-  fast?: TraceSerializer;
-  /** Writes the request without the spans that a collector would reject. */
-  thorough: TraceSerializer;
+interface Options<Item> {
+  /** Tried first; may throw. If undefined, every request is checked item by item. */
+  fast?: Serializer<Item>;
+  /** Writes the request without the items that a collector would reject. */
+  thorough: Serializer<Item>;
+  /** Why a collector would reject the batch for this item. May throw on items that break the API's types. */
+  flawOf?: (item: Item) => string | undefined;
   onDrop: OnDrop;
 }
 
 /**
- * A serializer that drops and counts spans that cannot be encoded, where others throw: nothing catches a serializer's
+ * A serializer that drops and counts items that cannot be encoded, where others throw: nothing catches a serializer's
  * error during an export, and a collector rejects a whole batch for one id of the wrong length. It also counts the
- * spans that a collector rejects in a partial success.
+ * items that a collector rejects in a partial success.
  */
-export function createCarefulSerializer({ fast, thorough, onDrop }: Options): TraceSerializer {
+export function createCarefulSerializer<Item>({ fast, thorough, flawOf, onDrop }: Options<Item>): Serializer<Item> {
   let largestRequest = 0;
 
-  function hasNoFlaw(span: ReadableSpan): boolean {
-    const flaw = flawOf(span, thorough);
+  function hasNoFlaw(item: Item): boolean {
+    const flaw = flawIn(item);
     if (flaw) onDrop(1, flaw);
     return !flaw;
   }
 
+  function flawIn(item: Item): string | undefined {
+    try {
+      const flaw = flawOf?.(item);
+      if (!flaw) thorough.serializeRequest([item]);
+      return flaw;
+    } catch {
+      return 'not_serializable';
+    }
+  }
+
   return {
-    serializeRequest(spans) {
-      largestRequest = Math.max(largestRequest, spans.length);
+    serializeRequest(items) {
+      largestRequest = Math.max(largestRequest, items.length);
       try {
-        if (fast) return fast.serializeRequest(spans);
+        if (fast) return fast.serializeRequest(items);
       } catch {
-        // The code below finds the span.
+        // The code below finds the item.
       }
-      return thorough.serializeRequest(spans.filter(hasNoFlaw));
+      return thorough.serializeRequest(items.filter(hasNoFlaw));
     },
     deserializeResponse(data) {
       const { partialSuccess } = thorough.deserializeResponse(data);
-      // A faulty collector must not report more spans than were sent.
-      const rejected = Math.min(Number(partialSuccess?.rejectedSpans ?? 0), largestRequest);
-      if (rejected > 0) onDrop(rejected, 'rejected', partialSuccess?.errorMessage);
+      const { rejectedSpans, rejectedLogRecords, errorMessage } = partialSuccess ?? {};
+      // A faulty collector must not report more items than were sent.
+      const rejected = Math.min(Number(rejectedSpans ?? rejectedLogRecords ?? 0), largestRequest);
+      if (rejected > 0) onDrop(rejected, 'rejected', errorMessage);
       // Emptied, because the SDK would log it once per batch.
       return {};
     },
   };
-}
-
-function flawOf(span: ReadableSpan, serializer: TraceSerializer): string | undefined {
-  try {
-    if (![span.spanContext(), ...span.links.map(({ context }) => context)].every(hasWritableIds)) return 'invalid_id';
-    const times = [span.startTime, span.endTime, ...span.events.map(({ time }) => time)];
-    if (!times.every(isWritableTime)) return 'invalid_time';
-    serializer.serializeRequest([span]);
-    return undefined;
-  } catch {
-    return 'not_serializable';
-  }
-}
-
-/** Ids of zeros are encoded: the specification keeps links without a target. */
-function hasWritableIds({ traceId, spanId }: SpanContext): boolean {
-  return /^[0-9a-f]{32}$/i.test(traceId) && /^[0-9a-f]{16}$/i.test(spanId);
 }

@@ -1,60 +1,66 @@
 import { OTLPExporterBase } from '@opentelemetry/otlp-exporter-base';
-import {
-  JsonTraceSerializer,
-  ProtobufTraceSerializer,
-  TraceExporterMetricsHelper,
-} from '@opentelemetry/otlp-transformer';
-import type { ReadableSpan, SpanExporter } from '@opentelemetry/sdk-trace';
-import { createCarefulSerializer, type OnDrop } from './careful-serializer.ts';
-import { createReconnectingExporter } from './reconnecting.ts';
-import { createTraceSerializer } from './trace-serializer.ts';
+import type { IExporterMetricsHelper, ISerializer } from '@opentelemetry/otlp-transformer';
+import { type BatchExporter, createReconnectingExporter } from './reconnecting.ts';
 
-/** Exporter names in the SDK's self-observation. https://opentelemetry.io/docs/specs/semconv/registry/attributes/otel/ */
-const GRPC_COMPONENT = 'otlp_grpc_span_exporter';
-const HTTP_COMPONENT = 'otlp_http_span_exporter';
-const HTTP_JSON_COMPONENT = 'otlp_http_json_span_exporter';
+/** What the exports of one kind of telemetry differ in. */
+export interface Signal<Item> {
+  /** In the names of variables: `OTEL_EXPORTER_OTLP_TRACES_ENDPOINT`. */
+  name: 'TRACES' | 'LOGS';
+  /** In the exporter's self-observation: https://opentelemetry.io/docs/specs/semconv/registry/attributes/otel/ */
+  component: 'span' | 'log';
+  grpcService: { name: string; method: string };
+  httpPath: string;
+  helper: IExporterMetricsHelper<Item[]>;
+  protobuf: Serializer<Item>;
+  json: Serializer<Item>;
+}
 
-const protobufSerializer = (onDrop: OnDrop) =>
-  createCarefulSerializer({ fast: createTraceSerializer(), thorough: ProtobufTraceSerializer, onDrop });
+type Serializer<Item> = ISerializer<Item[], object>;
+
+/** @param protocol as in `OTEL_EXPORTER_OTLP_PROTOCOL` */
+export function otlpExporter<Item>(protocol: string, signal: Signal<Item>): Promise<BatchExporter<Item>> {
+  if (protocol === 'http/protobuf') return httpExporter('application/x-protobuf', signal);
+  if (protocol === 'http/json') return httpExporter('application/json', signal);
+  return grpcExporter(signal);
+}
 
 /** The SDK's OTLP/gRPC exporter (transport, retries, `OTEL_EXPORTER_OTLP_*`) with our serializer. */
-export async function otlpGrpcExporter(onDrop: OnDrop): Promise<SpanExporter> {
+async function grpcExporter<Item>(signal: Signal<Item>): Promise<BatchExporter<Item>> {
   const { convertLegacyOtlpGrpcOptions, createOtlpGrpcExportDelegate } = await import(
     '@opentelemetry/otlp-grpc-exporter-base'
   );
-  const options = convertLegacyOtlpGrpcOptions({}, 'TRACES');
-  const serializer = protobufSerializer(onDrop);
+  const options = convertLegacyOtlpGrpcOptions({}, signal.name);
   return createReconnectingExporter(
     () =>
-      new OTLPExporterBase<ReadableSpan[]>(
+      new OTLPExporterBase<Item[]>(
         createOtlpGrpcExportDelegate(
           options,
-          serializer,
-          GRPC_COMPONENT,
-          TraceExporterMetricsHelper,
+          signal.protobuf,
+          `otlp_grpc_${signal.component}_exporter`,
+          signal.helper,
           undefined,
-          'TraceExportService',
-          '/opentelemetry.proto.collector.trace.v1.TraceService/Export',
+          signal.grpcService.name,
+          signal.grpcService.method,
         ),
       ),
   );
 }
 
 /** The same over HTTP, in protobuf or JSON. */
-export async function otlpHttpExporter(format: 'protobuf' | 'json', onDrop: OnDrop): Promise<SpanExporter> {
+async function httpExporter<Item>(
+  contentType: 'application/x-protobuf' | 'application/json',
+  signal: Signal<Item>,
+): Promise<BatchExporter<Item>> {
   const { convertLegacyHttpOptions, createOtlpHttpExportDelegate } = await import(
     '@opentelemetry/otlp-exporter-base/node-http'
   );
-  const [contentType, serializer, component] =
-    format === 'json'
-      ? ['application/json', createCarefulSerializer({ thorough: JsonTraceSerializer, onDrop }), HTTP_JSON_COMPONENT]
-      : ['application/x-protobuf', protobufSerializer(onDrop), HTTP_COMPONENT];
-  return new OTLPExporterBase<ReadableSpan[]>(
+  const isJson = contentType === 'application/json';
+  return new OTLPExporterBase<Item[]>(
     createOtlpHttpExportDelegate(
-      convertLegacyHttpOptions({}, 'TRACES', 'v1/traces', { 'Content-Type': contentType }),
-      serializer,
-      component,
-      TraceExporterMetricsHelper,
+      convertLegacyHttpOptions({}, signal.name, signal.httpPath, { 'Content-Type': contentType }),
+      isJson ? signal.json : signal.protobuf,
+      `otlp_${isJson ? 'http_json' : 'http'}_${signal.component}_exporter`,
+      signal.helper,
       undefined,
     ),
   );

@@ -4,7 +4,8 @@ import type { AddressInfo } from 'node:net';
 import { ExportResultCode } from '@opentelemetry/core';
 import { InMemorySpanExporter, SimpleSpanProcessor, TracerProvider } from '@opentelemetry/sdk-trace';
 import { expect, it, onTestFinished, vi } from 'vitest';
-import { otlpGrpcExporter } from './exporter.ts';
+import { otlpExporter } from './exporter.ts';
+import { spanSignal } from './signals.ts';
 
 /** An empty message, as gRPC frames it. */
 const NOTHING = Buffer.alloc(5);
@@ -44,7 +45,10 @@ it('the first spans after a collector returns arrive, however long the outage', 
   const { port, stop } = await startCollector();
   vi.stubEnv('OTEL_EXPORTER_OTLP_ENDPOINT', `http://127.0.0.1:${port}`);
   onTestFinished(() => void vi.unstubAllEnvs());
-  const exporter = await otlpGrpcExporter(() => {});
+  const exporter = await otlpExporter(
+    'grpc',
+    spanSignal(() => {}),
+  );
   onTestFinished(() => exporter.shutdown());
   const send = () => new Promise((resolve) => exporter.export(oneSpan(), ({ code }) => resolve(code)));
 

@@ -176,7 +176,7 @@ describe('the value', () => {
     ],
     ['OTEL_EXPORTER_OTLP_CERTIFICATE', '/dev', undefined, /is not the path of a file/],
     ['OTEL_LOGS_EXPORTER', 'none', 'none', undefined],
-    ['OTEL_LOGS_EXPORTER', 'otlp', 'otlp', /it has no effect: logs are JSON lines/],
+    ['OTEL_LOGS_EXPORTER', 'OTLP, fax', 'otlp', /"fax" is not one of otlp, console, none; it is ignored/],
     ['OTEL_NODE_RESOURCE_DETECTORS', 'host,gcp', 'host', /"gcp" is not one of env, host/],
     ['OTEL_SERVICE_NAME', '   ', undefined, undefined],
     ['OTEL_EXPORTER_OTLP_ENDPIONT', 'hush', 'hush', /it is unknown and has no effect$/],
@@ -224,6 +224,10 @@ describe('individually valid values', () => {
     expect(problems).toEqual([
       'OTEL_BSP_MAX_EXPORT_BATCH_SIZE: a batch of 500 spans is larger than the queue; 100 is used',
     ]);
+    expect(applied({ OTEL_BLRP_MAX_EXPORT_BATCH_SIZE: '4096' })).toEqual({
+      left: { OTEL_BLRP_MAX_EXPORT_BATCH_SIZE: '2048' },
+      problems: ['OTEL_BLRP_MAX_EXPORT_BATCH_SIZE: a batch of 4096 log records is larger than the queue; 2048 is used'],
+    });
   });
 
   it('without effect are reported: a ratio for a sampler that has none', () => {

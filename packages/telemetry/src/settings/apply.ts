@@ -42,11 +42,8 @@ export function applySettings(env: Environment): string[] {
 
 /** Checks values that are valid individually but not in combination. */
 function checkTogether(env: Environment, report: (name: string, problem: string) => void): void {
-  const { OTEL_BSP_MAX_EXPORT_BATCH_SIZE: batch, OTEL_BSP_MAX_QUEUE_SIZE: queue = '32768' } = env;
-  if (batch && Number(batch) > Number(queue)) {
-    report('OTEL_BSP_MAX_EXPORT_BATCH_SIZE', `a batch of ${batch} spans is larger than the queue; ${queue} is used`);
-    env.OTEL_BSP_MAX_EXPORT_BATCH_SIZE = queue;
-  }
+  checkBatch('OTEL_BSP', 'spans', '32768', env, report);
+  checkBatch('OTEL_BLRP', 'log records', '2048', env, report);
   const { OTEL_METRIC_EXPORT_TIMEOUT: limit, OTEL_METRIC_EXPORT_INTERVAL: interval = '60000' } = env;
   if (limit && limit !== NO_LIMIT && Number(limit) > Number(interval)) {
     report('OTEL_METRIC_EXPORT_TIMEOUT', `it is longer than the interval between exports; ${interval} is used`);
@@ -55,7 +52,23 @@ function checkTogether(env: Environment, report: (name: string, problem: string)
   if (env.OTEL_TRACES_SAMPLER_ARG && !/(traceidratio|probability)$/.test(env.OTEL_TRACES_SAMPLER ?? '')) {
     report('OTEL_TRACES_SAMPLER_ARG', 'it has no effect: the sampler in OTEL_TRACES_SAMPLER has no ratio');
   }
-  for (const signal of ['', 'TRACES_', 'METRICS_']) checkClientCertificate(`OTEL_EXPORTER_OTLP_${signal}`, env, report);
+  for (const signal of ['', 'TRACES_', 'METRICS_', 'LOGS_'])
+    checkClientCertificate(`OTEL_EXPORTER_OTLP_${signal}`, env, report);
+}
+
+function checkBatch(
+  prefix: string,
+  items: string,
+  defaultQueue: string,
+  env: Environment,
+  report: (name: string, problem: string) => void,
+): void {
+  const name = `${prefix}_MAX_EXPORT_BATCH_SIZE`;
+  const batch = env[name];
+  const queue = env[`${prefix}_MAX_QUEUE_SIZE`] ?? defaultQueue;
+  if (!batch || Number(batch) <= Number(queue)) return;
+  report(name, `a batch of ${batch} ${items} is larger than the queue; ${queue} is used`);
+  env[name] = queue;
 }
 
 function checkClientCertificate(

@@ -41,11 +41,11 @@ export const SAMPLERS = ['always_on', 'always_off', 'traceidratio', 'probability
 const LARGE_QUEUE = 10_000_000;
 
 /** The exporter's settings, for all signals and for one. */
-function otlp(signal: '' | 'TRACES_' | 'METRICS_'): Setting[] {
+function otlp(signal: '' | 'TRACES_' | 'METRICS_' | 'LOGS_'): Setting[] {
   const name = (what: string) => `OTEL_EXPORTER_OTLP_${signal}${what}`;
   const fallback = (general: string, what: string) => (signal ? `\`OTEL_EXPORTER_OTLP_${what}\`` : general);
-  const what = { '': 'all exports', TRACES_: 'spans', METRICS_: 'metrics' }[signal];
-  const turnsOn = signal === 'METRICS_' ? '' : '; turns spans on';
+  const what = { '': 'all exports', TRACES_: 'spans', METRICS_: 'metrics', LOGS_: 'log records' }[signal];
+  const turnsOn = signal === '' || signal === 'TRACES_' ? '; turns spans on' : '';
   return [
     setting(
       name('PROTOCOL'),
@@ -86,7 +86,12 @@ function otlp(signal: '' | 'TRACES_' | 'METRICS_'): Setting[] {
 
 /** In the order of checking: some depend on earlier ones. */
 export const settings: Setting[] = [
-  setting('OTEL_SDK_DISABLED', boolean, '`false`', 'Turns spans and metrics off; trace context still passes through'),
+  setting(
+    'OTEL_SDK_DISABLED',
+    boolean,
+    '`false`',
+    'Turns spans, metrics and the export of logs off; trace context still passes through',
+  ),
   setting(
     'OTEL_TRACES_EXPORTER',
     listOf('otlp', 'console', 'none'),
@@ -99,9 +104,16 @@ export const settings: Setting[] = [
     '`none`',
     'Where metrics go in addition to `/metrics`',
   ),
+  setting(
+    'OTEL_LOGS_EXPORTER',
+    listOf('otlp', 'console', 'none'),
+    '`none`',
+    'Where log records go in addition to the lines on stdout',
+  ),
   ...otlp(''),
   ...otlp('TRACES_'),
   ...otlp('METRICS_'),
+  ...otlp('LOGS_'),
   setting(
     'OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE',
     oneOf('cumulative', 'delta', 'lowmemory'),
@@ -148,6 +160,20 @@ export const settings: Setting[] = [
     '`2048`',
     'Spans per batch, at most the size of the queue',
   ),
+  setting('OTEL_BLRP_SCHEDULE_DELAY', integer(0), '`1000`', 'Milliseconds between batches of log records'),
+  setting('OTEL_BLRP_EXPORT_TIMEOUT', timeout, '`30000`', 'Timeout for exporting a batch, including retries'),
+  setting(
+    'OTEL_BLRP_MAX_QUEUE_SIZE',
+    integer(1, LARGE_QUEUE),
+    '`2048`',
+    'Log records kept in memory; further records are dropped and counted',
+  ),
+  setting(
+    'OTEL_BLRP_MAX_EXPORT_BATCH_SIZE',
+    integer(1, LARGE_QUEUE),
+    '`512`',
+    'Log records per batch, at most the size of the queue',
+  ),
   setting('OTEL_METRIC_EXPORT_INTERVAL', integer(1), '`60000`', 'Milliseconds between exports of metrics'),
   setting('OTEL_METRIC_EXPORT_TIMEOUT', timeout, '`30000`', 'Timeout for exporting metrics, at most the interval'),
   setting(
@@ -156,7 +182,7 @@ export const settings: Setting[] = [
     '`trace_based`',
     'Which measurements may become exemplars: those in sampled spans, all, or none',
   ),
-  setting('OTEL_ATTRIBUTE_COUNT_LIMIT', integer(0), '`128`', 'Attributes per span'),
+  setting('OTEL_ATTRIBUTE_COUNT_LIMIT', integer(0), '`128`', 'Attributes per span or log record'),
   setting('OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT', integer(1), 'no limit', 'Length of text in attributes'),
   setting('OTEL_SPAN_ATTRIBUTE_COUNT_LIMIT', integer(0), '`OTEL_ATTRIBUTE_COUNT_LIMIT`', 'Attributes per span'),
   setting(
@@ -170,6 +196,18 @@ export const settings: Setting[] = [
   setting('OTEL_EVENT_ATTRIBUTE_COUNT_LIMIT', integer(0), '`128`', 'Attributes per event'),
   setting('OTEL_LINK_ATTRIBUTE_COUNT_LIMIT', integer(0), '`128`', 'Attributes per link'),
   setting(
+    'OTEL_LOGRECORD_ATTRIBUTE_COUNT_LIMIT',
+    integer(0),
+    '`OTEL_ATTRIBUTE_COUNT_LIMIT`',
+    'Attributes per log record',
+  ),
+  setting(
+    'OTEL_LOGRECORD_ATTRIBUTE_VALUE_LENGTH_LIMIT',
+    integer(1),
+    '`OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT`',
+    'Length of text in attributes of log records',
+  ),
+  setting(
     'OTEL_LOG_LEVEL',
     oneOf('none', 'error', 'warn', 'info', 'debug', 'verbose', 'all'),
     '`warn`',
@@ -178,33 +216,12 @@ export const settings: Setting[] = [
   setting('LOG_LEVEL', oneOf(...LOG_LEVELS), '`info`', 'Level of the log'),
 ];
 
-const NO_LOGS = 'logs are JSON lines on stdout and are not exported';
 const ONE_SDK_ONLY = 'this SDK has no declarative configuration; set the variables instead';
 const REMOVED = 'the specification has removed this exporter; Jaeger and Zipkin collectors accept OTLP';
 const because = (reason: string, ...names: string[]): IgnoredSetting[] =>
   names.map((name) => ({ name, because: reason }));
 
 export const ignoredSettings: IgnoredSetting[] = [
-  { name: 'OTEL_LOGS_EXPORTER', because: NO_LOGS, harmless: ['none'] },
-  ...[
-    'PROTOCOL',
-    'ENDPOINT',
-    'HEADERS',
-    'TIMEOUT',
-    'COMPRESSION',
-    'INSECURE',
-    'CERTIFICATE',
-    'CLIENT_CERTIFICATE',
-    'CLIENT_KEY',
-  ].flatMap((what) => because(NO_LOGS, `OTEL_EXPORTER_OTLP_LOGS_${what}`)),
-  ...because(
-    NO_LOGS,
-    'OTEL_BLRP_SCHEDULE_DELAY',
-    'OTEL_BLRP_EXPORT_TIMEOUT',
-    'OTEL_BLRP_MAX_QUEUE_SIZE',
-    'OTEL_BLRP_MAX_EXPORT_BATCH_SIZE',
-  ),
-  ...because(NO_LOGS, 'OTEL_LOGRECORD_ATTRIBUTE_COUNT_LIMIT', 'OTEL_LOGRECORD_ATTRIBUTE_VALUE_LENGTH_LIMIT'),
   ...because(ONE_SDK_ONLY, 'OTEL_CONFIG_FILE', 'OTEL_EXPERIMENTAL_CONFIG_FILE'),
   ...because(
     'this SDK has no entities; set OTEL_RESOURCE_ATTRIBUTES',

@@ -18,7 +18,7 @@ afterAll(() => void vi.useRealTimers());
 beforeEach(() => {
   lines.length = 0;
   const mixin = () => ({ trace_id: trace.getActiveSpan()?.spanContext().traceId });
-  onDrop = logThroughLogger(pino({ base: {}, mixin }, { write: (line) => void lines.push(JSON.parse(line)) }));
+  onDrop = logThroughLogger(pino({ base: {}, mixin }, { write: (line) => void lines.push(JSON.parse(line)) }))('spans');
 });
 
 describe("the SDK's messages are logged", () => {
@@ -30,7 +30,7 @@ describe("the SDK's messages are logged", () => {
     });
     expect(lines).toMatchObject([
       { component: 'opentelemetry', msg: 'something else' },
-      { failed: 1, msg: 'spans could not be exported: no route' },
+      { failed: 1, msg: 'an export failed: no route' },
       { dropped: 3, reason: 'queue_full', msg: 'spans were dropped' },
     ]);
     expect(lines.filter((line) => 'trace_id' in line)).toEqual([]);

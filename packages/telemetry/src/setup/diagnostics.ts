@@ -2,7 +2,10 @@ import { createLogger, type Logger } from '@hotel/log';
 import { context, DiagLogLevel, diag, ROOT_CONTEXT } from '@opentelemetry/api';
 import { diagLogLevelFromString, setGlobalErrorHandler } from '@opentelemetry/core';
 import type { OnDrop } from '../otlp/careful-serializer.ts';
+import { NOT_ACCEPTED } from '../otlp/refusal.ts';
 
+/** Marks lines about the export itself, which are not exported: a failing exporter would create its own records. */
+export const COMPONENT = 'opentelemetry';
 const QUIET_MS = 30_000;
 /** Upper bound on remembered messages; beyond it the oldest is forgotten. */
 const MAX_MESSAGES = 64;
@@ -11,10 +14,10 @@ const MAX_DETAIL_LENGTH = 256;
 /**
  * Sends the SDK's messages to the process's log as JSON lines. Each kind is logged once in 30 s (a dead collector fails
  * five times a second), and without the trace id of the request in which the SDK noticed.
- * @returns a function that logs dropped spans.
+ * @returns a function that logs dropped spans or log records.
  */
-export function logThroughLogger(logger: Logger = createLogger()): OnDrop {
-  const log = logger.child({ component: 'opentelemetry' });
+export function logThroughLogger(logger: Logger = createLogger()): (what: string) => OnDrop {
+  const log = logger.child({ component: COMPONENT });
   const rarely = createRateLimit();
   const at = (level: 'error' | 'warn' | 'info' | 'debug' | 'trace') => {
     const isLimited = level === 'error' || level === 'warn';
@@ -40,18 +43,22 @@ export function logThroughLogger(logger: Logger = createLogger()): OnDrop {
     },
   );
   setGlobalErrorHandler((error) => {
+    // Reported once where it was noticed.
+    if (error instanceof Error && error.name === NOT_ACCEPTED) return;
     const message = error instanceof Error ? error.message : String(error);
-    rarely('export failed', 1, (failed) => log.warn({ failed }, `spans could not be exported: ${message}`));
+    rarely('export failed', 1, (failed) => log.warn({ failed }, `an export failed: ${message}`));
   });
-  return (count, reason, detail) => {
+  return (what) => (count, reason, detail) => {
     const details = detail ? { detail: String(detail).slice(0, MAX_DETAIL_LENGTH) } : {};
-    rarely(`dropped ${reason}`, count, (dropped) => log.warn({ dropped, reason, ...details }, 'spans were dropped'));
+    rarely(`dropped ${what} ${reason}`, count, (dropped) => {
+      log.warn({ dropped, reason, ...details }, `${what} were dropped`);
+    });
   };
 }
 
 /** Logs problems with the settings, once at startup. */
 export function logProblems(problems: string[], logger: Logger = createLogger()): void {
-  const log = logger.child({ component: 'opentelemetry' });
+  const log = logger.child({ component: COMPONENT });
   for (const problem of problems) log.warn(problem);
 }
 

@@ -5,22 +5,29 @@ import type { OnDrop } from '../otlp/careful-serializer.ts';
 import { SCHEMA_URL } from '../scope.ts';
 import { telemetryState } from './state.ts';
 
-/**
- * Counts lost spans, each once, for `/metrics`, `/readyz` and `log`. Two sources report them: the SDK's batch processor
- * records the outcome of every span on a meter only (`otel.sdk.processor.span.processed`, with `error.type` for lost
- * spans); and a batch that it counts as delivered may lack spans that could not be serialized or that were rejected.
- */
-export function countDroppedSpans(
-  provider: MeterProvider,
-  log: OnDrop,
-): { meterProvider: MeterProvider; onDrop: OnDrop } {
-  /** Lost spans of batches whose outcome the processor has not reported yet. */
-  const lostEarly = new Map<string, number>();
+interface Counting {
+  /** For the batch processor. */
+  meterProvider: MeterProvider;
+  /** For the serializer. */
+  onDrop: OnDrop;
+}
 
-  function count(spans: number, reason: string, detail?: string): void {
+/** Counts lost spans, each once, for `/metrics`, `/readyz` and `log`. */
+export function countDroppedSpans(provider: MeterProvider, log: OnDrop): Counting {
+  return countDropped(provider, (spans, reason, detail) => {
     telemetryState.dropped.set(reason, (telemetryState.dropped.get(reason) ?? 0) + spans);
     log(spans, reason, detail);
-  }
+  });
+}
+
+/**
+ * Counts lost items, each once, for `/metrics` and `count`. Two sources report them: the SDK's batch processor records
+ * the outcome of every item on a meter only (`otel.sdk.processor.span.processed`, with `error.type` for lost items); and
+ * a batch that it counts as delivered may lack items that could not be serialized or that were rejected.
+ */
+export function countDropped(provider: MeterProvider, count: OnDrop): Counting {
+  /** Lost items of batches whose outcome the processor has not reported yet. */
+  const lostEarly = new Map<string, number>();
 
   const meterProvider: MeterProvider = {
     getMeter(name, version, options) {
@@ -31,8 +38,8 @@ export function countDroppedSpans(
       counting.createCounter = (name, options) => {
         const counter = meter.createCounter(name, options);
         return {
-          add(spans, attributes) {
-            let rest = spans;
+          add(items, attributes) {
+            let rest = items;
             for (const [reason, lost] of lostEarly) {
               const ofThese = Math.min(lost, rest);
               if (ofThese > 0) counter.add(ofThese, { ...attributes, 'error.type': reason });
@@ -52,9 +59,9 @@ export function countDroppedSpans(
 
   return {
     meterProvider,
-    onDrop(spans, reason, detail) {
-      lostEarly.set(reason, (lostEarly.get(reason) ?? 0) + spans);
-      count(spans, reason, detail);
+    onDrop(items, reason, detail) {
+      lostEarly.set(reason, (lostEarly.get(reason) ?? 0) + items);
+      count(items, reason, detail);
     },
   };
 }

@@ -1,6 +1,7 @@
 import { context, diag, ROOT_CONTEXT } from '@opentelemetry/api';
 import { type ExportResult, ExportResultCode, suppressTracing } from '@opentelemetry/core';
-import type { ReadableSpan, SpanExporter, SpanProcessor } from '@opentelemetry/sdk-trace';
+import type { SpanProcessor } from '@opentelemetry/sdk-trace';
+import type { BatchExporter } from '../otlp/reconnecting.ts';
 
 /** Catches a processor's errors: `startSpan` and `end` would throw them into the traced program. */
 export function guardProcessor(processor: SpanProcessor): SpanProcessor {
@@ -24,14 +25,14 @@ export function guardProcessor(processor: SpanProcessor): SpanProcessor {
 
 /**
  * Turns an exporter's exceptions, which nothing would catch, into failed results. The exporter runs outside the trace of
- * the request whose span filled the batch.
+ * the request that filled the batch.
  */
-export function guardExporter(exporter: SpanExporter): SpanExporter {
+export function guardExporter<Item>(exporter: BatchExporter<Item>) {
   return {
-    export(spans: ReadableSpan[], done: (result: ExportResult) => void) {
+    export(items: Item[], done: (result: ExportResult) => void) {
       context.with(suppressTracing(ROOT_CONTEXT), () => {
         try {
-          exporter.export(spans, done);
+          exporter.export(items, done);
         } catch (error) {
           done({ code: ExportResultCode.FAILED, error: error instanceof Error ? error : new Error(String(error)) });
         }
@@ -39,5 +40,5 @@ export function guardExporter(exporter: SpanExporter): SpanExporter {
     },
     forceFlush: async () => exporter.forceFlush?.(),
     shutdown: () => exporter.shutdown(),
-  };
+  } satisfies BatchExporter<Item>;
 }

@@ -1,5 +1,5 @@
 import type { MeterProvider } from '@opentelemetry/api';
-import { getNumberFromEnv, getStringFromEnv, getStringListFromEnv } from '@opentelemetry/core';
+import { getNumberFromEnv, getStringListFromEnv } from '@opentelemetry/core';
 import {
   BatchSpanProcessor,
   ConsoleSpanExporter,
@@ -8,10 +8,12 @@ import {
   type SpanProcessor,
 } from '@opentelemetry/sdk-trace';
 import type { OnDrop } from '../otlp/careful-serializer.ts';
-import { otlpGrpcExporter, otlpHttpExporter } from '../otlp/exporter.ts';
+import { otlpExporter } from '../otlp/exporter.ts';
 import type { LeafSpan } from '../otlp/leaf-span.ts';
+import { spanSignal } from '../otlp/signals.ts';
 import { ExactStart } from './exact-start.ts';
 import { guardExporter, guardProcessor } from './guard.ts';
+import { otlpProtocol } from './protocol.ts';
 
 interface Processors {
   all: SpanProcessor[];
@@ -28,11 +30,12 @@ export async function spanProcessorsFromEnv(meterProvider: MeterProvider, onDrop
   if (names.size === 0) names.add('otlp');
   const processors: SpanProcessor[] = [];
   for (const name of names) {
-    if (name === 'otlp') processors.push(batchProcessor(await otlpExporter(onDrop), meterProvider));
+    if (name === 'otlp')
+      processors.push(batchProcessor(await otlpExporter(otlpProtocol('TRACES'), spanSignal(onDrop)), meterProvider));
     else processors.push(new SimpleSpanProcessor({ exporter: new ConsoleSpanExporter() }));
   }
   const guarded = processors.map(guardProcessor);
-  const only = names.size === 1 && names.has('otlp') && protocol() !== 'http/json' ? guarded[0] : undefined;
+  const only = names.size === 1 && names.has('otlp') && otlpProtocol('TRACES') !== 'http/json' ? guarded[0] : undefined;
   return {
     all: [guardProcessor(new ExactStart()), ...guarded],
     exportLeaf: only && ((span) => only.onEnd(span)),
@@ -52,21 +55,4 @@ function batchProcessor(exporter: SpanExporter, selfObsMeterProvider: MeterProvi
     scheduledDelayMillis: env('OTEL_BSP_SCHEDULE_DELAY', 5_000),
     exportTimeoutMillis: env('OTEL_BSP_EXPORT_TIMEOUT', 30_000),
   });
-}
-
-async function otlpExporter(onDrop: OnDrop): Promise<SpanExporter> {
-  switch (protocol()) {
-    case 'http/protobuf':
-      return otlpHttpExporter('protobuf', onDrop);
-    case 'http/json':
-      return otlpHttpExporter('json', onDrop);
-    default:
-      return otlpGrpcExporter(onDrop);
-  }
-}
-
-function protocol(): string {
-  return (
-    getStringFromEnv('OTEL_EXPORTER_OTLP_TRACES_PROTOCOL') ?? getStringFromEnv('OTEL_EXPORTER_OTLP_PROTOCOL') ?? 'grpc'
-  );
 }

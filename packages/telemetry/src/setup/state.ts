@@ -16,6 +16,8 @@ interface TelemetryState {
   /** Takes ended leaf spans. Undefined where spans do not all go to an exporter that encodes them from a template. */
   exportLeaf: ((span: LeafSpan) => void) | undefined;
   shutdown: () => Promise<void>;
+  /** Flushes log records. */
+  shutdownLogs: () => Promise<void>;
 }
 
 export const telemetryState: TelemetryState = {
@@ -25,6 +27,7 @@ export const telemetryState: TelemetryState = {
   scrape: undefined,
   exportLeaf: undefined,
   shutdown: async () => {},
+  shutdownLogs: async () => {},
 };
 
 /** Spans lost since startup, for all reasons. */
@@ -35,19 +38,32 @@ export function droppedSpans(): number {
 }
 
 /**
- * Flushes spans and metrics and closes the exporters, within `timeoutMs`. Never rejects.
- * @returns false on timeout: some spans may not have reached the collector.
+ * Flushes spans and metrics, then log records, and closes the exporters, within `timeoutMs`. Never rejects.
+ * @returns false on timeout or failure: some spans or log records may not have reached the collector.
  */
 export async function shutdownTelemetry(timeoutMs: number): Promise<boolean> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<boolean>((resolve) => {
-    timer = setTimeout(resolve, timeoutMs, false);
-  });
-  const done = telemetryState.shutdown().then(
+  const deadline = performance.now() + timeoutMs;
+  const others = succeeds(telemetryState.shutdown());
+  // A dead collector of spans must not cost the logs their time.
+  await within(timeoutMs / 2, others);
+  const all = Promise.all([others, succeeds(telemetryState.shutdownLogs())]);
+  const results = await within(deadline - performance.now(), all);
+  return results?.every(Boolean) ?? false;
+}
+
+const succeeds = (work: Promise<unknown>) =>
+  work.then(
     () => true,
     () => false,
   );
-  const result = await Promise.race([done, late]);
+
+/** Undefined if `work` takes longer. */
+async function within<T>(timeoutMs: number, work: Promise<T>): Promise<T | undefined> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<undefined>((resolve) => {
+    timer = setTimeout(resolve, Math.max(0, timeoutMs), undefined);
+  });
+  const result = await Promise.race([work, late]);
   clearTimeout(timer);
   return result;
 }

@@ -12,6 +12,12 @@ export function telemetryEnabled(env: Environment): boolean {
   return Boolean(env.OTEL_EXPORTER_OTLP_ENDPOINT?.trim() || env.OTEL_EXPORTER_OTLP_TRACES_ENDPOINT?.trim());
 }
 
+/** Log lines are exported only on request: a collector of traces alone would reject them. */
+export function logsEnabled(env: Environment): boolean {
+  const exporters = env.OTEL_LOGS_EXPORTER?.trim();
+  return Boolean(exporters) && exporters !== 'none';
+}
+
 /** `OTEL_SDK_DISABLED=true`: no SDK at all, not even for metrics. */
 export function sdkDisabled(env: Environment): boolean {
   return env.OTEL_SDK_DISABLED?.trim().toLowerCase() === 'true';

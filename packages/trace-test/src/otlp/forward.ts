@@ -1,11 +1,11 @@
 import { Client, type ClientUnaryCall, credentials, Metadata } from '@grpc/grpc-js';
-import { exportMethod } from './grpc.ts';
+import { type ExportedSignal, exportMethods } from './grpc.ts';
 
 const TIMEOUT_MS = 10_000;
 
 export interface Forwarder {
   /** Forwards the request in the background; waits for a receiver that does not listen yet. */
-  forward(endpoint: string, request: Uint8Array): void;
+  forward(endpoint: string, signal: ExportedSignal, request: Uint8Array): void;
   errors(): string[];
   /** Cancels pending requests. */
   close(): void;
@@ -25,8 +25,8 @@ export function createForwarder(): Forwarder {
   };
 
   return {
-    forward(endpoint, request) {
-      const { path, requestSerialize, responseDeserialize } = exportMethod;
+    forward(endpoint, signal, request) {
+      const { path, requestSerialize, responseDeserialize } = exportMethods[signal];
       const call = clientFor(endpoint).makeUnaryRequest(
         path,
         requestSerialize,

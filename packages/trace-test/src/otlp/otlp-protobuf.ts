@@ -1,8 +1,10 @@
 import protobuf from 'protobufjs/light.js';
+import type { ReceivedLog } from '../log-record.ts';
 import type { Span } from '../span.ts';
 import { type OtlpTraces, readSpans } from './otlp.ts';
+import { type OtlpLogs, readLogs } from './otlp-logs.ts';
 
-// Field numbers of opentelemetry-proto v1 (trace, common, resource, trace_service). Fields that `Span` does not expose are
+// Field numbers of opentelemetry-proto v1 (trace, logs, common, resource, and their services). Fields that are not exposed are
 // omitted: protobuf readers skip unknown fields.
 const root = protobuf.Root.fromJSON({
   nested: {
@@ -11,6 +13,34 @@ const root = protobuf.Root.fromJSON({
       fields: {
         resource: { type: 'Resource', id: 1 },
         scopeSpans: { rule: 'repeated', type: 'ScopeSpans', id: 2 },
+      },
+    },
+    ExportLogsServiceRequest: { fields: { resourceLogs: { rule: 'repeated', type: 'ResourceLogs', id: 1 } } },
+    ResourceLogs: {
+      fields: {
+        resource: { type: 'Resource', id: 1 },
+        scopeLogs: { rule: 'repeated', type: 'ScopeLogs', id: 2 },
+      },
+    },
+    ScopeLogs: {
+      fields: {
+        scope: { type: 'Scope', id: 1 },
+        logRecords: { rule: 'repeated', type: 'LogRecord', id: 2 },
+        schemaUrl: { type: 'string', id: 3 },
+      },
+    },
+    LogRecord: {
+      fields: {
+        timeUnixNano: { type: 'fixed64', id: 1 },
+        severityNumber: { type: 'int32', id: 2 },
+        severityText: { type: 'string', id: 3 },
+        body: { type: 'AnyValue', id: 5 },
+        attributes: { rule: 'repeated', type: 'KeyValue', id: 6 },
+        flags: { type: 'fixed32', id: 8 },
+        traceId: { type: 'bytes', id: 9 },
+        spanId: { type: 'bytes', id: 10 },
+        observedTimeUnixNano: { type: 'fixed64', id: 11 },
+        eventName: { type: 'string', id: 12 },
       },
     },
     Resource: { fields: { attributes: { rule: 'repeated', type: 'KeyValue', id: 1 } } },
@@ -77,10 +107,19 @@ const root = protobuf.Root.fromJSON({
   },
 });
 
-const request = root.lookupType('ExportTraceServiceRequest');
+const tracesRequest = root.lookupType('ExportTraceServiceRequest');
+const logsRequest = root.lookupType('ExportLogsServiceRequest');
+const CONVERSION = { longs: String, bytes: String };
+const readId = (id: string) => Buffer.from(id, 'base64').toString('hex');
 
 /** Reads an OTLP `ExportTraceServiceRequest`. @throws Error if `bytes` are not one */
-export function decodeRequest(bytes: Uint8Array): Span[] {
-  const traces: OtlpTraces = request.toObject(request.decode(bytes), { longs: String, bytes: String });
-  return readSpans(traces, (id) => Buffer.from(id, 'base64').toString('hex'));
+export function decodeTraces(bytes: Uint8Array): Span[] {
+  const traces: OtlpTraces = tracesRequest.toObject(tracesRequest.decode(bytes), CONVERSION);
+  return readSpans(traces, readId);
+}
+
+/** Reads an OTLP `ExportLogsServiceRequest`. @throws Error if `bytes` are not one */
+export function decodeLogs(bytes: Uint8Array): ReceivedLog[] {
+  const logs: OtlpLogs = logsRequest.toObject(logsRequest.decode(bytes), CONVERSION);
+  return readLogs(logs, readId);
 }

@@ -28,12 +28,12 @@ interface OtlpSpan {
   status?: { code?: number | string; message?: string };
 }
 
-interface KeyValue {
+export interface KeyValue {
   key?: string;
   value?: AnyValue;
 }
 
-interface AnyValue {
+export interface AnyValue {
   stringValue?: string;
   boolValue?: boolean;
   intValue?: string | number;
@@ -102,11 +102,11 @@ function readEnum<T extends string>(value: number | string = 0, names: readonly 
   return typeof value === 'number' ? names[value] : names.find((name) => value === prefix + name);
 }
 
-function readAttributes(list: KeyValue[] = []): Attributes {
+export function readAttributes(list: KeyValue[] = []): Attributes {
   return Object.fromEntries(list.map(({ key = '', value }) => [key, readValue(value)]));
 }
 
-function readValue(value: AnyValue = {}): AttributeValue {
+export function readValue(value: AnyValue = {}): AttributeValue {
   if (value.stringValue !== undefined) return value.stringValue;
   if (value.boolValue !== undefined) return value.boolValue;
   if (value.intValue !== undefined) return readInteger(value.intValue);

@@ -164,8 +164,10 @@ describe('fault modes', () => {
     const started = await sink({ forwardTo: next.endpoint });
     const forwarder = createForwarder();
     cleanup.push(async () => forwarder.close());
-    forwarder.forward(started.endpoint, Uint8Array.of(0xff, 0xff, 0xff));
-    await expect.poll(() => forwarder.errors().join()).toContain('not an ExportTraceServiceRequest');
-    expect([started.spans(), started.requests(), next.requests()]).toEqual([[], 1, 0]);
+    for (const signal of ['trace', 'logs'] as const) {
+      forwarder.forward(started.endpoint, signal, Uint8Array.of(0xff, 0xff, 0xff));
+      await expect.poll(() => forwarder.errors().join()).toContain(`not a request of ${signal}`);
+    }
+    expect([started.spans(), started.logs(), started.requests(), next.requests()]).toEqual([[], [], 2, 0]);
   });
 });

@@ -1,12 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { ReceivedLog } from '../log-record.ts';
 import { renderTree } from '../match/render.ts';
 import type { Span } from '../span.ts';
-import type { ExportHandler, ExportReply } from './grpc.ts';
+import type { ExportedSignal, ExportHandler, ExportReply } from './grpc.ts';
 
 /**
  * How the sink behaves. `ok` accepts everything. `refuse` does not listen (connection refused). `hang` reads a request and never
  * answers. `error` answers INTERNAL, which exporters must not retry. `garbage` answers with bytes that are not OTLP. `slow`
- * accepts everything and answers a second later. Only `ok` and `slow` keep spans.
+ * accepts everything and answers a second later. Only `ok` and `slow` keep spans and log records.
  */
 export type SinkMode = 'ok' | 'refuse' | 'hang' | 'error' | 'garbage' | 'slow';
 
@@ -15,6 +16,8 @@ export interface SinkOptions {
   port?: number;
   /** See `Sink.forwardTo`. */
   forwardTo?: string;
+  /** What it has services for; it answers UNIMPLEMENTED to the rest. Default: all. */
+  signals?: readonly ExportedSignal[];
 }
 
 /** An OTLP/gRPC receiver that keeps what it receives. */
@@ -26,6 +29,8 @@ export interface Sink extends AsyncDisposable {
   /** In order of arrival; a span that was sent twice appears twice. */
   spans(): Span[];
   trace(traceId: string): Span[];
+  /** Log records in order of arrival. */
+  logs(): ReceivedLog[];
   /** Requests received, in every mode. */
   requests(): number;
   /** All bytes received in every mode, uncompressed: to search for what must not leave a process. */
@@ -45,35 +50,41 @@ const EMPTY_RESPONSE = new Uint8Array();
 /** A protobuf tag with an invalid wire type. */
 const NO_PROTOBUF = Uint8Array.of(0xff, 0xff, 0xff);
 
-export async function startSink({ port = 0, forwardTo }: SinkOptions = {}): Promise<Sink> {
+export async function startSink({ port = 0, forwardTo, signals }: SinkOptions = {}): Promise<Sink> {
   // Loaded lazily: loading gRPC and protobuf takes longer than a command that only reads traces.
   const { listenForExports } = await import('./grpc.ts');
   const { createForwarder } = await import('./forward.ts');
-  const { decodeRequest } = await import('./otlp-protobuf.ts');
+  const { decodeLogs, decodeTraces } = await import('./otlp-protobuf.ts');
   let mode: SinkMode = 'ok';
   let spans: Span[] = [];
+  let logs: ReceivedLog[] = [];
   let received: Uint8Array[] = [];
   const forwarder = createForwarder();
 
-  const accept = (bytes: Uint8Array): ExportReply => {
+  const accept = (bytes: Uint8Array, signal: ExportedSignal): ExportReply => {
     try {
-      spans.push(...decodeRequest(bytes));
+      if (signal === 'logs') logs.push(...decodeLogs(bytes));
+      else spans.push(...decodeTraces(bytes));
     } catch (error) {
-      return { error: `not an ExportTraceServiceRequest: ${error instanceof Error ? error.message : error}` };
+      return { error: `not a request of ${signal}: ${error instanceof Error ? error.message : error}` };
     }
-    if (sink.forwardTo) forwarder.forward(sink.forwardTo, bytes);
+    if (sink.forwardTo) forwarder.forward(sink.forwardTo, signal, bytes);
     return { body: EMPTY_RESPONSE };
   };
-  const handle: ExportHandler = (bytes) => {
+  const handle: ExportHandler = (bytes, signal) => {
     received.push(bytes);
     if (mode === 'hang') return undefined;
     if (mode === 'error') return { error: 'the sink is set to fail' };
     if (mode === 'garbage') return { body: NO_PROTOBUF };
-    const reply = accept(bytes);
+    const reply = accept(bytes, signal);
     return mode === 'slow' ? sleep(SLOW_MS, reply) : reply;
   };
 
-  let listener: Awaited<ReturnType<typeof listenForExports>> | undefined = await listenForExports(port, handle);
+  let listener: Awaited<ReturnType<typeof listenForExports>> | undefined = await listenForExports(
+    port,
+    handle,
+    signals,
+  );
   const ownPort = listener.port;
 
   const sink: Sink = {
@@ -81,11 +92,13 @@ export async function startSink({ port = 0, forwardTo }: SinkOptions = {}): Prom
     forwardTo,
     spans: () => [...spans],
     trace: (traceId) => spans.filter((span) => span.traceId === traceId),
+    logs: () => [...logs],
     requests: () => received.length,
     rawBytes: () => Buffer.concat(received),
     forwardErrors: () => forwarder.errors(),
     clear() {
       spans = [];
+      logs = [];
       received = [];
     },
     async waitFor(predicate, { timeoutMs = 60_000, what }) {
@@ -106,7 +119,7 @@ export async function startSink({ port = 0, forwardTo }: SinkOptions = {}): Prom
         listener?.close();
         listener = undefined;
       } else {
-        listener ??= await listenForExports(ownPort, handle);
+        listener ??= await listenForExports(ownPort, handle, signals);
       }
     },
     async stop() {
