@@ -20,7 +20,7 @@ const proofs = [
 const pure = [
   '{bench,cleaning,dispo,viewer}/src/**/*.test.ts',
   'dev/src/{book,systems,trace}/**/*.test.ts',
-  'packages/{contracts,http,registry,sqlite}/src/**/*.test.ts',
+  'packages/{contracts,database,http,registry,sqlite}/src/**/*.test.ts',
   'packages/trace-test/src/match/**/*.test.ts',
   'test/{dependencies,layering,manifests,settings}/**/*.test.ts',
 ];

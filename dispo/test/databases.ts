@@ -18,7 +18,11 @@ export interface TestDatabase extends AsyncDisposable {
   expireClaims(): Promise<void>;
   /** Opens another pool of the same database, as another replica has. Only on PostgreSQL. */
   openReplica(): Promise<Database>;
+  /** Opens the same database with other migrations, as another version does. */
+  openVersion(migrations: URL): Promise<Database>;
 }
+
+export const migrationsOf = (dialect: Dialect) => new URL(`../migrations/${dialect}/`, import.meta.url);
 
 /** An empty database with the schema of dispo, in a file or on this server. */
 export async function openTestDatabase(on: Dialect | TestServer): Promise<TestDatabase> {
@@ -28,17 +32,15 @@ export async function openTestDatabase(on: Dialect | TestServer): Promise<TestDa
 
 async function openTestSqlite(): Promise<TestDatabase> {
   const folder = await mkdtemp(join(tmpdir(), 'hotel-dispo-'));
-  const sqlite = await openSqlite({
-    file: join(folder, 'dispo.sqlite'),
-    migrations: new URL('../migrations/sqlite/', import.meta.url),
-    namespace: 'dispo',
-    synchronous: 'NORMAL',
-  });
+  const file = join(folder, 'dispo.sqlite');
+  const open = (migrations: URL) => openSqlite({ file, migrations, namespace: 'dispo', synchronous: 'NORMAL' });
+  const sqlite = await open(migrationsOf('sqlite'));
   return {
     database: asDatabase(sqlite),
     execute: async (source) => void sqlite.orm.run(source),
     expireClaims: async () => {},
     openReplica: () => Promise.reject(new Error('a file has no replicas')),
+    openVersion: async (migrations) => asDatabase(await open(migrations)),
     async [Symbol.asyncDispose]() {
       await sqlite[Symbol.asyncDispose]();
       await rm(folder, { recursive: true, force: true });
@@ -56,6 +58,7 @@ async function openTestPostgres(server: TestServer): Promise<TestDatabase> {
     execute: (source) => execute(created.url, source),
     expireClaims: () => execute(created.url, `UPDATE outbox SET claimed_at = claimed_at - interval '1 hour'`),
     openReplica: () => openOn(created.url),
+    openVersion: (migrations) => openOn(created.url, migrations),
     async [Symbol.asyncDispose]() {
       await database[Symbol.asyncDispose]();
       await created[Symbol.asyncDispose]();
@@ -63,11 +66,11 @@ async function openTestPostgres(server: TestServer): Promise<TestDatabase> {
   };
 }
 
-export function openOn(url: string): Promise<Database> {
+export function openOn(url: string, migrations = migrationsOf('postgres')): Promise<Database> {
   return openPostgres({
     url,
     setting: 'DISPO_DATABASE_URL',
-    migrations: new URL('../migrations/postgres/', import.meta.url),
+    migrations,
     poolSize: 10,
     applicationName: 'dispo',
   });

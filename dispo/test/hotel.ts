@@ -17,6 +17,7 @@ export interface TestHotel extends AsyncDisposable {
   execute: TestDatabase['execute'];
   expireClaims: TestDatabase['expireClaims'];
   openReplica: TestDatabase['openReplica'];
+  openVersion: TestDatabase['openVersion'];
   /** Removes an event from the outbox, as its confirmation does. */
   confirm(event: PendingEvent): Promise<void>;
   /** The trace context for new events. */
@@ -42,6 +43,7 @@ export async function openTestHotel(on: Parameters<typeof openTestDatabase>[0] =
     execute: opened.execute,
     expireClaims: opened.expireClaims,
     openReplica: opened.openReplica,
+    openVersion: opened.openVersion,
     confirm: ({ id, data }) =>
       database.write(function* () {
         yield* store.confirm(id, data.booking_id);

@@ -16,7 +16,7 @@ const FILE_PROBLEMS: Record<string, string> = {
 /** What to do, by the message of a failed start. */
 const ADVICE: Array<[RegExp, string]> = [
   [
-    /written by a newer version|Can't handle RDB format version/,
+    /a newer version wrote it|Can't handle RDB format version/,
     'A newer version wrote the data. Run that version, or delete the data with --fresh.',
   ],
   [/disk is full|ENOSPC|No space left/i, 'Free some disk space, or set HOTEL_DATA_DIR to a folder on another disk.'],

@@ -47,7 +47,7 @@ it('quotes only the message of a log line, with advice about data of a newer ver
   const line = {
     level: 'fatal',
     service: 'dispo',
-    msg: 'could not start: dispo.sqlite was written by a newer version',
+    msg: 'could not start: dispo.sqlite cannot be used: a newer version wrote it',
   };
   await writeFile(
     join(hotel.root, 'dispo/src/main.ts'),
@@ -57,6 +57,6 @@ it('quotes only the message of a log line, with advice about data of a newer ver
   expect(await ended).toBe(1);
   expect(text().match(/\{"level":"fatal"/g)).toHaveLength(1);
   expect(text()).toMatch(
-    /dispo ended with code 1 before it was ready\.\n {4}could not start: .* newer version\n.* delete the data with --fresh\.\n$/,
+    /dispo ended with code 1 before it was ready\.\n {4}could not start: .* newer version wrote it\n.* delete the data with --fresh\.\n$/,
   );
 });

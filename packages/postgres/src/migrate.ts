@@ -1,13 +1,28 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { nextEpoch } from '@hotel/database';
-import type { Client } from './driver.ts';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type AppliedMigration, type Migration, nextEpoch, pendingMigrations, readMigrations } from '@hotel/database';
+import { type Client, DatabaseError } from './driver.ts';
 import { PostgresUnusableError } from './errors.ts';
 
 /** Identifies the lock that processes take to migrate; any number that nothing else uses. */
 const LOCK = 7_346_201;
 
+/**
+ * A statement that changes a table waits for transactions that use it, and whatever needs the table then waits for that
+ * statement. So it gives up soon, and tries again.
+ */
+const LOCK_TIMEOUT_MS = 2_000;
+const MAX_ATTEMPTS = 30;
+const PAUSE_MS = 1_000;
+const LOCK_NOT_AVAILABLE = '55P03';
+const DEADLOCK_DETECTED = '40P01';
+const INSUFFICIENT_PRIVILEGE = '42501';
+
+/** The driver cannot disable its limit for one query; this is the longest that a timer can have. Its types lack the option. */
+const unlimited = { query_timeout: 2 ** 31 - 1 };
+
 const OWN_TABLES = `
   CREATE TABLE IF NOT EXISTS schema_migrations (name text PRIMARY KEY, applied_at timestamptz NOT NULL DEFAULT now());
+  ALTER TABLE schema_migrations ADD COLUMN IF NOT EXISTS oldest_code text;
   CREATE TABLE IF NOT EXISTS database_epochs (
     epoch text COLLATE "C" PRIMARY KEY, cause text NOT NULL, began_at text NOT NULL);
   CREATE OR REPLACE FUNCTION current_epoch() RETURNS text STABLE LANGUAGE sql
@@ -15,39 +30,65 @@ const OWN_TABLES = `
 `;
 
 /**
- * Applies all pending `*.sql` files of the folder in name order, in one transaction. Of processes that start at once,
- * one migrates, and the others wait and find nothing to do.
- * @throws PostgresUnusableError when the database has a migration that the folder lacks: a newer version wrote it
+ * Applies all pending migrations of the folder, in one transaction. Of processes that start at once, one migrates, and
+ * the others wait and find nothing to do. Where nothing is pending, no right to change the schema is needed.
+ * @throws Error when this code may not run on the database, or its user may not migrate it
  */
 export async function migrate(client: Client, folder: URL): Promise<void> {
-  const files = readdirSync(folder)
-    .filter((file) => file.endsWith('.sql'))
-    .sort();
-  await client.query('BEGIN');
-  try {
-    // Ends with the transaction. Other processes may wait for long: their migrations are the same.
-    await client.query('SET LOCAL lock_timeout = 0; SET LOCAL statement_timeout = 0');
-    await client.query('SELECT pg_advisory_xact_lock($1)', [LOCK]);
-    await client.query(OWN_TABLES);
-    const { rows } = await client.query<{ name: string }>('SELECT name FROM schema_migrations');
-    const applied = new Set(rows.map(({ name }) => name));
-    const unknown = [...applied].filter((name) => !files.includes(name));
-    if (unknown.length > 0) {
-      throw new PostgresUnusableError(`a newer version wrote it: it has the migrations ${unknown.join(', ')}`);
+  const own = readMigrations(folder);
+  if ((await readPending(client, own)).length === 0) return;
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await apply(client, own);
+    } catch (error) {
+      await client.query('ROLLBACK').catch(() => {});
+      const code = error instanceof DatabaseError ? error.code : undefined;
+      if (code === INSUFFICIENT_PRIVILEGE) {
+        throw new PostgresUnusableError(`its user may not migrate it: ${(error as Error).message}`, { cause: error });
+      }
+      if (code !== LOCK_NOT_AVAILABLE && code !== DEADLOCK_DETECTED) throw error;
+      if (attempt === MAX_ATTEMPTS) {
+        throw new PostgresUnusableError(
+          `it cannot be migrated, because other transactions use its tables for too long: ${(error as Error).message}`,
+          { cause: error },
+        );
+      }
+      await sleep(PAUSE_MS * Math.random());
     }
-    for (const file of files.filter((name) => !applied.has(name))) {
-      await client.query(readFileSync(new URL(file, folder), 'utf8'));
-      await client.query('INSERT INTO schema_migrations (name) VALUES ($1)', [file]);
-    }
-    const { epoch, cause, began_at } = nextEpoch('created');
-    await client.query('INSERT INTO database_epochs SELECT $1, $2, $3 WHERE NOT EXISTS (SELECT FROM database_epochs)', [
-      epoch,
-      cause,
-      began_at,
-    ]);
-    await client.query('COMMIT');
-  } catch (error) {
-    await client.query('ROLLBACK').catch(() => {});
-    throw error;
   }
+}
+
+async function apply(client: Client, own: readonly Migration[]): Promise<void> {
+  const run = (text: string, values: unknown[] = []) => client.query({ text, values, ...unlimited });
+  await run('BEGIN');
+  // Others may migrate for long: their migrations are the same.
+  await run('SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = 0');
+  await run('SELECT pg_advisory_xact_lock($1)', [LOCK]);
+  await run(`SET LOCAL lock_timeout = ${LOCK_TIMEOUT_MS}`);
+  const pending = await readPending(client, own);
+  if (pending.length > 0) await run(OWN_TABLES);
+  for (const { name, source, oldestCode } of pending) {
+    await run(source);
+    await run('INSERT INTO schema_migrations (name, oldest_code) VALUES ($1, $2)', [name, oldestCode]);
+  }
+  const { epoch, cause, began_at } = nextEpoch('created');
+  await run('INSERT INTO database_epochs SELECT $1, $2, $3 WHERE NOT EXISTS (SELECT FROM database_epochs)', [
+    epoch,
+    cause,
+    began_at,
+  ]);
+  await run('COMMIT');
+}
+
+async function readPending(client: Client, own: readonly Migration[]): Promise<Migration[]> {
+  // `to_regclass` would answer from a cache that does not notice what was committed while this process waited.
+  const { rowCount: tables } = await client.query(
+    `SELECT FROM pg_tables WHERE schemaname = current_schema() AND tablename = 'schema_migrations'`,
+  );
+  if (tables === 0) return [...own];
+  // As JSON, because tables of versions that rejected every newer schema lack the column.
+  const { rows } = await client.query<AppliedMigration>(
+    `SELECT name, to_jsonb(m) ->> 'oldest_code' AS "oldestCode" FROM schema_migrations m`,
+  );
+  return pendingMigrations(own, rows);
 }

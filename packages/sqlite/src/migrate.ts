@@ -1,34 +1,42 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { type AppliedMigration, pendingMigrations, readMigrations } from '@hotel/database';
 import type { Database } from 'better-sqlite3';
 import { migrateEpochs } from './epochs.ts';
 
 /**
- * Applies all pending `*.sql` files of the folder in name order, in one transaction. Takes the write lock first, so
- * that of two processes that start at once one migrates and the other finds nothing to do (drizzle's own migrator takes
- * no lock).
- * @throws Error when the database has a migration that the folder lacks: a newer version wrote it.
+ * Applies all pending migrations of the folder, in one transaction. Takes the write lock first, so that of two
+ * processes that start at once one migrates and the other finds nothing to do (drizzle's own migrator takes no lock).
+ * @throws Error when this code may not run on the database, see `pendingMigrations`
  */
 export function migrate(database: Database, folder: URL): void {
-  const files = readdirSync(folder)
-    .filter((file) => file.endsWith('.sql'))
-    .sort();
+  const own = readMigrations(folder);
   database
     .transaction(() => {
       database.exec(
         'CREATE TABLE IF NOT EXISTS schema_migrations (name TEXT PRIMARY KEY, applied_at TEXT NOT NULL) STRICT',
       );
-      const applied = new Set(database.prepare('SELECT name FROM schema_migrations').pluck().all() as string[]);
-      const unknown = [...applied].filter((name) => !files.includes(name));
-      if (unknown.length > 0) {
-        throw new Error(`${database.name} was written by a newer version: it has the migrations ${unknown.join(', ')}`);
+      // Databases of versions that rejected every newer schema lack it.
+      if (!database.prepare(`SELECT 1 FROM pragma_table_info('schema_migrations') WHERE name = 'oldest_code'`).get()) {
+        database.exec('ALTER TABLE schema_migrations ADD COLUMN oldest_code TEXT');
       }
-      const insert = database.prepare('INSERT INTO schema_migrations (name, applied_at) VALUES (?, ?)');
-      for (const file of files.filter((name) => !applied.has(name))) {
-        database.exec(readFileSync(new URL(file, folder), 'utf8'));
-        insert.run(file, new Date().toISOString());
+      for (const { name, source, oldestCode } of requirePending()) {
+        database.exec(source);
+        insert().run(name, new Date().toISOString(), oldestCode);
       }
       database.exec('CREATE TABLE IF NOT EXISTS database_probe (id INTEGER PRIMARY KEY, at TEXT NOT NULL) STRICT');
       migrateEpochs(database);
     })
     .immediate();
+
+  function insert() {
+    return database.prepare('INSERT INTO schema_migrations (name, applied_at, oldest_code) VALUES (?, ?, ?)');
+  }
+
+  function requirePending() {
+    const applied = database.prepare('SELECT name, oldest_code AS oldestCode FROM schema_migrations').all();
+    try {
+      return pendingMigrations(own, applied as AppliedMigration[]);
+    } catch (error) {
+      throw new Error(`${database.name} cannot be used: ${(error as Error).message}`);
+    }
+  }
 }

@@ -181,9 +181,11 @@ describe('opening', () => {
 
   it('rejects a database of a newer version', async () => {
     await sqlite.write(() =>
-      sqlite.orm.run(sql`INSERT INTO schema_migrations VALUES ('9999_future.sql', '2030-01-01')`),
+      sqlite.orm.run(sql`INSERT INTO schema_migrations VALUES ('9999_future.sql', '2030-01-01', NULL)`),
     );
-    await expect(openSqlite({ file, migrations, namespace: 'test' })).rejects.toThrow('newer version');
+    await expect(openSqlite({ file, migrations, namespace: 'test' })).rejects.toThrow(
+      `${file} cannot be used: a newer version wrote it: its migration 9999_future.sql requires`,
+    );
   });
 });
 
