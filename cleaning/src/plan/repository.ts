@@ -1,5 +1,5 @@
 import type { BookingEvent, BookingEventData } from '@hotel/contracts';
-import { type Request, TransactionConflict } from '@hotel/database';
+import { lastly, type Request, TransactionConflict } from '@hotel/database';
 import type { CleaningDatabase, Stay, Task } from '../schema.ts';
 import { daysOf, planStay, replan, statusAfter } from './plan.ts';
 import { preparePlanStatements } from './statements.ts';
@@ -37,9 +37,11 @@ export function createPlanRepository(database: CleaningDatabase, now: () => Date
     const { remove, add } = replan(tasks, planned);
     if (remove.length > 0 && !(yield* statements.removeTasks(remove)))
       throw new TransactionConflict('a task of the stay was finished meanwhile');
-    if (add.length > 0) yield* statements.addTasks(stay.booking_id, add);
     // The first event of a stay that is already over comes from a replay. The next guest found the room clean.
-    if (!before && stay.dirty === 1) yield* statements.supersede(stay.room_id);
+    const isReplayed = !before && stay.dirty === 1;
+    const addTasks = add.length > 0 ? statements.addTasks(stay.booking_id, add) : undefined;
+    if (addTasks) yield* isReplayed ? addTasks : lastly(addTasks);
+    if (isReplayed) yield* statements.supersede(stay.room_id);
     return 'applied';
   }
 

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { type CleaningResult, dayOf, type EventType, MAX_NIGHTS, nightsOf } from '@hotel/contracts';
-import type { Request } from '@hotel/database';
+import { lastly, type Request, together } from '@hotel/database';
 import { DomainError } from '../errors.ts';
 import type { OutboxStore, PendingEvent } from '../outbox/store.ts';
 import type { Booking, DispoDatabase, Room } from '../schema.ts';
@@ -77,15 +77,19 @@ export function createBookingRepository(
   ) {
     const revised: Booking = { ...booking, ...change, cleaning: 'pending', revision: booking.revision + 1 };
     yield* statements.update({ ...revised, departed });
-    const event = yield* writeEvent(type, { booking: revised, room, departed });
+    const event = yield* lastly(writeEvent(type, { booking: revised, room, departed }));
     return { booking: revised, room, events: [event] };
   }
 
   /** Returns the room if no other booking or guest holds it during the stay. @throws DomainError */
-  function* requireFree(stay: Stay, found: { room: Room | null; guest: Guest | null } | undefined, before?: Booking) {
+  function requireFree(
+    stay: Stay,
+    found: { room: Room | null; guest: Guest | null } | undefined,
+    other: Booking | undefined,
+    before?: Booking,
+  ) {
     if (!found?.room) throw new DomainError('room_not_found', `there is no room ${stay.room_id}`);
     const { room, guest } = found;
-    const other = yield* statements.findConflict({ ...stay, except: before?.id ?? 0 });
     if (other) throw new DomainError('room_taken', `room ${room.number} is taken from ${other.start} to ${other.end}`);
     const isHeld = before?.room_id === room.id && before.start <= stay.start && stay.end <= before.end;
     if (guest && !isHeld) requireNoOverstay(room, guest, stay, dayOf(now()));
@@ -106,16 +110,19 @@ export function createBookingRepository(
   function* create(newStay: NewStay, key?: IdempotencyKey) {
     const stay = completeStay(newStay);
     // First, because it locks the room: a request with the same key that is under way has committed its key then.
-    const found = yield* statements.findRoomToLet(stay.room_id);
+    const [found, other] = yield* together(
+      statements.findRoomToLet(stay.room_id),
+      statements.findConflict({ ...stay, except: 0 }),
+    );
     const before = key && (yield* keys.find(key));
     if (before) return yield* repeat(statements, before, hashOf(stay));
-    const room = yield* requireFree(stay, found);
+    const room = requireFree(stay, found, other);
     const booking = yield* statements.insert(stay);
     if (key) yield* keys.remember(key, { body_sha256: hashOf(stay), booking_id: booking.id });
     return {
       booking,
       room,
-      events: [yield* writeEvent('booking.created', { booking, room, departed: null })],
+      events: [yield* lastly(writeEvent('booking.created', { booking, room, departed: null }))],
     };
   }
 
@@ -127,7 +134,7 @@ export function createBookingRepository(
     // Dropping does not change the outcome: keep the trace of the failure.
     const known = result === 'dropped' ? (yield* statements.find(id))?.cleaningTraceparent : traceparent;
     const cleaning = result === 'planned' ? 'planned' : 'failed';
-    yield* statements.setCleaning({ id, revision: event.revision, cleaning, traceparent: known ?? undefined });
+    yield* lastly(statements.setCleaning({ id, revision: event.revision, cleaning, traceparent: known ?? undefined }));
   }
 
   return {
@@ -151,7 +158,8 @@ export function createBookingRepository(
           throw new DomainError('stay_not_valid', `end (${stay.end}) must be after start (${stay.start})`);
         if (nightsOf(stay) > MAX_NIGHTS)
           throw new DomainError('stay_not_valid', `a stay may have ${MAX_NIGHTS} nights at most`);
-        const room = yield* requireFree(stay, found, booking);
+        const other = yield* statements.findConflict({ ...stay, except: booking.id });
+        const room = requireFree(stay, found, other, booking);
         if (isSameStay(stay, booking)) return { booking, room, events: [] };
         return yield* revise({ booking, room }, stay, 'booking.changed');
       }),
@@ -180,7 +188,7 @@ export function createBookingRepository(
             );
           }
           const arrived: Booking = { ...booking, status: 'checked_in', cleaning: 'pending', revision: revision + 1 };
-          const event = yield* writeEvent('booking.checked_in', { booking: arrived, room, departed: null });
+          const event = yield* lastly(writeEvent('booking.checked_in', { booking: arrived, room, departed: null }));
           return { booking: arrived, room, events: [event] };
         },
         // Its update counts the guests of the room, which are other bookings.

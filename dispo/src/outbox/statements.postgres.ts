@@ -13,13 +13,15 @@ export function preparePostgresStatements(database: DispoDatabase): OwnStatement
   const { orm, prepare } = database;
   const { outbox } = database.tables;
   const p = sql.placeholder;
-  // The statement reads the epoch itself, since any process may begin one.
+  // The statement reads the epoch itself, since any process may begin one. As a function, the subquery would be planned
+  // for each row.
+  const epoch = sql`(SELECT epoch FROM database_epochs ORDER BY epoch DESC LIMIT 1)`;
   const insert = prepare(
     orm
       .insert(outbox)
       .values({
         ...insertValues(),
-        data: sql`jsonb_set(CAST(${p('data')} AS jsonb), '{epoch}', to_jsonb(current_epoch()))`,
+        data: sql`jsonb_set(CAST(${p('data')} AS jsonb), '{epoch}', to_jsonb(${epoch}))`,
       })
       .returning({ epoch: sql<string>`${outbox.data} ->> 'epoch'`.as('epoch') }),
   );

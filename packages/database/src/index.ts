@@ -12,5 +12,16 @@ export {
   type Undecoded,
   type Values,
 } from './statement.ts';
-export { type Body, finish, mapStep, type Request, type Step, synchronously } from './step.ts';
+export {
+  type Body,
+  finish,
+  LastRequest,
+  lastly,
+  mapStep,
+  type Request,
+  RequestGroup,
+  type Step,
+  synchronously,
+  together,
+} from './step.ts';
 export { readInSteps } from './steps.ts';

@@ -61,6 +61,51 @@ export function synchronously<T>(run: () => T): Step<T> {
   return new SynchronousStep(run);
 }
 
+/** Requests that the driver of a transaction sends at once, in this order. The response is the list of theirs. */
+export class RequestGroup {
+  readonly requests: readonly Request[];
+
+  constructor(requests: readonly Request[]) {
+    this.requests = requests;
+  }
+}
+
+/** The last request of a transaction: the driver sends the COMMIT with it. */
+export class LastRequest {
+  readonly request: Request;
+
+  constructor(request: Request) {
+    this.request = request;
+  }
+}
+
+/**
+ * Runs two steps of one statement each, of which neither needs the value of the other. A server gets both at once, and
+ * runs them in this order.
+ */
+export function* together<A, B>(first: Step<A>, second: Step<B>): Generator<Request, [A, B], unknown> {
+  const [one, other] = [first.next(), second.next()];
+  if (one.done && other.done) return [one.value, other.value];
+  if (one.done || other.done) throw new TypeError('both steps must have a statement');
+  const [response, otherResponse] = (yield new RequestGroup([one.value, other.value])) as [unknown, unknown];
+  return [ended(first.next(response)), ended(second.next(otherResponse))];
+}
+
+/**
+ * Runs the last step of a transaction, of one statement. A server gets it together with the COMMIT, so nothing after it
+ * may reject the transaction.
+ */
+export function* lastly<T>(step: Step<T>): Generator<Request, T, unknown> {
+  const result = step.next();
+  if (result.done) return result.value;
+  return ended(step.next(yield new LastRequest(result.value)));
+}
+
+function ended<T>(result: IteratorResult<Request, T>): T {
+  if (!result.done) throw new TypeError('the step must have one statement');
+  return result.value;
+}
+
 /**
  * Runs a body whose steps are all synchronous.
  * @throws TypeError when one is not, or when the body made a step and did not run it by `yield*`

@@ -59,7 +59,11 @@ export async function openPostgres(options: PostgresOptions): Promise<Database> 
   const orm = new PgDatabase(new PgDialect(), undefined as never, undefined) as unknown as Database['orm'];
   const prepare = createPreparer(target);
   const lastEpoch = prepare(
-    orm.select({ epoch: sql<string>`current_epoch()`.as('epoch') }).from(sql`(SELECT 1) AS one`),
+    orm
+      .select({ epoch: sql<string>`epoch`.as('epoch') })
+      .from(sql`database_epochs`)
+      .orderBy(sql`epoch DESC`)
+      .limit(1),
   );
   function* currentEpoch(): Generator<Request, string, unknown> {
     return (yield* lastEpoch.get())?.epoch ?? '';

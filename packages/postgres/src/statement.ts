@@ -13,6 +13,11 @@ export class StatementRequest implements Request {
     this.config = config;
   }
 
+  /** Whether it writes nothing, so that it does no harm outside a transaction. */
+  get isRead(): boolean {
+    return /^select /i.test(this.config.text);
+  }
+
   send(client: Client): Promise<QueryResult> {
     return observeQuery(this.query, () => client.query(this.config));
   }

@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Body, type Request, TransactionConflict } from '@hotel/database';
+import { type Body, LastRequest, type Request, RequestGroup, TransactionConflict } from '@hotel/database';
 import { moment, observeQuery, type PostgresQuery, type PostgresWaits } from '@hotel/telemetry';
 import type { Pool } from 'pg';
 import type { Client } from './driver.ts';
 import { isAnswer, isConflict, toDatabaseError } from './errors.ts';
-import { release } from './pool.ts';
-import type { StatementRequest } from './statement.ts';
+import { atOnce, release } from './pool.ts';
+import { StatementRequest } from './statement.ts';
 
 /** Attempts of a transaction that conflicts with others. */
 const MAX_ATTEMPTS = 10;
@@ -30,7 +30,12 @@ export class Transactions {
 
   async read<T>(body: Body<T>): Promise<T> {
     try {
-      return await this.onConnection((client) => drive(body(), client));
+      return await this.onConnection(async (client) => {
+        const steps = body();
+        let step = steps.next();
+        while (!step.done) step = steps.next(await this.send(client, step.value));
+        return step.value;
+      });
     } catch (error) {
       throw toDatabaseError(error);
     }
@@ -48,15 +53,57 @@ export class Transactions {
   }
 
   private async transact<T>(client: Client, body: Body<T>, isolation: string): Promise<T> {
-    await client.query(`BEGIN ISOLATION LEVEL ${isolation}`);
+    const steps = body();
+    let step = steps.next();
+    if (step.done) return step.value;
     try {
-      const value = await drive(body(), client);
-      await observeQuery(this.options.commit, () => client.query('COMMIT'));
-      return value;
+      let response = await this.begin(client, isolation, step.value);
+      for (;;) {
+        const isCommitted = step.value instanceof LastRequest;
+        step = steps.next(response);
+        if (step.done) {
+          if (!isCommitted) await this.commit(client);
+          return step.value;
+        }
+        if (isCommitted) throw new TypeError('the transaction has a statement after its last one');
+        response = await this.send(client, step.value);
+      }
     } catch (error) {
       if (isAnswer(error) || !isFailure(error)) await this.rollback(client, error);
       throw error;
     }
+  }
+
+  /** Sends BEGIN and the first request. A write waits, because it would be committed if BEGIN failed. */
+  private async begin(client: Client, isolation: string, first: Request): Promise<unknown> {
+    const begin = () => client.query(`BEGIN ISOLATION LEVEL ${isolation}`);
+    if (isRead(first)) {
+      const [, response] = await atOnce(client, () => Promise.all([begin(), this.send(client, first)]));
+      return response;
+    }
+    await begin();
+    return this.send(client, first);
+  }
+
+  private send(client: Client, request: Request): Promise<unknown> {
+    if (request instanceof RequestGroup) {
+      return atOnce(client, () => Promise.all(request.requests.map((one) => this.send(client, one))));
+    }
+    if (request instanceof LastRequest) {
+      return atOnce(client, async () => {
+        const [response] = await Promise.all([this.send(client, request.request), this.commit(client)]);
+        return response;
+      });
+    }
+    return (request as StatementRequest).send(client);
+  }
+
+  private async commit(client: Client): Promise<void> {
+    await observeQuery(this.options.commit, async () => {
+      const { command } = await client.query('COMMIT');
+      // The statement before it failed.
+      if (command !== 'COMMIT') throw Object.assign(new Error('the transaction was rolled back'), { code: '25P02' });
+    });
   }
 
   /** A rollback before another attempt is part of the trace. */
@@ -93,12 +140,7 @@ function isFailure(error: unknown): boolean {
   return !(error instanceof TransactionConflict) && toDatabaseError(error) !== error;
 }
 
-/** Runs the steps of a body one after the other. */
-async function drive<T>(step: Generator<Request, T, unknown>, client: Client): Promise<T> {
-  let result = step.next();
-  while (!result.done) {
-    const request = result.value as StatementRequest;
-    result = step.next(await request.send(client));
-  }
-  return result.value;
+function isRead(request: Request): boolean {
+  if (request instanceof RequestGroup) return request.requests.every(isRead);
+  return request instanceof StatementRequest && request.isRead;
 }
