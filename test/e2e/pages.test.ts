@@ -1,6 +1,6 @@
 import type { TracedSystem } from '@hotel/trace-test';
 import { hotel } from 'dev/system';
-import type { Browser, BrowserContext, Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { violations } from 'viewer/test/axe';
 import { CANDIDATES, chromiumPath, launchChromium, openContext } from 'viewer/test/chromium';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -18,12 +18,12 @@ const UNDERSTOOD = /^(200|201|204|404|409|503)/;
 
 let traced: TracedSystem;
 let browser: Browser;
-let context: BrowserContext;
+let page: Page;
 beforeAll(async () => {
   if (chromiumPath === undefined) return;
   traced = await startHotel();
   browser = await launchChromium();
-  context = await openContext(browser);
+  page = await (await openContext(browser)).newPage();
 });
 afterAll(async () => {
   await browser?.close();
@@ -31,13 +31,8 @@ afterAll(async () => {
 });
 
 describe.skipIf(chromiumPath === undefined)("a developer's walk through the viewer, on the traces of the hotel", () => {
-  let page: Page;
   const complaints: string[] = [];
-  beforeAll(async () => {
-    page = await context.newPage();
-    page.on('pageerror', (error) => complaints.push(error.message));
-  });
-  afterAll(() => page?.close());
+  beforeAll(() => void page.on('pageerror', (error) => complaints.push(error.message)));
 
   it('leads from an empty search page to the trace of a booking, one of its spans, and the graph of services', async () => {
     await page.goto(`${traced.url('VIEWER_PORT')}/search`);
@@ -64,15 +59,13 @@ describe.skipIf(chromiumPath === undefined)("a developer's walk through the view
 });
 
 describe.skipIf(chromiumPath === undefined)('/docs', () => {
-  async function open(service: string, width = 1280): Promise<Page> {
-    const page = await context.newPage();
+  async function open(service: string, width = 1280): Promise<void> {
     await page.setViewportSize({ width, height: 800 });
     await page.goto(`${traced.url(service)}/docs`);
-    return page;
   }
 
   /** Submits the form of an operation and returns the status line of the response. */
-  async function send(page: Page, operation: string): Promise<string> {
+  async function send(operation: string): Promise<string> {
     const details = page.locator(`#${operation}`);
     if ((await details.getAttribute('open')) === null) await details.locator('> summary').click();
     await details.locator('form button').click();
@@ -83,32 +76,30 @@ describe.skipIf(chromiumPath === undefined)('/docs', () => {
     ['DISPO_PORT', 12],
     ['CLEANING_PORT', 4],
   ])('sends every operation of %s as its form has it, and links to its trace', async (service, atLeast) => {
-    const page = await open(service);
+    await open(service);
     const operations = await page.locator('.operation').evaluateAll((all) => all.map((one) => one.id));
     expect(operations.length).toBeGreaterThanOrEqual(atLeast);
     for (const operation of operations) {
-      expect([operation, await send(page, operation)]).toEqual([operation, expect.stringMatching(UNDERSTOOD)]);
+      expect([operation, await send(operation)]).toEqual([operation, expect.stringMatching(UNDERSTOOD)]);
       const links = page.locator(`#${operation} output a`);
       // Health is never traced.
       expect([operation, await links.count()]).toEqual([operation, operation === 'health' ? 0 : 1]);
     }
-    await page.close();
   });
 
   it('links to the trace of the booking that it made', async () => {
-    const page = await open('DISPO_PORT');
+    await open('DISPO_PORT');
     await page.locator('#createBooking > summary').click();
     await page.fill('#createBooking textarea', '{"room_id": 2, "start": "2031-05-01", "end": "2031-05-03"}');
-    expect(await send(page, 'createBooking')).toContain('201');
+    expect(await send('createBooking')).toContain('201');
     const href = await page.locator('#createBooking output a').getAttribute('href');
     expect(href).toContain(`:${new URL(traced.url('VIEWER_PORT')).port}/trace/`);
     await page.goto(href ?? '');
     await page.locator('h1:has-text("POST /api/v1/bookings")').waitFor();
-    await page.close();
   });
 
   it.each(['DISPO_PORT', 'CLEANING_PORT'])('has no axe-core violations in either theme: %s', async (service) => {
-    const page = await open(service);
+    await open(service);
     expect(await violations(page)).toEqual([]);
     for (const summary of await page.locator('.operation > summary').all()) await summary.click();
     for (const operation of await page.locator('.operation').all()) {
@@ -116,14 +107,12 @@ describe.skipIf(chromiumPath === undefined)('/docs', () => {
       await operation.locator('output h3').waitFor();
     }
     expect(await violations(page)).toEqual([]);
-    await page.close();
   });
 
   it('needs no horizontal scrolling on a phone', async () => {
-    const page = await open('DISPO_PORT', 375);
+    await open('DISPO_PORT', 375);
     for (const summary of await page.locator('.operation > summary').all()) await summary.click();
     const fits = 'document.documentElement.scrollWidth <= document.documentElement.clientWidth';
     expect(await page.evaluate(fits)).toBe(true);
-    await page.close();
   });
 });

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { colourClass } from '../../src/pages/colour.ts';
-import { createViewer, type Viewer } from '../../src/viewer.ts';
+import type { Viewer } from '../../src/viewer.ts';
 import { BOOKING, CHECK_IN, FAILED_JOB } from '../support/fixtures.ts';
-import { postJson } from '../support/harness.ts';
+import { openViewer, postJson } from '../support/harness.ts';
 import { request, spanId, T0, traceId } from '../support/spans.ts';
 import { violations } from './axe.ts';
 import { openPage } from './browser.ts';
@@ -37,15 +37,8 @@ const PAGES = [
 describe.skipIf(chromiumPath === undefined)('axe-core finds no violations in both themes', () => {
   let viewer: Viewer;
   let empty: Viewer;
-  const open = (): Promise<Viewer> =>
-    createViewer({
-      host: '127.0.0.1',
-      ports: { query: 0, health: 0, otlpGrpc: 0, otlpHttp: 0 },
-      limits: { maxSpans: 10_000, maxBytes: 64 * 1024 * 1024 },
-      log: () => {},
-    });
   beforeAll(async () => {
-    [viewer, empty] = await Promise.all([open(), open()]);
+    [viewer, empty] = await Promise.all([openViewer(), openViewer()]);
     await fillHotel(viewer);
     const spans = services().map((service, n) => ({
       traceId: traceId(9),

@@ -11,9 +11,10 @@ if (chromiumPath === undefined) {
 }
 
 let browser: Browser | undefined;
-// Shared by all tests of a file: a new context takes longer than most tests, and the pages store nothing in it.
+// Shared by all tests of a file: a new context or page takes longer than most tests, and the pages store nothing in it.
 let context: BrowserContext;
-let pages: Page[] = [];
+const idle: Page[] = [];
+const open: Page[] = [];
 
 // In a hook, so that the start of Chromium does not count against the limit of the first test.
 beforeAll(async () => {
@@ -23,8 +24,11 @@ beforeAll(async () => {
 });
 
 afterEach(async () => {
-  for (const page of pages) await page.close();
-  pages = [];
+  for (const page of open.splice(0)) {
+    await page.removeAllListeners(undefined, { behavior: 'wait' });
+    await page.goto('about:blank');
+    idle.push(page);
+  }
 });
 
 afterAll(async () => {
@@ -44,10 +48,12 @@ export interface Watched {
 
 export async function openPage(viewer: Viewer, path: string, look: Look = {}): Promise<Watched> {
   const { colorScheme = 'light', width = 1280 } = look;
-  const page = await context.newPage();
+  const page = idle.pop() ?? (await context.newPage());
+  open.push(page);
   await page.emulateMedia({ colorScheme });
   await page.setViewportSize({ width, height: 800 });
-  pages.push(page);
+  // Where an earlier test left the pointer, something may react to it.
+  await page.mouse.move(0, 0);
   const complaints: string[] = [];
   const origin = `http://127.0.0.1:${viewer.ports.query}`;
   page.on('pageerror', (error) => complaints.push(`error: ${error.message}`));

@@ -1,4 +1,4 @@
-import { beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createApp } from '../../src/app.ts';
 import { Ingest } from '../../src/otlp/ingest.ts';
 import { readTracesJson } from '../../src/otlp/json.ts';
@@ -7,7 +7,7 @@ import { SpanStore } from '../../src/store/store.ts';
 import type { Viewer } from '../../src/viewer.ts';
 import { openPage } from '../browser/browser.ts';
 import { chromiumPath } from '../browser/chromium.ts';
-import { postJson, query, startViewer } from '../support/harness.ts';
+import { openViewer, postJson, query, startViewer } from '../support/harness.ts';
 import { request, type SpanInput, spanId, T0, traceId } from '../support/spans.ts';
 
 const EVIL = `"><script>alert(1)</script><img src=x onerror=alert(2)>'&<svg/onload=alert(3)>`;
@@ -88,15 +88,14 @@ const PATHS = [
 
 describe('hostile spans', () => {
   let viewer: Viewer;
-  const open = async (): Promise<Viewer> => {
-    viewer = await startViewer();
+  beforeAll(async () => {
+    viewer = await openViewer();
     const response = await postJson(viewer, request(...hostileSpans(Date.now() - T0 - 60_000)));
     expect(response.status).toBe(200);
-    return viewer;
-  };
+  });
+  afterAll(() => viewer?.close());
 
   test('are escaped on every page, and no page fails', async () => {
-    await open();
     for (const path of PATHS) {
       const { status, text } = await query(viewer, path);
       expect({
@@ -112,7 +111,6 @@ describe('hostile spans', () => {
   });
 
   test('pass through Jaeger’s APIs only as data', async () => {
-    await open();
     for (const path of [
       `/api/v3/traces/${traceId(1)}`,
       `/api/traces/${traceId(1)}`,
@@ -126,7 +124,6 @@ describe('hostile spans', () => {
   });
 
   test('are shown on pages that forbid foreign scripts, frames and forms', async () => {
-    await open();
     for (const path of ['/search', `/trace/${traceId(1)}`, '/dependencies', '/nothing', '/api/v3/services']) {
       const response = await fetch(`http://127.0.0.1:${viewer.ports.query}${path}`);
       const policy = response.headers.get('content-security-policy') ?? '';
@@ -142,7 +139,6 @@ describe('hostile spans', () => {
   );
   // A test per page, so that the pages do not share the time limit of one test.
   test.skipIf(chromiumPath === undefined).each(pages)('execute nothing in a browser on %s', async (_, path) => {
-    await open();
     const { page, complaints } = await openPage(viewer, path);
     // Errors and violations of the policy may be reported after the page has loaded.
     await page.evaluate('new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)))');

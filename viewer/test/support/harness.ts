@@ -8,15 +8,20 @@ afterEach(async () => {
   for (const close of opened.splice(0).reverse()) await close();
 });
 
-/** Starts a viewer on free ports; it is closed after the test. */
-export async function startViewer(options: Partial<ViewerOptions> = {}): Promise<Viewer> {
-  const viewer = await createViewer({
+/** Starts a viewer on free ports. */
+export function openViewer(options: Partial<ViewerOptions> = {}): Promise<Viewer> {
+  return createViewer({
     host: '127.0.0.1',
     ports: { query: 0, health: 0, otlpGrpc: 0, otlpHttp: 0 },
     limits: { maxSpans: 10_000, maxBytes: 64 * 1024 * 1024 },
     log: () => {},
     ...options,
   });
+}
+
+/** Starts a viewer on free ports; it is closed after the test. */
+export async function startViewer(options: Partial<ViewerOptions> = {}): Promise<Viewer> {
+  const viewer = await openViewer(options);
   opened.push(() => viewer.close());
   return viewer;
 }
