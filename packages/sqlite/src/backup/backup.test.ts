@@ -46,6 +46,12 @@ it('begins a new epoch once when a backup is opened, but not in the original dat
   expect(again.epoch().epoch).toBe(epoch);
 });
 
+it('refers to pg_dump for a database on PostgreSQL, without its password', () => {
+  const secret = 'postgres://hotel:hush@127.0.0.1:5432/dispo';
+  expect(() => backUp(secret, copy)).toThrow(/On PostgreSQL, use pg_dump, as docs\/backup.md/);
+  expect(() => backUp(secret, copy)).not.toThrow(/hush/);
+});
+
 it('gives two databases restored from one backup different epochs', async () => {
   backUp(file, copy);
   copyFileSync(copy, `${copy}-2`);
@@ -63,7 +69,7 @@ it('begins epochs that sort after every known one, whatever the clock says', asy
 it('overwrites nothing, and leaves no file behind when there is nothing to copy', () => {
   backUp(file, copy);
   expect(() => backUp(file, copy)).toThrow(BackupError);
-  expect(() => backUp(join(folder, 'none.sqlite'), join(folder, 'other.sqlite'))).toThrow('There is no database');
+  expect(() => backUp(join(folder, 'none.sqlite'), join(folder, 'other.sqlite'))).toThrow(/There is no file .*pg_dump/);
   const text = join(folder, 'text.sqlite');
   writeFileSync(text, 'not a database'.repeat(1_000));
   expect(() => backUp(text, join(folder, 'other.sqlite'))).toThrow(/cannot be backed up/);

@@ -14,6 +14,7 @@ export class BackupError extends CommandError {
 }
 
 const BUSY_TIMEOUT_MS = 10_000;
+const ON_POSTGRES = 'use pg_dump, as docs/backup.md describes under "On PostgreSQL".';
 
 /**
  * Copies a database, which may be in use, into one complete file with a consistent state. The copy is marked as a
@@ -21,7 +22,10 @@ const BUSY_TIMEOUT_MS = 10_000;
  * @throws BackupError
  */
 export function backUp(from: string, to: string): void {
-  if (!existsSync(from)) throw new BackupError(`There is no database ${from}.`);
+  if (/^postgres(ql)?:/.test(from))
+    throw new BackupError(`This command copies files of SQLite. On PostgreSQL, ${ON_POSTGRES}`);
+  if (!existsSync(from))
+    throw new BackupError(`There is no file ${from}. On PostgreSQL there are none: ${ON_POSTGRES}`);
   if (existsSync(to)) throw new BackupError(`${to} already exists and is not overwritten.`);
   const partial = `${to}.partial`;
   rmSync(partial, { force: true });
