@@ -24,35 +24,44 @@ const pure = [
   'packages/trace-test/src/match/**/*.test.ts',
   'test/{dependencies,layering,manifests,settings}/**/*.test.ts',
 ];
+/** `--mode postgres`: whole hotels, on PostgreSQL with three replicas of each service. */
+const postgres = ['test/{e2e,hostile}/**/*.test.ts'];
+/** `test` runs this selection of them. */
+const selectedOnPostgres = ['test/e2e/booking.test.ts'];
+/** Needs PostgreSQL or replicas. The tests that need SQLite are skipped by `isOnPostgres`, with their reason. */
+const onlyOnPostgres = ['test/e2e/postgres/*.test.ts'];
 const notOurs = ['**/node_modules/**', '**/.hotel/**'];
 
 /** `--mode unit`: the tests beside the sources. `--mode proofs`: only the proofs. Otherwise: all but the proofs. */
-export default defineConfig(({ mode }) => {
+function projectsOf(mode: string) {
   const isUnit = mode === 'unit';
-  const exclude = [...notOurs, ...proofs, ...(isUnit ? ['**/test/**'] : [])];
-  return {
-    test: {
-      environment: 'node',
-      pool: 'forks',
-      // Tests of whole systems mostly wait.
-      maxWorkers: 2 * availableParallelism(),
-      // No test asserts how fast something is; these only end what hangs, also on a machine that is several times slower.
-      testTimeout: 120_000,
-      hookTimeout: 240_000,
-      expect: { poll: { timeout: 60_000 } },
-      passWithNoTests: false,
-      globalSetup: 'packages/postgres/test/lend-server.ts',
-      reporters: ['default', './test/summary-reporter.ts'],
-      projects:
-        mode === 'proofs'
-          ? [{ extends: true, test: { name: mode, include: proofs, exclude: notOurs } }]
-          : [
-              { extends: true, test: { name: 'pure', include: pure, exclude, isolate: false } },
-              {
-                extends: true,
-                test: { name: isUnit ? 'unit' : 'system', include: ['**/*.test.ts'], exclude: [...exclude, ...pure] },
-              },
-            ],
-    },
-  };
-});
+  const exclude = [...notOurs, ...proofs, ...onlyOnPostgres, ...(isUnit ? ['**/test/**'] : [])];
+  const onPostgres = (include: string[]) => ({
+    ...{ name: 'postgres', include, exclude: notOurs },
+    env: { HOTEL_TEST_REPLICAS: '3' },
+  });
+  if (mode === 'proofs') return [{ name: mode, include: proofs, exclude: notOurs }];
+  if (mode === 'postgres') return [onPostgres(postgres)];
+  return [
+    { name: 'pure', include: pure, exclude, isolate: false },
+    { name: isUnit ? 'unit' : 'system', include: ['**/*.test.ts'], exclude: [...exclude, ...pure] },
+    ...(isUnit ? [] : [onPostgres(selectedOnPostgres)]),
+  ];
+}
+
+export default defineConfig(({ mode }) => ({
+  test: {
+    environment: 'node',
+    pool: 'forks',
+    // Tests of whole systems mostly wait.
+    maxWorkers: 2 * availableParallelism(),
+    // No test asserts how fast something is; these only end what hangs, also on a machine that is several times slower.
+    testTimeout: 120_000,
+    hookTimeout: 240_000,
+    expect: { poll: { timeout: 60_000 } },
+    passWithNoTests: false,
+    globalSetup: 'packages/postgres/test/lend-server.ts',
+    reporters: ['default', './test/summary-reporter.ts'],
+    projects: projectsOf(mode).map((test) => ({ extends: true, test })),
+  },
+}));

@@ -5,16 +5,22 @@ import type { Sink } from '@hotel/trace-test';
 export interface Outlets {
   sink: Pick<Sink, 'rawBytes'>;
   lines(): readonly OutputLine[];
-  url(portName: string): string;
+  /** By variable; those for metrics are read. */
+  ports: Readonly<Record<string, number>>;
 }
 
-const INTERNAL_PORTS = ['DISPO_INTERNAL_PORT', 'CLEANING_INTERNAL_PORT', 'WORKER_INTERNAL_PORT'];
+/** With replicas, each has a port for metrics besides the port that they share. */
+const SERVES_METRICS = /_(INTERNAL|METRICS)_PORT$/;
 const SHOWN = 300;
 
 /** Occurrences of `secrets` in spans, log lines and metrics, one sentence each. */
-export async function findLeaks({ sink, lines, url }: Outlets, secrets: readonly string[]): Promise<string[]> {
+export async function findLeaks({ sink, lines, ports }: Outlets, secrets: readonly string[]): Promise<string[]> {
   const sent = sink.rawBytes();
-  const metrics = await Promise.all(INTERNAL_PORTS.map((port) => metricsAt(url(port))));
+  const metrics = await Promise.all(
+    Object.keys(ports)
+      .filter((name) => SERVES_METRICS.test(name))
+      .map((name) => metricsAt(ports[name])),
+  );
   return secrets.flatMap((secret) => {
     const leaks = lines().filter(({ text }) => text.includes(secret));
     return [
@@ -28,9 +34,9 @@ export async function findLeaks({ sink, lines, url }: Outlets, secrets: readonly
 }
 
 /** Empty for a process that is not running or has no metrics. */
-async function metricsAt(url: string): Promise<string> {
+async function metricsAt(port: number | undefined): Promise<string> {
   try {
-    return await (await fetch(`${url}/metrics`)).text();
+    return await (await fetch(`http://127.0.0.1:${port}/metrics`)).text();
   } catch {
     return '';
   }

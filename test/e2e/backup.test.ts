@@ -2,11 +2,13 @@ import { execFile } from 'node:child_process';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
 import { promisify } from 'node:util';
-import { httpJson, type TracedSystem } from '@hotel/trace-test';
+import type { TracedSystem } from '@hotel/trace-test';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { databasesOf } from './harness/databases.ts';
 import { ask, type Booking, book, days, startHotel, waitUntilPlanned } from './harness/hotel.ts';
+import { readiness } from './harness/readiness.ts';
+import { isOnPostgres } from './harness/replicas.ts';
 
 const run = promisify(execFile);
 const root = join(import.meta.dirname, '../..');
@@ -51,10 +53,7 @@ async function follow(commands: string[]): Promise<string> {
 }
 
 const stay = (room_id: number, month: string) => ({ room_id, start: `2031-${month}-04`, end: `2031-${month}-05` });
-const historyOf = async (port: string) => {
-  const { body } = await httpJson<{ checks: { history: unknown } }>(`${traced.url(port)}/readyz`);
-  return body.checks.history;
-};
+const historyOf = async (port: string) => (await readiness(traced, port)).body.checks.history;
 const stop = (name: string) => traced.system.processes.get(name)?.stop();
 
 /** Asserts that every booking is planned, and that the plan matches the bookings exactly. */
@@ -73,7 +72,8 @@ async function requirePlan(): Promise<void> {
 }
 
 describe('docs/backup.md', () => {
-  it('restores dispo, and removes lost bookings from the plan', async () => {
+  // A file is copied, and marked as a copy. PostgreSQL has its own tools, whose copies have no mark: see below.
+  it.skipIf(isOnPostgres)('restores dispo, and removes lost bookings from the plan', async () => {
     const { booking: first } = await book(traced, stay(1, '01'));
     const { booking: second } = await book(traced, stay(2, '01'));
     await waitUntilPlanned(traced, second.id);
@@ -105,9 +105,11 @@ describe('docs/backup.md', () => {
   });
 
   it('rebuilds the plan when cleaning has lost its database', async () => {
+    const { booking } = await book(traced, stay(1, '07'));
+    await waitUntilPlanned(traced, booking.id);
     await stop('cleaning');
     await stop('cleaning-worker');
-    for (const end of ['', '-wal', '-shm']) await rm(join(traced.dataDir, `cleaning.sqlite${end}`), { force: true });
+    await databasesOf(traced).lose('cleaning');
     await traced.system.restart('cleaning');
     await traced.system.restart('cleaning-worker');
     expect(await days(traced, '2031-01-01', '2031-12-31')).toEqual([]);
@@ -117,17 +119,13 @@ describe('docs/backup.md', () => {
 });
 
 it('a restored copy without a mark is detected when its ids repeat: "outdated" is not "planned"', async () => {
-  const file = join(traced.dataDir, 'dispo.sqlite');
-  const copy = join(folder, 'unmarked.sqlite');
-  const source = new DatabaseSync(file);
-  source.exec(`VACUUM INTO '${copy}'`);
-  source.close();
+  const databases = databasesOf(traced);
+  await databases.copy('dispo');
   const { booking: lost } = await book(traced, stay(8, '05'));
   await ask(traced, 'PATCH', `/api/v1/bookings/${lost.id}`, { room_id: 9 });
   await waitUntilPlanned(traced, lost.id);
   await stop('dispo');
-  for (const end of ['', '-wal', '-shm']) await rm(file + end, { force: true });
-  await run('cp', [copy, file]);
+  await databases.restore('dispo');
   await traced.system.restart('dispo');
 
   const { booking: next } = await book(traced, stay(10, '06'));
@@ -138,4 +136,6 @@ it('a restored copy without a mark is detected when its ids repeat: "outdated" i
     detail: expect.stringContaining('pnpm replay'),
   });
   await requirePlan();
+  await follow(await commandsOf("Lose or restore cleaning's database"));
+  expect(await historyOf('DISPO_INTERNAL_PORT')).toMatchObject({ ok: true });
 });

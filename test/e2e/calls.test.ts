@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Booking, book, days, insistOnLine, insistOnTrace, ofKind, waitUntilPlanned } from './harness/hotel.ts';
 import { type ProxiedHotel, startProxied } from './harness/proxied.ts';
 import type { ServiceProxy } from './harness/proxy.ts';
+import { processesOf } from './harness/replicas.ts';
 import { checkIn, type Problem, readBooking, stayOf } from './harness/stays.ts';
 
 let proxied: ProxiedHotel;
@@ -121,6 +122,9 @@ describe('a check-in without a response from cleaning', () => {
   });
 
   it('opens a circuit after repeated failures, and tries cleaning again after a pause', async () => {
+    // Each process has its own circuit.
+    const [, ...others] = processesOf(traced, 'dispo');
+    for (const other of others) await other.stop();
     toCleaning.failNext(100);
     const before = toCleaning.seen.length;
     const traces = [];
@@ -136,6 +140,7 @@ describe('a check-in without a response from cleaning', () => {
     await new Promise((resolve) => setTimeout(resolve, 2_100));
     expect((await checkIn(traced, booking.id)).status).toBe(200);
     await insistOnLine(traced, 'dispo', /cleaning answers again/);
+    for (const { name } of others) await traced.system.restart(name);
     ({ booking } = await book(traced, stayOf(9, 6, 7)));
     await waitUntilPlanned(traced, booking.id);
   });

@@ -3,28 +3,13 @@ import { hotel } from 'dev/system';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { checks, redisMissed } from './harness/checks.ts';
 import { book, insistOnTrace, ofKind, startHotel, waitUntilPlanned } from './harness/hotel.ts';
+import { everyReplica, readiness } from './harness/readiness.ts';
 
 let traced: TracedSystem;
 beforeAll(async () => {
   traced = await startHotel();
 });
 afterAll(() => traced?.stop());
-
-const readyz = async (port: string) => {
-  const answer = await fetch(`${traced.url(port)}/readyz`);
-  return {
-    status: answer.status,
-    body: (await answer.json()) as { checks: Record<string, { ok: boolean; detail: string }> },
-  };
-};
-
-async function until(what: string, holds: () => Promise<boolean>, timeoutMs = 60_000): Promise<void> {
-  const end = performance.now() + timeoutMs;
-  while (!(await holds())) {
-    if (performance.now() > end) throw new Error(`${what}: not after ${timeoutMs} ms`);
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-}
 
 const redis = () => {
   if (!traced.system.redis) throw new Error('the hotel has no Redis of its own');
@@ -34,11 +19,14 @@ const redis = () => {
 describe('while Redis is away', () => {
   it('bookings are accepted and wait in the outbox, the worker reports the problem, and all catch up, each in one trace', async () => {
     await redis().kill('SIGKILL');
-    await until('the worker is not ready', async () => (await readyz('WORKER_INTERNAL_PORT')).status === 503);
+    await everyReplica(
+      () => readiness(traced, 'WORKER_INTERNAL_PORT'),
+      ({ status }) => status === 503,
+    );
     await redisMissed(traced);
-    const worker = await readyz('WORKER_INTERNAL_PORT');
+    const worker = await readiness(traced, 'WORKER_INTERNAL_PORT');
     expect(worker.body.checks.redis).toMatchObject({ ok: false, detail: expect.stringContaining('Redis') });
-    expect((await readyz('DISPO_INTERNAL_PORT')).status).toBe(200);
+    expect((await readiness(traced, 'DISPO_INTERNAL_PORT')).status).toBe(200);
 
     const made = [];
     for (let i = 1; i <= 3; i++) made.push(await book(traced, { room_id: i, start: '2027-03-04', end: '2027-03-06' }));

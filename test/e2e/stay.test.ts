@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { httpJson, type TracedSystem } from '@hotel/trace-test';
 import { hotel } from 'dev/system';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { ask, type Booking, book, days, insistOnTrace, MAX_SPANS, waitUntilPlanned } from './harness/hotel.ts';
+import { ask, type Booking, book, days, insistOnFewSpans, insistOnTrace, waitUntilPlanned } from './harness/hotel.ts';
 import { type ProxiedHotel, startProxied } from './harness/proxied.ts';
 import type { ServiceProxy } from './harness/proxy.ts';
 import { checkIn, dayFromNow, type Problem, readBooking, stayOf } from './harness/stays.ts';
@@ -54,7 +54,7 @@ describe('a stay', () => {
     const moved = await checkIn(traced, booking.id);
     expect(moved).toMatchObject({ status: 200, body: { status: 'checked_in', cleaning: 'pending', revision: 2 } });
     const arrival = await insistOnTrace(traced, moved.traceId ?? '', hotel.expectedTraces.checkIn);
-    expect(arrival.length).toBeLessThanOrEqual(MAX_SPANS);
+    insistOnFewSpans(arrival);
     expect(await checkIn<Problem>(traced, next.id)).toMatchObject({
       status: 409,
       body: { type: 'urn:hotel:problem:room_occupied', detail: expect.stringContaining('101') },
@@ -63,7 +63,7 @@ describe('a stay', () => {
     const left = await checkOut(booking.id);
     expect(left).toMatchObject({ status: 200, body: { status: 'checked_out', end: dayFromNow(0), revision: 3 } });
     const departure = await insistOnTrace(traced, left.traceId ?? '', hotel.expectedTraces.checkOut);
-    expect(departure.length).toBeLessThanOrEqual(MAX_SPANS);
+    insistOnFewSpans(departure);
     await waitUntilPlanned(traced, booking.id);
     const refused = await checkIn<Problem>(traced, next.id);
     expect(refused).toMatchObject({

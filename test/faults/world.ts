@@ -120,7 +120,7 @@ export async function startWorld({ cuts = [], env = {} }: WorldOptions = {}): Pr
     setClock: (offsetMs) => setClock(clockFile, offsetMs, PROCESSES.map(handleOf)),
     takeAppliedTwice: journal.takeAppliedTwice,
     takeDeaths: journal.takeDeaths,
-    takeLeaks: () => findLeaks({ sink, url, lines: journal.takeLeakingLines }, [GUEST]),
+    takeLeaks: () => findLeaks({ sink, ports: system.ports, lines: journal.takeLeakingLines }, [GUEST]),
     [Symbol.asyncDispose]: () => resources.disposeAsync(),
   };
 }

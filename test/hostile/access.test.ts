@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { httpJson, type TracedSystem } from '@hotel/trace-test';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { startHotel } from '../e2e/harness/hotel.ts';
+import { processesOf } from '../e2e/harness/replicas.ts';
 
 const WRITER = 'wr1ter-9f86d081884c7d65';
 const OTHER = '0ther-8d969eef6ecad3c2';
@@ -110,8 +111,8 @@ it('an invalid token list keeps the service from starting, and the error does no
 });
 
 it('no token appears in a log, a span or the process list', async () => {
-  const processes = ['dispo', 'cleaning-worker', 'viewer'].map((name) => traced.system.processes.get(name)?.pid);
-  const commands = await Promise.all(processes.map((pid) => readFile(`/proc/${pid}/cmdline`, 'utf8')));
+  const processes = ['dispo', 'cleaning-worker', 'viewer'].flatMap((name) => processesOf(traced, name));
+  const commands = await Promise.all(processes.map(({ pid }) => readFile(`/proc/${pid}/cmdline`, 'utf8')));
   await traced.stop();
   const outputs = [...commands, JSON.stringify(traced.lines()), traced.sink.rawBytes().toString('latin1')];
   expect(outputs.every((text) => text.length > 0)).toBe(true);

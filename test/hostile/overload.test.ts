@@ -1,8 +1,11 @@
 import { httpJson, type TracedSystem } from '@hotel/trace-test';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { ask, book, startHotel, waitUntilPlanned } from '../e2e/harness/hotel.ts';
+import { everyReplica } from '../e2e/harness/readiness.ts';
+import { REPLICAS } from '../e2e/harness/replicas.ts';
 import { open } from './wire.ts';
 
+/** Per process. */
 const PLACES = 8;
 /** Of each kind. */
 const SLOW_CLIENTS = 20;
@@ -50,7 +53,7 @@ function takeEveryPlace(ids: number[]): Array<Promise<number>> {
 it('excess requests are rejected before any work, health and the other services respond, and recovery is immediate', async () => {
   const night = { start: '2028-01-01', end: '2028-01-02' };
   const arriving: number[] = [];
-  for (let i = 0; i < PLACES; i++) {
+  for (let i = 0; i < PLACES * REPLICAS; i++) {
     const room = await ask<{ id: number }>(traced, 'POST', '/api/v1/rooms', {
       number: String(800 + i),
       name: 'One more',
@@ -59,11 +62,14 @@ it('excess requests are rejected before any work, health and the other services 
   }
   for (const id of arriving) await waitUntilPlanned(traced, id);
 
-  const cleaning = traced.system.processes.get('cleaning')?.pid ?? Number.NaN;
-  process.kill(cleaning, 'SIGSTOP');
+  const cleaning = traced.system.processes.get('cleaning');
+  cleaning?.kill('SIGSTOP');
   const held = takeEveryPlace(arriving);
   try {
-    await expect.poll(async () => (await ask(traced, 'GET', '/api/v1/rooms')).status).toBe(503);
+    await everyReplica(
+      () => ask(traced, 'GET', '/api/v1/rooms'),
+      ({ status }) => status === 503,
+    );
 
     const asked = Array.from({ length: 300 }, () =>
       ask<{ type: string }>(traced, 'POST', '/api/v1/bookings', { room_id: 1, ...night }),
@@ -76,10 +82,10 @@ it('excess requests are rejected before any work, health and the other services 
       expect([status, headers.get('retry-after'), body.type]).toEqual([503, '1', 'urn:hotel:problem:overloaded']);
     }
   } finally {
-    process.kill(cleaning, 'SIGCONT');
+    cleaning?.kill('SIGCONT');
   }
   // Accepted requests are answered, and so is the next one; none of the rejected ones had an effect.
-  expect(await Promise.all(held)).toEqual(Array(PLACES).fill(200));
+  expect(await Promise.all(held)).toEqual(Array(PLACES * REPLICAS).fill(200));
   const { booking } = await book(traced, { room_id: 1, ...night });
   expect(booking.id).toBe(Math.max(...arriving) + 1);
   await waitUntilPlanned(traced, booking.id);

@@ -13,7 +13,10 @@ import { type Sink, startSink } from './otlp/sink.ts';
 import { createQueryClient, type QueryClient } from './query/query-client.ts';
 
 export interface TracedOptions
-  extends Pick<StartOptions, 'env' | 'redisUrl' | 'waitFor' | 'readyTimeoutMs' | 'onLine' | 'onUnexpectedExit'> {
+  extends Pick<
+    StartOptions,
+    'env' | 'redisUrl' | 'postgres' | 'waitFor' | 'readyTimeoutMs' | 'onLine' | 'onUnexpectedExit'
+  > {
   /** Default: the repository that this package is part of. */
   root?: string;
   /** Default: a new folder, removed by `stop`. A given folder is kept, so that a system can start on it again. */

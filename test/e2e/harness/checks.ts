@@ -2,6 +2,7 @@ import type { Span, TracedSystem } from '@hotel/trace-test';
 import { hotel } from 'dev/system';
 import { findLeaks } from '../../leaks.ts';
 import { book, insistOnTrace, waitUntilPlanned } from './hotel.ts';
+import { everyReplica, readiness } from './readiness.ts';
 
 export interface Check {
   name: string;
@@ -77,12 +78,10 @@ export const checks = {
 
 /** Resolves when dispo has detected that Redis is gone; until then it would publish and record the failure. */
 export async function redisMissed(traced: TracedSystem): Promise<void> {
-  for (;;) {
-    const answer = await fetch(`${traced.url('DISPO_INTERNAL_PORT')}/readyz`);
-    const { checks } = (await answer.json()) as { checks: { redis: { ok: boolean } } };
-    if (!checks.redis.ok) return;
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
+  await everyReplica(
+    () => readiness(traced, 'DISPO_INTERNAL_PORT'),
+    ({ body }) => body.checks.redis?.ok === false,
+  );
 }
 
 /** Resolves when the first spans of the worker have arrived, the last part of a trace and proof that spans arrive at all. */

@@ -2,13 +2,13 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { MeasuredMetric } from '@hotel/registry';
 
-/** Receives metrics over OTLP and keeps the latest export of each service. */
+/** Receives metrics over OTLP and keeps the latest export of each process. */
 export interface MetricCollector extends AsyncDisposable {
   /** For `OTEL_EXPORTER_OTLP_METRICS_ENDPOINT`, with the protocol `http/json`. */
   url: string;
   /** `service.name` of every sender. */
   services(): Set<string>;
-  /** All metrics received, once per service. */
+  /** All metrics received, once per process. */
   metrics(): MeasuredMetric[];
   /** Requests that a service has counted. */
   requests(service: string, method: string, route: string): number;
@@ -33,6 +33,8 @@ type KeyValue = { key: string; value: { stringValue?: string } };
 const read = (attributes: KeyValue[], wanted: string) =>
   attributes.find(({ key }) => key === wanted)?.value.stringValue ?? '';
 
+const serviceOf = ({ resource }: ExportRequest['resourceMetrics'][number]) => read(resource.attributes, 'service.name');
+
 function attributesOf({ histogram, sum, gauge }: Metric): string[] {
   const points = (histogram ?? sum ?? gauge)?.dataPoints ?? [];
   return [...new Set(points.flatMap(({ attributes }) => attributes.map(({ key }) => key)))];
@@ -44,13 +46,13 @@ export async function startCollector(): Promise<MetricCollector> {
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk as Buffer);
     const { resourceMetrics } = JSON.parse(Buffer.concat(chunks).toString()) as ExportRequest;
-    for (const one of resourceMetrics) latest.set(read(one.resource.attributes, 'service.name'), one);
+    for (const one of resourceMetrics) latest.set(read(one.resource.attributes, 'service.instance.id'), one);
     response.writeHead(200, { 'content-type': 'application/json' }).end('{}');
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1/metrics`,
-    services: () => new Set(latest.keys()),
+    services: () => new Set([...latest.values()].map(serviceOf)),
     metrics: () =>
       [...latest.values()].flatMap(({ scopeMetrics }) =>
         scopeMetrics.flatMap(({ scope, schemaUrl = '', metrics }) =>
@@ -61,7 +63,9 @@ export async function startCollector(): Promise<MetricCollector> {
         ),
       ),
     requests: (service, method, route) =>
-      (latest.get(service)?.scopeMetrics ?? [])
+      [...latest.values()]
+        .filter((one) => serviceOf(one) === service)
+        .flatMap(({ scopeMetrics }) => scopeMetrics)
         .flatMap(({ metrics }) => metrics.filter(({ name }) => name === 'http.server.request.duration'))
         .flatMap(({ histogram }) => histogram?.dataPoints ?? [])
         .filter(({ attributes }) => read(attributes, 'http.request.method') === method)

@@ -10,11 +10,12 @@ import {
 import { hotel } from 'dev/system';
 import { expect } from 'vitest';
 import { insistOnConventions } from './conventions.ts';
+import { isOnPostgres, REPLICAS, startReplicas } from './replicas.ts';
 
 export { insistOnTrace } from '@hotel/trace-test';
 
 /** Maximum number of spans under 5 ms in a trace; more count as noise by a published scoring rule. */
-export const MAX_SPANS = 20;
+const MAX_SPANS = 20;
 
 export interface Booking {
   id: number;
@@ -32,6 +33,8 @@ const FAST = { HOTEL_OUTBOX_SWEEP_MS: '300', HOTEL_JOB_BACKOFF_MS: '100' };
 export interface HotelOptions extends Omit<TracedOptions, 'env'> {
   env?: Record<string, string>;
   system?: System;
+  /** Processes of each service. Default: as many as the mode of the test run has. */
+  replicas?: number;
   /** False where mutations break the spans. */
   isWhole?: boolean;
 }
@@ -43,12 +46,18 @@ export interface HotelOptions extends Omit<TracedOptions, 'env'> {
 export async function startHotel({
   env,
   system = hotel,
+  replicas = REPLICAS,
   isWhole = true,
   ...options
 }: HotelOptions = {}): Promise<TracedSystem> {
   const ended: UnexpectedExit[] = [];
   const onUnexpectedExit = (exit: UnexpectedExit) => void ended.push(exit);
-  const traced = await startTraced(system, { onUnexpectedExit, ...options, env: { ...FAST, ...env } });
+  const traced = await startReplicas(system, replicas, (replicated) =>
+    startTraced(replicated, {
+      ...{ onUnexpectedExit, postgres: isOnPostgres ? 'fast' : undefined, ...options },
+      env: { ...FAST, ...env },
+    }),
+  );
   const { stop } = traced;
   traced.stop = async () => {
     const results = await stop();
@@ -70,7 +79,12 @@ export function ask<Body = Booking>(
   body?: unknown,
   headers: Record<string, string> = {},
 ): Promise<JsonResponse<Body>> {
-  return httpJson<Body>(traced.url('DISPO_PORT') + path, { method, headers, ...(body === undefined ? {} : { body }) });
+  // Each connection may lead to another replica.
+  const each = isOnPostgres ? { connection: 'close' } : {};
+  return httpJson<Body>(traced.url('DISPO_PORT') + path, {
+    ...{ method, headers: { ...each, ...headers } },
+    ...(body === undefined ? {} : { body }),
+  });
 }
 
 /** Books, and asserts success. */
@@ -100,6 +114,12 @@ export async function waitUntilPlanned(traced: TracedSystem, id: number, timeout
 export function insistOnLine(traced: TracedSystem, from: string, line: RegExp): Promise<void> {
   const written = () => traced.lines().flatMap(({ process, text }) => (process === from ? [text] : []));
   return expect.poll(written).toContainEqual(expect.stringMatching(line));
+}
+
+/** Asserts that a trace has no noise. A wait for a connection to PostgreSQL is there only if there was one. */
+export function insistOnFewSpans(spans: readonly Span[]): void {
+  const regular = spans.filter(({ name }) => name !== 'wait for connection');
+  expect(regular.length).toBeLessThanOrEqual(MAX_SPANS);
 }
 
 /** Spans of a kind by start time; they arrive in the order of their ends. */

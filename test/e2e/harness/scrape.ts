@@ -1,4 +1,5 @@
 import type { TracedSystem } from '@hotel/trace-test';
+import { metricsPortsOf } from './replicas.ts';
 
 /** One sample line of the Prometheus text format. */
 export interface Sample {
@@ -7,38 +8,52 @@ export interface Sample {
   value: number;
 }
 
-/** Metrics of one process as Prometheus reads them. */
+/** Metrics of a service as Prometheus reads them. */
 export interface Scrape {
+  /** Those of all replicas. */
   samples: Sample[];
   /** Sum of all samples with this name and at least these labels; 0 when there are none. */
   sum(name: string, labels?: Record<string, string>): number;
+  /** What every replica reports about something that they share; NaN if they differ. */
+  shared(name: string): number;
 }
 
 const LINE = /^([a-z_][a-z0-9_]*)(?:\{(.*)\})? (\S+)$/i;
 const LABEL = /([a-z_][a-z0-9_]*)="((?:[^"\\]|\\.)*)"/gi;
 
-/** Reads `/metrics` of the listener at `port`. */
-export async function scrape(traced: Pick<TracedSystem, 'url'>, port: string): Promise<Scrape> {
-  const response = await fetch(`${traced.url(port)}/metrics`);
+/** Reads `/metrics` of every replica of the service whose internal listener is at `port`. */
+export async function scrape(traced: TracedSystem, port: string): Promise<Scrape> {
+  return scrapeOf((await Promise.all(metricsPortsOf(traced, port).map((each) => read(traced.url(each))))).flat());
+}
+
+async function read(listener: string): Promise<Sample[]> {
+  const response = await fetch(`${listener}/metrics`);
   const type = response.headers.get('content-type');
   const text = await response.text();
   if (response.status !== 200 || !type?.startsWith('text/plain; version=0.0.4')) {
-    throw new Error(`/metrics of ${port} answered ${response.status} ${type}: ${text}`);
+    throw new Error(`${listener}/metrics answered ${response.status} ${type}: ${text}`);
   }
   return parseMetrics(text);
 }
 
 /** @throws Error naming a line that is neither a comment nor a sample. */
-function parseMetrics(text: string): Scrape {
+function parseMetrics(text: string): Sample[] {
   const lines = text.split('\n').filter((line) => line !== '' && !line.startsWith('#'));
-  const samples = lines.map((line): Sample => {
+  return lines.map((line): Sample => {
     const [, name, labels = '', value] = LINE.exec(line) ?? [];
     if (name === undefined) throw new Error(`not a line of Prometheus' text format: ${line}`);
     const pairs = [...labels.matchAll(LABEL)].map(([, key = '', text = '']) => [key, text]);
     return { name, labels: Object.fromEntries(pairs), value: Number(value) };
   });
+}
+
+function scrapeOf(samples: Sample[]): Scrape {
   return {
     samples,
+    shared(name) {
+      const values = new Set(samples.filter((sample) => sample.name === name).map(({ value }) => value));
+      return values.size === 1 ? ([...values][0] as number) : Number.NaN;
+    },
     sum: (name, wanted = {}) =>
       samples
         .filter((sample) => sample.name === name)
