@@ -110,6 +110,15 @@ describe('dead-lettering a job', () => {
     },
   );
 
+  it('does not happen when the database was unavailable for all attempts: the outbox of dispo has the event', async () => {
+    await harness.database.execute('PRAGMA query_only = ON');
+    harness.startWorker();
+    await send();
+    await expect.poll(() => harness.queue.getJob(event.id)).toBeUndefined();
+    expect(await harness.deadLetters.count()).toBe(0);
+    expect(reported()).toEqual([]);
+  });
+
   it('happens when dispo was unavailable for all attempts of a redriven job, which has a dead letter', async () => {
     harness.dispo.next.push(503, 503, 503, 503);
     harness.startWorker();

@@ -4,7 +4,6 @@ import type { RedisClient } from '@hotel/redis';
 import { detached } from '@hotel/runtime';
 import { captureContext, noteDeadLetter, type QueueTrace, traceProcess } from '@hotel/telemetry';
 import { type Job, UnrecoverableError } from 'bullmq';
-import { DispoUnavailableError } from './callback.ts';
 import { storeFinalAttempt } from './dead-letters/final-attempt.ts';
 import { deadLetterIdOf } from './dead-letters/id.ts';
 import type { DeadLetterMover } from './dead-letters/mover.ts';
@@ -16,6 +15,7 @@ import { createJobLock, type JobLock } from './job-lock.ts';
 import { JobWorker } from './job-worker.ts';
 import { EventNotValidError, JobTooLargeError, readEnvelope } from './messages/envelope.ts';
 import { errorOfUnreadable } from './messages/unreadable.ts';
+import { isLeftToOutbox } from './outage.ts';
 import type { ProcessEvent } from './process-event.ts';
 import { createQueueWait } from './queue-wait.ts';
 import { createRepeatedErrorLog } from './repeated-error-log.ts';
@@ -77,8 +77,8 @@ export function startConsumer(options: ConsumerOptions): AsyncDisposable {
       // BullMQ stores the error's message and stack with the job; the dead letter copies them from there.
       if (isLeftToOutbox(job, error)) {
         log.warn(
-          { job_id: job.id },
-          'dispo was unavailable for all attempts of a job; it will publish the event again',
+          { job_id: job.id, err: error },
+          'dispo or the database was unavailable in the last attempt of a job; dispo will publish its event again',
         );
         return;
       }
@@ -165,15 +165,6 @@ export function startConsumer(options: ConsumerOptions): AsyncDisposable {
       await Promise.race([worker.close(redis.status !== 'ready'), disconnected]);
     },
   };
-}
-
-/**
- * Whether a job ends without a dead letter although its attempts are used up: dispo was unavailable, so its outbox still
- * has the event, and publishes it again once the job is gone. Not for a redriven job, which has a dead letter.
- */
-function isLeftToOutbox(job: Job<unknown>, error: unknown): boolean {
-  if (!(error instanceof DispoUnavailableError) || readEnvelope(job.data).isRedriven) return false;
-  return deadLetterReason(job, error) !== undefined;
 }
 
 const isHeld = (lock: JobLock) =>

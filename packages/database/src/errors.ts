@@ -14,3 +14,15 @@ export class ConstraintViolation extends Error {
     this.constraint = constraint;
   }
 }
+
+const OUTAGES: ReadonlySet<unknown> = new Set([
+  'database_busy',
+  'database_full',
+  'database_unavailable',
+  'database_unreachable',
+]);
+
+/** Whether an error says that the database cannot run a statement now, whatever the statement. Retry later. */
+export function isDatabaseOutage(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && OUTAGES.has(error.code);
+}

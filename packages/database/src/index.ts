@@ -1,7 +1,7 @@
 export { type ColumnFactory, postgresColumns, sqliteColumns } from './columns.ts';
 export type { Database } from './database.ts';
 export { type Epoch, type EpochCause, nextEpoch } from './epochs.ts';
-export { ConstraintViolation, TransactionConflict } from './errors.ts';
+export { ConstraintViolation, isDatabaseOutage, TransactionConflict } from './errors.ts';
 export { type AppliedMigration, type Migration, pendingMigrations, readMigrations } from './migrations.ts';
 export {
   compile,
