@@ -13,6 +13,8 @@ const STATEMENT_TIMEOUT_MS = 10_000;
 const ANSWER_TIMEOUT_MS = 12_000;
 /** Longer than the pauses between bursts of requests: a new connection is a new process of the server. */
 const IDLE_TIMEOUT_MS = 300_000;
+/** pg's message when there was no answer in time. */
+const SILENT = 'Query read timeout';
 const INT8 = 20;
 
 export interface PoolOptions {
@@ -47,6 +49,9 @@ export function createPool({ url, size, applicationName }: PoolOptions): PgPool 
   // the pool listens to idle connections only.
   pool.on('error', () => {});
   pool.on('connect', (client) => client.on('error', () => {}));
+  pool.on('release', (error: unknown) => {
+    if (error instanceof Error && error.message === SILENT) closeIdle(pool);
+  });
   return pool;
 }
 
@@ -68,7 +73,20 @@ export function atOnce<T>(client: Client, send: () => T): T {
   }
 }
 
-/** Gives a connection back, or closes it if its state is unknown. */
-export function release(client: Client, isUsable: boolean): void {
-  client.release(!isUsable);
+/**
+ * Closes the connections that no one uses. When one of them gets no answer, the host may have vanished without closing
+ * any: otherwise a request would have to find out for each.
+ */
+function closeIdle(pool: PgPool): void {
+  for (let count = pool.idleCount; count > 0; count--) {
+    pool.connect().then(
+      (client) => client.release(true),
+      () => {},
+    );
+  }
+}
+
+/** Gives a connection back. After an error that leaves its state unknown, it is closed. */
+export function release(client: Client, error?: unknown): void {
+  client.release(error instanceof Error ? error : error !== undefined);
 }

@@ -126,10 +126,10 @@ export class Transactions {
     if (began) waits.show({ began, ended: moment() });
     try {
       const value = await use(client);
-      release(client, true);
+      release(client);
       return value;
     } catch (error) {
-      release(client, isAnswer(error) || !isFailure(error));
+      release(client, isAnswer(error) || !isFailure(error) ? undefined : error);
       throw error;
     }
   }
