@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { DatabaseKind } from './databases.ts';
 import type { Random } from './load/random.ts';
 import type { Findings } from './verify/findings.ts';
 import type { World } from './world.ts';
@@ -14,6 +15,8 @@ export interface Scene {
 /** One way to break something. */
 export interface Fault {
   name: string;
+  /** The database that it needs. Default: either. */
+  database?: DatabaseKind;
   /** Injections per round. */
   times: number;
   /** Injects the fault once and repairs it. @returns why it cannot be injected here, or undefined */
@@ -24,9 +27,10 @@ export interface Fault {
   losesSpans: boolean;
   /**
    * Which requests may stay unanswered; none if absent. `any`: the process was killed. `untaken`: the process shut down
-   * gracefully, so only requests that it never accepted.
+   * gracefully, so only requests that it never accepted. `late`: the process stood still, so any, and it may still serve
+   * them when their clients have given up.
    */
-  unanswered?: 'any' | 'untaken';
+  unanswered?: 'any' | 'untaken' | 'late';
 }
 
 /** How long a fault lasts: realistically long in a full run. */

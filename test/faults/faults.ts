@@ -6,9 +6,13 @@ import { damages } from './inject/damage.ts';
 import { lockedDatabases } from './inject/database.ts';
 import { diskFull } from './inject/disk-full.ts';
 import { endless } from './inject/endless.ts';
+import { freezes } from './inject/freeze.ts';
 import { kills } from './inject/kill.ts';
 import { none } from './inject/none.ts';
 import { undeliverables } from './inject/poison.ts';
+import { postgresConnections } from './inject/postgres/connections.ts';
+import { postgresExhaustion } from './inject/postgres/exhaustion.ts';
+import { postgresOutages } from './inject/postgres/outages.ts';
 import { readOnly } from './inject/read-only.ts';
 import { redisFailovers } from './inject/redis/failover.ts';
 import { redisMemory } from './inject/redis/memory.ts';
@@ -21,6 +25,7 @@ import { unreachable } from './inject/unreachable.ts';
 export const faults: readonly Fault[] = [
   none,
   ...kills,
+  ...freezes,
   ...redisOutages,
   ...redisMemory,
   ...redisPlaces,
@@ -28,6 +33,9 @@ export const faults: readonly Fault[] = [
   ...collectorFaults,
   ...unreachable,
   ...clockJumps,
+  ...postgresOutages,
+  ...postgresConnections,
+  ...postgresExhaustion,
   ...lockedDatabases,
   ...damages,
   diskFull,

@@ -21,7 +21,7 @@ export function createJournal(): Journal {
     read(line) {
       const { process, text } = line;
       if (text.includes(GUEST)) leakingLines.push(line);
-      if (process !== 'cleaning-worker' || !text.includes('cleaning planned')) return;
+      if (!process.startsWith('cleaning-worker') || !text.includes('cleaning planned')) return;
       const { event_id } = JSON.parse(text) as { event_id: string };
       if (applied.has(event_id)) twice.push(`the event ${event_id} was applied twice`);
       applied.add(event_id);

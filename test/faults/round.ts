@@ -52,6 +52,7 @@ export async function runRound(options: RoundOptions): Promise<RoundResult> {
     random,
     roomIds: [...world.rooms.keys()],
     connections,
+    mayBeLate: fault.unanswered === 'late',
   });
   let injected = 0;
   let skipped: string | undefined;

@@ -6,7 +6,7 @@ import { createModel, type Model } from './load/model.ts';
 import { createRandom } from './load/random.ts';
 import { type RoundResult, runRound } from './round.ts';
 import { isClean, renderFindings } from './verify/report.ts';
-import { startWorld, type World } from './world.ts';
+import { startWorld, type World, type WorldOptions } from './world.ts';
 
 /** Printed with every failure, for `pnpm test:faults --seed`. */
 const SEED = 20_261_121;
@@ -22,6 +22,8 @@ const selection = [
   'dispo.sqlite damaged: emptied',
   'poison jobs between good ones',
 ];
+/** With replicas, on PostgreSQL. */
+const scaledSelection = ['cleaning-worker frozen', 'PostgreSQL killed and restarted'];
 
 function faultOf(name: string): Fault {
   const fault = faults.find((one) => one.name === name);
@@ -36,15 +38,16 @@ function round(world: World, model: Model, name: string, settleMs: number): Prom
   return runRound({ world, model, fault, random: random.fork(), connections: 4, thorough: false, settleMs });
 }
 
-describe('every acknowledged operation is present once, and planned', () => {
+/** Registers the rounds of a world. */
+function afterEachOf(names: readonly string[], options: WorldOptions): void {
   let world: World;
   const model = createModel();
   beforeAll(async () => {
-    world = await startWorld();
+    world = await startWorld(options);
   });
   afterAll(() => world?.[Symbol.asyncDispose]());
 
-  it.each(selection)(
+  it.each(names)(
     'after %s',
     async (name) => {
       const result = await round(world, model, name, 60_000);
@@ -53,7 +56,19 @@ describe('every acknowledged operation is present once, and planned', () => {
     },
     ROUND_MS,
   );
+}
+
+describe('every acknowledged operation is present once, and planned', () => {
+  afterEachOf(selection, {});
 });
+
+// Only Linux distributes the connections of a port among processes.
+describe.runIf(process.platform === 'linux')(
+  'on PostgreSQL, with three processes of each service, every acknowledged operation is present once, and planned',
+  () => {
+    afterEachOf(scaledSelection, { database: 'postgres', scale: 3 });
+  },
+);
 
 describe('the harness', () => {
   /** The event is handed to the relay without being written to the outbox. */

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { LinkMode } from '@hotel/system/test';
 import { httpJson } from '@hotel/trace-test';
 import { describe, expect, it } from 'vitest';
-import { type ProcessName, startWorld, type World } from './world.ts';
+import { startWorld, type World } from './world.ts';
 
 const NIGHT = { start: '2028-01-01', end: '2028-01-02' };
 
@@ -44,7 +44,7 @@ describe('SIGTERM while Redis', () => {
       await expect.poll(world.links.toCleaning.isInUse).toBe(false);
       const checkIn = httpJson(`${bookings}/${first.body.id}/check-in`, { method: 'POST' });
       await expect.poll(world.links.toCleaning.isInUse).toBe(true);
-      const stop = (name: ProcessName) => world.system.processes.get(name)?.stop();
+      const { stop } = world.replicas;
       const exits = await Promise.all([stop('dispo'), stop('cleaning-worker')]);
       exits.push(await stop('cleaning'));
 

@@ -4,14 +4,12 @@ import { join } from 'node:path';
 import { freePorts, provideRedis, type RedisServer, type RunningSystem, type System, startSystem } from '@hotel/system';
 import { type Link, startLink } from '@hotel/system/test';
 import { httpJson, type Sink, startSink } from '@hotel/trace-test';
-import { hotel } from 'dev/system';
 import { findLeaks } from '../leaks.ts';
 import type { Cut } from '../mutations/table.ts';
+import { type DatabaseKind, type Databases, openPostgres, openSqlite } from './databases.ts';
 import { createJournal } from './journal.ts';
 import { GUEST, NOT_SAMPLED } from './load/client.ts';
-
-export const PROCESSES = ['dispo', 'cleaning', 'cleaning-worker'] as const;
-export type ProcessName = (typeof PROCESSES)[number];
+import { createReplicas, PROCESSES, type ProcessName, type Replicas, scaledHotel } from './replicas.ts';
 
 /** Short detection times, so that a round is short. Everything else is as in production. */
 const FAST = {
@@ -26,17 +24,17 @@ const ROOT = join(import.meta.dirname, '../..');
 /** The hotel, with controllable links between its processes. */
 export interface World extends AsyncDisposable {
   readonly system: RunningSystem;
+  readonly replicas: Replicas;
   readonly redis: RedisServer;
+  readonly databases: Databases;
   readonly sink: Sink;
   /** The links between the processes. */
   readonly links: { redis: Link; toDispo: Link; toCleaning: Link };
   readonly rooms: ReadonlyMap<number, string>;
   readonly dataDir: string;
   url(portName: string): string;
-  /** Sends SIGKILL; resolves when the process has exited. */
-  kill(name: ProcessName): Promise<void>;
-  /** Starts or restarts a process and waits until it is ready. */
-  start(name: ProcessName, env?: Readonly<Record<string, string>>): Promise<void>;
+  /** Does something to every process of a service at once. */
+  each<T>(service: ProcessName, action: (name: string, replicas: Replicas) => T | Promise<T>): Promise<T[]>;
   /** Sets the clock offset of every process, in milliseconds. */
   setClock(offsetMs: number): Promise<void>;
   /** Event ids applied more than once according to the worker's log, since the last call. */
@@ -51,6 +49,10 @@ export interface WorldOptions {
   /** Source changes applied in every process; see `test/mutations`. */
   cuts?: Cut[];
   env?: Readonly<Record<string, string>>;
+  /** Default: SQLite. */
+  database?: DatabaseKind;
+  /** Processes of each service. More than one need PostgreSQL. */
+  scale?: number;
 }
 
 /** Node flags for modules to preload. */
@@ -59,7 +61,12 @@ const CLOCK = new URL('clock.ts', import.meta.url);
 /** Applies the source changes in `HOTEL_TEST_CUTS` at load time. */
 export const CUT = new URL('../mutations/cut.ts', import.meta.url);
 
-export async function startWorld({ cuts = [], env = {} }: WorldOptions = {}): Promise<World> {
+export async function startWorld({
+  cuts = [],
+  env = {},
+  database = 'sqlite',
+  scale = 1,
+}: WorldOptions = {}): Promise<World> {
   await using undo = new AsyncDisposableStack();
   const dataDir = await mkdtemp(join(tmpdir(), 'hotel-faults-'));
   undo.defer(() => rm(dataDir, { recursive: true, force: true }));
@@ -67,14 +74,17 @@ export async function startWorld({ cuts = [], env = {} }: WorldOptions = {}): Pr
   const sink = undo.use(await startSink());
   const redis = await provideRedis({ dataDir });
   undo.defer(() => redis.stop());
+  const journal = createJournal();
+  const databases = undo.use(
+    database === 'sqlite' ? openSqlite(dataDir) : await openPostgres(dataDir, { onUnexpectedExit: journal.died }),
+  );
   const [dispoPort = 0, cleaningPort = 0] = await freePorts(2);
   const links = {
     redis: undo.use(await startLink(redis.port)),
     toDispo: undo.use(await startLink(dispoPort)),
     toCleaning: undo.use(await startLink(cleaningPort)),
   };
-  const journal = createJournal();
-  const system = await startSystem(hotelOf(cuts), {
+  const system = await startSystem(withPreloads(scaledHotel(scale), cuts), {
     root: ROOT,
     dataDir,
     ports: 'free',
@@ -82,6 +92,7 @@ export async function startWorld({ cuts = [], env = {} }: WorldOptions = {}): Pr
     otlpEndpoint: sink.endpoint,
     env: {
       ...FAST,
+      ...databases.env,
       ...env,
       DISPO_INTERNAL_PORT: String(dispoPort),
       CLEANING_INTERNAL_PORT: String(cleaningPort),
@@ -99,25 +110,19 @@ export async function startWorld({ cuts = [], env = {} }: WorldOptions = {}): Pr
   const url = (portName: string) => system.urls[portName] as string;
   const rooms = await furnish(url('DISPO_PORT'));
   const resources = undo.move();
-  const handleOf = (name: ProcessName) => {
-    const handle = system.processes.get(name);
-    if (!handle) throw new Error(`${name} does not run`);
-    return handle;
-  };
+  const replicas = createReplicas(system, scale);
   return {
     system,
+    replicas,
     redis,
+    databases,
     sink,
     links,
     rooms,
     dataDir,
     url,
-    async kill(name) {
-      handleOf(name).kill('SIGKILL');
-      await handleOf(name).exited;
-    },
-    start: (name, env) => system.restart(name, env),
-    setClock: (offsetMs) => setClock(clockFile, offsetMs, PROCESSES.map(handleOf)),
+    each: (service, action) => Promise.all(replicas.of(service).map(async (name) => action(name, replicas))),
+    setClock: (offsetMs) => setClock(clockFile, offsetMs, replicas),
     takeAppliedTwice: journal.takeAppliedTwice,
     takeDeaths: journal.takeDeaths,
     takeLeaks: () => findLeaks({ sink, ports: system.ports, lines: journal.takeLeakingLines }, [GUEST]),
@@ -125,14 +130,10 @@ export async function startWorld({ cuts = [], env = {} }: WorldOptions = {}): Pr
   };
 }
 
-/** Without the viewer: only the sink reads these traces. */
-function hotelOf(cuts: Cut[]): System {
+function withPreloads(system: System, cuts: Cut[]): System {
   const preloads = [...preloadOf(CLOCK), ...(cuts.length > 0 ? preloadOf(CUT) : [])];
-  const processes = hotel.processes.filter(({ traced }) => traced);
-  return {
-    ...hotel,
-    processes: processes.map((spec) => ({ ...spec, nodeArgs: [...(spec.nodeArgs ?? []), ...preloads] })),
-  };
+  const processes = system.processes.map((spec) => ({ ...spec, nodeArgs: [...(spec.nodeArgs ?? []), ...preloads] }));
+  return { ...system, processes };
 }
 
 /** More rooms, so that some thousand bookings do not fill the hotel. */
@@ -151,8 +152,8 @@ async function furnish(dispoUrl: string): Promise<ReadonlyMap<number, string>> {
   return new Map(body.map(({ id, number }) => [id, number]));
 }
 
-async function setClock(file: string, offsetMs: number, processes: Array<{ pid: number }>): Promise<void> {
+async function setClock(file: string, offsetMs: number, replicas: Replicas): Promise<void> {
   await writeFile(`${file}.new`, String(offsetMs));
   await rename(`${file}.new`, file);
-  for (const { pid } of processes) process.kill(pid, 'SIGUSR2');
+  for (const name of PROCESSES.flatMap(replicas.of)) replicas.signal(name, 'SIGUSR2');
 }

@@ -17,14 +17,12 @@ export const copies: Fault = {
   times: 3,
   losesSpans: false,
   async inject({ world, random }) {
-    const worker = world.system.processes.get('cleaning-worker');
-    if (!worker) return 'the worker does not run';
     // Paused, so that there is something to reorder.
-    process.kill(worker.pid, 'SIGSTOP');
+    await world.each('cleaning-worker', (name, { signal }) => signal(name, 'SIGSTOP'));
     await sleep(1_000);
     const messages = await takeMessages(world);
     await addMessages(world, random.shuffle(messages));
-    process.kill(worker.pid, 'SIGCONT');
+    await world.each('cleaning-worker', (name, { signal }) => signal(name, 'SIGCONT'));
     for (let copy = 0; copy < COPIES; copy++) {
       const end = performance.now() + PROCESSED_WITHIN_MS;
       while (performance.now() < end && (await isAnyQueued(world, messages))) await sleep(100);

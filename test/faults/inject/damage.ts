@@ -17,17 +17,18 @@ const ways: Record<string, (file: string) => Promise<void>> = {
 /** A damaged file: the service must refuse to start, report the damage, and leave the file unchanged. */
 export const damages: Fault[] = Object.entries(ways).map(([how, damage]) => ({
   name: `dispo.sqlite damaged: ${how}`,
+  database: 'sqlite',
   times: 1,
   losesSpans: false,
   unanswered: 'untaken',
   async inject({ world, findings }) {
     const file = join(world.dataDir, 'dispo.sqlite');
     const backup = `${file}.backup`;
-    await world.system.processes.get('dispo')?.stop();
+    await world.replicas.stop('dispo');
     await copyFile(file, backup);
     await damage(file);
     const damaged = await readFile(file);
-    const refusal = await world.start('dispo').then(
+    const refusal = await world.replicas.start('dispo').then(
       () => undefined,
       (error: Error) => error.message,
     );
@@ -37,11 +38,11 @@ export const damages: Fault[] = Object.entries(ways).map(([how, damage]) => ({
     } else if (!damaged.equals(await readFile(file))) {
       findings.wrong.push(`dispo has written to a damaged database (${how})`);
     }
-    await world.system.processes.get('dispo')?.stop();
+    await world.replicas.stop('dispo');
     for (const left of ['-wal', '-shm']) await rm(file + left, { force: true });
     await writeFile(file, await readFile(backup));
     await rm(backup);
-    await world.start('dispo');
+    await world.replicas.start('dispo');
     return undefined;
   },
 }));

@@ -5,6 +5,7 @@ import { endure, type Fault } from '../fault.ts';
 /** Another process holds the write lock, such as a backup or a shell. */
 export const lockedDatabases: Fault[] = ['dispo', 'cleaning'].map((name) => ({
   name: `${name}.sqlite locked by another process`,
+  database: 'sqlite',
   times: 1,
   losesSpans: false,
   async inject(scene) {

@@ -11,6 +11,7 @@ const VOLUME_MB = 64;
 /** Moves dispo's database to a small volume, fills it up, and frees the space again. Mounting needs root. */
 export const diskFull: Fault = {
   name: 'disk full on the SQLite volume',
+  database: 'sqlite',
   times: 1,
   losesSpans: false,
   unanswered: 'untaken',
@@ -33,20 +34,20 @@ export const diskFull: Fault = {
 };
 
 async function fillUp(scene: Scene, volume: string): Promise<void> {
-  const { system, dataDir, start } = scene.world;
+  const { dataDir, replicas } = scene.world;
   const home = join(dataDir, 'dispo.sqlite');
   const away = join(volume, 'dispo.sqlite');
   const filler = join(volume, 'filler');
-  await system.processes.get('dispo')?.stop();
+  await replicas.stop('dispo');
   await copyFile(home, away);
-  await start('dispo', { HOTEL_DATA_DIR: volume });
+  await replicas.start('dispo', { HOTEL_DATA_DIR: volume });
   await writeFile(filler, Buffer.alloc(VOLUME_MB << 20)).catch((error: NodeJS.ErrnoException) => {
     if (error.code !== 'ENOSPC') throw error;
   });
   await endure(scene, 3_000, 15_000);
   await rm(filler);
   await endure(scene, 1_000, 2_000);
-  await system.processes.get('dispo')?.stop();
+  await replicas.stop('dispo');
   await copyFile(away, home);
-  await start('dispo');
+  await replicas.start('dispo');
 }

@@ -18,12 +18,10 @@ export const endless: Fault = {
   losesSpans: false,
   async inject(scene) {
     const { world } = scene;
-    await world.start('cleaning-worker', {
-      NODE_OPTIONS: preloadOf(CUT).join(' '),
-      HOTEL_TEST_CUTS: JSON.stringify(cuts),
-    });
+    const env = { NODE_OPTIONS: preloadOf(CUT).join(' '), HOTEL_TEST_CUTS: JSON.stringify(cuts) };
+    await world.each('cleaning-worker', (name, { start }) => start(name, env));
     await endure(scene, 3_000, 10_000);
-    await world.start('cleaning-worker');
+    await world.each('cleaning-worker', (name, { start }) => start(name));
     return undefined;
   },
 };

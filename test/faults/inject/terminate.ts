@@ -1,6 +1,6 @@
 import { describeExit } from '@hotel/system';
 import type { Fault } from '../fault.ts';
-import { PROCESSES } from '../world.ts';
+import { PROCESSES } from '../replicas.ts';
 
 /** SIGTERM under load, as in every deployment. */
 export const terminations: Fault[] = PROCESSES.map((name) => ({
@@ -8,12 +8,13 @@ export const terminations: Fault[] = PROCESSES.map((name) => ({
   times: 10,
   losesSpans: false,
   unanswered: 'untaken',
-  async inject({ world, findings }) {
-    const exit = await world.system.processes.get(name)?.stop();
-    if (exit?.code !== 0 || exit.forced) {
-      findings.wrong.push(`${name} ended with ${exit ? describeExit(exit) : 'nothing'} after SIGTERM`);
+  async inject({ world: { replicas }, random, findings }) {
+    const stopped = random.pick(replicas.of(name));
+    const exit = await replicas.stop(stopped);
+    if (exit.code !== 0 || exit.forced) {
+      findings.wrong.push(`${stopped} ended with ${describeExit(exit)} after SIGTERM`);
     }
-    await world.start(name);
+    await replicas.start(stopped);
     return undefined;
   },
 }));

@@ -3,15 +3,28 @@ import type { Random } from './random.ts';
 /** A request without a response after this time counts as unanswered. */
 const LONGEST_ANSWER_MS = 15_000;
 const SAMPLED = 0.2;
+/** Share of the connections that end with their request: the next one may reach another replica. */
+const LAST_ON_CONNECTION = 0.1;
 /** For requests outside the load, whose traces are not checked. */
 export const NOT_SAMPLED = { traceparent: '00-00000000000000000000000000000f00-0000000000000f00-00' };
+
+/** Makes a request the only one on its connection. */
+export const NEW_CONNECTION = { connection: 'close' };
 
 /** A guest's name in the baggage of every request. It passes through outbox, queue and callback, and must not be recorded anywhere. */
 export const GUEST = 'mrs-miller-of-101';
 
 /** Outcome of a request. `refused`: never accepted, so it had no effect. `unknown`: sent, but unanswered. */
 export type Reply =
-  | { kind: 'answered'; status: number; body: unknown; traceId: string; spanId: string; isSampled: boolean }
+  | {
+      kind: 'answered';
+      status: number;
+      retryAfter: string | null;
+      body: unknown;
+      traceId: string;
+      spanId: string;
+      isSampled: boolean;
+    }
   | { kind: 'refused' }
   | { kind: 'unknown'; isTimeout: boolean };
 
@@ -41,6 +54,7 @@ export function createClient(random: Random, traceIds: Set<string>): Client {
           method,
           headers: {
             ...headers,
+            ...(random.chance(LAST_ON_CONNECTION) ? NEW_CONNECTION : {}),
             baggage: `guest=${GUEST}`,
             traceparent: `00-${traceId}-${spanId}-0${isSampled ? 1 : 0}`,
             ...(body === undefined ? {} : { 'content-type': 'application/json' }),
@@ -51,7 +65,9 @@ export function createClient(random: Random, traceIds: Set<string>): Client {
         const text = await response.text();
         latencies.push(performance.now() - begun);
         const parsed: unknown = text === '' ? undefined : JSON.parse(text);
-        return { kind: 'answered', status: response.status, body: parsed, traceId, spanId, isSampled };
+        const { status } = response;
+        const retryAfter = response.headers.get('retry-after');
+        return { kind: 'answered', status, retryAfter, body: parsed, traceId, spanId, isSampled };
       } catch (error) {
         const { name, code, message } = causeOf(error);
         if (code === 'ECONNREFUSED') return { kind: 'refused' };

@@ -30,13 +30,21 @@ export interface Model {
   acknowledge(id: number, next: Stay): void;
   /** An operation was not answered: it may or may not have taken effect. */
   markUncertain(id: number, next: Stay): void;
-  /** Resolves an unknown outcome. @returns what is wrong if the booking read matches neither possible state */
+  /**
+   * Resolves an unknown outcome if the booking shows that the operation took effect. Otherwise it may still do so.
+   * @returns what is wrong if the booking read matches neither possible state
+   */
   resolve(id: number, read: Stay): string | undefined;
+  /** A request was not answered, and may still book this stay although its client has given up. */
+  abandon(stay: Pick<Stay, 'room_id' | 'start' | 'end'>): void;
+  /** Resolves all unknown outcomes when nothing is under way any more. */
+  settle(read: ReadonlyArray<Stay & { id: number }>): void;
   setCleaned(id: number, cleaned: 'maybe' | 'yes'): void;
 }
 
 export function createModel(): Model {
   const bookings = new Map<number, Known>();
+  const abandoned = new Set<Stay>();
   let acknowledged = 0;
   const known = (id: number): Known => {
     const found = bookings.get(id);
@@ -59,8 +67,20 @@ export function createModel(): Model {
       if (!isSame(read, now) && !(maybe && isSame(read, maybe))) {
         return `booking ${id} is ${describe(read)}; acknowledged was ${describe(now)}`;
       }
-      bookings.set(id, { now: maybe && !isSame(read, now) ? maybe : now, cleaned });
+      if (maybe && isSame(read, maybe)) bookings.set(id, { now: maybe, cleaned });
       return undefined;
+    },
+    abandon: (stay) => void abandoned.add({ ...stay, status: 'booked', revision: 1 }),
+    settle(all) {
+      for (const { id, ...read } of all) {
+        const booking = bookings.get(id);
+        const late = booking ? undefined : [...abandoned].find((stay) => isSame(stay, read));
+        if (late) bookings.set(id, { now: late, cleaned: 'no' });
+        else if (booking?.maybe && isSame(read, booking.maybe)) {
+          bookings.set(id, { now: booking.maybe, cleaned: booking.cleaned });
+        } else delete booking?.maybe;
+      }
+      abandoned.clear();
     },
     setCleaned(id, cleaned) {
       known(id).cleaned = cleaned;

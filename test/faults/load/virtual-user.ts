@@ -1,26 +1,13 @@
 import type { Findings } from '../verify/findings.ts';
 import { type Client, createClient, type Reply } from './client.ts';
-import {
-  cancelled,
-  changed,
-  checkedIn,
-  checkedOut,
-  describe,
-  isSame,
-  type Model,
-  nextDay,
-  type Stay,
-} from './model.ts';
+import { finishFinalClean } from './final-clean.ts';
+import { cancelled, changed, checkedIn, checkedOut, describe, isSame, type Model, type Stay } from './model.ts';
+import { isExpectedConflict, isUncertain } from './outcome.ts';
 import type { Random } from './random.ts';
+import { randomEnd, randomStay } from './stays.ts';
 
-/** Far from today in both directions, so that neither today's date nor a wrong clock affects a check-out. */
-const FIRST_DAYS = ['2019-01-01', '2041-01-01'];
-const DAYS_A_RANGE = 720;
-export const RANGES = FIRST_DAYS.map((start) => ({ start, end: nextDay(start, DAYS_A_RANGE + 20) }));
-const LONGEST_STAY = 4;
-/** Legitimate rejections: a lost race, or a room that is not ready. */
-const EXPECTED_CONFLICTS = /:(room_taken|room_occupied|room_not_clean|booking_changed_meanwhile)$/;
-
+/** Status of the answer to a request that has been served before. */
+const REPEATED = 200;
 export interface VirtualUserDeps {
   dispoUrl: string;
   cleaningUrl: string;
@@ -28,6 +15,8 @@ export interface VirtualUserDeps {
   findings: Findings;
   random: Random;
   roomIds: readonly number[];
+  /** Whether requests may stay unanswered for longer than a client waits. */
+  mayBeLate: boolean;
 }
 
 /** An acknowledged operation whose trace was sampled. */
@@ -50,12 +39,6 @@ export interface VirtualUser {
   readonly succeededUnanswered: string[];
 }
 
-interface Task {
-  id: number;
-  booking_id: number;
-  final: 0 | 1;
-}
-
 export function createVirtualUser({
   dispoUrl,
   cleaningUrl,
@@ -63,6 +46,7 @@ export function createVirtualUser({
   findings,
   random,
   roomIds,
+  mayBeLate,
 }: VirtualUserDeps): VirtualUser {
   const client = createClient(random.fork(), model.traceIds);
   const sampled: TracedOperation[] = [];
@@ -72,14 +56,18 @@ export function createVirtualUser({
   /** Bookings and, by key, booking requests whose outcome is unknown. */
   const uncertain = new Set<number>();
   const unanswered = new Map<string, Pick<Stay, 'room_id' | 'start' | 'end'>>();
+  /** Keys of requests that a process may still serve. */
+  const late = new Set<string>();
   let guest: number | undefined;
   let uncleaned: number | undefined;
 
   function check(what: string, reply: Reply): void {
-    if (reply.kind === 'unknown' && reply.isTimeout) findings.wrong.push(`${what} was not answered in time`);
-    if (reply.kind === 'answered' && reply.status >= 500 && reply.status !== 503) {
+    if (reply.kind === 'unknown' && reply.isTimeout && !mayBeLate)
+      findings.wrong.push(`${what} was not answered in time`);
+    if (reply.kind !== 'answered' || reply.status < 500) return;
+    if (reply.status !== 503)
       findings.wrong.push(`${what} was answered ${reply.status}: ${JSON.stringify(reply.body)}`);
-    }
+    else if (!/^\d+$/.test(reply.retryAfter ?? '')) findings.wrong.push(`${what} was answered 503 without Retry-After`);
   }
 
   function acknowledge(what: string, id: number, next: Stay, reply: Reply & { kind: 'answered' }): void {
@@ -89,7 +77,9 @@ export function createVirtualUser({
     const isRevision = next.revision > (model.bookings.get(id)?.now.revision ?? 0);
     model.acknowledge(id, next);
     // A change without effect has no event, and so no trace beyond its request.
-    if (reply.isSampled && isRevision) sampled.push({ what, traceId: reply.traceId, spanId: reply.spanId });
+    // Nor has the answer to a repeated request.
+    if (reply.isSampled && isRevision && reply.status !== REPEATED)
+      sampled.push({ what, traceId: reply.traceId, spanId: reply.spanId });
   }
 
   async function create(key: string, stay: Pick<Stay, 'room_id' | 'start' | 'end'>): Promise<void> {
@@ -97,19 +87,20 @@ export function createVirtualUser({
     const reply = await client.ask('POST', bookings, { body: stay, headers: { 'idempotency-key': key } });
     check(what, reply);
     if (reply.kind === 'refused') return;
-    if (reply.kind === 'unknown' || reply.status >= 500) {
-      // 503 means that nothing was written; a booking that appears anyway is found at the end.
-      if (reply.kind === 'unknown' || reply.status !== 503) unanswered.set(key, stay);
+    if (isUncertain(reply)) {
+      unanswered.set(key, stay);
+      if (reply.kind === 'unknown' && reply.isTimeout) late.add(key);
       return;
     }
-    if (unanswered.delete(key) && reply.status === 200) succeededUnanswered.push(what);
-    if (reply.status === 201 || reply.status === 200) {
+    if (reply.kind === 'unknown' || reply.status === 503) return;
+    if (unanswered.delete(key) && reply.status === REPEATED) succeededUnanswered.push(what);
+    if (reply.status === 201 || reply.status === REPEATED) {
       const { id } = reply.body as { id: number };
       acknowledge(what, id, { ...stay, status: 'booked', revision: 1 }, reply);
       booked.push(id);
     } else if (!isExpectedConflict(reply)) {
       findings.wrong.push(`${what} was answered ${reply.status}: ${JSON.stringify(reply.body)}`);
-    }
+    } else if (late.has(key)) model.abandon(stay);
   }
 
   /** True when it was acknowledged. */
@@ -121,7 +112,7 @@ export function createVirtualUser({
       acknowledge(what, id, next, reply);
       return true;
     }
-    if (reply.kind === 'unknown' || (reply.kind === 'answered' && reply.status >= 500 && reply.status !== 503)) {
+    if (isUncertain(reply)) {
       model.markUncertain(id, next);
       uncertain.add(id);
     } else if (reply.kind === 'answered' && reply.status < 500 && !isExpectedConflict(reply)) {
@@ -143,7 +134,15 @@ export function createVirtualUser({
     const problem = model.resolve(id, toStay(reply.body));
     if (problem) findings.lost.push(problem);
     if (stayOf(id).revision > before) succeededUnanswered.push(`revision ${before + 1} of booking ${id}`);
-    follow(id);
+    if (model.bookings.get(id)?.maybe) leave(id);
+    else follow(id);
+  }
+
+  /** An operation may still take effect: nothing else happens to the booking until the end of the round. */
+  function leave(id: number): void {
+    const at = booked.indexOf(id);
+    if (at >= 0) booked.splice(at, 1);
+    if (guest === id) guest = undefined;
   }
 
   /** Continues from the resolved state of a booking. */
@@ -165,44 +164,9 @@ export function createVirtualUser({
     return known.now;
   }
 
-  /** On the list of the day of the check-out, whichever day a wrong clock made it. */
-  async function findFinalClean(id: number): Promise<Task | undefined> {
-    const { departed = '' } = stayOf(id);
-    for (const day of [departed, nextDay(departed, -1), nextDay(departed, 1)]) {
-      let page: Task[] = [];
-      do {
-        const path = `/api/v1/tasks?day=${day}&limit=200&after=${page.at(-1)?.id ?? 0}`;
-        const list = await client.ask('GET', cleaningUrl + path);
-        check('GET tasks', list);
-        if (list.kind !== 'answered' || list.status !== 200) return undefined;
-        page = list.body as Task[];
-        const task = page.find(({ booking_id, final }) => booking_id === id && final === 1);
-        if (task) return task;
-      } while (page.length === 200);
-    }
-    return undefined;
-  }
-
-  async function finishFinalClean(id: number): Promise<void> {
-    const task = await findFinalClean(id);
-    // Not planned yet: later.
-    if (!task) return;
-    model.setCleaned(id, 'maybe');
-    const reply = await client.ask('POST', `${cleaningUrl}/api/v1/tasks/${task.id}/done`);
-    check('POST task done', reply);
-    if (reply.kind !== 'answered' || reply.status !== 200) return;
-    model.setCleaned(id, 'yes');
-    uncleaned = undefined;
-  }
-
-  function randomStay(): Pick<Stay, 'room_id' | 'start' | 'end'> {
-    const start = nextDay(random.pick(FIRST_DAYS), random.int(0, DAYS_A_RANGE));
-    return { room_id: random.pick(roomIds), start, end: nextDay(start, random.int(1, LONGEST_STAY)) };
-  }
-
   async function change(id: number): Promise<void> {
     const { start } = stayOf(id);
-    const end = nextDay(start, random.int(1, LONGEST_STAY));
+    const end = randomEnd(random, start);
     const body = random.chance(0.3) ? { end, room_id: random.pick(roomIds) } : { end };
     await write(id, changed(stayOf(id), body), 'PATCH', '', body);
   }
@@ -229,21 +193,21 @@ export function createVirtualUser({
       if (first !== undefined) return resolveOutcome(first);
       if (request) return create(...request);
       const dice = random.int(1, 100);
-      if (dice <= 45 || booked.length < 5) return create(random.hex(16), randomStay());
+      if (dice <= 45 || booked.length < 5) return create(random.hex(16), randomStay(random, roomIds));
       const id = random.pick(booked);
       if (dice <= 65) return change(id);
       if (dice <= 78) {
         await write(id, cancelled(stayOf(id)), 'DELETE');
         return follow(id);
       }
-      if (uncleaned !== undefined) return finishFinalClean(uncleaned);
+      if (uncleaned !== undefined) {
+        const isDone = await finishFinalClean(uncleaned, { client, cleaningUrl, model, check });
+        if (isDone) uncleaned = undefined;
+        return;
+      }
       return guest === undefined ? checkGuestIn(id) : checkGuestOut(guest);
     },
   };
-}
-
-function isExpectedConflict(reply: Reply & { kind: 'answered' }): boolean {
-  return reply.status === 409 && EXPECTED_CONFLICTS.test(String((reply.body as { type?: unknown })?.type));
 }
 
 /** The fields of an API booking that the model knows. */

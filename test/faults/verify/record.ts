@@ -1,13 +1,15 @@
-import { join } from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { httpJson } from '@hotel/trace-test';
 import { NOT_SAMPLED } from '../load/client.ts';
 import { nextDay, type Stay } from '../load/model.ts';
-import { RANGES, toStay } from '../load/virtual-user.ts';
+import { RANGES } from '../load/stays.ts';
+import { toStay } from '../load/virtual-user.ts';
 import type { World } from '../world.ts';
 
 const MOST_DAYS = 366;
 const PAGE = 200;
+/** For how long a service may answer 503 after a fault. */
+const ANSWERED_WITHIN_MS = 30_000;
 
 /** The current state of a booking in dispo. */
 export interface ReadBooking extends Stay {
@@ -52,28 +54,12 @@ export async function readRoomState({ url }: World, roomId: number): Promise<str
   return state;
 }
 
-/** Events that wait in the outbox, which no API exposes. */
-export function countUnconfirmed({ dataDir }: World): number {
-  return count(join(dataDir, 'dispo.sqlite'), 'outbox');
-}
-
-/** Events applied in cleaning: each once, or twice under different ids. */
-export function countProcessed({ dataDir }: World): number {
-  return count(join(dataDir, 'cleaning.sqlite'), 'processed_events');
-}
-
-function count(file: string, table: string): number {
-  const database = new DatabaseSync(file, { readOnly: true });
-  try {
-    const row = database.prepare(`SELECT count(*) AS n FROM ${table}`).get() as { n: number };
-    return row.n;
-  } finally {
-    database.close();
-  }
-}
-
+/** Retries after 503, like any client. */
 async function get<Body>(url: string): Promise<Body> {
-  const { status, body } = await httpJson<Body>(url, { headers: NOT_SAMPLED });
-  if (status !== 200) throw new Error(`GET ${url} was answered ${status}: ${JSON.stringify(body)}`);
-  return body;
+  for (const end = performance.now() + ANSWERED_WITHIN_MS; ; await sleep(500)) {
+    const { status, body } = await httpJson<Body>(url, { headers: NOT_SAMPLED });
+    if (status === 200) return body;
+    if (status === 503 && performance.now() < end) continue;
+    throw new Error(`GET ${url} was answered ${status}: ${JSON.stringify(body)}`);
+  }
 }

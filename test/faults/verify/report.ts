@@ -1,5 +1,5 @@
+import { PROCESSES } from '../replicas.ts';
 import type { RoundResult } from '../round.ts';
-import { PROCESSES } from '../world.ts';
 
 const SHOWN = 10;
 

@@ -3,7 +3,8 @@ import { describe, doubleBookings, isSame, type Model, planOf } from '../load/mo
 import { deadLetters } from '../queue.ts';
 import type { World } from '../world.ts';
 import type { Findings } from './findings.ts';
-import { countProcessed, countUnconfirmed, type ReadBooking, readBookings, readPlan, readRoomState } from './record.ts';
+import { requireReadiness } from './readiness.ts';
+import { type ReadBooking, readBookings, readPlan, readRoomState } from './record.ts';
 
 const POLL_MS = 200;
 const SHOWN = 5;
@@ -12,21 +13,23 @@ const SHOWN = 5;
 export async function verify(world: World, model: Model, findings: Findings, settleMs: number): Promise<void> {
   const bookings = await settled(world, settleMs);
   findings.lost.push(...bookings.pending);
+  model.settle(bookings.all);
   compareBookings(model, bookings.all, findings);
   findings.duplicated.push(...doubleBookings(bookings.all.map((booking) => [booking.id, booking])));
   findings.duplicated.push(...world.takeAppliedTwice());
   findings.wrong.push(...world.takeDeaths());
-  compareCounts(world, model, findings);
+  await compareCounts(world, model, findings);
   for (const { id, reason } of await deadLetters(world)) findings.wrong.push(`the event ${id} is given up: ${reason}`);
   await comparePlan(world, model, findings);
   await compareRooms(world, model, findings);
+  await requireReadiness(world, findings, 'ok', { withinMs: settleMs, since: 'after the repair' });
 }
 
 /** All bookings once no event is pending; after `settleMs`, including those whose event never arrived. */
 async function settled(world: World, settleMs: number): Promise<{ all: ReadBooking[]; pending: string[] }> {
   const end = performance.now() + settleMs;
   for (;;) {
-    const waiting = countUnconfirmed(world);
+    const waiting = await countUnconfirmed(world);
     const all = waiting > 0 ? [] : await readBookings(world);
     const open = all.filter(({ cleaning }) => cleaning !== 'planned');
     if (waiting === 0 && open.length === 0) return { all, pending: [] };
@@ -35,7 +38,7 @@ async function settled(world: World, settleMs: number): Promise<{ all: ReadBooki
       const pending = now
         .filter(({ cleaning }) => cleaning !== 'planned')
         .map(({ id, cleaning, revision }) => `revision ${revision} of booking ${id} is still ${cleaning} in the end`);
-      const left = countUnconfirmed(world);
+      const left = await countUnconfirmed(world);
       return {
         all: now,
         pending: pending.length > 0 ? pending : [`${left} events are still in the outbox in the end`],
@@ -45,13 +48,15 @@ async function settled(world: World, settleMs: number): Promise<{ all: ReadBooki
   }
 }
 
+const countUnconfirmed = ({ databases }: World) => databases.count('dispo', 'outbox');
+
 function compareBookings(model: Model, bookings: ReadBooking[], findings: Findings): void {
   const left = new Map(bookings.map((booking) => [booking.id, booking]));
-  for (const [id, { now, maybe }] of model.bookings) {
+  for (const [id, { now }] of model.bookings) {
     const booking = left.get(id);
     left.delete(id);
     if (!booking) findings.lost.push(`booking ${id} is gone; acknowledged as ${describe(now)}`);
-    else if (!isSame(booking, now) && !(maybe && isSame(booking, maybe))) {
+    else if (!isSame(booking, now)) {
       findings.lost.push(`booking ${id} is ${describe(booking)}; acknowledged as ${describe(now)}`);
     }
   }
@@ -59,9 +64,9 @@ function compareBookings(model: Model, bookings: ReadBooking[], findings: Findin
 }
 
 /** Each revision of a booking is one event. */
-function compareCounts(world: World, model: Model, findings: Findings): void {
+async function compareCounts(world: World, model: Model, findings: Findings): Promise<void> {
   const events = [...model.bookings.values()].reduce((sum, { now }) => sum + now.revision, 0);
-  const processed = countProcessed(world);
+  const processed = await world.databases.count('cleaning', 'processed_events');
   if (processed < events) findings.lost.push(`${events - processed} of ${events} events have never been processed`);
   if (processed > events) findings.duplicated.push(`${processed - events} events more than the ${events} there are`);
 }

@@ -28,8 +28,8 @@ export const redisMemory: Fault[] = [
     times: 1,
     losesSpans: false,
     async inject(scene) {
-      const { system, start } = scene.world;
-      await system.processes.get('cleaning-worker')?.stop();
+      const { each } = scene.world;
+      await each('cleaning-worker', (name, { stop }) => stop(name));
       const before = await withRedis(scene.world, async (client) => {
         await limit(client, USED_AT_FIRST);
         return countOutOfMemory(client);
@@ -37,7 +37,7 @@ export const redisMemory: Fault[] = [
       await endure(scene, 5_000, 30_000);
       const refused = (await withRedis(scene.world, countOutOfMemory)) - before;
       if (refused > 0) scene.findings.wrong.push(`${refused} commands were rejected because Redis was full`);
-      await start('cleaning-worker');
+      await each('cleaning-worker', (name, { start }) => start(name));
       await recoveredWithin(scene, 60_000, 'the worker started with little memory left in Redis');
       return undefined;
     },
@@ -48,11 +48,11 @@ export const redisMemory: Fault[] = [
     times: 1,
     losesSpans: false,
     async inject(scene) {
-      const { system, start } = scene.world;
-      await system.processes.get('cleaning-worker')?.stop();
+      const { each } = scene.world;
+      await each('cleaning-worker', (name, { stop }) => stop(name));
       await waitForJobs(scene);
       await withRedis(scene.world, (client) => limit(client, 1));
-      await start('cleaning-worker');
+      await each('cleaning-worker', (name, { start }) => start(name));
       await recoveredWithin(scene, 60_000, 'the worker started with a full Redis');
       return undefined;
     },

@@ -40,8 +40,9 @@ export const redisOutages: Fault[] = [
     ...outage('Redis gone, and dispo killed meanwhile', 1, [2_000, 8_000], {
       begin: kill,
       async end(scene) {
-        await scene.world.kill('dispo');
-        await scene.world.start('dispo');
+        const { each } = scene.world;
+        await each('dispo', (name, { kill }) => kill(name));
+        await each('dispo', (name, { start }) => start(name));
         await start(scene);
       },
     }),

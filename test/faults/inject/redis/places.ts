@@ -13,9 +13,7 @@ export const redisPlaces: Fault[] = [
     times: 3,
     losesSpans: false,
     async inject({ world, random }) {
-      const worker = world.system.processes.get('cleaning-worker');
-      if (!worker) return 'the worker does not run';
-      process.kill(worker.pid, 'SIGSTOP');
+      await world.each('cleaning-worker', (name, { signal }) => signal(name, 'SIGSTOP'));
       await sleep(1_000);
       await withRedis(world, async (client) => {
         const ids = await client.lrange(`${QUEUE}:wait`, 0, -1);
@@ -23,7 +21,7 @@ export const redisPlaces: Fault[] = [
         if (random.chance(0.5)) await client.del(`${QUEUE}:wait`);
         else if (some.length > 0) await client.del(some.map((id) => `${QUEUE}:${id}`));
       });
-      process.kill(worker.pid, 'SIGCONT');
+      await world.each('cleaning-worker', (name, { signal }) => signal(name, 'SIGCONT'));
       return undefined;
     },
   },

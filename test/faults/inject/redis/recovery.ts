@@ -1,7 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Redis } from 'ioredis';
 import type { Scene } from '../../fault.ts';
-import { countUnconfirmed } from '../../verify/record.ts';
 import type { World } from '../../world.ts';
 
 /** Under load, up to this many events are always unconfirmed. */
@@ -21,7 +20,7 @@ export async function withRedis<T>({ redis }: Pick<World, 'redis'>, use: (client
 export async function recoveredWithin(scene: Scene, ms: number, since: string): Promise<void> {
   const end = performance.now() + ms;
   await sleep(1_000);
-  while (countUnconfirmed(scene.world) > USUALLY_UNCONFIRMED) {
+  while ((await scene.world.databases.count('dispo', 'outbox')) > USUALLY_UNCONFIRMED) {
     if (performance.now() > end) {
       scene.findings.wrong.push(`events were not confirmed again ${ms / 1_000} s after ${since}`);
       return;
