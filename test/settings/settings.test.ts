@@ -46,7 +46,7 @@ const viewerEffects: Record<string, string> = {
   OTLP_GRPC_PORT: 'Port for spans over gRPC',
   OTLP_HTTP_PORT: 'Port for spans over HTTP',
   VIEWER_MAX_SPANS: 'Spans to keep; beyond it the oldest traces are dropped',
-  VIEWER_MAX_BYTES: 'Memory for spans, in bytes; beyond it the oldest traces are dropped',
+  VIEWER_MAX_BYTES: 'Memory for traces, logs and metrics, in bytes; beyond it the oldest are dropped',
   VIEWER_TRACES_FILE: 'File that keeps up to 10,000 spans across restarts, saved every 30 s and at shutdown',
   HOTEL_HOST: 'Address to listen on; all interfaces if not set',
   LOG_LEVEL: 'Least severe level to log',

@@ -1,5 +1,6 @@
 import { Hono } from 'hono';
 import { insightApi } from './api/insight.ts';
+import { logsApi } from './api/logs.ts';
 import { transformApi } from './api/transform.ts';
 import { v1Api } from './api/v1.ts';
 import { v3Api } from './api/v3.ts';
@@ -8,16 +9,18 @@ import type { Log } from './log.ts';
 import { methodsOf } from './methods.ts';
 import type { Ingest } from './otlp/ingest.ts';
 import { pages } from './pages/pages.ts';
-import type { SpanStore } from './store/store.ts';
+import type { Stores } from './store/stores.ts';
 
 export interface AppDeps {
-  store: SpanStore;
-  /** Writes to the store. */
+  stores: Stores;
+  /** Writes to the stores. */
   ingest: Ingest;
   log: Log;
   now: () => Date;
   /** The bound ports. */
   ports: () => Ports;
+  /** Ends the pages that follow the logs. */
+  stopping: AbortSignal;
 }
 
 /** Allows only our own files, so that span content could neither run nor load anything even if it were not escaped. */
@@ -30,7 +33,7 @@ const CONTENT_SECURITY_POLICY = [
 ].join('; ');
 
 /** The app of the query port: Jaeger's APIs and the pages. */
-export function createApp({ store, ingest, log, now, ports }: AppDeps): Hono {
+export function createApp({ stores, ingest, log, now, ports, stopping }: AppDeps): Hono {
   const app = new Hono();
   app.onError((error, c) => {
     log('error', 'request failed', { path: c.req.path, error: error.stack ?? error.message });
@@ -43,10 +46,12 @@ export function createApp({ store, ingest, log, now, ports }: AppDeps): Hono {
     c.header('referrer-policy', 'same-origin');
     c.header('cache-control', 'no-cache');
   });
-  app.route('/api/v3', v3Api(store));
+  const { traces } = stores;
+  app.route('/api/v3', v3Api(traces));
+  app.route('/api/logs', logsApi(stores.logs));
   app.route('/api/transform', transformApi());
-  app.route('/api', insightApi(store, now));
-  app.route('/api', v1Api(store, now));
-  app.route('/', pages({ store, ingest, ports, now }));
+  app.route('/api', insightApi(traces, now));
+  app.route('/api', v1Api(traces, now));
+  app.route('/', pages({ stores, ingest, ports, now, stopping }));
   return app;
 }

@@ -5,14 +5,15 @@ import { createViewer } from './viewer.ts';
 
 const USAGE = `Usage: viewer [--help]
 
-Receives spans over OTLP, keeps them in memory, and shows them in pages and through Jaeger's query API. Ctrl-C or SIGTERM stops it.
+Receives traces, logs and metrics over OTLP, keeps them in memory, and shows them in pages and through Jaeger's query
+API. Ctrl-C or SIGTERM stops it.
 
   --help  this text
 
 Settings (environment variables) and their defaults (docs/viewer.md is the guide):
   VIEWER_PORT (16686), VIEWER_HEALTH_PORT (13133), OTLP_GRPC_PORT (4317), OTLP_HTTP_PORT (4318)
   HOTEL_HOST: the address to listen on (all interfaces)
-  VIEWER_MAX_SPANS (100000), VIEWER_MAX_BYTES (268435456): limits; beyond them the oldest traces are dropped
+  VIEWER_MAX_SPANS (100000), VIEWER_MAX_BYTES (268435456): limits; beyond them the oldest data is dropped
   VIEWER_TRACES_FILE: file that keeps traces across restarts (none)
   LOG_LEVEL (info)
 `;

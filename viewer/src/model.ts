@@ -126,7 +126,7 @@ export function toJsonValue(value: Value): JsonValue {
 }
 
 /** The plain JavaScript value, for readable JSON: bytes stay base64, integers beyond 2^53 stay strings. */
-function toPlain(value: Value): unknown {
+export function toPlain(value: Value): unknown {
   if (typeof value !== 'object') return value;
   if ('stringValue' in value) return value.stringValue;
   if ('boolValue' in value) return value.boolValue;

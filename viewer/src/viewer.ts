@@ -9,7 +9,8 @@ import { bindGrpc, closeGrpc, createGrpcServer } from './otlp/grpc.ts';
 import { createOtlpHttpServer } from './otlp/http.ts';
 import { Ingest } from './otlp/ingest.ts';
 import { loadTraces, saveRegularly } from './store/saved-traces.ts';
-import { type Limits, SpanStore } from './store/store.ts';
+import type { Limits } from './store/store.ts';
+import { openStores, type Stores } from './store/stores.ts';
 
 export interface ViewerOptions {
   /** '' listens on all interfaces. */
@@ -25,7 +26,7 @@ export interface ViewerOptions {
 export interface Viewer {
   /** The bound ports. */
   ports: Ports;
-  store: SpanStore;
+  stores: Stores;
   /** Gives requests in flight two seconds to finish. */
   close(): Promise<void>;
 }
@@ -34,12 +35,13 @@ const CLOSE_GRACE_MS = 2000;
 
 /** Opens the four listeners. Closes all of them if it throws ListenError. */
 export async function createViewer({ host, ports, limits, log, tracesFile }: ViewerOptions): Promise<Viewer> {
-  const store = new SpanStore(limits);
-  const ingest = new Ingest(store);
+  const stores = openStores(limits);
+  const ingest = new Ingest(stores);
+  const stopping = new AbortController();
   if (tracesFile !== undefined) await loadTraces(tracesFile, ingest, log);
   await using opened = new AsyncDisposableStack();
   // Deferred first, so runs last: spans that arrive while the listeners close are saved too.
-  if (tracesFile !== undefined) opened.defer(saveRegularly(tracesFile, store, log));
+  if (tracesFile !== undefined) opened.defer(saveRegularly(tracesFile, stores, log));
 
   const openHttp = async (purpose: keyof Ports, server: Server): Promise<number> => {
     const port = await listenHttp(server, purpose, host, ports[purpose]);
@@ -58,18 +60,20 @@ export async function createViewer({ host, ports, limits, log, tracesFile }: Vie
   };
 
   const bound: Ports = { ...ports };
-  const app = createApp({ store, ingest, log, now: () => new Date(), ports: () => bound });
+  const app = createApp({ stores, ingest, log, now: () => new Date(), ports: () => bound, stopping: stopping.signal });
   // The host name is for HTTP/1.0 requests, which have no `Host` header.
   bound.query = await openHttp('query', createServer(getRequestListener(app.fetch, { hostname: 'localhost' })));
+  // Runs before the server closes, which would wait for the pages that follow the logs.
+  opened.defer(() => stopping.abort());
   bound.otlpGrpc = await openGrpc();
   bound.otlpHttp = await openHttp('otlpHttp', createOtlpHttpServer(ingest));
   // Last, so that everything else is open once the health check responds.
-  bound.health = await openHttp('health', createHealthServer(store));
+  bound.health = await openHttp('health', createHealthServer(stores));
   const closing = opened.move();
-  return { ports: bound, store, close: () => closing.disposeAsync() };
+  return { ports: bound, stores, close: () => closing.disposeAsync() };
 }
 
-function createHealthServer(store: SpanStore): Server {
+function createHealthServer(stores: Stores): Server {
   const started = Date.now();
   return createServer((request, response) => {
     const send = (status: number, body: object, headers = {}): void => {
@@ -85,7 +89,7 @@ function createHealthServer(store: SpanStore): Server {
     if (request.method !== 'GET' && request.method !== 'HEAD') {
       return send(405, { error: `${request.method} is not allowed here: use GET` }, { allow: 'GET, HEAD' });
     }
-    send(200, { status: 'StatusOK', start_time: new Date(started).toISOString(), store: store.stats() });
+    send(200, { status: 'StatusOK', start_time: new Date(started).toISOString(), store: stores.stats() });
   });
 }
 

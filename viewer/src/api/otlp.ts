@@ -1,23 +1,33 @@
 import { type Attributes, type Origin, type Span, toJsonValue } from '../model.ts';
 import { type Order, SORTED } from './adjust.ts';
 
-type Json = Record<string, unknown>;
+export type Json = Record<string, unknown>;
 
 /** OTLP JSON as Jaeger writes it: omits default values, always includes `resource`, `scope` and `status`. */
 export function toResourceSpans(spans: Iterable<Span>, order: Order = SORTED): Json[] {
   const write = new Writer(order);
-  const byResource = Map.groupBy(spans, (span) => span.origin.resourceKey);
+  return byOrigin(spans, write, (ofScope) => ({ spans: ofScope.map((span) => write.span(span)) }), 'scopeSpans');
+}
+
+/** Items below their resources and scopes, in OTLP JSON. `ofScope` gives the fields that hold the items of one scope. */
+export function byOrigin<T extends { origin: Origin }>(
+  items: Iterable<T>,
+  write: Writer,
+  ofScope: (items: T[]) => Json,
+  list: 'scopeSpans' | 'scopeLogs',
+): Json[] {
+  const byResource = Map.groupBy(items, ({ origin }) => origin.resourceKey);
   return [...byResource.values()].map((ofResource) => {
-    const byScope = Map.groupBy(ofResource, (span) => span.origin);
-    const { resource } = (ofResource[0] as Span).origin;
+    const byScope = Map.groupBy(ofResource, ({ origin }) => origin);
+    const { resource } = (ofResource[0] as T).origin;
     return {
       resource: {
         ...write.attributes(resource.attributes),
         ...unlessZero('droppedAttributesCount', resource.droppedAttributes),
       },
-      scopeSpans: [...byScope].map(([origin, ofScope]) => ({
+      [list]: [...byScope].map(([origin, inScope]) => ({
         scope: write.scope(origin.scope),
-        spans: ofScope.map((span) => write.span(span)),
+        ...ofScope(inScope),
         ...unlessEmpty('schemaUrl', origin.scope.schemaUrl),
       })),
       ...unlessEmpty('schemaUrl', resource.schemaUrl),
@@ -25,7 +35,7 @@ export function toResourceSpans(spans: Iterable<Span>, order: Order = SORTED): J
   });
 }
 
-class Writer {
+export class Writer {
   private readonly order: Order;
 
   constructor(order: Order) {
@@ -90,6 +100,6 @@ class Writer {
   }
 }
 
-const unlessEmpty = (name: string, text: string): Json => (text === '' ? {} : { [name]: text });
-const unlessZero = (name: string, number: number): Json => (number === 0 ? {} : { [name]: number });
-const nano = (name: string, time: bigint): Json => (time === 0n ? {} : { [name]: String(time) });
+export const unlessEmpty = (name: string, text: string): Json => (text === '' ? {} : { [name]: text });
+export const unlessZero = (name: string, number: number): Json => (number === 0 ? {} : { [name]: number });
+export const nano = (name: string, time: bigint): Json => (time === 0n ? {} : { [name]: String(time) });

@@ -1,10 +1,11 @@
 import { Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
-import { idProblem, ZEROS } from '../otlp/ids.ts';
+import { idProblem, ZEROS } from '../otlp/decode/ids.ts';
+import { requestsIn } from '../otlp/decode/json-documents.ts';
+import { Pool } from '../otlp/decode/pool.ts';
+import { MalformedError } from '../otlp/decode/reader.ts';
 import { MAX_FILE_BYTES } from '../otlp/ingest.ts';
-import { readTracesJson } from '../otlp/json.ts';
-import { Pool } from '../otlp/pool.ts';
-import { MalformedError } from '../otlp/reader.ts';
+import { readTracesJson } from '../otlp/traces/json.ts';
 import { RAW } from './adjust.ts';
 import { envelope, problem } from './envelope.ts';
 import { toJaegerTrace } from './jaeger.ts';
@@ -26,7 +27,7 @@ export function transformApi(): Hono {
   });
 
   api.post('/', limit, async (c) => {
-    const spans = readTracesJson(await c.req.text(), new Pool());
+    const spans = readTracesJson(requestsIn(await c.req.text()), new Pool());
     for (const span of spans) {
       const wrong = idProblem(span);
       if (wrong !== undefined) throw new BadParameter(wrong);

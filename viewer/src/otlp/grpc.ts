@@ -8,18 +8,19 @@ import {
   status,
   type UntypedServiceImplementation,
 } from '@grpc/grpc-js';
+import { MalformedError } from './decode/reader.ts';
 import { type Ingest, MAX_BODY_BYTES } from './ingest.ts';
-import { MalformedError } from './reader.ts';
 import { encodeResponse } from './response.ts';
+import { SIGNALS } from './signals.ts';
 
 type Export = handleUnaryCall<Buffer, Buffer>;
 
 const same = (bytes: Buffer): Buffer => bytes;
 
 /** Passes raw bytes: the handler decodes them, so that it can return a helpful error for a malformed message. */
-const exportService = (signal: string, service: string): ServiceDefinition<UntypedServiceImplementation> => ({
+const exportService = (path: string): ServiceDefinition<UntypedServiceImplementation> => ({
   export: {
-    path: `/opentelemetry.proto.collector.${signal}.v1.${service}/Export`,
+    path,
     requestStream: false,
     responseStream: false,
     requestSerialize: same,
@@ -33,19 +34,17 @@ export function createGrpcServer(ingest: Ingest): Server {
   // The library would print lines in its own format; it also reports every problem as an error.
   setLogVerbosity(logVerbosity.NONE);
   const server = new Server({ 'grpc.max_receive_message_length': MAX_BODY_BYTES });
-  const traces: Export = (call, done) => {
-    try {
-      done(null, encodeResponse(ingest.protobuf(call.request)));
-    } catch (error) {
-      if (!(error instanceof MalformedError)) throw error;
-      done({ code: status.INVALID_ARGUMENT, details: `malformed ExportTraceServiceRequest: ${error.message}` });
-    }
-  };
-  // Accept and drop metrics and logs: their exporters often share the endpoint and would log errors.
-  const discard: Export = (_call, done) => done(null, Buffer.alloc(0));
-  server.addService(exportService('trace', 'TraceService'), { export: traces });
-  server.addService(exportService('metrics', 'MetricsService'), { export: discard });
-  server.addService(exportService('logs', 'LogsService'), { export: discard });
+  for (const { signal, method, request } of SIGNALS) {
+    const receive: Export = (call, done) => {
+      try {
+        done(null, encodeResponse(ingest.protobuf(signal, call.request)));
+      } catch (error) {
+        if (!(error instanceof MalformedError)) throw error;
+        done({ code: status.INVALID_ARGUMENT, details: `malformed ${request}: ${error.message}` });
+      }
+    };
+    server.addService(exportService(method), { export: receive });
+  }
   return server;
 }
 

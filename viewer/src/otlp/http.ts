@@ -1,15 +1,13 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { promisify } from 'node:util';
 import { gunzip, inflate } from 'node:zlib';
+import { MalformedError } from './decode/reader.ts';
 import { type Ingest, MAX_BODY_BYTES } from './ingest.ts';
-import { MalformedError } from './reader.ts';
 import { encodeResponse, encodeStatus } from './response.ts';
+import { SIGNALS } from './signals.ts';
 
 const PROTOBUF = 'application/x-protobuf';
 const JSON_TYPE = 'application/json';
-const TRACES = '/v1/traces';
-/** Accepted and dropped: exporters of other signals often share the endpoint and would log errors. */
-const DISCARDED = new Set(['/v1/metrics', '/v1/logs']);
 
 class Refused extends Error {
   readonly httpStatus: number;
@@ -31,22 +29,31 @@ export function createOtlpHttpServer(ingest: Ingest): Server {
   });
 }
 
-async function respond(request: IncomingMessage, type: string, ingest: Ingest): Promise<Buffer | string> {
+const receiverAt = (request: IncomingMessage) => {
   const path = (request.url ?? '').split('?')[0] ?? '';
-  if (path !== TRACES && !DISCARDED.has(path)) {
-    throw new Refused(404, `unknown path ${path.slice(0, 100)}: OTLP traces go to POST ${TRACES}`);
-  }
+  const known = SIGNALS.find((receiver) => receiver.path === path);
+  if (known !== undefined) return known;
+  const paths = SIGNALS.map((receiver) => receiver.path).join(', ');
+  throw new Refused(404, `unknown path ${path.slice(0, 100)}: OTLP goes to POST ${paths}`);
+};
+
+async function respond(request: IncomingMessage, type: string, ingest: Ingest): Promise<Buffer | string> {
+  const receiver = receiverAt(request);
   if (request.method !== 'POST') throw new Refused(405, `${request.method} is not allowed here: use POST`);
   if (type !== PROTOBUF && type !== JSON_TYPE) {
     throw new Refused(415, `content-type ${JSON.stringify(type)} is not supported: use ${PROTOBUF} or ${JSON_TYPE}`);
   }
   const body = await decompress(request, await readBody(request));
-  if (path !== TRACES) return type === JSON_TYPE ? '{}' : Buffer.alloc(0);
-  if (type === PROTOBUF) return encodeResponse(ingest.protobuf(body));
-  const { rejected, message } = ingest.json(body.toString('utf8'));
-  return rejected === 0
-    ? '{}'
-    : JSON.stringify({ partialSuccess: { rejectedSpans: String(rejected), errorMessage: message } });
+  try {
+    if (type === PROTOBUF) return encodeResponse(ingest.protobuf(receiver.signal, body));
+    const { rejected, message } = ingest.json(receiver.signal, body.toString('utf8'));
+    return rejected === 0
+      ? '{}'
+      : JSON.stringify({ partialSuccess: { [receiver.rejected]: String(rejected), errorMessage: message } });
+  } catch (error) {
+    if (!(error instanceof MalformedError)) throw error;
+    throw new Refused(400, `malformed ${receiver.request}: ${error.message}`);
+  }
 }
 
 const mediaType = (request: IncomingMessage): string =>
@@ -92,12 +99,7 @@ const INVALID_ARGUMENT = 3;
 const INTERNAL = 13;
 
 function sendError(request: IncomingMessage, response: ServerResponse, type: string, error: unknown): void {
-  const refused =
-    error instanceof Refused
-      ? error
-      : error instanceof MalformedError
-        ? new Refused(400, `malformed ExportTraceServiceRequest: ${error.message}`)
-        : new Refused(500, 'the viewer failed to process this request');
+  const refused = error instanceof Refused ? error : new Refused(500, 'the viewer failed to process this request');
   const code = refused.httpStatus === 500 ? INTERNAL : INVALID_ARGUMENT;
   if (refused.httpStatus === 405) response.setHeader('allow', 'POST');
   // The rest of a rejected body stays unread, so the connection cannot be reused.

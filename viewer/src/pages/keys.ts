@@ -10,6 +10,11 @@ const SEARCH: Keys = [
   ['p', 'pause and resume the live list'],
 ];
 
+const LOGS: Keys = [
+  ['/', 'type a text'],
+  ['p', 'pause and resume the live list'],
+];
+
 const TRACE: Keys = [
   ['↓ ↑', 'next and previous span, also j and k'],
   ['← →', 'fold, or go to the parent; unfold, or go to the first child'],
@@ -24,7 +29,7 @@ const TRACE: Keys = [
   ['0', 'the whole trace again'],
 ];
 
-export const keysOf = (script: 'search' | 'graph' | 'trace/trace' | 'trace/watch' | undefined): Keys => [
-  ...(script === 'search' ? SEARCH : script === 'trace/trace' ? TRACE : []),
+export const keysOf = (script: 'search' | 'logs' | 'graph' | 'trace/trace' | 'trace/watch' | undefined): Keys => [
+  ...(script === 'search' ? SEARCH : script === 'logs' ? LOGS : script === 'trace/trace' ? TRACE : []),
   ...EVERYWHERE,
 ];

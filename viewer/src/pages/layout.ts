@@ -1,5 +1,5 @@
 import { html, raw } from 'hono/html';
-import type { StoreStats } from '../store/store.ts';
+import type { AllStats } from '../store/stores.ts';
 import { formatBytes, formatCount, formatZone } from './format.ts';
 import { keysOf } from './keys.ts';
 
@@ -9,18 +9,19 @@ export type Html = ReturnType<typeof html>;
 export interface Page {
   title: string;
   /** The navigation entry of this page. */
-  at?: '/search' | '/dependencies';
+  at?: '/search' | '/logs' | '/dependencies';
   /** Style sheets of `assets/` in addition to the common ones. */
-  styles?: ReadonlyArray<'search' | 'trace' | 'waterfall' | 'detail' | 'flame' | 'graph' | 'tables'>;
+  styles?: ReadonlyArray<'search' | 'trace' | 'waterfall' | 'detail' | 'flame' | 'graph' | 'tables' | 'logs'>;
   /** A script of `assets/`. */
-  script?: 'search' | 'graph' | 'trace/trace' | 'trace/watch';
+  script?: 'search' | 'logs' | 'graph' | 'trace/trace' | 'trace/watch';
   body: Html;
   /** Omitted if the page itself shows the statistics. */
-  stats?: StoreStats;
+  stats?: AllStats;
 }
 
 const NAVIGATION = [
   ['/search', 'Traces'],
+  ['/logs', 'Logs'],
   ['/dependencies', 'Services'],
 ] as const;
 
@@ -66,13 +67,26 @@ const keyHelp = (script: Page['script']): Html =>
 export const json = (id: string, value: unknown): Html =>
   html`<script type="application/json" id="${id}">${raw(JSON.stringify(value).replaceAll('<', '\\u003c'))}</script>`;
 
-export const storeState = (stats: StoreStats): Html =>
-  html`<p class="store">Stored: ${stats.spans.toLocaleString('en')} of ${stats.maxSpans.toLocaleString('en')} spans, ${formatCount(stats.traces, 'trace')}, ${formatBytes(stats.bytes)} of ${formatBytes(stats.maxBytes)}. ${
-    stats.evictedTraces === 0
-      ? 'Nothing dropped.'
-      : html`<strong>${formatCount(stats.evictedTraces, 'older trace')} dropped to make room</strong> (${formatCount(stats.evictedSpans, 'span')}).`
+export function storeState(stats: AllStats): Html {
+  const kept = [
+    `${stats.spans.toLocaleString('en')} of ${stats.maxSpans.toLocaleString('en')} spans`,
+    formatCount(stats.traces, 'trace'),
+    ...(stats.logs > 0 ? [formatCount(stats.logs, 'log line')] : []),
+    ...(stats.streams > 0 ? [formatCount(stats.streams, 'metric stream')] : []),
+    `${formatBytes(stats.bytes)} of ${formatBytes(stats.maxBytes)}`,
+  ];
+  const dropped = [
+    ...(stats.evictedTraces > 0
+      ? [`${formatCount(stats.evictedTraces, 'older trace')} (${formatCount(stats.evictedSpans, 'span')})`]
+      : []),
+    ...(stats.evictedLogs > 0 ? [formatCount(stats.evictedLogs, 'older log line')] : []),
+    ...(stats.evictedStreams > 0 ? [formatCount(stats.evictedStreams, 'older metric stream')] : []),
+  ];
+  return html`<p class="store">Stored: ${kept.join(', ')}. ${
+    dropped.length === 0 ? 'Nothing dropped.' : html`<strong>Dropped to make room: ${dropped.join(', ')}</strong>.`
   }</p>`;
+}
 
 /** A page with a problem and what to do about it. */
-export const messagePage = (title: string, message: Html, stats: StoreStats): Html =>
+export const messagePage = (title: string, message: Html, stats: AllStats): Html =>
   layout({ title, body: html`<section class="message"><h1>${title}</h1>${message}</section>`, stats });

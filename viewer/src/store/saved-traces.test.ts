@@ -6,7 +6,7 @@ import { RAW } from '../api/adjust.ts';
 import { toResourceSpans } from '../api/otlp.ts';
 import { Ingest } from '../otlp/ingest.ts';
 import { loadTraces, saveRegularly, saveTraces } from './saved-traces.ts';
-import { SpanStore } from './store.ts';
+import { openStores, type Stores } from './stores.ts';
 
 let folder: string;
 let file: string;
@@ -23,8 +23,8 @@ afterEach(() => rm(folder, { recursive: true, force: true }));
 const hex = (value: number, length: number) => value.toString(16).padStart(length, '0');
 
 /** A store with one trace per number, of that many spans. */
-function storeOf(...sizes: number[]): SpanStore {
-  const store = new SpanStore({ maxSpans: 1_000_000, maxBytes: 2 ** 30 });
+function storeOf(...sizes: number[]): Stores {
+  const store = openStores({ maxSpans: 1_000_000, maxBytes: 2 ** 30 });
   const ingest = new Ingest(store);
   for (const [trace, size] of sizes.entries()) {
     const spans = Array.from({ length: size }, (_, index) => ({
@@ -46,17 +46,17 @@ function storeOf(...sizes: number[]): SpanStore {
       status: { code: 2, message: 'broken' },
     }));
     const resource = { attributes: [{ key: 'service.name', value: { stringValue: 'dispo' } }] };
-    ingest.json(JSON.stringify({ resourceSpans: [{ resource, scopeSpans: [{ scope: { name: 'x' }, spans }] }] }));
+    ingest.file(JSON.stringify({ resourceSpans: [{ resource, scopeSpans: [{ scope: { name: 'x' }, spans }] }] }));
   }
   return store;
 }
 
-async function load(): Promise<SpanStore> {
+async function load(): Promise<Stores> {
   const store = storeOf();
   await loadTraces(file, new Ingest(store), log);
   return store;
 }
-const contents = (store: SpanStore) => [...store.all()].map(({ spans }) => toResourceSpans(spans.values(), RAW));
+const contents = ({ traces }: Stores) => [...traces.all()].map(({ spans }) => toResourceSpans(spans.values(), RAW));
 
 test('loads saved traces completely and in the same order', async () => {
   const store = storeOf(1, 3, 2);
@@ -85,12 +85,14 @@ test('a damaged line loses only its own trace, and a missing file is ignored', a
 test('saves regularly when traces have arrived, and a last time at the end', async () => {
   const store = storeOf(1);
   const end = saveRegularly(file, store, log, 5);
-  new Ingest(store).json(
-    JSON.stringify({ resourceSpans: toResourceSpans([...storeOf(1, 2).all()][1]?.spans.values() ?? [], RAW) }),
+  new Ingest(store).file(
+    JSON.stringify({ resourceSpans: toResourceSpans([...storeOf(1, 2).traces.all()][1]?.spans.values() ?? [], RAW) }),
   );
   await expect.poll(async () => (await load()).stats().traces).toBe(2);
-  new Ingest(store).json(
-    JSON.stringify({ resourceSpans: toResourceSpans([...storeOf(1, 2, 3).all()][2]?.spans.values() ?? [], RAW) }),
+  new Ingest(store).file(
+    JSON.stringify({
+      resourceSpans: toResourceSpans([...storeOf(1, 2, 3).traces.all()][2]?.spans.values() ?? [], RAW),
+    }),
   );
   await end();
   expect((await load()).stats()).toMatchObject({ spans: 6, traces: 3 });

@@ -1,9 +1,10 @@
 import { readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { RAW } from '../api/adjust.ts';
 import { toResourceSpans } from '../api/otlp.ts';
+import { toResourceLogs } from '../api/otlp-logs.ts';
 import type { Log } from '../log.ts';
 import type { Ingest } from '../otlp/ingest.ts';
-import type { SpanStore } from './store.ts';
+import type { Stores } from './stores.ts';
 
 /** Maximum number of spans kept across a restart: about 12 MB of text, which load in 0.3 s. */
 const MAX_SAVED_SPANS = 10_000;
@@ -20,7 +21,7 @@ export async function loadTraces(file: string, ingest: Ingest, log: Log): Promis
   let damaged = 0;
   for (const line of text.split('\n').filter(Boolean)) {
     try {
-      ingest.json(line);
+      ingest.file(line);
     } catch {
       damaged++;
     }
@@ -32,16 +33,16 @@ export async function loadTraces(file: string, ingest: Ingest, log: Log): Promis
 const SAVE_EVERY_MS = 30_000;
 
 /** Saves the traces now and then if they have changed. Returns a function that saves them a last time. */
-export function saveRegularly(file: string, store: SpanStore, log: Log, everyMs = SAVE_EVERY_MS): () => Promise<void> {
+export function saveRegularly(file: string, stores: Stores, log: Log, everyMs = SAVE_EVERY_MS): () => Promise<void> {
   let last = Promise.resolve();
-  let saved = JSON.stringify(store.stats());
+  let saved = JSON.stringify(stores.stats());
   const save = (): Promise<void> => {
-    saved = JSON.stringify(store.stats());
-    last = last.then(() => saveTraces(file, store, log));
+    saved = JSON.stringify(stores.stats());
+    last = last.then(() => saveTraces(file, stores, log));
     return last;
   };
   const timer = setInterval(() => {
-    if (JSON.stringify(store.stats()) !== saved) void save();
+    if (JSON.stringify(stores.stats()) !== saved) void save();
   }, everyMs);
   timer.unref();
   return () => {
@@ -50,14 +51,17 @@ export function saveRegularly(file: string, store: SpanStore, log: Log, everyMs 
   };
 }
 
-/** Saves as many of the newest traces as fit, each complete. Never rejects: on a full disk only the file is lost. */
-export async function saveTraces(file: string, store: SpanStore, log: Log): Promise<void> {
+/** Saves as many of the newest traces as fit, each complete and with its log records. Never rejects: on a full disk only the file is lost. */
+export async function saveTraces(file: string, stores: Stores, log: Log): Promise<void> {
   const lines: string[] = [];
   let spans = 0;
-  for (const trace of [...store.all()].reverse()) {
+  for (const trace of [...stores.traces.all()].reverse()) {
     spans += trace.spans.size;
     if (spans > MAX_SAVED_SPANS) break;
-    lines.push(`${JSON.stringify({ resourceSpans: toResourceSpans(trace.spans.values(), RAW) })}\n`);
+    const resourceSpans = toResourceSpans(trace.spans.values(), RAW);
+    const logs = stores.logs.ofTrace(trace.id);
+    const ofLogs = logs.length === 0 ? {} : { resourceLogs: toResourceLogs(logs) };
+    lines.push(`${JSON.stringify({ resourceSpans, ...ofLogs })}\n`);
   }
   const unfinished = `${file}.${process.pid}`;
   try {

@@ -1,4 +1,5 @@
 import type { Attributes, Origin, Span, Value } from '../model.ts';
+import type { LogRecord } from '../model-logs.ts';
 
 // Heap bytes of an object and its index entries, without its text. Measured on Node 24 with spans of the OpenTelemetry
 // SDK and with spans that each have a unique name and service; rounded up.
@@ -9,6 +10,7 @@ const ITEM = 96;
 // The link, its ids, and its entry in the reverse index.
 const LINK = 480;
 const STRING = 24;
+const LOG = 420;
 
 /** Estimated heap bytes, for the limit of the store. Shared text counts in full, so the estimates are upper bounds. */
 export const traceBytes = TRACE;
@@ -22,6 +24,13 @@ export function spanBytes(span: Span): number {
   return bytes;
 }
 
+export const logBytes = (record: LogRecord): number =>
+  LOG +
+  textBytes(record.severityText) +
+  textBytes(record.eventName) +
+  valueBytes(record.body) +
+  attributesBytes(record.attributes);
+
 export const originBytes = (origin: Origin): number =>
   SERVICE +
   textBytes(origin.key) +
@@ -34,7 +43,7 @@ export const originBytes = (origin: Origin): number =>
   attributesBytes(origin.resource.attributes) +
   attributesBytes(origin.scope.attributes);
 
-function attributesBytes({ keys, values }: Attributes): number {
+export function attributesBytes({ keys, values }: Attributes): number {
   let bytes = 16;
   for (const key of keys) bytes += 32 + key.length;
   for (const value of values) bytes += valueBytes(value);

@@ -1,12 +1,14 @@
-import type { Origin, Span } from '../model.ts';
+import type { Span } from '../model.ts';
+import { type Account, Budget } from './budget.ts';
 import { LinkIndex } from './links.ts';
+import { SharedOrigins } from './origins.ts';
 import { ServiceIndex } from './services.ts';
-import { originBytes, spanBytes, traceBytes } from './size.ts';
+import { spanBytes, traceBytes } from './size.ts';
 import { Trace } from './trace.ts';
 
 export interface Limits {
   maxSpans: number;
-  /** Limit of estimated heap bytes. */
+  /** Limit of estimated heap bytes of all signals. */
   maxBytes: number;
 }
 
@@ -18,6 +20,9 @@ export interface StoreStats extends Limits {
   evictedTraces: number;
 }
 
+/** The part of the bytes that other signals cannot take. */
+const SHARE = 50;
+
 /** Keeps all spans in memory. When full, it evicts the oldest trace completely. */
 export class SpanStore {
   readonly services = new ServiceIndex();
@@ -27,14 +32,18 @@ export class SpanStore {
   private readonly limits: Limits;
   /** Ordered by arrival. */
   private readonly traces = new Map<string, Trace>();
-  private readonly origins = new Map<string, { origin: Origin; spans: number }>();
+  private readonly origins: SharedOrigins;
   private spanCount = 0;
-  private bytes = 0;
+  private readonly budget: Budget;
+  private readonly account: Account;
   private evictedSpans = 0;
   private evictedTraces = 0;
 
-  constructor(limits: Limits) {
+  constructor(limits: Limits, budget = new Budget(limits.maxBytes)) {
     this.limits = limits;
+    this.budget = budget;
+    this.account = budget.open(SHARE, () => this.evictOldest());
+    this.origins = new SharedOrigins(this.account);
   }
 
   /** Ignores a span that equals a stored one. */
@@ -44,12 +53,13 @@ export class SpanStore {
     span.traceId = trace.id;
     if (!trace.put(span)) return;
     this.version++;
-    span.origin = this.share(span.origin);
+    span.origin = this.origins.take(span.origin);
     this.grow(trace, spanBytes(span));
     this.spanCount++;
     this.services.add(span, trace);
     this.links.add(span);
-    while (this.spanCount > this.limits.maxSpans || this.bytes > this.limits.maxBytes) this.evictOldest();
+    while (this.spanCount > this.limits.maxSpans) this.evictOldest();
+    this.budget.settle();
   }
 
   get(traceId: string): Trace | undefined {
@@ -66,7 +76,7 @@ export class SpanStore {
       ...this.limits,
       spans: this.spanCount,
       traces: this.traces.size,
-      bytes: this.bytes,
+      bytes: this.account.bytes,
       evictedSpans: this.evictedSpans,
       evictedTraces: this.evictedTraces,
     };
@@ -83,7 +93,7 @@ export class SpanStore {
 
   private grow(trace: Trace, bytes: number): void {
     trace.bytes += bytes;
-    this.bytes += bytes;
+    this.account.grow(bytes);
   }
 
   private evictOldest(): void {
@@ -102,24 +112,6 @@ export class SpanStore {
     this.grow(trace, -spanBytes(span));
     this.services.remove(span, trace);
     this.links.remove(span);
-    this.release(span.origin);
-  }
-
-  private share(origin: Origin): Origin {
-    const shared = this.origins.get(origin.key);
-    if (shared !== undefined) {
-      shared.spans++;
-      return shared.origin;
-    }
-    this.origins.set(origin.key, { origin, spans: 1 });
-    this.bytes += originBytes(origin);
-    return origin;
-  }
-
-  private release(origin: Origin): void {
-    const shared = this.origins.get(origin.key);
-    if (shared === undefined || --shared.spans > 0) return;
-    this.origins.delete(origin.key);
-    this.bytes -= originBytes(origin);
+    this.origins.release(span.origin);
   }
 }

@@ -39,7 +39,7 @@ function appWithSpans(maxSpans = 10_000) {
       },
     ],
   }));
-  return appWith([{ resourceSpans }], maxSpans);
+  return appWith([{ resourceSpans }], { maxSpans });
 }
 
 const { get } = appWithSpans();

@@ -7,7 +7,7 @@ import { request, spanId, T0, traceId } from '../support/spans.ts';
 import { violations } from './axe.ts';
 import { openPage } from './browser.ts';
 import { chromiumPath } from './chromium.ts';
-import { FAILED, fillHotel } from './hotel.ts';
+import { FAILED, fillHotel, fillLogs } from './hotel.ts';
 
 /** One service per colour. */
 function services(): string[] {
@@ -28,6 +28,8 @@ const PAGES = [
   ['a table of spans', `/trace/${traceId(9)}?view=spans`],
   ['a missing trace', `/trace/${traceId(99)}`],
   ['a comparison', `/trace/${BOOKING}...${CHECK_IN}`],
+  ['the logs', '/logs'],
+  ['a search of logs without results', '/logs?text=nothing'],
   ['the services', '/dependencies'],
   ['a service and its neighbours', '/dependencies?focus=dispo'],
   ['an import page', '/import'],
@@ -40,6 +42,7 @@ describe.skipIf(chromiumPath === undefined)('axe-core finds no violations in bot
   beforeAll(async () => {
     [viewer, empty] = await Promise.all([openViewer(), openViewer()]);
     await fillHotel(viewer);
+    await fillLogs(viewer);
     const spans = services().map((service, n) => ({
       traceId: traceId(9),
       spanId: spanId(n + 1),
@@ -62,8 +65,8 @@ describe.skipIf(chromiumPath === undefined)('axe-core finds no violations in bot
     expect(await violations(page)).toEqual([]);
   });
 
-  test('on the search page before the first span', async () => {
-    const { page } = await openPage(empty, '/search');
+  test.each(['/search', '/logs'])('on the page %s before anything has arrived', async (path) => {
+    const { page } = await openPage(empty, path);
     expect(await violations(page)).toEqual([]);
   });
 

@@ -22,14 +22,14 @@ describe('invalid input', () => {
     };
     expect(partialSuccess.rejectedSpans).toBe('4');
     expect(partialSuccess.errorMessage).toContain('4 of 5 spans rejected: a trace id must be 16 bytes, got "abcd"');
-    expect(viewer.store.stats().spans).toBe(1);
+    expect(viewer.stores.stats().spans).toBe(1);
   });
 
   test('gRPC returns the same partial success', async () => {
     const viewer = await startViewer();
     const response = decodeResponse(await exportGrpc(viewer, encodeRequest(partly)));
     expect(response).toMatchObject({ partialSuccess: { rejectedSpans: '4' } });
-    expect(viewer.store.stats().spans).toBe(1);
+    expect(viewer.stores.stats().spans).toBe(1);
   });
 
   test('an all-zero parent id counts as no parent', async () => {
@@ -52,7 +52,7 @@ describe('invalid input', () => {
       code: status.INVALID_ARGUMENT,
       details: expect.stringContaining('malformed'),
     });
-    expect(viewer.store.stats().spans).toBe(0);
+    expect(viewer.stores.stats().spans).toBe(0);
   });
 
   test('a message cut at any byte neither crashes the viewer nor is stored in part', async () => {
@@ -63,7 +63,7 @@ describe('invalid input', () => {
       expect([200, 400]).toContain(code);
     }
     expect((await postBytes(viewer, body)).status).toBe(200);
-    expect(viewer.store.stats().spans).toBe(1);
+    expect(viewer.stores.stats().spans).toBe(1);
   });
 
   test('other formats are rejected', async () => {
@@ -143,7 +143,7 @@ describe('invalid input', () => {
     expect(await (await postBytes(viewer, emptyEvents)).text()).toContain('send smaller batches');
     const json = `{"resourceSpans":[{"scopeSpans":[{"spans":[${'{},'.repeat(200_000)}{}]}]}]}`;
     expect((await postJson(viewer, json)).status).toBe(400);
-    expect(viewer.store.stats().spans).toBe(0);
+    expect(viewer.stores.stats().spans).toBe(0);
   });
 
   test('the response names an unknown content type, encoding, path or method', async () => {

@@ -1,13 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { createApp } from '../../src/app.ts';
-import { Ingest } from '../../src/otlp/ingest.ts';
-import { readTracesJson } from '../../src/otlp/json.ts';
-import { Pool } from '../../src/otlp/pool.ts';
-import { SpanStore } from '../../src/store/store.ts';
 import type { Viewer } from '../../src/viewer.ts';
 import { openPage } from '../browser/browser.ts';
 import { chromiumPath } from '../browser/chromium.ts';
+import { appWith } from '../support/app.ts';
 import { openViewer, postJson, query, startViewer } from '../support/harness.ts';
+import { logRequest } from '../support/logs.ts';
 import { request, type SpanInput, spanId, T0, traceId } from '../support/spans.ts';
 
 const EVIL = `"><script>alert(1)</script><img src=x onerror=alert(2)>'&<svg/onload=alert(3)>`;
@@ -51,7 +48,29 @@ function hostileSpans(startMs: number): SpanInput[] {
   ];
 }
 
+/** The same in log records. */
+const hostileLogs = logRequest(
+  {
+    service: EVIL,
+    message: EVIL,
+    severityText: EVIL,
+    severityNumber: 99,
+    eventName: EVIL,
+    attributes: { [EVIL]: EVIL, 'exception.stacktrace': EVIL },
+    traceId: traceId(1),
+    spanId: spanId(1),
+  },
+  { message: 'x'.repeat(100_000), service: 'y'.repeat(100_000), severityNumber: 17, traceId: EVIL, spanId: EVIL },
+  { timeUnixNano: FAR, body: { kvlistValue: { values: [{ key: EVIL, value: { stringValue: EVIL } }] } } },
+  { timeUnixNano: '0', body: {} },
+  { severityNumber: 17, message: EVIL, traceId: traceId(1), spanId: spanId(98) },
+);
+
 const PATHS = [
+  '/logs',
+  `/logs?${['service', 'severity', 'text', 'trace', 'before'].map((name) => `${name}=${encodeURIComponent(EVIL)}`).join('&')}`,
+  `/logs?text=${encodeURIComponent('<script>')}&service=${encodeURIComponent(EVIL)}`,
+  `/api/logs?trace=${traceId(1)}`,
   '/search?lookback=7d&limit=100',
   `/search?service=${encodeURIComponent(EVIL)}&operation=${encodeURIComponent(EVIL)}&tags=${encodeURIComponent(EVIL)}`,
   `/search?minDuration=${encodeURIComponent(EVIL)}`,
@@ -86,12 +105,13 @@ const PATHS = [
   `/${encodeURIComponent(EVIL)}`,
 ];
 
-describe('hostile spans', () => {
+describe('hostile telemetry', () => {
   let viewer: Viewer;
   beforeAll(async () => {
     viewer = await openViewer();
     const response = await postJson(viewer, request(...hostileSpans(Date.now() - T0 - 60_000)));
     expect(response.status).toBe(200);
+    expect((await postJson(viewer, hostileLogs, {}, '/v1/logs')).status).toBe(200);
   });
   afterAll(() => viewer?.close());
 
@@ -101,7 +121,7 @@ describe('hostile spans', () => {
       expect({
         path,
         status,
-        open: text.includes('<script>alert') || text.includes('<img src=x') || text.includes('<svg/onload'),
+        open: !path.startsWith('/api') && /<script>alert|<img src=x|<svg\/onload/.test(text),
       }).toEqual({
         path,
         status: expect.toSatisfy((code: number) => code < 500),
@@ -147,17 +167,14 @@ describe('hostile spans', () => {
 });
 
 describe('a trace as large as the store', () => {
-  let app: ReturnType<typeof createApp>;
+  let app: ReturnType<typeof appWith>['app'];
   beforeAll(() => {
-    const store = new SpanStore({ maxSpans: 100_000, maxBytes: 2 ** 30 });
     const spans = Array.from({ length: 20_000 }, (_, n) => ({
       traceId: traceId(1),
       spanId: spanId(n + 1),
       ...(n === 0 ? {} : { parentSpanId: spanId(n) }),
     }));
-    for (const span of readTracesJson(JSON.stringify(request(...spans)), new Pool())) store.add(span);
-    const ports = { query: 1, health: 2, otlpGrpc: 3, otlpHttp: 4 };
-    app = createApp({ store, ingest: new Ingest(store), log: () => {}, now: () => new Date(T0), ports: () => ports });
+    ({ app } = appWith([request(...spans)], { maxSpans: 100_000 }));
   });
 
   test('is paginated with each span below the other, and opens at the requested span', async () => {
@@ -178,18 +195,8 @@ describe('a trace as large as the store', () => {
 });
 
 test('the search window moves with the clock: the same URL finds fewer traces later', async () => {
-  const store = new SpanStore({ maxSpans: 10, maxBytes: 2 ** 20 });
-  for (const span of readTracesJson(JSON.stringify(request({ traceId: traceId(1), spanId: spanId(1) })), new Pool()))
-    store.add(span);
   let now = T0 + 60_000;
-  const ports = { query: 1, health: 2, otlpGrpc: 3, otlpHttp: 4 };
-  const app = createApp({
-    store,
-    ingest: new Ingest(store),
-    log: () => {},
-    now: () => new Date(now),
-    ports: () => ports,
-  });
+  const { app } = appWith([request({ traceId: traceId(1), spanId: spanId(1) })], { now: () => new Date(now) });
   const found = async (): Promise<boolean> =>
     (await (await app.request('/search?lookback=5m')).text()).includes(`/trace/${traceId(1)}`);
   expect(await found()).toBe(true);
@@ -209,5 +216,5 @@ test('returns 204 to an open page if nothing is new', async () => {
 test('the page shows how many traces were evicted', async () => {
   const viewer = await startViewer({ limits: { maxSpans: 2, maxBytes: 2 ** 20 } });
   await postJson(viewer, request(...[1, 2, 3].map((n) => ({ traceId: traceId(n), spanId: spanId(n) }))));
-  expect((await query(viewer, '/dependencies')).text).toContain('1 older trace dropped to make room');
+  expect((await query(viewer, '/dependencies')).text).toContain('Dropped to make room: 1 older trace (1 span)');
 });

@@ -1,16 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { createApp } from '../../src/app.ts';
-import { Ingest } from '../../src/otlp/ingest.ts';
-import { SpanStore } from '../../src/store/store.ts';
+import { appWith } from '../support/app.ts';
 import { BOOKING, readFixture } from '../support/fixtures.ts';
 import { postJson, query, startViewer } from '../support/harness.ts';
-import { request, spanId, T0, traceId } from '../support/spans.ts';
+import { request, spanId, traceId } from '../support/spans.ts';
 
-function open() {
-  const store = new SpanStore({ maxSpans: 1000, maxBytes: 2 ** 24 });
-  const ports = { query: 1, health: 2, otlpGrpc: 3, otlpHttp: 4 };
-  return createApp({ store, ingest: new Ingest(store), log: () => {}, now: () => new Date(T0), ports: () => ports });
-}
+const open = () => appWith([]).app;
 
 type App = ReturnType<typeof open>;
 
@@ -71,7 +65,10 @@ describe('OTLP JSON is stored completely', () => {
     const [app, reference] = [open(), open()];
     await post(reference, booking);
     const response = await post(app, body);
-    expect([response.status, await response.json()]).toEqual([200, { traces: [BOOKING], spans: 13, problems: [] }]);
+    expect([response.status, await response.json()]).toEqual([
+      200,
+      { traces: [BOOKING], spans: 13, logs: 0, points: 0, problems: [] },
+    ]);
     expect(await download(app)).toEqual(await download(reference));
   });
 
@@ -100,7 +97,7 @@ describe('uploaded files', () => {
 
   test.each([
     ['notes.txt', 'no JSON at all', 'notes.txt: not JSON'],
-    ['empty.json', '{}', 'empty.json: there are no spans in it'],
+    ['empty.json', '{}', 'empty.json: there are no spans, log records or metrics in it'],
     [
       'old.json',
       '{"data":[{"spans":[{"operationName":"x"}]}]}',

@@ -26,8 +26,13 @@ export async function startViewer(options: Partial<ViewerOptions> = {}): Promise
   return viewer;
 }
 
-export async function postJson(viewer: Viewer, body: unknown, headers: Record<string, string> = {}): Promise<Response> {
-  return fetch(`http://127.0.0.1:${viewer.ports.otlpHttp}/v1/traces`, {
+export async function postJson(
+  viewer: Viewer,
+  body: unknown,
+  headers: Record<string, string> = {},
+  path = '/v1/traces',
+): Promise<Response> {
+  return fetch(`http://127.0.0.1:${viewer.ports.otlpHttp}${path}`, {
     method: 'POST',
     headers: { 'content-type': 'application/json', ...headers },
     body: typeof body === 'string' ? body : JSON.stringify(body),

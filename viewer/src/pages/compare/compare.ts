@@ -6,18 +6,19 @@ import { summarize } from '../../analysis/summary.ts';
 import { buildTree } from '../../analysis/tree.ts';
 import { parseTraceId } from '../../api/params.ts';
 import type { SpanStore } from '../../store/store.ts';
+import type { Stores } from '../../store/stores.ts';
 import type { Trace } from '../../store/trace.ts';
 import { colourClass } from '../colour.ts';
 import { formatCount, formatDuration, formatTime, shorten } from '../format.ts';
 import { type Html, layout, messagePage } from '../layout.ts';
 
 /** Compares two traces, at Jaeger's URL `/trace/A...B`. */
-export function comparePage(c: Context, store: SpanStore, a: string, b: string): Response | Promise<Response> {
-  const [left, right] = [a, b].map((given) => store.get(parseTraceId(given) ?? ''));
+export function comparePage(c: Context, stores: Stores, a: string, b: string): Response | Promise<Response> {
+  const [left, right] = [a, b].map((given) => stores.traces.get(parseTraceId(given) ?? ''));
   if (left === undefined || right === undefined) {
     const missing = left === undefined ? a : b;
     const message = html`<p>Nothing is stored of <code>${shorten(missing, 100)}</code>. A comparison needs both traces.</p>`;
-    return c.html(messagePage('One of the traces is not here', message, store.stats()), 404);
+    return c.html(messagePage('One of the traces is not here', message, stores.stats()), 404);
   }
   const rows = compareTrees(buildTree(left), buildTree(right));
   const same = rows.filter((row) => row.left.spans === row.right.spans && row.left.errors === row.right.errors).length;
@@ -26,7 +27,7 @@ export function comparePage(c: Context, store: SpanStore, a: string, b: string):
 Spans of one service, kind and name below the same parents are one row.</p>
 <div class="scroll" tabindex="0" role="region" aria-label="Comparison"><table class="compared"><thead><tr><th scope="col">Span</th>${column('A', left)}${column('B', right)}<th scope="col">Difference</th></tr></thead>
 <tbody>${rows.map(rowHtml)}</tbody></table></div>`;
-  return c.html(layout({ title: 'Compare traces', styles: ['tables'], body, stats: store.stats() }));
+  return c.html(layout({ title: 'Compare traces', styles: ['tables'], body, stats: stores.stats() }));
 }
 
 /** A choice of traces to compare with; the most similar is preselected. */
@@ -40,7 +41,8 @@ export function compareForm(store: SpanStore, trace: Trace): Html | '' {
 }
 
 /** `/compare?a=ID&b=ID`; `b` defaults to the most similar trace. */
-export function compareRedirect(c: Context, store: SpanStore): Response {
+export function compareRedirect(c: Context, stores: Stores): Response {
+  const store = stores.traces;
   const a = c.req.query('a') ?? '';
   const trace = store.get(parseTraceId(a) ?? '');
   const b = c.req.query('b') || (trace && similarTraces(store, trace, 1)[0]?.trace.id) || '';

@@ -2,7 +2,7 @@ import { Hono } from 'hono';
 import { html } from 'hono/html';
 import { type Graph, serviceGraph } from '../../analysis/graph.ts';
 import { BadParameter } from '../../api/params.ts';
-import type { SpanStore } from '../../store/store.ts';
+import type { Stores } from '../../store/stores.ts';
 import { shorten } from '../format.ts';
 import { type Html, layout } from '../layout.ts';
 import { LOOKBACKS, lookbackName, lookbackSeconds } from '../search/window.ts';
@@ -17,8 +17,9 @@ const MAX_DRAWN = 60;
 /** With more edges the labels overlap. */
 const MAX_LABELLED = 24;
 
-export function graphPage(store: SpanStore, now: () => Date): Hono {
+export function graphPage(stores: Stores, now: () => Date): Hono {
   const app = new Hono();
+  const store = stores.traces;
   app.get('/', (c) => {
     const lookback = c.req.query('lookback') || ALL;
     const focus = c.req.query('focus') ?? '';
@@ -39,7 +40,7 @@ export function graphPage(store: SpanStore, now: () => Date): Hono {
         html`<option value="${value}"${value === lookback ? html` selected` : ''}>${lookbackName(value)}</option>`,
     )}</select></label>${focus === '' ? '' : html`<input type="hidden" name="focus" value="${focus}">`}<button>Show</button></form>
 ${content}`;
-    const page = { title: 'Services', at: '/dependencies', script: 'graph', body, stats: store.stats() } as const;
+    const page = { title: 'Services', at: '/dependencies', script: 'graph', body, stats: stores.stats() } as const;
     return c.html(layout({ ...page, styles: ['graph', 'tables'] }), status);
   });
 

@@ -1,11 +1,11 @@
 import { html } from 'hono/html';
 import type { Ports } from '../../config.ts';
-import type { StoreStats } from '../../store/store.ts';
+import type { AllStats } from '../../store/stores.ts';
 import { type Html, storeState } from '../layout.ts';
 import { importForm } from './import.ts';
 
 /** Instructions for sending the first span. */
-export function emptyStore(ports: Ports, hostname: string, stats: StoreStats): Html {
+export function emptyStore(ports: Ports, hostname: string, stats: AllStats): Html {
   const curl = `curl ${hostname}:${ports.otlpHttp}/v1/traces -H 'content-type: application/json' -d '{"resourceSpans": [{
   "resource": {"attributes": [{"key": "service.name", "value": {"stringValue": "hello"}}]},
   "scopeSpans": [{"spans": [{"traceId": "5b8aa5a2d2c872e8321cf37308d69df2", "spanId": "051581bf3cb55c13", "name": "first span",

@@ -3,27 +3,20 @@ import { bodyLimit } from 'hono/body-limit';
 import { csrf } from 'hono/csrf';
 import { html } from 'hono/html';
 import { HTTPException } from 'hono/http-exception';
-import { type Ingest, MAX_FILE_BYTES } from '../../otlp/ingest.ts';
-import { MalformedError } from '../../otlp/reader.ts';
-import type { SpanStore } from '../../store/store.ts';
+import { MalformedError } from '../../otlp/decode/reader.ts';
+import { type Imported, type Ingest, MAX_FILE_BYTES } from '../../otlp/ingest.ts';
+import type { Stores } from '../../store/stores.ts';
 import { formatCount, shorten } from '../format.ts';
 import { type Html, layout, messagePage } from '../layout.ts';
 
 const MAX_LISTED = 500;
 
-interface Imported {
-  traces: Set<string>;
-  spans: number;
-  /** Problems, prefixed with the file name. */
-  problems: string[];
-}
-
 /** Works without scripts, including drag and drop of files. */
 export const importForm = (): Html =>
-  html`<form class="import" method="post" action="/import" enctype="multipart/form-data"><label>OTLP JSON: “Raw JSON” of a trace page, a response of Jaeger's API v3, or the file of a collector<input type="file" name="file" accept=".json,.jsonl,.ndjson,application/json" multiple required></label><button>Import</button></form>`;
+  html`<form class="import" method="post" action="/import" enctype="multipart/form-data"><label>OTLP JSON of traces, logs or metrics: an export of a trace page, a response of Jaeger's API v3, or the file of a collector<input type="file" name="file" accept=".json,.jsonl,.ndjson,application/json" multiple required></label><button>Import</button></form>`;
 
-/** Imports traces from files, posted by the form or as a raw body. */
-export function importPage(store: SpanStore, ingest: Ingest): Hono {
+/** Imports traces, logs and metrics from files, posted by the form or as a raw body. */
+export function importPage(stores: Stores, ingest: Ingest): Hono {
   const app = new Hono();
   // Otherwise pages of other origins could post a form here.
   app.use(csrf());
@@ -41,8 +34,9 @@ export function importPage(store: SpanStore, ingest: Ingest): Hono {
   app.post('/', async (c) => {
     const type = c.req.header('content-type') ?? '';
     if (!type.startsWith('multipart/form-data')) {
-      const { traces, spans, problems } = read([['the body', await c.req.text()]]);
-      return c.json({ traces: [...traces], spans, problems }, problems.length > 0 ? 400 : 200);
+      const imported = read([['the body', await c.req.text()]]);
+      const failed = imported.problems.length > 0;
+      return c.json({ ...imported, traces: [...imported.traces] }, failed ? 400 : 200);
     }
     const { file } = await c.req.parseBody({ all: true });
     const files = [file].flat().filter((entry) => entry instanceof File);
@@ -51,43 +45,48 @@ export function importPage(store: SpanStore, ingest: Ingest): Hono {
     const [only, ...more] = imported.traces;
     if (only !== undefined && more.length === 0 && imported.problems.length === 0)
       return c.redirect(`/trace/${only}`, 303);
-    return c.html(report(imported), imported.spans > 0 ? 200 : 400);
+    return c.html(report(imported), isEmpty(imported) ? 400 : 200);
   });
 
-  app.get('/', (c) => c.html(messagePage('Import traces', importForm(), store.stats())));
+  app.get('/', (c) => c.html(messagePage('Import', importForm(), stores.stats())));
 
   function read(files: Array<[name: string, content: string]>): Imported {
-    const imported: Imported = { traces: new Set(), spans: 0, problems: [] };
+    const traces = new Set<string>();
+    const total = { spans: 0, logs: 0, points: 0 };
+    // Prefixed with the file name.
+    const problems: string[] = [];
     for (const [name, content] of files) {
       try {
-        const { traces, stored, message } = ingest.json(content);
-        for (const trace of traces) imported.traces.add(trace);
-        imported.spans += stored;
-        if (message !== '') imported.problems.push(`${name}: ${message}`);
-        else if (stored === 0) imported.problems.push(`${name}: ${whyNothing(content)}`);
+        const imported = ingest.file(content);
+        for (const trace of imported.traces) traces.add(trace);
+        for (const key of ['spans', 'logs', 'points'] as const) total[key] += imported[key];
+        problems.push(...imported.problems.map((problem) => `${name}: ${problem}`));
+        if (imported.problems.length === 0 && isEmpty(imported)) problems.push(`${name}: ${whyNothing(content)}`);
       } catch (error) {
         if (!(error instanceof MalformedError)) throw error;
-        imported.problems.push(`${name}: ${error.message}`);
+        problems.push(`${name}: ${error.message}`);
       }
     }
-    return imported;
+    return { ...total, traces, problems };
   }
 
-  function report({ traces, spans, problems }: Imported): Html {
+  function report({ traces, spans, logs, points, problems }: Imported): Html {
     const ids = [...traces].slice(0, MAX_LISTED);
     const body = html`<h1>Import</h1>
 ${problems.map((problem) => html`<p class="problem" role="alert">${shorten(problem, 1000)}</p>`)}
-<p>${formatCount(spans, 'span')} of ${formatCount(traces.size, 'trace')} stored.</p>
+<p>${formatCount(spans, 'span')} of ${formatCount(traces.size, 'trace')} stored${logs > 0 ? html`, <a href="/logs">${formatCount(logs, 'log line')}</a>` : ''}${points > 0 ? html`, <a href="/instruments">${formatCount(points, 'data point')}</a>` : ''}.</p>
 <ul>${ids.map((id) => html`<li><a href="/trace/${id}"><code>${id}</code></a></li>`)}</ul>
 ${traces.size > ids.length ? html`<p>${formatCount(traces.size - ids.length, 'more trace')}.</p>` : ''}${importForm()}`;
-    return layout({ title: 'Import', body, stats: store.stats() });
+    return layout({ title: 'Import', body, stats: stores.stats() });
   }
 
   return app;
 }
 
-/** Explains why a file contains no spans. */
+const isEmpty = ({ spans, logs, points }: Imported): boolean => spans + logs + points === 0;
+
+/** Explains why a file contains nothing. */
 const whyNothing = (content: string): string =>
   content.includes('"operationName"')
     ? "this is the JSON of Jaeger's older API. Download the trace from /api/v3/traces/ID instead"
-    : 'there are no spans in it. OTLP JSON has them under resourceSpans, scopeSpans and spans';
+    : 'there are no spans, log records or metrics in it. OTLP JSON has them under resourceSpans, resourceLogs and resourceMetrics';

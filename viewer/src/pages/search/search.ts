@@ -4,7 +4,7 @@ import { summarize } from '../../analysis/summary.ts';
 import { BadParameter } from '../../api/params.ts';
 import type { Ports } from '../../config.ts';
 import { checkLimit, findTraces, SearchTooDeep } from '../../store/search.ts';
-import type { SpanStore } from '../../store/store.ts';
+import type { Stores } from '../../store/stores.ts';
 import { colourClass } from '../colour.ts';
 import { formatAgo, formatCount, formatDuration, formatTime, percent, shorten, toDate } from '../format.ts';
 import { type Html, layout, storeState } from '../layout.ts';
@@ -17,13 +17,14 @@ import { type Fields, queryOf, readFields, searchForm, toQuery } from './search-
 const MAX_SHOWN = 1500;
 
 export interface SearchDeps {
-  store: SpanStore;
+  stores: Stores;
   ports: () => Ports;
   now: () => Date;
 }
 
-export function searchPage({ store, ports, now }: SearchDeps): Hono {
+export function searchPage({ stores, ports, now }: SearchDeps): Hono {
   const app = new Hono();
+  const store = stores.traces;
 
   app.get('/', (c) => {
     const url = new URL(c.req.url);
@@ -59,14 +60,14 @@ export function searchPage({ store, ports, now }: SearchDeps): Hono {
     const asked = toQuery(fields, at);
     checkLimit(store, asked);
     const query = { ...asked, limit: Math.min(asked.limit, MAX_SHOWN) };
-    if (store.stats().traces === 0) return emptyStore(ports(), hostname, store.stats());
+    if (store.stats().traces === 0) return emptyStore(ports(), hostname, stores.stats());
     const points = findTraces(store, query).map((trace) => ({ trace, summary: summarize(trace) }));
     const longest = points.reduce((max, { trace }) => Math.max(max, Number(trace.endNano - trace.startNano)), 1);
     const full = points.length === query.limit ? ', the newest; there may be more' : '';
     return html`${scatter(points, query, at)}
 <p class="found"><span>${points.length === 0 ? html`No trace matches. Widen the window, or remove conditions.` : html`${formatCount(points.length, 'trace')}${full}`}</span></p>
 <ol class="traces">${points.map((point) => result(point, longest, at, fields))}</ol>
-${storeState(store.stats())}`;
+${storeState(stores.stats())}`;
   }
 
   return app;

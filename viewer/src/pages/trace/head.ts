@@ -1,10 +1,12 @@
 import { html } from 'hono/html';
 import type { TraceSummary } from '../../analysis/summary.ts';
+import type { StoredLog } from '../../model-logs.ts';
 import type { Trace } from '../../store/trace.ts';
 import { colourClass } from '../colour.ts';
 import { formatCount, formatDuration, formatTime, formatZone, shorten } from '../format.ts';
 import type { Html } from '../layout.ts';
 import { type Address, linkTo } from './address.ts';
+import { countAlarms } from './log-lines.ts';
 import { copyTrace } from './span/copy.ts';
 import type { Shape } from './view.ts';
 
@@ -23,15 +25,17 @@ export interface Head {
   hits: number;
   /** Origin of this server as seen by the browser. */
   origin: string;
+  /** The log records of the trace. */
+  records: readonly StoredLog[];
   /** Traces to compare with. */
   compare: Html | '';
 }
 
 /** The header of a trace page: summary and links to the other views. */
-export function head({ trace, summary, shape, address, hits, origin, compare }: Head): Html {
+export function head({ trace, summary, shape, address, hits, origin, compare, records }: Head): Html {
   const root = shape.tree.roots.find(({ span }) => span.parentSpanId === '')?.span;
   return html`<div class="head"><h1><b class="svc ${colourClass(summary.rootService)}">${shorten(summary.rootService, 60)}</b> ${shorten(summary.rootOperation || 'root span not stored', 160)}</h1>
-<p><strong>${formatDuration(trace.endNano - trace.startNano)}</strong> · ${formatTime(trace.startNano)} ${formatZone(trace.startNano)} · ${formatCount(summary.spans, 'span')}, ${formatCount(shape.depth + 1, 'level')} deep${summary.errors > 0 ? html` · <span class="bad">${formatCount(summary.errors, 'error')}</span>` : ''}${summary.orphans > 0 ? html` · <span class="warn">${formatCount(summary.orphans, 'orphan')}</span>` : ''} · <code>${trace.id}</code></p>
+<p><strong>${formatDuration(trace.endNano - trace.startNano)}</strong> · ${formatTime(trace.startNano)} ${formatZone(trace.startNano)} · ${formatCount(summary.spans, 'span')}, ${formatCount(shape.depth + 1, 'level')} deep${summary.errors > 0 ? html` · <span class="bad">${formatCount(summary.errors, 'error')}</span>` : ''}${summary.orphans > 0 ? html` · <span class="warn">${formatCount(summary.orphans, 'orphan')}</span>` : ''}${logged(records, address)} · <code>${trace.id}</code></p>
 ${chips(summary, address)}
 <div class="tools"><nav class="views" aria-label="Views of this trace">${VIEWS.map(
     ([view, name]) =>
@@ -39,6 +43,13 @@ ${chips(summary, address)}
   )}</nav>
 ${address.view === 'timeline' ? findForm(address, hits) : ''}
 ${copyTrace(trace.id, root, origin)}<a href="/api/v3/traces/${trace.id}?rawTraces=true" download="trace-${trace.id}.json">Raw JSON</a>${compare}</div></div>`;
+}
+
+/** A link to the log lines, with what is wrong among them. */
+function logged(records: readonly StoredLog[], address: Address): Html | '' {
+  if (records.length === 0) return '';
+  const { warnings, errors } = countAlarms(records);
+  return html` · <a href="${linkTo(address, { view: 'timeline' })}#log-lines">${formatCount(records.length, 'log line')}</a>${warnings === '' ? '' : html` <span class="warn">${warnings}</span>`}${errors === '' ? '' : html` <span class="bad">${errors}</span>`}`;
 }
 
 /** A chip restricts the rows to its service; further chips add theirs. */

@@ -2,7 +2,7 @@ import { type Context, Hono } from 'hono';
 import { html } from 'hono/html';
 import { summarize } from '../../analysis/summary.ts';
 import { BadParameter, parseTraceId } from '../../api/params.ts';
-import type { SpanStore } from '../../store/store.ts';
+import type { Stores } from '../../store/stores.ts';
 import type { Trace } from '../../store/trace.ts';
 import { compareForm, comparePage } from '../compare/compare.ts';
 import { formatCount, shorten } from '../format.ts';
@@ -10,15 +10,17 @@ import { type Html, layout, messagePage } from '../layout.ts';
 import { type Address, parseRow, readAddress } from './address.ts';
 import { flameView } from './flame.ts';
 import { head } from './head.ts';
+import { alarmsOf, logSection } from './log-lines.ts';
 import { spanDetail } from './span/detail.ts';
 import { spansView } from './spans-table.ts';
-import { blocks, rulerOf, timeline } from './timeline/timeline.ts';
+import { blocks, rulerOf, type Source, timeline } from './timeline/timeline.ts';
 import { hitsOf, rowsOf, type Shape, shapeOf } from './view.ts';
 
-const STYLES = { timeline: ['waterfall', 'detail'], flame: ['flame'], spans: ['tables'] } as const;
+const STYLES = { timeline: ['waterfall', 'detail', 'logs'], flame: ['flame'], spans: ['tables'] } as const;
 
-export function tracePage(store: SpanStore): Hono {
+export function tracePage(stores: Stores): Hono {
   const app = new Hono();
+  const store = stores.traces;
   const addressOf = (c: Context): Address => readAddress(new URL(c.req.url).searchParams);
   const traceOf = (c: Context): Trace | undefined => store.get(parseTraceId(c.req.param('id') ?? '') ?? '');
 
@@ -27,17 +29,17 @@ export function tracePage(store: SpanStore): Hono {
     const isPage = /^\/trace\/[^/]+$/.test(c.req.path);
     if (!isPage) return c.text(error.message, 400);
     const message = html`<p class="problem" role="alert">${error.message}</p>`;
-    return c.html(messagePage('No such view of a trace', message, store.stats()), 400);
+    return c.html(messagePage('No such view of a trace', message, stores.stats()), 400);
   });
 
   app.get('/:id', (c) => {
     const given = c.req.param('id');
     const pair = /^([^.]+)\.\.\.([^.]+)$/.exec(given);
-    if (pair !== null) return comparePage(c, store, pair[1] ?? '', pair[2] ?? '');
+    if (pair !== null) return comparePage(c, stores, pair[1] ?? '', pair[2] ?? '');
     const id = parseTraceId(given);
     if (id === undefined) {
       const message = html`<p>A trace id is 1 to 32 hex digits. This is not one: <code>${shorten(given, 100)}</code></p>`;
-      return c.html(messagePage('Not a trace id', message, store.stats()), 400);
+      return c.html(messagePage('Not a trace id', message, stores.stats()), 400);
     }
     const trace = store.get(id);
     if (trace === undefined) return c.html(missing(id), 404);
@@ -49,7 +51,7 @@ export function tracePage(store: SpanStore): Hono {
   app.get('/:id/rows', (c) =>
     part(c, (trace, shape, address) => {
       const count = Math.min(parseRow(c.req.query('count') ?? '') ?? 0, 1000);
-      return c.html(html`${blocks({ store, trace, shape, address }, address.from, count)}`);
+      return c.html(html`${blocks(sourceOf(trace, shape, address), address.from, count)}`);
     }),
   );
 
@@ -68,11 +70,22 @@ export function tracePage(store: SpanStore): Hono {
     const trace = traceOf(c);
     const node = trace && shapeOf(trace).tree.byKey.get(c.req.param('span'));
     if (trace === undefined || node === undefined) return c.text('this span is no longer stored', 404);
-    return c.html(spanDetail(store, trace, node, addressOf(c)));
+    return c.html(spanDetail(stores, trace, node, addressOf(c)));
   });
 
-  // Polled by an open page to detect new spans.
-  app.get('/:id/state', (c) => c.json({ spans: traceOf(c)?.spans.size ?? 0 }));
+  // Polled by an open page to detect new spans and log lines.
+  app.get('/:id/state', (c) => {
+    const logs = stores.logs.countOf(parseTraceId(c.req.param('id')) ?? '');
+    return c.json({ spans: traceOf(c)?.spans.size ?? 0, logs });
+  });
+
+  const sourceOf = (trace: Trace, shape: Shape, address: Address): Source => ({
+    stores,
+    trace,
+    shape,
+    address,
+    alarms: alarmsOf(stores.logs.ofTrace(trace.id)),
+  });
 
   function part(
     c: Context,
@@ -87,20 +100,22 @@ export function tracePage(store: SpanStore): Hono {
   const missing = (id: string): Html =>
     layout({
       title: 'No such trace',
+      styles: ['logs'],
       script: 'trace/watch',
-      body: html`<section class="message" data-watch="${id}" data-spans="0"><h1>No such trace</h1>
+      body: html`<section class="message" data-watch="${id}" data-spans="0" data-logs="${stores.logs.countOf(id)}"><h1>No such trace</h1>
 <p>No span of <code>${id}</code> is stored. If one arrives, this page shows it.
-The trace may not have been sampled, or it is older than the ${formatCount(store.stats().spans, 'stored span')}.</p></section>`,
-      stats: store.stats(),
+The trace may not have been sampled, or it is older than the ${formatCount(stores.stats().spans, 'stored span')}.</p></section>${logSection(id, stores.logs.ofTrace(id))}`,
+      stats: stores.stats(),
     });
 
   function page(trace: Trace, address: Address, origin: string): Html {
     const shape = shapeOf(trace);
     const summary = summarize(trace);
     const hits = hitsOf(trace, rowsOf(shape, address.services), address.uiFind);
+    const records = stores.logs.ofTrace(trace.id);
     const compare = compareForm(store, trace);
     const views = {
-      timeline: () => timeline({ store, trace, shape, address }, hits),
+      timeline: () => timeline(sourceOf(trace, shape, address), hits),
       flame: () => flameView(shape, address),
       spans: () => spansView(trace, shape, address),
     };
@@ -108,9 +123,10 @@ The trace may not have been sampled, or it is older than the ${formatCount(store
       title: `${summary.rootOperation || 'Trace'} (${trace.id.slice(0, 7)})`,
       styles: ['trace', ...STYLES[address.view]],
       script: address.view === 'timeline' ? 'trace/trace' : 'trace/watch',
-      body: html`${head({ trace, summary, shape, address, hits: hits.length, origin, compare })}
-<section data-watch="${trace.id}" data-spans="${trace.spans.size}">${views[address.view]()}</section>`,
-      stats: store.stats(),
+      body: html`${head({ trace, summary, shape, address, hits: hits.length, origin, compare, records })}
+<section data-watch="${trace.id}" data-spans="${trace.spans.size}" data-logs="${records.length}">${views[address.view]()}</section>
+${address.view === 'timeline' ? logSection(trace.id, records, trace, address) : ''}`,
+      stats: stores.stats(),
     });
   }
 

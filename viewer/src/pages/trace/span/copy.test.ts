@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { readTracesJson } from '../../../otlp/json.ts';
-import { Pool } from '../../../otlp/pool.ts';
+import { Pool } from '../../../otlp/decode/pool.ts';
+import { readTracesJson } from '../../../otlp/traces/json.ts';
 import { curlOf } from './copy.ts';
 
 const TRACE = 'a'.repeat(32);
@@ -9,7 +9,7 @@ const SPAN = 'b'.repeat(16);
 function spanWith(attributes: Record<string, string>) {
   const list = Object.entries(attributes).map(([key, value]) => ({ key, value: { stringValue: value } }));
   const body = { resourceSpans: [{ scopeSpans: [{ spans: [{ traceId: TRACE, spanId: SPAN, attributes: list }] }] }] };
-  const [span] = readTracesJson(JSON.stringify(body), new Pool());
+  const [span] = readTracesJson([body], new Pool());
   if (span === undefined) throw new Error('no span');
   return span;
 }

@@ -12,21 +12,24 @@ import {
   toText,
 } from '../../../model.ts';
 import type { SpanStore } from '../../../store/store.ts';
+import type { Stores } from '../../../store/stores.ts';
 import type { Trace } from '../../../store/trace.ts';
-import { formatCount, formatDuration, formatTime, shorten, wrapAtDots } from '../../format.ts';
+import { dropped, table, value } from '../../attributes.ts';
+import { formatDuration, formatTime, shorten } from '../../format.ts';
 import type { Html } from '../../layout.ts';
 import { type Address, around, linkTo } from '../address.ts';
+import { spanLines } from '../log-lines.ts';
 import { copySpan } from './copy.ts';
 
-/** Longer values are truncated on the page; the raw JSON contains them in full. */
-const MAX_VALUE = 10_000;
 /** Links to spans that share one id. */
 const MAX_SHARED = 10;
 const STATUS = ['', 'OK', 'ERROR'];
 
 /** Everything about one span. Times are shown relative to the start of the trace. */
-export function spanDetail(store: SpanStore, trace: Trace, node: Node, address: Address): Html {
+export function spanDetail(stores: Stores, trace: Trace, node: Node, address: Address): Html {
   const { span } = node;
+  const store = stores.traces;
+  const logs = stores.logs.ofTrace(trace.id).filter(({ spanId }) => spanId === span.spanId);
   const start = trace.startNano;
   const zoom = around(start, span.startNano, span.endNano);
   const wait = queueWait(store, span);
@@ -42,6 +45,7 @@ ${span.statusCode === 0 ? '' : html`<div><dt>Status</dt><dd${span.statusCode ===
 ${span.traceState === '' ? '' : html`<div><dt>Trace state</dt><dd><code>${span.traceState}</code></dd></div>`}
 <div><dt>Scope</dt><dd>${span.origin.scope.name || 'none'} ${span.origin.scope.version}</dd></div>
 <div><dd><a class="zoom" href="${linkTo(address, { zoom, uiFind: node.key, from: 0 })}" data-zoom="${zoom.from}-${zoom.to}">Zoom to this span</a></dd></div></dl>
+${logs.length === 0 ? '' : section(`Log lines (${logs.length})`, spanLines(logs, trace))}
 ${section('Attributes', table(span.attributes, span.droppedAttributes))}
 ${span.events.length === 0 && span.droppedEvents === 0 ? '' : section(`Events (${span.events.length})`, html`${events.slice(0, 100).map((event) => eventDetail(event, start))}${dropped(span.events.length - 100, 'more event')}${dropped(span.droppedEvents, 'event', 'dropped by the sender')}`)}
 ${span.links.length === 0 ? '' : section(`Links to (${span.links.length})`, html`<ul>${span.links.slice(0, 100).map((link) => html`<li>${linkTarget(store, link.traceId, link.spanId, span)}${table(link.attributes, link.droppedAttributes, '')}</li>`)}</ul>`)}
@@ -53,23 +57,6 @@ ${section('Copy', copySpan(span))}
 }
 
 const section = (title: string, content: Html): Html => html`<section><h2>${title}</h2>${content}</section>`;
-
-function table({ keys, values }: Attributes, droppedCount: number, none = 'none'): Html {
-  if (keys.length === 0 && droppedCount === 0) return html`${none === '' ? '' : html`<p class="dim">${none}</p>`}`;
-  const order = keys.map((_key, index) => index).sort((a, b) => ((keys[a] ?? '') < (keys[b] ?? '') ? -1 : 1));
-  return html`<table class="plain">${order
-    .slice(0, 500)
-    .map(
-      (index) =>
-        html`<tr><th scope="row">${wrapAtDots(shorten(keys[index] ?? '', 200))}</th><td>${value(toText(values[index] ?? {}))}</td></tr>`,
-    )}</table>${dropped(keys.length - 500, 'more attribute')}${dropped(droppedCount, 'attribute', 'dropped by the sender')}`;
-}
-
-const value = (text: string): Html =>
-  html`${shorten(text, MAX_VALUE)}${text.length > MAX_VALUE ? html` <span class="dim">${formatCount(text.length - MAX_VALUE, 'more character')}, see the raw JSON</span>` : ''}`;
-
-const dropped = (count: number, what: string, why = ''): Html | '' =>
-  count > 0 ? html`<p class="warn">${formatCount(count, what)} ${why}</p>` : '';
 
 /** An exception shows its type, message and stack trace; other events show their attributes. */
 function eventDetail(event: SpanEvent, start: bigint): Html {

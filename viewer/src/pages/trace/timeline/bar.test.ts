@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { readTracesJson } from '../../../otlp/json.ts';
-import { Pool } from '../../../otlp/pool.ts';
+import { Pool } from '../../../otlp/decode/pool.ts';
+import { readTracesJson } from '../../../otlp/traces/json.ts';
 import { bar } from './bar.ts';
 
 const SCALE = { start: 0n, nanos: 1000, origin: 0n };
@@ -8,8 +8,8 @@ const SCALE = { start: 0n, nanos: 1000, origin: 0n };
 /** The label of a span's bar and its text anchor. */
 function label(at: [from: number, to: number], wait?: [from: number, to: number]): [text: string, anchor: string] {
   const json = { startTimeUnixNano: String(at[0]), endTimeUnixNano: String(at[1]) };
-  const body = JSON.stringify({ resourceSpans: [{ scopeSpans: [{ spans: [json] }] }] });
-  const [span] = readTracesJson(body, new Pool());
+  const body = { resourceSpans: [{ scopeSpans: [{ spans: [json] }] }] };
+  const [span] = readTracesJson([body], new Pool());
   if (span === undefined) throw new Error('no span');
   const queued = wait && { producer: span, from: BigInt(wait[0]), to: BigInt(wait[1]) };
   const [, anchor = '', text = ''] =

@@ -2,6 +2,7 @@ import { html } from 'hono/html';
 import type { Segment } from '../../../analysis/critical-path.ts';
 import type { QueueWait } from '../../../analysis/wait.ts';
 import { durationNano, laterOf, type Span } from '../../../model.ts';
+import { levelOf, type StoredLog } from '../../../model-logs.ts';
 import { colourClass } from '../../colour.ts';
 import { formatDuration, percent } from '../../format.ts';
 import type { Html } from '../../layout.ts';
@@ -21,8 +22,14 @@ interface Label {
   place: '' | 'in' | 'over';
 }
 
-/** The timeline cell of a span: its bar, the wait before it, its events and its critical path segments. */
-export function bar(span: Span, critical: Segment[], wait: QueueWait | undefined, scale: Scale): Html {
+/** The timeline cell of a span: its bar, the wait before it, its events, its critical path segments, and a dot per warning or error in its log. */
+export function bar(
+  span: Span,
+  critical: Segment[],
+  wait: QueueWait | undefined,
+  scale: Scale,
+  alarms: readonly StoredLog[] = [],
+): Html {
   const end = laterOf(span.startNano, span.endNano);
   const [from, to] = [placeOf(span.startNano, scale), placeOf(end, scale)];
   const begun = formatDuration(laterOf(span.startNano - scale.origin, 0n));
@@ -33,7 +40,7 @@ export function bar(span: Span, critical: Segment[], wait: QueueWait | undefined
     visible(from, to)
       ? html`<rect class="${colourClass(span.origin.service)}" x="${percent(from)}" width="${percent(Math.max(clamp(to) - clamp(from), LEAST_SHARE))}" y="6" height="12" rx="2"/>`
       : ''
-  }${critical.map((segment) => criticalPart(segment, scale))}${eventMarks(span, scale)}<text class="${place}" x="${percent(x)}" y="16" dx="${anchor === 'start' ? 5 : -5}" text-anchor="${anchor}">${text}</text></svg>`;
+  }${critical.map((segment) => criticalPart(segment, scale))}${eventMarks(span, scale)}${alarmMarks(alarms, scale)}<text class="${place}" x="${percent(x)}" y="16" dx="${anchor === 'start' ? 5 : -5}" text-anchor="${anchor}">${text}</text></svg>`;
 }
 
 const clamp = (share: number): number => Math.min(1, Math.max(0, share));
@@ -73,3 +80,10 @@ const eventMarks = (span: Span, scale: Scale): Html[] =>
     .map((event) => placeOf(event.timeNano, scale))
     .filter((at) => visible(at, at))
     .map((at) => html`<line class="ev" x1="${percent(at)}" x2="${percent(at)}" y1="4" y2="20"/>`);
+
+const alarmMarks = (alarms: readonly StoredLog[], scale: Scale): Html[] =>
+  alarms
+    .slice(0, MAX_EVENTS)
+    .map((record) => ({ at: placeOf(record.timeNano, scale), level: levelOf(record) }))
+    .filter(({ at }) => visible(at, at))
+    .map(({ at, level }) => html`<circle class="alarm ${level}" cx="${percent(at)}" cy="12" r="3.5"/>`);

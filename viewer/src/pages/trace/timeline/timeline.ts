@@ -3,9 +3,11 @@ import type { Node } from '../../../analysis/tree.ts';
 import { queueWait } from '../../../analysis/wait.ts';
 import type { Span } from '../../../model.ts';
 import type { SpanStore } from '../../../store/store.ts';
+import type { Stores } from '../../../store/stores.ts';
 import type { Trace } from '../../../store/trace.ts';
 import { type Html, json } from '../../layout.ts';
 import { type Address, linkTo } from '../address.ts';
+import type { Alarms } from '../log-lines.ts';
 import { spanDetail } from '../span/detail.ts';
 import { outlineOf, rowsOf, type Shape } from '../view.ts';
 import { minimap } from './minimap.ts';
@@ -20,10 +22,11 @@ const MAX_ROWS = 4 * BLOCK;
 const DEEP = 10;
 
 export interface Source {
-  store: SpanStore;
+  stores: Stores;
   trace: Trace;
   shape: Shape;
   address: Address;
+  alarms: Alarms;
 }
 
 /** `hits` are the positions of matching rows. */
@@ -45,9 +48,10 @@ const tools =
 
 /** A range of rows, in blocks. */
 export function blocks(source: Source, start: number, count: number, hits: ReadonlySet<number> = new Set()): Html[] {
-  const { store, trace, shape, address } = source;
+  const { stores, trace, shape, address, alarms } = source;
   const rows = rowsOf(shape, address.services);
   const scale = scaleOf(trace, address.zoom);
+  const store = stores.traces;
   const rowHtml = (node: Node, position: number): Html => {
     const { span } = node;
     const open = address.uiFind === node.key;
@@ -57,11 +61,12 @@ export function blocks(source: Source, start: number, count: number, hits: Reado
         position,
         critical: shape.critical.get(node) ?? [],
         wait: queueWait(store, span),
+        alarms: alarms.get(span.spanId) ?? [],
         linkedFrom: linkedFrom(store, span),
         hit: hits.has(position),
         context: address.services.size > 0 && !address.services.has(span.origin.service),
         href: `${linkTo(address, { uiFind: node.key, from: 0 })}#s-${node.key}`,
-        detail: open ? spanDetail(store, trace, node, address) : undefined,
+        detail: open ? spanDetail(stores, trace, node, address) : undefined,
       },
       scale,
     );

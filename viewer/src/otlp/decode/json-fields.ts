@@ -5,6 +5,13 @@ export type Json = Record<string, unknown>;
 export const SPAN_KINDS = ['UNSPECIFIED', 'INTERNAL', 'SERVER', 'CLIENT', 'PRODUCER', 'CONSUMER'].map(
   (kind) => `SPAN_KIND_${kind}`,
 );
+const SEVERITIES = ['TRACE', 'DEBUG', 'INFO', 'WARN', 'ERROR', 'FATAL'];
+/** Indexed by OTLP's number. */
+export const SEVERITY_NUMBERS = [
+  'UNSPECIFIED',
+  ...SEVERITIES.flatMap((name) => ['', '2', '3', '4'].map((n) => name + n)),
+].map((name) => `SEVERITY_NUMBER_${name}`);
+export const TEMPORALITIES = ['UNSPECIFIED', 'DELTA', 'CUMULATIVE'].map((name) => `AGGREGATION_TEMPORALITY_${name}`);
 export const STATUS_CODES = ['UNSET', 'OK', 'ERROR'].map((code) => `STATUS_CODE_${code}`);
 
 /** OTLP requires numbers; other protobuf JSON writers use the names. */

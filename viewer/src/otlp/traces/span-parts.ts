@@ -1,7 +1,7 @@
-import { NO_ATTRIBUTES, type Span, type SpanEvent, type SpanLink } from '../model.ts';
-import type { Pool } from './pool.ts';
-import type { Reader } from './reader.ts';
-import { AttributeList } from './values.ts';
+import { NO_ATTRIBUTES, type Span, type SpanEvent, type SpanLink } from '../../model.ts';
+import type { Pool } from '../decode/pool.ts';
+import type { Reader } from '../decode/reader.ts';
+import { AttributeList } from '../decode/values.ts';
 
 /** Shared by all spans without events. */
 export const NO_EVENTS: readonly SpanEvent[] = [];

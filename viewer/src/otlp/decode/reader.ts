@@ -1,8 +1,8 @@
 /** Invalid protobuf or OTLP JSON. The message is returned to the sender. */
 export class MalformedError extends Error {}
 
-const WIRE_VARINT = 0;
-const WIRE_FIXED64 = 1;
+export const WIRE_VARINT = 0;
+export const WIRE_FIXED64 = 1;
 const WIRE_LENGTH = 2;
 const WIRE_FIXED32 = 5;
 
@@ -84,6 +84,31 @@ export class Reader {
     return this.buffer.readDoubleLE(this.take(8));
   }
 
+  /** A signed 64-bit integer of fixed length, as the nearest number. */
+  sfixed64(): number {
+    return Number(BigInt.asIntN(64, this.fixed64()));
+  }
+
+  /** A zigzag-encoded 32-bit integer. */
+  sint32(): number {
+    const value = this.uint32();
+    return (value >>> 1) ^ -(value & 1);
+  }
+
+  /** Appends the items of a repeated number, packed or not. */
+  numbers(wire: typeof WIRE_VARINT | typeof WIRE_FIXED64, read: (reader: Reader) => number, into: number[]): void {
+    if (this.wire !== WIRE_LENGTH) {
+      into.push(read(this));
+      return;
+    }
+    const items = this.message();
+    items.wire = wire;
+    while (items.position < items.end) {
+      this.spend();
+      into.push(read(items));
+    }
+  }
+
   string(): string {
     return this.bytes('utf8');
   }
@@ -105,7 +130,7 @@ export class Reader {
     this.expect(WIRE_LENGTH);
     const length = this.varint32();
     const start = this.take(length);
-    if (--this.budget.parts < 0) throw new MalformedError(`more than ${MAX_PARTS} parts: send smaller batches`);
+    this.spend();
     return new Reader(this.buffer, start, start + length, this.budget);
   }
 
@@ -126,6 +151,10 @@ export class Reader {
       default:
         throw new MalformedError(`unsupported wire type ${this.wire} in field ${this.field}`);
     }
+  }
+
+  private spend(): void {
+    if (--this.budget.parts < 0) throw new MalformedError(`more than ${MAX_PARTS} parts: send smaller batches`);
   }
 
   private bytes(encoding: BufferEncoding): string {

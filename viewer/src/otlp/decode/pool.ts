@@ -1,4 +1,4 @@
-import { type Attributes, NO_ATTRIBUTES, type Value } from '../model.ts';
+import { type Attributes, NO_ATTRIBUTES, type Value } from '../../model.ts';
 
 const MAX_TEXTS = 8192;
 const MAX_KEY_LISTS = 1024;

@@ -1,4 +1,4 @@
-import { attribute, type Origin, toText } from '../model.ts';
+import { attribute, type Origin, toText } from '../../model.ts';
 
 /** Jaeger's name for a service without one. */
 const MISSING_SERVICE = 'missing-service-name';

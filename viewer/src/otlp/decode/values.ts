@@ -1,5 +1,5 @@
-import type { Attributes, JsonKeyValue, JsonValue, Value } from '../model.ts';
-import { listValue, mapValue, toJsonValue } from '../model.ts';
+import type { Attributes, JsonKeyValue, JsonValue, Value } from '../../model.ts';
+import { listValue, mapValue, toJsonValue } from '../../model.ts';
 import type { Pool } from './pool.ts';
 import { MalformedError, type Reader } from './reader.ts';
 
@@ -16,7 +16,7 @@ export const jsonDouble = (value: number): JsonValue => ({
   doubleValue: Number.isFinite(value) ? value : (String(value) as 'NaN' | 'Infinity' | '-Infinity'),
 });
 
-function readValue(reader: Reader, pool: Pool, depth = 0): Value {
+export function readValue(reader: Reader, pool: Pool, depth = 0): Value {
   if (depth > MAX_DEPTH) throw new MalformedError(`a value is nested deeper than ${MAX_DEPTH} levels`);
   let value: Value = {};
   while (reader.next()) {
@@ -66,7 +66,7 @@ function readValue(reader: Reader, pool: Pool, depth = 0): Value {
   return value;
 }
 
-function readKeyValue(reader: Reader, pool: Pool, depth = 0): { key: string; value: Value } {
+export function readKeyValue(reader: Reader, pool: Pool, depth = 0): { key: string; value: Value } {
   let key = '';
   let value: Value = {};
   while (reader.next()) {

@@ -1,10 +1,10 @@
 // Field numbers: opentelemetry-proto v1, trace.proto, common.proto, resource.proto, trace_service.proto.
-import { type Attributes, NO_ATTRIBUTES, type Origin, type Span, type SpanEvent, type SpanLink } from '../model.ts';
-import { originOf } from './origin.ts';
-import type { Pool } from './pool.ts';
-import { Reader } from './reader.ts';
+import { type Attributes, NO_ATTRIBUTES, type Origin, type Span, type SpanEvent, type SpanLink } from '../../model.ts';
+import { originOf } from '../decode/origin.ts';
+import type { Pool } from '../decode/pool.ts';
+import { Reader } from '../decode/reader.ts';
+import { AttributeList, MAX_SPANS, tooManySpans } from '../decode/values.ts';
 import { NO_EVENTS, NO_LINKS, readEvent, readLink, readStatus } from './span-parts.ts';
-import { AttributeList, MAX_SPANS, tooManySpans } from './values.ts';
 
 /** Decodes an ExportTraceServiceRequest. Throws MalformedError before using any of it. */
 export function readTraces(body: Buffer, pool: Pool): Span[] {
