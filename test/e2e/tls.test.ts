@@ -4,10 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createServer } from 'node:tls';
 import { freePorts, provideRedis } from '@hotel/system';
+import { type Certificates, makeCertificates } from '@hotel/system/test/certificates';
 import { httpJson, startSink, type TracedSystem } from '@hotel/trace-test';
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { type Certificates, makeCertificates } from './harness/certificates.ts';
 import { ask, book, startHotel, waitUntilPlanned } from './harness/hotel.ts';
 
 const resources = new AsyncDisposableStack();

@@ -7,9 +7,7 @@ import { migrate } from './migrate.ts';
 import { createPool } from './pool.ts';
 import { createPreparer } from './statement.ts';
 import { Transactions } from './transactions.ts';
-
-/** The oldest version that is tested. Given as `server_version_num`. */
-const OLDEST = 150_000;
+import { requireUsable, type ServerState, STATE } from './usable.ts';
 
 export interface PostgresOptions {
   /** `postgres://user:password@host:port/database`, with `sslmode` for TLS. */
@@ -45,7 +43,7 @@ export async function openPostgres(options: PostgresOptions): Promise<Database> 
   });
   try {
     await transactions.onConnection(async (client) => {
-      await requireUsable(async (source) => (await client.query(source)).rows[0]);
+      requireUsable((await client.query<ServerState>(STATE)).rows[0]);
       await migrate(client, migrations);
     });
   } catch (error) {
@@ -109,17 +107,4 @@ export async function openPostgres(options: PostgresOptions): Promise<Database> 
 
 interface Lockable {
   for(strength: 'no key update', config: { of: unknown[] }): unknown;
-}
-
-async function requireUsable(queryRow: (source: string) => Promise<unknown>): Promise<void> {
-  const row = (await queryRow(`SELECT current_setting('server_version_num')::int AS version,
-    current_setting('server_version') AS name, current_setting('transaction_read_only') AS read_only`)) as {
-    version: number;
-    name: string;
-    read_only: string;
-  };
-  if (row.version < OLDEST) {
-    throw new PostgresUnusableError(`it is PostgreSQL ${row.name}, and version ${OLDEST / 10_000} or newer is needed`);
-  }
-  if (row.read_only !== 'off') throw new PostgresUnusableError('it is read-only: it may be a standby');
 }

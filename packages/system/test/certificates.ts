@@ -12,8 +12,8 @@ export interface Certificates {
   keyFile: string;
 }
 
-/** Creates a private authority and its certificate for 127.0.0.1 and localhost, valid for a day. Needs `openssl`. */
-export async function makeCertificates(folder: string): Promise<Certificates> {
+/** Creates a private authority and its certificate, by default for 127.0.0.1 and localhost, valid for a day. Needs `openssl`. */
+export async function makeCertificates(folder: string, names = 'DNS:localhost, IP:127.0.0.1'): Promise<Certificates> {
   const at = (name: string) => join(folder, name);
   const openssl = (...args: string[]) => run('openssl', args);
   const newKey = (name: string) => [
@@ -26,8 +26,8 @@ export async function makeCertificates(folder: string): Promise<Certificates> {
     at(name),
   ];
   await openssl('req', '-x509', ...newKey('ca.key'), '-out', at('ca.pem'), '-days', '1', '-subj', '/CN=Private CA');
-  await openssl('req', ...newKey('server.key'), '-out', at('server.csr'), '-subj', '/CN=localhost');
-  await writeFile(at('names'), 'subjectAltName = DNS:localhost, IP:127.0.0.1\n');
+  await openssl('req', ...newKey('server.key'), '-out', at('server.csr'), '-subj', '/CN=server');
+  await writeFile(at('names'), `subjectAltName = ${names}\n`);
   const ca = ['-CA', at('ca.pem'), '-CAkey', at('ca.key'), '-CAcreateserial'];
   const request = ['-in', at('server.csr'), '-out', at('server.pem'), '-days', '1', '-extfile', at('names')];
   await openssl('x509', '-req', ...ca, ...request);
