@@ -24,7 +24,7 @@ export async function findLeaks({ sink, lines, ports }: Outlets, secrets: readon
   return secrets.flatMap((secret) => {
     const leaks = lines().filter(({ text }) => text.includes(secret));
     return [
-      ...(sent.includes(secret) ? [`"${secret}" has left a process in a span`] : []),
+      ...(sent.includes(secret) ? [`"${secret}" has left a process in a span or a log record`] : []),
       ...leaks
         .slice(0, 1)
         .map(({ process, text }) => `"${secret}" is in the log of ${process}: ${text.slice(0, SHOWN)}`),

@@ -36,8 +36,10 @@ afterAll(async () => {
 const bookSecretly = (end: string) =>
   book(traced, { room_id: 7, start: DAY, end }, { baggage: `guest=${GUEST},channel=web` });
 
+const recordsOf = (body: RegExp) => traced.sink.logs().filter((record) => body.test(String(record.body)));
+
 describe('private data', () => {
-  it('is in no span, log line or metric when Redis refuses a job, which ioredis attaches to the error', async () => {
+  it('is in no span, log line, log record or metric when Redis refuses a job, which ioredis attaches to the error', async () => {
     // The relay reads Redis's memory before it sends a job, but not the type of the queue's keys.
     await admin.set('hotel:cleaning:events', 'not a stream');
     const { booking } = await bookSecretly('2033-08-21');
@@ -55,6 +57,7 @@ describe('private data', () => {
       return status.code === 'ERROR' && attributes['db.system.name'] === 'redis';
     });
     expect(failed.map(({ attributes }) => attributes['error.type'])).toContain('WRONGTYPE');
+    expect(recordsOf(/^events could not be published/)).toMatchObject([{ service: 'dispo', severityText: 'warn' }]);
   });
 
   it('is in none when a job is not an event, and the reason of its dead letter contains none of its values', async () => {
@@ -64,6 +67,9 @@ describe('private data', () => {
     await insistOnLine(traced, 'cleaning-worker', /moved to the dead letters/);
     await quiet(traced);
     expect(await findLeaks(traced, [GUEST, DAY, PASSWORD])).toEqual([]);
+    expect(recordsOf(/moved to the dead letters/)).toMatchObject([
+      { eventName: 'message.dead_lettered', attributes: { 'hotel.dead_letter.reason': 'not_valid' } },
+    ]);
     const letters = new Queue('cleaning-dead', { connection: admin, prefix: 'hotel' });
     const [deadLetter] = await letters.getJobs(['wait']);
     await letters.close();
@@ -78,5 +84,6 @@ describe('private data', () => {
     await insistOnLine(traced, 'cleaning-worker', /Redis cannot be reached/);
     await quiet(traced);
     expect(await findLeaks(traced, [GUEST, DAY, PASSWORD])).toEqual([]);
+    expect(new Set(recordsOf(/Redis cannot be reached/).map(({ service }) => service))).toContain('dispo');
   });
 });

@@ -2,7 +2,7 @@ import { CLEANING_QUEUE, eventRetry } from '@hotel/contracts';
 import { type Logger, withoutValues } from '@hotel/log';
 import type { RedisClient } from '@hotel/redis';
 import { detached } from '@hotel/runtime';
-import { captureContext, noteDeadLetter, type QueueTrace, traceProcess } from '@hotel/telemetry';
+import { captureContext, EVENT_MESSAGE_FAILED, noteDeadLetter, type QueueTrace, traceProcess } from '@hotel/telemetry';
 import { type Job, UnrecoverableError } from 'bullmq';
 import { storeFinalAttempt } from './dead-letters/final-attempt.ts';
 import { deadLetterIdOf } from './dead-letters/id.ts';
@@ -107,7 +107,10 @@ export function startConsumer(options: ConsumerOptions): AsyncDisposable {
         noteDeadLetter(reason);
         storeFinalAttempt(job, { reason, context: captureContext() });
       }
-      log.warn({ err: error, job_id: job.id, attempt: job.attemptsStarted }, 'failed to process an event');
+      log.warn(
+        { event_name: EVENT_MESSAGE_FAILED, err: error, job_id: job.id, attempt: job.attemptsStarted },
+        'failed to process an event',
+      );
       throw error;
     }
   }

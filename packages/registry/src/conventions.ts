@@ -8,4 +8,5 @@ const named = (prefix: string, module: Record<string, unknown>) =>
 export const stableAttributes = named('ATTR_', stable);
 /** Names of all attributes in them, including those in development. */
 export const conventionalAttributes = named('ATTR_', incubating);
+export const conventionalEvents = named('EVENT_', incubating);
 export const conventionalMetrics = named('METRIC_', incubating);

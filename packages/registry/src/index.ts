@@ -1,2 +1,10 @@
-export { judgeMetric, judgeSpan, type MeasuredMetric, type RecordedSpan } from './judge.ts';
+export { conventionalEvents } from './conventions.ts';
+export {
+  judgeLog,
+  judgeMetric,
+  judgeSpan,
+  type MeasuredMetric,
+  type RecordedLog,
+  type RecordedSpan,
+} from './judge.ts';
 export { readRegistry } from './registry.ts';

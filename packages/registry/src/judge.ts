@@ -1,4 +1,4 @@
-import { conventionalAttributes, conventionalMetrics } from './conventions.ts';
+import { conventionalAttributes, conventionalEvents, conventionalMetrics } from './conventions.ts';
 import { type Attribute, readRegistry, type SpanGroup } from './registry.ts';
 
 type Values = Readonly<Record<string, unknown>>;
@@ -12,6 +12,19 @@ export interface RecordedSpan {
   status: { code: string };
   events: ReadonlyArray<{ name: string; attributes: Values }>;
   links: ReadonlyArray<{ attributes: Values }>;
+  resource: Values;
+  scope: string;
+  scopeVersion: string;
+  schemaUrl: string;
+}
+
+/** The validated part of an exported log record. */
+export interface RecordedLog {
+  service: string;
+  severityText: string;
+  /** Undefined for a line that is not an event: its attributes are the line's fields. */
+  eventName?: string;
+  attributes: Values;
   resource: Values;
   scope: string;
   scopeVersion: string;
@@ -42,13 +55,43 @@ export function judgeSpan(span: RecordedSpan): string[] {
   const problems = [
     ...(group ? judgeAgainst(group, span) : ['the registry does not define its kind']),
     ...attributes,
-    ...judgeAttributes(span.resource),
-    ...IDENTITY.filter((name) => !(name in span.resource)).map((name) => `its resource has no ${name}`),
+    ...judgeResource(span.resource),
   ];
   if ('error.type' in span.attributes !== (span.status.code === 'ERROR')) {
     problems.push(`its error.type is ${span.attributes['error.type']}, but its status is ${span.status.code}`);
   }
   return [...problems, ...judgeScope(span)].map((problem) => `${span.service}: ${span.kind} ${span.name}: ${problem}`);
+}
+
+/** Lists violations in a log record, as `judgeSpan` does. */
+export function judgeLog(record: RecordedLog): string[] {
+  const { eventName, service, resource } = record;
+  const problems = [...(eventName ? judgeEvent(eventName, record) : []), ...judgeResource(resource)];
+  return [...problems, ...judgeScope(record)].map(
+    (problem) => `${service}: ${eventName ?? 'a log record'}: ${problem}`,
+  );
+}
+
+function judgeEvent(eventName: string, { attributes, severityText }: RecordedLog): string[] {
+  if (conventionalEvents.has(eventName)) return judgeAttributes(attributes);
+  const group = registry.events.find(({ name, annotations }) => name === eventName && annotations);
+  if (!group) return ['the registry does not define this log event'];
+  const declared = new Set(group.attributes.map(({ ref }) => ref));
+  const missing = group.attributes.filter((one) => one.requirement_level === 'required' && !(one.ref in attributes));
+  const severity = group.annotations?.log.severity;
+  return [
+    ...Object.keys(attributes)
+      .filter((name) => !declared.has(name))
+      .map((name) => `${group.id} does not declare ${name}`),
+    ...missing.map(({ ref }) => `it has no ${ref}`),
+    ...(severityText === severity ? [] : [`its severity is ${severityText}, not ${severity}`]),
+    ...judgeAttributes(attributes),
+  ];
+}
+
+function judgeResource(resource: Values): string[] {
+  const missing = IDENTITY.filter((name) => !(name in resource));
+  return [...judgeAttributes(resource), ...missing.map((name) => `its resource has no ${name}`)];
 }
 
 function judgeScope({ scope, scopeVersion, schemaUrl }: Pick<RecordedSpan, 'scope' | 'scopeVersion' | 'schemaUrl'>) {

@@ -2,15 +2,16 @@ import type { Attribute, Registry } from './registry.ts';
 
 /** `docs/telemetry.md`. */
 export function renderMarkdown({ attributeGroups, spans, events, metrics }: Registry): string {
+  const onSpans = new Set(spans.flatMap((span) => span.events));
   return [
-    '# Spans, attributes and metrics',
+    '# Spans, events, attributes and metrics',
     '',
     '<!-- Generated from telemetry/registry by `pnpm generate`. -->',
     '',
     'Names follow the [OpenTelemetry semantic conventions](https://opentelemetry.io/docs/specs/semconv/)',
     '1.45. Names that these do not define are in [`telemetry/registry`](../telemetry/registry), in the format',
-    'of [OpenTelemetry Weaver](https://github.com/open-telemetry/weaver). A test compares every span and',
-    'metric of the whole-system tests with both.',
+    'of [OpenTelemetry Weaver](https://github.com/open-telemetry/weaver). A test compares every span, log',
+    'event and metric of the whole-system tests with both.',
     '',
     '## Spans',
     '',
@@ -26,9 +27,22 @@ export function renderMarkdown({ attributeGroups, spans, events, metrics }: Regi
     table(
       ['event', 'meaning', 'attributes'],
       [
-        ...events.map(({ name, brief, attributes }) => [code(name), brief, refs(attributes)]),
+        ...events
+          .filter(({ id }) => onSpans.has(id))
+          .map(({ name, brief, attributes }) => [code(name), brief, refs(attributes)]),
         [code('exception'), 'An error, without the values that libraries attach to errors.', 'as in the conventions'],
       ],
+    ),
+    '',
+    '## Log events',
+    '',
+    'Lines of the log with an `event_name`. [Logs](logs.md) describes how they are exported.',
+    '',
+    table(
+      ['event', 'severity', 'meaning', 'attributes'],
+      events.flatMap(({ name, brief, attributes, annotations }) =>
+        annotations ? [[code(name), annotations.log.severity, brief, refs(attributes)]] : [],
+      ),
     ),
     '',
     '## Our own metrics',

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { conventionalAttributes } from './conventions.ts';
 import { generated } from './generated.ts';
-import { judgeMetric, judgeSpan, type RecordedSpan } from './judge.ts';
+import { judgeLog, judgeMetric, judgeSpan, type RecordedLog, type RecordedSpan } from './judge.ts';
 import { readRegistry } from './registry.ts';
 
 const registry = readRegistry();
@@ -21,6 +21,12 @@ it('every referenced attribute is defined by the registry or the published conve
 
 it('no attribute of the registry has a name from the published conventions', () => {
   expect([...registry.attributes.keys()].filter((id) => conventionalAttributes.has(id))).toEqual([]);
+});
+
+it('every event is on a span or in the log, and its id contains its name', () => {
+  const onSpans = new Set(registry.spans.flatMap((span) => span.events));
+  expect(registry.events.filter(({ id, annotations }) => !onSpans.has(id) && !annotations)).toEqual([]);
+  expect(registry.events.filter(({ id, name }) => id !== `event.${name}`)).toEqual([]);
 });
 
 it('every event that a span declares is defined', () => {
@@ -73,6 +79,33 @@ it.each<[string, Partial<RecordedSpan>, RegExp]>([
   ['a resource without a version', { resource: { 'service.name': 'dispo' } }, /no service\.version/],
 ])('a span with %s is reported', (_what, change, problem) => {
   expect(judgeSpan({ ...statement, ...change }).join('\n')).toMatch(problem);
+});
+
+const planned: RecordedLog = {
+  ...{ service: 'cleaning-worker', severityText: 'info', eventName: 'hotel.booking.made' },
+  attributes: { 'hotel.booking.id': 1, 'hotel.booking.revision': 1, 'hotel.room.number': '101' },
+  ...{ resource: statement.resource, scope: statement.scope },
+  ...{ scopeVersion: statement.scopeVersion, schemaUrl: statement.schemaUrl },
+};
+
+it('a log event that follows the registry, and a line that is no event, have no violations', () => {
+  expect(judgeLog(planned)).toEqual([]);
+  const { eventName: _, ...line } = planned;
+  expect(judgeLog({ ...line, attributes: { anything: 1 } })).toEqual([]);
+  const exception = { eventName: 'http.server.request.exception', attributes: { 'exception.type': 'Error' } };
+  expect(judgeLog({ ...planned, ...exception })).toEqual([]);
+});
+
+it.each<[string, Partial<RecordedLog>, RegExp]>([
+  ['an undefined name', { eventName: 'hotel.booking.eaten' }, /does not define this log event/],
+  ['the name of a span event', { eventName: 'message.received' }, /does not define this log event/],
+  ['an undeclared attribute', { attributes: { ...planned.attributes, room: 1 } }, /does not declare room/],
+  ['a missing attribute', { attributes: {} }, /has no hotel\.booking\.id/],
+  ['another severity', { severityText: 'warn' }, /its severity is warn, not info/],
+  ['a value of another type', { attributes: { ...planned.attributes, 'hotel.booking.id': 'x' } }, /attribute's type/],
+  ['a resource without a version', { resource: { 'service.name': 'dispo' } }, /no service\.version/],
+])('a log event with %s is reported', (_what, change, problem) => {
+  expect(judgeLog({ ...planned, ...change }).join('\n')).toMatch(problem);
 });
 
 it('a metric is accepted only with its unit and its attributes', () => {

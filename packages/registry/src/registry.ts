@@ -39,7 +39,13 @@ const groupSchema = z.discriminatedUnion('type', [
     events: z.array(z.string()).default([]),
     annotations: z.object({ code_generation: z.object({ exclude: z.boolean() }) }).optional(),
   }),
-  z.strictObject({ ...common, type: z.literal('event'), name: z.string() }),
+  z.strictObject({
+    ...common,
+    type: z.literal('event'),
+    name: z.string().regex(/^[a-z]+(\.[a-z_]+)+$/),
+    // Set for events that are logged.
+    annotations: z.strictObject({ log: z.strictObject({ severity: z.literal(['info', 'warn', 'error']) }) }).optional(),
+  }),
   z.strictObject({
     ...common,
     type: z.literal('metric'),
@@ -54,12 +60,13 @@ type Group = z.infer<typeof groupSchema>;
 type GroupOf<Type extends Group['type']> = Extract<Group, { type: Type }>;
 export type Attribute = z.infer<typeof attributeSchema>;
 export type SpanGroup = GroupOf<'span'>;
+type EventGroup = GroupOf<'event'>;
 
 /** The content of `telemetry/registry`, in the format of OpenTelemetry Weaver. */
 export interface Registry {
   attributeGroups: GroupOf<'attribute_group'>[];
   spans: SpanGroup[];
-  events: GroupOf<'event'>[];
+  events: EventGroup[];
   metrics: GroupOf<'metric'>[];
   /** Attributes of all groups, by id. */
   attributes: ReadonlyMap<string, Attribute>;

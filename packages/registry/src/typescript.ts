@@ -26,18 +26,25 @@ export function renderTypescript({ attributes, events, spans }: Registry): strin
     '',
     ...ours.flatMap(({ id, type, brief }) => [`/** ${brief} */`, definition(id, type === 'template[string]')]),
     '',
-    ...events.flatMap(({ name, brief }) => [`/** ${brief} */`, `export const ${upper('EVENT', name)} = '${name}';`]),
+    ...events.flatMap(({ name, brief }) => [
+      `/** ${brief} */`,
+      `export const ${upper('EVENT', withoutPrefix(name))} = '${name}';`,
+    ]),
     '',
   ].join('\n');
 }
 
 function definition(id: string, isTemplate: boolean): string {
   const value = isTemplate ? `(key: string) => \`${id}.\${key}\`` : `'${id}'`;
-  return `export const ${constant(id.slice(OURS.length))} = ${value};`;
+  return `export const ${constant(withoutPrefix(id))} = ${value};`;
 }
 
 function constant(id: string): string {
   return upper('ATTR', id);
+}
+
+function withoutPrefix(id: string): string {
+  return id.startsWith(OURS) ? id.slice(OURS.length) : id;
 }
 
 function upper(prefix: string, name: string): string {

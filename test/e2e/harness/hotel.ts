@@ -27,8 +27,11 @@ export interface Booking {
   revision: number;
 }
 
-/** Short detection times and short retries. */
-const FAST = { HOTEL_OUTBOX_SWEEP_MS: '300', HOTEL_JOB_BACKOFF_MS: '100' };
+/** Short detection times and short retries, and the log as records, so that tests can search these too. */
+const FAST = {
+  ...{ HOTEL_OUTBOX_SWEEP_MS: '300', HOTEL_JOB_BACKOFF_MS: '100' },
+  ...{ OTEL_LOGS_EXPORTER: 'otlp', OTEL_BLRP_SCHEDULE_DELAY: '200' },
+};
 
 export interface HotelOptions extends Omit<TracedOptions, 'env'> {
   env?: Record<string, string>;
@@ -40,7 +43,7 @@ export interface HotelOptions extends Omit<TracedOptions, 'env'> {
 }
 
 /**
- * The real hotel on free ports, with its spans readable as sent and through its viewer. Stopping it compares all spans with the
+ * The real hotel on free ports, with its spans readable as sent and through its viewer. Stopping it compares all spans and log records with the
  * conventions, and rejects if a process ended that no test had stopped.
  */
 export async function startHotel({
@@ -65,7 +68,7 @@ export async function startHotel({
     for (const exit of ended) {
       throw new Error(`${exit.name} ended with ${describeExit(exit)} during a test:\n${exit.lastLines.join('\n')}`);
     }
-    insistOnConventions(traced.sink.spans());
+    insistOnConventions(traced.sink.spans(), traced.sink.logs());
     return results;
   };
   return traced;

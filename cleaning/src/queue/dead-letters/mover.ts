@@ -2,7 +2,7 @@ import { CLEANING_QUEUE, type DeadLetter, identifyEvent } from '@hotel/contracts
 import type { Logger } from '@hotel/log';
 import type { RedisClient } from '@hotel/redis';
 import { createBackoff, detached } from '@hotel/runtime';
-import { countDeadLetter, inContext } from '@hotel/telemetry';
+import { countDeadLetter, EVENT_MESSAGE_DEAD_LETTERED, inContext } from '@hotel/telemetry';
 import { type Job, Queue } from 'bullmq';
 import type { Callback } from '../callback.ts';
 import { disconnectAfterTimeout } from '../disconnect-timeout.ts';
@@ -61,7 +61,10 @@ export function startDeadLetterMover(options: DeadLetterMoverOptions): DeadLette
       if ((await deadLetters.put(message, deadLetter)) !== 'known') {
         const { reason, attempts: made, error } = deadLetter;
         countDeadLetter(CLEANING_QUEUE, reason);
-        log.warn({ job_id: id, reason, attempts: made, error }, 'event moved to the dead letters');
+        log.warn(
+          { event_name: EVENT_MESSAGE_DEAD_LETTERED, job_id: id, reason, attempts: made, error },
+          'event moved to the dead letters',
+        );
       }
       const event = hasIdOfEvent(id, data) ? identifyEvent(id, data) : undefined;
       if (event) await reportFailed(event);

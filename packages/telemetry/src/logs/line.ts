@@ -1,10 +1,12 @@
 import type { SafeError } from '@hotel/log';
 import { type AnyValue, type LogRecord, SeverityNumber } from '@opentelemetry/api';
 import {
+  ATTR_ERROR_TYPE,
   ATTR_EXCEPTION_MESSAGE,
   ATTR_EXCEPTION_STACKTRACE,
   ATTR_EXCEPTION_TYPE,
 } from '@opentelemetry/semantic-conventions';
+import { EVENT_FIELDS } from './fields.ts';
 
 /** By the level in a line. */
 const SEVERITIES: Record<string, SeverityNumber> = {
@@ -23,15 +25,17 @@ type Line = Record<string, AnyValue>;
 
 /**
  * The record of a log line: the same content, since the line has passed the rules about secrets. `msg` becomes the body,
- * `err` the attributes `exception.*`, and other fields attributes. Time and context are those of the call.
+ * `err` the attributes `exception.*`, and other fields attributes: in an event under the names of the registry. Time and
+ * context are those of the call.
  * @throws SyntaxError on a line that is not JSON
  */
 export function recordOf(line: string): LogRecord {
   const fields: Line = JSON.parse(line);
   const { level, msg, event_name, err } = fields;
+  const names = event_name === undefined ? {} : EVENT_FIELDS;
   const attributes: Line = {};
-  for (const key in fields) if (!PLACED.has(key)) attributes[key] = fields[key];
-  addError(attributes, err);
+  for (const key in fields) if (!PLACED.has(key)) attributes[names[key] ?? key] = fields[key];
+  if (err) addError(attributes, err as unknown as SafeError);
   const severityText = String(level);
   return {
     severityNumber: SEVERITIES[severityText] ?? SeverityNumber.UNSPECIFIED,
@@ -42,12 +46,20 @@ export function recordOf(line: string): LogRecord {
   };
 }
 
-/** https://opentelemetry.io/docs/specs/semconv/exceptions/exceptions-logs/; what it does not define stays in `err`. */
-function addError(attributes: Line, err: AnyValue): void {
-  if (!err) return;
-  const { type, message, stack, ...rest } = err as Line & SafeError;
-  attributes[ATTR_EXCEPTION_TYPE] = type;
-  attributes[ATTR_EXCEPTION_MESSAGE] = message;
-  if (stack !== undefined) attributes[ATTR_EXCEPTION_STACKTRACE] = stack;
-  if (Object.keys(rest).length > 0) attributes.err = rest;
+/** https://opentelemetry.io/docs/specs/semconv/exceptions/exceptions-logs/ */
+function addError(attributes: Line, error: SafeError): void {
+  attributes[ATTR_EXCEPTION_TYPE] = error.type;
+  attributes[ATTR_EXCEPTION_MESSAGE] = error.message;
+  if (error.stack || error.cause || error.errors) attributes[ATTR_EXCEPTION_STACKTRACE] = stackOf(error);
+  if (error.code !== undefined) attributes[ATTR_ERROR_TYPE] = String(error.code);
+}
+
+/** As Node prints an error: its causes are below its own stack. */
+function stackOf({ type, message, stack, cause, errors = [] }: SafeError): string {
+  const own = stack ?? `${type}: ${message}`;
+  const others = [
+    ...(cause ? [`[cause]: ${stackOf(cause)}`] : []),
+    ...errors.map((one) => `[errors]: ${stackOf(one)}`),
+  ];
+  return [own, ...others].join('\n');
 }
