@@ -1,4 +1,5 @@
-import { ignoredSettings, settings } from '../src/settings/table.ts';
+import { ignoredSettings } from '../src/settings/ignored.ts';
+import { settings } from '../src/settings/table.ts';
 
 const row = (...cells: string[]) => `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
 

@@ -59,7 +59,7 @@ export async function traceCall<Response extends { status: number }>(
     return response;
   } catch (error) {
     attributes[ATTR_ERROR_TYPE] = errorTypeOf(error);
-    markThrown(span, error);
+    markThrown(span, error, 'httpClient');
     throw error;
   } finally {
     span.end();

@@ -65,7 +65,7 @@ export function endLeaf(leaf: Leaf, endTime?: HrTime): void {
 /** Ends the span with status ERROR, `error.type`, an exception event and these attributes. */
 export function failLeaf(kind: LeafKind, leaf: Leaf, error: unknown, attributes: Attributes, endTime?: HrTime): void {
   if (!(leaf instanceof LeafSpan)) {
-    markThrown(leaf.setAttributes(attributes), error);
+    markThrown(leaf.setAttributes(attributes), error, 'database');
     leaf.end(endTime);
     return;
   }
@@ -73,7 +73,7 @@ export function failLeaf(kind: LeafKind, leaf: Leaf, error: unknown, attributes:
   const here = trace.setSpanContext(ROOT_CONTEXT, leaf.parentSpanContext);
   const span = startSdkSpan(kind, here, leaf.startTime).setAttributes(attributes);
   const time = endTime ?? now();
-  markThrown(span, error, { time });
+  markThrown(span, error, 'database', { time });
   span.end(time);
 }
 

@@ -81,7 +81,7 @@ export function startSend(message: MessageFacts, captured: Carrier, attempt: num
     carrier: carrierOf(here),
     run: (publish) => context.with(here, publish),
     end(error) {
-      if (error !== undefined) markThrown(span, error);
+      if (error !== undefined) markThrown(span, error, 'send');
       span.end();
       count(error);
     },
@@ -144,7 +144,7 @@ export async function traceProcess<T>(
     countAttempt(here, message, attempt, began);
     return result;
   } catch (error) {
-    markThrown(span, error);
+    markThrown(span, error, 'process');
     countAttempt(here, message, attempt, began, error);
     throw error;
   } finally {

@@ -27,7 +27,7 @@ function withOurFailures(span: Span): Span {
     Object.assign(span, { recordException, setStatus });
     const status = statusOf(exception);
     if (status) span.setAttribute(ATTR_DB_RESPONSE_STATUS_CODE, status);
-    markThrown(span, exception, status ? { errorType: status } : {});
+    markThrown(span, exception, 'database', status ? { errorType: status } : {});
     // The rest repeats this in Redis' own words.
     span.setStatus = () => span;
   };

@@ -1,4 +1,3 @@
-import { safeError } from '@hotel/log';
 import {
   type Attributes,
   context,
@@ -11,6 +10,7 @@ import {
 } from '@opentelemetry/api';
 import { ATTR_ERROR_TYPE } from '../attributes.ts';
 import { SCHEMA_URL, SCOPE_NAME, SCOPE_VERSION } from '../scope.ts';
+import { exceptionEvents, recordException } from './exceptions.ts';
 
 export const tracer = trace.getTracerProvider().getTracer(SCOPE_NAME, SCOPE_VERSION, { schemaUrl: SCHEMA_URL });
 
@@ -21,16 +21,17 @@ export function markFailed(span: Span, errorType: string, message?: string): voi
 }
 
 /**
- * Sets status ERROR, `error.type` and an exception event, without the values that libraries attach to errors.
- * @param time of the event; the SDK's current time if it is not given.
+ * Sets status ERROR and `error.type`, and records the exception on the span or in the log.
+ * @param what threw: a key of `exceptionEvents`
+ * @param time of the event; now, if it is not given
  */
 export function markThrown(
   span: Span,
   error: unknown,
+  what: keyof typeof exceptionEvents,
   { errorType = errorTypeOf(error), time }: { errorType?: string; time?: HrTime } = {},
 ): void {
-  const { message, stack } = safeError(error);
-  span.recordException({ name: errorTypeOf(error), message, ...(stack === undefined ? {} : { stack }) }, time);
+  const { message } = recordException(span, error, errorTypeOf(error), exceptionEvents[what], time);
   markFailed(span, errorType, message);
 }
 
@@ -43,7 +44,7 @@ export function errorTypeOf(error: unknown): string {
 /** Records an error that a framework turned into a response on the active span. */
 export function recordError(error: unknown): void {
   const span = trace.getActiveSpan();
-  if (span) markThrown(span, error);
+  if (span) markThrown(span, error, 'httpServer');
 }
 
 /** Adds attributes to the active span, if any. */
@@ -70,7 +71,7 @@ export async function withSpan<T>(
   try {
     return await context.with(trace.setSpan(context.active(), span), work, undefined, span);
   } catch (error) {
-    markThrown(span, error);
+    markThrown(span, error, 'other');
     throw error;
   } finally {
     span.end();

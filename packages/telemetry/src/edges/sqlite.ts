@@ -113,7 +113,7 @@ function aroundStatements<T>({ leaf: { name, kind, attributes } }: Query, execut
   try {
     return context.with(trace.setSpan(context.active(), span), execute);
   } catch (error) {
-    markThrown(span, error);
+    markThrown(span, error, 'database');
     throw error;
   } finally {
     span.end();

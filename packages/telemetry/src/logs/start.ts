@@ -36,10 +36,15 @@ export async function startLogs(resource: Resource, meterProvider: MeterProvider
   // For the program's own records.
   logs.setGlobalLoggerProvider(provider);
   forwardLines(createForwarder(provider.getLogger(SCOPE_NAME, SCOPE_VERSION, { schemaUrl: SCHEMA_URL }), isOpen));
+  telemetryState.exceptionSignal = exceptionSignalFrom(process.env.OTEL_SEMCONV_EXCEPTION_SIGNAL_OPT_IN);
   telemetryState.shutdownLogs = () => {
     forwardLines(undefined);
     return provider.shutdown();
   };
+}
+
+function exceptionSignalFrom(value: string | undefined): typeof telemetryState.exceptionSignal {
+  return value === 'logs' || value === 'logs/dup' ? value : undefined;
 }
 
 function createForwarder(logger: Logger, isOpen: () => boolean): (line: string) => void {

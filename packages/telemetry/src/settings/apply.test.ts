@@ -5,9 +5,10 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { applySettings } from './apply.ts';
+import { ignoredSettings } from './ignored.ts';
 import type { Environment } from './kinds.ts';
 import { attributesFrom } from './pairs.ts';
-import { ignoredSettings, settings } from './table.ts';
+import { settings } from './table.ts';
 
 /** An environment after `applySettings`, and the reported problems. */
 function applied(env: Environment) {
@@ -236,6 +237,17 @@ describe('individually valid values', () => {
     for (const name of ['parentbased_traceidratio', 'probability']) {
       expect(applied({ ...arg, OTEL_TRACES_SAMPLER: name }).problems).toEqual([]);
     }
+  });
+
+  it('without effect are reported: exceptions in logs that are not exported', () => {
+    const optIn = { OTEL_SEMCONV_EXCEPTION_SIGNAL_OPT_IN: 'logs' };
+    expect(applied(optIn)).toEqual({
+      left: {},
+      problems: [
+        'OTEL_SEMCONV_EXCEPTION_SIGNAL_OPT_IN: exceptions remain span events, because OTEL_LOGS_EXPORTER exports no logs',
+      ],
+    });
+    expect(applied({ ...optIn, OTEL_LOGS_EXPORTER: 'otlp' }).problems).toEqual([]);
   });
 
   describe('that are files', () => {

@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
+import { logsEnabled } from '../setup/switch.ts';
+import { ignoredSettings } from './ignored.ts';
 import { type Environment, NO_LIMIT } from './kinds.ts';
-import { ignoredSettings, settings } from './table.ts';
+import { settings } from './table.ts';
 
 /** Set by Kubernetes' OpenTelemetry operator to compose the other variables. */
 const HELPERS = /^OTEL_RESOURCE_ATTRIBUTES_\w+$|^OTEL_(?:POD|NODE)_IP$/;
@@ -51,6 +53,11 @@ function checkTogether(env: Environment, report: (name: string, problem: string)
   }
   if (env.OTEL_TRACES_SAMPLER_ARG && !/(traceidratio|probability)$/.test(env.OTEL_TRACES_SAMPLER ?? '')) {
     report('OTEL_TRACES_SAMPLER_ARG', 'it has no effect: the sampler in OTEL_TRACES_SAMPLER has no ratio');
+  }
+  if (env.OTEL_SEMCONV_EXCEPTION_SIGNAL_OPT_IN && !logsEnabled(env)) {
+    const name = 'OTEL_SEMCONV_EXCEPTION_SIGNAL_OPT_IN';
+    report(name, 'exceptions remain span events, because OTEL_LOGS_EXPORTER exports no logs');
+    delete env[name];
   }
   for (const signal of ['', 'TRACES_', 'METRICS_', 'LOGS_'])
     checkClientCertificate(`OTEL_EXPORTER_OTLP_${signal}`, env, report);

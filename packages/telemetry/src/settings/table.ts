@@ -24,14 +24,6 @@ export interface Setting {
   does: string;
 }
 
-/** A specified variable without effect here. */
-export interface IgnoredSetting {
-  name: string;
-  because: string;
-  /** Values that request the actual behavior. */
-  harmless?: string[];
-}
-
 const setting = (name: string, kind: Kind, unset: string, does: string): Setting => ({ name, kind, unset, does });
 
 export const SAMPLERS = ['always_on', 'always_off', 'traceidratio', 'probability'].flatMap((name) => [
@@ -182,6 +174,12 @@ export const settings: Setting[] = [
     '`trace_based`',
     'Which measurements may become exemplars: those in sampled spans, all, or none',
   ),
+  setting(
+    'OTEL_SEMCONV_EXCEPTION_SIGNAL_OPT_IN',
+    oneOf('logs', 'logs/dup'),
+    'exceptions are span events',
+    'Records exceptions as log events; `logs/dup`: in addition to span events',
+  ),
   setting('OTEL_ATTRIBUTE_COUNT_LIMIT', integer(0), '`128`', 'Attributes per span or log record'),
   setting('OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT', integer(1), 'no limit', 'Length of text in attributes'),
   setting('OTEL_SPAN_ATTRIBUTE_COUNT_LIMIT', integer(0), '`OTEL_ATTRIBUTE_COUNT_LIMIT`', 'Attributes per span'),
@@ -214,43 +212,4 @@ export const settings: Setting[] = [
     "Level of OpenTelemetry's own messages in the log",
   ),
   setting('LOG_LEVEL', oneOf(...LOG_LEVELS), '`info`', 'Level of the log'),
-];
-
-const ONE_SDK_ONLY = 'this SDK has no declarative configuration; set the variables instead';
-const REMOVED = 'the specification has removed this exporter; Jaeger and Zipkin collectors accept OTLP';
-const because = (reason: string, ...names: string[]): IgnoredSetting[] =>
-  names.map((name) => ({ name, because: reason }));
-
-export const ignoredSettings: IgnoredSetting[] = [
-  ...because(ONE_SDK_ONLY, 'OTEL_CONFIG_FILE', 'OTEL_EXPERIMENTAL_CONFIG_FILE'),
-  ...because(
-    'this SDK has no entities; set OTEL_RESOURCE_ATTRIBUTES',
-    'OTEL_ENTITIES',
-    'OTEL_EXPERIMENTAL_ENTITIES_ENABLED',
-  ),
-  ...because('the conventions define the buckets', 'OTEL_EXPORTER_OTLP_METRICS_DEFAULT_HISTOGRAM_AGGREGATION'),
-  ...because(
-    'the internal listener serves `/metrics`',
-    'OTEL_EXPORTER_PROMETHEUS_HOST',
-    'OTEL_EXPORTER_PROMETHEUS_PORT',
-  ),
-  ...because(REMOVED, 'OTEL_EXPORTER_ZIPKIN_ENDPOINT', 'OTEL_EXPORTER_ZIPKIN_TIMEOUT', 'OTEL_EXPORTER_ZIPKIN_PROTOCOL'),
-  ...because(
-    REMOVED,
-    'OTEL_EXPORTER_JAEGER_AGENT_HOST',
-    'OTEL_EXPORTER_JAEGER_AGENT_PORT',
-    'OTEL_EXPORTER_JAEGER_ENDPOINT',
-  ),
-  ...because(REMOVED, 'OTEL_EXPORTER_JAEGER_PROTOCOL', 'OTEL_EXPORTER_JAEGER_TIMEOUT'),
-  ...because(REMOVED, 'OTEL_EXPORTER_JAEGER_USER', 'OTEL_EXPORTER_JAEGER_PASSWORD'),
-  ...because('its name is OTEL_EXPORTER_OTLP_TRACES_INSECURE', 'OTEL_EXPORTER_OTLP_SPAN_INSECURE'),
-  ...because('its name is OTEL_EXPORTER_OTLP_METRICS_INSECURE', 'OTEL_EXPORTER_OTLP_METRIC_INSECURE'),
-  ...because('names follow the stable conventions', 'OTEL_SEMCONV_STABILITY_OPT_IN'),
-  ...because('exceptions are recorded as span events', 'OTEL_SEMCONV_EXCEPTION_SIGNAL_OPT_IN'),
-  ...because(
-    'this repository has its own adapters',
-    'OTEL_NODE_ENABLED_INSTRUMENTATIONS',
-    'OTEL_NODE_DISABLED_INSTRUMENTATIONS',
-  ),
-  ...because("the SDK's metrics are always on", 'OTEL_NODE_EXPERIMENTAL_SDK_METRICS'),
 ];

@@ -15,6 +15,8 @@ interface TelemetryState {
   scrape: ((format?: 'text' | 'openmetrics') => Promise<string>) | undefined;
   /** Takes ended leaf spans. Undefined where spans do not all go to an exporter that encodes them from a template. */
   exportLeaf: ((span: LeafSpan) => void) | undefined;
+  /** Set where exceptions are recorded as log events, `logs/dup`: in addition to spans. */
+  exceptionSignal: 'logs' | 'logs/dup' | undefined;
   shutdown: () => Promise<void>;
   /** Flushes log records. */
   shutdownLogs: () => Promise<void>;
@@ -26,6 +28,7 @@ export const telemetryState: TelemetryState = {
   metrics: undefined,
   scrape: undefined,
   exportLeaf: undefined,
+  exceptionSignal: undefined,
   shutdown: async () => {},
   shutdownLogs: async () => {},
 };
