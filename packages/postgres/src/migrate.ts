@@ -37,7 +37,7 @@ const OWN_TABLES = `
  */
 export async function migrate(client: Client, folder: URL): Promise<void> {
   const own = readMigrations(folder);
-  if ((await readPending(client, own)).length === 0) return;
+  if (await isCurrent(client, own)) return;
   for (let attempt = 1; ; attempt++) {
     try {
       return await apply(client, own);
@@ -59,11 +59,24 @@ export async function migrate(client: Client, folder: URL): Promise<void> {
   }
 }
 
+/** Begins a transaction that waits for others that migrate, however long they take: their migrations are the same. */
+async function beginUnlimited(client: Client): Promise<void> {
+  await client.query('BEGIN; SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = 0');
+}
+
+/** Whether nothing is pending. A process that migrates locks the table that says so. */
+async function isCurrent(client: Client, own: readonly Migration[]): Promise<boolean> {
+  await beginUnlimited(client);
+  try {
+    return (await readPending(client, own)).length === 0;
+  } finally {
+    await client.query('ROLLBACK').catch(() => {});
+  }
+}
+
 async function apply(client: Client, own: readonly Migration[]): Promise<void> {
   const run = (text: string, values: unknown[] = []) => client.query({ text, values, ...unlimited });
-  await run('BEGIN');
-  // Others may migrate for long: their migrations are the same.
-  await run('SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = 0');
+  await beginUnlimited(client);
   await run('SELECT pg_advisory_xact_lock($1)', [LOCK]);
   await run(`SET LOCAL lock_timeout = ${LOCK_TIMEOUT_MS}`);
   const pending = await readPending(client, own);
@@ -83,13 +96,15 @@ async function apply(client: Client, own: readonly Migration[]): Promise<void> {
 
 async function readPending(client: Client, own: readonly Migration[]): Promise<Migration[]> {
   // `to_regclass` would answer from a cache that does not notice what was committed while this process waited.
-  const { rowCount: tables } = await client.query(
-    `SELECT FROM pg_tables WHERE schemaname = current_schema() AND tablename = 'schema_migrations'`,
-  );
+  const { rowCount: tables } = await client.query({
+    text: `SELECT FROM pg_tables WHERE schemaname = current_schema() AND tablename = 'schema_migrations'`,
+    ...unlimited,
+  });
   if (tables === 0) return [...own];
   // As JSON, because tables of versions that rejected every newer schema lack the column.
-  const { rows } = await client.query<AppliedMigration>(
-    `SELECT name, to_jsonb(m) ->> 'oldest_code' AS "oldestCode" FROM schema_migrations m`,
-  );
+  const { rows } = await client.query<AppliedMigration>({
+    text: `SELECT name, to_jsonb(m) ->> 'oldest_code' AS "oldestCode" FROM schema_migrations m`,
+    ...unlimited,
+  });
   return pendingMigrations(own, rows);
 }

@@ -52,10 +52,14 @@ it('gives way to a transaction that uses its table, so that requests do not wait
   await (await migrating)[Symbol.asyncDispose]();
 });
 
-it('may take longer than a statement of a request, and other processes wait for it', async () => {
+it('may take longer than a statement of a request, and processes that start at once or later wait for it', async () => {
   await writeFile(join(folder, '0002_slow.sql'), '-- oldest code: 0001_numbers.sql\nSELECT pg_sleep(12.5)');
-  const opened = await Promise.all([1, 2].map(() => open()));
-  for (const database of opened) await database[Symbol.asyncDispose]();
+  const together = [1, 2].map(() => open());
+  const sleeping = `SELECT FROM pg_stat_activity WHERE wait_event = 'PgSleep' AND datname = current_database()`;
+  const observer = new Pool({ connectionString: url, max: 1 });
+  await expect.poll(async () => (await observer.query(sleeping)).rowCount).toBe(1);
+  await observer.end();
+  for (const opened of [...together, open()]) await (await opened)[Symbol.asyncDispose]();
 });
 
 it('needs a right to change the schema only where something is pending', async () => {
