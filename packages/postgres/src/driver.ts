@@ -2,5 +2,5 @@
 import { createRequire } from 'node:module';
 import type { PoolClient } from 'pg';
 
-export const { Pool, types, DatabaseError } = createRequire(import.meta.url)('pg') as typeof import('pg');
+export const { Client, Pool, types, DatabaseError } = createRequire(import.meta.url)('pg') as typeof import('pg');
 export type Client = PoolClient;

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type PostgresServer, startPostgres } from '@hotel/system';
 import { inject } from 'vitest';
-import { Pool } from '../src/driver.ts';
+import { Client } from '../src/driver.ts';
 
 /** A PostgreSQL server on which tests create databases. */
 export interface TestServer {
@@ -50,11 +50,13 @@ async function borrow(): Promise<TestServer> {
 
 /** Runs SQL on a connection of its own. */
 export async function execute(url: string, source: string): Promise<void> {
-  const pool = new Pool({ connectionString: url, max: 1 });
+  const client = new Client({ connectionString: url });
+  await client.connect();
   try {
-    await pool.query(source);
+    await client.query(source);
   } finally {
-    await pool.end();
+    // Waits until the connection is closed, which a pool does not: the server may stop right after.
+    await client.end();
   }
 }
 
