@@ -22,8 +22,10 @@ interface Ended {
   err: string;
 }
 
+type Script = (typeof scripts)[number];
+
 /** As pnpm runs it: arguments are put at the end. */
-function run({ command, folder }: (typeof scripts)[number], args: string): Promise<Ended> {
+function run({ command, folder }: Script, args: string): Promise<Ended> {
   const env = { ...process.env, PATH: [join(ROOT, 'node_modules/.bin'), process.env.PATH].join(delimiter) };
   return new Promise((resolve) => {
     // A command without --help would run.
@@ -34,15 +36,17 @@ function run({ command, folder }: (typeof scripts)[number], args: string): Promi
   });
 }
 
+async function insistOnHelp(script: Script, args: string): Promise<void> {
+  const before = statSync(PICTURE).mtimeMs;
+  const { code, out, err } = await run(script, args);
+  expect({ code, err }).toEqual({ code: 0, err: '' });
+  expect(out).toMatch(new RegExp(`^Usage: npx -y pnpm@12 (--filter \\w+ )?${script.name}\\b`));
+  expect(out.split('\n').filter((line) => line.length > 130)).toEqual([]);
+  expect(statSync(PICTURE).mtimeMs).toBe(before);
+}
+
 describe.each(ours)('pnpm $name', (script) => {
-  it.each(['--help', '-h', '--loud --help'])('explains itself and does nothing when called with %s', async (args) => {
-    const before = statSync(PICTURE).mtimeMs;
-    const { code, out, err } = await run(script, args);
-    expect({ code, err }).toEqual({ code: 0, err: '' });
-    expect(out).toMatch(new RegExp(`^Usage: npx -y pnpm@12 (--filter \\w+ )?${script.name}\\b`));
-    expect(out.split('\n').filter((line) => line.length > 130)).toEqual([]);
-    expect(statSync(PICTURE).mtimeMs).toBe(before);
-  });
+  it('explains itself and does nothing when called with --help', () => insistOnHelp(script, '--help'));
 
   it('names an option that it does not know, with the usage, and ends with 2', async () => {
     const { code, out, err } = await run(script, '--loud');
@@ -50,6 +54,11 @@ describe.each(ours)('pnpm $name', (script) => {
     expect(err).toMatch(/^Unknown option '--loud'\n\nUsage: npx -y pnpm@12 /);
   });
 });
+
+// They share the code that reads arguments.
+it.each(['-h', '--loud --help'])('a command explains itself and does nothing when called with %s', (args) =>
+  insistOnHelp(ours[0] as Script, args),
+);
 
 it.each(scripts.filter((script) => !ours.includes(script)))(
   'pnpm $name explains itself when called with --help',
