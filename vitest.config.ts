@@ -5,13 +5,21 @@ import { defineConfig } from 'vitest/config';
 // All processes started by tests share one compile cache, as those of a running system do.
 process.env.NODE_COMPILE_CACHE ??= join(import.meta.dirname, '.hotel/compile-cache');
 
-/** What proves the tests: minutes each, so that `test:proofs` runs them instead of `test`. */
+/**
+ * What proves the tests, the guides and robustness: it takes so long that `test:proofs` runs it instead of `test`. For most of it a
+ * shorter test proves the same of a smaller part.
+ */
 const proofs = [
+  'cleaning/test/frozen-worker.test.ts',
+  'dev/test/scale.test.ts',
+  'examples/*/test/{exercise*,readme}.test.ts',
+  'examples/polyglot/test/polyglot.test.ts',
+  'test/copies/*.test.ts',
   'test/faults/{selection,shutdown}.test.ts',
   'test/hostile/attack.test.ts',
   'test/mutations/mutations.test.ts',
-  'test/copies/*.test.ts',
-  'examples/*/test/exercises.test.ts',
+  'test/storage/storage.test.ts',
+  'test/tutorials/tutorials.test.ts',
 ];
 /**
  * Tests that change nothing in their process share one: half of a short test's time is the start of its process. They import no
@@ -19,8 +27,9 @@ const proofs = [
  */
 const pure = [
   '{bench,cleaning,dispo,viewer}/src/**/*.test.ts',
-  'dev/src/{book,systems,trace}/**/*.test.ts',
-  'packages/{contracts,database,http,registry,sqlite}/src/**/*.test.ts',
+  '{cleaning,dispo}/test/**/*.test.ts',
+  'dev/src/{book,run,systems,trace}/**/*.test.ts',
+  'packages/{contracts,database,http,http-client,log,postgres,redis,registry,runtime,sqlite}/**/*.test.ts',
   'packages/trace-test/src/match/**/*.test.ts',
   'test/{dependencies,layering,manifests,settings}/**/*.test.ts',
 ];
