@@ -116,7 +116,7 @@ export const settings: Setting[] = [
   setting(
     'OTEL_RESOURCE_ATTRIBUTES',
     resourceAttributes,
-    '`service.namespace=hotel`, `deployment.environment.name=development`, and the version in `package.json`',
+    '`service.namespace` (`config.namespace`) and `service.version` of the nearest `package.json`, and `deployment.environment.name=development`',
     'Resource attributes; they override the defaults and what is detected',
   ),
   setting(

@@ -49,15 +49,27 @@ it.each(['dispo/src/main.ts', 'cleaning/src/worker.ts', 'examples/shop/src/order
   },
 );
 
-it('a service with a version of its own reports it, and a script without any reports none', async () => {
+it('a service with a version and a namespace of its own reports them, and a script without any reports none', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'version-'));
-  const reported = async () => (await detectResource({}, join(folder, 'main.ts'))).attributes['service.version'];
+  const reported = async (env = {}) => {
+    const { attributes } = await detectResource(env, join(folder, 'main.ts'));
+    return [attributes['service.version'], attributes['service.namespace']];
+  };
+  const none = [undefined, undefined];
   try {
-    expect(await reported()).toBeUndefined();
-    writeFileSync(join(folder, 'package.json'), 'not JSON');
-    expect(await reported()).toBeUndefined();
-    writeFileSync(join(folder, 'package.json'), '{ "version": "3.2.1" }');
-    expect(await reported()).toBe('3.2.1');
+    expect(await reported()).toEqual(none);
+    for (const unusable of [
+      'not JSON',
+      'null',
+      '{ "version": 3, "config": null }',
+      '{ "config": { "namespace": "" } }',
+    ]) {
+      writeFileSync(join(folder, 'package.json'), unusable);
+      expect(await reported()).toEqual(none);
+    }
+    writeFileSync(join(folder, 'package.json'), '{ "version": "3.2.1", "config": { "namespace": "motel" } }');
+    expect(await reported()).toEqual(['3.2.1', 'motel']);
+    expect(await reported({ OTEL_RESOURCE_ATTRIBUTES: 'service.namespace=inn' })).toEqual(['3.2.1', 'inn']);
   } finally {
     rmSync(folder, { recursive: true });
   }

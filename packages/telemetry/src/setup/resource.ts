@@ -43,27 +43,37 @@ async function settled(resource: Resource) {
   return Object.fromEntries(known.filter(([, value]) => value !== undefined).reverse());
 }
 
-/** The values of a process that is started alone. */
+/** The values of a process that is started alone, from the `package.json` files above its program. */
 function defaultsFor(entry: string | undefined): Record<string, string> {
-  const version = entry && versionAbove(dirname(entry));
-  return {
-    'service.namespace': 'hotel',
+  const manifests = entry ? manifestsAbove(dirname(entry)) : [];
+  // The service's own values win over the workspace's.
+  const first = (valueIn: (manifest: Manifest) => unknown) => manifests.map(valueIn).find((value) => isText(value));
+  const defaults = {
+    // `config` is the place for a project's own values: https://docs.npmjs.com/cli/configuring-npm/package-json#config
+    'service.namespace': first(({ config }) => config?.namespace),
     'deployment.environment.name': 'development',
-    ...(version ? { 'service.version': version } : {}),
+    'service.version': first(({ version }) => version),
   };
+  return Object.fromEntries(Object.entries(defaults).filter((entry): entry is [string, string] => isText(entry[1])));
 }
 
-/** The version in the nearest `package.json` that has one: the service's own, else the workspace's. */
-function versionAbove(folder: string): string | undefined {
-  const version = versionIn(join(folder, 'package.json'));
+interface Manifest {
+  version?: unknown;
+  config?: { namespace?: unknown } | null;
+}
+
+const isText = (value: unknown): value is string => typeof value === 'string' && value !== '';
+
+function manifestsAbove(folder: string): Manifest[] {
   const parent = dirname(folder);
-  return version ?? (parent === folder ? undefined : versionAbove(parent));
+  const manifest = readManifest(join(folder, 'package.json'));
+  return [...(manifest ? [manifest] : []), ...(parent === folder ? [] : manifestsAbove(parent))];
 }
 
-function versionIn(manifest: string): string | undefined {
+function readManifest(file: string): Manifest | undefined {
   try {
-    const { version } = JSON.parse(readFileSync(manifest, 'utf8')) as { version?: unknown };
-    return typeof version === 'string' ? version : undefined;
+    const manifest: unknown = JSON.parse(readFileSync(file, 'utf8'));
+    return typeof manifest === 'object' && manifest !== null ? manifest : undefined;
   } catch {
     return undefined;
   }
