@@ -3,12 +3,15 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { CommandError, readArguments, UsageError } from '@hotel/cli';
 import type { DeadLetter } from '@hotel/contracts';
 import { freePorts, provideRedis, type RedisServer } from '@hotel/system';
 import { Queue } from 'bullmq';
 import { Redis } from 'ioredis';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { PLAIN } from '../cli/terminal.ts';
 import { lockData } from '../run/run-file.ts';
+import { options, readAction } from './action.ts';
 import { openDeadQueue } from './queue.ts';
 import { redriveAll } from './redrive-all.ts';
 
@@ -33,7 +36,7 @@ const letter: DeadLetter = {
 let dir: string;
 let server: RedisServer;
 let redis: Redis;
-let dead: Queue<DeadLetter>;
+let letters: Queue<DeadLetter>;
 let cleaning: Queue;
 let dispo: Server;
 let dispoUrl: string;
@@ -54,7 +57,7 @@ beforeEach(async ({ task }) => {
   requests.length = 0;
   status = 204;
   const options = { connection: redis, prefix: `test-${task.id}` };
-  dead = new Queue<DeadLetter>('cleaning-dead', options);
+  letters = new Queue<DeadLetter>('cleaning-dead', options);
   cleaning = new Queue('cleaning', options);
   dispo = createServer(async (request, response) => {
     let text = '';
@@ -67,17 +70,25 @@ beforeEach(async ({ task }) => {
 });
 afterEach(async () => {
   dispo.closeAllConnections();
-  await Promise.all([dead.close(), cleaning.close(), new Promise((resolve) => dispo.close(resolve))]);
+  await Promise.all([letters.close(), cleaning.close(), new Promise((resolve) => dispo.close(resolve))]);
 });
 
 const put = (id = ID, more: Partial<DeadLetter> = {}) =>
-  dead.add('booking.created', { ...letter, ...more }, { jobId: id, attempts: 8 });
+  letters.add('booking.created', { ...letter, ...more }, { jobId: id, attempts: 8 });
 
+/** What the command prints, without a process of its own. */
+async function dead(...args: string[]): Promise<string> {
+  const action = readAction(readArguments(args, { options, positionals: 2 }));
+  await using queue = openDeadQueue(redis, letters.opts.prefix ?? '', () => new Date());
+  return action({ queue, dispo: { url: dispoUrl }, terminal: PLAIN });
+}
+
+/** Runs the command. */
 function run(args: string[], env: Record<string, string> = {}): Promise<{ code: number; out: string; err: string }> {
   const given = {
     NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE,
     REDIS_URL: server.url,
-    HOTEL_QUEUE_PREFIX: dead.opts.prefix ?? '',
+    HOTEL_QUEUE_PREFIX: letters.opts.prefix ?? '',
     DISPO_INTERNAL_URL: dispoUrl,
     ...env,
   };
@@ -105,8 +116,7 @@ describe('list and show', () => {
   it('print dead letters oldest first, without control characters', async () => {
     await put();
     await put(ID.replace(/1$/, '2'), { error: 'bad \u001b[2J', attempts: 1, reason: 'not_valid', message: 'text' });
-    const { code, out } = await run(['list']);
-    expect(code).toBe(0);
+    const out = await dead('list');
     expect(out.split('\n')).toEqual([
       `${ID}  2027-01-30 09:16:00 UTC  booking.created  booking 42  8 attempts`,
       '    every attempt failed: dispo cannot be reached',
@@ -114,7 +124,6 @@ describe('list and show', () => {
       '    invalid event: bad \ufffd[2J',
       '',
       '2 dead letters. Next: npx -y pnpm@12 dead show ID, redrive ID or drop ID',
-      '',
     ]);
   });
 
@@ -122,19 +131,19 @@ describe('list and show', () => {
     const ids = Array.from({ length: 25 }, (_, i) => ID.replace(/01$/, String(10 + i)));
     for (const id of ids) await put(id);
     const shown = (out: string) => [...out.matchAll(/^[0-9a-f-]{36}/gm)].map(([id]) => id);
-    const first = await run(['list', '--limit', '15']);
-    expect(shown(first.out)).toEqual(ids.slice(0, 15));
-    expect(first.out).toContain('\n1 to 15 of 25 dead letters.');
-    expect(first.out).toContain('\nNext page: npx -y pnpm@12 dead list --skip 15\n');
-    const rest = await run(['list', '--skip', '15']);
-    expect(shown(rest.out)).toEqual(ids.slice(15));
-    expect(rest.out).not.toContain('Next page');
-    expect((await run(['list', '--skip', '25'])).out).toBe('There are only 25 dead letters.\n');
+    const first = await dead('list', '--limit', '15');
+    expect(shown(first)).toEqual(ids.slice(0, 15));
+    expect(first).toContain('\n1 to 15 of 25 dead letters.');
+    expect(first).toMatch(/\nNext page: npx -y pnpm@12 dead list --skip 15$/);
+    const rest = await dead('list', '--skip', '15');
+    expect(shown(rest)).toEqual(ids.slice(15));
+    expect(rest).not.toContain('Next page');
+    expect(await dead('list', '--skip', '25')).toBe('There are only 25 dead letters.');
   });
 
   it('print all details of a dead letter', async () => {
     await put();
-    const { out } = await run(['show', ID]);
+    const out = await dead('show', ID);
     expect(out).toMatch(new RegExp(`^Dead letter ${ID}\\n  event    booking.created\\n  booking  booking 42\\n`));
     expect(out).toContain(`  trace    npx -y pnpm@12 trace ${TRACE}\n`);
     expect(JSON.parse(out.slice(out.indexOf('\n{')))).toEqual(message);
@@ -144,32 +153,30 @@ describe('list and show', () => {
 describe('redrive', () => {
   it('requeues the unchanged message with its failed attempt, and keeps the dead letter until it succeeds', async () => {
     await put();
-    const { code, out } = await run(['redrive', ID]);
-    expect({ code, out }).toEqual({ code: 0, out: `${ID} is requeued; its trace: npx -y pnpm@12 trace ${TRACE}\n` });
+    expect(await dead('redrive', ID)).toBe(`${ID} is requeued; its trace: npx -y pnpm@12 trace ${TRACE}`);
     const job = await cleaning.getJob(ID);
     expect(job?.name).toBe('booking.created');
     expect(job?.opts.attempts).toBe(8);
     expect(job?.data).toEqual({ ...message, redriven: expect.any(String), failedtraceparent: letter.traceparent });
-    expect((await run(['list'])).out).toContain('requeued; ');
-    expect((await run(['redrive', ID])).out).toContain(`${ID} is already in the queue`);
+    expect(await dead('list')).toContain('requeued; ');
+    expect(await dead('redrive', ID)).toContain(`${ID} is already in the queue`);
     expect(await cleaning.getWaitingCount()).toBe(1);
   });
 
   it('requeues all dead letters', async () => {
     await put();
     await put(ID.replace(/1$/, '2'));
-    expect(await run(['redrive', '--all'])).toMatchObject({
-      code: 0,
-      out: expect.stringContaining('2 requeued, 0 already'),
-    });
+    expect(await dead('redrive', '--all')).toContain('2 requeued, 0 already');
     expect(await cleaning.getWaitingCount()).toBe(2);
-    expect((await run(['redrive', '--all'])).out).toContain('0 requeued, 2 already in the queue');
+    expect(await dead('redrive', '--all')).toContain('0 requeued, 2 already in the queue');
   });
 
   it('requeues no more than the worker takes, and reports when it takes none', async () => {
     const ids = Array.from({ length: 205 }, (_, i) => ID.replace(/001$/, String(100 + i)));
-    await dead.addBulk(ids.map((jobId) => ({ name: 'booking.created', data: letter, opts: { jobId, attempts: 8 } })));
-    await using queue = openDeadQueue(redis, dead.opts.prefix ?? '', () => new Date());
+    await letters.addBulk(
+      ids.map((jobId) => ({ name: 'booking.created', data: letter, opts: { jobId, attempts: 8 } })),
+    );
+    await using queue = openDeadQueue(redis, letters.opts.prefix ?? '', () => new Date());
     const options = { maxWaiting: 100, stallTimeoutMs: 300, onProgress() {} };
     await expect(redriveAll(queue, options)).rejects.toThrow(
       /^100 events were requeued and 100 are waiting: .*cleaning-worker/,
@@ -179,7 +186,7 @@ describe('redrive', () => {
     const all = redriveAll(queue, { ...options, stallTimeoutMs: 60_000 });
     const worker = setInterval(() => void cleaning.drain(), 50);
     expect(await all.finally(() => clearInterval(worker))).toMatchObject({ requeued: expect.any(Number) });
-    await expect.poll(() => dead.getWaitingCount()).toBe(205);
+    await expect.poll(() => letters.getWaitingCount()).toBe(205);
   });
 });
 
@@ -188,29 +195,26 @@ describe('drop', () => {
     await put();
     expect(await run(['drop', ID, '--yes'])).toEqual({ code: 0, out: `${ID} was dropped.\n`, err: '' });
     expect(requests).toEqual([['PUT', '/internal/v1/bookings/42/cleaning', { event_id: ID, result: 'dropped' }]]);
-    expect(await dead.getWaitingCount()).toBe(0);
+    expect(await letters.getWaitingCount()).toBe(0);
   });
 
   it('drops nothing when dispo cannot be notified', async () => {
     await put();
     status = 503;
-    expect(await run(['drop', ID, '--yes'])).toMatchObject({ code: 1, err: expect.stringContaining('answered 503') });
+    await expect(dead('drop', ID, '--yes')).rejects.toThrow('answered 503');
     const [port] = await freePorts(1);
     const away = await run(['drop', ID, '--yes'], { DISPO_INTERNAL_URL: `http://127.0.0.1:${port}` });
     expect(away).toMatchObject({
       code: 1,
       err: expect.stringMatching(/^Nothing was dropped: .*ECONNREFUSED.*DISPO_INTERNAL_URL/),
     });
-    expect(await dead.getWaitingCount()).toBe(1);
+    expect(await letters.getWaitingCount()).toBe(1);
   });
 
   it('drops nothing that has been redriven', async () => {
     await put();
-    await run(['redrive', ID]);
-    expect(await run(['drop', ID, '--yes'])).toMatchObject({
-      code: 1,
-      err: expect.stringContaining('has been requeued'),
-    });
+    await dead('redrive', ID);
+    await expect(dead('drop', ID, '--yes')).rejects.toThrow('has been requeued');
     expect(requests).toEqual([]);
   });
 });
@@ -218,11 +222,9 @@ describe('drop', () => {
 describe('an impossible command', () => {
   it.each([['show'], ['redrive'], ['drop']])('%s reports an unknown dead letter', async (verb) => {
     const yes = verb === 'drop' ? ['--yes'] : [];
-    const { code, err } = await run([verb, 'nothing', ...yes]);
-    expect({ code, err }).toEqual({
-      code: 1,
-      err: 'There is no dead letter nothing. List them with: npx -y pnpm@12 dead list\n',
-    });
+    await expect(dead(verb, 'nothing', ...yes)).rejects.toThrow(
+      new CommandError('There is no dead letter nothing. List them with: npx -y pnpm@12 dead list'),
+    );
   });
 
   it('reports the address of an unreachable Redis without its password', async () => {
@@ -247,8 +249,12 @@ describe('an impossible command', () => {
     [['redrive']],
     [['redrive', ID, '--all']],
     [['drop', ID]],
-  ])('%j prints its usage and exits with 2 before connecting', async (args) => {
-    const { code, out, err } = await run(args, { REDIS_URL: 'redis://127.0.0.1:1' });
+  ])('%j is rejected before anything is connected', (args) => {
+    expect(() => readAction(readArguments(args, { options, positionals: 2 }))).toThrow(UsageError);
+  });
+
+  it('prints its usage and exits with 2 before connecting', async () => {
+    const { code, out, err } = await run(['drop', ID], { REDIS_URL: 'redis://127.0.0.1:1' });
     expect({ code, out }).toEqual({ code: 2, out: '' });
     expect(err).toContain('Usage: npx -y pnpm@12 dead');
   });
@@ -265,7 +271,7 @@ it('finds the Redis of the run that uses this data folder', async () => {
   await lock.publish({
     system: 'hotel',
     portOffset: 0,
-    urls: { REDIS_URL: server.url, HOTEL_QUEUE_PREFIX: dead.opts.prefix ?? '' },
+    urls: { REDIS_URL: server.url, HOTEL_QUEUE_PREFIX: letters.opts.prefix ?? '' },
   });
   try {
     const { out } = await run(['list'], { HOTEL_DATA_DIR: dataDir, REDIS_URL: '', HOTEL_QUEUE_PREFIX: '' });
