@@ -3,7 +3,7 @@ import { tokenToSend } from '@hotel/http';
 import type { Logger } from '@hotel/log';
 import { connectRedis, createQueueCheck, createRedisCheck, queuePrefix } from '@hotel/redis';
 import { detached, listen } from '@hotel/runtime';
-import { observeDeadLetters } from '@hotel/telemetry';
+import { observeDeadLetters, observeQueue } from '@hotel/telemetry';
 import { createWorkerApp } from './app.ts';
 import type { WorkerConfig } from './config.ts';
 import { openDatabase } from './database.ts';
@@ -11,6 +11,7 @@ import { createBusinessEvents } from './events.ts';
 import { createPlanRepository, type PlanRepository } from './plan/repository.ts';
 import { type Callback, createCallback } from './queue/callback.ts';
 import { createDeadLetterCheck } from './queue/dead-letters/store.ts';
+import { createQueueStateReader } from './queue/state.ts';
 import { startQueueWorker } from './queue/worker.ts';
 import { startEventRetention } from './retention/event-ids.ts';
 
@@ -46,6 +47,7 @@ export async function startWorker(
     }),
   );
   resources.use(observeDeadLetters(CLEANING_QUEUE, deadLetters.count));
+  resources.use(observeQueue(CLEANING_QUEUE, resources.use(createQueueStateReader({ redis, prefix })).read));
   const checks = {
     database: { fatal: true, check: () => database.check() },
     redis: { fatal: true, check: createRedisCheck(redis, `${prefix}:probe:worker`) },

@@ -2,7 +2,7 @@ import { CLEANING_QUEUE, dayOf } from '@hotel/contracts';
 import { guardOf, tokenToSend } from '@hotel/http';
 import { connectRedis, createQueueCheck, createRedisCheck, queuePrefix } from '@hotel/redis';
 import { listenBoth, run } from '@hotel/runtime';
-import { captureContext, observeOutbox } from '@hotel/telemetry';
+import { captureContext, countOutboxEvents, measureConfirmation, observeOutbox } from '@hotel/telemetry';
 import { createInternalApp, createPublicApp, type Deps } from './app.ts';
 import { createBookings } from './bookings/bookings.ts';
 import { createBookingRepository } from './bookings/repository.ts';
@@ -35,7 +35,9 @@ await run('dispo', loadConfig, async (config, resources, log) => {
   const store = createOutboxStore(database, captureContext, now);
   const readOutboxState = createOutboxStateReader(database, now);
   resources.use(observeOutbox(readOutboxState));
-  const relay = resources.use(startRelay({ store, queue, sweepMs: config.HOTEL_OUTBOX_SWEEP_MS, log }));
+  const relay = resources.use(
+    startRelay({ store, queue, sweepMs: config.HOTEL_OUTBOX_SWEEP_MS, onWritten: countOutboxEvents, log }),
+  );
   const rooms = createRoomRepository(database, now);
   if (config.SEED_ROOMS === '1') await rooms.seed();
   const repository = createBookingRepository(database, store, now);
@@ -56,6 +58,7 @@ await run('dispo', loadConfig, async (config, resources, log) => {
         log,
       }),
       businessEvents,
+      measurePlanned: measureConfirmation,
       today: () => dayOf(now()),
       traceparent: currentTraceparent,
     }),

@@ -63,6 +63,7 @@ export async function openTestApps(options: TestAppsOptions = {}, apps = {} as T
       relay,
       roomStates: { read: () => apps.roomState() },
       businessEvents,
+      measurePlanned: () => {},
       today: () => '2027-02-05',
       traceparent: () => undefined,
     }),

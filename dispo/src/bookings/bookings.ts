@@ -37,11 +37,13 @@ export function createBookings(deps: {
   relay: Pick<Relay, 'publish'>;
   roomStates: RoomStates;
   businessEvents: BusinessEvents;
+  /** Measures an event that cleaning has confirmed for the first time; `time` is when it was written. */
+  measurePlanned: (event: { type: string; time: string }) => void;
   today: () => string;
   /** The trace of the current request. */
   traceparent: () => string | undefined;
 }): Bookings {
-  const { repository, replay, relay, roomStates, businessEvents, today, traceparent } = deps;
+  const { repository, replay, relay, roomStates, businessEvents, measurePlanned, today, traceparent } = deps;
 
   function done({ booking, room, events }: WriteResult, report: (booking: Booking, room: string) => void): Booked {
     relay.publish(events);
@@ -77,7 +79,10 @@ export function createBookings(deps: {
       if (result.result === 'outdated') {
         await repository.requireOwnEvent(id, result.event_id);
         await replay.resolveOutdated(result);
-      } else await repository.confirmCleaning(id, result, traceparent());
+      } else {
+        const planned = await repository.confirmCleaning(id, result, traceparent());
+        if (planned) measurePlanned(planned);
+      }
       businessEvents.cleaningConfirmed(id, result.revision, result.result);
     },
     replan: async (id) => done(await replay.republish(id), businessEvents.bookingPublishedAgain),

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { type CleaningResult, dayOf, type EventType, MAX_NIGHTS, nightsOf } from '@hotel/contracts';
 import { lastly, type Request, together } from '@hotel/database';
 import { DomainError } from '../errors.ts';
+import type { RemovedEvent } from '../outbox/statements.ts';
 import type { OutboxStore, PendingEvent } from '../outbox/store.ts';
 import type { Booking, DispoDatabase, Room } from '../schema.ts';
 import { createEventWriter } from './event.ts';
@@ -53,8 +54,13 @@ export interface BookingRepository {
   /**
    * Stores a cleaning result unless the booking has changed since. A planned or dropped event leaves the outbox. A
    * failed event stays, and its failure is ignored once the event has been planned.
+   * @returns the event, if it is planned now
    */
-  confirmCleaning(id: number, result: SettledResult, traceparent: string | undefined): Promise<void>;
+  confirmCleaning(
+    id: number,
+    result: SettledResult,
+    traceparent: string | undefined,
+  ): Promise<RemovedEvent | undefined>;
   /** Rejects an event that belongs to another booking. */
   requireOwnEvent(id: number, eventId: string): Promise<void>;
 }
@@ -130,11 +136,12 @@ export function createBookingRepository(
     const confirmed = result === 'failed' ? undefined : yield* outbox.confirm(event_id, id);
     const event = confirmed ?? (yield* findOwnEvent(id, event_id));
     // Already confirmed: the result has been stored.
-    if (!event) return;
+    if (!event) return undefined;
     // Dropping does not change the outcome: keep the trace of the failure.
     const known = result === 'dropped' ? (yield* statements.find(id))?.cleaningTraceparent : traceparent;
     const cleaning = result === 'planned' ? 'planned' : 'failed';
     yield* lastly(statements.setCleaning({ id, revision: event.revision, cleaning, traceparent: known ?? undefined }));
+    return result === 'planned' ? confirmed : undefined;
   }
 
   return {

@@ -27,6 +27,8 @@ export interface RelayOptions {
   store: OutboxStore;
   queue: EventQueue;
   sweepMs: number;
+  /** Called with the events of each committed transaction. */
+  onWritten?: (events: PendingEvent[]) => void;
   log: Logger;
 }
 
@@ -39,7 +41,7 @@ export interface RelayOptions {
  * will not process, as after a crash of this process or data loss in Redis, and promotes jobs that a wrong clock has
  * delayed for too long.
  */
-export function startRelay({ store, queue, sweepMs, log }: RelayOptions): Relay {
+export function startRelay({ store, queue, sweepMs, onWritten, log }: RelayOptions): Relay {
   let waiting: PendingEvent[] = [];
   const underWay = new Set<string>();
   const resends = createBackoff(() => performance.now());
@@ -143,7 +145,10 @@ export function startRelay({ store, queue, sweepMs, log }: RelayOptions): Relay 
   startSweep();
 
   return {
-    publish: enqueue,
+    publish(events) {
+      onWritten?.(events);
+      enqueue(events);
+    },
     async [Symbol.asyncDispose]() {
       closed = true;
       clearInterval(timer);

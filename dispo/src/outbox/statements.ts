@@ -1,14 +1,17 @@
 import type { Step } from '@hotel/database';
 import { and, asc, eq, gt, sql } from '@hotel/database/drizzle';
-import type { DispoDatabase } from '../schema.ts';
+import type { DispoDatabase, OutboxRow } from '../schema.ts';
 import { type EncodedRow, encodedColumns, isIn, type OwnStatements } from './columns.ts';
 import { preparePostgresStatements } from './statements.postgres.ts';
 import { prepareSqliteStatements } from './statements.sqlite.ts';
 
+/** What is known of an event that has left the outbox; `time` is when it was written. */
+export type RemovedEvent = Pick<OutboxRow, 'type' | 'time'> & { revision: number };
+
 /** Statements about the outbox, to run inside a transaction. */
 export interface OutboxStatements extends OwnStatements {
   /** Deletes an event of this booking. */
-  remove(id: string, bookingId: number): Step<{ revision: number } | undefined>;
+  remove(id: string, bookingId: number): Step<RemovedEvent | undefined>;
   /** Other transactions cannot remove the event until this one ends. */
   find(id: string): Step<{ booking_id: number; revision: number } | undefined>;
   /** Events in the order of their ids, which is the order of their creation. */
@@ -27,7 +30,7 @@ export function prepareOutboxStatements(database: DispoDatabase): OutboxStatemen
     orm
       .delete(outbox)
       .where(and(eq(outbox.id, p('id')), eq(outbox.booking_id, p('booking_id'))))
-      .returning({ revision: revision.as('revision') }),
+      .returning({ revision: revision.as('revision'), type: outbox.type, time: outbox.time }),
   );
   const find = prepare(
     lock(

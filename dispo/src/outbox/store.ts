@@ -4,7 +4,7 @@ import type { Carrier } from '@hotel/telemetry';
 import { v7 as newEventId } from 'uuid';
 import type { DispoDatabase, OutboxRow } from '../schema.ts';
 import type { EncodedRow } from './columns.ts';
-import { prepareOutboxStatements } from './statements.ts';
+import { prepareOutboxStatements, type RemovedEvent } from './statements.ts';
 
 /** The trace context that an event is written with. */
 export type EventContext = Carrier;
@@ -23,7 +23,7 @@ export interface OutboxStore {
    */
   append(type: EventType, data: Omit<BookingEventData, 'epoch'>, context?: EventContext): Step<PendingEvent>;
   /** Deletes a confirmed event of this booking; undefined when there is none. Call only inside a transaction. */
-  confirm(id: string, bookingId: number): Step<{ revision: number } | undefined>;
+  confirm(id: string, bookingId: number): Step<RemovedEvent | undefined>;
   /** Returns the booking and revision of an event; undefined once it is confirmed. */
   find(id: string): Step<{ booking_id: number; revision: number } | undefined>;
   /** Unconfirmed events, oldest first. */

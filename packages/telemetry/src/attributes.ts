@@ -48,6 +48,8 @@ export const ATTR_TASK_DAY = 'hotel.task.day';
 export const ATTR_TASK_FINAL = 'hotel.task.final';
 /** The attempt's number, 1 for the first. */
 export const ATTR_JOB_ATTEMPT = 'hotel.job.attempt';
+/** Where a job is, in metrics. */
+export const ATTR_JOB_STATE = 'hotel.job.state';
 /** Milliseconds from when the job was due until this attempt began. */
 export const ATTR_QUEUE_WAIT_MS = 'hotel.queue.wait_ms';
 /** How many times the outbox has published the event. Not set the first time. */

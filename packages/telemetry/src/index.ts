@@ -45,7 +45,8 @@ export {
 export { annotate, currentTraceId, detached, recordError, withSpan } from './edges/spans.ts';
 export { traceDatabase } from './edges/sqlite.ts';
 export { createDatabaseWaits, type DatabaseWaits } from './edges/sqlite-waits.ts';
-export { countDeadLetter, type OutboxState, observeDeadLetters, observeOutbox } from './metrics/queue.ts';
+export { countOutboxEvents, measureConfirmation, type OutboxState, observeOutbox } from './metrics/outbox.ts';
+export { countDeadLetter, observeDeadLetters, observeQueue } from './metrics/queue.ts';
 export { metricsResponse } from './metrics/response.ts';
 /** @public For a program that adds its own propagator. */
 export { httpPropagator } from './propagation/http.ts';

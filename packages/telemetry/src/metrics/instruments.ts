@@ -16,6 +16,8 @@ export interface Metrics {
   queueWait: Histogram;
   jobAttempts: Counter;
   deadLetters: Counter;
+  outboxAdded: Counter;
+  outboxConfirmation: Histogram;
 }
 
 /** Creates the instruments, except the observable ones (outbox, process). */
@@ -36,6 +38,8 @@ export function createMetrics(meter: Meter, exemplars: Exemplars): Metrics {
     queueWait: linked(metricTable.queueWait),
     jobAttempts: counter(metricTable.jobAttempts),
     deadLetters: counter(metricTable.deadLetters),
+    outboxAdded: counter(metricTable.outboxAdded),
+    outboxConfirmation: linked(metricTable.outboxConfirmation),
   };
 }
 

@@ -15,8 +15,9 @@ import { startSend, traceProcess } from '../edges/messaging.ts';
 import { traceDatabase } from '../edges/sqlite.ts';
 import { countDropped, countDroppedSpans } from '../setup/dropped-spans.ts';
 import { telemetryState } from '../setup/state.ts';
+import { countOutboxEvents, measureConfirmation, observeOutbox } from './outbox.ts';
 import { startMetrics } from './provider.ts';
-import { countDeadLetter, observeDeadLetters, observeOutbox } from './queue.ts';
+import { countDeadLetter, observeDeadLetters, observeQueue } from './queue.ts';
 import { type MetricSpec, metricTable } from './table.ts';
 
 const open = createRequire(import.meta.url)('better-sqlite3') as typeof import('better-sqlite3');
@@ -32,6 +33,7 @@ beforeAll(async () => {
   provider = await startMetrics(resourceFromAttributes({ 'service.name': 'test' }), 'trace_based');
   observeOutbox(async () => ({ depth: 3, oldestAgeMs: 1_500 }));
   observeDeadLetters('cleaning', () => deadLetters());
+  observeQueue('cleaning', async () => ({ depth: { waiting: 4, active: 1 }, oldestAgeMs: 2_500 }));
   processor = new BatchSpanProcessor({
     exporter: new InMemorySpanExporter(),
     selfObsMeterProvider: countDroppedSpans(provider, () => {}).meterProvider,
@@ -92,6 +94,20 @@ it('counts match the work that was done', async () => {
   expect(await read('hotel_outbox_depth')).toBe(3);
   expect(await read('hotel_outbox_oldest_age_seconds')).toBe(1.5);
   expect(await read('hotel_dead_letters_waiting')).toBe(2);
+  expect(await read('hotel_queue_depth', 'hotel_job_state="waiting"')).toBe(4);
+  expect(await read('hotel_queue_oldest_age_seconds')).toBe(2.5);
+});
+
+it('counts events in the outbox by type, and measures until they are confirmed', async () => {
+  const type = 'booking.changed';
+  const label = `cloudevents_event_type="${type}"`;
+  countOutboxEvents([{ type }, { type }]);
+  expect(await read('hotel_outbox_added_total', label)).toBe(2);
+  measureConfirmation({ type, time: new Date(Date.now() - 20_000).toISOString() });
+  measureConfirmation({ type, time: new Date(Date.now() + 3_600_000).toISOString() });
+  const [sum, count] = ['sum', 'count'].map((part) => `hotel_outbox_confirmation_duration_seconds_${part}`);
+  expect(await read(`${count}`, label)).toBe(1);
+  expect(await read(`${sum}`, label)).toBeGreaterThanOrEqual(20);
 });
 
 it('attempts beyond the tenth count as the tenth', async () => {
@@ -161,6 +177,8 @@ async function useEverything(): Promise<void> {
   const attempt = { number: 1, waitMs: 5 };
   await traceProcess(message, { carrier: {} }, attempt, 'both', () => Promise.reject(new Error('no'))).catch(() => {});
   countDeadLetter('cleaning', 'not_valid');
+  countOutboxEvents([{ type: 'booking.created' }]);
+  measureConfirmation({ type: 'booking.created', time: new Date().toISOString() });
 
   const tracer = new TracerProvider({ spanProcessors: [processor] }).getTracer('test');
   for (let i = 0; i < 5; i++) tracer.startSpan('one').end();

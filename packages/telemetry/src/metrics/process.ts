@@ -1,6 +1,7 @@
+import { getHeapSpaceStatistics } from 'node:v8';
 import type { Meter } from '@opentelemetry/api';
 import { described } from './instruments.ts';
-import { type MetricSpec, metricTable } from './table.ts';
+import { ATTR_V8JS_HEAP_SPACE_NAME, type MetricSpec, metricTable } from './table.ts';
 
 /**
  * Metrics of the process, read on collection: nothing is sampled in between, so that an idle process stays idle.
@@ -15,6 +16,18 @@ export function observeProcess(meter: Meter): void {
   meter.createObservableUpDownCounter(...from(metricTable.memoryUsage)).addCallback((observed) => {
     observed.observe(process.memoryUsage.rss());
   });
+  const heapUsed = meter.createObservableUpDownCounter(...from(metricTable.heapUsed));
+  const heapLimit = meter.createObservableUpDownCounter(...from(metricTable.heapLimit));
+  meter.addBatchObservableCallback(
+    (observed) => {
+      for (const space of getHeapSpaceStatistics()) {
+        const attributes = { [ATTR_V8JS_HEAP_SPACE_NAME]: space.space_name };
+        observed.observe(heapUsed, space.space_used_size, attributes);
+        observed.observe(heapLimit, space.space_size, attributes);
+      }
+    },
+    [heapUsed, heapLimit],
+  );
   meter.createObservableGauge(...from(metricTable.uptime)).addCallback((observed) => {
     observed.observe(process.uptime());
   });

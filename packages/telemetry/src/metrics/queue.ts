@@ -1,10 +1,9 @@
-import type { BatchObservableResult, Meter, ObservableGauge, ObservableResult } from '@opentelemetry/api';
-import { ATTR_DEAD_LETTER_REASON } from '../attributes.ts';
+import type { ObservableResult } from '@opentelemetry/api';
+import { ATTR_DEAD_LETTER_REASON, ATTR_JOB_STATE } from '../attributes.ts';
 import { telemetryState } from '../setup/state.ts';
-import { described, queueAttributes } from './instruments.ts';
-import { type MetricSpec, metricTable } from './table.ts';
-
-const NOTHING: Disposable = { [Symbol.dispose]() {} };
+import { gauge, NOTHING, observeTogether } from './gauges.ts';
+import { queueAttributes } from './instruments.ts';
+import { metricTable } from './table.ts';
 
 /** Counts a dead letter. @param reason of low cardinality. */
 export function countDeadLetter(queue: string, reason: string): void {
@@ -24,32 +23,28 @@ export function observeDeadLetters(queue: string, count: () => Promise<number>):
   return { [Symbol.dispose]: () => waiting.removeCallback(observe) };
 }
 
-/** The backlog of an outbox. */
-export interface OutboxState {
-  /** Unconfirmed events. */
-  depth: number;
-  /** Milliseconds since the oldest of them was written; 0 if there are none. */
+/** The jobs in a queue. */
+interface QueueState {
+  /** By their state, which is of low cardinality: `waiting`, `active`, `delayed`. */
+  depth: Record<string, number>;
+  /** Milliseconds since the oldest waiting job was added; 0 if none waits. */
   oldestAgeMs: number;
 }
 
 /**
- * Calls `read` for the outbox's state whenever metrics are collected.
+ * Calls `read` for the state of `queue` whenever metrics are collected.
  * @returns dispose it before closing what `read` reads: metrics are collected once more at shutdown.
  */
-export function observeOutbox(read: () => Promise<OutboxState>): Disposable {
+export function observeQueue(queue: string, read: () => Promise<QueueState>): Disposable {
   const meter = telemetryState.metrics?.meter;
   if (!meter) return NOTHING;
-  const depth = gauge(meter, metricTable.outboxDepth);
-  const oldestAge = gauge(meter, metricTable.outboxOldestAge);
-  const observe = async (observed: BatchObservableResult) => {
+  const depth = gauge(meter, metricTable.queueDepth);
+  const oldestAge = gauge(meter, metricTable.queueOldestAge);
+  return observeTogether(meter, [depth, oldestAge], async (observed) => {
     const state = await read();
-    observed.observe(depth, state.depth);
-    observed.observe(oldestAge, state.oldestAgeMs / 1_000);
-  };
-  meter.addBatchObservableCallback(observe, [depth, oldestAge]);
-  return { [Symbol.dispose]: () => meter.removeBatchObservableCallback(observe, [depth, oldestAge]) };
-}
-
-function gauge(meter: Meter, { name, ...spec }: MetricSpec): ObservableGauge {
-  return meter.createObservableGauge(name, described(spec));
+    for (const [name, count] of Object.entries(state.depth)) {
+      observed.observe(depth, count, { ...queueAttributes(queue), [ATTR_JOB_STATE]: name });
+    }
+    observed.observe(oldestAge, state.oldestAgeMs / 1_000, queueAttributes(queue));
+  });
 }

@@ -9,6 +9,7 @@ import {
   ATTR_HTTP_RESPONSE_STATUS_CODE,
   ATTR_HTTP_ROUTE,
   ATTR_JOB_ATTEMPT,
+  ATTR_JOB_STATE,
   ATTR_MESSAGING_DESTINATION_NAME,
   ATTR_MESSAGING_OPERATION_NAME,
   ATTR_MESSAGING_OPERATION_TYPE,
@@ -31,11 +32,15 @@ export interface MetricSpec {
   boundaries?: number[];
 }
 
+/** In development in the conventions. */
+export const ATTR_CLOUDEVENTS_EVENT_TYPE = 'cloudevents.event_type';
+export const ATTR_V8JS_HEAP_SPACE_NAME = 'v8js.heap.space.name';
+
 /** From https://opentelemetry.io/docs/specs/semconv/http/http-metrics/; also used for a job's run time. */
 const SECONDS = [0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10];
 /** From https://opentelemetry.io/docs/specs/semconv/database/database-metrics/. */
 const DATABASE_SECONDS = [0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5, 10];
-/** A healthy queue is fast; a backlog takes minutes. */
+/** A healthy queue is fast; a backlog takes minutes. An objective of deploy/components/alerts is at 30 s. */
 const WAIT_SECONDS = [0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5, 10, 30, 60, 300, 1_800];
 
 const message = [ATTR_MESSAGING_SYSTEM, ATTR_MESSAGING_DESTINATION_NAME];
@@ -144,6 +149,35 @@ export const metricTable = {
     description: 'Dead letters that have not been redriven or dropped',
     attributes: message,
   },
+  queueDepth: {
+    name: 'hotel.queue.depth',
+    kind: 'gauge',
+    unit: '{message}',
+    description: 'Jobs in the queue: waiting, active, or delayed until their next attempt',
+    attributes: [...message, ATTR_JOB_STATE],
+  },
+  queueOldestAge: {
+    name: 'hotel.queue.oldest.age',
+    kind: 'gauge',
+    unit: 's',
+    description: 'Time since the oldest waiting job was added; 0 if none waits',
+    attributes: message,
+  },
+  outboxAdded: {
+    name: 'hotel.outbox.added',
+    kind: 'counter',
+    unit: '{event}',
+    description: 'Events written to the outbox',
+    attributes: [ATTR_CLOUDEVENTS_EVENT_TYPE],
+  },
+  outboxConfirmation: {
+    name: 'hotel.outbox.confirmation.duration',
+    kind: 'histogram',
+    unit: 's',
+    description: 'Time from when an event was written to the outbox until the consumer confirmed its effect',
+    attributes: [ATTR_CLOUDEVENTS_EVENT_TYPE],
+    boundaries: WAIT_SECONDS,
+  },
   outboxDepth: {
     name: 'hotel.outbox.depth',
     kind: 'gauge',
@@ -178,6 +212,20 @@ export const metricTable = {
     unit: 's',
     description: 'Time since this process started',
     attributes: [],
+  },
+  heapUsed: {
+    name: 'v8js.memory.heap.used',
+    kind: 'up-down counter',
+    unit: 'By',
+    description: 'Memory in use in each space of the JavaScript heap',
+    attributes: [ATTR_V8JS_HEAP_SPACE_NAME],
+  },
+  heapLimit: {
+    name: 'v8js.memory.heap.limit',
+    kind: 'up-down counter',
+    unit: 'By',
+    description: 'Memory allocated to each space of the JavaScript heap',
+    attributes: [ATTR_V8JS_HEAP_SPACE_NAME],
   },
   eventLoopTime: {
     name: 'nodejs.eventloop.time',
