@@ -11,6 +11,7 @@ export {
   type UnexpectedExit,
 } from './process/child.ts';
 export { type ProcessHandle, type ProcessOptions, startProcess } from './process/process.ts';
+export { locatePrometheus, type PrometheusServer, startPrometheus } from './prometheus/server.ts';
 export { PYTHON, preparePython } from './python/environment.ts';
 export { provideRedis, type RedisOptions, type RedisServer } from './redis/server.ts';
 export { withReplicas } from './replicas.ts';
