@@ -1,20 +1,24 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { judgeMetric } from '@hotel/registry';
 import type { System } from '@hotel/system';
 import type { TracedSystem } from '@hotel/trace-test';
 import { Queue } from 'bullmq';
 import { hotel } from 'dev/system';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type MetricCollector, startCollector } from './harness/collector.ts';
-import { ask, book, startHotel, waitUntilPlanned } from './harness/hotel.ts';
+import { ask, book, waitUntilPlanned } from './harness/hotel.ts';
+import { type Prometheus, startScraping } from './harness/prometheus.ts';
 import { type ProxiedHotel, startProxied } from './harness/proxied.ts';
-import { readiness } from './harness/readiness.ts';
-import { isOnPostgres, REPLICAS } from './harness/replicas.ts';
-import { type Scrape, scrape } from './harness/scrape.ts';
+import { REPLICAS } from './harness/replicas.ts';
+import { scrape, settled } from './harness/scrape.ts';
 
 const QUEUE = 'cleaning';
 const services = ['dispo', 'cleaning', 'cleaning-worker'];
 const requests = 'http_server_request_duration_seconds_count';
+const CONFIRMATIONS = 'hotel_outbox_confirmation_duration_seconds';
+const DASHBOARDS = join(import.meta.dirname, '../../deploy/components/signals/dashboards');
 const POST = { http_request_method: 'POST', http_route: '/api/v1/bookings' };
 
 /** As in the manifests, each process has its own port for metrics. Replicas have one anyway. */
@@ -31,6 +35,7 @@ describe('a hotel under load', () => {
   let traced: TracedSystem;
   let proxied: ProxiedHotel;
   let collector: MetricCollector;
+  let prometheus: Prometheus;
   beforeAll(async () => {
     collector = await startCollector();
     proxied = await startProxied({
@@ -43,8 +48,11 @@ describe('a hotel under load', () => {
       },
     });
     ({ traced } = proxied);
+    const ports = Object.entries(traced.ports).filter(([name]) => name.endsWith('_METRICS_PORT'));
+    prometheus = await startScraping(ports.map(([, port]) => port));
   });
   afterAll(async () => {
+    await prometheus?.[Symbol.asyncDispose]();
     await proxied?.[Symbol.asyncDispose]();
     await collector?.[Symbol.asyncDispose]();
   });
@@ -77,7 +85,8 @@ describe('a hotel under load', () => {
     expect(unmatched).toEqual([
       { name: requests, labels: expect.objectContaining({ http_response_status_code: '404' }), value: 3 },
     ]);
-    const text = JSON.stringify(dispo.samples);
+    // Without the resource, which has the paths of this machine.
+    const text = JSON.stringify(dispo.samples.filter(({ name }) => name !== 'target_info'));
     for (const absent of ['/health', '/metrics', '/readyz', 'secret', 'wp-admin']) expect(text).not.toContain(absent);
     // A 409 is the caller's error.
     expect(dispo.samples.filter(({ labels }) => 'error_type' in labels)).toEqual([]);
@@ -97,6 +106,8 @@ describe('a hotel under load', () => {
     const dispo = await settled(traced, 'DISPO_INTERNAL_PORT', ({ sum }) => sum(requests, callbacks) === 3);
     expect(dispo.sum('messaging_client_sent_messages_total', queue)).toBe(3);
     expect(dispo.sum(requests, callbacks)).toBe(3);
+    expect(dispo.sum(`${CONFIRMATIONS}_count`, { cloudevents_event_type: 'booking.created' })).toBe(3);
+    expect(dispo.sum('hotel_outbox_added_total', { cloudevents_event_type: 'booking.created' })).toBe(3);
     expect(dispo.shared('hotel_outbox_depth')).toBe(0);
     expect(dispo.shared('hotel_outbox_oldest_age_seconds')).toBe(0);
   });
@@ -143,6 +154,50 @@ describe('a hotel under load', () => {
     ).toBeGreaterThanOrEqual(1);
   });
 
+  it.each([
+    ['a request', `http_server_request_duration_seconds_bucket{http_route="${POST.http_route}"}`, 'SERVER'],
+    ['a job', 'messaging_process_duration_seconds_bucket', 'CONSUMER'],
+    ['the wait of a job', 'hotel_queue_wait_duration_seconds_bucket', 'CONSUMER'],
+    ['a planned booking', 'hotel_outbox_confirmation_duration_seconds_bucket', 'SERVER'],
+  ])('leads from %s in Prometheus to its trace in the viewer', async (_, selector, kind) => {
+    await expect.poll(() => prometheus.exemplars(selector)).not.toEqual([]);
+    const [exemplar] = await prometheus.exemplars(selector);
+    const { trace_id: traceId = '', span_id: spanId } = exemplar?.labels ?? {};
+    const bound = Number(exemplar?.seriesLabels.le?.replace('+Inf', 'Infinity'));
+    expect(Number(exemplar?.value)).toBeLessThanOrEqual(bound);
+    await expect
+      .poll(async () => (await traced.query.trace(traceId)).find((span) => span.spanId === spanId)?.kind)
+      .toBe(kind);
+  });
+
+  it('has data in Prometheus for every panel of the dashboards and every rule', async () => {
+    const dashboards = readdirSync(DASHBOARDS).map((name) => JSON.parse(readFileSync(join(DASHBOARDS, name), 'utf8')));
+    const expressions = dashboards.flatMap(({ panels }) =>
+      panels.flatMap(({ targets = [] }: { targets?: Array<{ expr: string }> }) => targets.map(({ expr }) => expr)),
+    ) as string[];
+    expect(expressions.length).toBeGreaterThan(30);
+    // Something must happen between two scrapes, also between a rare series' first ones.
+    const isScraped = async () => (await prometheus.query('hotel_job_attempts_total{hotel_job_attempt="2"}')).length;
+    await expect.poll(isScraped).toBeGreaterThan(0);
+    proxied.toDispo.failNext(1);
+    const { booking } = await book(traced, { room_id: 8, start: '2027-02-04', end: '2027-02-06' });
+    await waitUntilPlanned(traced, booking.id);
+    const empty = async () => {
+      const results = expressions.map(async (expr) => {
+        const series = await prometheus.query(expr.replaceAll('$__rate_interval', '10m'));
+        return series.some(({ value }) => Number.isFinite(value)) ? [] : [expr];
+      });
+      return (await Promise.all(results)).flat();
+    };
+    await expect.poll(empty).toEqual([]);
+    const bounds = ['http_server_request_duration_seconds_bucket{le="1.0"}', `${CONFIRMATIONS}_bucket{le="30.0"}`];
+    for (const bound of bounds) expect(await prometheus.query(bound), bound).not.toEqual([]);
+    const unhealthy = async () => (await prometheus.rules()).filter(({ health }) => health !== 'ok');
+    await expect.poll(unhealthy).toEqual([]);
+    const objective = () => prometheus.query('slo:errors:ratio_rate5m{slo="booking-answered"}');
+    await expect.poll(objective).toHaveLength(1);
+  });
+
   it('shows how many events are unconfirmed, and for how long', async () => {
     await traced.system.processes.get('cleaning-worker')?.stop();
     await book(traced, { room_id: 6, start: '2027-02-04', end: '2027-02-06' });
@@ -161,6 +216,12 @@ describe('a hotel under load', () => {
     const missing = async () => (await scraped()) - collector.requests('dispo', 'POST', POST.http_route);
     await expect.poll(missing).toBe(0);
     expect(collector.services()).toEqual(new Set(services));
+    const unknown = () => {
+      const known = new Set(traced.sink.spans().map(({ traceId }) => traceId));
+      const exemplars = collector.exemplars('dispo', 'http.server.request.duration');
+      return exemplars.length > 0 ? exemplars.filter(({ traceId }) => !known.has(traceId)) : undefined;
+    };
+    await expect.poll(unknown).toEqual([]);
   });
 
   it('sends only metrics that the registry or the published conventions define, as they define them', () => {
@@ -181,83 +242,6 @@ describe('a hotel under load', () => {
     expect(JSON.stringify(traced.sink.spans().map(({ attributes }) => attributes))).not.toContain('/metrics');
   });
 });
-
-describe('lost spans', () => {
-  let traced: TracedSystem | undefined;
-  afterEach(() => traced?.stop());
-
-  it.each(['error', 'refuse', 'hang'] as const)(
-    'are counted with their reason when the collector is in mode %s',
-    async (mode) => {
-      traced = await startHotel({
-        ...only('cleaning'),
-        env: { OTEL_BSP_MAX_QUEUE_SIZE: '4', OTEL_BSP_MAX_EXPORT_BATCH_SIZE: '4', OTEL_EXPORTER_OTLP_TIMEOUT: '300' },
-      });
-      await traced.sink.setMode(mode);
-      const asked = 40;
-      const days = `${traced.url('CLEANING_PORT')}/api/v1/days`;
-      await Promise.all(Array.from({ length: asked }, () => fetch(days)));
-      const processed = 'otel_sdk_processor_span_processed_total';
-      // Each request makes a SERVER span and a query span, and another one if it waits for a connection to PostgreSQL.
-      const isAll = (count: number) => (isOnPostgres ? count >= 2 * asked : count === 2 * asked);
-      const lost = ({ samples }: Scrape) =>
-        samples
-          .filter(({ name, labels }) => name === processed && 'error_type' in labels)
-          .reduce((sum, { value }) => sum + value, 0);
-      const cleaning = await settled(traced, 'CLEANING_INTERNAL_PORT', (now) => isAll(lost(now)));
-      const full = cleaning.sum(processed, { error_type: 'queue_full' });
-      expect(isAll(lost(cleaning))).toBe(true);
-      expect(full).toBeLessThan(lost(cleaning));
-      // A collector that rejects at once keeps the queue short; one that hangs makes it overflow.
-      if (mode === 'hang') expect(full).toBeGreaterThan(0);
-      expect(cleaning.sum(processed)).toBe(lost(cleaning));
-      expect(cleaning.sum(requests, { http_route: '/api/v1/days', http_response_status_code: '200' })).toBe(asked);
-      await expect
-        .poll(async () => {
-          const { body } = await readiness(traced as TracedSystem, 'CLEANING_INTERNAL_PORT');
-          return body.telemetry.dropped_spans - lost(await scrape(traced as TracedSystem, 'CLEANING_INTERNAL_PORT'));
-        })
-        .toBe(0);
-    },
-  );
-});
-
-describe('without traces', () => {
-  let traced: TracedSystem | undefined;
-  afterEach(() => traced?.stop());
-
-  it('requests are still counted', async () => {
-    traced = await startHotel({ ...only('cleaning'), env: { OTEL_EXPORTER_OTLP_ENDPOINT: '' } });
-    await fetch(`${traced.url('CLEANING_PORT')}/api/v1/days`);
-    const counted = await settled(traced, 'CLEANING_INTERNAL_PORT', ({ sum }) => sum(requests) === 1);
-    expect(counted.sum(requests, { http_route: '/api/v1/days', http_response_status_code: '200' })).toBe(1);
-    const [target] = counted.samples.filter(({ name }) => name === 'target_info');
-    expect(target?.labels).toMatchObject({ service_name: 'cleaning', service_namespace: 'hotel' });
-  });
-
-  it('a disabled SDK measures nothing and reports it', async () => {
-    traced = await startHotel({ ...only('cleaning'), env: { OTEL_SDK_DISABLED: 'true' } });
-    const response = await fetch(`${traced.url('CLEANING_INTERNAL_PORT')}/metrics`);
-    expect(response.status).toBe(404);
-    expect(await response.json()).toMatchObject({ detail: expect.stringContaining('OTEL_SDK_DISABLED') });
-  });
-});
-
-/** The hotel's system with one independent process. */
-function only(name: string) {
-  const processes = hotel.processes.filter((spec) => spec.name === name);
-  return { system: { ...hotel, redis: false, processes }, replicas: 1 };
-}
-
-/** Metrics of a request or job appear shortly after its response. On a timeout the last state is shown. */
-async function settled(traced: TracedSystem, port: string, until: (now: Scrape) => boolean): Promise<Scrape> {
-  const end = performance.now() + 60_000;
-  for (;;) {
-    const now = await scrape(traced, port);
-    if (until(now) || performance.now() > end) return now;
-    await sleep(50);
-  }
-}
 
 function stay(roomId: number): object {
   return { room_id: roomId, start: '2027-02-04', end: '2027-02-06' };

@@ -43,7 +43,14 @@ interface Overlay {
 }
 
 const tempo: Overlay = {
-  arrows: [...arrowsOf('cleaning'), ...spansTo('tempo'), 'grafana -> tempo:3200', ...dnsOf('tempo', 'grafana')],
+  arrows: [
+    ...arrowsOf('cleaning'),
+    ...spansTo('otel-collector'),
+    ...['tempo:4318', 'loki:3100'].map((target) => `otel-collector -> ${target}`),
+    ...['dispo:9180', 'cleaning:9181', 'cleaning:9182', 'otel-collector:8889'].map((one) => `prometheus -> ${one}`),
+    ...['tempo:3200', 'loki:3100', 'prometheus:9090'].map((target) => `grafana -> ${target}`),
+    ...dnsOf('tempo', 'grafana', 'loki', 'prometheus', 'otel-collector'),
+  ],
   secrets: DEV_SECRETS,
 };
 const scaled: Overlay = {

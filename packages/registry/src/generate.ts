@@ -1,11 +1,12 @@
-/** `pnpm generate`: writes the files derived from `telemetry/registry`. */
+/** `pnpm generate`: writes the files derived from `telemetry/registry`, and the dashboards. */
 import { writeFileSync } from 'node:fs';
 import { runCommand } from '@hotel/cli';
 import { generated } from './generated.ts';
 
 const USAGE = `Usage: npx -y pnpm@12 generate
 
-Generates packages/telemetry/src/attributes.ts and docs/telemetry.md from telemetry/registry.
+Generates packages/telemetry/src/attributes.ts and docs/telemetry.md from telemetry/registry, and
+deploy/components/signals/dashboards from packages/registry/src/dashboards.
 
   --help  show this text`;
 

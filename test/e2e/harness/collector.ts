@@ -10,6 +10,8 @@ export interface MetricCollector extends AsyncDisposable {
   services(): Set<string>;
   /** All metrics received, once per process. */
   metrics(): MeasuredMetric[];
+  /** Exemplars of a histogram. */
+  exemplars(service: string, metric: string): Array<{ traceId: string; spanId: string }>;
   /** Requests that a service has counted. */
   requests(service: string, method: string, route: string): number;
 }
@@ -24,7 +26,13 @@ interface ExportRequest {
 interface Metric {
   name: string;
   unit: string;
-  histogram?: { dataPoints: Array<{ count: number; attributes: KeyValue[] }> };
+  histogram?: {
+    dataPoints: Array<{
+      count: number;
+      attributes: KeyValue[];
+      exemplars?: Array<{ traceId: string; spanId: string }>;
+    }>;
+  };
   sum?: { dataPoints: Array<{ attributes: KeyValue[] }> };
   gauge?: { dataPoints: Array<{ attributes: KeyValue[] }> };
 }
@@ -62,6 +70,13 @@ export async function startCollector(): Promise<MetricCollector> {
           })),
         ),
       ),
+    exemplars: (service, metric) =>
+      [...latest.values()]
+        .filter((one) => serviceOf(one) === service)
+        .flatMap(({ scopeMetrics }) => scopeMetrics)
+        .flatMap(({ metrics }) => metrics.filter(({ name }) => name === metric))
+        .flatMap(({ histogram }) => histogram?.dataPoints ?? [])
+        .flatMap(({ exemplars = [] }) => exemplars),
     requests: (service, method, route) =>
       [...latest.values()]
         .filter((one) => serviceOf(one) === service)

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { TracedSystem } from '@hotel/trace-test';
 import { metricsPortsOf } from './replicas.ts';
 
@@ -24,6 +25,16 @@ const LABEL = /([a-z_][a-z0-9_]*)="((?:[^"\\]|\\.)*)"/gi;
 /** Reads `/metrics` of every replica of the service whose internal listener is at `port`. */
 export async function scrape(traced: TracedSystem, port: string): Promise<Scrape> {
   return scrapeOf((await Promise.all(metricsPortsOf(traced, port).map((each) => read(traced.url(each))))).flat());
+}
+
+/** Metrics of a request or job appear shortly after its response. On a timeout the last state is returned. */
+export async function settled(traced: TracedSystem, port: string, until: (now: Scrape) => boolean): Promise<Scrape> {
+  const end = performance.now() + 60_000;
+  for (;;) {
+    const now = await scrape(traced, port);
+    if (until(now) || performance.now() > end) return now;
+    await sleep(50);
+  }
 }
 
 async function read(listener: string): Promise<Sample[]> {
