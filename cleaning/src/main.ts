@@ -49,4 +49,6 @@ await run('cleaning', loadApiConfig, async (config, resources, log) => {
       edge: 'continue',
     },
   });
+  // Closed first.
+  resources.defer(() => database.closeSoon());
 });

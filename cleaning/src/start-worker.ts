@@ -59,6 +59,8 @@ export async function startWorker(
   const reusePort = config.HOTEL_SHARE_PORTS === '1';
   const app = createWorkerApp({ checks, log });
   resources.use(await listen({ app, port, portName: 'WORKER_INTERNAL_PORT', host, reusePort, edge: 'continue' }));
+  // Closed first.
+  resources.defer(() => database.closeSoon());
 }
 
 function callbackOf({ DISPO_INTERNAL_URL: url, HOTEL_INTERNAL_TOKEN }: WorkerConfig): Callback {

@@ -93,4 +93,6 @@ await run('dispo', loadConfig, async (config, resources, log) => {
       edge: 'continue',
     },
   });
+  // Closed first.
+  resources.defer(() => database.closeSoon());
 });

@@ -33,4 +33,9 @@ export interface Database extends AsyncDisposable {
   currentEpoch(): Step<string>;
   /** Begins an epoch that sorts after the current one and after `after`. Resolves once it is committed. */
   beginEpoch(cause: EpochCause, after?: string): Promise<Epoch>;
+  /**
+   * Call when the process begins to close: what waits for a server that does not answer fails in time for a response.
+   * Disposal still follows.
+   */
+  closeSoon(): void;
 }

@@ -63,14 +63,24 @@ function withLibpqModes(url: string): string {
 
 /** Sends what `send` sends in one piece: for short statements, a system call and a wakeup of the server cost the most. */
 export function atOnce<T>(client: Client, send: () => T): T {
-  // Not in the types of pg, which does the same with the messages of one statement.
-  const { stream } = (client as unknown as { connection: { stream: Writable } }).connection;
+  // pg does the same with the messages of one statement.
+  const stream = streamOf(client);
   stream.cork();
   try {
     return send();
   } finally {
     stream.uncork();
   }
+}
+
+/** Closes a connection at once. Its statements reject. */
+export function destroy(client: Client): void {
+  streamOf(client).destroy();
+}
+
+/** Not in the types of pg. */
+function streamOf(client: Client): Writable {
+  return (client as unknown as { connection: { stream: Writable } }).connection.stream;
 }
 
 /**

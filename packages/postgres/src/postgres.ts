@@ -2,6 +2,7 @@ import { type Database, type Epoch, nextEpoch, postgresColumns, type Request } f
 import { loadPostgres, sql } from '@hotel/database/drizzle';
 import { createPostgresWaits, postgresQuery } from '@hotel/telemetry';
 import type { QueryResultRow } from 'pg';
+import { Connections } from './connections.ts';
 import { PostgresError, PostgresUnusableError, toDatabaseError } from './errors.ts';
 import { migrate } from './migrate.ts';
 import { createPool } from './pool.ts';
@@ -34,9 +35,9 @@ export async function openPostgres(options: PostgresOptions): Promise<Database> 
     address: hostname,
     port: Number(port || 5432),
   };
-  const pool = createPool({ url, size: poolSize, applicationName });
+  const connections = new Connections(createPool({ url, size: poolSize, applicationName }));
   const transactions = new Transactions({
-    pool,
+    connections,
     waits: createPostgresWaits(target),
     commit: postgresQuery('COMMIT', target),
     rollback: postgresQuery('ROLLBACK', target),
@@ -47,7 +48,7 @@ export async function openPostgres(options: PostgresOptions): Promise<Database> 
       await migrate(client, migrations);
     });
   } catch (error) {
-    await pool.end();
+    await connections.close();
     const reason = error instanceof Error ? error.message || String(error) : String(error);
     const where = `${target.address}:${target.port}/${target.namespace}`;
     throw new PostgresUnusableError(`the database ${where} of ${setting} cannot be used: ${reason}`, { cause: error });
@@ -69,7 +70,7 @@ export async function openPostgres(options: PostgresOptions): Promise<Database> 
   /** Untraced: it belongs to no request. */
   async function query<Row extends QueryResultRow>(source: string, values: unknown[] = []): Promise<Row[]> {
     try {
-      return (await pool.query<Row>(source, values)).rows;
+      return (await transactions.onConnection((client) => client.query<Row>(source, values))).rows;
     } catch (error) {
       throw toDatabaseError(error);
     }
@@ -101,7 +102,8 @@ export async function openPostgres(options: PostgresOptions): Promise<Database> 
       await query('INSERT INTO database_epochs VALUES ($1, $2, $3)', [next.epoch, next.cause, next.began_at]);
       return next;
     },
-    [Symbol.asyncDispose]: () => pool.end(),
+    closeSoon: () => connections.closeSoon(),
+    [Symbol.asyncDispose]: () => connections.close(),
   };
 }
 

@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Body, LastRequest, type Request, RequestGroup, TransactionConflict } from '@hotel/database';
 import { moment, observeQuery, type PostgresQuery, type PostgresWaits } from '@hotel/telemetry';
-import type { Pool } from 'pg';
+import type { Connections } from './connections.ts';
 import type { Client } from './driver.ts';
 import { isAnswer, isConflict, toDatabaseError } from './errors.ts';
-import { atOnce, release } from './pool.ts';
+import { atOnce } from './pool.ts';
 import { StatementRequest } from './statement.ts';
 
 /** Attempts of a transaction that conflicts with others. */
@@ -14,7 +14,7 @@ const PAUSE_MS = 8;
 const MAX_PAUSE_MS = 200;
 
 export interface TransactionOptions {
-  pool: Pool;
+  connections: Connections;
   waits: PostgresWaits;
   commit: PostgresQuery;
   rollback: PostgresQuery;
@@ -114,11 +114,11 @@ export class Transactions {
   }
 
   async onConnection<T>(use: (client: Client) => Promise<T>): Promise<T> {
-    const { pool, waits } = this.options;
-    const began = pool.idleCount > 0 ? undefined : moment();
+    const { connections, waits } = this.options;
+    const began = connections.hasIdle() ? undefined : moment();
     let client: Client;
     try {
-      client = await pool.connect();
+      client = await connections.take();
     } catch (error) {
       if (began) waits.show({ began, ended: moment(), error });
       throw error;
@@ -126,10 +126,10 @@ export class Transactions {
     if (began) waits.show({ began, ended: moment() });
     try {
       const value = await use(client);
-      release(client);
+      connections.giveBack(client);
       return value;
     } catch (error) {
-      release(client, isAnswer(error) || !isFailure(error) ? undefined : error);
+      connections.giveBack(client, isAnswer(error) || !isFailure(error) ? undefined : error);
       throw error;
     }
   }

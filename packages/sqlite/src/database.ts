@@ -22,6 +22,8 @@ export function asDatabase(sqlite: Sqlite): Database {
     epoch: async () => sqlite.epoch(),
     currentEpoch: () => synchronously(() => sqlite.epoch().epoch),
     beginEpoch: (cause, after) => sqlite.beginEpoch(cause, after),
+    // Nothing waits for longer than a locked file is waited for.
+    closeSoon() {},
     [Symbol.asyncDispose]: () => sqlite[Symbol.asyncDispose](),
   };
 }
