@@ -31,7 +31,7 @@ it('every exercise passes the type checker', async () => {
   const config = { extends: join(ROOT, 'tsconfig.base.json'), compilerOptions, include: folders };
   await writeFile(join(copies, 'tsconfig.json'), JSON.stringify(config));
   await run('tsc', '-p', 'tsconfig.json');
-});
+}, 400_000);
 
 it('every exercise passes linter and formatter', async () => {
   const rules = JSON.parse(await readFile(join(ROOT, 'biome.json'), 'utf8'));

@@ -118,7 +118,14 @@ describe('the shop', () => {
   });
 
   it('sells the last item to one of eight concurrent orders', async () => {
-    const answers = await Promise.all(Array.from({ length: 8 }, () => order(456, 3, 1)));
+    // On a busy machine, a call may take longer than its caller waits; the order is then undone.
+    const decided = async () => {
+      for (;;) {
+        const answer = await order(456, 3, 1);
+        if (answer.status !== 503) return answer;
+      }
+    };
+    const answers = await Promise.all(Array.from({ length: 8 }, decided));
     expect(answers.map(({ status }) => status).toSorted()).toEqual([201, 409, 409, 409, 409, 409, 409, 409]);
     expect(await stockOf(3)).toBe(0);
   });

@@ -221,7 +221,9 @@ describe('a large database', () => {
     sqlite = await openSqlite({ file, migrations, namespace: 'test' });
     await sqlite[Symbol.asyncDispose]();
     overwritePage(5_000);
-    await expect(openSqlite({ file, migrations, namespace: 'test' })).rejects.toThrow(DatabaseUnusableError);
+    const database = open(file);
+    await expect(checkIntegrity(database, { waitMs: 60_000 })).rejects.toThrow(DatabaseUnusableError);
+    database.close();
   });
 
   it('releases free pages in steps', async () => {

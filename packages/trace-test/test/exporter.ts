@@ -5,10 +5,10 @@ import { SimpleSpanProcessor, TracerProvider } from '@opentelemetry/sdk-trace';
 import { spanId, TRACE_ID } from './spans.ts';
 
 /** The official SDK and exporter, sending to `url` immediately. */
-export function createProvider(url: string): TracerProvider {
+export function createProvider(url: string, timeoutMillis = 500): TracerProvider {
   return new TracerProvider({
     resource: resourceFromAttributes({ 'service.name': 'desk', 'service.namespace': 'inn', 'process.pid': 7 }),
-    spanProcessors: [new SimpleSpanProcessor({ exporter: new OTLPTraceExporter({ url, timeoutMillis: 500 }) })],
+    spanProcessors: [new SimpleSpanProcessor({ exporter: new OTLPTraceExporter({ url, timeoutMillis }) })],
   });
 }
 

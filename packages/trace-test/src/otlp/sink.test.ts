@@ -15,8 +15,8 @@ async function sink(options?: Parameters<typeof startSink>[0]): Promise<Sink> {
   return started;
 }
 
-function provider(url: string) {
-  const created = createProvider(url);
+function provider(url: string, timeoutMillis = 60_000) {
+  const created = createProvider(url, timeoutMillis);
   // The exporter may reject on shutdown while its sink is in a fault mode.
   cleanup.push(() => created.shutdown().catch(() => undefined));
   return created;
@@ -128,7 +128,7 @@ describe('fault modes', () => {
   test.each(['hang', 'error', 'garbage'] as const)('%s: receives the request and keeps no span', async (mode) => {
     const started = await sink();
     await started.setMode(mode);
-    await send(provider(started.endpoint), 'unlucky').catch(() => undefined);
+    await send(provider(started.endpoint, 500), 'unlucky').catch(() => undefined);
     await expect.poll(() => started.requests()).toBeGreaterThan(0);
     expect(started.spans()).toEqual([]);
     expect(started.rawBytes().includes('unlucky')).toBe(true);
