@@ -33,8 +33,14 @@ const pure = [
   'packages/trace-test/src/match/**/*.test.ts',
   'test/{dependencies,layering,manifests,settings}/**/*.test.ts',
 ];
-/** `--mode postgres`: whole hotels, on PostgreSQL with three replicas of each service. */
-const postgres = ['test/{e2e,hostile}/**/*.test.ts'];
+/** `--mode postgres`: whole hotels with three replicas of each service, and tests of one service that need a database. */
+const postgres = [
+  'test/{e2e,hostile}/**/*.test.ts',
+  // Not the relay's: on PostgreSQL, a sweep leaves new events to the replica that wrote them (dispo/test/replicas.test.ts).
+  'dispo/src/{bookings,replay,rooms}/*.test.ts',
+  'dispo/test/{entity-tags,queue,refusals}.test.ts',
+  'cleaning/test/{broken-redis,dead-letters,shutdown,worker}.test.ts',
+];
 /** `test` runs this selection of them. */
 const selectedOnPostgres = ['test/e2e/booking.test.ts'];
 /** Needs PostgreSQL or replicas. The tests that need SQLite are skipped by `isOnPostgres`, with their reason. */

@@ -8,6 +8,8 @@ import type { CleaningDatabase } from '../src/schema.ts';
 /** The databases that the repositories run on. */
 export const dialects = ['sqlite', 'postgres'] as const;
 export type Dialect = (typeof dialects)[number];
+/** The database of tests that run on one of them: with `vitest run --mode postgres`, on PostgreSQL. */
+const defaultDialect: Dialect = process.env.HOTEL_TEST_REPLICAS === undefined ? 'sqlite' : 'postgres';
 
 export interface TestDatabase extends AsyncDisposable {
   database: CleaningDatabase;
@@ -26,7 +28,7 @@ const createDatabase = databaseFactory('cleaning', async (url) =>
 );
 
 /** A private database with the schema of cleaning, deleted on disposal. */
-export async function openTestDatabase(dialect: Dialect = 'sqlite'): Promise<TestDatabase> {
+export async function openTestDatabase(dialect = defaultDialect): Promise<TestDatabase> {
   const open = new AsyncDisposableStack();
   const folder = await mkdtemp(join(tmpdir(), 'hotel-cleaning-'));
   open.defer(() => rm(folder, { recursive: true, force: true }));

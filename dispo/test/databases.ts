@@ -9,6 +9,8 @@ import { asDatabase, openSqlite } from '@hotel/sqlite';
 /** The databases that the repositories run on. */
 export const dialects = ['sqlite', 'postgres'] as const;
 export type Dialect = (typeof dialects)[number];
+/** The database of tests that run on one of them: with `vitest run --mode postgres`, on PostgreSQL. */
+export const defaultDialect: Dialect = process.env.HOTEL_TEST_REPLICAS === undefined ? 'sqlite' : 'postgres';
 
 export interface TestDatabase extends AsyncDisposable {
   database: Database;

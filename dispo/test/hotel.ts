@@ -4,7 +4,7 @@ import { type BookingRepository, createBookingRepository } from '../src/bookings
 import { createOutboxStore, type OutboxStore, type PendingEvent } from '../src/outbox/store.ts';
 import { createRoomRepository, type RoomRepository } from '../src/rooms/repository.ts';
 import { type DispoDatabase, withTables } from '../src/schema.ts';
-import { openTestDatabase, type TestDatabase } from './databases.ts';
+import { defaultDialect, openTestDatabase, type TestDatabase } from './databases.ts';
 
 /** The fixed current time. */
 export const NOW = new Date('2027-01-30T09:15:00.000Z');
@@ -27,7 +27,7 @@ export interface TestHotel extends AsyncDisposable {
 }
 
 /** The real repositories on a fresh database with rooms 101 to 110. */
-export async function openTestHotel(on: Parameters<typeof openTestDatabase>[0] = 'sqlite'): Promise<TestHotel> {
+export async function openTestHotel(on: Parameters<typeof openTestDatabase>[0] = defaultDialect): Promise<TestHotel> {
   const opened = await openTestDatabase(on);
   const database = withTables(opened.database);
   const store = createOutboxStore(

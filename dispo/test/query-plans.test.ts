@@ -12,7 +12,7 @@ const now = () => NOW;
 // would cost every booking 12 us.
 const RARE = /^SCAN bookings: (select "id" from "bookings"|delete from "rooms")/;
 it('runs no statement whose cost grows with the history', async () => {
-  await using hotel = await openTestHotel();
+  await using hotel = await openTestHotel('sqlite');
   const { database } = hotel;
   const plans = await explain(database, async () => {
     const outbox = createOutboxStore(database, () => ({}), now);
