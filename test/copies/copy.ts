@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { freePorts } from '@hotel/system';
 
-const ROOT = join(import.meta.dirname, '../..');
+export const ROOT = join(import.meta.dirname, '../..');
 const run = promisify(execFile);
 const PORTS = [
   'DISPO_PORT',

@@ -4,8 +4,9 @@ import { Queue } from 'bullmq';
 import { hotel } from 'dev/system';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { ask, type Booking, book, days, waitUntilPlanned } from '../e2e/harness/hotel.ts';
-import { type Copy, copyTree } from './copy.ts';
+import { type Copy, copyTree, ROOT } from './copy.ts';
 import { apply, readEdits } from './guide.ts';
+import { startVersions } from './versions.ts';
 
 const GUIDES = ['adding-a-field', 'adding-an-event', 'adding-an-attribute'];
 const LIMIT_MS = 600_000;
@@ -44,6 +45,24 @@ it('a field added by the guide is written, returned, changed and documented', as
   expect((await book(traced, stayIn(3))).booking).toMatchObject({ guests: null });
   const { body } = await ask<OpenApi>(traced, 'GET', '/openapi.json');
   expect(JSON.stringify(body.paths['/api/v1/bookings'])).toContain('"guests"');
+});
+
+it('the version without the field and the one with it serve side by side on one PostgreSQL, and restart', {
+  timeout: LIMIT_MS,
+}, async () => {
+  await using versions = await startVersions(traced.system.redis?.url ?? '');
+  const old = await versions.start(ROOT);
+  const { id } = await old.book(stayIn(1));
+  const newer = await versions.start(copy.root);
+  expect(await newer.change(id, { guests: 2 })).toMatchObject({ guests: 2, revision: 2 });
+  expect(await old.change(id, { room_id: 2 })).not.toHaveProperty('guests');
+  expect(await newer.change(id, { room_id: 3 })).toMatchObject({ guests: 2, revision: 4 });
+
+  await old.stop();
+  const restarted = await versions.start(ROOT);
+  expect(await restarted.change(id, { room_id: 4 })).toMatchObject({ revision: 5 });
+  const { id: last } = await restarted.book(stayIn(1));
+  expect(await newer.change(last, { guests: 3 })).toMatchObject({ guests: 3, revision: 2 });
 });
 
 it('an attribute added by the guide is on the span of the request', async () => {
