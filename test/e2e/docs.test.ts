@@ -1,9 +1,14 @@
+import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { httpJson, type TracedSystem } from '@hotel/trace-test';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startHotel } from './harness/hotel.ts';
+import { ask, startHotel, waitUntilPlanned } from './harness/hotel.ts';
 
-const guide = readFileSync(new URL('../../docs/tracing.md', import.meta.url), 'utf8');
+const root = fileURLToPath(new URL('../../', import.meta.url));
+const readme = readFileSync(`${root}README.md`, 'utf8');
+const guide = readFileSync(`${root}docs/tracing.md`, 'utf8');
 const [, walk = ''] = /<!-- walk .*-->\n```\n([\s\S]*?)```/.exec(guide) ?? [];
 const steps = [...walk.matchAll(/^curl (.*)\n# (\d{3}): (.*)$/gm)].map(([, command = '', status, body = '']) => ({
   command,
@@ -27,6 +32,7 @@ function requestOf(command: string): { url: string; method: string; body?: unkno
     : { url, method: 'POST', body: JSON.parse(body) };
 }
 
+// First, because it names ids.
 describe('the walk through the whole stay', () => {
   it('has steps', () => {
     expect(steps.length).toBe(walk.match(/^curl/gm)?.length);
@@ -39,5 +45,27 @@ describe('the walk through the whole stay', () => {
     await expect
       .poll(async () => httpJson(url, { method, ...(sent === undefined ? {} : { body: sent }) }))
       .toMatchObject({ status, body });
+  });
+});
+
+describe('the README', () => {
+  it('has a curl that makes a booking, and the trace of it', async () => {
+    const [, stay = ''] = /curl localhost:8080\/api\/v1\/bookings\/ .* -d '(.*)'/.exec(readme) ?? [];
+    const { status, body, traceId = '' } = await ask(traced, 'POST', '/api/v1/bookings/', JSON.parse(stay));
+    expect(status).toBe(201);
+    await waitUntilPlanned(traced, body.id);
+
+    const [, shown] = /<!-- trace: booking .*-->\n```\n([\s\S]*?)```/.exec(readme) ?? [];
+    const command = promisify(execFile)(process.execPath, ['dev/src/trace.ts', traceId, '--no-times'], {
+      cwd: root,
+      env: { ...process.env, JAEGER_QUERY_URL: traced.url('VIEWER_PORT') },
+    });
+    expect((await command).stdout).toBe(shown);
+  });
+
+  it('names only files and folders that exist', () => {
+    const links = [...readme.matchAll(/\]\((?!http)([^)#]+)\)/g)].map(([, path]) => path ?? '');
+    expect(links.length).toBeGreaterThan(2);
+    for (const path of links) expect(() => readFileSync(root + path), path).not.toThrow(/ENOENT/);
   });
 });
