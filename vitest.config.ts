@@ -15,6 +15,7 @@ const proofs = [
   'examples/*/test/{exercise*,readme}.test.ts',
   'examples/polyglot/test/polyglot.test.ts',
   'test/copies/*.test.ts',
+  'test/e2e/{backup,redis/*}.test.ts',
   'test/faults/{selection,shutdown}.test.ts',
   'test/hostile/attack.test.ts',
   'test/mutations/mutations.test.ts',
