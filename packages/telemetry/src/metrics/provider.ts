@@ -10,6 +10,7 @@ import {
 } from '@opentelemetry/sdk-metrics';
 import { SCHEMA_URL, SCOPE_NAME, SCOPE_VERSION } from '../scope.ts';
 import { telemetryState } from '../setup/state.ts';
+import { withBoundedAttributes } from './bounded.ts';
 import { type ExemplarFilter, Exemplars, type ExemplarsOf } from './exemplars/exemplars.ts';
 import { createMetrics } from './instruments.ts';
 import { observeProcess } from './process.ts';
@@ -25,7 +26,7 @@ export async function startMetrics(resource: Resource, exemplarFilter: ExemplarF
   const readers = [prometheus, ...(await pushReadersFromEnv(exemplars.of))];
   const provider = new MeterProvider({ resource, readers });
   // For the program's own meters.
-  metrics.setGlobalMeterProvider(provider);
+  metrics.setGlobalMeterProvider(withBoundedAttributes(provider));
   const meter = provider.getMeter(SCOPE_NAME, SCOPE_VERSION, { schemaUrl: SCHEMA_URL });
   observeProcess(meter);
   telemetryState.metrics = createMetrics(meter, exemplars);
