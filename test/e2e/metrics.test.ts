@@ -45,6 +45,9 @@ describe('a hotel under load', () => {
         OTEL_EXPORTER_OTLP_METRICS_PROTOCOL: 'http/json',
         OTEL_EXPORTER_OTLP_METRICS_ENDPOINT: collector.url,
         OTEL_METRIC_EXPORT_INTERVAL: '200',
+        OTEL_LOGS_EXPORTER: 'otlp',
+        OTEL_EXPORTER_OTLP_LOGS_PROTOCOL: 'http/json',
+        OTEL_EXPORTER_OTLP_LOGS_ENDPOINT: collector.url,
       },
     });
     ({ traced } = proxied);

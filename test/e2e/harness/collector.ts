@@ -2,7 +2,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { MeasuredMetric } from '@hotel/registry';
 
-/** Receives metrics over OTLP and keeps the latest export of each process. */
+/** Receives metrics over OTLP and keeps the latest export of each process; accepts logs too. */
 export interface MetricCollector extends AsyncDisposable {
   /** For `OTEL_EXPORTER_OTLP_METRICS_ENDPOINT`, with the protocol `http/json`. */
   url: string;
@@ -53,7 +53,7 @@ export async function startCollector(): Promise<MetricCollector> {
   const server = createServer(async (request, response) => {
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk as Buffer);
-    const { resourceMetrics } = JSON.parse(Buffer.concat(chunks).toString()) as ExportRequest;
+    const { resourceMetrics = [] } = JSON.parse(Buffer.concat(chunks).toString()) as Partial<ExportRequest>;
     for (const one of resourceMetrics) latest.set(read(one.resource.attributes, 'service.instance.id'), one);
     response.writeHead(200, { 'content-type': 'application/json' }).end('{}');
   });

@@ -22,7 +22,6 @@ const ROUTE_LEGEND = '{{http_request_method}} {{http_route}}';
 const QUEUE = 'messaging_destination_name';
 const QUEUE_LEGEND = '{{messaging_destination_name}}';
 const CONFIRMATION = 'hotel_outbox_confirmation_duration_seconds';
-const SPANS = 'otel_sdk_processor_span_processed_total';
 
 const requests: Panel[] = [
   {
@@ -167,24 +166,28 @@ const processes: Panel[] = [
   },
 ];
 
+/** A query each for spans and log records: `x` is the name of its metrics. */
+const ofBoth = (query: (x: string) => string): Query[] =>
+  [
+    ['span', 'spans'],
+    ['log', 'log records'],
+  ].map(([x, what]) => ({ expr: query(`otel_sdk_processor_${x}`), legend: `{{service_name}} ${what}` }));
+
 const telemetry: Panel[] = [
   {
-    ...{ title: 'Exported spans', description: 'How many spans leave each process?', unit: 'ops' },
-    queries: one(named(`rate(${SPANS}{error_type=""}[${RATE}])`), '{{service_name}}'),
+    ...{ title: 'Exported', description: 'How many spans and log records leave each process?', unit: 'ops' },
+    queries: ofBoth((x) => named(`rate(${x}_processed_total{error_type=""}[${RATE}])`)),
   },
   {
-    ...{ title: 'Lost spans', description: 'Are spans dropped, and where?', unit: 'ops' },
-    queries: one(
-      `${named(`rate(${SPANS}{error_type!=""}[${RATE}])`)} or 0 * ${named(`rate(${SPANS}[${RATE}])`)}`,
-      '{{service_name}}',
-    ),
+    ...{ title: 'Lost', description: 'Are any dropped, and where?', unit: 'ops' },
+    queries: ofBoth((x) => {
+      const lost = named(`rate(${x}_processed_total{error_type!=""}[${RATE}])`);
+      return `${lost} or 0 * ${named(`rate(${x}_processed_total[${RATE}])`)}`;
+    }),
   },
   {
-    ...{ title: 'Queued spans', description: 'Does the collector keep up?', unit: 'percentunit' },
-    queries: one(
-      `${named('otel_sdk_processor_span_queue_size')} / ${named('otel_sdk_processor_span_queue_capacity')}`,
-      '{{service_name}}',
-    ),
+    ...{ title: 'Queued', description: 'Does the collector keep up?', unit: 'percentunit' },
+    queries: ofBoth((x) => `${named(`${x}_queue_size`)} / ${named(`${x}_queue_capacity`)}`),
   },
   {
     ...{ title: 'Scraped series', description: 'Does the number of series stay bounded?', unit: 'short' },
