@@ -12,6 +12,7 @@ import { renderPage } from './report/page.ts';
 import { keepRun, readRuns } from './report/runs.ts';
 import { renderTable } from './report/table.ts';
 import { resources } from './resources.ts';
+import { publishScale, writeScalePage } from './scale/publish.ts';
 
 const PAGE = join(root, 'docs/performance.md');
 
@@ -49,8 +50,8 @@ async function answer(name: string, asked: Question, options: Options): Promise<
     if (code !== 0) throw new Error(`${asked.script} ended with ${code}`);
     return { question: asked.question, tables: [] };
   }
-  const { rounds, minutes, force } = options;
-  const tables = await asked.ask({ rounds, minutes, force, say: (text) => console.error(`${name}: ${text}`) });
+  const { rounds, minutes, force, long } = options;
+  const tables = await asked.ask({ rounds, minutes, force, long, say: (text) => console.error(`${name}: ${text}`) });
   for (const table of tables) console.log(`${renderTable(table, { force })}\n`);
   return { question: asked.question, tables };
 }
@@ -62,9 +63,14 @@ async function run(options: Options): Promise<void> {
   const answers: Record<string, Answer> = {};
   for (const name of options.names) answers[name] = await answer(name, questions[name] as Question, options);
   keepRun({ conditions, answers });
+  if (options.write && answers.scale) publishScale(conditions, answers.scale.tables);
 }
 
 const names = Object.keys(questions);
+const isOnScalePage = (name: string) => {
+  const asked = questions[name];
+  return asked !== undefined && 'page' in asked && asked.page === 'scale';
+};
 await runCommand(specOf(names), async (given) => {
   const options = readOptions(given, names);
   try {
@@ -76,8 +82,14 @@ await runCommand(specOf(names), async (given) => {
     throw error;
   }
   if (options.report || options.write) {
-    writeFileSync(PAGE, renderPage(readRuns(), names, options));
-    console.error('docs/performance.md is written');
+    if (options.report) writeScalePage();
+    const others = names.filter((name) => !isOnScalePage(name));
+    // Figures belong to one machine: without earlier runs, the page stays as it is.
+    const runs = readRuns();
+    if (runs.some(({ answers }) => others.some((name) => answers[name]))) {
+      writeFileSync(PAGE, renderPage(runs, others, options));
+      console.error('docs/performance.md is written');
+    }
   }
   return 0;
 });

@@ -12,6 +12,7 @@ it('asks every question three times with 30 s of load by default', () => {
     runs: 1,
     minutes: 0.5,
     force: false,
+    long: false,
     write: false,
     report: false,
   });

@@ -7,6 +7,7 @@ export interface Options {
   runs: number;
   minutes: number;
   force: boolean;
+  long: boolean;
   /** Write the page afterwards. */
   write: boolean;
   /** Ask nothing, write the page from earlier runs. */
@@ -14,14 +15,17 @@ export interface Options {
 }
 
 interface Given {
-  values: Partial<Record<'rounds' | 'runs' | 'minutes', string> & Record<'force' | 'write' | 'report', boolean>>;
+  values: Partial<
+    Record<'rounds' | 'runs' | 'minutes', string> & Record<'force' | 'long' | 'write' | 'report', boolean>
+  >;
   positionals: string[];
 }
 
 /** What the command takes; `known` are the questions. */
 export function specOf(known: readonly string[]) {
   return {
-    usage: `Usage: npx -y pnpm@12 bench [QUESTION]... [--rounds=3] [--runs=1] [--minutes=0.5] [--force] [--write] [--report]
+    usage: `Usage: npx -y pnpm@12 bench [QUESTION]... [--rounds=3] [--runs=1] [--minutes=0.5] [--force] [--long]
+             [--write] [--report]
 
 Measures, and prints tables. Without a QUESTION it asks all of them, which takes hours:
   ${known.join(', ')}
@@ -30,14 +34,16 @@ Measures, and prints tables. Without a QUESTION it asks all of them, which takes
   --runs=N     asks everything N times
   --minutes=N  how long each load lasts
   --force      also shows figures of a machine that was busy with something else
-  --write      then writes docs/performance.md from this and earlier runs
-  --report     measures nothing, writes docs/performance.md from earlier runs
+  --long       scale: also with ten million bookings, which take half an hour to prepare
+  --write      then writes docs/performance.md from this and earlier runs; scale: docs/scale.json and docs/scale.md
+  --report     measures nothing, writes docs/performance.md from earlier runs and docs/scale.md from docs/scale.json
   --help       this text`,
     options: {
       rounds: { type: 'string' },
       runs: { type: 'string' },
       minutes: { type: 'string' },
       force: { type: 'boolean' },
+      long: { type: 'boolean' },
       write: { type: 'boolean' },
       report: { type: 'boolean' },
     },
@@ -61,6 +67,7 @@ export function readOptions({ values, positionals }: Given, known: readonly stri
     runs: number('runs', 1),
     minutes: number('minutes', 0.5),
     force: values.force ?? false,
+    long: values.long ?? false,
     write: values.write ?? false,
     report: values.report ?? false,
   };

@@ -8,13 +8,19 @@ export interface Bench {
   /** Duration of the load for the memory question. */
   minutes: number;
   force: boolean;
+  /** Also measure what takes many minutes to prepare. */
+  long: boolean;
   /** Reports progress to the terminal. */
   say(text: string): void;
 }
 
 /** A question, answered by measuring the real processes. */
 export type Question = { question: string } & (
-  | { ask(bench: Bench): Promise<Table[]> }
+  | {
+      ask(bench: Bench): Promise<Table[]>;
+      /** The page in `docs/` with its figures. Default: `performance`. */
+      page?: 'scale';
+    }
   /** A script that prints its own figures; path from the repository's root. */
   | { script: string }
 );

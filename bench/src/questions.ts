@@ -8,6 +8,7 @@ import { latency } from './questions/latency.ts';
 import { limits } from './questions/limits.ts';
 import { memory } from './questions/memory.ts';
 import { profile } from './questions/profile.ts';
+import { scale } from './questions/scale.ts';
 import { start } from './questions/start.ts';
 import { sustained } from './questions/sustained.ts';
 import { throughput } from './questions/throughput.ts';
@@ -28,6 +29,7 @@ export const questions: Record<string, Question> = {
   start,
   memory,
   budgets,
+  scale,
   viewer: {
     question: 'How much can the viewer take, and how fast does it answer when it is full?',
     script: 'viewer/bench/ingest.ts',

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type ProcessSpec, type RunningSystem, startSystem } from '@hotel/system';
+import { type PostgresServer, type ProcessSpec, type RunningSystem, startSystem } from '@hotel/system';
 import { hotel } from 'dev/system';
 import { imageSettings } from './image.ts';
 import { type Generator, startGenerator } from './load/start.ts';
@@ -19,12 +19,18 @@ export interface TestbedOptions {
   /** Folder with initial data. Default: an empty folder, removed afterwards. */
   dataDir?: string;
   redisUrl?: string;
+  /** A private PostgreSQL for the databases of the services, which commits to the disk. Default: SQLite. */
+  postgres?: boolean;
 }
 
 /** Processes to measure, with their own Redis, data and ports. */
 export interface Testbed extends AsyncDisposable {
   readonly dataDir: string;
   readonly redisUrl: string;
+  /** Undefined without PostgreSQL. */
+  readonly postgres: PostgresServer | undefined;
+  /** Process id of the private Redis; undefined with another Redis. */
+  readonly redisPid: number | undefined;
   readonly sink: CountingSink | undefined;
   readonly generator: Generator;
   readonly env: Readonly<Record<string, string>>;
@@ -52,7 +58,7 @@ export const dispoAlone = (change: Partial<ProcessSpec> = {}): ProcessSpec =>
   processOf('dispo', { env: { CLEANING_INTERNAL_URL: 'http://127.0.0.1:9' }, ...change });
 
 export async function startTestbed(options: TestbedOptions): Promise<Testbed> {
-  const { processes, env = {}, traced = true, redisUrl } = options;
+  const { processes, env = {}, traced = true, redisUrl, postgres } = options;
   resources.signal.throwIfAborted();
   await using undo = new AsyncDisposableStack();
   const dataDir = options.dataDir ?? (await mkdtemp(join(tmpdir(), 'hotel-bench-')));
@@ -68,6 +74,7 @@ export async function startTestbed(options: TestbedOptions): Promise<Testbed> {
       ports: 'free',
       otlpEndpoint: endpoint,
       redisUrl,
+      postgres: postgres ? 'durable' : undefined,
       // As in production; the embedded run exports more often.
       env: { OTEL_BSP_SCHEDULE_DELAY: '5000', HOTEL_TRACE_EDGE: 'restart', ...env, PEER_OTLP_URL: endpoint },
       signal: resources.signal,
@@ -81,6 +88,8 @@ export async function startTestbed(options: TestbedOptions): Promise<Testbed> {
   return {
     dataDir,
     redisUrl: running.env.REDIS_URL ?? '',
+    postgres: running.postgres,
+    redisPid: running.redis?.pid,
     sink,
     generator,
     env: running.env,

@@ -3,7 +3,8 @@ import { Connection } from './connection.ts';
 import { type Requests, requestText } from './request.ts';
 
 export interface ClosedLoop {
-  port: number;
+  /** Several ports share the connections evenly. */
+  port: number | readonly number[];
   connections: number;
   seconds: number;
   /** Stop after this many requests. */
@@ -22,7 +23,8 @@ export interface LoadResult {
 /** Each connection sends its next request when the response has arrived. Rejects on any error status. */
 export async function runClosedLoop(load: ClosedLoop): Promise<LoadResult> {
   const { port, connections: count, seconds, atMost = Number.POSITIVE_INFINITY, requests } = load;
-  const connections = Array.from({ length: count }, () => new Connection(port));
+  const ports = [port].flat();
+  const connections = Array.from({ length: count }, (_, n) => new Connection(ports[n % ports.length] as number));
   try {
     await Promise.all(connections.map((one) => one.open()));
     const durations: number[] = [];

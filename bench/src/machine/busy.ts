@@ -14,7 +14,7 @@ export interface Reading {
 }
 
 /** Undefined without `/proc`: the use of the machine is then unknown. */
-function readMachine(): Reading | undefined {
+export function readMachine(): Reading | undefined {
   try {
     const busy = busySeconds(readFileSync('/proc/stat', 'utf8'));
     const own = treeSeconds(readProcesses(), process.pid);

@@ -59,6 +59,11 @@ export function cpuSeconds(pid: number): number {
   return processTimes(readFileSync(`/proc/${pid}/stat`, 'utf8')).seconds;
 }
 
+/** The same for its main thread: in Node, all but garbage collection and some system calls. */
+export function mainThreadSeconds(pid: number): number {
+  return processTimes(readFileSync(`/proc/${pid}/task/${pid}/stat`, 'utf8')).seconds;
+}
+
 /** Resident memory of a process in MB. */
 export function residentMb(pid: number): number {
   const [, kb] = /^VmRSS:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? [];

@@ -12,6 +12,8 @@ export interface HistoryJob {
   bookings: number;
   /** The first day; from then on each room is occupied one night in three. */
   since: string;
+  /** Leaves cleaning's database alone. */
+  dispoOnly?: boolean;
 }
 
 /** Booking n+1 is in room n % rooms + 1, `night` nights after the first day. */
@@ -38,7 +40,7 @@ function fill(file: string, statements: string[], values: Record<string, unknown
   db.close();
 }
 
-serveParent<HistoryJob, object>({}, ({ dataDir, rooms, bookings, since }) => {
+serveParent<HistoryJob, object>({}, ({ dataDir, rooms, bookings, since, dispoOnly }) => {
   const values = { rooms, bookings, since };
   fill(
     join(dataDir, 'dispo.sqlite'),
@@ -50,6 +52,7 @@ serveParent<HistoryJob, object>({}, ({ dataDir, rooms, bookings, since }) => {
     ],
     values,
   );
+  if (dispoOnly) return {};
   fill(
     join(dataDir, 'cleaning.sqlite'),
     [

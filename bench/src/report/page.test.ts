@@ -36,7 +36,9 @@ const target = (text: string) =>
 it('every question has a place on the page, except those that print their own answer', () => {
   const template = readFileSync(new URL('./page.md', import.meta.url), 'utf8');
   const places = [...template.matchAll(/\{\{([\w ]+)\}\}/g)].map(([, name]) => name);
-  const expected = names.filter((name) => !('script' in (questions[name] ?? {})));
+  const expected = names.filter(
+    (name) => !('script' in (questions[name] ?? {})) && !('page' in (questions[name] ?? {})),
+  );
   expect(places).toEqual(expect.arrayContaining(expected));
   for (const place of places)
     expect([...expected, 'conditions', 'targets', 'in the way', 'cost sheet']).toContain(place);

@@ -8,6 +8,7 @@ export interface SpanCounts {
 }
 
 export interface CountingSink extends AsyncDisposable {
+  readonly pid: number;
   endpoint: string;
   counts(): Promise<SpanCounts>;
 }
@@ -18,6 +19,7 @@ export async function startSink(windowBytes?: number): Promise<CountingSink> {
   });
   return {
     endpoint: `http://127.0.0.1:${helper.hello.port}`,
+    pid: helper.pid,
     counts: () => helper.ask({}),
     [Symbol.asyncDispose]: () => helper[Symbol.asyncDispose](),
   };
