@@ -1,5 +1,7 @@
 import { endure, type Fault, type Scene } from '../../fault.ts';
+import { PROCESSES } from '../../replicas.ts';
 import { requireReadiness } from '../../verify/readiness.ts';
+import { requireStop } from '../terminate.ts';
 import { postgresOf, withPostgres } from './server.ts';
 
 const REPORTED_WITHIN_MS = 15_000;
@@ -80,6 +82,18 @@ export const postgresOutages: Fault[] = [
     }),
     losesSpans: true,
     unanswered: 'any',
+  },
+  {
+    ...outage('PostgreSQL frozen, and every process stopped meanwhile', [2_000, 5_000], {
+      begin: signal('SIGSTOP'),
+      async end(scene) {
+        const { each } = scene.world;
+        await Promise.all(PROCESSES.map((service) => each(service, (name) => requireStop(scene, name))));
+        await signal('SIGCONT')(scene);
+        await Promise.all(PROCESSES.map((service) => each(service, (name, { start }) => start(name))));
+      },
+    }),
+    unanswered: 'untaken',
   },
   outage('PostgreSQL read-only', [2_000, 15_000], {
     begin: (scene) => setReadOnly(scene, 'on'),
