@@ -5,16 +5,20 @@ import { targetUrls } from './cli/settings.ts';
 import { terminalOf } from './cli/terminal.ts';
 import { exampleNames, findSystem, rootServices } from './systems/examples.ts';
 import { isOld } from './trace/complete.ts';
+import { importInto } from './trace/import.ts';
 import { type Followed, followLinked, isProcessedElsewhere } from './trace/linked-traces.ts';
 import { createTraceReader, showLinked, showTrace, type TraceFilter, type TraceReader } from './trace/trace-reader.ts';
 import { traceStore } from './trace/trace-store.ts';
 import { renderWaterfall } from './trace/waterfall.ts';
 
 const USAGE = `Usage: npx -y pnpm@12 trace [ID|last] [--service=NAME | --example=NAME] [--no-times] [--port-offset=N]
+       npx -y pnpm@12 trace import FILE [--port-offset=N]
 
 Prints a trace as a waterfall, followed by the traces that it is linked with. ID is a trace id
 (32 hex digits), as in the traceresponse header and in logs. Default: last, the newest trace of
 the last hour.
+
+\`import\` stores the traces, logs and metrics in a file of OTLP JSON in the viewer.
 
   --service=NAME   the newest trace with spans of this service
   --example=NAME   the newest trace that began in this example: ${exampleNames.join(', ')}
@@ -38,7 +42,10 @@ const options = {
   'port-offset': { type: 'string' },
 } as const;
 
-await runCommand({ usage: USAGE, options, positionals: 1 }, async ({ values, positionals }) => {
+await runCommand({ usage: USAGE, options, positionals: 2 }, async ({ values, positionals }) => {
+  if (positionals[0] === 'import')
+    return importInto((await targetUrls(process.env, portOffset(values['port-offset']))).jaeger, positionals[1]);
+  if (positionals[1] !== undefined) throw new UsageError(`Unexpected argument '${positionals[1]}'`);
   const wanted = parseId(positionals[0] ?? 'last');
   const { service, example } = values;
   if (service !== undefined && example !== undefined)

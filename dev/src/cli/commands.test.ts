@@ -85,7 +85,7 @@ function otlp(spans: Span[]): unknown {
   return { result: { resourceSpans } };
 }
 
-async function run(command: 'book' | 'trace', args: string[] = [], env: Record<string, string> = {}) {
+async function run(command: 'book' | 'trace' | 'logs', args: string[] = [], env: Record<string, string> = {}) {
   const child = spawn(process.execPath, [join(import.meta.dirname, `../${command}.ts`), ...args], {
     env: {
       PATH: process.env.PATH,
@@ -225,4 +225,68 @@ it.each([
   expect(code).toBe(2);
   expect(err).toContain(`Usage: npx -y pnpm@12 ${command}`);
   expect(requests).toEqual([]);
+});
+
+const LOG = {
+  sequence: 4,
+  timeUnixNano: '1801300500123456789',
+  service: 'dispo',
+  severity: 'warn',
+  severityNumber: 13,
+  message: 'room \u001b[31m101 is taken',
+  eventName: 'booking.rejected',
+  traceId: ID,
+  spanId: '00f067aa0ba902b7',
+  attributes: { 'hotel.room.number': '101', 'exception.stacktrace': 'Error: taken\n    at book' },
+};
+
+it('prints stored log lines, filtered, without control characters', async () => {
+  answers['GET /api/logs'] = () => ({ body: { logs: [LOG], last: 4 } });
+  const { code, out, err } = await run('logs', ['--trace', ID, '--severity=warn']);
+  expect({ code, err }).toEqual({ code: 0, err: '' });
+  expect(out).toMatch(/^\d\d:\d\d:00\.123 warn {2}dispo room \ufffd\[31m101 is taken event=booking\.rejected /);
+  expect(out).toContain(`hotel.room.number=101 trace ${ID}\n    Error: taken\n        at book\n`);
+  expect(requests).toEqual([`GET /api/logs?trace=${ID}&severity=warn`]);
+});
+
+it('follows the log lines from the last one on', async () => {
+  let asked = 0;
+  answers['GET /api/logs'] = () => ({ body: { logs: [{ ...LOG, message: `line ${++asked}` }], last: asked } });
+  const child = spawn(process.execPath, [join(import.meta.dirname, '../logs.ts'), '--follow'], {
+    env: { PATH: process.env.PATH, NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE, JAEGER_QUERY_URL: url },
+  });
+  let out = '';
+  child.stdout.on('data', (data) => {
+    out += data;
+    if (out.includes('line 3')) child.kill('SIGINT');
+  });
+  expect(await new Promise((resolve) => child.once('close', resolve))).toBe(0);
+  expect(requests.slice(0, 3)).toEqual(['GET /api/logs?', 'GET /api/logs?after=1', 'GET /api/logs?after=2']);
+});
+
+it('says that a Jaeger has no logs, and what the viewer rejects', async () => {
+  answers['GET /api/logs'] = () => ({ body: '<html>' });
+  const jaeger = await run('logs');
+  expect({ code: jaeger.code, err: jaeger.err }).toEqual({
+    code: 1,
+    err: expect.stringContaining('has no logs: it is not the viewer of this repository. Jaeger stores only traces'),
+  });
+  answers['GET /api/logs'] = () => ({ status: 400, body: { error: { message: 'severity is "loud"' } } });
+  expect((await run('logs', ['--severity=loud'])).err).toBe('The viewer rejected the search: severity is "loud"\n');
+});
+
+it('imports a file into the viewer, and prints what was stored and what was rejected', async () => {
+  answers['POST /import'] = () => ({
+    status: 400,
+    body: { traces: [ID], spans: 2, logs: 1, points: 0, problems: ['the body: 1 of 3 spans rejected: no id'] },
+  });
+  const file = join(import.meta.dirname, '../../package.json');
+  const { code, out, err } = await run('trace', ['import', file]);
+  expect({ code, out, err }).toEqual({
+    code: 1,
+    out: `Stored 2 spans of 1 traces, 1 log lines and 0 data points.\n${url}/trace/${ID}\n`,
+    err: `${file}: 1 of 3 spans rejected: no id\n`,
+  });
+  expect((await run('trace', ['import', 'nowhere.json'])).err).toContain('Cannot read nowhere.json: ENOENT');
+  expect((await run('trace', ['import'])).code).toBe(2);
 });

@@ -9,10 +9,21 @@ const TYPES: Record<string, string> = {
 
 /** Allow-list of file names, so that no request path reaches the disk. */
 const FILES = new Set([
-  ...['base', 'marks', 'controls', 'waterfall', 'tables', 'search', 'graph', 'trace', 'detail', 'flame', 'logs'].map(
-    (name) => `${name}.css`,
-  ),
-  ...['base', 'search', 'graph', 'logs'].map((name) => `${name}.js`),
+  ...[
+    'base',
+    'marks',
+    'controls',
+    'waterfall',
+    'tables',
+    'search',
+    'graph',
+    'trace',
+    'detail',
+    'flame',
+    'logs',
+    'instruments',
+  ].map((name) => `${name}.css`),
+  ...['base', 'search', 'graph', 'logs', 'instruments'].map((name) => `${name}.js`),
   ...['trace', 'watch', 'ask', 'rows', 'find', 'zoom', 'columns'].map((name) => `trace/${name}.js`),
   'icon.svg',
 ]);

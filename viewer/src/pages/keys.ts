@@ -29,7 +29,9 @@ const TRACE: Keys = [
   ['0', 'the whole trace again'],
 ];
 
-export const keysOf = (script: 'search' | 'logs' | 'graph' | 'trace/trace' | 'trace/watch' | undefined): Keys => [
+export const keysOf = (
+  script: 'search' | 'logs' | 'instruments' | 'graph' | 'trace/trace' | 'trace/watch' | undefined,
+): Keys => [
   ...(script === 'search' ? SEARCH : script === 'logs' ? LOGS : script === 'trace/trace' ? TRACE : []),
   ...EVERYWHERE,
 ];

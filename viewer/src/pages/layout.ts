@@ -9,11 +9,13 @@ export type Html = ReturnType<typeof html>;
 export interface Page {
   title: string;
   /** The navigation entry of this page. */
-  at?: '/search' | '/logs' | '/dependencies';
+  at?: '/search' | '/logs' | '/instruments' | '/dependencies';
   /** Style sheets of `assets/` in addition to the common ones. */
-  styles?: ReadonlyArray<'search' | 'trace' | 'waterfall' | 'detail' | 'flame' | 'graph' | 'tables' | 'logs'>;
+  styles?: ReadonlyArray<
+    'search' | 'trace' | 'waterfall' | 'detail' | 'flame' | 'graph' | 'tables' | 'logs' | 'instruments'
+  >;
   /** A script of `assets/`. */
-  script?: 'search' | 'logs' | 'graph' | 'trace/trace' | 'trace/watch';
+  script?: 'search' | 'logs' | 'instruments' | 'graph' | 'trace/trace' | 'trace/watch';
   body: Html;
   /** Omitted if the page itself shows the statistics. */
   stats?: AllStats;
@@ -22,6 +24,7 @@ export interface Page {
 const NAVIGATION = [
   ['/search', 'Traces'],
   ['/logs', 'Logs'],
+  ['/instruments', 'Metrics'],
   ['/dependencies', 'Services'],
 ] as const;
 

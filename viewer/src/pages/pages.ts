@@ -8,6 +8,7 @@ import { assets } from './assets.ts';
 import { compareRedirect } from './compare/compare.ts';
 import { shorten } from './format.ts';
 import { graphPage } from './graph/graph.ts';
+import { instrumentsPage } from './instruments/instruments.ts';
 import { messagePage } from './layout.ts';
 import { logsPage } from './logs/logs.ts';
 import { importPage } from './search/import.ts';
@@ -33,6 +34,7 @@ export function pages({ stores, ingest, ports, now, stopping }: PageDeps): Hono 
   app.route('/import', importPage(stores, ingest));
   app.route('/trace', tracePage(stores));
   app.route('/logs', logsPage({ stores, ports, now, stopping }));
+  app.route('/instruments', instrumentsPage({ stores, ports, now }));
   app.route('/dependencies', graphPage(stores, now));
   app.route('/assets', assets());
 

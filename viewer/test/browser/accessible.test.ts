@@ -8,6 +8,7 @@ import { violations } from './axe.ts';
 import { openPage } from './browser.ts';
 import { chromiumPath } from './chromium.ts';
 import { FAILED, fillHotel, fillLogs } from './hotel.ts';
+import { fillMetrics } from './metrics.ts';
 
 /** One service per colour. */
 function services(): string[] {
@@ -30,6 +31,9 @@ const PAGES = [
   ['a comparison', `/trace/${BOOKING}...${CHECK_IN}`],
   ['the logs', '/logs'],
   ['a search of logs without results', '/logs?text=nothing'],
+  ['the metrics', '/instruments'],
+  ['a histogram with exemplars', '/instruments?service=dispo&instrument=http.server.request.duration'],
+  ['a metric of several lines', '/instruments?service=dispo&instrument=hotel.bookings'],
   ['the services', '/dependencies'],
   ['a service and its neighbours', '/dependencies?focus=dispo'],
   ['an import page', '/import'],
@@ -43,6 +47,7 @@ describe.skipIf(chromiumPath === undefined)('axe-core finds no violations in bot
     [viewer, empty] = await Promise.all([openViewer(), openViewer()]);
     await fillHotel(viewer);
     await fillLogs(viewer);
+    await fillMetrics(viewer);
     const spans = services().map((service, n) => ({
       traceId: traceId(9),
       spanId: spanId(n + 1),
@@ -65,7 +70,7 @@ describe.skipIf(chromiumPath === undefined)('axe-core finds no violations in bot
     expect(await violations(page)).toEqual([]);
   });
 
-  test.each(['/search', '/logs'])('on the page %s before anything has arrived', async (path) => {
+  test.each(['/search', '/logs', '/instruments'])('on the page %s before anything has arrived', async (path) => {
     const { page } = await openPage(empty, path);
     expect(await violations(page)).toEqual([]);
   });

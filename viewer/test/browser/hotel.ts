@@ -6,7 +6,7 @@ import { ERROR, logRequest, WARN } from '../support/logs.ts';
 import { request, spanId, T0, traceId } from '../support/spans.ts';
 
 export const CONSUMER = '7d3efb1b173fecfa';
-const SERVER = '051581bf3cb55c13';
+export const SERVER = '051581bf3cb55c13';
 export const FAILED = 'e1f2031425364758';
 
 /** A viewer with a booking, a slower booking, and a check-in whose job failed in a separate trace. */

@@ -5,6 +5,7 @@ import { chromiumPath } from '../browser/chromium.ts';
 import { appWith } from '../support/app.ts';
 import { openViewer, postJson, query, startViewer } from '../support/harness.ts';
 import { logRequest } from '../support/logs.ts';
+import { DELTA, exponential, gauge, histogram, metricRequest, sum } from '../support/metrics.ts';
 import { request, type SpanInput, spanId, T0, traceId } from '../support/spans.ts';
 
 const EVIL = `"><script>alert(1)</script><img src=x onerror=alert(2)>'&<svg/onload=alert(3)>`;
@@ -66,7 +67,34 @@ const hostileLogs = logRequest(
   { severityNumber: 17, message: EVIL, traceId: traceId(1), spanId: spanId(98) },
 );
 
+/** The same in metrics. */
+const hostileMetrics = (seconds: number) =>
+  metricRequest(
+    [
+      { ...gauge(EVIL, { at: seconds, value: 1, attributes: { [EVIL]: EVIL } }), unit: EVIL, description: EVIL },
+      { ...sum('huge', DELTA, { at: seconds, from: seconds - 5, value: 1e308 }), unit: `{${EVIL}}`, description: EVIL },
+      histogram(`times ${EVIL}`, DELTA, {
+        at: seconds,
+        counts: [1, 1, 0, 1],
+        attributes: { [EVIL]: EVIL },
+        exemplars: [
+          { at: seconds, value: 5, traceId: EVIL, spanId: EVIL },
+          { at: seconds, value: -1e300, traceId: traceId(1), spanId: EVIL },
+        ],
+      }),
+      exponential('wide', DELTA, [{ at: seconds, scale: -10, offset: -1, counts: [1], zeroCount: 1 }]),
+    ],
+    { service: EVIL, instance: EVIL },
+  );
+const METRICS = [EVIL, 'huge', `times ${EVIL}`, 'wide'].map(
+  (name) => `/instruments?service=${encodeURIComponent(EVIL)}&instrument=${encodeURIComponent(name)}`,
+);
+
 const PATHS = [
+  '/instruments',
+  ...METRICS,
+  `/instruments?service=${encodeURIComponent(EVIL)}&name=${encodeURIComponent(EVIL)}&lookback=15m`,
+  `/instruments?lookback=${encodeURIComponent(EVIL)}`,
   '/logs',
   `/logs?${['service', 'severity', 'text', 'trace', 'before'].map((name) => `${name}=${encodeURIComponent(EVIL)}`).join('&')}`,
   `/logs?text=${encodeURIComponent('<script>')}&service=${encodeURIComponent(EVIL)}`,
@@ -112,6 +140,8 @@ describe('hostile telemetry', () => {
     const response = await postJson(viewer, request(...hostileSpans(Date.now() - T0 - 60_000)));
     expect(response.status).toBe(200);
     expect((await postJson(viewer, hostileLogs, {}, '/v1/logs')).status).toBe(200);
+    const metrics = hostileMetrics((Date.now() - T0) / 1000 - 20);
+    expect(await (await postJson(viewer, metrics, {}, '/v1/metrics')).json()).toEqual({});
   });
   afterAll(() => viewer?.close());
 
