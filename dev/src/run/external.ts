@@ -7,6 +7,17 @@ export function externalCollector(env: Environment): string | undefined {
   return env.OTEL_EXPORTER_OTLP_TRACES_ENDPOINT || env.OTEL_EXPORTER_OTLP_ENDPOINT || undefined;
 }
 
+/**
+ * Logs and metrics for the viewer of the run, as often as somebody who watches its pages expects. Another collector may
+ * accept only traces.
+ */
+export const TO_VIEWER = {
+  OTEL_LOGS_EXPORTER: 'otlp',
+  OTEL_BLRP_SCHEDULE_DELAY: '200',
+  OTEL_METRICS_EXPORTER: 'otlp',
+  OTEL_METRIC_EXPORT_INTERVAL: '5000',
+};
+
 /** The system without its viewer. */
 export function withoutViewer(system: System): System {
   return { ...system, processes: system.processes.filter(({ traced }) => traced) };

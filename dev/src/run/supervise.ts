@@ -15,7 +15,7 @@ import { createReloader } from './changes/reload.ts';
 import { sourcesOf } from './changes/workspace.ts';
 import { listenForControl } from './control/listener.ts';
 import { createProcessControl } from './control/processes.ts';
-import { checkRedis, externalCollector, queryUrlFor, withoutViewer } from './external.ts';
+import { checkRedis, externalCollector, queryUrlFor, TO_VIEWER, withoutViewer } from './external.ts';
 import { removeData } from './fresh.ts';
 import { externalBackend, viewerBackend } from './output/backend.ts';
 import { banner } from './output/banner.ts';
@@ -92,6 +92,7 @@ async function run(options: SuperviseOptions): Promise<number> {
     env: {
       // Keeps the traces across runs.
       VIEWER_TRACES_FILE: join(dataDir, 'traces.jsonl'),
+      ...(collector ? {} : TO_VIEWER),
       ...env,
       // Responses link to Jaeger's pages; Grafana's have other addresses.
       ...(backend ? { JAEGER_QUERY_URL: backend.name === 'jaeger' ? backend.url : '' } : {}),
