@@ -61,17 +61,20 @@ export const quantiles = ({ edges, cells }: Heat, share: number, steps: number):
     quantile({ bounds: edges.slice(1), counts: cells.map((row) => row[step] ?? 0) }, share, edges[0] ?? 0),
   );
 
-/** Interpolated within its bucket; an infinite edge counts as the finite one beside it. */
-export function quantile({ bounds, counts }: ExplicitBuckets, share: number, lowest: number): number | undefined {
+/**
+ * Interpolated within its bucket. As in Prometheus, the lowest bucket begins at zero if its values may be positive, and
+ * the highest counts as its lower edge.
+ */
+function quantile({ bounds, counts }: ExplicitBuckets, share: number, lowest: number): number | undefined {
   const total = counts.reduce((a, b) => a + b, 0);
   if (total <= 0) return undefined;
   let below = 0;
   for (const [index, count] of counts.entries()) {
     if (below + count >= share * total && count > 0) {
-      const lower = index === 0 ? lowest : (bounds[index - 1] ?? 0);
-      const upper = bounds[index] ?? lower;
-      if (!Number.isFinite(lower)) return Number.isFinite(upper) ? Math.min(upper, Math.max(0, upper)) : undefined;
-      if (!Number.isFinite(upper)) return lower;
+      const upper = bounds[index] ?? Number.POSITIVE_INFINITY;
+      const edge = index === 0 ? lowest : (bounds[index - 1] ?? 0);
+      const lower = Number.isFinite(edge) ? edge : Math.min(0, upper);
+      if (!Number.isFinite(upper)) return Number.isFinite(edge) ? edge : undefined;
       return lower + ((share * total - below) / count) * (upper - lower);
     }
     below += count;

@@ -10,7 +10,7 @@ export interface Steps {
   count: number;
 }
 
-export const stepMs = ({ fromMs, toMs, count }: Steps): number => (toMs - fromMs) / count;
+const stepMs = ({ fromMs, toMs, count }: Steps): number => (toMs - fromMs) / count;
 
 export interface Line {
   /** The attributes, as text; '' without any. */
@@ -53,7 +53,7 @@ export function totalOf(lines: Line[], kind: InstrumentKind, steps: Steps): Arra
   );
 }
 
-export const labelOf = ({ attributes: { keys, values } }: Series): string =>
+const labelOf = ({ attributes: { keys, values } }: Series): string =>
   keys
     .map((key, index) => `${key}=${toText(values[index] ?? {})}`)
     .sort()
