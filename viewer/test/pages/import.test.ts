@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { appWith } from '../support/app.ts';
 import { BOOKING, readFixture } from '../support/fixtures.ts';
 import { postJson, query, startViewer } from '../support/harness.ts';
+import { logRequest, WARN } from '../support/logs.ts';
 import { request, spanId, traceId } from '../support/spans.ts';
 
 const open = () => appWith([]).app;
@@ -79,6 +80,16 @@ describe('OTLP JSON is stored completely', () => {
     expect((await postJson(second, body)).status).toBe(200);
     expect((await query(second, `/api/v3/traces/${BOOKING}?rawTraces=true`)).body).toEqual(body);
   });
+});
+
+test('an export of a trace with its log lines can be imported elsewhere', async () => {
+  const logs = logRequest({ message: 'booked', traceId: BOOKING, spanId: spanId(1), severityNumber: WARN });
+  const [first, second] = [appWith([booking, logs]).app, open()];
+  const exported = await (await first.request(`/trace/${BOOKING}/otlp.jsonl`)).text();
+  const imported = await (await post(second, exported)).json();
+  expect(imported).toEqual({ traces: [BOOKING], spans: 13, logs: 1, points: 0, problems: [] });
+  expect(await (await second.request(`/trace/${BOOKING}/otlp.jsonl`)).text()).toBe(exported);
+  expect((await second.request(`/trace/${traceId(9)}/otlp.jsonl`)).status).toBe(404);
 });
 
 describe('uploaded files', () => {

@@ -1,6 +1,9 @@
 import { type Context, Hono } from 'hono';
 import { html } from 'hono/html';
 import { summarize } from '../../analysis/summary.ts';
+import { RAW } from '../../api/adjust.ts';
+import { toResourceSpans } from '../../api/otlp.ts';
+import { toResourceLogs } from '../../api/otlp-logs.ts';
 import { BadParameter, parseTraceId } from '../../api/params.ts';
 import type { Stores } from '../../store/stores.ts';
 import type { Trace } from '../../store/trace.ts';
@@ -71,6 +74,18 @@ export function tracePage(stores: Stores): Hono {
     const node = trace && shapeOf(trace).tree.byKey.get(c.req.param('span'));
     if (trace === undefined || node === undefined) return c.text('this span is no longer stored', 404);
     return c.html(spanDetail(stores, trace, node, addressOf(c)));
+  });
+
+  // One request per line, as a collector's file exporter writes them.
+  app.get('/:id/otlp.jsonl', (c) => {
+    const id = parseTraceId(c.req.param('id')) ?? '';
+    const [spans, logs] = [store.get(id)?.spans.values() ?? [], stores.logs.ofTrace(id)];
+    const requests = [{ resourceSpans: toResourceSpans(spans, RAW) }, { resourceLogs: toResourceLogs(logs) }];
+    const lines = requests.filter((request) => Object.values(request).flat().length > 0);
+    if (lines.length === 0) return c.text('this trace is no longer stored', 404);
+    c.header('content-disposition', `attachment; filename="trace-${id}.jsonl"`);
+    const body = lines.map((line) => `${JSON.stringify(line)}\n`).join('');
+    return c.body(body, 200, { 'content-type': 'application/x-ndjson' });
   });
 
   // Polled by an open page to detect new spans and log lines.
