@@ -1,4 +1,5 @@
-import { type ProcessSpec, type SpanShape, type System, viewerProcess } from '@hotel/system';
+import { type ProcessSpec, viewerProcess } from '@hotel/system';
+import type { SpanShape, SystemWithTraces } from '@hotel/trace-test';
 import { FUGAZI } from './src/contract.ts';
 import { FROM, LAST_STEP } from './src/steps.ts';
 
@@ -75,7 +76,7 @@ export function systemAt(step: number) {
       { what: 'all of it', command: `npx -y pnpm@12 --filter examples bands --step=${step}\${PORT_OFFSET_OPTION}` },
     ],
     expectedTraces: { band: bandTrace(step), bandAlone: bandLookup, reviewAlone: reviewLookup(200) },
-  } satisfies System;
+  } satisfies SystemWithTraces;
 }
 
 export const system = systemAt(LAST_STEP);

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { cp, mkdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import type { System } from '@hotel/system';
+import type { SystemWithTraces } from '@hotel/trace-test';
 import { applyDiff, readDiffs } from './diff.ts';
 
 const EXAMPLES = join(import.meta.dirname, '..');
@@ -34,7 +34,7 @@ function pagesOf(example: string, exercise: string): string[] {
  * Copies an example to `folder`, applies the diffs of an exercise to the copy, and loads its system. A copy from an
  * earlier start is replaced.
  */
-export async function prepareExercise(example: string, exercise: string, folder: string): Promise<System> {
+export async function prepareExercise(example: string, exercise: string, folder: string): Promise<SystemWithTraces> {
   const copy = join(folder, 'examples', example);
   await rm(folder, { recursive: true, force: true });
   await mkdir(dirname(copy), { recursive: true });
@@ -49,7 +49,7 @@ export async function prepareExercise(example: string, exercise: string, folder:
     const path = join(copy, diff.file);
     await writeFile(path, applyDiff(diff.isNew ? '' : readFileSync(path, 'utf8'), diff));
   }
-  const { system } = (await import(pathToFileURL(join(copy, 'system.ts')).href)) as { system: System };
+  const { system } = (await import(pathToFileURL(join(copy, 'system.ts')).href)) as { system: SystemWithTraces };
   const own = `examples/${example}`;
   return {
     ...system,

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
-import { type ProcessSpec, PYTHON, preparePython, type SpanShape, type System, viewerProcess } from '@hotel/system';
+import { type ProcessSpec, PYTHON, preparePython, viewerProcess } from '@hotel/system';
+import type { SpanShape, SystemWithTraces } from '@hotel/trace-test';
 
 const WORKER = 'cleaning-python';
 
@@ -130,4 +131,4 @@ export const system = {
   },
   next: [{ what: 'its plan', command: 'curl localhost:${PYTHON_WORKER_PORT}/stays' }],
   expectedTraces: { booking: bookingTrace([processed(1)]) },
-} satisfies System;
+} satisfies SystemWithTraces;

@@ -1,4 +1,5 @@
-import { type ProcessSpec, type SpanShape, type System, viewerProcess } from '@hotel/system';
+import { type ProcessSpec, viewerProcess } from '@hotel/system';
+import type { SpanShape, SystemWithTraces } from '@hotel/trace-test';
 
 const RESERVATIONS = 'reservations-service';
 const USERS = 'user-service';
@@ -108,7 +109,7 @@ export function systemWith(propagation: 'library' | 'hand') {
       noCredits: reservationTrace(409, [parse, step('check_limits', { ...failed, children: [check(200)] })]),
       unknownUser: reservationTrace(404, [parse, step('check_limits', { ...failed, children: [check(404)] })]),
     },
-  } satisfies System;
+  } satisfies SystemWithTraces;
 }
 
 export const system = systemWith('library');

@@ -1,4 +1,5 @@
-import { type ProcessSpec, type SpanShape, type System, viewerProcess } from '@hotel/system';
+import { type ProcessSpec, viewerProcess } from '@hotel/system';
+import type { SpanShape, SystemWithTraces } from '@hotel/trace-test';
 
 type Leaf = Omit<SpanShape, 'children'>;
 
@@ -138,4 +139,4 @@ export const system = {
       ),
     ]),
   },
-} satisfies System;
+} satisfies SystemWithTraces;

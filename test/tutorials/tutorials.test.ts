@@ -1,5 +1,13 @@
-import { freePorts, type System } from '@hotel/system';
-import { expectTrace, matchTrace, type Span, startTraced, type TracedSystem, waitForTrace } from '@hotel/trace-test';
+import { freePorts } from '@hotel/system';
+import {
+  expectTrace,
+  matchTrace,
+  type Span,
+  type SystemWithTraces,
+  startTraced,
+  type TracedSystem,
+  waitForTrace,
+} from '@hotel/trace-test';
 import { hotel } from 'dev/system';
 import { system as bands } from 'examples/bands';
 import { system as reservations } from 'examples/reservations';
@@ -14,7 +22,7 @@ import { hasCurl, replay } from './replay.ts';
 
 interface Tutorial {
   title: string;
-  system: System;
+  system: SystemWithTraces;
   /** Settings that the tutorial exports; `${PORT}` is a port variable of the system. */
   env?: Record<string, string>;
   /** In the order of the tutorial, each with its output. */
@@ -129,7 +137,7 @@ describe.skipIf(!hasCurl).each(tutorials)('the tutorial of $title', ({ system, e
       });
     await expect.poll(search).not.toEqual([]);
     const id = (await search())[0]?.[0]?.traceId ?? '';
-    const shape = (system.expectedTraces as System['expectedTraces'])[trace.name];
+    const shape = (system.expectedTraces as SystemWithTraces['expectedTraces'])[trace.name];
     if (!shape) throw new Error(`${system.name} has no expected trace ${trace.name}`);
     const until = (spans: Span[]) => matchTrace(spans, shape).length === 0;
     expectTrace(await waitForTrace(traced.query, id, { until }), shape);

@@ -1,12 +1,12 @@
 import { join } from 'node:path';
 import { UsageError } from '@hotel/cli';
-import type { System } from '@hotel/system';
+import type { SystemWithTraces } from '@hotel/trace-test';
 import { hotel } from './hotel.ts';
 
 interface Example {
-  system: System;
+  system: SystemWithTraces;
   /** For an example with steps: the system in the state of one of them. */
-  systemAt?: (step: number) => System;
+  systemAt?: (step: number) => SystemWithTraces;
   steps?: number;
 }
 
@@ -24,7 +24,7 @@ export const exampleNames: readonly string[] = Object.keys(EXAMPLES);
  * The system that a command is about: the named example, else the hotel.
  * @throws UsageError when there is no such example, or no such step in it.
  */
-export async function findSystem(name?: string, step?: string): Promise<System> {
+export async function findSystem(name?: string, step?: string): Promise<SystemWithTraces> {
   if (name === undefined || name === hotel.name) {
     if (step !== undefined) throw new UsageError('--step belongs to an example: --example=NAME --step=N');
     return hotel;
@@ -45,7 +45,11 @@ export async function findSystem(name?: string, step?: string): Promise<System> 
  * The system of an exercise: a copy of its example, below `dataDir`, with the changes of the exercise's page.
  * @throws UsageError when there is no such exercise.
  */
-export async function findExercise(example: string | undefined, exercise: string, dataDir: string): Promise<System> {
+export async function findExercise(
+  example: string | undefined,
+  exercise: string,
+  dataDir: string,
+): Promise<SystemWithTraces> {
   if (example === undefined || !exampleNames.includes(example)) {
     throw new UsageError('--exercise belongs to an example: --example=NAME --exercise=NAME');
   }
@@ -59,6 +63,6 @@ export async function findExercise(example: string | undefined, exercise: string
 }
 
 /** The services in which the expected traces of a system start. */
-export function rootServices(system: System): string[] {
+export function rootServices(system: SystemWithTraces): string[] {
   return [...new Set(Object.values(system.expectedTraces).map(({ service }) => service))];
 }

@@ -1,4 +1,5 @@
-import { type SpanShape, type System, viewerProcess } from '@hotel/system';
+import { viewerProcess } from '@hotel/system';
+import type { SpanShape, SystemWithTraces } from '@hotel/trace-test';
 
 const database = (service: string): Omit<SpanShape, 'children'> => ({
   service,
@@ -159,4 +160,4 @@ export const hotel = {
     checkIn: bookingTrace('POST', '/api/v1/bookings/:id/check-in', [roomStateCall]),
     checkOut: bookingTrace('POST', '/api/v1/bookings/:id/check-out'),
   },
-} satisfies System;
+} satisfies SystemWithTraces;

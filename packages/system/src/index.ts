@@ -16,5 +16,5 @@ export { PYTHON, preparePython } from './python/environment.ts';
 export { provideRedis, type RedisOptions, type RedisServer } from './redis/server.ts';
 export { withReplicas } from './replicas.ts';
 export { type RunningSystem, type StartOptions, startSystem } from './start-system.ts';
-export type { ProcessSpec, SpanShape, System } from './types.ts';
+export type { ProcessSpec, System } from './types.ts';
 export { viewerProcess } from './viewer.ts';

@@ -19,8 +19,6 @@ export interface System {
    * `${PORT_OFFSET_OPTION}` with the run's `--port-offset`, if it has one.
    */
   next?: Array<{ what: string; command: string }>;
-  /** Expected trace shapes by name (see `@hotel/trace-test`). */
-  expectedTraces: Record<string, SpanShape>;
 }
 
 export interface ProcessSpec {
@@ -50,20 +48,4 @@ export interface ProcessSpec {
   about?: string;
   /** Processes that must be ready before this one starts. */
   after?: string[];
-}
-
-/** A span and its descendants. Only the given fields are compared; see `matchTrace` of `@hotel/trace-test`. */
-export interface SpanShape {
-  service: string;
-  kind: 'INTERNAL' | 'SERVER' | 'CLIENT' | 'PRODUCER' | 'CONSUMER';
-  name: string | RegExp;
-  /** Required attributes; a RegExp matches the value as text. */
-  attributes?: Record<string, string | number | boolean | RegExp>;
-  /** Default: UNSET. */
-  status?: 'UNSET' | 'OK' | 'ERROR';
-  /** Names of required span events. */
-  events?: string[];
-  children?: SpanShape[];
-  /** Optional child spans, in any number (database, Redis). Any other span that is not in `children` is a mismatch. */
-  mayHave?: Array<Omit<SpanShape, 'children'>>;
 }

@@ -45,7 +45,7 @@ export function fakeProcess(
 }
 
 export function fakeSystem(processes: ProcessSpec[], redis = false): System {
-  return { name: 'inn', processes, redis, tryIt: { method: 'GET', url: '' }, expectedTraces: {} };
+  return { name: 'inn', processes, redis, tryIt: { method: 'GET', url: '' } };
 }
 
 /** The environment of a fake process. */

@@ -1,4 +1,3 @@
-export type { SpanShape } from '@hotel/system';
 export { httpJson, type JsonRequest, type JsonResponse } from './http-json.ts';
 export { insistOnTrace } from './insist.ts';
 export type { ReceivedLog } from './log-record.ts';
@@ -14,6 +13,7 @@ export { decodeLogs } from './otlp/otlp-protobuf.ts';
 export { type Sink, type SinkMode, type SinkOptions, startSink } from './otlp/sink.ts';
 export { createQueryClient, type QueryClient, type TraceSearch } from './query/query-client.ts';
 export { createTempoClient } from './query/query-client-tempo.ts';
+export type { SpanShape, SystemWithTraces } from './shape.ts';
 export type { Attributes, AttributeValue, Span } from './span.ts';
 export { startTraced, type TracedOptions, type TracedSystem } from './start-traced.ts';
 export { type TraceSource, type WaitOptions, waitForTrace } from './wait.ts';

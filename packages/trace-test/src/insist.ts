@@ -1,5 +1,5 @@
-import type { SpanShape } from '@hotel/system';
 import { expectTrace, type MatchOptions, matchTrace } from './match/match.ts';
+import type { SpanShape } from './shape.ts';
 import type { Span } from './span.ts';
 import type { TracedSystem } from './start-traced.ts';
 import { type TraceSource, waitForTrace } from './wait.ts';

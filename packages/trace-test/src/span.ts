@@ -1,4 +1,4 @@
-import type { SpanShape } from '@hotel/system';
+import type { SpanShape } from './shape.ts';
 
 /** An integer is a `number` where that is exact, otherwise a `bigint`; `null` is a value sent without content. */
 export type AttributeValue =

@@ -1,10 +1,10 @@
 import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
-import type { System } from '@hotel/system';
+import type { SystemWithTraces } from '../src/shape.ts';
 
 /** A separate repository root: the viewer, and a process that sets up tracing itself instead of by a preload. */
-export async function createRoot(): Promise<{ root: string; system: System; remove: () => Promise<void> }> {
+export async function createRoot(): Promise<{ root: string; system: SystemWithTraces; remove: () => Promise<void> }> {
   const root = await mkdtemp(join(tmpdir(), 'trace-test-'));
   const preload = join(root, 'node_modules/@hotel/telemetry');
   await mkdir(preload, { recursive: true });

@@ -1,4 +1,4 @@
-import type { SpanShape } from '@hotel/system';
+import type { SpanShape } from '../shape.ts';
 import type { AttributeValue, Span } from '../span.ts';
 import { assign } from './assign.ts';
 import type { SpanNode } from './tree.ts';

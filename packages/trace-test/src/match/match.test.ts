@@ -1,6 +1,6 @@
-import type { SpanShape } from '@hotel/system';
 import { describe, expect, test } from 'vitest';
 import { span, spanId, TRACE_ID } from '../../test/spans.ts';
+import type { SpanShape } from '../shape.ts';
 import type { Span } from '../span.ts';
 import { expectTrace, matchTrace } from './match.ts';
 

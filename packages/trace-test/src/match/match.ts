@@ -1,4 +1,4 @@
-import type { SpanShape } from '@hotel/system';
+import type { SpanShape } from '../shape.ts';
 import type { Span } from '../span.ts';
 import { compareChildren, compareSpan, describe, isLike } from './compare.ts';
 import { renderTree } from './render.ts';
