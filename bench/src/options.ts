@@ -21,6 +21,12 @@ interface Given {
   positionals: string[];
 }
 
+/** Two lines, so that each fits into a terminal. */
+function listed(names: readonly string[]): string {
+  const half = Math.ceil(names.length / 2);
+  return `${names.slice(0, half).join(', ')},\n  ${names.slice(half).join(', ')}`;
+}
+
 /** What the command takes; `known` are the questions. */
 export function specOf(known: readonly string[]) {
   return {
@@ -28,7 +34,7 @@ export function specOf(known: readonly string[]) {
              [--write] [--report]
 
 Measures, and prints tables. Without a QUESTION it asks all of them, which takes hours:
-  ${known.join(', ')}
+  ${listed(known)}
 
   --rounds=N   measures each variant N times, in turn
   --runs=N     asks everything N times

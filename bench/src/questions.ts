@@ -9,6 +9,7 @@ import { limits } from './questions/limits.ts';
 import { memory } from './questions/memory.ts';
 import { profile } from './questions/profile.ts';
 import { scale } from './questions/scale.ts';
+import { signals } from './questions/signals.ts';
 import { start } from './questions/start.ts';
 import { sustained } from './questions/sustained.ts';
 import { throughput } from './questions/throughput.ts';
@@ -25,6 +26,7 @@ export const questions: Record<string, Question> = {
   worker,
   growth,
   adapters,
+  signals,
   limits,
   start,
   memory,

@@ -14,7 +14,14 @@ import { connectRedis } from '@hotel/redis';
 import { droppedSpans, startSend, traceDatabase, traceProcess, traceRequests, withSpan } from '@hotel/telemetry';
 import { serveParent } from '../helper/child.ts';
 
-export type AdapterKind = 'SERVER' | 'SQLite CLIENT' | 'PRODUCER' | 'Redis CLIENT' | 'CONSUMER' | 'HTTP CLIENT';
+export type AdapterKind =
+  | 'SERVER'
+  | 'SQLite CLIENT'
+  | 'PRODUCER'
+  | 'Redis CLIENT'
+  | 'CONSUMER'
+  | 'HTTP CLIENT'
+  | 'log record';
 
 export interface AdapterJob {
   kind: AdapterKind;
@@ -65,6 +72,12 @@ const setups: Record<AdapterKind, (redisUrl: string) => Promise<Setup>> = {
   async CONSUMER() {
     return plain(() =>
       traceProcess(message, { carrier: { traceparent } }, { number: 1, waitMs: 1 }, 'both', async () => {}),
+    );
+  },
+  async 'log record'() {
+    const log = createLogger('bench', { write() {} });
+    return plain(() =>
+      log.info({ event_name: 'hotel.booking.made', booking_id: 42, revision: 1, room: '101' }, 'booking made'),
     );
   },
   async 'Redis CLIENT'(redisUrl) {

@@ -13,6 +13,7 @@ const TIMES: Record<AdapterKind, number> = {
   'Redis CLIENT': 6_000,
   CONSUMER: 6_000,
   'HTTP CLIENT': 3_000,
+  'log record': 6_000,
 };
 const WHERE: Record<AdapterKind, string> = {
   SERVER: '`http-server.ts`',
@@ -21,13 +22,14 @@ const WHERE: Record<AdapterKind, string> = {
   'Redis CLIENT': 'instrumentation-ioredis',
   CONSUMER: '`messaging.ts`, with the link and the event',
   'HTTP CLIENT': '`http-client.ts`, the headers with it',
+  'log record': '`logs/start.ts`, from the finished line',
 };
 const kinds = Object.keys(TIMES) as AdapterKind[];
 
 const columns: Column[] = [
   { key: 'offUs', title: 'telemetry off, us' },
   { key: 'onUs', title: 'on, us' },
-  { key: 'spanUs', title: 'CPU, us/span' },
+  { key: 'spanUs', title: 'CPU, us/span or record' },
 ];
 
 /** All kinds run in one process, as in a service that does everything. */
@@ -43,7 +45,10 @@ async function measure(traced: boolean): Promise<Record<string, number>> {
           OTEL_EXPORTER_OTLP_ENDPOINT: testbed.sink?.endpoint ?? '',
           OTEL_EXPORTER_OTLP_PROTOCOL: 'grpc',
           OTEL_METRICS_EXPORTER: 'none',
+          OTEL_LOGS_EXPORTER: testbed.sink ? 'otlp' : 'none',
           OTEL_BSP_SCHEDULE_DELAY: '100',
+          OTEL_BLRP_SCHEDULE_DELAY: '100',
+          OTEL_BLRP_MAX_QUEUE_SIZE: '32768',
         },
       },
     );
@@ -64,7 +69,7 @@ export const adapters = {
     return [
       {
         id: 'adapters',
-        title: 'One call with one span, until the span has left the process',
+        title: 'One call with one span or log record, until it has left the process',
         of: 'span',
         columns,
         rows: kinds.map((kind) => {
