@@ -115,7 +115,7 @@ describe('a booking', () => {
       kind: 'SERVER',
       name: 'POST /api/v1/bookings',
       status: 'ERROR',
-      children: [blocked],
+      children: blocked,
     });
   });
 });

@@ -85,9 +85,8 @@ describe('a hotel under load', () => {
     expect(dispo.sum(requests, { ...POST, http_response_status_code: '409' })).toBe(1);
     expect(dispo.sum(requests, { http_route: '/api/v1/rooms/:id' })).toBe(2);
     const unmatched = dispo.samples.filter(({ name, labels }) => name === requests && !('http_route' in labels));
-    expect(unmatched).toEqual([
-      { name: requests, labels: expect.objectContaining({ http_response_status_code: '404' }), value: 3 },
-    ]);
+    expect(new Set(unmatched.map(({ labels }) => labels.http_response_status_code))).toEqual(new Set(['404']));
+    expect(unmatched.reduce((sum, { value }) => sum + value, 0)).toBe(3);
     // Without the resource, which has the paths of this machine.
     const text = JSON.stringify(dispo.samples.filter(({ name }) => name !== 'target_info'));
     for (const absent of ['/health', '/metrics', '/readyz', 'secret', 'wp-admin']) expect(text).not.toContain(absent);

@@ -4,8 +4,8 @@ import type { SpanShape, TracedSystem } from '@hotel/trace-test';
 import pg from 'pg';
 
 export interface Lock {
-  /** The statement of a booking that waits for it in vain. */
-  blocked: SpanShape;
+  /** The statement of a booking that waits for it in vain, and those that were sent with it. */
+  blocked: SpanShape[];
   release(): Promise<void>;
 }
 
@@ -22,10 +22,12 @@ async function lockFile(file: string): Promise<Lock> {
   const other = new DatabaseSync(file);
   other.exec('BEGIN IMMEDIATE');
   return {
-    blocked: {
-      ...{ ...blocked, name: 'BEGIN IMMEDIATE' },
-      attributes: { 'error.type': 'database_busy', 'hotel.lock.attempts': /^\d+$/ },
-    },
+    blocked: [
+      {
+        ...{ ...blocked, name: 'BEGIN IMMEDIATE' },
+        attributes: { 'error.type': 'database_busy', 'hotel.lock.attempts': /^\d+$/ },
+      },
+    ],
     release: async () => other.close(),
   };
 }
@@ -36,11 +38,12 @@ async function lockRow(url: string, roomId: number): Promise<Lock> {
   await other.query('BEGIN');
   await other.query('SELECT FROM rooms WHERE id = $1 FOR UPDATE', [roomId]);
   return {
-    blocked: {
-      ...{ ...blocked, name: 'SELECT rooms bookings' },
+    blocked: [
       // lock_not_available
-      attributes: { 'db.system.name': 'postgresql', 'error.type': '55P03' },
-    },
+      { ...blocked, name: 'SELECT rooms bookings', attributes: { 'error.type': '55P03' } },
+      // in_failed_sql_transaction
+      { ...blocked, name: 'SELECT bookings', attributes: { 'error.type': '25P02' } },
+    ],
     release: () => other.end(),
   };
 }
