@@ -10,6 +10,7 @@ process.env.NODE_COMPILE_CACHE ??= join(import.meta.dirname, '.hotel/compile-cac
  * shorter test proves the same of a smaller part.
  */
 const proofs = [
+  'bench/test/cost.test.ts',
   'cleaning/test/frozen-worker.test.ts',
   'dev/test/scale.test.ts',
   'examples/*/test/{exercise*,readme}.test.ts',

@@ -50,8 +50,16 @@ async function answer(name: string, asked: Question, options: Options): Promise<
     if (code !== 0) throw new Error(`${asked.script} ended with ${code}`);
     return { question: asked.question, tables: [] };
   }
-  const { rounds, minutes, force, long } = options;
-  const tables = await asked.ask({ rounds, minutes, force, long, say: (text) => console.error(`${name}: ${text}`) });
+  const { rounds, minutes, force, long, against, write } = options;
+  const tables = await asked.ask({
+    rounds,
+    minutes,
+    force,
+    long,
+    against,
+    write,
+    say: (text) => console.error(`${name}: ${text}`),
+  });
   for (const table of tables) console.log(`${renderTable(table, { force })}\n`);
   return { question: asked.question, tables };
 }

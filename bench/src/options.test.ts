@@ -13,11 +13,22 @@ it('asks every question three times with 30 s of load by default', () => {
     minutes: 0.5,
     force: false,
     long: false,
+    against: undefined,
     write: false,
     report: false,
   });
-  const options = read(['memory', '--minutes', '0.1', '--rounds=5', '--force', '--write']);
-  expect(options).toMatchObject({ names: ['memory'], minutes: 0.1, rounds: 5, force: true, write: true });
+  const options = read(['memory', '--minutes', '0.1', '--rounds=5', '--force', '--write', '--against=HEAD~1']);
+  expect(options).toEqual({
+    names: ['memory'],
+    rounds: 5,
+    runs: 1,
+    minutes: 0.1,
+    force: true,
+    long: false,
+    against: 'HEAD~1',
+    write: true,
+    report: false,
+  });
 });
 
 it.each([

@@ -8,6 +8,8 @@ export interface Options {
   minutes: number;
   force: boolean;
   long: boolean;
+  /** Commit to compare with, for `cost`. */
+  against: string | undefined;
   /** Write the page afterwards. */
   write: boolean;
   /** Ask nothing, write the page from earlier runs. */
@@ -16,7 +18,7 @@ export interface Options {
 
 interface Given {
   values: Partial<
-    Record<'rounds' | 'runs' | 'minutes', string> & Record<'force' | 'long' | 'write' | 'report', boolean>
+    Record<'rounds' | 'runs' | 'minutes' | 'against', string> & Record<'force' | 'long' | 'write' | 'report', boolean>
   >;
   positionals: string[];
 }
@@ -31,7 +33,7 @@ function listed(names: readonly string[]): string {
 export function specOf(known: readonly string[]) {
   return {
     usage: `Usage: npx -y pnpm@12 bench [QUESTION]... [--rounds=3] [--runs=1] [--minutes=0.5] [--force] [--long]
-             [--write] [--report]
+             [--against=COMMIT] [--write] [--report]
 
 Measures, and prints tables. Without a QUESTION it asks all of them, which takes hours:
   ${listed(known)}
@@ -41,7 +43,10 @@ Measures, and prints tables. Without a QUESTION it asks all of them, which takes
   --minutes=N  how long each load lasts
   --force      also shows figures of a machine that was busy with something else
   --long       scale: also with ten million bookings, which take half an hour to prepare
-  --write      then writes docs/performance.md from this and earlier runs; scale: docs/scale.json and docs/scale.md
+  --against=COMMIT
+               cost: compares with this commit as well
+  --write      then writes docs/performance.md from this and earlier runs; scale: docs/scale.json and docs/scale.md;
+               cost: docs/cost.json
   --report     measures nothing, writes docs/performance.md from earlier runs and docs/scale.md from docs/scale.json
   --help       this text`,
     options: {
@@ -50,6 +55,7 @@ Measures, and prints tables. Without a QUESTION it asks all of them, which takes
       minutes: { type: 'string' },
       force: { type: 'boolean' },
       long: { type: 'boolean' },
+      against: { type: 'string' },
       write: { type: 'boolean' },
       report: { type: 'boolean' },
     },
@@ -74,6 +80,7 @@ export function readOptions({ values, positionals }: Given, known: readonly stri
     minutes: number('minutes', 0.5),
     force: values.force ?? false,
     long: values.long ?? false,
+    against: values.against,
     write: values.write ?? false,
     report: values.report ?? false,
   };

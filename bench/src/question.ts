@@ -10,6 +10,10 @@ export interface Bench {
   force: boolean;
   /** Also measure what takes many minutes to prepare. */
   long: boolean;
+  /** Commit to compare with. */
+  against?: string | undefined;
+  /** Whether the answers are to be written down. */
+  write: boolean;
   /** Reports progress to the terminal. */
   say(text: string): void;
 }

@@ -2,6 +2,7 @@ import type { Question } from './question.ts';
 import { adapters } from './questions/adapters.ts';
 import { budgets } from './questions/budgets.ts';
 import { connections } from './questions/connections.ts';
+import { cost } from './questions/cost.ts';
 import { fsync } from './questions/fsync.ts';
 import { growth } from './questions/growth.ts';
 import { latency } from './questions/latency.ts';
@@ -28,6 +29,7 @@ export const questions: Record<string, Question> = {
   adapters,
   signals,
   limits,
+  cost,
   start,
   memory,
   budgets,

@@ -21,6 +21,8 @@ export interface TestbedOptions {
   redisUrl?: string;
   /** A private PostgreSQL for the databases of the services, which commits to the disk. Default: SQLite. */
   postgres?: boolean;
+  /** Root of the checkout whose processes run. Default: this one. */
+  root?: string;
 }
 
 /** Processes to measure, with their own Redis, data and ports. */
@@ -69,7 +71,7 @@ export async function startTestbed(options: TestbedOptions): Promise<Testbed> {
   const running: RunningSystem = await startSystem(
     { ...hotel, processes },
     {
-      root,
+      root: options.root ?? root,
       dataDir,
       ports: 'free',
       otlpEndpoint: endpoint,

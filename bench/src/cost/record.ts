@@ -1,0 +1,20 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { root } from '../machine/describe.ts';
+import type { Counts } from './counts.ts';
+
+const FILE = join(root, 'docs/cost.json');
+/** The compiler decides a little differently in each run: readings of the heap differed by less than 1 %. */
+const MAY_GROW = { spans: 1.005, otlpBytes: 1.005, allocatedTraced: 1.03, allocatedUntraced: 1.03 };
+
+/** What a booking cost when it was last recorded. */
+export const readRecord = (): Counts => JSON.parse(readFileSync(FILE, 'utf8')) as Counts;
+
+export const writeRecord = (counts: Counts): void => writeFileSync(FILE, `${JSON.stringify(counts, null, 2)}\n`);
+
+/** Names each count that exceeds the record, with both numbers. */
+export function grownCounts(counts: Counts, record: Counts): string[] {
+  return (Object.keys(MAY_GROW) as Array<keyof Counts>)
+    .filter((name) => counts[name] > record[name] * MAY_GROW[name])
+    .map((name) => `${name}: ${counts[name]} instead of ${record[name]}`);
+}
