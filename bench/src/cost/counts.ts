@@ -34,7 +34,6 @@ async function count(traced: boolean, root: string | undefined) {
   });
   const port = testbed.port('DISPO_PORT');
   const booker = await createBooker(testbed, { port, pid: testbed.pid('dispo'), rooms: 10 });
-  // One at a time: bookings that arrive together share a Redis command, and its span.
   await booker.book(1, LONGEST_S, WARM_BOOKINGS);
   const allocated = Math.round(await allocatedPerBooking(testbed, booker));
   await testbed.stop('dispo');
