@@ -21,7 +21,7 @@ const proofs = [
   'test/hostile/attack.test.ts',
   'test/mutations/mutations.test.ts',
   'test/storage/storage.test.ts',
-  'test/tutorials/tutorials.test.ts',
+  'test/tutorials/*.test.ts',
 ];
 /**
  * Tests that change nothing in their process share one: half of a short test's time is the start of its process. They import no
