@@ -28,15 +28,21 @@ const FILES = new Set([
   'icon.svg',
 ]);
 
+const loaded = new Map<string, Promise<string>>();
+
+/** The content of a file of `assets/`. */
+export function readAsset(file: string): Promise<string> {
+  const content = loaded.get(file) ?? readFile(new URL(`./assets/${file}`, import.meta.url), 'utf8');
+  loaded.set(file, content);
+  return content;
+}
+
 export function assets(): Hono {
   const app = new Hono();
-  const loaded = new Map<string, Promise<string>>();
   app.get('/:file{.+}', async (c) => {
     const file = c.req.param('file');
     if (!FILES.has(file)) return c.text('no such file', 404);
-    const content = loaded.get(file) ?? readFile(new URL(`./assets/${file}`, import.meta.url), 'utf8');
-    loaded.set(file, content);
-    return c.body(await content, 200, { 'content-type': TYPES[file.split('.').at(-1) ?? ''] ?? 'text/plain' });
+    return c.body(await readAsset(file), 200, { 'content-type': TYPES[file.split('.').at(-1) ?? ''] ?? 'text/plain' });
   });
   return app;
 }

@@ -46,3 +46,20 @@ document.addEventListener('keydown', (event) => {
   menu.open = false;
   menu.querySelector('summary').focus();
 });
+
+// Files dropped anywhere on a page are imported.
+document.addEventListener('dragover', (event) => {
+  if (event.dataTransfer.types.includes('Files')) event.preventDefault();
+});
+document.addEventListener('drop', (event) => {
+  const { files } = event.dataTransfer;
+  // A file field takes them itself.
+  if (files.length === 0 || event.target.closest('input[type=file]')) return;
+  event.preventDefault();
+  const form = Object.assign(document.createElement('form'), { action: '/import', method: 'post', hidden: true });
+  form.enctype = 'multipart/form-data';
+  const input = Object.assign(document.createElement('input'), { type: 'file', name: 'file', multiple: true, files });
+  form.append(input);
+  document.body.append(form);
+  form.submit();
+});

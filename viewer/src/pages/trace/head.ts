@@ -42,7 +42,7 @@ ${chips(summary, address)}
       html`<a href="${linkTo(address, { view, from: 0, sort: '', at: '' })}"${view === address.view ? html` aria-current="page"` : ''}>${name}</a>`,
   )}</nav>
 ${address.view === 'timeline' ? findForm(address, hits) : ''}
-${copyTrace(trace.id, root, origin)}<a href="/api/v3/traces/${trace.id}?rawTraces=true" download="trace-${trace.id}.json">Raw JSON</a><a href="/trace/${trace.id}/otlp.jsonl" download>OTLP with logs</a>${compare}</div></div>`;
+${copyTrace(trace.id, root, origin)}<a href="/api/v3/traces/${trace.id}?rawTraces=true" download="trace-${trace.id}.json">Raw JSON</a><a href="/trace/${trace.id}/otlp.jsonl" download>OTLP with logs</a><a href="/trace/${trace.id}/export.html" download="trace-${trace.id}.html">HTML</a>${compare}</div></div>`;
 }
 
 /** A link to the log lines, with what is wrong among them. */

@@ -11,6 +11,7 @@ import { compareForm, comparePage } from '../compare/compare.ts';
 import { formatCount, shorten } from '../format.ts';
 import { type Html, layout, messagePage } from '../layout.ts';
 import { type Address, parseRow, readAddress } from './address.ts';
+import { exportHtml } from './export.ts';
 import { flameView } from './flame.ts';
 import { head } from './head.ts';
 import { alarmsOf, logSection } from './log-lines.ts';
@@ -86,6 +87,14 @@ export function tracePage(stores: Stores): Hono {
     c.header('content-disposition', `attachment; filename="trace-${id}.jsonl"`);
     const body = lines.map((line) => `${JSON.stringify(line)}\n`).join('');
     return c.body(body, 200, { 'content-type': 'application/x-ndjson' });
+  });
+
+  app.get('/:id/export.html', async (c) => {
+    const trace = traceOf(c);
+    if (trace === undefined) return c.text('this trace is no longer stored', 404);
+    const source = sourceOf(trace, shapeOf(trace), { ...addressOf(c), uiFind: '' });
+    c.header('content-disposition', `attachment; filename="trace-${trace.id}.html"`);
+    return c.html(await exportHtml(source, summarize(trace), new URL(c.req.url).origin));
   });
 
   // Polled by an open page to detect new spans and log lines.
