@@ -14,7 +14,7 @@ export interface Counts {
 }
 
 /** Enough for V8 to have compiled everything that repeats. */
-const WARM_BOOKINGS = 2_000;
+const WARM_BOOKINGS = 3_000;
 /** Spans leave in full batches, and the rest at the end: no timer exports some of them in between. */
 const NEVER_MS = '3600000';
 

@@ -16,8 +16,8 @@ export const heapFlags = [
   new URL('../programs/heap.ts', import.meta.url).href,
 ];
 /** Bookings between two readings, and how often. */
-const BATCH = 40;
-const BATCHES = 20;
+const BATCH = 50;
+const BATCHES = 30;
 /** Ends only what hangs. */
 export const LONGEST_S = 120;
 const READ_EVERY_MS = 5;
