@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { databaseFactory, sharedServer } from '@hotel/postgres/test';
+import { databaseFactory, execute, sharedServer } from '@hotel/postgres/test';
 import { type DatabaseConfig, openDatabase } from '../src/database.ts';
 import type { CleaningDatabase } from '../src/schema.ts';
 
@@ -19,6 +19,8 @@ export interface TestDatabase extends AsyncDisposable {
   rows<T>(source: string): Promise<T[]>;
   /** Runs SQL that both databases understand. */
   execute(...sources: string[]): Promise<void>;
+  /** From now on, the database rejects every write. */
+  refuseWrites(): Promise<void>;
   /** Opens the same database once more, as another process does. Closed on disposal. */
   openReplica(): Promise<CleaningDatabase>;
 }
@@ -35,6 +37,10 @@ export async function openTestDatabase(dialect = defaultDialect): Promise<TestDa
   const url = dialect === 'sqlite' ? undefined : open.use(await createDatabase(await sharedServer())).url;
   const connect = async () => open.use(await openDatabase(configOf(folder, url), 'cleaning'));
   const database = await connect();
+  const run = (...sources: string[]) =>
+    database.write<void>(function* () {
+      for (const source of sources) yield* database.prepare(rawQuery(source)).run();
+    });
   return {
     database,
     env: { HOTEL_DATA_DIR: folder, ...(url === undefined ? {} : { CLEANING_DATABASE_URL: url }) },
@@ -42,13 +48,20 @@ export async function openTestDatabase(dialect = defaultDialect): Promise<TestDa
       database.read<unknown[]>(function* () {
         return yield* database.prepare(rawQuery(source)).all();
       }) as Promise<T[]>,
-    execute: (...sources) =>
-      database.write<void>(function* () {
-        for (const source of sources) yield* database.prepare(rawQuery(source)).run();
-      }),
+    execute: run,
+    refuseWrites: () => (url === undefined ? run('PRAGMA query_only = ON') : makeReadOnly(url)),
     openReplica: connect,
     [Symbol.asyncDispose]: () => open.disposeAsync(),
   };
+}
+
+/** The setting applies to new connections, so the open ones end. */
+async function makeReadOnly(url: string): Promise<void> {
+  await execute(url, `ALTER DATABASE ${new URL(url).pathname.slice(1)} SET default_transaction_read_only = on`);
+  await execute(
+    url,
+    'SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()',
+  );
 }
 
 const configOf = (folder: string, url: string | undefined): DatabaseConfig => ({

@@ -111,7 +111,7 @@ describe('dead-lettering a job', () => {
   );
 
   it('does not happen when the database was unavailable for all attempts: the outbox of dispo has the event', async () => {
-    await harness.database.execute('PRAGMA query_only = ON');
+    await harness.database.refuseWrites();
     harness.startWorker();
     await send();
     await expect.poll(() => harness.queue.getJob(event.id)).toBeUndefined();
