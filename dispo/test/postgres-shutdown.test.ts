@@ -1,6 +1,6 @@
 import { execute, type OwnServer, startServer } from '@hotel/postgres/test';
 import { freePorts } from '@hotel/system';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
 import { startDispo } from './service.ts';
 
 let server: OwnServer;
@@ -21,6 +21,8 @@ it('exits with 0 on SIGTERM while PostgreSQL does not answer, and answers the re
     DISPO_INTERNAL_PORT: internalPort,
     REDIS_URL: `redis://127.0.0.1:${redis}`,
   });
+  // Does nothing if it has ended.
+  onTestFinished(() => void dispo.child.kill('SIGKILL'));
   await dispo.ready;
   const get = async () => (await fetch(`http://127.0.0.1:${port}/api/v1/bookings/1`)).status;
   expect(await Promise.all(Array.from({ length: 5 }, get))).toEqual(Array(5).fill(404));
