@@ -18,7 +18,8 @@ export function lineChart(
 ): Html {
   const known = lines.flatMap(({ values }) => values.filter((value) => value !== undefined));
   const low = Math.min(0, ...known);
-  const high = Math.max(...known, low + Number.MIN_VALUE);
+  // Zero is always in view; a chart of zeros alone ends at 1.
+  const high = Math.max(0, ...known) || (low < 0 ? 0 : 1);
   const y = (value: number): number => (1 - (value - low) / (high - low)) * 100;
   return html`<svg class="chart" height="${height}" role="img" aria-label="${label}">
 ${axis([high, (high + low) / 2, low], height, format)}
