@@ -44,12 +44,17 @@ export function modelOf(
   };
 }
 
-/** Whether the model is near enough to the measured rate of every point to extrapolate from it. */
-export function isReproduced(tables: readonly Table[], { points: modelled }: Fit): boolean {
-  return modelled.every(({ name, perSecond }) => {
-    return Math.abs(perSecond / measured(tables, 'intake', name, 'perSecond') - 1) <= TOLERANCE;
-  });
+/** The points whose measured rate the model misses by more than 20 %. */
+export function missedPoints(tables: readonly Table[], { points: modelled }: Fit): string[] {
+  return modelled
+    .filter(({ name, perSecond }) => {
+      return Math.abs(perSecond / measured(tables, 'intake', name, 'perSecond') - 1) > TOLERANCE;
+    })
+    .map(({ name }) => name);
 }
+
+/** Whether the model is near enough to the measured rate of every point to extrapolate from it. */
+export const isReproduced = (tables: readonly Table[], fit: Fit): boolean => missedPoints(tables, fit).length === 0;
 
 /** The most cores that other programs used during a point. */
 export function coresOfOthers(tables: readonly Table[]): number {
