@@ -1,8 +1,8 @@
+import { cost } from './cost/question.ts';
 import type { Question } from './question.ts';
 import { adapters } from './questions/adapters.ts';
 import { budgets } from './questions/budgets.ts';
 import { connections } from './questions/connections.ts';
-import { cost } from './questions/cost.ts';
 import { fsync } from './questions/fsync.ts';
 import { growth } from './questions/growth.ts';
 import { latency } from './questions/latency.ts';

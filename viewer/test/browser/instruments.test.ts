@@ -51,7 +51,7 @@ describe.skipIf(chromiumPath === undefined)('the metrics page', () => {
     expect(complaints).toEqual([]);
   });
 
-  test('explains how to send metrics, and shows the first ones by itself', async () => {
+  test('explains how to send metrics, and shows the first ones without a reload', async () => {
     const viewer = await startViewer();
     const { page, complaints } = await openPage(viewer, '/instruments');
     expect(await text(page.locator('main'))).toContain('OTEL_METRICS_EXPORTER=otlp');

@@ -1,11 +1,11 @@
 import { createBooker } from '../bookings.ts';
-import { checkOut } from '../cost/checkout.ts';
-import { type Counts, countPerBooking } from '../cost/counts.ts';
-import { readRecord, writeRecord } from '../cost/record.ts';
 import type { Column, Row } from '../figures/answer.ts';
 import { compare, figureOf } from '../figures/samples.ts';
 import { interleave, type Question } from '../question.ts';
 import { dispoAlone, startTestbed } from '../testbed.ts';
+import { checkOut } from './checkout.ts';
+import { type Counts, countPerBooking } from './counts.ts';
+import { readRecord, writeRecord } from './record.ts';
 
 const CONNECTIONS = 32;
 const WARM_S = 2;
