@@ -1,6 +1,7 @@
 import {
   contractsDependOnZodAlone,
   featuresImportNoTelemetry,
+  foldersAreSmall,
   importsAreDeclared,
   noCycles,
   onlyConfigReadsTheEnvironment,
@@ -211,7 +212,23 @@ export const cases: Case[] = [
       ],
     ],
   },
+  {
+    name: 'folders are small',
+    rule: foldersAreSmall,
+    right: workspace({ dispo: { files: { ...numbered(15), 'src/0.test.ts': '', 'src/more/15.ts': '' } } }),
+    wrong: [
+      [
+        'a folder with sixteen files',
+        workspace({ dispo: { files: numbered(16) } }),
+        'dispo/src has 16 source files, more than 15',
+      ],
+    ],
+  },
 ];
+
+function numbered(count: number): Record<string, string> {
+  return Object.fromEntries(Array.from({ length: count }, (_, n) => [`src/${n}.ts`, '']));
+}
 
 interface Described {
   uses?: string[];

@@ -158,6 +158,16 @@ export const noCycles: Rule = (members) => {
   return [...cycles.values()];
 };
 
+const MAX_FILES = 15;
+
+/** A reader finds a file by its folder; a folder with more of them has more than one subject. Tests do not count. */
+export const foldersAreSmall: Rule = (members) => {
+  const sources = members.flatMap(({ files }) => files).filter(({ path }) => !/\.test\.ts$/.test(path));
+  return [...Map.groupBy(sources, ({ path }) => posix.dirname(path))]
+    .filter(([, files]) => files.length > MAX_FILES)
+    .map(([folder, files]) => `${folder} has ${files.length} source files, more than ${MAX_FILES}`);
+};
+
 function ownerOf(path: string, members: readonly Member[]): Member | undefined {
   if (path.startsWith('../')) return undefined;
   return members
