@@ -46,8 +46,14 @@ export async function startWorker(
       log,
     }),
   );
-  resources.use(observeDeadLetters(CLEANING_QUEUE, deadLetters.count));
-  resources.use(observeQueue(CLEANING_QUEUE, resources.use(createQueueStateReader({ redis, prefix })).read));
+  const queueState = resources.use(createQueueStateReader({ redis, prefix }));
+  // The log already says that Redis is away: metrics are collected every few seconds, and must not repeat it.
+  const whileConnected =
+    <T>(read: () => Promise<T>) =>
+    async () =>
+      redis.status === 'ready' ? await read() : undefined;
+  resources.use(observeDeadLetters(CLEANING_QUEUE, whileConnected(deadLetters.count)));
+  resources.use(observeQueue(CLEANING_QUEUE, whileConnected(queueState.read)));
   const checks = {
     database: { fatal: true, check: () => database.check() },
     redis: { fatal: true, check: createRedisCheck(redis, `${prefix}:probe:worker`) },

@@ -1,3 +1,5 @@
+import { text } from 'node:stream/consumers';
+import { serve } from '@hotel/telemetry/test';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { eventOf } from './fixtures.ts';
 import { api, openProcesses, type Processes, worker } from './processes.ts';
@@ -39,6 +41,29 @@ it('starts without Redis, reports its address without the password, and exits wi
   });
   expect(await handle.stop()).toEqual({ code: 0, signal: null, forced: false });
   expect(processes.lines.map(({ text }) => text).join('\n')).not.toContain('sesame');
+});
+
+it('leaves out the metrics of a Redis that cannot be reached, and does not complain about each collection', async () => {
+  const bodies: string[] = [];
+  await using collector = await serve(async (request, response) => {
+    bodies.push(await text(request));
+    response.setHeader('content-type', 'application/json').end('{}');
+  });
+  const handle = await processes.start(worker, {
+    OTEL_METRICS_EXPORTER: 'otlp',
+    OTEL_TRACES_EXPORTER: 'none',
+    OTEL_EXPORTER_OTLP_ENDPOINT: collector.url,
+    OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json',
+    OTEL_METRIC_EXPORT_INTERVAL: '100',
+    OTEL_METRIC_EXPORT_TIMEOUT: '100',
+  });
+  await expect.poll(() => bodies.length).toBeGreaterThan(2);
+  await handle.stop();
+  expect(bodies.join()).toContain('process.uptime');
+  expect(bodies.join()).not.toContain('hotel.queue.depth');
+  expect(
+    processes.lines.map(({ text }) => text).filter((line) => line.includes('"component":"opentelemetry"')),
+  ).toEqual([]);
 });
 
 it('starts processing when Redis becomes available', async () => {

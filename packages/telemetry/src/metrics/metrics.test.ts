@@ -26,7 +26,7 @@ let provider: Awaited<ReturnType<typeof startMetrics>>;
 let processor: BatchSpanProcessor;
 let logProcessor: BatchLogRecordProcessor;
 const smallQueue = { maxQueueSize: 1, maxExportBatchSize: 1 };
-let deadLetters = async () => 2;
+let deadLetters: () => Promise<number | undefined> = async () => 2;
 
 beforeAll(async () => {
   context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
@@ -129,6 +129,7 @@ it('a negative wait, caused by two clocks, is not recorded', async () => {
 it.each([
   ['fails', () => Promise.reject(new Error('Redis cannot be reached'))],
   ['never answers', () => new Promise<number>(() => {})],
+  ['does not know', async () => undefined],
 ])('a source that %s keeps its last value and does not delay other metrics', async (_, source) => {
   expect(await read('hotel_dead_letters_waiting')).toBe(2);
   const answering = deadLetters;

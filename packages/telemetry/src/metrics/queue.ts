@@ -11,14 +11,18 @@ export function countDeadLetter(queue: string, reason: string): void {
 }
 
 /**
- * Calls `count` for the number of dead letters of `queue` whenever metrics are collected.
+ * Calls `count` for the number of dead letters of `queue` whenever metrics are collected. Undefined: it is not known,
+ * and the metric is left out.
  * @returns dispose it before closing what `count` reads: metrics are collected once more at shutdown.
  */
-export function observeDeadLetters(queue: string, count: () => Promise<number>): Disposable {
+export function observeDeadLetters(queue: string, count: () => Promise<number | undefined>): Disposable {
   const meter = telemetryState.metrics?.meter;
   if (!meter) return NOTHING;
   const waiting = gauge(meter, metricTable.deadLettersWaiting);
-  const observe = async (observed: ObservableResult) => observed.observe(await count(), queueAttributes(queue));
+  const observe = async (observed: ObservableResult) => {
+    const known = await count();
+    if (known !== undefined) observed.observe(known, queueAttributes(queue));
+  };
   waiting.addCallback(observe);
   return { [Symbol.dispose]: () => waiting.removeCallback(observe) };
 }
@@ -32,16 +36,18 @@ interface QueueState {
 }
 
 /**
- * Calls `read` for the state of `queue` whenever metrics are collected.
+ * Calls `read` for the state of `queue` whenever metrics are collected. Undefined: it is not known, and the metrics are
+ * left out.
  * @returns dispose it before closing what `read` reads: metrics are collected once more at shutdown.
  */
-export function observeQueue(queue: string, read: () => Promise<QueueState>): Disposable {
+export function observeQueue(queue: string, read: () => Promise<QueueState | undefined>): Disposable {
   const meter = telemetryState.metrics?.meter;
   if (!meter) return NOTHING;
   const depth = gauge(meter, metricTable.queueDepth);
   const oldestAge = gauge(meter, metricTable.queueOldestAge);
   return observeTogether(meter, [depth, oldestAge], async (observed) => {
     const state = await read();
+    if (!state) return;
     for (const [name, count] of Object.entries(state.depth)) {
       observed.observe(depth, count, { ...queueAttributes(queue), [ATTR_JOB_STATE]: name });
     }
