@@ -12,7 +12,7 @@ import { renderPage } from './report/page.ts';
 import { keepRun, readRuns } from './report/runs.ts';
 import { renderTable } from './report/table.ts';
 import { resources } from './resources.ts';
-import { publishScale, writeScalePage } from './scale/publish.ts';
+import { publishScale, publishScaleAgain } from './scale/publish.ts';
 
 const PAGE = join(root, 'docs/performance.md');
 
@@ -90,7 +90,7 @@ await runCommand(specOf(names), async (given) => {
     throw error;
   }
   if (options.report || options.write) {
-    if (options.report) writeScalePage();
+    if (options.report) publishScaleAgain();
     const others = names.filter((name) => !isOnScalePage(name));
     // Figures belong to one machine: without earlier runs, the page stays as it is.
     const runs = readRuns();

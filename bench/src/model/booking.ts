@@ -28,9 +28,13 @@ export interface BookingModel {
 const REQUESTS = 1_500;
 const SEED = 17;
 
-/** How a booking on PostgreSQL divides its CPU time between its round trips. Assumed: no profile divides it so. */
-const DISPO_SHARES = [0.4, 0.15, 0.15, 0.3] as const;
-const POSTGRES_SHARES = [0.4, 0.3, 0.3] as const;
+/**
+ * How a booking on PostgreSQL divides its CPU time between its three round trips. Measured with one connection: dispo's by
+ * the thread's CPU time at each write to a socket, PostgreSQL's by the time on a core of the server process at the same
+ * moments.
+ */
+const DISPO_SHARES = [0.31, 0.22, 0.19, 0.28] as const;
+const POSTGRES_SHARES = [0.31, 0.34, 0.35] as const;
 
 /**
  * Bookings from clients that wait for their responses: on PostgreSQL in three round trips, with the room locked from the

@@ -76,10 +76,10 @@ function createSteps(machine: Machine, { single, limits, seed }: Model) {
     else if (queue.push(work) === 1) runFirst();
   }
 
-  /** Service times vary by half. */
+  /** Service times have the exponential distribution: some are several times as long as the mean, as with garbage collection. */
   function compute(name: string, us: number, then: Then): void {
     inProcess(name, (end) =>
-      machine.compute(us * (0.5 + random()), () => {
+      machine.compute(us * -Math.log(1 - random()), () => {
         then();
         end();
       }),

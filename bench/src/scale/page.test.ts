@@ -39,12 +39,11 @@ describe('the model', () => {
     expect(/\| 32 cores \|/.test(renderScale(published))).toBe(isNear);
   });
 
-  // A busy scheduler delays threads in ways that the model does not have. Why several dispo that wait for one room are
-  // slower than modelled is not known: nothing is extrapolated until it is.
+  // A busy scheduler delays threads in ways that the model does not have.
   it.skipIf(coresOfOthers(tables) > QUIET_CORES)(
-    'misses one point of a run on a quiet machine by more than 20 %',
+    'is within 20 % of the measured rate of every point of a run on a quiet machine',
     () => {
-      expect(missedPoints(tables, model)).toEqual(['PostgreSQL, 4 dispo, the same room']);
+      expect(missedPoints(tables, model)).toEqual([]);
     },
   );
 });

@@ -78,7 +78,7 @@ function modelTable({ tables, model }: Published): string {
 
 function forecastTable({ tables, model }: Published): string {
   if (!isReproduced(tables, model)) {
-    return 'In this run the model is not within 20 % of every point, so nothing is extrapolated from it. On a busy machine, threads are delayed in ways that it does not have. On a quiet one, several dispo that wait for one room are slower than it says, and the reason is not known yet.';
+    return 'In this run the model is not within 20 % of every point, so nothing is extrapolated from it. On a busy machine, threads are delayed in ways that it does not have.';
   }
   const lines = model.forecasts.map(({ cores, replicas, perSecond, sameRoom }) => [
     `${cores} cores`,

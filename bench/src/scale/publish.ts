@@ -12,12 +12,13 @@ export function publishScale(conditions: Conditions, measuredTables: readonly Ta
   const tables = rounded([...measuredTables]);
   const published: Published = { conditions, tables, model: rounded(fitModel(tables, conditions.cores)) };
   writeFileSync(DATA, `${JSON.stringify(published, null, 1)}\n`);
-  writeScalePage();
+  writeFileSync(PAGE, renderScale(published));
 }
 
-/** Writes `docs/scale.md` from `docs/scale.json`. */
-export function writeScalePage(): void {
-  writeFileSync(PAGE, renderScale(readPublished()));
+/** Does the same with the run that is published already. */
+export function publishScaleAgain(): void {
+  const { conditions, tables } = readPublished();
+  publishScale(conditions, tables);
 }
 
 function rounded<T>(values: T): T {
