@@ -38,8 +38,7 @@ const pure = [
 /** `--mode postgres`: whole hotels with three replicas of each service, and tests of one service that need a database. */
 const postgres = [
   'test/{e2e,hostile}/**/*.test.ts',
-  // Not the relay's: on PostgreSQL, a sweep leaves new events to the replica that wrote them (dispo/test/replicas.test.ts).
-  'dispo/src/{bookings,replay,rooms}/*.test.ts',
+  'dispo/src/{bookings,outbox,replay,rooms}/*.test.ts',
   'dispo/test/{entity-tags,queue,refusals}.test.ts',
   'cleaning/test/{broken-redis,dead-letters,shutdown,worker}.test.ts',
 ];

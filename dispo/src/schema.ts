@@ -37,6 +37,17 @@ function createTables({ table, integer, text }: ColumnFactory) {
     cleaning: text({ enum: cleaningStates }).notNull(),
     revision: integer().notNull(),
   });
+  const outboxColumns = () => ({
+    id: text().primaryKey(),
+    booking_id: integer().notNull(),
+    type: text({ enum: eventTypes }).notNull(),
+    time: text().notNull(),
+    data: text({ mode: 'json' }).$type<BookingEventData>().notNull(),
+    traceparent: text(),
+    tracestate: text(),
+    baggage: text(),
+    attempt: integer().notNull().default(0),
+  });
   return {
     rooms: table('rooms', {
       id: integer().primaryKey(),
@@ -48,21 +59,18 @@ function createTables({ table, integer, text }: ColumnFactory) {
     /** The same table with its internal columns: traceparent of the last cleaning result and day of check-out. */
     tracedBookings: table('bookings', {
       ...bookingColumns(),
-      // Explicit names: drizzle caches a table's columns by table name, and would resolve unnamed ones against the first
-      // table.
+      // Explicit names, here and below: drizzle caches a table's columns by table name, and would resolve unnamed ones
+      // against the first table.
       cleaning_traceparent: text('cleaning_traceparent'),
       departed: text('departed'),
     }),
-    outbox: table('outbox', {
-      id: text().primaryKey(),
-      booking_id: integer().notNull(),
-      type: text({ enum: eventTypes }).notNull(),
-      time: text().notNull(),
-      data: text({ mode: 'json' }).$type<BookingEventData>().notNull(),
-      traceparent: text(),
-      tracestate: text(),
-      baggage: text(),
-      attempt: integer().notNull().default(0),
+    /** An event with the columns that both databases have. */
+    outbox: table('outbox', outboxColumns()),
+    /** The same table with those that only PostgreSQL has: when a relay wrote or claimed the event last, and which. */
+    claimedOutbox: table('outbox', {
+      ...outboxColumns(),
+      claimed_at: text('claimed_at'),
+      claimed_by: text('claimed_by'),
     }),
     idempotencyKeys: table('idempotency_keys', {
       id: integer().primaryKey(),

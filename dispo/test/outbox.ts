@@ -101,6 +101,7 @@ export interface TestOutbox extends AsyncDisposable {
   close(): Promise<void>;
   /** Creates a booking and returns its event. */
   book(): Promise<PendingEvent>;
+  /** Creates bookings at once. @returns their events in the order of the outbox */
   bookTimes(count: number): Promise<PendingEvent[]>;
   /** Published ids, per command. */
   published(): string[][];
@@ -138,7 +139,8 @@ export async function openTestOutbox(): Promise<TestOutbox> {
     },
     close,
     book,
-    bookTimes: (count) => Promise.all(Array.from({ length: count }, book)),
+    bookTimes: async (count) =>
+      (await Promise.all(Array.from({ length: count }, book))).sort((a, b) => (a.id < b.id ? -1 : 1)),
     published: () => queue.commands.map(({ events }) => events.map(({ id }) => id)),
     attempts: async () => (await hotel.outboxRows()).map(({ attempt }) => attempt),
     async [Symbol.asyncDispose]() {

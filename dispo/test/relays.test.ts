@@ -108,6 +108,20 @@ describe('three relays on one PostgreSQL and one Redis', () => {
     expect(replicas.map(({ sent }) => sent.toSorted())).toEqual(expected.map((ids) => ids.toSorted()));
   });
 
+  it('each publish what their own process has committed while Redis was away for a moment', async () => {
+    const relays = replicas.map((replica) => replica.startRelay(HOUR_MS));
+    await server.stop();
+    const ids: string[] = [];
+    for (const [i, replica] of replicas.entries()) {
+      const events = await bookAt(replica, 1 + i);
+      ids.push(...idsOf(events));
+      relays[i]?.publish(events);
+    }
+    await server.start();
+    await expect.poll(queued).toEqual(ids);
+    expect(replicas.map(({ sent }) => sent.at(-1))).toEqual(ids);
+  });
+
   it('publish the events of a process that died after its commits, each once', async () => {
     const [dead, ...alive] = replicas;
     const ids: string[] = [];

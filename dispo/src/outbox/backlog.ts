@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Logger } from '@hotel/log';
 import type { Backoff } from '@hotel/runtime';
 import type { Inspection } from './inspection.ts';
@@ -62,6 +63,8 @@ export function createBacklog(options: BacklogOptions): Backlog {
     takeAdded();
     while (queue.isReady() && !isClosed()) {
       const page = await store.unconfirmed({ after, limit: PAGE });
+      // On PostgreSQL, the response to a commit may have come with that of the page: its request publishes its events.
+      await nextTurn();
       const { count, heldAt } = await publishLost(page, inspection);
       published += count;
       if (heldAt !== undefined) {

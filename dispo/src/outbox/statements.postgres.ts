@@ -1,43 +1,49 @@
+import { randomUUID } from 'node:crypto';
 import { sql } from '@hotel/database/drizzle';
 import type { DispoDatabase } from '../schema.ts';
 import { type EncodedRow, encodedColumns, insertValues, isIn, type OwnStatements } from './columns.ts';
 
 /**
- * How long an event is reserved for the relay that has written or claimed it: much longer than a relay takes to publish
- * it, and shorter than the usual interval of the sweep.
+ * How long an event is reserved for the relay that wrote or claimed it: much longer than a relay takes to publish it,
+ * and shorter than the usual interval of the sweep.
  */
 const CLAIM_S = 5;
 
-/** Several processes share the outbox, and each relay takes the events that no other has. */
+/**
+ * Several processes share the outbox, and each relay takes the events that no other has. Its own ones it may claim again
+ * at once: Redis may have been away for a moment.
+ */
 export function preparePostgresStatements(database: DispoDatabase): OwnStatements {
   const { orm, prepare } = database;
-  const { outbox } = database.tables;
+  const { outbox, claimedOutbox } = database.tables;
+  /** This process and its relay. */
+  const claimed_by = randomUUID();
   const p = sql.placeholder;
   // The statement reads the epoch itself, since any process may begin one. As a function, the subquery would be planned
   // for each row.
   const epoch = sql`(SELECT epoch FROM database_epochs ORDER BY epoch DESC LIMIT 1)`;
   const insert = prepare(
     orm
-      .insert(outbox)
+      .insert(claimedOutbox)
       .values({
         ...insertValues(),
+        claimed_by,
         data: sql`jsonb_set(CAST(${p('data')} AS jsonb), '{epoch}', to_jsonb(${epoch}))`,
       })
       .returning({ epoch: sql<string>`${outbox.data} ->> 'epoch'`.as('epoch') }),
   );
-  const { table, integer, text } = database.columns;
-  // Explicit names: drizzle caches the columns of a table by its name, and would resolve unnamed ones against `outbox`.
-  const claims = table('outbox', { attempt: integer('attempt').notNull(), claimed_at: text('claimed_at').notNull() });
   const claim = prepare(
     orm
-      .update(claims)
+      .update(claimedOutbox)
       .set({
         claimed_at: sql`now()`,
+        claimed_by,
         attempt: sql`CASE WHEN ${isIn(database, outbox.id, 'again')} THEN greatest(${outbox.attempt}, 1) + 1 ELSE ${outbox.attempt} END`,
       })
       .where(
         sql`${outbox.id} IN (
-          SELECT id FROM outbox WHERE ${isIn(database, outbox.id, 'ids')} AND claimed_at < now() - ${CLAIM_S} * interval '1 second'
+          SELECT id FROM outbox WHERE ${isIn(database, outbox.id, 'ids')}
+          AND (claimed_by = ${claimed_by} OR claimed_at < now() - ${CLAIM_S} * interval '1 second')
           ORDER BY id FOR UPDATE SKIP LOCKED)`,
       )
       .returning(encodedColumns(database)),
