@@ -12,7 +12,7 @@ import { renderPage } from './report/page.ts';
 import { keepRun, readRuns } from './report/runs.ts';
 import { renderTable } from './report/table.ts';
 import { resources } from './resources.ts';
-import { publishScale, publishScaleAgain } from './scale/publish.ts';
+import { publishScale } from './scale/publish.ts';
 
 const PAGE = join(root, 'docs/performance.md');
 
@@ -50,12 +50,11 @@ async function answer(name: string, asked: Question, options: Options): Promise<
     if (code !== 0) throw new Error(`${asked.script} ended with ${code}`);
     return { question: asked.question, tables: [] };
   }
-  const { rounds, minutes, force, long, against, write } = options;
+  const { rounds, minutes, force, against, write } = options;
   const tables = await asked.ask({
     rounds,
     minutes,
     force,
-    long,
     against,
     write,
     say: (text) => console.error(`${name}: ${text}`),
@@ -71,7 +70,12 @@ async function run(options: Options): Promise<void> {
   const answers: Record<string, Answer> = {};
   for (const name of options.names) answers[name] = await answer(name, questions[name] as Question, options);
   keepRun({ conditions, answers });
-  if (options.write && answers.scale) publishScale(conditions, answers.scale.tables);
+  const measured = (name: 'scale' | 'history') => {
+    const tables = answers[name]?.tables;
+    return tables && { [name]: { conditions, tables } };
+  };
+  if (options.write && (answers.scale || answers.history))
+    publishScale({ ...measured('scale'), ...measured('history') });
 }
 
 const names = Object.keys(questions);
@@ -90,7 +94,7 @@ await runCommand(specOf(names), async (given) => {
     throw error;
   }
   if (options.report || options.write) {
-    if (options.report) publishScaleAgain();
+    if (options.report) publishScale({});
     const others = names.filter((name) => !isOnScalePage(name));
     // Figures belong to one machine: without earlier runs, the page stays as it is.
     const runs = readRuns();

@@ -7,7 +7,6 @@ export interface Options {
   runs: number;
   minutes: number;
   force: boolean;
-  long: boolean;
   /** Commit to compare with, for `cost`. */
   against: string | undefined;
   /** Write the page afterwards. */
@@ -18,7 +17,7 @@ export interface Options {
 
 interface Given {
   values: Partial<
-    Record<'rounds' | 'runs' | 'minutes' | 'against', string> & Record<'force' | 'long' | 'write' | 'report', boolean>
+    Record<'rounds' | 'runs' | 'minutes' | 'against', string> & Record<'force' | 'write' | 'report', boolean>
   >;
   positionals: string[];
 }
@@ -32,7 +31,7 @@ function listed(names: readonly string[]): string {
 /** What the command takes; `known` are the questions. */
 export function specOf(known: readonly string[]) {
   return {
-    usage: `Usage: npx -y pnpm@12 bench [QUESTION]... [--rounds=3] [--runs=1] [--minutes=0.5] [--force] [--long]
+    usage: `Usage: npx -y pnpm@12 bench [QUESTION]... [--rounds=3] [--runs=1] [--minutes=0.5] [--force]
              [--against=COMMIT] [--write] [--report]
 
 Measures, and prints tables. Without a QUESTION it asks all of them, which takes hours:
@@ -42,10 +41,9 @@ Measures, and prints tables. Without a QUESTION it asks all of them, which takes
   --runs=N     asks everything N times
   --minutes=N  how long each load lasts
   --force      also shows figures of a machine that was busy with something else
-  --long       scale: also with ten million bookings, which take half an hour to prepare
   --against=COMMIT
                cost: compares with this commit as well
-  --write      then writes docs/performance.md from this and earlier runs; scale: docs/scale.json and docs/scale.md;
+  --write      then writes docs/performance.md from this and earlier runs; scale, history: docs/scale.json and docs/scale.md;
                cost: docs/cost.json
   --report     measures nothing, writes docs/performance.md from earlier runs and docs/scale.md from docs/scale.json
   --help       this text`,
@@ -54,7 +52,6 @@ Measures, and prints tables. Without a QUESTION it asks all of them, which takes
       runs: { type: 'string' },
       minutes: { type: 'string' },
       force: { type: 'boolean' },
-      long: { type: 'boolean' },
       against: { type: 'string' },
       write: { type: 'boolean' },
       report: { type: 'boolean' },
@@ -79,7 +76,6 @@ export function readOptions({ values, positionals }: Given, known: readonly stri
     runs: number('runs', 1),
     minutes: number('minutes', 0.5),
     force: values.force ?? false,
-    long: values.long ?? false,
     against: values.against,
     write: values.write ?? false,
     report: values.report ?? false,

@@ -8,8 +8,6 @@ export interface Bench {
   /** Duration of the load for the memory question. */
   minutes: number;
   force: boolean;
-  /** Also measure what takes many minutes to prepare. */
-  long: boolean;
   /** Commit to compare with. */
   against?: string | undefined;
   /** Whether the answers are to be written down. */

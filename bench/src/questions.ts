@@ -5,6 +5,7 @@ import { budgets } from './questions/budgets.ts';
 import { connections } from './questions/connections.ts';
 import { fsync } from './questions/fsync.ts';
 import { growth } from './questions/growth.ts';
+import { history } from './questions/history.ts';
 import { latency } from './questions/latency.ts';
 import { limits } from './questions/limits.ts';
 import { memory } from './questions/memory.ts';
@@ -34,6 +35,7 @@ export const questions: Record<string, Question> = {
   memory,
   budgets,
   scale,
+  history,
   viewer: {
     question: 'How much can the viewer take, and how fast does it answer when it is full?',
     script: 'viewer/bench/ingest.ts',

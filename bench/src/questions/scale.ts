@@ -1,38 +1,12 @@
 import type { Column, Table } from '../figures/answer.ts';
-import { rowOf, type Samples } from '../figures/samples.ts';
 import { type Bench, interleave, type Question } from '../question.ts';
 import { startIntake } from '../scale/beds.ts';
-import { growthVariants } from '../scale/growth.ts';
 import { intakeVariants } from '../scale/intake.ts';
+import { cpu, latency, tableOf } from '../scale/table.ts';
 import { wholeVariant } from '../scale/whole.ts';
 
-const cpu: Column[] = ['dispo', 'postgres', 'redis', 'cleaning-worker', 'cleaning', 'collector', 'generator'].map(
-  (key) => ({ key, title: `${key}, us` }),
-);
 const main: Column = { key: 'main', title: 'of it on the main thread, us' };
 const rate: Column = { key: 'perSecond', title: 'bookings/s' };
-const latency: Column[] = [
-  { key: 'p50Ms', title: 'p50, ms' },
-  { key: 'p99Ms', title: 'p99, ms' },
-];
-const foreign: Column = { key: 'foreign', title: 'cores used by others' };
-
-function tableOf(id: string, title: string, columns: Column[], samples: Samples, note?: string): Table {
-  const withForeign: Samples = new Map(
-    [...samples].map(([name, rounds]) => [
-      name,
-      rounds.map((sample) => ({ ...sample, values: { foreign: sample.foreignCores ?? Number.NaN, ...sample.values } })),
-    ]),
-  );
-  return {
-    id,
-    title,
-    of: 'variant',
-    columns: [...columns, foreign],
-    rows: [...samples.keys()].map((name) => rowOf(withForeign, name, [...columns, foreign])),
-    ...(note ? { note } : {}),
-  };
-}
 
 async function intake(bench: Bench): Promise<Table> {
   await using owned = new AsyncDisposableStack();
@@ -58,21 +32,10 @@ async function whole(bench: Bench): Promise<Table> {
   return tableOf('whole', 'A booking and its plan, one process of each service, every span', columns, samples);
 }
 
-async function growth(bench: Bench): Promise<Table> {
-  await using owned = new AsyncDisposableStack();
-  const samples = await interleave(bench, await growthVariants(bench, owned));
-  return tableOf(
-    'size',
-    'POST /api/v1/bookings by the number of bookings, 8 connections',
-    [...latency, ...cpu],
-    samples,
-  );
-}
-
 export const scale = {
-  question: 'What does a booking cost on PostgreSQL, with replicas, contention and a long history?',
+  question: 'What does a booking cost on PostgreSQL, with replicas and contention?',
   page: 'scale',
   async ask(bench) {
-    return [await intake(bench), await whole(bench), await growth(bench)];
+    return [await intake(bench), await whole(bench)];
   },
 } satisfies Question;

@@ -56,9 +56,11 @@ export function missedPoints(tables: readonly Table[], { points: modelled }: Fit
 /** Whether the model is near enough to the measured rate of every point to extrapolate from it. */
 export const isReproduced = (tables: readonly Table[], fit: Fit): boolean => missedPoints(tables, fit).length === 0;
 
-/** The most cores that other programs used during a point. */
+/** The most cores that other programs used during a variant. */
 export function coresOfOthers(tables: readonly Table[]): number {
-  return Math.max(...points.map(({ name }) => measured(tables, 'intake', name, 'foreign') || 0));
+  return Math.max(
+    ...tables.flatMap(({ id, rows }) => rows.map(({ name }) => measured(tables, id, name, 'foreign') || 0)),
+  );
 }
 
 export function fitModel(tables: readonly Table[], cores: number): Fit {

@@ -5,7 +5,7 @@ import { coresOfOthers, isReproduced, QUIET_CORES } from './fitted.ts';
 import { measured } from './measured.ts';
 import { amount, needsOf, type UnitCosts } from './needs.ts';
 import { alone, contended, onPostgres, onSqlite } from './points.ts';
-import type { Published } from './published.ts';
+import type { MeasuredTables, Published } from './published.ts';
 
 const RATES = [1e3, 1e4, 1e5, 1e6];
 /** The row of the table `whole` whose costs are extrapolated. */
@@ -13,14 +13,15 @@ const WHOLE = 'PostgreSQL';
 
 /** `docs/scale.md`: the prose of `page.md` with the figures of the published run. */
 export function renderScale(published: Published): string {
-  const { tables } = published;
+  const { tables, history } = published;
   const table = (id: string) => {
-    const found = tables.find((one) => one.id === id);
+    const found = [...tables, ...history.tables].find((one) => one.id === id);
     return found ? renderTable(found, { force: true }).replaceAll(' busy', '') : 'Not measured.';
   };
   const rate = (name: string) => amount(measured(tables, 'intake', name, 'perSecond'));
   const parts: Record<string, () => string> = {
     conditions: () => conditions(published),
+    'conditions of the history': () => conditions(history),
     intake: () => table('intake'),
     whole: () => table('whole'),
     size: () => table('size'),
@@ -57,7 +58,7 @@ function wrapBlock(block: string): string {
     .join('\n');
 }
 
-function conditions({ conditions: run, tables }: Published): string {
+function conditions({ conditions: run, tables }: MeasuredTables): string {
   const most = coresOfOthers(tables);
   const shared =
     most > QUIET_CORES

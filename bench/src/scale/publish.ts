@@ -1,24 +1,18 @@
 import { writeFileSync } from 'node:fs';
-import type { Table } from '../figures/answer.ts';
-import type { Conditions } from '../machine/describe.ts';
 import { fitModel } from './fitted.ts';
 import { renderScale } from './page.ts';
-import { DATA, PAGE, type Published, readPublished } from './published.ts';
+import { DATA, type MeasuredTables, PAGE, type Published, readPublished } from './published.ts';
 
 const DIGITS = 4;
 
-/** Fits the model to a run, and writes `docs/scale.json` and `docs/scale.md`. */
-export function publishScale(conditions: Conditions, measuredTables: readonly Table[]): void {
-  const tables = rounded([...measuredTables]);
-  const published: Published = { conditions, tables, model: rounded(fitModel(tables, conditions.cores)) };
+/** Publishes a run of `scale`, `history` or both, with the model fitted to the published run of `scale`. */
+export function publishScale(run: Partial<Record<'scale' | 'history', MeasuredTables>>): void {
+  const before = readPublished();
+  const { conditions, tables } = run.scale ? rounded(run.scale) : before;
+  const history = run.history ? rounded(run.history) : before.history;
+  const published: Published = { conditions, tables, model: rounded(fitModel(tables, conditions.cores)), history };
   writeFileSync(DATA, `${JSON.stringify(published, null, 1)}\n`);
   writeFileSync(PAGE, renderScale(published));
-}
-
-/** Does the same with the run that is published already. */
-export function publishScaleAgain(): void {
-  const { conditions, tables } = readPublished();
-  publishScale(conditions, tables);
 }
 
 function rounded<T>(values: T): T {

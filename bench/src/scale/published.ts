@@ -7,11 +7,16 @@ import type { Fit } from './fitted.ts';
 export const DATA = join(root, 'docs/scale.json');
 export const PAGE = join(root, 'docs/scale.md');
 
-/** The measured points of one run, and the model that was fitted to them. */
-export interface Published {
+/** Tables of one run of a question. */
+export interface MeasuredTables {
   conditions: Conditions;
   tables: Table[];
+}
+
+/** A run of `scale` and the model that was fitted to it, and a run of `history`. */
+export interface Published extends MeasuredTables {
   model: Fit;
+  history: MeasuredTables;
 }
 
 export function readPublished(): Published {

@@ -15,12 +15,10 @@ const BOOK_SINCE = '2200-01-01';
 const CONNECTIONS = 8;
 const WARM_S = 1;
 const MEASURE_S = 2.5;
-const SIZES = [10_000, 1_000_000];
 /** PostgreSQL takes 0.1 ms of CPU per row to build and check the exclusion constraint. */
-const LONG_SIZES = [10_000_000];
+const SIZES = [10_000, 1_000_000, 10_000_000];
 
-const sizesOf = (long: boolean): number[] => [...SIZES, ...(long ? LONG_SIZES : [])];
-const growthName = (postgres: boolean, size: number): string =>
+const nameOf = (postgres: boolean, size: number): string =>
   `${postgres ? 'PostgreSQL' : 'SQLite'}, 10^${Math.log10(size)} bookings`;
 
 const processes = [dispoAlone({ env: { CLEANING_INTERNAL_URL: 'http://127.0.0.1:9' } })];
@@ -68,9 +66,9 @@ async function start(postgres: boolean, size: number, bench: Bench, owned: Async
 }
 
 /** Starts the systems with their histories. `owned` removes them. */
-export async function growthVariants(bench: Bench, owned: AsyncDisposableStack): Promise<Variant[]> {
+export async function historyVariants(bench: Bench, owned: AsyncDisposableStack): Promise<Variant[]> {
   const variants: Variant[] = [];
-  for (const size of sizesOf(bench.long)) {
+  for (const size of SIZES) {
     for (const postgres of [false, true]) {
       const bed = await start(postgres, size, bench, owned);
       let made = 0;
@@ -82,7 +80,7 @@ export async function growthVariants(bench: Bench, owned: AsyncDisposableStack):
         return result;
       };
       variants.push({
-        name: growthName(postgres, size),
+        name: nameOf(postgres, size),
         async measure() {
           await book(WARM_S);
           const before = readUsage(bed, ['dispo'], []);
