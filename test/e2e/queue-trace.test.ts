@@ -7,7 +7,6 @@ import { hotel } from 'dev/system';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { cutAtQueue, promises } from '../containers/target.ts';
 import { ask, book, insistOnTrace, ofKind, startHotel, waitUntilPlanned } from './harness/hotel.ts';
-import { asOnSqlite } from './harness/replicas.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const page = readFileSync(`${root}docs/queue-traces.md`, 'utf8');
@@ -25,7 +24,7 @@ afterAll(() => traced?.stop());
 async function printed(id: string): Promise<string> {
   const env = { ...process.env, JAEGER_QUERY_URL: traced.url('VIEWER_PORT') };
   const args = ['dev/src/trace.ts', id, '--no-times'];
-  return asOnSqlite((await promisify(execFile)(process.execPath, args, { cwd: root, env })).stdout);
+  return (await promisify(execFile)(process.execPath, args, { cwd: root, env })).stdout;
 }
 
 /** A planned booking, and the trace that its `Link` header names. */

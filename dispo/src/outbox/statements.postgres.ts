@@ -19,16 +19,14 @@ export function preparePostgresStatements(database: DispoDatabase): OwnStatement
   /** This process and its relay. */
   const claimed_by = randomUUID();
   const p = sql.placeholder;
-  // The statement reads the epoch itself, since any process may begin one. As a function, the subquery would be planned
-  // for each row.
-  const epoch = sql`(SELECT epoch FROM database_epochs ORDER BY epoch DESC LIMIT 1)`;
+  // The statement reads the epoch itself, since any process may begin one.
   const insert = prepare(
     orm
       .insert(claimedOutbox)
       .values({
         ...insertValues(),
         claimed_by,
-        data: sql`jsonb_set(CAST(${p('data')} AS jsonb), '{epoch}', to_jsonb(${epoch}))`,
+        data: sql`jsonb_set(CAST(${p('data')} AS jsonb), '{epoch}', to_jsonb(current_epoch()))`,
       })
       .returning({ epoch: sql<string>`${outbox.data} ->> 'epoch'`.as('epoch') }),
   );

@@ -25,9 +25,10 @@ const OWN_TABLES = `
   ALTER TABLE schema_migrations ADD COLUMN IF NOT EXISTS oldest_code text;
   CREATE TABLE IF NOT EXISTS database_epochs (
     epoch text COLLATE "C" PRIMARY KEY, cause text NOT NULL, began_at text NOT NULL);
-  -- For earlier versions, during a rolling update.
-  CREATE OR REPLACE FUNCTION current_epoch() RETURNS text STABLE LANGUAGE sql
-    AS 'SELECT epoch FROM database_epochs ORDER BY epoch DESC LIMIT 1';
+  -- For statements that write the current epoch. Each connection plans the query of a PL/pgSQL function once; that of an
+  -- SQL function is planned for every row.
+  CREATE OR REPLACE FUNCTION current_epoch() RETURNS text STABLE LANGUAGE plpgsql
+    AS 'BEGIN RETURN (SELECT epoch FROM database_epochs ORDER BY epoch DESC LIMIT 1); END';
 `;
 
 /**

@@ -66,10 +66,6 @@ function groupOf(name: string, handles: ProcessHandle[]): ProcessHandle {
   };
 }
 
-/** A printed trace as it is on SQLite. On PostgreSQL, the statement that writes an event also reads the epoch. */
-export const asOnSqlite = (trace: string) =>
-  trace.replaceAll(' SELECT database_epochs', (found) => ' '.repeat(found.length));
-
 /** The processes of a service. */
 export function processesOf({ system }: Pick<TracedSystem, 'system'>, service: string): ProcessHandle[] {
   const replicas = [...system.processes.values()].filter(
