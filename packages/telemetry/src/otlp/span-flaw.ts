@@ -1,6 +1,6 @@
 import type { SpanContext } from '@opentelemetry/api';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace';
-import { isWritableTime } from './trace-serializer.ts';
+import { isWritableTime } from './fields.ts';
 
 /** Why a collector would reject a batch with this span; undefined if it would not. */
 export function flawOfSpan(span: ReadableSpan): string | undefined {

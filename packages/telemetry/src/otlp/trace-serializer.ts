@@ -1,25 +1,18 @@
-import type { HrTime, Link, SpanContext, SpanStatus } from '@opentelemetry/api';
-import type { InstrumentationScope } from '@opentelemetry/core';
+import type { Link, SpanContext, SpanStatus } from '@opentelemetry/api';
 import {
   type IExportTraceServiceResponse,
   type ISerializer,
   ProtobufTraceSerializer,
 } from '@opentelemetry/otlp-transformer';
-import type { Resource } from '@opentelemetry/resources';
 import type { ReadableSpan, TimedEvent } from '@opentelemetry/sdk-trace';
 import { AttributeWriter } from './attributes.ts';
+import { SPAN_ID_BYTES, TRACE_ID_BYTES, writeCount, writeString, writeTime } from './fields.ts';
 import { LeafSpan } from './leaf-span.ts';
-import { BYTES, FIXED32, FIXED64, ProtobufWriter, VARINT } from './protobuf-writer.ts';
+import { BYTES, FIXED32, ProtobufWriter } from './protobuf-writer.ts';
+import { createRequestWriter } from './request.ts';
 
 const HAS_IS_REMOTE = 0x100;
 const IS_REMOTE = 0x200;
-const TRACE_ID_BYTES = 16;
-const SPAN_ID_BYTES = 8;
-const NANOS = 1e9;
-/** 2^64 ns after 1970, which is in 2554. */
-const END_OF_TIME_SECONDS = 18_446_744_073;
-const TWO_TO_16 = 0x1_0000;
-const TWO_TO_32 = 0x1_0000_0000;
 
 /**
  * Serializes spans as OTLP's `ExportTraceServiceRequest` in protobuf, byte for byte like the SDK's serializer at a
@@ -29,75 +22,13 @@ const TWO_TO_32 = 0x1_0000_0000;
  */
 export function createTraceSerializer(): ISerializer<ReadableSpan[], IExportTraceServiceResponse> {
   const attributes = new AttributeWriter();
-  let lastSize = 0;
   return {
-    serializeRequest(spans) {
-      const writer = new ProtobufWriter(lastSize);
-      for (const [resource, scopes] of byResourceAndScope(spans)) {
-        writer.tag(1, BYTES);
-        writeResourceSpans(writer, attributes, resource, scopes);
-      }
-      const request = writer.finish();
-      lastSize = request.length;
-      return request;
-    },
+    serializeRequest: createRequestWriter(attributes, (writer, span) => {
+      if (span instanceof LeafSpan) writeLeaf(writer, attributes, span);
+      else writeSpan(writer, attributes, span);
+    }),
     deserializeResponse: (data) => ProtobufTraceSerializer.deserializeResponse(data),
   };
-}
-
-type Scopes = Map<InstrumentationScope, ReadableSpan[]>;
-
-function byResourceAndScope(spans: ReadableSpan[]): Map<Resource, Scopes> {
-  const resources = new Map<Resource, Scopes>();
-  for (const span of spans) {
-    const scopes: Scopes = resources.get(span.resource) ?? new Map();
-    if (scopes.size === 0) resources.set(span.resource, scopes);
-    const known = scopes.get(span.instrumentationScope);
-    if (known) known.push(span);
-    else scopes.set(span.instrumentationScope, [span]);
-  }
-  return resources;
-}
-
-function writeResourceSpans(
-  writer: ProtobufWriter,
-  attributes: AttributeWriter,
-  resource: Resource,
-  scopes: Scopes,
-): void {
-  const start = writer.begin();
-  writer.tag(1, BYTES);
-  const resourceStart = writer.begin();
-  attributes.write(writer, resource.attributes, 1);
-  writeCount(writer, 2, 0);
-  writer.end(resourceStart);
-  for (const [scope, spans] of scopes) {
-    writer.tag(2, BYTES);
-    writeScopeSpans(writer, attributes, scope, spans);
-  }
-  if (resource.schemaUrl) writeString(writer, 3, resource.schemaUrl);
-  writer.end(start);
-}
-
-function writeScopeSpans(
-  writer: ProtobufWriter,
-  attributes: AttributeWriter,
-  scope: InstrumentationScope,
-  spans: ReadableSpan[],
-): void {
-  const start = writer.begin();
-  writer.tag(1, BYTES);
-  const scopeStart = writer.begin();
-  writeString(writer, 1, scope.name);
-  if (scope.version) writeString(writer, 2, scope.version);
-  writer.end(scopeStart);
-  for (const span of spans) {
-    writer.tag(2, BYTES);
-    if (span instanceof LeafSpan) writeLeaf(writer, attributes, span);
-    else writeSpan(writer, attributes, span);
-  }
-  if (scope.schemaUrl) writeString(writer, 3, scope.schemaUrl);
-  writer.end(start);
 }
 
 function writeSpan(writer: ProtobufWriter, attributes: AttributeWriter, span: ReadableSpan): void {
@@ -208,34 +139,4 @@ function writeStatus(writer: ProtobufWriter, field: number, { code, message }: S
 function writeFlags(writer: ProtobufWriter, field: number, traceFlags: number, isRemote: boolean | undefined): void {
   writer.tag(field, FIXED32);
   writer.fixed32((traceFlags & 0xff) | HAS_IS_REMOTE | (isRemote ? IS_REMOTE : 0));
-}
-
-function writeString(writer: ProtobufWriter, field: number, text: string): void {
-  writer.tag(field, BYTES);
-  writer.string(text);
-}
-
-function writeCount(writer: ProtobufWriter, field: number, count: number): void {
-  if (!Number.isInteger(count) || count < 0 || count >= TWO_TO_32) throw new RangeError('a count is not an integer');
-  writer.tag(field, VARINT);
-  writer.varint(count);
-}
-
-/** Whether nanoseconds since 1970 fit into an unsigned 64-bit integer. */
-export function isWritableTime([seconds, nanos]: HrTime): boolean {
-  if (!Number.isInteger(seconds) || !Number.isInteger(nanos)) return false;
-  if (seconds < 0 || nanos < 0 || nanos >= NANOS) return false;
-  return seconds < END_OF_TIME_SECONDS || (seconds === END_OF_TIME_SECONDS && nanos <= 709_551_615);
-}
-
-/** Nanoseconds since 1970 in 64 bits. They exceed a number, so the product is computed in halves of 16 and 32 bits. */
-function writeTime(writer: ProtobufWriter, field: number, time: HrTime): void {
-  if (!isWritableTime(time)) throw new RangeError('a time is before 1970 or after 2554');
-  const [seconds, nanos] = time;
-  const upper = Math.floor(seconds / TWO_TO_16) * NANOS;
-  const lower = (seconds % TWO_TO_16) * NANOS + nanos;
-  const low = (upper % TWO_TO_16) * TWO_TO_16 + (lower % TWO_TO_32);
-  const high = Math.floor(upper / TWO_TO_16) + Math.floor(lower / TWO_TO_32) + Math.floor(low / TWO_TO_32);
-  writer.tag(field, FIXED64);
-  writer.fixed64(low % TWO_TO_32, high);
 }
