@@ -14,10 +14,7 @@ const ROOMS = 1_000;
 const SIZES = [10_000, 100_000, 1_000_000];
 const REQUESTS = 300;
 const SINCE = '2010-01-01';
-const processes = [
-  dispoAlone({ env: { SEED_ROOMS: '0', CLEANING_INTERNAL_URL: 'http://127.0.0.1:9' } }),
-  processOf('cleaning'),
-];
+const processes = [dispoAlone({ env: { SEED_ROOMS: '0' } }), processOf('cleaning')];
 
 const columns: Column[] = [
   { key: 'p50Ms', title: 'p50, ms' },

@@ -1,8 +1,6 @@
 import type { ProcessSpec } from '@hotel/system';
-import { dispoAlone, processOf, startTestbed, type Testbed } from '../testbed.ts';
+import { dispoAlone, noLimits, processOf, startTestbed, type Testbed } from '../testbed.ts';
 
-/** Jobs and events of the whole run must fit, so that every booking of a measurement does the same work. */
-const NO_LIMITS = { HOTEL_QUEUE_MAX_JOBS: '10000000', HOTEL_OUTBOX_SWEEP_MS: '3600000' };
 /** Connections of one process to PostgreSQL: the default of its setting. */
 export const DEFAULT_POOL = 10;
 /** Replicas with other numbers of connections, by that number. */
@@ -20,7 +18,6 @@ function dispoReplica(name: string, pool: number): ProcessSpec {
     ports: { [`${prefix}_PORT`]: 0, [`${prefix}_INTERNAL_PORT`]: 0 },
     env: {
       ...spec.env,
-      ...NO_LIMITS,
       DISPO_PORT: `\${${prefix}_PORT}`,
       DISPO_INTERNAL_PORT: `\${${prefix}_INTERNAL_PORT}`,
       DISPO_DATABASE_POOL_SIZE: String(pool),
@@ -52,7 +49,7 @@ export function portOf(testbed: Testbed, name: string): number {
 export function startWhole(postgres: boolean): Promise<Testbed> {
   const processes = ['dispo', 'cleaning', 'cleaning-worker'].map((name) => processOf(name));
   return startTestbed({
-    processes: processes.map((spec) => ({ ...spec, env: { ...spec.env, ...NO_LIMITS } })),
+    processes: processes.map((spec) => ({ ...spec, env: { ...spec.env, ...noLimits } })),
     postgres,
   });
 }

@@ -21,7 +21,7 @@ const SIZES = [10_000, 1_000_000, 10_000_000];
 const nameOf = (postgres: boolean, size: number): string =>
   `${postgres ? 'PostgreSQL' : 'SQLite'}, 10^${Math.log10(size)} bookings`;
 
-const processes = [dispoAlone({ env: { CLEANING_INTERNAL_URL: 'http://127.0.0.1:9' } })];
+const processes = [dispoAlone()];
 /** The rooms come with the history. */
 const env = { SEED_ROOMS: '0' };
 
