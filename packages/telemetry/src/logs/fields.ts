@@ -14,8 +14,7 @@ import {
   ATTR_TASK_ID,
 } from '../attributes.ts';
 
-/** The attribute of each field in the lines of events, so that events, spans and metrics share their vocabulary. */
-export const EVENT_FIELDS: Readonly<Record<string, string>> = {
+const attributeOf: Readonly<Record<string, string>> = {
   attempt: ATTR_JOB_ATTEMPT,
   attempts: ATTR_JOB_ATTEMPT,
   booking_id: ATTR_BOOKING_ID,
@@ -32,3 +31,6 @@ export const EVENT_FIELDS: Readonly<Record<string, string>> = {
   room_id: ATTR_ROOM_ID,
   task_id: ATTR_TASK_ID,
 };
+
+/** The attribute of each field in the lines of events, so that events, spans and metrics share their vocabulary. */
+export const EVENT_FIELDS: ReadonlyMap<string, string> = new Map(Object.entries(attributeOf));

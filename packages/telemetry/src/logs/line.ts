@@ -18,10 +18,33 @@ const SEVERITIES: Record<string, SeverityNumber> = {
   fatal: SeverityNumber.FATAL,
 };
 
-/** Fields with a place of their own: in the record, its resource or its context. */
-const PLACED = new Set(['level', 'time', 'service', 'trace_id', 'span_id', 'msg', 'event_name', 'err']);
+/**
+ * Fields that are no attributes: those with a place of their own in the record, its resource or its context, and names
+ * that the SDK rejects.
+ */
+const PLACED = new Set([
+  'level',
+  'time',
+  'service',
+  'trace_id',
+  'span_id',
+  'msg',
+  'event_name',
+  'err',
+  '',
+  '__proto__',
+]);
+/** Of lines without an event. */
+const AS_THEY_ARE: ReadonlyMap<string, string> = new Map();
 
 type Line = Record<string, AnyValue>;
+
+/** What a line says: a record without its time, context and origin. */
+export interface LineContent extends LogRecord {
+  severityNumber: SeverityNumber;
+  severityText: string;
+  attributes: Record<string, AnyValue>;
+}
 
 /**
  * The record of a log line: the same content, since the line has passed the rules about secrets. `msg` becomes the body,
@@ -29,12 +52,12 @@ type Line = Record<string, AnyValue>;
  * context are those of the call.
  * @throws SyntaxError on a line that is not JSON
  */
-export function recordOf(line: string): LogRecord {
+export function recordOf(line: string): LineContent {
   const fields: Line = JSON.parse(line);
   const { level, msg, event_name, err } = fields;
-  const names = event_name === undefined ? {} : EVENT_FIELDS;
+  const names = event_name === undefined ? AS_THEY_ARE : EVENT_FIELDS;
   const attributes: Line = {};
-  for (const key in fields) if (!PLACED.has(key)) attributes[names[key] ?? key] = fields[key];
+  for (const key in fields) if (!PLACED.has(key)) attributes[names.get(key) ?? key] = fields[key];
   if (err) addError(attributes, err as unknown as SafeError);
   const severityText = String(level);
   return {

@@ -67,8 +67,8 @@ function writeKeyValue(writer: ProtobufWriter, key: string, value: unknown): voi
   writer.end(start);
 }
 
-/** https://github.com/open-telemetry/opentelemetry-proto/blob/main/opentelemetry/proto/common/v1/common.proto */
-function writeAnyValue(writer: ProtobufWriter, value: unknown): void {
+/** With its length. https://github.com/open-telemetry/opentelemetry-proto/blob/main/opentelemetry/proto/common/v1/common.proto */
+export function writeAnyValue(writer: ProtobufWriter, value: unknown): void {
   const start = writer.begin();
   if (typeof value === 'string') {
     writer.tag(1, BYTES);

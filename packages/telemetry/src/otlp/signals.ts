@@ -10,6 +10,7 @@ import type { ReadableLogRecord } from '@opentelemetry/sdk-logs';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace';
 import { createCarefulSerializer, type OnDrop } from './careful-serializer.ts';
 import type { Signal } from './exporter.ts';
+import { createLogsSerializer } from './logs-serializer.ts';
 import { flawOfSpan as flawOf } from './span-flaw.ts';
 import { createTraceSerializer } from './trace-serializer.ts';
 
@@ -30,6 +31,7 @@ export function spanSignal(onDrop: OnDrop): Signal<ReadableSpan> {
 }
 
 export function logSignal(onDrop: OnDrop): Signal<ReadableLogRecord> {
+  const fast = createLogsSerializer();
   return {
     name: 'LOGS',
     component: 'log',
@@ -39,7 +41,7 @@ export function logSignal(onDrop: OnDrop): Signal<ReadableLogRecord> {
     },
     httpPath: 'v1/logs',
     helper: LogsExporterMetricsHelper,
-    protobuf: createCarefulSerializer({ fast: ProtobufLogsSerializer, thorough: ProtobufLogsSerializer, onDrop }),
+    protobuf: createCarefulSerializer({ fast, thorough: ProtobufLogsSerializer, onDrop }),
     json: createCarefulSerializer({ fast: JsonLogsSerializer, thorough: JsonLogsSerializer, onDrop }),
   };
 }
