@@ -1,5 +1,6 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import type { Logger } from '@hotel/log';
+import { remainingMs } from '@hotel/runtime';
 import { HTTPException } from 'hono/http-exception';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { createApp } from './app.ts';
@@ -12,6 +13,7 @@ beforeEach(() => {
   logged = [];
   const log = { error: (...args: unknown[]) => void logged.push(args) } as unknown as Logger;
   app = createApp({ errors: { room_taken: { status: 409 }, database_busy: { status: 503, retryAfterS: 7 } }, log });
+  app.get('/time-left', (c) => c.json(remainingMs()));
   app.get('/throws', () => {
     throw thrown;
   });
@@ -21,6 +23,12 @@ beforeEach(() => {
     createRoute({ method: 'post', path: '/stays', request: { body: jsonBody(staySchema) }, responses }),
     (c) => c.json(c.req.valid('json'), 200),
   );
+});
+
+it('gives a request less than the 15 s after which a client gives up', async () => {
+  const left = await (await app.request('/time-left')).json();
+  expect(left).toBeGreaterThan(0);
+  expect(left).toBeLessThan(13_000);
 });
 
 async function problemOf(answered: Response | Promise<Response>) {

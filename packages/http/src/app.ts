@@ -1,5 +1,6 @@
 import { OpenAPIHono } from '@hono/zod-openapi';
 import type { Logger } from '@hotel/log';
+import { within } from '@hotel/runtime';
 import { recordError, setHttpRoute } from '@hotel/telemetry';
 import type { Context, ErrorHandler, MiddlewareHandler, Next } from 'hono';
 import { HTTPException } from 'hono/http-exception';
@@ -32,6 +33,12 @@ export const databaseErrors = {
   database_full: { status: 503, retryAfterS: 10, detail: 'the disk of the database is full; nothing was written' },
 } satisfies ErrorTable;
 
+/**
+ * What a request may wait for its database and other services, in total. Clients that give up after 15 s get their 503
+ * also from a database that does not answer, which takes 2 s longer to find out.
+ */
+const RESPONSE_WITHIN_MS = 11_000;
+
 export interface AppOptions {
   errors: ErrorTable;
   log: Logger;
@@ -58,8 +65,12 @@ export function createApp({ errors, log, guard, internalToken }: AppOptions): Op
   if (internalToken) app.use('/internal/*', admitServices(internalToken));
   app.on(METHODS_WITH_BODY, '*', takeBody);
   if (guard) app.use(limitInFlight(guard));
+  app.use(limitTime);
   return app;
 }
+
+/** From the arrival of the whole body, so that slow senders lose no time. */
+const limitTime: MiddlewareHandler = (_, next) => within(RESPONSE_WITHIN_MS, next);
 
 /** Sets the Content-Length of `GET` on `HEAD`. Hono drops the body, and with it the length. */
 const sizeHead: MiddlewareHandler = (c, next) => (c.req.method === 'HEAD' ? answerSized(c, next) : next());

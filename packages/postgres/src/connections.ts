@@ -1,5 +1,6 @@
 import type { Pool } from 'pg';
 import type { Client } from './driver.ts';
+import { ACQUIRE_TIMEOUT_MS, acquireTimeoutMs, requestTimedOut } from './limits.ts';
 import { destroy, release } from './pool.ts';
 
 /** Leaves a closing process enough of its 9.5 s to respond, and to send its spans. */
@@ -22,18 +23,26 @@ export class Connections {
     return this.pool.idleCount > 0;
   }
 
+  /** @throws PostgresError when the current request has no time left */
   async take(): Promise<Client> {
+    const timeoutMs = acquireTimeoutMs();
     const connecting = this.pool.connect();
+    const late = Promise.withResolvers<never>();
+    // The pool has the longest limit itself.
+    const timer =
+      timeoutMs < ACQUIRE_TIMEOUT_MS ? setTimeout(() => late.reject(requestTimedOut()), timeoutMs) : undefined;
     try {
-      const client = await Promise.race([connecting, this.closing.promise]);
+      const client = await Promise.race([connecting, this.closing.promise, late.promise]);
       this.inUse.add(client);
       return client;
     } catch (error) {
       connecting.then(
-        (client) => client.release(true),
+        (client) => client.release(this.timer !== undefined),
         () => {},
       );
       throw error;
+    } finally {
+      clearTimeout(timer);
     }
   }
 

@@ -1,16 +1,8 @@
 import type { Writable } from 'node:stream';
 import type { Pool as PgPool } from 'pg';
 import { type Client, Pool, types } from './driver.ts';
+import { ACQUIRE_TIMEOUT_MS, ANSWER_TIMEOUT_MS, LOCK_TIMEOUT_MS, STATEMENT_TIMEOUT_MS } from './limits.ts';
 
-// No guarantee depends on these bounds: they only end what hangs, also on a machine that is several times slower. Each
-// is shorter than the next, so that the error says what took the time.
-/** How long a request waits for a free connection, or for a new one. */
-const ACQUIRE_TIMEOUT_MS = 8_000;
-/** Upper bound on the wait for a row that another transaction has locked, and on a statement. */
-const LOCK_TIMEOUT_MS = 8_000;
-const STATEMENT_TIMEOUT_MS = 10_000;
-/** Longer than the server's own limit: reached only when the server does not answer. */
-const ANSWER_TIMEOUT_MS = 12_000;
 /** Longer than the pauses between bursts of requests: a new connection is a new process of the server. */
 const IDLE_TIMEOUT_MS = 300_000;
 /** pg's message when there was no answer in time. */

@@ -4,6 +4,7 @@ import { createPostgresWaits, postgresQuery } from '@hotel/telemetry';
 import type { QueryResultRow } from 'pg';
 import { Connections } from './connections.ts';
 import { PostgresError, PostgresUnusableError, toDatabaseError } from './errors.ts';
+import { withAnswerTimeout } from './limits.ts';
 import { migrate } from './migrate.ts';
 import { createPool } from './pool.ts';
 import { createPreparer } from './statement.ts';
@@ -70,7 +71,9 @@ export async function openPostgres(options: PostgresOptions): Promise<Database> 
   /** Untraced: it belongs to no request. */
   async function query<Row extends QueryResultRow>(source: string, values: unknown[] = []): Promise<Row[]> {
     try {
-      return (await transactions.onConnection((client) => client.query<Row>(source, values))).rows;
+      return (
+        await transactions.onConnection((client) => client.query<Row>(withAnswerTimeout({ text: source, values })))
+      ).rows;
     } catch (error) {
       throw toDatabaseError(error);
     }

@@ -2,6 +2,7 @@ import { compile, type Query, type Request, type StatementOf, type Undecoded, ty
 import { observeQuery, type PostgresQuery, postgresQuery } from '@hotel/telemetry';
 import type { QueryResult } from 'pg';
 import type { Client } from './driver.ts';
+import { withAnswerTimeout } from './limits.ts';
 
 /** A statement with its parameters. The driver of the transaction sends it. */
 export class StatementRequest implements Request {
@@ -19,7 +20,7 @@ export class StatementRequest implements Request {
   }
 
   send(client: Client): Promise<QueryResult> {
-    return observeQuery(this.query, () => client.query(this.config));
+    return observeQuery(this.query, () => client.query(withAnswerTimeout(this.config)));
   }
 }
 

@@ -1,9 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Body, LastRequest, type Request, RequestGroup, TransactionConflict } from '@hotel/database';
 import { moment, observeQuery, type PostgresQuery, type PostgresWaits } from '@hotel/telemetry';
+import type { QueryResult } from 'pg';
 import type { Connections } from './connections.ts';
 import type { Client } from './driver.ts';
 import { isAnswer, isConflict, toDatabaseError } from './errors.ts';
+import { shorterTimeout, withAnswerTimeout } from './limits.ts';
 import { atOnce } from './pool.ts';
 import { StatementRequest } from './statement.ts';
 
@@ -33,7 +35,7 @@ export class Transactions {
       return await this.onConnection(async (client) => {
         const steps = body();
         let step = steps.next();
-        while (!step.done) step = steps.next(await this.send(client, step.value));
+        while (!step.done) step = steps.next(await this.sendAlone(client, step.value));
         return step.value;
       });
     } catch (error) {
@@ -66,7 +68,7 @@ export class Transactions {
           return step.value;
         }
         if (isCommitted) throw new TypeError('the transaction has a statement after its last one');
-        response = await this.send(client, step.value);
+        response = await this.sendInTime(client, step.value);
       }
     } catch (error) {
       if (isAnswer(error) || !isFailure(error)) await this.rollback(client, error);
@@ -76,13 +78,31 @@ export class Transactions {
 
   /** Sends BEGIN and the first request. A write waits, because it would be committed if BEGIN failed. */
   private async begin(client: Client, isolation: string, first: Request): Promise<unknown> {
-    const begin = () => client.query(`BEGIN ISOLATION LEVEL ${isolation}`);
+    const begin = () => run(client, `BEGIN ISOLATION LEVEL ${isolation}`);
     if (isRead(first)) {
-      const [, response] = await atOnce(client, () => Promise.all([begin(), this.send(client, first)]));
+      const [, response] = await atOnce(client, () => Promise.all([begin(), this.sendInTime(client, first)]));
       return response;
     }
     await begin();
-    return this.send(client, first);
+    return this.sendInTime(client, first);
+  }
+
+  /** Sends a request of a transaction, together with a shorter limit for it if its caller has little time left. */
+  private async sendInTime(client: Client, request: Request): Promise<unknown> {
+    const shorter = shorterTimeout();
+    if (shorter === undefined) return this.send(client, request);
+    const [, response] = await atOnce(client, () => Promise.all([run(client, shorter), this.send(client, request)]));
+    return response;
+  }
+
+  /** Sends a request outside a transaction. A shorter limit needs one of its own, or it would stay in force. */
+  private async sendAlone(client: Client, request: Request): Promise<unknown> {
+    const shorter = shorterTimeout();
+    if (shorter === undefined) return this.send(client, request);
+    const [, response] = await atOnce(client, () =>
+      Promise.all([run(client, `BEGIN; ${shorter}`), this.send(client, request), run(client, 'COMMIT')]),
+    );
+    return response;
   }
 
   private send(client: Client, request: Request): Promise<unknown> {
@@ -100,7 +120,7 @@ export class Transactions {
 
   private async commit(client: Client): Promise<void> {
     await observeQuery(this.options.commit, async () => {
-      const { command } = await client.query('COMMIT');
+      const { command } = await run(client, 'COMMIT');
       // The statement before it failed.
       if (command !== 'COMMIT') throw Object.assign(new Error('the transaction was rolled back'), { code: '25P02' });
     });
@@ -108,7 +128,7 @@ export class Transactions {
 
   /** A rollback before another attempt is part of the trace. */
   private async rollback(client: Client, error: unknown): Promise<void> {
-    const rollback = () => client.query('ROLLBACK');
+    const rollback = () => run(client, 'ROLLBACK');
     if (isConflict(error)) await observeQuery(this.options.rollback, rollback);
     else await rollback();
   }
@@ -133,6 +153,10 @@ export class Transactions {
       throw error;
     }
   }
+}
+
+function run(client: Client, text: string): Promise<QueryResult> {
+  return client.query(withAnswerTimeout({ text }));
 }
 
 /** Whether an error is the driver's. Others come from the rules, and leave the connection as it is. */

@@ -1,4 +1,3 @@
-export { detached } from '@hotel/telemetry';
 export { type Backoff, createBackoff } from './backoff.ts';
 export { BoundedMap } from './bounded-map.ts';
 export {
@@ -10,6 +9,7 @@ export {
   tracesUrlSchema,
   urlSchema,
 } from './config.ts';
+export { detached, remainingMs, within } from './deadline.ts';
 export { type ListenOptions, listen } from './listen.ts';
 export { listenBoth } from './listen-both.ts';
 export { run } from './run.ts';
