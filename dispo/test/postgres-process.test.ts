@@ -56,6 +56,13 @@ const book = (i: number, body: object = stay) =>
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify(body),
   });
+/** For all open connections, too. */
+async function setReadOnly(value: 'on' | 'off'): Promise<void> {
+  await execute(`${server.url('postgres')}?options=-c%20default_transaction_read_only=off`, [
+    `ALTER SYSTEM SET default_transaction_read_only = ${value}`,
+    'SELECT pg_reload_conf()',
+  ]);
+}
 const isReady = async (i: number) => (await fetch(`${replica(i).internal}/readyz`)).status === 200;
 
 describe('three processes on one PostgreSQL', () => {
@@ -97,6 +104,22 @@ describe('three processes on one PostgreSQL', () => {
       /insert into "bookings" .*\$1/,
     );
     expect(collector.text()).not.toMatch(/2027-02-0[46]/);
+  });
+
+  it('respond 503 with Retry-After while the server is read-only like a standby, still read, and recover', async () => {
+    await setReadOnly('on');
+    for (let i = 0; i < 3; i++) {
+      const response = await book(i, { ...stay, room_id: 4 });
+      expect(response.status).toBe(503);
+      expect(await response.json()).toMatchObject({ type: 'urn:hotel:problem:database_unreachable' });
+      expect(Number(response.headers.get('retry-after'))).toBeGreaterThan(0);
+      expect((await fetch(`${replica(i).api}/rooms`)).status).toBe(200);
+      expect(await isReady(i)).toBe(false);
+    }
+    await setReadOnly('off');
+    for (let i = 0; i < 3; i++) await expect.poll(() => isReady(i)).toBe(true);
+    const statuses = await Promise.all([0, 1, 2].map(async (i) => (await book(i, { ...stay, room_id: 4 })).status));
+    expect(statuses.sort()).toEqual([201, 409, 409]);
   });
 
   it('respond 503 with Retry-After while the server is away, are not ready, and recover', async () => {

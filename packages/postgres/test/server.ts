@@ -48,12 +48,12 @@ async function borrow(): Promise<TestServer> {
   };
 }
 
-/** Runs SQL on a connection of its own. */
-export async function execute(url: string, source: string): Promise<void> {
+/** Runs SQL on a connection of its own: one transaction, or one for each source. */
+export async function execute(url: string, sources: string | string[]): Promise<void> {
   const client = new Client({ connectionString: url });
   await client.connect();
   try {
-    await client.query(source);
+    for (const source of [sources].flat()) await client.query(source);
   } finally {
     // Waits until the connection is closed, which a pool does not: the server may stop right after.
     await client.end();
