@@ -3,7 +3,7 @@ import { createServer } from 'node:http';
 import { createRequire } from 'node:module';
 import type { AddressInfo } from 'node:net';
 import { readRegistry } from '@hotel/registry';
-import { context } from '@opentelemetry/api';
+import { context, diag } from '@opentelemetry/api';
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
 import { resourceFromAttributes } from '@opentelemetry/resources';
 import { BatchLogRecordProcessor, InMemoryLogRecordExporter, LoggerProvider } from '@opentelemetry/sdk-logs';
@@ -130,13 +130,18 @@ it.each([
   ['fails', () => Promise.reject(new Error('Redis cannot be reached'))],
   ['never answers', () => new Promise<number>(() => {})],
   ['does not know', async () => undefined],
-])('a source that %s keeps its last value and does not delay other metrics', async (_, source) => {
+])('a source that %s keeps its last value, delays no other metric and is not reported', async (_, source) => {
+  const reports: unknown[] = [];
+  const report = (...parts: unknown[]) => void reports.push(parts);
+  diag.setLogger({ error: report, warn: report, info: report, debug() {}, verbose() {} });
   expect(await read('hotel_dead_letters_waiting')).toBe(2);
   const answering = deadLetters;
   deadLetters = source;
   expect(await read('hotel_outbox_depth')).toBe(3);
   expect(await read('hotel_dead_letters_waiting')).toBe(2);
   deadLetters = answering;
+  diag.disable();
+  expect(reports).toEqual([]);
 });
 
 it('a source that is no longer observed is not read', async () => {

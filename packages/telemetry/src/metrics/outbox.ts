@@ -19,8 +19,7 @@ export function observeOutbox(read: () => Promise<OutboxState>): Disposable {
   if (!meter) return NOTHING;
   const depth = gauge(meter, metricTable.outboxDepth);
   const oldestAge = gauge(meter, metricTable.outboxOldestAge);
-  return observeTogether(meter, [depth, oldestAge], async (observed) => {
-    const state = await read();
+  return observeTogether(meter, [depth, oldestAge], read, (observed, state) => {
     observed.observe(depth, state.depth);
     observed.observe(oldestAge, state.oldestAgeMs / 1_000);
   });

@@ -1,4 +1,3 @@
-import type { ObservableResult } from '@opentelemetry/api';
 import { ATTR_DEAD_LETTER_REASON, ATTR_JOB_STATE } from '../attributes.ts';
 import { telemetryState } from '../setup/state.ts';
 import { gauge, NOTHING, observeTogether } from './gauges.ts';
@@ -19,12 +18,9 @@ export function observeDeadLetters(queue: string, count: () => Promise<number | 
   const meter = telemetryState.metrics?.meter;
   if (!meter) return NOTHING;
   const waiting = gauge(meter, metricTable.deadLettersWaiting);
-  const observe = async (observed: ObservableResult) => {
-    const known = await count();
-    if (known !== undefined) observed.observe(known, queueAttributes(queue));
-  };
-  waiting.addCallback(observe);
-  return { [Symbol.dispose]: () => waiting.removeCallback(observe) };
+  return observeTogether(meter, [waiting], count, (observed, known) => {
+    observed.observe(waiting, known, queueAttributes(queue));
+  });
 }
 
 /** The jobs in a queue. */
@@ -45,9 +41,7 @@ export function observeQueue(queue: string, read: () => Promise<QueueState | und
   if (!meter) return NOTHING;
   const depth = gauge(meter, metricTable.queueDepth);
   const oldestAge = gauge(meter, metricTable.queueOldestAge);
-  return observeTogether(meter, [depth, oldestAge], async (observed) => {
-    const state = await read();
-    if (!state) return;
+  return observeTogether(meter, [depth, oldestAge], read, (observed, state) => {
     for (const [name, count] of Object.entries(state.depth)) {
       observed.observe(depth, count, { ...queueAttributes(queue), [ATTR_JOB_STATE]: name });
     }

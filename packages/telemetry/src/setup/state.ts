@@ -61,7 +61,7 @@ const succeeds = (work: Promise<unknown>) =>
   );
 
 /** Undefined if `work` takes longer. */
-async function within<T>(timeoutMs: number, work: Promise<T>): Promise<T | undefined> {
+export async function within<T>(timeoutMs: number, work: Promise<T>): Promise<T | undefined> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<undefined>((resolve) => {
     timer = setTimeout(resolve, Math.max(0, timeoutMs), undefined);
