@@ -3,36 +3,34 @@ import type { IExporterMetricsHelper, ISerializer } from '@opentelemetry/otlp-tr
 import { type BatchExporter, createReconnectingExporter } from './reconnecting.ts';
 
 /** What the exports of one kind of telemetry differ in. */
-export interface Signal<Item> {
+export interface Signal<Batch> {
   /** In the names of variables: `OTEL_EXPORTER_OTLP_TRACES_ENDPOINT`. */
-  name: 'TRACES' | 'LOGS';
+  name: 'TRACES' | 'METRICS' | 'LOGS';
   /** In the exporter's self-observation: https://opentelemetry.io/docs/specs/semconv/registry/attributes/otel/ */
-  component: 'span' | 'log';
+  component: 'span' | 'metric' | 'log';
   grpcService: { name: string; method: string };
   httpPath: string;
-  helper: IExporterMetricsHelper<Item[]>;
-  protobuf: Serializer<Item>;
-  json: Serializer<Item>;
+  helper: IExporterMetricsHelper<Batch>;
+  protobuf: ISerializer<Batch, object>;
+  json: ISerializer<Batch, object>;
 }
 
-type Serializer<Item> = ISerializer<Item[], object>;
-
 /** @param protocol as in `OTEL_EXPORTER_OTLP_PROTOCOL` */
-export function otlpExporter<Item>(protocol: string, signal: Signal<Item>): Promise<BatchExporter<Item>> {
+export function otlpExporter<Batch>(protocol: string, signal: Signal<Batch>): Promise<BatchExporter<Batch>> {
   if (protocol === 'http/protobuf') return httpExporter('application/x-protobuf', signal);
   if (protocol === 'http/json') return httpExporter('application/json', signal);
   return grpcExporter(signal);
 }
 
 /** The SDK's OTLP/gRPC exporter (transport, retries, `OTEL_EXPORTER_OTLP_*`) with our serializer. */
-async function grpcExporter<Item>(signal: Signal<Item>): Promise<BatchExporter<Item>> {
+async function grpcExporter<Batch>(signal: Signal<Batch>): Promise<BatchExporter<Batch>> {
   const { convertLegacyOtlpGrpcOptions, createOtlpGrpcExportDelegate } = await import(
     '@opentelemetry/otlp-grpc-exporter-base'
   );
   const options = convertLegacyOtlpGrpcOptions({}, signal.name);
   return createReconnectingExporter(
     () =>
-      new OTLPExporterBase<Item[]>(
+      new OTLPExporterBase<Batch>(
         createOtlpGrpcExportDelegate(
           options,
           signal.protobuf,
@@ -47,15 +45,15 @@ async function grpcExporter<Item>(signal: Signal<Item>): Promise<BatchExporter<I
 }
 
 /** The same over HTTP, in protobuf or JSON. */
-async function httpExporter<Item>(
+async function httpExporter<Batch>(
   contentType: 'application/x-protobuf' | 'application/json',
-  signal: Signal<Item>,
-): Promise<BatchExporter<Item>> {
+  signal: Signal<Batch>,
+): Promise<BatchExporter<Batch>> {
   const { convertLegacyHttpOptions, createOtlpHttpExportDelegate } = await import(
     '@opentelemetry/otlp-exporter-base/node-http'
   );
   const isJson = contentType === 'application/json';
-  return new OTLPExporterBase<Item[]>(
+  return new OTLPExporterBase<Batch>(
     createOtlpHttpExportDelegate(
       convertLegacyHttpOptions({}, signal.name, signal.httpPath, { 'Content-Type': contentType }),
       isJson ? signal.json : signal.protobuf,

@@ -1,8 +1,8 @@
 import { type ExportResult, ExportResultCode } from '@opentelemetry/core';
 
-/** What the exporters of spans and of log records have in common. */
-export interface BatchExporter<Item> {
-  export(items: Item[], done: (result: ExportResult) => void): void;
+/** What the exporters of all signals have in common. */
+export interface BatchExporter<Batch> {
+  export(batch: Batch, done: (result: ExportResult) => void): void;
   forceFlush?(): Promise<void>;
   shutdown(): Promise<void>;
 }
@@ -12,10 +12,10 @@ export interface BatchExporter<Item> {
  * off for up to two minutes and fails every export meanwhile, so data would be lost long after the collector is back.
  * The exporter offers no way to set the channel's options.
  */
-export function createReconnectingExporter<Item>(create: () => BatchExporter<Item>) {
+export function createReconnectingExporter<Batch>(create: () => BatchExporter<Batch>) {
   let current = create();
 
-  function replace(failed: BatchExporter<Item>): void {
+  function replace(failed: BatchExporter<Batch>): void {
     if (current !== failed) return;
     current = create();
     // Not awaited: its exports have failed already.
@@ -23,14 +23,14 @@ export function createReconnectingExporter<Item>(create: () => BatchExporter<Ite
   }
 
   return {
-    export(items: Item[], done: (result: ExportResult) => void) {
+    export(batch: Batch, done: (result: ExportResult) => void) {
       const exporter = current;
-      exporter.export(items, (result) => {
+      exporter.export(batch, (result) => {
         if (result.code !== ExportResultCode.SUCCESS) replace(exporter);
         done(result);
       });
     },
     forceFlush: async () => current.forceFlush?.(),
     shutdown: () => current.shutdown(),
-  } satisfies BatchExporter<Item>;
+  } satisfies BatchExporter<Batch>;
 }

@@ -12,11 +12,11 @@ const failed = (code: number): ExportResult => ({
 let answer: ExportResult;
 let sent: number[];
 let refusals: number[];
-let quiet: ReturnType<typeof quietWhenRefused<number>>;
+let quiet: ReturnType<typeof quietWhenRefused<number[]>>;
 beforeEach(() => {
   sent = [];
   refusals = [];
-  quiet = quietWhenRefused<number>(
+  quiet = quietWhenRefused<number[]>(
     {
       export(items, done) {
         sent.push(...items);

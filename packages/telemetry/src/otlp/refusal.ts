@@ -10,8 +10,8 @@ const REFUSALS = new Set<unknown>([12, 404, 405, 501]);
 export const NOT_ACCEPTED = 'not_accepted';
 
 /** An exporter that stops sending to a collector that does not accept what it is sent. */
-export interface QuietExporter<Item> extends BatchExporter<Item> {
-  /** Whether items would be sent now. */
+export interface QuietExporter<Batch> extends BatchExporter<Batch> {
+  /** Whether a batch would be sent now. */
   isOpen(): boolean;
 }
 
@@ -19,19 +19,19 @@ export interface QuietExporter<Item> extends BatchExporter<Item> {
  * Many collectors accept only traces. Such a collector is reported once, by `onRefusal`, and asked again every ten
  * minutes; meanwhile nothing is sent, retried or logged.
  */
-export function quietWhenRefused<Item>(
-  exporter: BatchExporter<Item>,
+export function quietWhenRefused<Batch>(
+  exporter: BatchExporter<Batch>,
   onRefusal: (code: number) => void,
-): QuietExporter<Item> {
+): QuietExporter<Batch> {
   let reported = false;
   let closedUntilMs = Number.NEGATIVE_INFINITY;
   const isOpen = () => performance.now() >= closedUntilMs;
 
   return {
     isOpen,
-    export(items, done) {
+    export(batch, done) {
       if (!isOpen()) return done(refused());
-      exporter.export(items, (result) => {
+      exporter.export(batch, (result) => {
         const code: unknown = result.error && Reflect.get(result.error, 'code');
         if (!REFUSALS.has(code)) return done(result);
         closedUntilMs = performance.now() + RETRY_AFTER_MS;
@@ -43,6 +43,11 @@ export function quietWhenRefused<Item>(
     forceFlush: async () => exporter.forceFlush?.(),
     shutdown: () => exporter.shutdown(),
   };
+}
+
+/** Whether an export failed because the collector does not accept this signal. */
+export function isRefused({ error }: ExportResult): boolean {
+  return error?.name === NOT_ACCEPTED;
 }
 
 function refused(): ExportResult {

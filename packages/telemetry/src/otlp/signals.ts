@@ -14,7 +14,7 @@ import { createLogsSerializer } from './logs-serializer.ts';
 import { flawOfSpan as flawOf } from './span-flaw.ts';
 import { createTraceSerializer } from './trace-serializer.ts';
 
-export function spanSignal(onDrop: OnDrop): Signal<ReadableSpan> {
+export function spanSignal(onDrop: OnDrop): Signal<ReadableSpan[]> {
   const fast = createTraceSerializer();
   return {
     name: 'TRACES',
@@ -30,7 +30,7 @@ export function spanSignal(onDrop: OnDrop): Signal<ReadableSpan> {
   };
 }
 
-export function logSignal(onDrop: OnDrop): Signal<ReadableLogRecord> {
+export function logSignal(onDrop: OnDrop): Signal<ReadableLogRecord[]> {
   const fast = createLogsSerializer();
   return {
     name: 'LOGS',

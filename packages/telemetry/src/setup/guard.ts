@@ -27,12 +27,12 @@ export function guardProcessor(processor: SpanProcessor): SpanProcessor {
  * Turns an exporter's exceptions, which nothing would catch, into failed results. The exporter runs outside the trace of
  * the request that filled the batch.
  */
-export function guardExporter<Item>(exporter: BatchExporter<Item>) {
+export function guardExporter<Batch>(exporter: BatchExporter<Batch>) {
   return {
-    export(items: Item[], done: (result: ExportResult) => void) {
+    export(batch: Batch, done: (result: ExportResult) => void) {
       context.with(suppressTracing(ROOT_CONTEXT), () => {
         try {
-          exporter.export(items, done);
+          exporter.export(batch, done);
         } catch (error) {
           done({ code: ExportResultCode.FAILED, error: error instanceof Error ? error : new Error(String(error)) });
         }
@@ -40,5 +40,5 @@ export function guardExporter<Item>(exporter: BatchExporter<Item>) {
     },
     forceFlush: async () => exporter.forceFlush?.(),
     shutdown: () => exporter.shutdown(),
-  } satisfies BatchExporter<Item>;
+  } satisfies BatchExporter<Batch>;
 }
