@@ -54,10 +54,10 @@ it('leaves out the metrics of a Redis that cannot be reached, and does not compl
     OTEL_TRACES_EXPORTER: 'none',
     OTEL_EXPORTER_OTLP_ENDPOINT: collector.url,
     OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json',
-    OTEL_METRIC_EXPORT_INTERVAL: '100',
-    OTEL_METRIC_EXPORT_TIMEOUT: '100',
+    // Also the limit of an export.
+    OTEL_METRIC_EXPORT_INTERVAL: '1000',
   });
-  await expect.poll(() => bodies.length).toBeGreaterThan(2);
+  await expect.poll(() => bodies.length).toBeGreaterThan(1);
   await handle.stop();
   expect(bodies.join()).toContain('process.uptime');
   expect(bodies.join()).not.toContain('hotel.queue.depth');

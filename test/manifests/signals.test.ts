@@ -7,14 +7,23 @@ import { locateKustomize, ROOT } from './kustomize.ts';
 import { Manifests } from './objects.ts';
 
 const kustomize = await locateKustomize();
+const filesOf = (manifests: Manifests, name: string): Record<string, string> =>
+  manifests.of('ConfigMap').find(({ metadata }) => metadata.name.replace(/-\w+$/, '') === name)?.data ?? {};
+
+it.skipIf(!kustomize).each([
+  ['dev-viewer', { OTEL_METRICS_EXPORTER: 'otlp', OTEL_LOGS_EXPORTER: 'otlp' }],
+  ['dev', { OTEL_METRICS_EXPORTER: 'none', OTEL_LOGS_EXPORTER: 'none' }],
+])('%s sends the signals that its backend shows', async (overlay, expected) => {
+  const manifests = new Manifests((await kustomize?.render(`deploy/overlays/${overlay}`)) ?? '');
+  expect(filesOf(manifests, 'hotel')).toMatchObject({ OTEL_EXPORTER_OTLP_ENDPOINT: 'http://otlp:4318', ...expected });
+});
 
 describe.skipIf(!kustomize)('the backend of three signals', () => {
   let manifests: Manifests;
   beforeAll(async () => {
     manifests = new Manifests((await kustomize?.render('deploy/overlays/dev-grafana')) ?? '');
   });
-  const files = (name: string): Record<string, string> =>
-    manifests.of('ConfigMap').find(({ metadata }) => metadata.name.replace(/-\w+$/, '') === name)?.data ?? {};
+  const files = (name: string) => filesOf(manifests, name);
   const config = (name: string, file: string) => parse(files(name)[file] ?? '');
   const hostsOf = (urls: string[]) => urls.map((url) => new URL(url).host);
   const addresses = () =>
