@@ -31,7 +31,7 @@ const pure = [
   '{bench,cleaning,dispo,viewer}/src/**/*.test.ts',
   '{cleaning,dispo}/test/**/*.test.ts',
   'dev/src/{book,run,systems,trace}/**/*.test.ts',
-  'packages/{contracts,database,http,http-client,log,postgres,redis,registry,runtime,sqlite}/**/*.test.ts',
+  'packages/{contracts,database,front-desk,http,http-client,log,postgres,redis,registry,runtime,sqlite}/**/*.test.ts',
   'packages/trace-test/src/match/**/*.test.ts',
   'test/{dependencies,layering,manifests,settings}/**/*.test.ts',
 ];

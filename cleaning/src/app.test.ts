@@ -1,4 +1,4 @@
-import { roomStatePath } from '@hotel/contracts';
+import { CLEANING_OVERVIEW_PATH, finishTaskPath, roomStatePath } from '@hotel/contracts';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openTestDatabase, type TestDatabase } from '../test/databases.ts';
 import { eventOf, silent } from '../test/fixtures.ts';
@@ -207,5 +207,37 @@ describe('health, readiness and room state', () => {
 
   it('answers 404 for the state of an invalid room id', async () => {
     expect((await get('/internal/v1/rooms/x/state', createInternalApp(deps))).status).toBe(404);
+  });
+});
+
+describe('the overview for the front desk', () => {
+  const internal = async (path: string, method = 'GET') =>
+    answerOf(await createInternalApp(deps).request(path, { method }));
+
+  it("lists the dirty rooms, and today's tasks with the overdue ones", async () => {
+    await plan.apply(eventOf('booking.created'));
+    await plan.apply(eventOf('booking.checked_in', { revision: 2 }));
+    const { status, body } = await internal(CLEANING_OVERVIEW_PATH);
+    expect([status, body]).toEqual([
+      200,
+      {
+        dirty: [1],
+        tasks: [
+          { id: 1, day: '2027-02-04', room: '101', final: 0, booking_id: 1, done: false },
+          { id: 2, day: '2027-02-05', room: '101', final: 0, booking_id: 1, done: false },
+        ],
+      },
+    ]);
+  });
+
+  it('finishes a task, and rejects the final clean of a guest who is still there', async () => {
+    await plan.apply(eventOf('booking.created'));
+    await plan.apply(eventOf('booking.checked_in', { revision: 2 }));
+    expect(await internal(finishTaskPath(1), 'POST')).toMatchObject({ status: 200, body: { id: 1, done: true } });
+    expect(await internal(finishTaskPath(3), 'POST')).toMatchObject({
+      status: 409,
+      body: { type: 'urn:hotel:problem:guest_not_gone' },
+    });
+    expect((await internal(finishTaskPath(99), 'POST')).status).toBe(404);
   });
 });

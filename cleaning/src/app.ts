@@ -19,6 +19,7 @@ import { internalPlanRoutes } from './plan/internal-routes.ts';
 import { internalRoomRoutes } from './rooms/internal-routes.ts';
 import type { RoomRepository } from './rooms/repository.ts';
 import { roomRoutes } from './rooms/routes.ts';
+import { internalTaskRoutes } from './tasks/internal-routes.ts';
 import { taskRoutes } from './tasks/routes.ts';
 import type { Tasks } from './tasks/tasks.ts';
 
@@ -68,10 +69,12 @@ export function createPublicApp({ days, tasks, rooms, events, today, tracesUrl, 
 }
 
 /** Probes and dispo's internal calls. Never on a public port. */
-export function createInternalApp({ rooms, deleteStaysBefore, checks, log, internalToken }: Deps): OpenAPIHono {
+export function createInternalApp(deps: Deps): OpenAPIHono {
+  const { rooms, tasks, today, deleteStaysBefore, checks, log, internalToken } = deps;
   const app = createApp({ errors, log, internalToken });
   app.route('/', healthRoutes(checks));
   internalRoomRoutes({ app, rooms });
+  internalTaskRoutes({ app, tasks, rooms, today });
   internalPlanRoutes({ app, deleteStaysBefore });
   return app;
 }

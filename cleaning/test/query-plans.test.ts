@@ -41,6 +41,7 @@ it('reads no more rows per statement as the history grows', async () => {
     await plan.apply(eventOf('booking.checked_out', { booking_id: 2, room_id: 2, room: '102', revision: 3 }));
     const rooms = createRoomRepository(database, now);
     await rooms.state(1);
+    await rooms.dirty(200);
     await rooms.declareClean(1);
     const tasks = createTaskRepository(database, now);
     const [first] = await tasks.list({ day: '2027-02-04', today: '2027-02-04', after: 0, limit: 50 });
@@ -51,7 +52,7 @@ it('reads no more rows per statement as the history grows', async () => {
   });
   const steps = [...plans.values()].flat();
   // The index stays_dirty has one row per room that waits for a final clean.
-  const bounded = /^SCAN (?!json_each|CONSTANT ROW|stays USING INDEX stays_dirty)/;
+  const bounded = /^SCAN (?!json_each|CONSTANT ROW|stays USING (COVERING )?INDEX stays_dirty)/;
   expect(steps.filter((step) => bounded.test(step))).toEqual([]);
   // Sorting reads all rows first. That is fine for the overdue tasks of a few stays, but not for a list.
   const sorted = [...plans].filter(

@@ -1,4 +1,5 @@
 import type { OpenAPIHono } from '@hono/zod-openapi';
+import { isOpenPath } from '@hotel/front-desk';
 import {
   type Checks,
   createApp,
@@ -12,7 +13,7 @@ import type { Logger } from '@hotel/log';
 import type { Bookings } from './bookings/bookings.ts';
 import { internalBookingRoutes } from './bookings/internal-routes.ts';
 import { bookingRoutes } from './bookings/routes.ts';
-import { PAUSE_S } from './cleaning/room-states.ts';
+import { PAUSE_S } from './cleaning/cleaning-breaker.ts';
 import type { ErrorCode } from './errors.ts';
 import type { Replay } from './replay/replay.ts';
 import { replayRoutes } from './replay/routes.ts';
@@ -49,6 +50,8 @@ const errors: ErrorTable & Record<ErrorCode, ErrorTable[string]> = {
   room_not_clean: { status: 409 },
   event_of_other_booking: { status: 409 },
   cleaning_unavailable: { status: 503, retryAfterS: PAUSE_S },
+  task_not_found: { status: 404 },
+  guest_not_gone: { status: 409 },
   changed_since: { status: 412 },
   stay_not_valid: { status: 422 },
   idempotency_key_reused: { status: 422 },
@@ -57,7 +60,7 @@ const errors: ErrorTable & Record<ErrorCode, ErrorTable[string]> = {
 
 /** Creates the public API. Opens nothing: tests call `app.request('/health')`. */
 export function createPublicApp({ rooms, bookings, tracesUrl, log, guard }: Deps): OpenAPIHono {
-  const app = createApp({ errors, log, guard });
+  const app = createApp({ errors, log, guard, isOpen: isOpenPath });
   roomRoutes({ app, rooms });
   bookingRoutes({ app, bookings, traceLink: createTraceLink(tracesUrl) });
   describeApi(app, {

@@ -15,6 +15,8 @@ export type ErrorCode =
   | 'room_not_clean'
   | 'event_of_other_booking'
   | 'cleaning_unavailable'
+  | 'task_not_found'
+  | 'guest_not_gone'
   | 'changed_since'
   | 'stay_not_valid'
   | 'idempotency_key_reused';

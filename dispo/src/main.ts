@@ -1,11 +1,15 @@
 import { CLEANING_QUEUE, dayOf } from '@hotel/contracts';
+import { frontDeskRoutes } from '@hotel/front-desk';
 import { guardOf, tokenToSend } from '@hotel/http';
 import { connectRedis, createQueueCheck, createRedisCheck, queuePrefix } from '@hotel/redis';
 import { listenBoth, run } from '@hotel/runtime';
-import { captureContext, countOutboxEvents, measureConfirmation, observeOutbox } from '@hotel/telemetry';
+import { captureContext, countOutboxEvents, measureConfirmation, observeOutbox, unsampled } from '@hotel/telemetry';
 import { createInternalApp, createPublicApp, type Deps } from './app.ts';
+import { createReadBoard } from './board/board.ts';
 import { createBookings } from './bookings/bookings.ts';
 import { createBookingRepository } from './bookings/repository.ts';
+import { createCleanersList } from './cleaning/cleaners-list.ts';
+import { createCleaningBreaker } from './cleaning/cleaning-breaker.ts';
 import { createRoomStates } from './cleaning/room-states.ts';
 import { loadConfig } from './config.ts';
 import { openDatabase } from './database.ts';
@@ -45,6 +49,14 @@ await run('dispo', loadConfig, async (config, resources, log) => {
   const businessEvents = createBusinessEvents(log);
   const replay = createReplay({ database, repository: createReplayRepository(database, store), relay, businessEvents });
 
+  const cleaningCalls = {
+    cleaning: { url: config.CLEANING_INTERNAL_URL, token: tokenToSend(config.HOTEL_INTERNAL_TOKEN) },
+    timeoutMs: config.HOTEL_CLEANING_TIMEOUT_MS,
+    breaker: createCleaningBreaker(log),
+    log,
+  };
+  const today = () => dayOf(now());
+  const guard = guardOf(config);
   const deps: Deps = {
     rooms,
     replay,
@@ -52,14 +64,10 @@ await run('dispo', loadConfig, async (config, resources, log) => {
       repository,
       replay,
       relay,
-      roomStates: createRoomStates({
-        cleaning: { url: config.CLEANING_INTERNAL_URL, token: tokenToSend(config.HOTEL_INTERNAL_TOKEN) },
-        timeoutMs: config.HOTEL_CLEANING_TIMEOUT_MS,
-        log,
-      }),
+      roomStates: createRoomStates(cleaningCalls),
       businessEvents,
       measurePlanned: measureConfirmation,
-      today: () => dayOf(now()),
+      today,
       traceparent: currentTraceparent,
     }),
     tracesUrl: config.JAEGER_QUERY_URL,
@@ -73,13 +81,24 @@ await run('dispo', loadConfig, async (config, resources, log) => {
       outbox: { fatal: false, check: createOutboxCheck(readOutboxState, config.HOTEL_OUTBOX_MAX_AGE_MS) },
     },
     log,
-    guard: guardOf(config),
+    guard,
     internalToken: config.HOTEL_INTERNAL_TOKEN,
   };
+  const app = createPublicApp(deps);
+  const frontDesk = frontDeskRoutes({
+    app,
+    readBoard: createReadBoard(database),
+    cleaning: createCleanersList(cleaningCalls),
+    today,
+    unsampled,
+    tracesUrl: config.JAEGER_QUERY_URL,
+    needsToken: guard.readCaller !== undefined,
+    log,
+  });
   const shared = { host: config.HOTEL_HOST, reusePort: config.HOTEL_SHARE_PORTS === '1' };
   await listenBoth(resources, {
     publicly: {
-      app: createPublicApp(deps),
+      app,
       port: config.DISPO_PORT,
       portName: 'DISPO_PORT',
       ...shared,
@@ -93,6 +112,7 @@ await run('dispo', loadConfig, async (config, resources, log) => {
       edge: 'continue',
     },
   });
-  // Closed first.
+  // Closed first: its streams would keep the listener open.
+  resources.use(frontDesk);
   resources.defer(() => database.closeSoon());
 });

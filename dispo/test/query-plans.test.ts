@@ -1,5 +1,6 @@
 import { explain } from '@hotel/sqlite/explain';
 import { expect, it } from 'vitest';
+import { createReadBoard } from '../src/board/board.ts';
 import { createBookingRepository } from '../src/bookings/repository.ts';
 import { createOutboxStateReader } from '../src/outbox/state.ts';
 import { createOutboxStore } from '../src/outbox/store.ts';
@@ -25,6 +26,7 @@ it('runs no statement whose cost grows with the history', async () => {
     const event_id = events[0]?.id ?? '';
     await rooms.free({ start: '2027-02-04', end: '2027-02-06', after: 0, limit: 50 });
     await rooms.list({ after: 0, limit: 50 });
+    await createReadBoard(database)({ start: '2027-02-04', end: '2027-02-18', after: 0, limit: 50 });
     await bookings.list({ after: 0, limit: 50 });
     await bookings.get(booking.id);
     await outbox.unconfirmed({ after: '', limit: 100 });

@@ -149,6 +149,7 @@ export const cases: Case[] = [
           'src/a.ts': "import '@hotel/http/x.ts';\nimport 'node:fs';\nimport './b.ts';\nimport 'dispo/x';",
           'src/b.ts': "import type { Logger } from 'pino';",
           'src/a.test.ts': "import 'vitest';\nimport 'pino';",
+          'browser/page.ts': "import 'pino';",
         },
       },
     }),

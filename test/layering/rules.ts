@@ -23,7 +23,8 @@ function isForDevelopment({ path }: SourceFile, { folder }: Member): boolean {
   if (folder === '' || folder === 'test' || folder === 'bench' || path.endsWith('.test.ts')) return true;
   // A system's description and preparation are read by the code that runs and checks it, never by the services.
   if (posix.basename(path) === 'system.ts' || /^examples\/[^/]+\/[^/]+\.ts$/.test(path)) return true;
-  return isInside(path, `${folder}/test`) || isInside(path, `${folder}/bench`);
+  // `browser` is bundled by `build`, when an image is built or on a developer's machine.
+  return ['test', 'bench', 'browser', 'build'].some((name) => isInside(path, `${folder}/${name}`));
 }
 
 /** All edges between members, from manifests and imports. */

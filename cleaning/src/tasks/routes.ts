@@ -58,6 +58,6 @@ export function taskRoutes({ app, tasks, today }: { app: OpenAPIHono; tasks: Tas
   app.openapi(finish, async (c) => c.json(toWire(await tasks.finish(c.req.valid('param').id)), 200));
 }
 
-function toWire({ id, day, room, final, booking_id, done_at }: Task): z.infer<typeof taskSchema> {
+export function toWire({ id, day, room, final, booking_id, done_at }: Task): z.infer<typeof taskSchema> {
   return { id, day, room, final, booking_id, done: done_at !== null };
 }

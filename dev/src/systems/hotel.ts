@@ -96,6 +96,31 @@ const roomStateCall: SpanShape = {
   ],
 };
 
+/** A cleaner's task that is finished at the front desk. */
+const finishedTask: SpanShape = {
+  service: 'dispo',
+  kind: 'SERVER',
+  name: 'POST /front-desk/tasks/:id/done',
+  attributes: { 'http.response.status_code': 200 },
+  children: [
+    {
+      service: 'dispo',
+      kind: 'CLIENT',
+      name: 'POST',
+      attributes: { 'http.request.method': 'POST', 'http.response.status_code': 200 },
+      children: [
+        {
+          service: 'cleaning',
+          kind: 'SERVER',
+          name: 'POST /internal/v1/tasks/:id/done',
+          attributes: { 'http.response.status_code': 200 },
+          mayHave: [database('cleaning')],
+        },
+      ],
+    },
+  ],
+};
+
 /** Halves V8's unused memory, so that five processes fit on a laptop. */
 const nodeArgs = ['--optimize-for-size'];
 
@@ -159,5 +184,6 @@ export const hotel = {
     cancellation: bookingTrace('DELETE', '/api/v1/bookings/:id'),
     checkIn: bookingTrace('POST', '/api/v1/bookings/:id/check-in', [roomStateCall]),
     checkOut: bookingTrace('POST', '/api/v1/bookings/:id/check-out'),
+    finishTask: finishedTask,
   },
 } satisfies SystemWithTraces;

@@ -2,12 +2,16 @@ import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createLogger } from '@hotel/log';
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { createCleaningBreaker } from './cleaning-breaker.ts';
 import { createRoomStates, type RoomStates } from './room-states.ts';
 
 let server: Server;
 let answer: RequestListener;
 let paths: string[];
 let roomStates: RoomStates;
+const log = createLogger();
+const open = (cleaning: { url: string; token?: string }) =>
+  createRoomStates({ cleaning, timeoutMs: 1_000, log, breaker: createCleaningBreaker(log) });
 beforeEach(async () => {
   paths = [];
   server = createServer((request, response) => {
@@ -16,7 +20,7 @@ beforeEach(async () => {
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  roomStates = createRoomStates({ cleaning: { url }, timeoutMs: 1_000, log: createLogger() });
+  roomStates = open({ url });
 });
 afterEach(async () => {
   server.closeAllConnections();
@@ -42,7 +46,7 @@ it("keeps the base address's path and sends the token", async () => {
   const { port } = server.address() as AddressInfo;
   for (const path of ['/hotel/cleaning', '/hotel/cleaning/']) {
     const cleaning = { url: `http://127.0.0.1:${port}${path}`, token: 's3cret' };
-    await createRoomStates({ cleaning, timeoutMs: 1_000, log: createLogger() }).read(7);
+    await open(cleaning).read(7);
     expect([paths.pop(), authorization]).toEqual(['GET /hotel/cleaning/internal/v1/rooms/7/state', 'Bearer s3cret']);
   }
 });

@@ -1,44 +1,25 @@
 import { type InternalTarget, internalCall, type RoomState, roomStatePath, roomStateSchema } from '@hotel/contracts';
 import { tracedFetch } from '@hotel/http-client';
-import { type Logger, withoutValues } from '@hotel/log';
+import type { Logger } from '@hotel/log';
 import { DomainError } from '../errors.ts';
-import { createBreaker } from './breaker.ts';
-
-const FAILURES_IN_A_ROW = 5;
-/** Also the `Retry-After` of `cleaning_unavailable`: by then the breaker lets calls through again. */
-export const PAUSE_S = 2;
+import type { Breaker } from './breaker.ts';
+import { reasonOf } from './cleaning-breaker.ts';
 
 export interface RoomStates {
   /** Requests the current state of a room from cleaning. @throws DomainError `cleaning_unavailable` on failure or timeout */
   read(roomId: number): Promise<RoomState['state']>;
 }
 
-export interface RoomStatesOptions {
+export interface CleaningCalls {
   cleaning: InternalTarget;
   timeoutMs: number;
   log: Logger;
-  /** Monotonic clock in milliseconds. */
-  now?: () => number;
+  /** `createCleaningBreaker` */
+  breaker: Breaker;
 }
 
 /** Sends one request per check-in and never retries: the caller knows whether the guest is still waiting. */
-export function createRoomStates({
-  cleaning,
-  timeoutMs,
-  log,
-  now = () => performance.now(),
-}: RoomStatesOptions): RoomStates {
-  const breaker = createBreaker({
-    failures: FAILURES_IN_A_ROW,
-    openMs: PAUSE_S * 1_000,
-    now,
-    onOpen: (error) =>
-      log.error(
-        { reason: reasonOf(error) },
-        `cleaning failed ${FAILURES_IN_A_ROW} times in a row: requests to it pause, except for one every ${PAUSE_S} s until it answers`,
-      ),
-    onClose: () => log.info('cleaning answers again'),
-  });
+export function createRoomStates({ cleaning, timeoutMs, log, breaker }: CleaningCalls): RoomStates {
   return {
     async read(roomId) {
       try {
@@ -61,10 +42,4 @@ async function fetchState(
   const response = await tracedFetch(url, { method: 'GET', headers, timeoutMs });
   if (response.status !== 200) throw new Error(`it answered ${response.status} to GET ${url.origin}${url.pathname}`);
   return roomStateSchema.parse(await response.json()).state;
-}
-
-/** Leaves out the response body, which may contain anything. */
-function reasonOf(error: unknown): string {
-  const { message, name } = withoutValues(error);
-  return message || name;
 }

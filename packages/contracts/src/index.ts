@@ -19,11 +19,18 @@ export {
   incompatibilityOf,
 } from './events.ts';
 export {
+  CLEANING_OVERVIEW_PATH,
+  type CleaningOverview,
   type CleaningResult,
+  type CleaningTask,
+  cleaningOverviewSchema,
   cleaningResultPath,
   cleaningResultSchema,
+  cleaningTaskSchema,
+  finishTaskPath,
   type InternalTarget,
   internalCall,
+  OVERVIEW_LIMIT,
   type RoomState,
   roomStatePath,
   roomStateSchema,

@@ -64,3 +64,32 @@ export type RoomState = z.infer<typeof roomStateSchema>;
 export function roomStatePath(roomId: number): string {
   return `/internal/v1/rooms/${roomId}/state`;
 }
+
+/** A task of the cleaning plan, as the front desk shows it. */
+export const cleaningTaskSchema = z.object({
+  id: z.int().positive(),
+  day: z.string(),
+  room: z.string(),
+  final: z.union([z.literal(0), z.literal(1)]),
+  booking_id: z.int().positive(),
+  done: z.boolean(),
+});
+export type CleaningTask = z.infer<typeof cleaningTaskSchema>;
+
+/**
+ * dispo → cleaning, `GET /internal/v1/overview`: the ids of the dirty rooms, and the tasks of today with the overdue
+ * ones. Both lists end after `OVERVIEW_LIMIT` elements.
+ */
+export const cleaningOverviewSchema = z.object({
+  dirty: z.array(z.int().positive()),
+  tasks: z.array(cleaningTaskSchema),
+});
+export type CleaningOverview = z.infer<typeof cleaningOverviewSchema>;
+export const CLEANING_OVERVIEW_PATH = '/internal/v1/overview';
+/** A page of the front desk shows fewer rooms than this. */
+export const OVERVIEW_LIMIT = 200;
+
+/** dispo → cleaning, `POST /internal/v1/tasks/:id/done`, answered with the task. 404 and 409 are problems in words. */
+export function finishTaskPath(taskId: number): string {
+  return `/internal/v1/tasks/${taskId}/done`;
+}

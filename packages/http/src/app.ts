@@ -44,6 +44,8 @@ export interface AppOptions {
   log: Logger;
   /** For public listeners. */
   guard?: Guard | undefined;
+  /** Whether a path needs no token. Such a path must neither show nor change data. */
+  isOpen?: (path: string) => boolean;
   /** `HOTEL_INTERNAL_TOKEN`, required for paths below `/internal`, which only services call. */
   internalToken?: string | undefined;
 }
@@ -52,7 +54,7 @@ export interface AppOptions {
  * A Hono app that returns every error as a problem, records the matched route on the span, and rejects bodies that are
  * too large or not UTF-8 JSON. `/rooms` and `/rooms/` are the same.
  */
-export function createApp({ errors, log, guard, internalToken }: AppOptions): OpenAPIHono {
+export function createApp({ errors, log, guard, isOpen, internalToken }: AppOptions): OpenAPIHono {
   const app = new OpenAPIHono({ strict: false });
   const notFound = nothingHere(app);
   // A malformed id is 404, like an unknown one; all other invalid input is 422.
@@ -61,7 +63,7 @@ export function createApp({ errors, log, guard, internalToken }: AppOptions): Op
   app.notFound(notFound);
   app.use(sizeHead, recordRoute, secureHeaders);
   if (guard && guard.origins.length > 0) app.use(allowOrigins(guard.origins));
-  if (guard) app.use(admit(guard));
+  if (guard) app.use(admit(guard, isOpen));
   if (internalToken) app.use('/internal/*', admitServices(internalToken));
   app.on(METHODS_WITH_BODY, '*', takeBody);
   if (guard) app.use(limitInFlight(guard));

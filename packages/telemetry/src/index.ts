@@ -42,7 +42,7 @@ export {
   type PostgresWaits,
   postgresQuery,
 } from './edges/postgres.ts';
-export { annotate, currentTraceId, detached, recordError, withSpan } from './edges/spans.ts';
+export { annotate, currentTraceId, detached, recordError, unsampled, withSpan } from './edges/spans.ts';
 export { traceDatabase } from './edges/sqlite.ts';
 export { createDatabaseWaits, type DatabaseWaits } from './edges/sqlite-waits.ts';
 export { countOutboxEvents, measureConfirmation, type OutboxState, observeOutbox } from './metrics/outbox.ts';

@@ -32,8 +32,12 @@ const OVERLOAD_RETRY_S = 1;
 /**
  * Returns 429, 401 or 403, checked in this order and before the body is read. A wrong token counts against the limit of
  * its peer, so that tokens cannot be guessed by trial.
+ * @param isOpen whether a path needs no token, besides those that every API has
  */
-export function admit({ readCaller, rateLimit }: Guard): MiddlewareHandler {
+export function admit(
+  { readCaller, rateLimit }: Guard,
+  isOpen: (path: string) => boolean = () => false,
+): MiddlewareHandler {
   const waitFor = rateLimit > 0 ? createRateLimit({ perSecond: rateLimit, now: () => performance.now() }) : undefined;
   return async (c, next) => {
     const { path, method } = c.req;
@@ -45,7 +49,7 @@ export function admit({ readCaller, rateLimit }: Guard): MiddlewareHandler {
       const detail = `more than ${rateLimit} requests a second; slow down`;
       return problem(c, { status: 429, code: 'too_many_requests', detail, retryAfterS });
     }
-    if (readCaller === undefined || NEEDS_NO_TOKEN.test(path)) return next();
+    if (readCaller === undefined || NEEDS_NO_TOKEN.test(path) || isOpen(path)) return next();
     if (caller === undefined) return unauthorized(c, authorization !== undefined);
     c.set('caller', caller);
     if (caller.mayWrite || READS.has(method)) return next();

@@ -41,8 +41,14 @@ import { markFailed, tracer } from './spans.ts';
  */
 export type TraceEdge = 'continue' | 'restart';
 
-/** Neither traced nor counted: probes that machines send every few seconds, and the API's documentation. */
-const UNTRACED = new Set(['/health', '/livez', '/readyz', '/metrics', '/docs', '/openapi.json']);
+/**
+ * Neither traced nor counted: probes that machines send every few seconds, the API's documentation, the front desk's
+ * files and streams.
+ */
+const UNTRACED = new Set([
+  ...['/health', '/livez', '/readyz', '/metrics', '/docs', '/openapi.json'],
+  ...['page.js', 'page.css', 'icon.svg', 'updates'].map((name) => `/front-desk/${name}`),
+]);
 const KNOWN_METHODS = new Set([
   'GET',
   'HEAD',

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import {
   type Attributes,
   context,
@@ -6,6 +7,7 @@ import {
   ROOT_CONTEXT,
   type Span,
   SpanStatusCode,
+  TraceFlags,
   trace,
 } from '@opentelemetry/api';
 import { ATTR_ERROR_TYPE } from '../attributes.ts';
@@ -81,4 +83,14 @@ export async function withSpan<T>(
 /** Runs `start` outside any trace: the loops and connections it sets up belong to no request. */
 export function detached<T>(start: () => T): T {
   return context.with(ROOT_CONTEXT, start);
+}
+
+/**
+ * Runs `start` in a trace that is not sampled, neither here nor in the services that it calls: for what a process does
+ * by itself at an interval.
+ */
+export function unsampled<T>(start: () => T): T {
+  const hex = (bytes: number) => randomBytes(bytes).toString('hex');
+  const spanContext = { traceId: hex(16), spanId: hex(8), traceFlags: TraceFlags.NONE };
+  return context.with(trace.setSpanContext(ROOT_CONTEXT, spanContext), start);
 }

@@ -1,0 +1,30 @@
+import { find } from './dom.ts';
+
+let current: string | undefined;
+
+/** The token for the API, if this hotel needs one. It is in memory only: nothing stores it. */
+export function token(): string | undefined {
+  return current;
+}
+
+/** Lets a person enter the token, if the page has the form for it. Resolves when there is one to try. */
+export async function askForToken(): Promise<void> {
+  const form = document.querySelector<HTMLFormElement>('#token');
+  if (!form) return;
+  form.hidden = false;
+  const field = find<HTMLInputElement>('input', form);
+  field.focus();
+  await new Promise<void>((resolve) => {
+    form.addEventListener(
+      'submit',
+      (event) => {
+        event.preventDefault();
+        resolve();
+      },
+      { once: true },
+    );
+  });
+  current = field.value.trim();
+  field.value = '';
+  form.hidden = true;
+}

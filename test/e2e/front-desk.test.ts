@@ -1,0 +1,242 @@
+import type { TracedSystem } from '@hotel/trace-test';
+import { hotel } from 'dev/system';
+import { violations } from 'viewer/test/axe';
+import { CANDIDATES, chromiumPath } from 'viewer/test/chromium';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type FrontDesk, openFrontDesk } from './harness/front-desk.ts';
+import { ask, book, insistOnTrace, startHotel, waitUntilPlanned } from './harness/hotel.ts';
+import { dayFromNow, readBooking, stayOf } from './harness/stays.ts';
+
+if (chromiumPath === undefined) {
+  console.warn(
+    `\nSKIPPED: the front desk needs Chromium, and none of these is there: ${CANDIDATES.join(', ')}.\n` +
+      'On Debian: apt-get install -y --no-install-recommends chromium. Elsewhere: set CHROMIUM_PATH.\n',
+  );
+}
+
+const TOKEN = 't0ken-5f1d7a84db00d2fc';
+const today = dayFromNow(0);
+
+let traced: TracedSystem;
+let desk: FrontDesk;
+beforeAll(async () => {
+  if (chromiumPath === undefined) return;
+  traced = await startHotel();
+  desk = await openFrontDesk(traced);
+});
+afterAll(async () => {
+  await desk?.[Symbol.asyncDispose]();
+  await traced?.stop();
+});
+
+describe.skipIf(chromiumPath === undefined)('at the front desk, a person', () => {
+  it('books a room by dragging over its free nights, and sees the trace of it', async () => {
+    await desk.open();
+    await desk.drag(desk.cell('101', today), desk.cell('101', dayFromNow(2)));
+    await desk.page.click('#book button[value=book]');
+    const { text, traceId } = await desk.report('Booked');
+    expect(text).toMatch(/^Booked room 101, .+ to .+ \(booking 1\)\.$/);
+    await insistOnTrace(traced, traceId, hotel.expectedTraces.booking);
+    expect(await readBooking(traced, 1)).toMatchObject(stayOf(1, 0, 3));
+    // The board follows by itself, up to the plan.
+    await desk.page.locator('[data-booking="1"][data-cleaning=planned]').waitFor();
+    expect(await desk.booking(1).getAttribute('aria-label')).toMatch(
+      /^1 booked: booking of room 101, .+, booked, cleaning planned$/,
+    );
+  });
+
+  it('moves a booking to another room and day by dragging it', async () => {
+    await desk.drag(desk.booking(1), desk.cell('103', dayFromNow(2)));
+    const { text, traceId } = await desk.report('Changed booking 1');
+    expect(text).toMatch(/^Changed booking 1: room 103, /);
+    await insistOnTrace(traced, traceId, hotel.expectedTraces.change);
+    expect(await readBooking(traced, 1)).toMatchObject({ room_id: 3, start: dayFromNow(2), end: dayFromNow(5) });
+  });
+
+  it('reads in words why a booking cannot move there', async () => {
+    const { booking } = await book(traced, stayOf(4, 2, 4));
+    await desk.booking(booking.id).waitFor();
+    await desk.drag(desk.booking(booking.id), desk.booking(1));
+    const { text } = await desk.report(`Booking ${booking.id} is unchanged`);
+    expect(text).toMatch(/: room 103 is taken from \d{4}-\d\d-\d\d to \d{4}-\d\d-\d\d\.$/);
+    expect(await readBooking(traced, booking.id)).toMatchObject(stayOf(4, 2, 4));
+  });
+
+  it('stops dragging with Escape', async () => {
+    const { x = 0, y = 0 } = (await desk.booking(1).boundingBox()) ?? {};
+    await desk.page.mouse.move(x + 10, y + 10);
+    await desk.page.mouse.down();
+    await desk.page.mouse.move(x + 10, y + 60, { steps: 3 });
+    await desk.page.locator('#grid tr.drop').waitFor();
+    await desk.page.keyboard.press('Escape');
+    await desk.page.mouse.up();
+    expect(await desk.page.locator('.drop').count()).toBe(0);
+    expect(await readBooking(traced, 1)).toMatchObject({ room_id: 3, revision: 2 });
+  });
+
+  it('sees what others book, without a reload', async () => {
+    const { booking } = await book(traced, stayOf(5, 1, 2));
+    await desk.booking(booking.id).waitFor();
+    await ask(traced, 'DELETE', `/api/v1/bookings/${booking.id}`);
+    await desk.booking(booking.id).waitFor({ state: 'detached' });
+  });
+
+  it('is not allowed to overwrite what another has changed since', async () => {
+    const { booking } = await book(traced, stayOf(6, 1, 3));
+    await desk.booking(booking.id).click();
+    await ask(traced, 'PATCH', `/api/v1/bookings/${booking.id}`, { end: dayFromNow(4) });
+    await desk.page.selectOption('#stay [name=room_id]', '7');
+    await desk.page.click('#stay button[value=change]');
+    await desk.page.locator('#stay .problem', { hasText: 'has been changed since' }).waitFor();
+    await desk.page.keyboard.press('Escape');
+    expect(await readBooking(traced, booking.id)).toMatchObject({ room_id: 6, end: dayFromNow(4) });
+  });
+
+  it('checks a guest in and out, and the cleaners finish the room', async () => {
+    const { booking } = await book(traced, stayOf(8, 0, 1));
+    await waitUntilPlanned(traced, booking.id);
+    await desk.page.locator(`[data-booking="${booking.id}"][data-cleaning=planned]`).click();
+    await desk.page.click('#stay button[value=check-in]');
+    await insistOnTrace(
+      traced,
+      (await desk.report(`Checked in booking ${booking.id}`)).traceId,
+      hotel.expectedTraces.checkIn,
+    );
+    const state = desk.page.locator('tr[data-number="108"] .state');
+    await desk.page.locator('tr[data-number="108"] .state.dirty').waitFor();
+
+    await desk.page.locator(`[data-booking="${booking.id}"][data-status=checked_in]`).click();
+    expect(await desk.page.locator('#stay button[value=check-in]').isVisible()).toBe(false);
+    await desk.page.click('#stay button[value=check-out]');
+    await desk.report(`Checked out booking ${booking.id}`);
+
+    // The guest has left on the day of arrival: the final clean is due today.
+    await waitUntilPlanned(traced, booking.id);
+    await desk.page.locator('.cleaners li', { hasText: '108 final clean' }).locator('button').click();
+    const { text, traceId } = await desk.report('Cleaned room 108');
+    expect(text).toBe('Cleaned room 108.');
+    await insistOnTrace(traced, traceId, hotel.expectedTraces.finishTask);
+    await desk.page.locator('tr[data-number="108"] .state.clean').waitFor();
+    expect(await state.textContent()).toBe('clean');
+  });
+
+  it('does everything with the keyboard', async () => {
+    await desk.page.locator('#grid [tabindex="0"]').focus();
+    await desk.cell('109', today).focus();
+    for (const key of ['ArrowDown', 'ArrowRight', 'Shift+ArrowRight', 'Shift+ArrowRight', 'Enter']) {
+      await desk.page.keyboard.press(key);
+    }
+    expect(await desk.page.inputValue('#book [name=end]')).toBe(dayFromNow(4));
+    await desk.page.keyboard.press('Enter');
+    const { text } = await desk.report('room 110');
+    const id = Number(/booking (\d+)/.exec(text)?.[1]);
+    expect(await readBooking(traced, id)).toMatchObject(stayOf(10, 1, 4));
+
+    await desk.booking(id).focus();
+    await desk.page.keyboard.press('Enter');
+    await desk.page.fill('#stay [name=end]', dayFromNow(3));
+    await desk.page.keyboard.press('Enter');
+    await desk.report(`Changed booking ${id}`);
+    expect(await readBooking(traced, id)).toMatchObject(stayOf(10, 1, 3));
+  });
+
+  it('keeps the focus when the board changes', async () => {
+    await desk.cell('109', dayFromNow(3)).focus();
+    const { booking } = await book(traced, stayOf(9, 6, 8));
+    await desk.booking(booking.id).waitFor();
+    expect(await desk.page.evaluate('document.activeElement.dataset.day')).toBe(dayFromNow(3));
+  });
+
+  it('reads in the dialog what is wrong with the dates', async () => {
+    await desk.cell('102', dayFromNow(4)).click();
+    await desk.page.fill('#book [name=end]', dayFromNow(4));
+    await desk.page.click('#book button[value=book]');
+    await desk.page.locator('#book .problem', { hasText: 'end must be after start' }).waitFor();
+    expect(await violations(desk.page)).toEqual([]);
+    await desk.page.click('#book [data-close]');
+  });
+});
+
+describe.skipIf(chromiumPath === undefined)('the front desk', () => {
+  it.each([1280, 375])(
+    'has no axe-core violations in either theme, and no sideways scroll, %i pixels wide',
+    async (width) => {
+      await desk.open('', { width });
+      expect(await violations(desk.page)).toEqual([]);
+      const fits = 'document.documentElement.scrollWidth <= document.documentElement.clientWidth';
+      expect(await desk.page.evaluate(fits)).toBe(true);
+      await desk.cell('102', dayFromNow(1)).click();
+      expect(await desk.page.locator('#book').isVisible()).toBe(true);
+      await desk.page.keyboard.press('Escape');
+    },
+  );
+
+  it('shows what people have chosen as text, and runs none of it', async () => {
+    const evil = `<img src=x onerror="alert('name')"><script>alert('name')</script>"'`;
+    await ask(traced, 'POST', '/api/v1/rooms', { number: '666', name: evil });
+    await desk.open();
+    await desk.page.locator('th small', { hasText: "alert('name')" }).waitFor();
+    expect(await desk.page.locator('#board img, #board script').count()).toBe(0);
+    for (const query of [
+      `?start=${encodeURIComponent(evil)}`,
+      `?${encodeURIComponent(evil)}=1`,
+      `?days=${encodeURIComponent(evil)}`,
+    ]) {
+      await desk.open(query);
+      expect(await desk.page.textContent('main')).toContain('This address selects no days');
+    }
+    // A response with markup in it, such as a room that others name, is text, too.
+    await desk.open();
+    await desk.page.route('**/api/v1/bookings', (route) =>
+      route.fulfill({ status: 409, contentType: 'application/problem+json', body: JSON.stringify({ detail: evil }) }),
+    );
+    await desk.cell('102', dayFromNow(1)).click();
+    await desk.page.click('#book button[value=book]');
+    await desk.page.locator('#book .problem', { hasText: '<img' }).waitFor();
+    expect(await desk.page.locator('#book img, #reports img').count()).toBe(0);
+    await desk.page.unroute('**/api/v1/bookings');
+    await desk.page.keyboard.press('Escape');
+  });
+
+  it('works while cleaning is away, says so, and recovers', async () => {
+    await desk.open();
+    await traced.system.processes.get('cleaning')?.stop();
+    await desk.page.locator('text=Cleaning does not answer').waitFor();
+    await desk.cell('102', dayFromNow(7)).click();
+    await desk.page.click('#book button[value=book]');
+    await desk.report('Booked room 102');
+    await traced.system.restart('cleaning');
+    await desk.page.locator('tr[data-number="102"] .state.clean').waitFor();
+  });
+
+  it('says that it is not connected while dispo restarts, then follows again', async () => {
+    await traced.system.processes.get('dispo')?.stop();
+    await desk.page.locator('#connection', { hasText: 'Not connected' }).waitFor();
+    await traced.system.restart('dispo');
+    await desk.page.locator('#connection').waitFor({ state: 'hidden' });
+    const { booking } = await book(traced, stayOf(2, 9, 10));
+    await desk.booking(booking.id).waitFor();
+  });
+
+  it('asks for a token where the API needs one, and has no data before', async () => {
+    await traced.system.restart('dispo', { HOTEL_API_TOKENS: TOKEN });
+    await desk.open();
+    await desk.page.locator('#token').waitFor();
+    expect(await desk.page.content()).not.toMatch(/data-booking|t0ken/);
+    await desk.page.fill('#token input', 'wrong');
+    await desk.page.click('#token button');
+    await desk.page.locator('#connection', { hasText: 'does not accept this token' }).waitFor();
+    await desk.page.fill('#token input', TOKEN);
+    await desk.page.click('#token button');
+    await desk.cell('102', dayFromNow(4)).click();
+    await desk.page.click('#book button[value=book]');
+    await desk.report('Booked room 102');
+    expect(await desk.page.content()).not.toContain(TOKEN);
+    const stored = 'JSON.stringify([document.cookie, { ...localStorage }, { ...sessionStorage }])';
+    expect(await desk.page.evaluate(stored)).not.toContain(TOKEN);
+  });
+
+  it('has caused no errors and no dialogs', () => {
+    expect(desk.complaints).toEqual([]);
+  });
+});
