@@ -2,24 +2,28 @@
 
 import json
 import threading
+from collections.abc import Callable, Mapping
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
-from plan import Plan
+Answer = tuple[int, object]
 
 
-def serve(host: str, port: int, plan: Plan) -> ThreadingHTTPServer:
-    """Answers `/livez`, `/readyz` and `/stays` until `shutdown`."""
+def serve(host: str, port: int, answers: Mapping[str, Callable[[], Answer]]) -> ThreadingHTTPServer:
+    """Answers GET with JSON, by path, until `shutdown`. Raises OSError if the port is taken."""
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
-            answers = {"/livez": lambda: {"status": "ok"}, "/readyz": lambda: {"status": "ok"}, "/stays": plan.stays}
-            answer = answers.get(self.path)
-            body = json.dumps(answer() if answer else {"status": 404}).encode()
-            self.send_response(200 if answer else 404)
+            answer = answers.get(self.path, lambda: (404, {"status": "not found"}))
+            try:
+                status, body = answer()
+            except Exception as error:
+                status, body = 503, {"status": "unavailable", "error": str(error) or type(error).__name__}
+            content = json.dumps(body).encode()
+            self.send_response(status)
             self.send_header("content-type", "application/json")
-            self.send_header("content-length", str(len(body)))
+            self.send_header("content-length", str(len(content)))
             self.end_headers()
-            self.wfile.write(body)
+            self.wfile.write(content)
 
         def log_message(self, *_: object) -> None:
             """Probes are not logged."""

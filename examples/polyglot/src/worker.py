@@ -1,98 +1,137 @@
 """A worker in Python on the queue that dispo publishes to. It does what cleaning-worker does, in small."""
 
 import asyncio
-import json
 import os
 import signal
+import sqlite3
 import sys
-import time
-from datetime import datetime, timezone
+import threading
+from collections.abc import Callable, Mapping
+from http.server import ThreadingHTTPServer
 from pathlib import Path
 
-from bullmq import UnrecoverableError, Worker
-from envelope import BookingEvent, EventNotValid, carrier_of, parse_event
-from health import serve
-from opentelemetry import trace
+from bullmq import Job
+from config import Config, ConfigNotValid, read_config
+from consumer import Consumer
+from dead_letters import DeadLetters
+from envelope import parse_event
+from health import Answer, serve
+from logs import log
+from opentelemetry.sdk.trace import TracerProvider
+from opentelemetry.trace import Span
 from plan import Plan
-from tracing import call, process_span, start_tracing
+from redis.asyncio import Redis
+from redis.asyncio.retry import Retry
+from redis.backoff import NoBackoff
+from services import Services
+from tracing import start_tracing
 
-QUEUE = "cleaning"
-DISPO = os.environ.get("DISPO_INTERNAL_URL", "http://127.0.0.1:9080")
-CLEANING = os.environ.get("CLEANING_INTERNAL_URL", "http://127.0.0.1:9081")
-
-
-def log(level: str, message: str, **fields: object) -> None:
-    """A JSON line with the ids of the active span, as all services write it."""
-    span = trace.get_current_span().get_span_context()
-    ids = {"trace_id": f"{span.trace_id:032x}", "span_id": f"{span.span_id:016x}"} if span.is_valid else {}
-    now = datetime.now(timezone.utc).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-    service = os.environ.get("OTEL_SERVICE_NAME", "cleaning-python")
-    print(json.dumps({"level": level, "time": now, "service": service, **ids, **fields, "msg": message}), flush=True)
+# Longer than BullMQ blocks for the next job.
+REDIS_ANSWER_S = 15
+CONNECT_S = 5
+CHECK_S = 2
+FLUSH_S = 2
 
 
-def room_state(room_id: int) -> str:
-    status, body = call("GET", f"{CLEANING}/internal/v1/rooms/{room_id}/state")
-    if status != 200:
-        raise ConnectionError(f"cleaning answered {status}")
-    return json.loads(body)["state"]
+def connect(url: str) -> Redis:
+    """BullMQ's own connection repeats a command for minutes while Redis is away. The second try is for a stale one."""
+    return Redis.from_url(
+        url,
+        decode_responses=True,
+        socket_timeout=REDIS_ANSWER_S,
+        socket_connect_timeout=CONNECT_S,
+        retry=Retry(NoBackoff(), 1),
+    )
 
 
-def confirm(event: BookingEvent, outcome: str) -> None:
-    """dispo deletes its outbox row only now, so an event that is not confirmed is published again."""
-    result: dict = {"event_id": event.id, "revision": event.revision, "result": "planned"}
-    if outcome == "outdated":
-        result["result"] = "outdated"
-    status, _ = call("PUT", f"{DISPO}/internal/v1/bookings/{event.booking_id}/cleaning", result)
-    if status != 204:
-        raise ConnectionError(f"dispo answered {status}")
+class CannotStart(Exception):
+    """The message says why."""
 
 
-async def process(plan: Plan, job) -> None:
-    attempt = {
-        "hotel.job.attempt": job.attemptsStarted,
-        "hotel.queue.wait_ms": int(time.time() * 1000) - job.timestamp,
-    }
-    subject = job.data.get("subject") if isinstance(job.data, dict) else None
+def open_plan(folder: Path) -> Plan:
     try:
-        with process_span(QUEUE, job.id, subject, carrier_of(job.data), attempt) as span:
-            event = parse_event(job.id, job.data)
-            span.set_attribute("hotel.room.number", event.room)
-            # In threads, which inherit the context: neither HTTP nor SQLite may block the other jobs.
-            state = await asyncio.to_thread(room_state, event.room_id)
-            outcome = await asyncio.to_thread(plan.apply, event)
-            if outcome == "duplicate":
-                span.set_attribute("hotel.duplicate", True)
-            log("info", "stay planned", booking_id=event.booking_id, outcome=outcome, room=event.room, state=state)
-            await asyncio.to_thread(confirm, event, outcome)
-    except EventNotValid as error:
-        raise UnrecoverableError(str(error)) from error
+        return Plan(folder / "polyglot-plan.sqlite")
+    except sqlite3.Error as error:
+        raise CannotStart(f"the plan in {folder} (HOTEL_DATA_DIR) cannot be used: {error}") from error
 
 
-async def main() -> None:
-    provider = start_tracing()
-    plan = Plan(Path(os.environ["HOTEL_DATA_DIR"]) / "polyglot-plan.sqlite")
-    options = {
-        "connection": os.environ.get("REDIS_URL", "redis://127.0.0.1:6379"),
-        "prefix": os.environ.get("HOTEL_QUEUE_PREFIX", "hotel"),
-        "concurrency": 8,
-        "maxStalledCount": 10,
+def listen(config: Config, answers: Mapping[str, Callable[[], Answer]]) -> ThreadingHTTPServer:
+    try:
+        return serve(config.host, config.port, answers)
+    except OSError as error:
+        where = f"{config.host}:{config.port} (HOTEL_HOST, PYTHON_WORKER_PORT)"
+        raise CannotStart(f"cannot listen on {where}: {error.strerror or error}") from error
+
+
+async def work(config: Config) -> None:
+    plan = open_plan(config.data_dir)
+    services = Services(config.dispo_url, config.cleaning_url, config.internal_token)
+    redis = connect(config.redis_url)
+    dead_letters = DeadLetters(redis, config.prefix, services.report_failed)
+
+    async def process(job: Job, span: Span) -> None:
+        event = parse_event(job.id, job.data)
+        span.set_attribute("hotel.room.number", event.room)
+        # In threads, which inherit the context: neither HTTP nor SQLite may block the other jobs and their locks.
+        state = await asyncio.to_thread(services.room_state, event.room_id)
+        applied = await asyncio.to_thread(plan.apply, event)
+        if applied.outcome == "duplicate":
+            span.set_attribute("hotel.duplicate", True)
+        log("info", "stay planned", booking_id=event.booking_id, outcome=applied.outcome, room=event.room, state=state)
+        await asyncio.to_thread(services.confirm, event, is_planned=applied.is_planned, epoch=applied.epoch)
+
+    loop = asyncio.get_running_loop()
+
+    async def ping() -> None:
+        await redis.ping()
+
+    def readiness() -> Answer:
+        plan.check()
+        asyncio.run_coroutine_threadsafe(ping(), loop).result(CHECK_S)
+        return 200, {"status": "ok"}
+
+    answers = {
+        "/livez": lambda: (200, {"status": "ok"}),
+        "/readyz": readiness,
+        "/stays": lambda: (200, plan.stays()),
     }
-    worker = Worker(QUEUE, lambda job, _token: process(plan, job), options)
-    worker.on("failed", lambda job, error: log("warn", "an event could not be processed", error=str(error), job_id=job.id))
-    worker.on("error", lambda error, *_: log("warn", "the queue cannot be read", error=str(error)))
-    port = int(os.environ.get("PYTHON_WORKER_PORT", "9083"))
-    server = serve(os.environ.get("HOTEL_HOST", "127.0.0.1"), port, plan)
-    log("info", "ready")
-
     stop = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
-        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+        loop.add_signal_handler(number, stop.set)
+    server = listen(config, answers)
+    consumer = Consumer(redis, config.prefix, process, dead_letters)
+    consuming = asyncio.create_task(consumer.run())
+    moving = asyncio.create_task(dead_letters.run())
+    log("info", "ready")
     await stop.wait()
-    # Finishes the active jobs, then exports the last spans.
-    await worker.close()
+    await consumer.close()
+    for task in (consuming, moving):
+        task.cancel()
+    await asyncio.gather(consuming, moving, return_exceptions=True)
     server.shutdown()
-    provider.shutdown()
+    await redis.aclose()
+
+
+def flush(provider: TracerProvider) -> None:
+    """Exports the last spans. A collector that is away does not delay the end of the process."""
+    flushing = threading.Thread(target=provider.shutdown, daemon=True)
+    flushing.start()
+    flushing.join(FLUSH_S)
+
+
+def main() -> int:
+    try:
+        config = read_config(os.environ)
+        provider = start_tracing()
+        try:
+            asyncio.run(work(config))
+        finally:
+            flush(provider)
+    except (ConfigNotValid, CannotStart) as error:
+        print(f"cleaning-python could not start: {error}", file=sys.stderr)
+        return 1
+    return 0
 
 
 if __name__ == "__main__":
-    sys.exit(asyncio.run(main()))
+    sys.exit(main())

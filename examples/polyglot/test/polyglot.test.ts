@@ -1,8 +1,12 @@
 import { execFile } from 'node:child_process';
+import { once } from 'node:events';
+import { connect } from 'node:net';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { type BookingEvent, DEAD_LETTER_QUEUE, type DeadLetter, deadLetterSchema } from '@hotel/contracts';
 import { PYTHON } from '@hotel/system';
 import { httpJson, insistOnTrace, type SpanShape, startTraced, type TracedSystem } from '@hotel/trace-test';
+import { Queue } from 'bullmq';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { testPage } from '../../test/test-page.ts';
 import { bookingTrace, processed, system } from '../system.ts';
@@ -17,7 +21,7 @@ interface Booking {
 }
 
 it.skipIf(missing)('the worker in Python parses the fixtures of the contract', async () => {
-  const { stderr } = await promisify(execFile)(join(ROOT, PYTHON), [join(import.meta.dirname, 'test_envelope.py')]);
+  const { stderr } = await promisify(execFile)(join(ROOT, PYTHON), [join(import.meta.dirname, 'test_worker.py')]);
   expect(stderr).toMatch(/^OK$/m);
 });
 
@@ -80,7 +84,7 @@ describe.skipIf(missing)('a worker in Python on the queue of dispo', () => {
       name: 'GET',
       status: 'ERROR',
       events: ['exception'],
-      attributes: { 'error.type': 'URLError' },
+      attributes: { 'error.type': 'ConnectionRefusedError' },
     };
     const shapes = attempts.slice(1).map(
       (_, index): SpanShape => ({
@@ -89,11 +93,111 @@ describe.skipIf(missing)('a worker in Python on the queue of dispo', () => {
         name: 'process cleaning',
         status: 'ERROR',
         events: ['message.received', 'exception'],
-        attributes: { 'error.type': 'URLError', 'hotel.job.attempt': index + 1 },
+        attributes: { 'error.type': 'ConnectionRefusedError', 'hotel.job.attempt': index + 1 },
         children: [error],
       }),
     );
     await insistOnTrace(traced, traceId, bookingTrace([...shapes, processed(attempts.length)]));
+  });
+});
+
+describe.skipIf(missing)('a worker in Python and its queue', () => {
+  const worker = 'cleaning-python';
+  let traced: TracedSystem;
+  let jobs: Queue;
+  let dead: Queue<DeadLetter>;
+  beforeAll(async () => {
+    traced = await startTraced(system, { env: { HOTEL_JOB_BACKOFF_MS: '5', HOTEL_OUTBOX_SWEEP_MS: '500' } });
+    const options = { connection: { host: '127.0.0.1', port: server().port }, prefix: 'hotel' };
+    jobs = new Queue('cleaning', options).on('error', () => {});
+    dead = new Queue(DEAD_LETTER_QUEUE, options).on('error', () => {});
+  });
+  afterAll(async () => {
+    await jobs?.close();
+    await dead?.close();
+    await traced?.stop();
+  });
+
+  const server = () => traced.system.redis as NonNullable<TracedSystem['system']['redis']>;
+  const api = () => `${traced.url('DISPO_PORT')}/api/v1/bookings`;
+  const book = (room_id: number) =>
+    httpJson<Booking>(api(), { method: 'POST', body: { room_id, start: '2027-02-04', end: '2027-02-06' } });
+  const isNow = (id: number, cleaning: string) =>
+    expect.poll(async () => (await httpJson<Booking>(`${api()}/${id}`)).body.cleaning).toBe(cleaning);
+  const stopWorker = () => traced.system.processes.get(worker)?.stop();
+
+  it('writes dead letters like the worker in TypeScript, and processes them when they are redriven', async () => {
+    await traced.system.processes.get('cleaning')?.stop();
+    const { body, traceId = '' } = await book(1);
+    await isNow(body.id, 'failed');
+    const [job] = await dead.getJobs();
+    const letter = deadLetterSchema.parse(job?.data);
+    expect(letter).toMatchObject({
+      reason: 'attempts_used_up',
+      attempts: 8,
+      error: expect.stringContaining('refused'),
+    });
+    expect(letter.traceparent?.split('-')[1]).toBe(traceId);
+    expect(job).toMatchObject({ id: (letter.message as BookingEvent).id, name: 'booking.created' });
+    await expect.poll(() => jobs.getJobCounts('failed', 'delayed', 'wait')).toEqual({ failed: 0, delayed: 0, wait: 0 });
+
+    await traced.system.restart('cleaning');
+    const command = join(ROOT, 'dev/src/dead.ts');
+    await promisify(execFile)(process.execPath, [command, 'redrive', '--all'], { env: { REDIS_URL: server().url } });
+    await isNow(body.id, 'planned');
+    await expect.poll(() => dead.getJobs()).toEqual([]);
+    const attempts = () => traced.sink.trace(traceId).filter(({ kind }) => kind === 'CONSUMER');
+    await expect.poll(() => attempts().length).toBe(9);
+    const [last, before] = attempts().sort((a, b) => Number(b.startNs - a.startNs));
+    expect(before?.events.map(({ name }) => name)).toEqual(['message.received', 'message.dead_lettered', 'exception']);
+    expect(last?.links).toContainEqual(
+      expect.objectContaining({ spanId: before?.spanId, attributes: { 'hotel.link.reason': 'redrive' } }),
+    );
+  });
+
+  it('moves what is not an event to the dead letters after one attempt, each with its reason', async () => {
+    expect(await stopWorker()).toMatchObject({ code: 0, forced: false });
+    const messages = {
+      unknown_type: { specversion: '1.0', type: 'booking.painted' },
+      newer_version: { specversion: '2.0' },
+      not_valid: 'text',
+      too_large: 'x'.repeat(70_000),
+      not_json: 'replaced below',
+    };
+    for (const [jobId, data] of Object.entries(messages)) await jobs.add('strange', data, { jobId, attempts: 8 });
+    // Redis's inline form of a command.
+    const socket = connect(server().port, '127.0.0.1');
+    socket.end(`HSET ${jobs.toKey('not_json')} data {broken\r\n`);
+    await once(socket.resume(), 'close');
+    await traced.system.restart(worker);
+    const letters = async () =>
+      (await dead.getJobs()).map(({ id, data }) => [id, deadLetterSchema.parse(data).reason, data.attempts]).sort();
+    await expect.poll(letters).toEqual([
+      ['newer_version', 'newer_version', 1],
+      ['not_json', 'not_valid', 1],
+      ['not_valid', 'not_valid', 1],
+      ['too_large', 'too_large', 1],
+      ['unknown_type', 'unknown_type', 1],
+    ]);
+    await expect.poll(() => jobs.getFailedCount()).toBe(0);
+  });
+
+  it('waits for a Redis that is away at its start and later, and ends with 0 without it', async () => {
+    await stopWorker();
+    await server().stop();
+    const restarted = traced.system.restart(worker);
+    await expect.poll(() => traced.lines().some(({ text }) => text.includes('the queue cannot be read'))).toBe(true);
+    await server().start();
+    await restarted;
+    const first = await book(2);
+    await isNow(first.body.id, 'planned');
+    await server().stop();
+    const second = await book(3);
+    await server().start();
+    await isNow(second.body.id, 'planned');
+    await server().stop();
+    expect(await stopWorker()).toMatchObject({ code: 0, forced: false });
+    await server().start();
   });
 });
 
