@@ -64,14 +64,13 @@ async function startMetering(hasSpans: boolean) {
 
 /** Off means not constructed: the tracing SDK is not even imported unless this is called. */
 async function startTracing() {
-  const [{ TracerProvider }, { registerInstrumentations }, { IORedisInstrumentation }] = await Promise.all([
-    import('@opentelemetry/sdk-trace'),
+  const [{ createTracerProvider }, { registerInstrumentations }, { IORedisInstrumentation }] = await Promise.all([
+    import('./spans/tracer.ts'),
     import('@opentelemetry/instrumentation'),
     import('@opentelemetry/instrumentation-ioredis'),
   ]);
   const { spanProcessorsFromEnv } = await import('./setup/span-processors.ts');
   const { countDroppedSpans } = await import('./setup/dropped-spans.ts');
-  const { withRandomFlag } = await import('./setup/random-flag.ts');
   const { withSafeSpans } = await import('./setup/safe-spans.ts');
   const { createSampler, spanLimitsFromEnv } = await import('./setup/sampler.ts');
 
@@ -82,7 +81,7 @@ async function startTracing() {
   const processors = await spanProcessorsFromEnv(meterProvider, onDrop);
   telemetryState.exportLeaf = processors.exportLeaf;
 
-  const provider = new TracerProvider({
+  const provider = createTracerProvider({
     // Identifies this process on every span.
     resource,
     // Which of the traces that start here are kept, and how much a span may hold.
@@ -90,7 +89,7 @@ async function startTracing() {
     spanLimits: spanLimitsFromEnv(),
     spanProcessors: processors.all,
   });
-  trace.setGlobalTracerProvider(withSafeSpans(withRandomFlag(provider)));
+  trace.setGlobalTracerProvider(withSafeSpans(provider));
 
   // How context crosses HTTP. Without it every service starts its own trace.
   propagation.setGlobalPropagator(await httpPropagator(propagators));

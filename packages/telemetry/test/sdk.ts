@@ -1,21 +1,20 @@
 import { context, propagation, type SpanContext, trace } from '@opentelemetry/api';
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
+import { defaultResource } from '@opentelemetry/resources';
 import {
   InMemorySpanExporter,
   ParentBasedSampler,
   type ReadableSpan,
   SamplingDecision,
   SimpleSpanProcessor,
-  TracerProvider,
 } from '@opentelemetry/sdk-trace';
 import { afterEach, beforeAll, vi } from 'vitest';
 import { httpPropagator } from '../src/propagation/http.ts';
 import { propagateInMessages } from '../src/propagation/propagation.ts';
-import { ExactStart } from '../src/setup/exact-start.ts';
-import { withRandomFlag } from '../src/setup/random-flag.ts';
 import { withSafeSpans } from '../src/setup/safe-spans.ts';
 import { telemetryState } from '../src/setup/state.ts';
 import { withTrueThreshold } from '../src/setup/threshold.ts';
+import { createTracerProvider } from '../src/spans/tracer.ts';
 
 export interface TestSdk {
   /** Whether traces that start here are sampled; reset to true after each test. */
@@ -59,16 +58,12 @@ export function startSdk(): TestSdk {
   context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
   beforeAll(async () => void propagation.setGlobalPropagator(await httpPropagator(['tracecontext', 'baggage'])));
   propagateInMessages();
-  trace.setGlobalTracerProvider(
-    withSafeSpans(
-      withRandomFlag(
-        new TracerProvider({
-          sampler: withTrueThreshold(new ParentBasedSampler({ root }), true),
-          spanProcessors: [new ExactStart(), new SimpleSpanProcessor({ exporter })],
-        }),
-      ),
-    ),
-  );
+  const provider = createTracerProvider({
+    resource: defaultResource(),
+    sampler: withTrueThreshold(new ParentBasedSampler({ root }), true),
+    spanProcessors: [new SimpleSpanProcessor({ exporter })],
+  });
+  trace.setGlobalTracerProvider(withSafeSpans(provider));
   telemetryState.enabled = true;
   afterEach(() => {
     exporter.reset();

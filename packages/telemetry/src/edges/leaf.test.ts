@@ -45,7 +45,7 @@ function contentOf(span: ReadableSpan | undefined) {
 
 const [began, ended] = [moment().time, moment().time];
 
-/** The same leaf below `parent`, by the SDK and from a template. */
+/** The same leaf below `parent`, as an ordinary span and from a template. */
 function bothBelow(parent: Partial<SpanContext>, record: () => void) {
   const remote: SpanContext = {
     traceId: '0af7651916cd43dd8448eb211c80319c',
@@ -67,33 +67,33 @@ it.each<[string, Partial<SpanContext>]>([
   ['a sampled parent', {}],
   ['a parent with the random flag', { traceFlags: 3 }],
   ['a parent with a tracestate', { traceState: createTraceState('vendor=1,ot=th:0;rv:0123456789abcd') }],
-])('below %s, a leaf from a template has the content of the span that the SDK makes', (_what, parent) => {
+])('below %s, a leaf from a template has the content of an ordinary span', (_what, parent) => {
   const kind = find();
-  const [ofSdk, ofTemplate] = bothBelow(parent, () => {
+  const [ofTracer, ofTemplate] = bothBelow(parent, () => {
     const leaf = startLeaf(kind, began);
     if (leaf) endLeaf(leaf, ended);
   });
   expect(ofTemplate).toBeInstanceOf(LeafSpan);
-  expect(ofSdk).not.toBeInstanceOf(LeafSpan);
-  expect(contentOf(ofTemplate)).toEqual(contentOf(ofSdk));
+  expect(ofTracer).not.toBeInstanceOf(LeafSpan);
+  expect(contentOf(ofTemplate)).toEqual(contentOf(ofTracer));
 });
 
-it('a leaf that fails is the span that the SDK makes, with the exception within its time', () => {
+it('a leaf that fails is an ordinary span, with the exception within its time', () => {
   const kind = find();
-  const [ofSdk, ofTemplate] = bothBelow({}, () => {
+  const [ofTracer, ofTemplate] = bothBelow({}, () => {
     const leaf = startLeaf(kind, began);
     if (leaf) failLeaf(kind, leaf, new TypeError('no room'), { 'db.response.status_code': '1' }, ended);
   });
-  const [sdkEvent] = ofSdk?.events ?? [];
+  const [ordinaryEvent] = ofTracer?.events ?? [];
   const [event] = ofTemplate?.events ?? [];
   expect(event?.time).toEqual(ended);
   expect(event?.attributes).toMatchObject({ 'exception.type': 'TypeError', 'exception.message': 'no room' });
-  expect(sdkEvent?.name).toBe('exception');
+  expect(ordinaryEvent?.name).toBe('exception');
   const withoutEvents = (span: ReadableSpan | undefined) => ({ ...contentOf(span), events: [] });
-  expect(withoutEvents(ofTemplate)).toEqual(withoutEvents(ofSdk));
+  expect(withoutEvents(ofTemplate)).toEqual(withoutEvents(ofTracer));
 });
 
-it('each leaf has a span id of its own, in the form that the SDK gives it', async () => {
+it('each leaf has a span id of its own, in the form of all span ids', async () => {
   sdk.useTemplates = true;
   const kind = find();
   await insideOfASpan(() => {
@@ -114,7 +114,7 @@ it('a leaf that ends before it begins, because the clock was set back, has no du
   expect(leaf).toMatchObject({ startTime: [1_800_000_000, 5], endTime: [1_800_000_000, 5], duration: [0, 0] });
 });
 
-it('the SDK makes the leaf of a parent that has ended or is remote, and none where tracing is suppressed', () => {
+it('the tracer makes the leaf of a parent that has ended or is remote, and none where tracing is suppressed', () => {
   sdk.useTemplates = true;
   const ended = trace.getTracer('test').startSpan('ended');
   ended.end();

@@ -38,7 +38,7 @@ export type Leaf = LeafSpan | Span;
 
 /**
  * Begins a leaf span below the active span; `endLeaf` or `failLeaf` ends it. Where the exporter can encode it from a
- * template (docs/adr/018), it costs a fraction of the SDK's span; otherwise it is one.
+ * template (docs/adr/018), it costs a fraction of an ordinary span; otherwise it is one.
  * @returns undefined outside a trace and in an unsampled one.
  */
 export function startLeaf(kind: LeafKind, startTime?: HrTime): Leaf | undefined {
@@ -48,12 +48,12 @@ export function startLeaf(kind: LeafKind, startTime?: HrTime): Leaf | undefined 
   const parentContext = parent.spanContext();
   const isSampled = (parentContext.traceFlags & TraceFlags.SAMPLED) !== 0;
   if (followsParent && !isSampled) return undefined;
-  // The SDK decides below ended and remote spans (whose tracestate may need a change), and where tracing is suppressed.
+  // The tracer decides below ended and remote spans (whose tracestate may need a change), and where tracing is suppressed.
   if (telemetryState.exportLeaf && isSampled && followsParent && parent.isRecording() && !isTracingSuppressed(here)) {
-    kind.template ??= new LeafTemplate(startSdkSpan(kind, here) as unknown as ReadableSpan);
+    kind.template ??= new LeafTemplate(startOrdinarySpan(kind, here) as unknown as ReadableSpan);
     return new LeafSpan(kind.template, parentContext, startTime ?? now());
   }
-  return startSdkSpan(kind, here, startTime);
+  return startOrdinarySpan(kind, here, startTime);
 }
 
 /** @param endTime on the clock of `moment()`; now, if it is not given. */
@@ -69,14 +69,14 @@ export function failLeaf(kind: LeafKind, leaf: Leaf, error: unknown, attributes:
     leaf.end(endTime);
     return;
   }
-  // Rare, and with content that no template has: the SDK's span.
+  // Rare, and with content that no template has: an ordinary span.
   const here = trace.setSpanContext(ROOT_CONTEXT, leaf.parentSpanContext);
-  const span = startSdkSpan(kind, here, leaf.startTime).setAttributes(attributes);
+  const span = startOrdinarySpan(kind, here, leaf.startTime).setAttributes(attributes);
   const time = endTime ?? now();
   markThrown(span, error, 'database', { time });
   span.end(time);
 }
 
-function startSdkSpan({ name, kind, attributes }: LeafKind, here: Context, startTime?: HrTime): Span {
+function startOrdinarySpan({ name, kind, attributes }: LeafKind, here: Context, startTime?: HrTime): Span {
   return tracer.startSpan(name, { kind, attributes, ...(startTime ? { startTime } : {}) }, here);
 }

@@ -16,7 +16,7 @@ const EMPTY = createTraceState();
 const UNSET = { code: SpanStatusCode.UNSET };
 const TWO_TO_32 = 0x1_0000_0000;
 
-/** What all leaf spans of one kind share, taken from a span that the SDK made with its own limits. */
+/** What all leaf spans of one kind share, taken from an ordinary span within its limits. */
 export class LeafTemplate {
   readonly name: string;
   readonly kind: SpanKind;
@@ -78,7 +78,7 @@ export class LeafSpan implements ReadableSpan, SpanContext {
   get spanId() {
     return hexOf(this.idHigh) + hexOf(this.idLow);
   }
-  /** As the SDK sets them: sampled like the parent, with the parent's random flag. */
+  /** As the tracer sets them: sampled like the parent, with the parent's random flag. */
   get traceFlags() {
     return this.parentSpanContext.traceFlags;
   }

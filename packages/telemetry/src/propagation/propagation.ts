@@ -53,5 +53,7 @@ export function contextOf(carrier: Carrier): Context {
 export function storedContextOf(carrier: Carrier): Context {
   const stored = contextOf(carrier);
   const span = trace.getSpanContext(stored);
-  return span ? trace.setSpanContext(stored, { ...span, isRemote: false }) : stored;
+  // The propagator has just made it, so nothing else refers to it.
+  if (span) span.isRemote = false;
+  return stored;
 }

@@ -1,5 +1,7 @@
 import {
   type Context,
+  INVALID_SPANID,
+  INVALID_TRACEID,
   isSpanContextValid,
   type SpanContext,
   type TextMapGetter,
@@ -23,9 +25,11 @@ const TRACEPARENT = /^([0-9a-f]{2})-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})(
  */
 export class TraceContextLevel2 implements TextMapPropagator {
   extract(context: Context, carrier: unknown, getter: TextMapGetter): Context {
-    const caller = parseTraceparent(textOf(getter.get(carrier, 'traceparent')) ?? '');
+    const header = textOf(getter.get(carrier, 'traceparent'));
+    const caller = header ? parseTraceparent(header) : undefined;
     if (!caller) return context;
-    const traceState = TraceStateLevel2.parse(textOf(getter.get(carrier, 'tracestate')) ?? '');
+    const members = textOf(getter.get(carrier, 'tracestate'));
+    const traceState = members ? TraceStateLevel2.parse(members) : undefined;
     return trace.setSpanContext(context, traceState ? { ...caller, traceState } : caller);
   }
 
@@ -56,8 +60,13 @@ function textOf(header: string | string[] | undefined): string | undefined {
 
 /** Reads the known part of a future version: more fields may follow after another dash. */
 function parseTraceparent(header: string): SpanContext | undefined {
-  const [, version, traceId = '', spanId = '', flags = '', more] = TRACEPARENT.exec(trimOws(header)) ?? [];
-  if (!version || version === 'ff' || (version === '00' && more)) return undefined;
-  const caller = { traceId, spanId, traceFlags: Number.parseInt(flags, 16) & KNOWN_FLAGS, isRemote: true };
-  return isSpanContextValid(caller) ? caller : undefined;
+  const fields = TRACEPARENT.exec(trimOws(header));
+  if (!fields) return undefined;
+  // By index: every message is parsed, and destructuring runs an iterator.
+  const version = fields[1];
+  const traceId = fields[2] ?? '';
+  const spanId = fields[3] ?? '';
+  if (version === 'ff' || (version === '00' && fields[5])) return undefined;
+  if (traceId === INVALID_TRACEID || spanId === INVALID_SPANID) return undefined;
+  return { traceId, spanId, traceFlags: Number.parseInt(fields[4] ?? '', 16) & KNOWN_FLAGS, isRemote: true };
 }

@@ -30,7 +30,8 @@ const members = new WeakMap<BaggageEntry, string>();
 export class W3CBaggage implements TextMapPropagator {
   extract(context: Context, carrier: unknown, getter: TextMapGetter): Context {
     const header = getter.get(carrier, 'baggage');
-    const baggage = parse(Array.isArray(header) ? header.join(',') : (header ?? ''));
+    if (!header) return context;
+    const baggage = parse(Array.isArray(header) ? header.join(',') : header);
     return baggage ? propagation.setBaggage(context, baggage) : context;
   }
 

@@ -1,12 +1,17 @@
 import { type Attributes, type Link, ROOT_CONTEXT, type Span, trace } from '@opentelemetry/api';
-import { InMemorySpanExporter, SimpleSpanProcessor, TracerProvider } from '@opentelemetry/sdk-trace';
+import { defaultResource } from '@opentelemetry/resources';
+import { AlwaysOnSampler, InMemorySpanExporter, SimpleSpanProcessor } from '@opentelemetry/sdk-trace';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { withRandomFlag } from './random-flag.ts';
+import { createTracerProvider } from '../spans/tracer.ts';
 import { withSafeSpans } from './safe-spans.ts';
 
 const exporter = new InMemorySpanExporter();
-const provider = new TracerProvider({ spanProcessors: [new SimpleSpanProcessor({ exporter })] });
-const tracer = withSafeSpans(withRandomFlag(provider)).getTracer('test');
+const provider = createTracerProvider({
+  resource: defaultResource(),
+  sampler: new AlwaysOnSampler(),
+  spanProcessors: [new SimpleSpanProcessor({ exporter })],
+});
+const tracer = withSafeSpans(provider).getTracer('test');
 beforeEach(() => exporter.reset());
 
 let deep: Record<string, unknown> = {};

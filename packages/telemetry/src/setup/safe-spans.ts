@@ -14,7 +14,7 @@ const METHODS = [
 ] as const;
 
 /**
- * A provider whose tracers and spans never throw into the program. The SDK's throw on an attribute that is nested too
+ * A provider whose tracers and spans never throw into the program. They would throw on an attribute that is nested too
  * deep, a getter that throws, an exception without text, a link without a context. Such content is dropped, and the
  * SDK's log gets a warning.
  */

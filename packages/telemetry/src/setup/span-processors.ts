@@ -11,7 +11,6 @@ import type { OnDrop } from '../otlp/careful-serializer.ts';
 import { otlpExporter } from '../otlp/exporter.ts';
 import type { LeafSpan } from '../otlp/leaf-span.ts';
 import { spanSignal } from '../otlp/signals.ts';
-import { ExactStart } from './exact-start.ts';
 import { guardExporter, guardProcessor } from './guard.ts';
 import { otlpProtocol } from './protocol.ts';
 
@@ -37,7 +36,7 @@ export async function spanProcessorsFromEnv(meterProvider: MeterProvider, onDrop
   const guarded = processors.map(guardProcessor);
   const only = names.size === 1 && names.has('otlp') && otlpProtocol('TRACES') !== 'http/json' ? guarded[0] : undefined;
   return {
-    all: [guardProcessor(new ExactStart()), ...guarded],
+    all: guarded,
     exportLeaf: only && ((span) => only.onEnd(span)),
   };
 }

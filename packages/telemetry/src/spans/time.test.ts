@@ -1,19 +1,28 @@
 import type { HrTime } from '@opentelemetry/api';
-import { InMemorySpanExporter, SimpleSpanProcessor, TracerProvider } from '@opentelemetry/sdk-trace';
+import { defaultResource } from '@opentelemetry/resources';
+import {
+  AlwaysOnSampler,
+  InMemorySpanExporter,
+  SimpleSpanProcessor,
+  type SpanProcessor,
+} from '@opentelemetry/sdk-trace';
 import { expect, it } from 'vitest';
-import { now } from './clock.ts';
-import { ExactStart } from './exact-start.ts';
+import { now } from '../setup/clock.ts';
+import { createTracerProvider } from './tracer.ts';
 
 const exporter = new InMemorySpanExporter();
-const provider = new TracerProvider({ spanProcessors: [new ExactStart(), new SimpleSpanProcessor({ exporter })] });
-const tracer = provider.getTracer('test');
+const tracerWith = (...spanProcessors: SpanProcessor[]) =>
+  createTracerProvider({ resource: defaultResource(), sampler: new AlwaysOnSampler(), spanProcessors }).getTracer(
+    'test',
+  );
+const tracer = tracerWith(new SimpleSpanProcessor({ exporter }));
 const spansOf = (make: () => void) => {
   exporter.reset();
   make();
   return exporter.getFinishedSpans();
 };
 
-it('keeps the order of spans that start within one millisecond', () => {
+it('start times keep the order of spans that start within one millisecond', () => {
   const spans = spansOf(() => {
     for (let i = 0; i < 50; i++) tracer.startSpan(String(i)).end();
   });
@@ -22,7 +31,7 @@ it('keeps the order of spans that start within one millisecond', () => {
   expect(spans.some(({ startTime }) => startTime[1] % 1e6 !== 0)).toBe(true);
 });
 
-it('shifts the end and the events with the start', () => {
+it('the end and the events are not before the start', () => {
   const [span] = spansOf(() => {
     tracer.startSpan('one').addEvent('event').end();
   });
@@ -34,7 +43,7 @@ it('shifts the end and the events with the start', () => {
   expect(end).toBeGreaterThanOrEqual(event);
 });
 
-it('is when the span was created, even if an earlier processor takes long', () => {
+it('a span starts when it is created, even if a processor takes long', () => {
   const entered: number[] = [];
   const slow = {
     onStart() {
@@ -45,8 +54,7 @@ it('is when the span was created, even if an earlier processor takes long', () =
     async forceFlush() {},
     async shutdown() {},
   };
-  const processors = [slow, new ExactStart(), new SimpleSpanProcessor({ exporter })];
-  const slowTracer = new TracerProvider({ spanProcessors: processors }).getTracer('test');
+  const slowTracer = tracerWith(slow, new SimpleSpanProcessor({ exporter }));
   const made: HrTime[] = [];
   const spans = spansOf(() => {
     for (let i = 0; i < 20; i++) {
@@ -61,7 +69,7 @@ it('is when the span was created, even if an earlier processor takes long', () =
   }
 });
 
-it('keeps an explicit start time', () => {
+it('an explicit start time is kept', () => {
   const [span] = spansOf(() => {
     tracer.startSpan('one', { startTime: new Date('2027-02-04T00:00:00Z') }).end();
   });
