@@ -16,25 +16,20 @@ const proofs = [
   'examples/*/test/{exercise*,readme}.test.ts',
   'examples/polyglot/test/polyglot.test.ts',
   'test/copies/*.test.ts',
-  'test/e2e/{backup,redis/*}.test.ts',
+  'test/e2e/{backup,tls,redis/*}.test.ts',
   'test/faults/{selection,shutdown}.test.ts',
   'test/hostile/attack.test.ts',
   'test/mutations/mutations.test.ts',
   'test/storage/storage.test.ts',
   'test/tutorials/*.test.ts',
+  'viewer/test/browser/accessible.test.ts',
 ];
 /**
- * Tests that change nothing in their process share one: half of a short test's time is the start of its process. They import no
- * helper that registers hooks: it would be evaluated for the first of its files only.
+ * Tests that change their process, like the global providers of OpenTelemetry. All others share one process per worker: half of a short
+ * test's time is the start of its process, and systems and browsers are shared as well. Shared helpers register no hooks when they are
+ * imported: that would be for the first file only.
  */
-const pure = [
-  '{bench,cleaning,dispo,viewer}/src/**/*.test.ts',
-  '{cleaning,dispo}/test/**/*.test.ts',
-  'dev/src/{book,run,systems,trace}/**/*.test.ts',
-  'packages/{contracts,database,front-desk,http,http-client,log,postgres,redis,registry,runtime,sqlite}/**/*.test.ts',
-  'packages/trace-test/src/match/**/*.test.ts',
-  'test/{dependencies,layering,manifests,settings}/**/*.test.ts',
-];
+const isolated = ['packages/telemetry/**/*.test.ts'];
 /** `--mode postgres`: whole hotels with three replicas of each service, and tests of one service that need a database. */
 const postgres = [
   'test/{e2e,hostile}/**/*.test.ts',
@@ -42,7 +37,7 @@ const postgres = [
   'dispo/test/{entity-tags,queue,refusals}.test.ts',
   'cleaning/test/{broken-redis,dead-letters,shutdown,worker}.test.ts',
 ];
-/** `test` runs this selection of them. */
+/** `test` runs this selection of them, with two replicas. */
 const selectedOnPostgres = ['test/e2e/booking.test.ts'];
 /** Needs PostgreSQL or replicas. The tests that need SQLite are skipped by `isOnPostgres`, with their reason. */
 const onlyOnPostgres = ['test/e2e/postgres/*.test.ts'];
@@ -52,16 +47,16 @@ const notOurs = ['**/node_modules/**', '**/.hotel/**'];
 function projectsOf(mode: string) {
   const isUnit = mode === 'unit';
   const exclude = [...notOurs, ...proofs, ...onlyOnPostgres, ...(isUnit ? ['**/test/**'] : [])];
-  const onPostgres = (include: string[]) => ({
+  const onPostgres = (include: string[], replicas: number) => ({
     ...{ name: 'postgres', include, exclude: notOurs },
-    env: { HOTEL_TEST_REPLICAS: '3' },
+    env: { HOTEL_TEST_REPLICAS: String(replicas) },
   });
-  if (mode === 'proofs') return [{ name: mode, include: proofs, exclude: notOurs }];
-  if (mode === 'postgres') return [onPostgres(postgres)];
+  if (mode === 'proofs') return [{ name: mode, include: proofs, exclude: notOurs, isolate: true }];
+  if (mode === 'postgres') return [onPostgres(postgres, 3)];
   return [
-    { name: 'pure', include: pure, exclude, isolate: false },
-    { name: isUnit ? 'unit' : 'system', include: ['**/*.test.ts'], exclude: [...exclude, ...pure] },
-    ...(isUnit ? [] : [onPostgres(selectedOnPostgres)]),
+    { name: 'isolated', include: isolated, exclude, isolate: true },
+    { name: 'shared', include: ['**/*.test.ts'], exclude: [...exclude, ...isolated] },
+    ...(isUnit ? [] : [onPostgres(selectedOnPostgres, 2)]),
   ];
 }
 
@@ -69,6 +64,7 @@ export default defineConfig(({ mode }) => ({
   test: {
     environment: 'node',
     pool: 'forks',
+    isolate: false,
     // Tests of whole systems mostly wait.
     maxWorkers: 2 * availableParallelism(),
     // No test asserts how fast something is; these only end what hangs, also on a machine that is several times slower.

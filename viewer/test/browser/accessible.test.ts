@@ -5,10 +5,12 @@ import { BOOKING, CHECK_IN, FAILED_JOB } from '../support/fixtures.ts';
 import { openViewer, postJson } from '../support/harness.ts';
 import { request, spanId, T0, traceId } from '../support/spans.ts';
 import { violations } from './axe.ts';
-import { openPage } from './browser.ts';
+import { borrowBrowser, openPage } from './browser.ts';
 import { chromiumPath } from './chromium.ts';
 import { FAILED, fillHotel, fillLogs } from './hotel.ts';
 import { fillMetrics } from './metrics.ts';
+
+borrowBrowser();
 
 /** One service per colour. */
 function services(): string[] {

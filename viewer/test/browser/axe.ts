@@ -16,10 +16,10 @@ const THEMES = [
 /** The axe-core violations of the current page in both themes, by its rules for WCAG 2.2 AA and best practice. */
 export async function violations(page: Page): Promise<string[]> {
   const problems: string[] = [];
+  // Evaluated instead of added to the page, whose policy allows only its own scripts.
+  await page.evaluate(axe.source);
   for (const { colorScheme, rules } of THEMES) {
     await page.emulateMedia({ colorScheme });
-    // Evaluated instead of added to the page, whose policy allows only its own scripts.
-    await page.evaluate(axe.source);
     const options = JSON.stringify({ resultTypes: ['violations'], ...rules });
     const found = (await page.evaluate(
       `axe.run(document, ${options}).then(({ violations }) => violations)`,

@@ -1,5 +1,5 @@
-import type { Browser, BrowserContext, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, expect } from 'vitest';
+import type { BrowserContext, Page } from 'playwright-core';
+import { expect, onTestFinished, test } from 'vitest';
 import type { Viewer } from '../../src/viewer.ts';
 import { CANDIDATES, chromiumPath, launchChromium, openContext } from './chromium.ts';
 
@@ -10,30 +10,25 @@ if (chromiumPath === undefined) {
   );
 }
 
-let browser: Browser | undefined;
-// Shared by all tests of a file: a new context or page takes longer than most tests, and the pages store nothing in it.
+/** One Chromium, context and set of pages for all files that a worker runs: opening one takes longer than most tests, and the pages store nothing. */
+const worker = test
+  .extend('chromium', { scope: 'worker' }, { launch: launchChromium })
+  .extend('context', { scope: 'worker' }, async ({ chromium }, { onCleanup }) => {
+    const browser = await chromium.launch();
+    onCleanup(() => browser.close());
+    return openContext(browser);
+  });
 let context: BrowserContext;
 const idle: Page[] = [];
-const open: Page[] = [];
 
-// In a hook, so that the start of Chromium does not count against the limit of the first test.
-beforeAll(async () => {
+/** Lets the tests of a file open pages. */
+export function borrowBrowser(): void {
   if (chromiumPath === undefined) return;
-  browser = await launchChromium();
-  context = await openContext(browser);
-});
-
-afterEach(async () => {
-  for (const page of open.splice(0)) {
-    await page.removeAllListeners(undefined, { behavior: 'wait' });
-    await page.goto('about:blank');
-    idle.push(page);
-  }
-});
-
-afterAll(async () => {
-  await browser?.close();
-});
+  // In a hook, so that the start of Chromium does not count against the limit of the first test.
+  worker.beforeAll(({ context: shared }) => {
+    context = shared;
+  });
+}
 
 export interface Look {
   colorScheme?: 'light' | 'dark';
@@ -49,7 +44,11 @@ export interface Watched {
 export async function openPage(viewer: Viewer, path: string, look: Look = {}): Promise<Watched> {
   const { colorScheme = 'light', width = 1280 } = look;
   const page = idle.pop() ?? (await context.newPage());
-  open.push(page);
+  onTestFinished(async () => {
+    await page.removeAllListeners(undefined, { behavior: 'wait' });
+    await page.goto('about:blank');
+    idle.push(page);
+  });
   await page.emulateMedia({ colorScheme });
   await page.setViewportSize({ width, height: 800 });
   // Where an earlier test left the pointer, something may react to it.

@@ -7,9 +7,11 @@ import type { Viewer } from '../../src/viewer.ts';
 import { FAILED_JOB, readFixture } from '../support/fixtures.ts';
 import { openViewer, postJson } from '../support/harness.ts';
 import { request, spanId, traceId } from '../support/spans.ts';
-import { openPage } from './browser.ts';
+import { borrowBrowser, openPage } from './browser.ts';
 import { chromiumPath } from './chromium.ts';
 import { FAILED, fillHotel, fillLogs, text } from './hotel.ts';
+
+borrowBrowser();
 
 const ROGUE = `</style><script>document.title = 'owned'</script><a href="/x" onclick="x()">`;
 

@@ -4,10 +4,12 @@ import { BOOKING } from '../support/fixtures.ts';
 import { postJson, startViewer } from '../support/harness.ts';
 import { gauge, metricRequest } from '../support/metrics.ts';
 import { T0 } from '../support/spans.ts';
-import { expectNoSidewaysScroll, openPage } from './browser.ts';
+import { borrowBrowser, expectNoSidewaysScroll, openPage } from './browser.ts';
 import { chromiumPath } from './chromium.ts';
 import { fillHotel, SERVER, text } from './hotel.ts';
 import { fillMetrics } from './metrics.ts';
+
+borrowBrowser();
 
 async function withMetrics(): Promise<Viewer> {
   const viewer = await startViewer();

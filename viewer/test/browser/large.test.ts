@@ -3,9 +3,11 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { createViewer, type Viewer } from '../../src/viewer.ts';
 import { postJson } from '../support/harness.ts';
 import { request, spanId, traceId } from '../support/spans.ts';
-import { openPage } from './browser.ts';
+import { borrowBrowser, openPage } from './browser.ts';
 import { chromiumPath } from './chromium.ts';
 import { rowNames, text } from './hotel.ts';
+
+borrowBrowser();
 
 const SPANS = 6000;
 const LAST = `s-${spanId(SPANS)}`;

@@ -5,9 +5,11 @@ import { BOOKING, FAILED_JOB } from '../support/fixtures.ts';
 import { postJson, startViewer } from '../support/harness.ts';
 import { logRequest, WARN } from '../support/logs.ts';
 import { T0 } from '../support/spans.ts';
-import { expectNoSidewaysScroll, openPage } from './browser.ts';
+import { borrowBrowser, expectNoSidewaysScroll, openPage } from './browser.ts';
 import { chromiumPath } from './chromium.ts';
 import { FAILED, fillHotel, fillLogs, text } from './hotel.ts';
+
+borrowBrowser();
 
 async function withLogs(): Promise<Viewer> {
   const viewer = await startViewer();

@@ -2,9 +2,11 @@ import { describe, expect, test } from 'vitest';
 import { BOOKING, CHECK_IN, FAILED_JOB } from '../support/fixtures.ts';
 import { postJson, query, startViewer } from '../support/harness.ts';
 import { request, spanId, T0, traceId } from '../support/spans.ts';
-import { expectNoSidewaysScroll, openPage } from './browser.ts';
+import { borrowBrowser, expectNoSidewaysScroll, openPage } from './browser.ts';
 import { chromiumPath } from './chromium.ts';
 import { CONSUMER, FAILED, hotel, text } from './hotel.ts';
+
+borrowBrowser();
 
 describe.skipIf(chromiumPath === undefined)('the pages', () => {
   test('the services page draws calls and queues with numbers, in link mode too', async () => {

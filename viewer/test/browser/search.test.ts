@@ -2,9 +2,11 @@ import { describe, expect, test } from 'vitest';
 import { BOOKING, CHECK_IN, moved, readFixture } from '../support/fixtures.ts';
 import { postJson, startViewer } from '../support/harness.ts';
 import { traceId } from '../support/spans.ts';
-import { openPage } from './browser.ts';
+import { borrowBrowser, openPage } from './browser.ts';
 import { chromiumPath } from './chromium.ts';
 import { hotel, results, text } from './hotel.ts';
+
+borrowBrowser();
 
 describe.skipIf(chromiumPath === undefined)('the search page', () => {
   test('lists the newest first, with services, spans, errors and duration', async () => {

@@ -4,9 +4,11 @@ import type { Viewer } from '../../src/viewer.ts';
 import { BOOKING, CHECK_IN, CHECK_IN_SEND, FAILED_JOB } from '../support/fixtures.ts';
 import { postJson, query } from '../support/harness.ts';
 import { request, spanId, traceId } from '../support/spans.ts';
-import { openPage } from './browser.ts';
+import { borrowBrowser, openPage } from './browser.ts';
 import { chromiumPath } from './chromium.ts';
 import { CONSUMER, FAILED, hotel, rowNames, text } from './hotel.ts';
+
+borrowBrowser();
 
 describe.skipIf(chromiumPath === undefined)('the trace page', () => {
   let viewer: Viewer;

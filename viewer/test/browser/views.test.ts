@@ -4,9 +4,11 @@ import type { Viewer } from '../../src/viewer.ts';
 import { BOOKING } from '../support/fixtures.ts';
 import { postJson, query } from '../support/harness.ts';
 import { request, spanId, traceId } from '../support/spans.ts';
-import { openPage } from './browser.ts';
+import { borrowBrowser, openPage } from './browser.ts';
 import { chromiumPath } from './chromium.ts';
 import { CONSUMER, hotel, rowNames, text } from './hotel.ts';
+
+borrowBrowser();
 
 describe.skipIf(chromiumPath === undefined)('the views of a trace', () => {
   let viewer: Viewer;

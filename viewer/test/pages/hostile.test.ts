@@ -1,12 +1,14 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Viewer } from '../../src/viewer.ts';
-import { openPage } from '../browser/browser.ts';
+import { borrowBrowser, openPage } from '../browser/browser.ts';
 import { chromiumPath } from '../browser/chromium.ts';
 import { appWith } from '../support/app.ts';
 import { openViewer, postJson, query, startViewer } from '../support/harness.ts';
 import { logRequest } from '../support/logs.ts';
 import { DELTA, exponential, gauge, histogram, metricRequest, sum } from '../support/metrics.ts';
 import { request, type SpanInput, spanId, T0, traceId } from '../support/spans.ts';
+
+borrowBrowser();
 
 const EVIL = `"><script>alert(1)</script><img src=x onerror=alert(2)>'&<svg/onload=alert(3)>`;
 const FAR = '18446744073709551615';

@@ -1,12 +1,6 @@
 import { Client, credentials, type ServiceError } from '@grpc/grpc-js';
-import { afterEach } from 'vitest';
+import { onTestFinished } from 'vitest';
 import { createViewer, type Viewer, type ViewerOptions } from '../../src/viewer.ts';
-
-const opened: Array<() => Promise<void> | void> = [];
-
-afterEach(async () => {
-  for (const close of opened.splice(0).reverse()) await close();
-});
 
 /** Starts a viewer on free ports. */
 export function openViewer(options: Partial<ViewerOptions> = {}): Promise<Viewer> {
@@ -22,7 +16,7 @@ export function openViewer(options: Partial<ViewerOptions> = {}): Promise<Viewer
 /** Starts a viewer on free ports; it is closed after the test. */
 export async function startViewer(options: Partial<ViewerOptions> = {}): Promise<Viewer> {
   const viewer = await openViewer(options);
-  opened.push(() => viewer.close());
+  onTestFinished(() => viewer.close());
   return viewer;
 }
 
@@ -57,7 +51,7 @@ export function exportGrpc(viewer: Viewer, body: Buffer, signal = 'trace', servi
   const client = new Client(`127.0.0.1:${viewer.ports.otlpGrpc}`, credentials.createInsecure(), {
     'grpc.max_send_message_length': -1,
   });
-  opened.push(() => client.close());
+  onTestFinished(() => client.close());
   return new Promise((resolve, reject) => {
     client.makeUnaryRequest(
       `/opentelemetry.proto.collector.${signal}.v1.${service}/Export`,
