@@ -1,16 +1,16 @@
 import type { Span, TracedSystem } from '@hotel/trace-test';
 import { bookingTrace, hotel } from 'dev/system';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { checks, quiet } from './harness/checks.ts';
-import { ask, book, days, insistOnFewSpans, insistOnTrace, startHotel, waitUntilPlanned } from './harness/hotel.ts';
+import { ask, book, days, insistOnFewSpans, insistOnTrace, waitUntilPlanned } from './harness/hotel.ts';
+import { borrowHotel } from './harness/lent.ts';
 import { lockRoom } from './harness/lock.ts';
 import { isOnPostgres } from './harness/replicas.ts';
 
 let traced: TracedSystem;
-beforeAll(async () => {
-  traced = await startHotel();
+borrowHotel((hotel) => {
+  ({ traced } = hotel);
 });
-afterAll(() => traced?.stop());
 
 describe('a booking', () => {
   it(checks.oneTrace.name, () => checks.oneTrace.run(traced));

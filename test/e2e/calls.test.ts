@@ -3,26 +3,22 @@ import { httpJson, type TracedSystem, waitForTrace } from '@hotel/trace-test';
 import { bookingTrace } from 'dev/system';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Booking, book, days, insistOnLine, insistOnTrace, ofKind, waitUntilPlanned } from './harness/hotel.ts';
-import { type ProxiedHotel, startProxied } from './harness/proxied.ts';
+import { borrowHotel } from './harness/lent.ts';
 import type { ServiceProxy } from './harness/proxy.ts';
 import { processesOf } from './harness/replicas.ts';
 import { checkIn, type Problem, readBooking, stayOf } from './harness/stays.ts';
 
-let proxied: ProxiedHotel;
 let traced: TracedSystem;
 let toDispo: ServiceProxy;
 let toCleaning: ServiceProxy;
-beforeAll(async () => {
-  proxied = await startProxied({
-    env: { HOTEL_CLEANING_TIMEOUT_MS: '3000', HOTEL_JOB_BACKOFF_MS: '10', HOTEL_OUTBOX_SWEEP_MS: '200' },
-  });
-  ({ traced, toDispo, toCleaning } = proxied);
+borrowHotel((hotel) => {
+  ({ traced, toDispo, toCleaning } = hotel);
 });
-afterAll(() => proxied?.[Symbol.asyncDispose]());
+afterAll(() => toCleaning.listen());
 
 it('a job that fails twice and then succeeds is one trace with a span for each attempt', async () => {
   toDispo.failNext(2);
-  const { booking, traceId } = await book(traced, { room_id: 1, start: '2027-02-04', end: '2027-02-06' });
+  const { booking, traceId } = await book(traced, { room_id: 1, start: '2094-02-04', end: '2094-02-06' });
   await waitUntilPlanned(traced, booking.id);
   const spans = await waitForTrace(traced.sink, traceId, {
     until: (all) => ofKind(all, 'CONSUMER').length === 3 && ofKind(all, 'PRODUCER').length > 0,
@@ -42,12 +38,12 @@ it('a job that fails twice and then succeeds is one trace with a span for each a
   for (const { attributes } of attempts) expect(attributes['hotel.queue.wait_ms']).toBeTypeOf('number');
   // The first attempt committed the effect: later ones only confirm it.
   expect(attempts.map(({ attributes }) => attributes['hotel.duplicate'])).toEqual([undefined, true, true]);
-  expect(await days(traced, '2027-02-06', '2027-02-06')).toEqual([{ day: '2027-02-06', room: '101', final: 1 }]);
+  expect(await days(traced, '2094-02-06', '2094-02-06')).toEqual([{ day: '2094-02-06', room: '101', final: 1 }]);
 });
 
 it('a callback that fails is a CLIENT span with the status as its error', async () => {
   toDispo.failNext(1);
-  const { booking, traceId } = await book(traced, { room_id: 2, start: '2027-02-04', end: '2027-02-06' });
+  const { booking, traceId } = await book(traced, { room_id: 2, start: '2094-02-04', end: '2094-02-06' });
   await waitUntilPlanned(traced, booking.id);
   const spans = await waitForTrace(traced.sink, traceId, {
     until: (all) => all.filter(({ name, service }) => name === 'PUT' && service === 'cleaning-worker').length === 2,
@@ -62,7 +58,7 @@ it('a callback that fails is a CLIENT span with the status as its error', async 
 
 it('a booking is planned after dispo was unavailable for all attempts of its job, in the same trace', async () => {
   toDispo.failNext(eventRetry.attempts, 503);
-  const { booking, traceId } = await book(traced, { room_id: 3, start: '2027-02-04', end: '2027-02-06' });
+  const { booking, traceId } = await book(traced, { room_id: 3, start: '2094-02-04', end: '2094-02-06' });
   await waitUntilPlanned(traced, booking.id);
   const spans = await waitForTrace(traced.sink, traceId, {
     until: (all) => ofKind(all, 'CONSUMER').length > eventRetry.attempts && ofKind(all, 'PRODUCER').length > 1,
@@ -146,7 +142,7 @@ describe('a check-in without a response from cleaning', () => {
   });
 
   it('gets 503 when cleaning refuses connections', async () => {
-    await toCleaning[Symbol.asyncDispose]();
+    await toCleaning.refuse();
     const traceId = await insistOnRefusal();
     await insistOnTrace(traced, traceId, {
       ...server,

@@ -1,47 +1,37 @@
-import { execFile } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
-import { freePorts } from '@hotel/system';
+import { readArguments, UsageError } from '@hotel/cli';
 import { httpJson, insistOnTrace, type Span, type TracedSystem, waitForTrace } from '@hotel/trace-test';
 import { Queue } from 'bullmq';
+import { command, dead as runDead } from 'dev/dead';
 import { bookingTrace } from 'dev/system';
 import { Redis } from 'ioredis';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { ask, book, insistOnLine, ofKind, startHotel, waitUntilPlanned } from './harness/hotel.ts';
-import { type ServiceProxy, startProxy } from './harness/proxy.ts';
+import { afterEach, describe, expect, it } from 'vitest';
+import { ask, book, insistOnLine, ofKind, waitUntilPlanned } from './harness/hotel.ts';
+import { borrowHotel } from './harness/lent.ts';
+import type { ServiceProxy } from './harness/proxy.ts';
 
 const ATTEMPTS = 8;
 
 let traced: TracedSystem;
-let proxy: ServiceProxy;
-beforeAll(async () => {
-  const [port] = await freePorts(1);
-  proxy = await startProxy(`http://127.0.0.1:${port}`);
-  traced = await startHotel({
-    env: { DISPO_INTERNAL_PORT: String(port), DISPO_INTERNAL_URL: proxy.url, HOTEL_JOB_BACKOFF_MS: '5' },
-  });
-});
-afterAll(async () => {
-  await traced?.stop();
-  await proxy?.[Symbol.asyncDispose]();
+let toDispo: ServiceProxy;
+borrowHotel((hotel) => {
+  ({ traced, toDispo } = hotel);
 });
 afterEach(async () => {
   for (const id of await idsOf()) await dead('drop', id, '--yes');
 });
 
-/** `pnpm dead ...` */
-function dead(...args: string[]): Promise<{ code: number; out: string; err: string }> {
+/** `pnpm dead ...`, without a process of its own. */
+async function dead(...args: string[]): Promise<{ code: number; out: string; err: string }> {
   const env = {
-    PATH: process.env.PATH,
-    NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE,
     REDIS_URL: traced.system.redis?.url,
     DISPO_INTERNAL_URL: traced.url('DISPO_INTERNAL_PORT'),
   };
-  const file = fileURLToPath(new URL('../../dev/src/dead.ts', import.meta.url));
-  return new Promise((resolve) => {
-    execFile(process.execPath, [file, ...args], { env }, (error, out, err) =>
-      resolve({ code: error ? Number(error.code) : 0, out, err }),
-    );
-  });
+  const terminal = { tty: false, colours: false, links: false, columns: 120 };
+  try {
+    return { code: 0, out: await runDead(readArguments(args, command), env, terminal), err: '' };
+  } catch (error) {
+    return { code: error instanceof UsageError ? 2 : 1, out: '', err: String(error) };
+  }
 }
 
 const cleaningOf = async (id: number) => (await ask(traced, 'GET', `/api/v1/bookings/${id}`)).body.cleaning;
@@ -68,12 +58,12 @@ async function withQueue<T>(name: string, use: (queue: Queue) => Promise<T>): Pr
 let months = 0;
 function bookNext() {
   const month = String(++months).padStart(2, '0');
-  return book(traced, { room_id: 1, start: `2027-${month}-04`, end: `2027-${month}-06` });
+  return book(traced, { room_id: 1, start: `2096-${month}-04`, end: `2096-${month}-06` });
 }
 
 /** Makes a booking whose event is a dead letter, because every confirmation to dispo failed. */
 async function giveUp() {
-  proxy.failNext(ATTEMPTS);
+  toDispo.failNext(ATTEMPTS);
   const made = await bookNext();
   await becomes(made.booking.id, 'failed');
   await expect.poll(async () => (await idsOf()).length).toBe(1);
@@ -213,8 +203,8 @@ describe('an event that the worker cannot read', () => {
     const { booking, eventId } = await tamper({ type: 'booking.praised' });
     await becomes(booking.id, 'failed');
     expect(await dead('drop', eventId)).toMatchObject({ code: 2, err: expect.stringContaining('--yes') });
-    expect(await dead('drop', eventId, '--yes')).toEqual({ code: 0, out: `${eventId} was dropped.\n`, err: '' });
-    expect(await dead('list')).toEqual({ code: 0, out: 'There are no dead letters.\n', err: '' });
+    expect(await dead('drop', eventId, '--yes')).toEqual({ code: 0, out: `${eventId} was dropped.`, err: '' });
+    expect(await dead('list')).toEqual({ code: 0, out: 'There are no dead letters.', err: '' });
 
     await traced.system.redis?.kill('SIGKILL');
     await traced.system.redis?.start({ empty: true });

@@ -1,7 +1,8 @@
 import { request } from 'node:http';
 import { httpJson, type JsonResponse, type TracedSystem } from '@hotel/trace-test';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { ask, type Booking, book, startHotel } from './harness/hotel.ts';
+import { describe, expect, it } from 'vitest';
+import { ask, type Booking, book } from './harness/hotel.ts';
+import { borrowHotel } from './harness/lent.ts';
 
 interface Problem {
   status: number;
@@ -13,10 +14,9 @@ interface Problem {
 type Service = 'DISPO_PORT' | 'CLEANING_PORT';
 
 let traced: TracedSystem;
-beforeAll(async () => {
-  traced = await startHotel();
+borrowHotel((hotel) => {
+  ({ traced } = hotel);
 });
-afterAll(() => traced?.stop());
 
 /** Raw, since `fetch` rejects some of these requests. */
 function send(
@@ -39,7 +39,7 @@ function send(
 }
 
 const json = { 'content-type': 'application/json' };
-const stay = { room_id: 1, start: '2027-02-04', end: '2027-02-06' };
+const stay = { room_id: 1, start: '2091-02-04', end: '2091-02-06' };
 
 describe('an Idempotency-Key', () => {
   it('used by many concurrent requests makes one booking, and all of them get it', async () => {
@@ -88,15 +88,16 @@ describe('a list', () => {
   }
 
   it('of rooms, bookings or tasks is paged by its Link headers, with each row once', async () => {
-    for (let i = 0; i < 5; i++) await book(traced, { room_id: 5 + i, start: '2027-03-01', end: '2027-03-02' });
+    for (let i = 0; i < 5; i++) await book(traced, { room_id: 5 + i, start: '2091-03-01', end: '2091-03-02' });
     const rooms = await walk('DISPO_PORT', '/api/v1/rooms?limit=3');
-    expect(rooms.map(({ length }) => length)).toEqual([3, 3, 3, 1]);
+    expect(rooms.slice(0, 3).map(({ length }) => length)).toEqual([3, 3, 3]);
+    expect(new Set(rooms.flat().map(({ id }) => id)).size).toBe(rooms.flat().length);
     const bookings = (await walk<Booking>('DISPO_PORT', '/api/v1/bookings?limit=2')).flat();
     const ids = bookings.map(({ id }) => id);
     expect(ids).toEqual([...new Set(ids)].sort((a, b) => a - b));
     await expect
       .poll(async () =>
-        (await walk('CLEANING_PORT', '/api/v1/tasks/?day=2027-03-02&limit=2')).map((page) => page.length),
+        (await walk('CLEANING_PORT', '/api/v1/tasks/?day=2091-03-02&limit=2')).map((page) => page.length),
       )
       .toEqual([2, 2, 1]);
   });
@@ -122,7 +123,7 @@ describe('every route', () => {
     ['DISPO_PORT', 'GET', '/openapi.json/'],
     ['DISPO_PORT', 'GET', '/docs/'],
     ['DISPO_PORT', 'GET', '/api/v1/rooms/'],
-    ['DISPO_PORT', 'GET', '/api/v1/rooms/free/?start=2027-02-04&end=2027-02-06'],
+    ['DISPO_PORT', 'GET', '/api/v1/rooms/free/?start=2091-02-04&end=2091-02-06'],
     ['DISPO_PORT', 'GET', '/api/v1/rooms/1/'],
     ['DISPO_PORT', 'GET', '/api/v1/bookings/'],
     ['CLEANING_PORT', 'GET', '/health/'],
@@ -136,7 +137,7 @@ describe('every route', () => {
   it.each<[Service, string, string]>([
     ['DISPO_PORT', 'GET', '/api/v1/rooms?number=101'],
     ['DISPO_PORT', 'GET', '/api/v1/rooms/1?verbose'],
-    ['DISPO_PORT', 'GET', '/api/v1/rooms/free?start=2027-02-04&end=2027-02-06&floor=1'],
+    ['DISPO_PORT', 'GET', '/api/v1/rooms/free?start=2091-02-04&end=2091-02-06&floor=1'],
     ['DISPO_PORT', 'GET', '/api/v1/bookings?status=booked'],
     ['DISPO_PORT', 'GET', '/api/v1/bookings/1?x=1'],
     ['DISPO_PORT', 'DELETE', '/api/v1/bookings/1?force=1'],

@@ -24,7 +24,10 @@ beforeAll(async () => {
   admin = new Redis(redis.url);
   await admin.config('SET', 'requirepass', PASSWORD);
   await admin.auth(PASSWORD);
-  traced = await startHotel({ redisUrl: `redis://:${PASSWORD}@127.0.0.1:${redis.port}` });
+  traced = await startHotel({
+    without: ['viewer'],
+    redisUrl: `redis://:${PASSWORD}@127.0.0.1:${redis.port}`,
+  });
 });
 afterAll(async () => {
   await traced?.stop();

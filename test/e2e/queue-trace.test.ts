@@ -6,19 +6,20 @@ import { type Span, type TracedSystem, waitForTrace } from '@hotel/trace-test';
 import { hotel } from 'dev/system';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { cutAtQueue, promises } from '../containers/target.ts';
-import { ask, book, insistOnTrace, ofKind, startHotel, waitUntilPlanned } from './harness/hotel.ts';
+import { ask, book, insistOnTrace, ofKind, waitUntilPlanned } from './harness/hotel.ts';
+import { borrowHotel } from './harness/lent.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const page = readFileSync(`${root}docs/queue-traces.md`, 'utf8');
 /** The picture with this name in the page. */
 const picture = (name: string) => new RegExp(`<!-- trace: ${name} .*-->\\n\`\`\`\\n([\\s\\S]*?)\`\`\``).exec(page)?.[1];
-const stayIn = (room_id: number) => ({ room_id, start: '2027-02-04', end: '2027-02-06' });
+const stayIn = (room_id: number) => ({ room_id, start: '2093-02-04', end: '2093-02-06' });
 
 let traced: TracedSystem;
-beforeAll(async () => {
-  traced = await startHotel();
+borrowHotel((hotel) => {
+  ({ traced } = hotel);
 });
-afterAll(() => traced?.stop());
+afterAll(() => traced.system.restart('cleaning-worker'));
 
 /** `pnpm trace ID --no-times` */
 async function printed(id: string): Promise<string> {

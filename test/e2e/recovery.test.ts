@@ -1,15 +1,15 @@
 import { matchTrace, type Span, type TracedSystem, waitForTrace } from '@hotel/trace-test';
 import { hotel } from 'dev/system';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { checks, redisMissed } from './harness/checks.ts';
-import { book, insistOnTrace, ofKind, startHotel, waitUntilPlanned } from './harness/hotel.ts';
+import { book, insistOnTrace, ofKind, waitUntilPlanned } from './harness/hotel.ts';
+import { borrowHotel } from './harness/lent.ts';
 import { everyReplica, readiness } from './harness/readiness.ts';
 
 let traced: TracedSystem;
-beforeAll(async () => {
-  traced = await startHotel();
+borrowHotel((hotel) => {
+  ({ traced } = hotel);
 });
-afterAll(() => traced?.stop());
 
 const redis = () => {
   if (!traced.system.redis) throw new Error('the hotel has no Redis of its own');
@@ -29,7 +29,7 @@ describe('while Redis is away', () => {
     expect((await readiness(traced, 'DISPO_INTERNAL_PORT')).status).toBe(200);
 
     const made = [];
-    for (let i = 1; i <= 3; i++) made.push(await book(traced, { room_id: i, start: '2027-03-04', end: '2027-03-06' }));
+    for (let i = 1; i <= 3; i++) made.push(await book(traced, { room_id: i, start: '2095-03-04', end: '2095-03-06' }));
     await redis().start();
     for (const { booking, traceId } of made) {
       await waitUntilPlanned(traced, booking.id);
@@ -43,7 +43,7 @@ describe('while Redis is away', () => {
 describe('when Redis has lost everything', () => {
   it('an unprocessed job is published again, in the same trace', async () => {
     await traced.system.processes.get('cleaning-worker')?.stop();
-    const { booking, traceId } = await book(traced, { room_id: 1, start: '2027-04-04', end: '2027-04-06' });
+    const { booking, traceId } = await book(traced, { room_id: 1, start: '2095-04-04', end: '2095-04-06' });
     await traced.sink.waitFor((spans) => spans.some((span) => span.traceId === traceId && span.kind === 'PRODUCER'), {
       what: 'the event to be published',
     });

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { httpJson, type TracedSystem } from '@hotel/trace-test';
 import { hotel } from 'dev/system';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { ask, type Booking, book, days, insistOnFewSpans, insistOnTrace, waitUntilPlanned } from './harness/hotel.ts';
-import { type ProxiedHotel, startProxied } from './harness/proxied.ts';
+import { borrowHotel } from './harness/lent.ts';
 import type { ServiceProxy } from './harness/proxy.ts';
 import { checkIn, dayFromNow, type Problem, readBooking, stayOf } from './harness/stays.ts';
 
@@ -15,15 +15,11 @@ interface Task {
   done: boolean;
 }
 
-let proxied: ProxiedHotel;
 let traced: TracedSystem;
 let toCleaning: ServiceProxy;
-beforeAll(async () => {
-  // Long: a slow machine must not look like a cleaning that does not answer.
-  proxied = await startProxied({ env: { HOTEL_CLEANING_TIMEOUT_MS: '10000' } });
-  ({ traced, toCleaning } = proxied);
+borrowHotel((hotel) => {
+  ({ traced, toCleaning } = hotel);
 });
-afterAll(() => proxied?.[Symbol.asyncDispose]());
 
 const checkOut = <Body = Booking>(id: number) => ask<Body>(traced, 'POST', `/api/v1/bookings/${id}/check-out`);
 const finish = (id: number) =>

@@ -18,6 +18,7 @@ let traced: TracedSystem;
 let slow: Array<ReturnType<typeof open>>;
 beforeAll(async () => {
   traced = await startHotel({
+    without: ['viewer'],
     env: { HOTEL_MAX_IN_FLIGHT: String(PLACES), HOTEL_TRACE_EDGE: 'restart', HOTEL_CLEANING_TIMEOUT_MS: '60000' },
   });
   slow = Array.from({ length: SLOW_CLIENTS }, () => [dripping(HEAD), dripping(BODY)]).flat();

@@ -1,16 +1,16 @@
 import { httpJson, type TracedSystem } from '@hotel/trace-test';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { ask, book, insistOnLine, startHotel } from '../e2e/harness/hotel.ts';
+import { describe, expect, it } from 'vitest';
+import { ask, book, insistOnLine } from '../e2e/harness/hotel.ts';
+import { borrowHotel } from '../e2e/harness/lent.ts';
 import { converse } from './wire.ts';
 import { cases, get } from './wire-cases.ts';
 
 let traced: TracedSystem;
 let port: number;
-beforeAll(async () => {
-  traced = await startHotel({ env: { HOTEL_TRACE_EDGE: 'restart' } });
+borrowHotel((hotel) => {
+  ({ traced } = hotel);
   port = traced.ports.DISPO_PORT ?? 0;
 });
-afterAll(() => traced?.stop());
 
 describe('on the wire', () => {
   it.each(cases)('%s: %i', async (_, status, bytes) => {
@@ -52,7 +52,7 @@ describe('text', () => {
   });
 
   it('in a key is compared exactly: only the same key repeats the booking', async () => {
-    const stay = { room_id: 7, start: '2027-05-01', end: '2027-05-02' };
+    const stay = { room_id: 7, start: '2092-05-01', end: '2092-05-02' };
     const headers = { 'idempotency-key': "x' OR '1'='1" };
     const { body } = await ask(traced, 'POST', '/api/v1/bookings', stay, headers);
     expect((await ask(traced, 'POST', '/api/v1/bookings', stay, headers)).body.id).toBe(body.id);
@@ -63,7 +63,7 @@ describe('text', () => {
     for (const body of ['{"__proto__": {"room_id": 1}}', '{"constructor": {"prototype": {"status": "checked_in"}}}']) {
       expect((await ask(traced, 'POST', '/api/v1/bookings', body)).status).toBe(422);
     }
-    const { booking } = await book(traced, { room_id: 8, start: '2027-05-01', end: '2027-05-02' });
+    const { booking } = await book(traced, { room_id: 8, start: '2092-05-01', end: '2092-05-02' });
     expect(booking.status).toBe('booked');
     expect((await ask(traced, 'POST', '/api/v1/bookings', '{}')).status).toBe(422);
   });
@@ -88,7 +88,7 @@ describe('text', () => {
     }
     await httpJson(`${traced.url('DISPO_PORT')}/api/v1/rooms/1`, { headers: { 'x-request-id': 'forged' } });
     // Log lines are in order: none of theirs can follow this one.
-    const { traceId } = await book(traced, { room_id: 8, start: '2027-06-01', end: '2027-06-02' });
+    const { traceId } = await book(traced, { room_id: 8, start: '2092-06-01', end: '2092-06-02' });
     await insistOnLine(traced, 'dispo', new RegExp(traceId));
     const own = traced.lines().filter(({ process }) => process === 'dispo');
     for (const { text } of own) expect(JSON.parse(text)).toMatchObject({ service: 'dispo' });

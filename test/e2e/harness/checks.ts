@@ -32,7 +32,7 @@ export const checks = {
       const { system, sink } = traced;
       await system.redis?.kill('SIGKILL');
       await redisMissed(traced);
-      const { booking, traceId } = await book(traced, { room_id: 1, start: '2027-02-04', end: '2027-02-06' });
+      const { booking, traceId } = await book(traced, { room_id: 1, start: '2095-02-04', end: '2095-02-06' });
       await sink.waitFor((spans) => spans.some((span) => span.traceId === traceId && span.kind === 'SERVER'), {
         what: 'the SERVER span to be sent',
       });

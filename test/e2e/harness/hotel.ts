@@ -38,40 +38,48 @@ export interface HotelOptions extends Omit<TracedOptions, 'env'> {
   system?: System;
   /** Processes of each service. Default: as many as the mode of the test run has. */
   replicas?: number;
+  /** Names of processes that the tests do not need. */
+  without?: readonly string[];
   /** False where mutations break the spans. */
   isWhole?: boolean;
 }
 
-/**
- * The real hotel on free ports, with its spans readable as sent and through its viewer. Stopping it compares all spans and log records with the
- * conventions, and rejects if a process ended that no test had stopped.
- */
+export interface TracedHotel extends TracedSystem {
+  /** Asserts that spans and log records follow the conventions, and that no process ended that no test had stopped. `stop` does so as well. */
+  insistOnWhole(): void;
+}
+
+/** The real hotel on free ports, with its spans readable as sent and through its viewer. */
 export async function startHotel({
   env,
   system = hotel,
   replicas = REPLICAS,
+  without = [],
   isWhole = true,
   ...options
-}: HotelOptions = {}): Promise<TracedSystem> {
+}: HotelOptions = {}): Promise<TracedHotel> {
   const ended: UnexpectedExit[] = [];
   const onUnexpectedExit = (exit: UnexpectedExit) => void ended.push(exit);
-  const traced = await startReplicas(system, replicas, (replicated) =>
+  const processes = system.processes.filter(({ name }) => !without.includes(name));
+  const traced = await startReplicas({ ...system, processes }, replicas, (replicated) =>
     startTraced(replicated, {
       ...{ onUnexpectedExit, postgres: isOnPostgres ? 'fast' : undefined, ...options },
       env: { ...FAST, ...env },
     }),
   );
-  const { stop } = traced;
-  traced.stop = async () => {
-    const results = await stop();
-    if (!isWhole) return results;
+  const insistOnWhole = () => {
     for (const exit of ended) {
       throw new Error(`${exit.name} ended with ${describeExit(exit)} during a test:\n${exit.lastLines.join('\n')}`);
     }
     insistOnConventions(traced.sink.spans(), traced.sink.logs());
+  };
+  const { stop } = traced;
+  traced.stop = async () => {
+    const results = await stop();
+    if (isWhole) insistOnWhole();
     return results;
   };
-  return traced;
+  return Object.assign(traced, { insistOnWhole });
 }
 
 /** One request to dispo's public API. */

@@ -1,10 +1,9 @@
 import { freePorts } from '@hotel/system';
-import type { TracedSystem } from '@hotel/trace-test';
-import { type HotelOptions, startHotel } from './hotel.ts';
+import { type HotelOptions, startHotel, type TracedHotel } from './hotel.ts';
 import { type ServiceProxy, startProxy } from './proxy.ts';
 
 export interface ProxiedHotel extends AsyncDisposable {
-  traced: TracedSystem;
+  traced: TracedHotel;
   /** Between the worker and dispo. */
   toDispo: ServiceProxy;
   /** Between dispo and cleaning. */

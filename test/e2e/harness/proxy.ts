@@ -11,6 +11,9 @@ export interface ServiceProxy extends AsyncDisposable {
   holdNext(count: number): void;
   /** Forwards the held requests. */
   release(): void;
+  /** Refuses connections until `listen`. */
+  refuse(): Promise<void>;
+  listen(): Promise<void>;
 }
 
 /** A real server between two services that records requests and can reject them. */
@@ -47,9 +50,15 @@ export async function startProxy(target: string): Promise<ServiceProxy> {
     }
     passOn();
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const listen = (port: number) => new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
+  await listen(0);
+  const { port } = server.address() as AddressInfo;
+  const refuse = async () => {
+    server.closeAllConnections();
+    await new Promise((resolve) => server.close(resolve));
+  };
   return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    url: `http://127.0.0.1:${port}`,
     seen,
     failNext(count, status = 500) {
       failure = status;
@@ -62,9 +71,8 @@ export async function startProxy(target: string): Promise<ServiceProxy> {
       toHold = 0;
       for (const passOn of held.splice(0)) passOn();
     },
-    async [Symbol.asyncDispose]() {
-      server.closeAllConnections();
-      await new Promise((resolve) => server.close(resolve));
-    },
+    refuse,
+    listen: () => listen(port),
+    [Symbol.asyncDispose]: refuse,
   };
 }
