@@ -15,6 +15,10 @@ const scripts = ['', 'examples'].flatMap((folder) => {
 });
 /** The others belong to tools with their own help. */
 const ours = scripts.filter(({ command }) => command.startsWith('node '));
+/** One script of each tool. */
+const tools = [...Map.groupBy(scripts, ({ command }) => command.split(' ')[0]).values()].flatMap(([script]) =>
+  script && !ours.includes(script) ? [script] : [],
+);
 
 interface Ended {
   code: number;
@@ -45,25 +49,28 @@ async function insistOnHelp(script: Script, args: string): Promise<void> {
   expect(statSync(PICTURE).mtimeMs).toBe(before);
 }
 
-describe.each(ours)('pnpm $name', (script) => {
-  it('explains itself and does nothing when called with --help', () => insistOnHelp(script, '--help'));
+it.each(ours)('pnpm $name explains itself and does nothing when called with --help', (script) =>
+  insistOnHelp(script, '--help'),
+);
 
-  it('names an option that it does not know, with the usage, and ends with 2', async () => {
-    const { code, out, err } = await run(script, '--loud');
+describe('the code that reads the arguments', () => {
+  it.each(ours)('is the same for pnpm $name', ({ command, folder }) => {
+    const [, file = ''] = command.split(' ');
+    expect(readFileSync(join(ROOT, folder, file), 'utf8')).toMatch(/^await runCommand\(/m);
+  });
+
+  it.each(['-h', '--loud --help'])('explains the command and does nothing with %s', (args) =>
+    insistOnHelp(ours[0] as Script, args),
+  );
+
+  it('names an unknown option, with the usage, and ends with 2', async () => {
+    const { code, out, err } = await run(ours[0] as Script, '--loud');
     expect({ code, out }).toEqual({ code: 2, out: '' });
     expect(err).toMatch(/^Unknown option '--loud'\n\nUsage: npx -y pnpm@12 /);
   });
 });
 
-// They share the code that reads arguments.
-it.each(['-h', '--loud --help'])('a command explains itself and does nothing when called with %s', (args) =>
-  insistOnHelp(ours[0] as Script, args),
-);
-
-it.each(scripts.filter((script) => !ours.includes(script)))(
-  'pnpm $name explains itself when called with --help',
-  async (script) => {
-    const { code, out } = await run(script, '--help');
-    expect({ code, out }).toEqual({ code: 0, out: expect.stringMatching(/--help/) });
-  },
-);
+it.each(tools)('the tool of pnpm $name explains itself when called with --help', async (script) => {
+  const { code, out } = await run(script, '--help');
+  expect({ code, out }).toEqual({ code: 0, out: expect.stringMatching(/--help/) });
+});

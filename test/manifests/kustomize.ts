@@ -31,9 +31,18 @@ export async function locateKustomize(): Promise<Kustomize | undefined> {
   }
 }
 
+/** Several test files check the same overlays. */
+const rendered = new Map<string, Promise<string>>();
+
 function renderer(command: string, args: string[]): Kustomize {
+  const render = async (folder: string) =>
+    (await run(command, [...args, join(ROOT, folder)], { maxBuffer: 16 << 20 })).stdout;
   return {
-    render: async (folder) => (await run(command, [...args, join(ROOT, folder)], { maxBuffer: 16 << 20 })).stdout,
+    render(folder) {
+      const text = rendered.get(folder) ?? render(folder);
+      rendered.set(folder, text);
+      return text;
+    },
   };
 }
 

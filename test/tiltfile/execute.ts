@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -48,9 +48,11 @@ async function build(): Promise<string> {
   const folder = join(ROOT, '.hotel/tiltfile');
   await mkdir(folder, { recursive: true });
   const program = join(folder, 'run');
+  const source = join(import.meta.dirname, 'run.go');
+  if (existsSync(program) && statSync(program).mtimeMs > statSync(source).mtimeMs) return program;
   const env = { PATH: process.env.PATH, HOME: folder, GOPATH, GO111MODULE: 'off', GOCACHE: join(folder, 'cache') };
   const go = existsSync('/usr/bin/go') ? '/usr/bin/go' : 'go';
-  await run(go, ['build', '-o', program, join(import.meta.dirname, 'run.go')], { env });
+  await run(go, ['build', '-o', program, source], { env });
   return program;
 }
 

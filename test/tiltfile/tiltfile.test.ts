@@ -11,7 +11,14 @@ const execute = await locateStarlark();
 const kustomize = await locateKustomize();
 
 const input: TiltInput = { settings: {}, context: 'kind-hotel', subcommand: 'up', objects: {} };
-const tilt = (changes: Partial<TiltInput> = {}) => execute?.({ ...input, ...changes }) ?? Promise.resolve([]);
+const executed = new Map<string, Promise<Call[]>>();
+/** Its calls with these changes of `input`. Each input is executed once. */
+function tilt(changes: Partial<TiltInput> = {}): Promise<Call[]> {
+  const key = JSON.stringify(changes);
+  const calls = executed.get(key) ?? execute?.({ ...input, ...changes }) ?? Promise.resolve([]);
+  executed.set(key, calls);
+  return calls;
+}
 const of = (calls: Call[], name: string) => calls.filter(({ call }) => call === name);
 const named = (calls: Call[], name: string, first: string) =>
   of(calls, name).find(({ args }) => args[0] === first)?.kwargs;
