@@ -11,10 +11,14 @@ export interface Counts {
   allocatedTraced: number;
   /** The same with telemetry off. */
   allocatedUntraced: number;
+  /** Bytes of OTLP for log records, if they are exported as well. */
+  logBytes: number;
 }
 
 /** Enough for V8 to have compiled everything that repeats. */
 const WARM_BOOKINGS = 3_000;
+/** Enough to make a batch's frame negligible. */
+const LOGGED_BOOKINGS = 512;
 /** Spans leave in full batches, and the rest at the end: no timer exports some of them in between. */
 const NEVER_MS = '3600000';
 
@@ -22,7 +26,13 @@ const NEVER_MS = '3600000';
 export async function countPerBooking(root?: string): Promise<Counts> {
   const untraced = await count(false, root);
   const { spans = 0, otlpBytes = 0, allocated } = await count(true, root);
-  return { spans, otlpBytes, allocatedTraced: allocated, allocatedUntraced: untraced.allocated };
+  return {
+    spans,
+    otlpBytes,
+    allocatedTraced: allocated,
+    allocatedUntraced: untraced.allocated,
+    logBytes: await logBytesPerBooking(root),
+  };
 }
 
 async function count(traced: boolean, root: string | undefined) {
@@ -41,4 +51,18 @@ async function count(traced: boolean, root: string | undefined) {
   if (!sent) return { allocated };
   const made = booker.made();
   return { allocated, spans: Number((sent.spans / made).toFixed(2)), otlpBytes: Math.round(sent.bytes / made) };
+}
+
+async function logBytesPerBooking(root: string | undefined): Promise<number> {
+  await using testbed = await startTestbed({
+    processes: [dispoAlone()],
+    env: { OTEL_LOGS_EXPORTER: 'otlp', OTEL_BLRP_SCHEDULE_DELAY: NEVER_MS },
+    ...(root === undefined ? {} : { root }),
+  });
+  const port = testbed.port('DISPO_PORT');
+  const booker = await createBooker(testbed, { port, pid: testbed.pid('dispo'), rooms: 10 });
+  await booker.book(1, LONGEST_S, LOGGED_BOOKINGS);
+  await testbed.stop('dispo');
+  const { logBytes = 0 } = (await testbed.sink?.counts()) ?? {};
+  return Math.round(logBytes / booker.made());
 }

@@ -20,6 +20,7 @@ const columns: Column[] = [
   { key: 'otlpBytes', title: 'OTLP, bytes' },
   { key: 'allocatedTraced', title: 'allocated, every span, bytes' },
   { key: 'allocatedUntraced', title: 'allocated, telemetry off, bytes' },
+  { key: 'logBytes', title: 'OTLP of logs, bytes' },
 ];
 
 async function cpuPerBooking(traced: boolean, root: string | undefined): Promise<Record<string, number>> {

@@ -1,33 +1,75 @@
-import { createBooker } from '../bookings.ts';
+import { type Booker, createBooker } from '../bookings.ts';
 import { droppedBy } from '../dropped.ts';
 import type { Column } from '../figures/answer.ts';
-import { compare, rowOf } from '../figures/samples.ts';
-import { interleave, type Question, type Variant } from '../question.ts';
-import { dispoAlone, startTestbed } from '../testbed.ts';
+import { rowOf, type Sample, type Samples } from '../figures/samples.ts';
+import { median } from '../figures/statistics.ts';
+import { interleave, type Question } from '../question.ts';
+import { dispoAlone, startTestbed, type Testbed } from '../testbed.ts';
 
 const CONNECTIONS = 32;
-const WARM_S = 2;
-const MEASURE_S = 5;
+const WARM_S = 3;
+/** Each dispo is measured for a moment, then the next, so that all see the same machine. */
+const SLICE_S = 1;
+const SLICES = 10;
 
 const logs = { OTEL_LOGS_EXPORTER: 'otlp' };
+const metrics = { OTEL_METRICS_EXPORTER: 'otlp' };
 const traces = 'traces';
+/** Targets refer to it. */
+export const allSignals = 'traces, logs, metrics';
 const variants: Record<string, Record<string, string>> = {
   [traces]: {},
+  'traces, no exemplars': { OTEL_METRICS_EXEMPLAR_FILTER: 'always_off' },
   'traces, logs': logs,
-  'traces, logs, metrics': { ...logs, OTEL_METRICS_EXPORTER: 'otlp', OTEL_METRIC_EXPORT_INTERVAL: '1000' },
+  'traces, metrics': metrics,
+  [allSignals]: { ...logs, ...metrics },
 };
 
-/** One booking of dispo, with everything that it exports. */
-async function measure(env: Record<string, string>): Promise<Record<string, number>> {
-  await using testbed = await startTestbed({ processes: [dispoAlone()], env });
-  const target = { port: testbed.port('DISPO_PORT'), rooms: 10, pid: testbed.pid('dispo') };
-  const booker = await createBooker(testbed, target);
-  await booker.book(CONNECTIONS, WARM_S);
-  const { perSecond, cpuUs } = await booker.book(CONNECTIONS, MEASURE_S);
+interface Bed {
+  name: string;
+  testbed: Testbed;
+  booker: Booker;
+  cpuUs: number[];
+  perSecond: number[];
+}
+
+/** Bookings of one dispo for each variant, all with everything that they export. */
+async function measure(): Promise<Record<string, number>> {
+  await using running = new AsyncDisposableStack();
+  const beds: Bed[] = [];
+  for (const [name, env] of Object.entries(variants)) {
+    const testbed = running.use(await startTestbed({ processes: [dispoAlone()], env }));
+    const target = { port: testbed.port('DISPO_PORT'), rooms: 10, pid: testbed.pid('dispo') };
+    beds.push({ name, testbed, booker: await createBooker(testbed, target), cpuUs: [], perSecond: [] });
+  }
+  for (const { booker } of beds) await booker.book(CONNECTIONS, WARM_S);
+  for (let slice = 0; slice < SLICES; slice++) {
+    for (const bed of slice % 2 === 0 ? beds : beds.toReversed()) {
+      const { cpuUs, perSecond } = await bed.booker.book(CONNECTIONS, SLICE_S);
+      bed.cpuUs.push(cpuUs);
+      bed.perSecond.push(perSecond);
+    }
+  }
+  const values: Record<string, number> = {};
+  for (const bed of beds) {
+    for (const [key, value] of Object.entries(await resultOf(bed, beds[0] as Bed)))
+      values[`${bed.name}: ${key}`] = value;
+  }
+  return values;
+}
+
+async function resultOf({ testbed, booker, cpuUs, perSecond }: Bed, base: Bed): Promise<Record<string, number>> {
   const lost = (await droppedBy(testbed)) + (await droppedLogs(testbed.port('DISPO_INTERNAL_PORT')));
   await testbed.stop('dispo');
   const { bytes = 0 } = (await testbed.sink?.counts()) ?? {};
-  return { perSecond, cpuUs, lost, bytes: bytes / booker.made() };
+  return {
+    cpuUs: median(cpuUs),
+    ofTraces: median(cpuUs.map((own, slice) => own / (base.cpuUs[slice] ?? Number.NaN))),
+    extraUs: median(cpuUs.map((own, slice) => own - (base.cpuUs[slice] ?? Number.NaN))),
+    perSecond: median(perSecond),
+    bytes: bytes / booker.made(),
+    lost,
+  };
 }
 
 /** Log records that dispo reports as dropped. */
@@ -49,27 +91,25 @@ const columns: Column[] = [
 export const signals = {
   question: 'What do logs and metrics over OTLP cost a traced booking?',
   async ask(bench) {
-    const samples = await interleave(
-      bench,
-      Object.entries(variants).map(([name, env]): Variant => ({ name, measure: () => measure(env) })),
-    );
-    const than = (name: string, relate: (own: number, base: number) => number) =>
-      compare(samples, name, traces, (own, base) => relate(own.cpuUs ?? 0, base.cpuUs ?? 0));
+    const rounds = (await interleave(bench, [{ name: 'all', measure }])).get('all') ?? [];
     return [
       {
         id: 'signals',
         title: `POST /api/v1/bookings, ${CONNECTIONS} connections, the worker stopped`,
         of: 'what is exported',
         columns,
-        rows: Object.keys(variants).map((name) =>
-          rowOf(samples, name, columns, {
-            ...(name === traces
-              ? {}
-              : { ofTraces: than(name, (own, base) => own / base), extraUs: than(name, (own, base) => own - base) }),
-          }),
-        ),
-        note: 'Metrics leave every second, instead of every minute. Dropped: spans and log records.',
+        rows: Object.keys(variants).map((name) => rowOf(samplesOf(name, rounds), name, columns)),
+        note: `One dispo for each row, measured in turn for ${SLICE_S} s, ${SLICES} times; the figures of a round are medians. Batches and intervals are the defaults: metrics leave once a minute. Dropped: spans and log records.`,
       },
     ];
   },
 } satisfies Question;
+
+/** The part of each round that belongs to one variant. */
+function samplesOf(name: string, rounds: Sample[]): Samples {
+  const own = rounds.map((round) => ({
+    ...round,
+    values: Object.fromEntries(columns.map(({ key }) => [key, round.values[`${name}: ${key}`] ?? Number.NaN])),
+  }));
+  return new Map([[name, own]]);
+}

@@ -1,4 +1,5 @@
 import type { Answer, Figure } from '../figures/answer.ts';
+import { allSignals } from '../questions/signals.ts';
 import { wide } from '../questions/sustained.ts';
 import { all, hundredth, off } from '../questions/throughput.ts';
 
@@ -54,6 +55,14 @@ export const targets: Target[] = [
     is: 'at most',
     bound: 10,
     inTheWay: PER_SPAN,
+  },
+  {
+    text: 'CPU with all three signals, times traces alone',
+    table: 'signals',
+    row: allSignals,
+    column: 'ofTraces',
+    is: 'at most',
+    bound: 1.15,
   },
   {
     text: 'traced, times fully traced Express',

@@ -12,18 +12,19 @@ const GRPC_FRAME_BYTES = 5;
  * (https://grpc.io/blog/grpc-go-perf-improvements/).
  */
 const WINDOW_BYTES = Number(process.argv[2] ?? 16 * 1024 * 1024);
-const counts = { spans: 0, bytes: 0, requests: 0 };
+const counts = { spans: 0, bytes: 0, logBytes: 0, requests: 0 };
 
 const server = createServer({ settings: { initialWindowSize: WINDOW_BYTES } });
 server.on('session', (session) => session.setLocalWindowSize(WINDOW_BYTES));
-server.on('stream', (stream) => {
+server.on('stream', (stream, { ':path': path = '' }) => {
   const chunks: Buffer[] = [];
   stream.on('data', (chunk: Buffer) => chunks.push(chunk));
   stream.on('end', () => {
     const request = Buffer.concat(chunks);
     counts.requests++;
     counts.bytes += request.length;
-    counts.spans += countSpans(request.subarray(GRPC_FRAME_BYTES));
+    if (path.includes('.trace.')) counts.spans += countSpans(request.subarray(GRPC_FRAME_BYTES));
+    if (path.includes('.logs.')) counts.logBytes += request.length;
     answer(stream);
   });
 });

@@ -4,6 +4,8 @@ export interface SpanCounts {
   spans: number;
   /** Bytes from the exporters, uncompressed, with gRPC's frames but without HTTP/2 headers. */
   bytes: number;
+  /** The part of them in requests of log records. */
+  logBytes: number;
   requests: number;
 }
 
