@@ -63,6 +63,26 @@ it.each(['dispo', 'cleaning'])('the Dockerfile of %s rehearses each start with t
   }
 });
 
+describe('the Dockerfile of the worker in Python', () => {
+  const text = read('examples/polyglot/Dockerfile');
+
+  it('pulls only the base image, and installs the pinned packages with a cache', () => {
+    expect(text).not.toMatch(/^# *syntax=|--link|<</m);
+    expect(new Set(text.match(/^FROM (\S+)/gm))).toEqual(new Set(['FROM ${PYTHON_IMAGE}']));
+    expect(text).toMatch(/^RUN --mount=type=cache,id=pip,target=\S+ .*pip install --only-binary :all: --requirement /m);
+    for (const line of read('examples/polyglot/requirements.txt').trim().split('\n').slice(1)) {
+      expect(line).toMatch(/^[\w-]+==[\w.]+$/);
+    }
+  });
+
+  it('starts the worker directly as a non-root user, and leaves health to the probes', () => {
+    expect(text).toMatch(/^USER 1000:1000$/m);
+    expect(text).toMatch(/^ENTRYPOINT \["\/app\/venv\/bin\/python", "src\/worker\.py"\]$/m);
+    expect(text).not.toMatch(/HEALTHCHECK/);
+    expect(existsSync(join(ROOT, 'examples/polyglot/src/worker.py'))).toBe(true);
+  });
+});
+
 it('excludes tests and installed packages from the build context', () => {
   const lines = read('.dockerignore').split('\n');
   expect(lines).toEqual(expect.arrayContaining(['*', '**/node_modules', '**/test', '**/*.test.ts']));

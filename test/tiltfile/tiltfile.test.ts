@@ -163,6 +163,13 @@ describe.skipIf(!execute)('the Tiltfile', () => {
     );
   });
 
+  it('builds the image of the worker in Python for the example that has one', async () => {
+    const calls = await tilt({ settings: { example: 'polyglot' }, objects: { 'examples/polyglot/deploy': [] } });
+    const { dockerfile, only } = named(calls, 'docker_build', 'polyglot') ?? {};
+    for (const path of [dockerfile, ...(only as string[])]) expect(existsSync(join(ROOT, String(path)))).toBe(true);
+    expect(named(calls, 'docker_build', 'examples')).toBeUndefined();
+  });
+
   it('adds an example under separate names and ports', async () => {
     const ports = [
       { name: 'http', containerPort: 8000 },
