@@ -68,6 +68,7 @@ async function measure(
 const columns: Column[] = [
   { key: 'perSecond', title: 'requests/s' },
   { key: 'ofUntraced', title: 'of its own untraced' },
+  { key: 'ofUntracedCpu', title: 'the same by CPU' },
   { key: 'ofExpress', title: 'times Express, fully traced' },
   { key: 'ofExpressOff', title: 'times Express, untraced' },
   { key: 'ofDurable', title: 'times Express with the promises of dispo' },
@@ -90,12 +91,15 @@ function row(samples: Samples, name: string, untraced: string): Row {
       // With sampling, there are too few spans to divide the cost of the decision by.
       return perSpan ? us / ((mine.spans ?? 0) >= 1 ? (mine.spans ?? 0) : Number.NaN) : us;
     });
+  const byCpu = compare(samples, name, untraced, (mine, other) => (other.cpuUs ?? Number.NaN) / (mine.cpuUs ?? 0));
   const isTraced = name !== untraced;
   return rowOf(samples, name, columns, {
     ofExpress: ratio(expressAuto),
     ofExpressOff: ratio(expressOff),
     ofDurable: ratio(expressDurable),
-    ...(isTraced ? { ofUntraced: ratio(untraced), extraUs: extra(false), spanUs: extra(true) } : {}),
+    ...(isTraced
+      ? { ofUntraced: ratio(untraced), ofUntracedCpu: byCpu, extraUs: extra(false), spanUs: extra(true) }
+      : {}),
   });
 }
 
