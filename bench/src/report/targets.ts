@@ -19,7 +19,7 @@ export interface Target extends FigureName {
 }
 
 const PER_BOOKING =
-  'no part dominates the profile below: spans and their contexts, their bytes, garbage, and the longer headers, rows, jobs and log lines that carry the context. [ADR 018](adr/018-leaf-spans-from-templates.md) and [ADR 022](adr/022-spans-of-our-own.md) say what was done about spans. Optimizations that help traced and untraced bookings alike, such as batches for the queue, lower the ratio.';
+  'no part dominates the profile below: spans and their contexts, their bytes, garbage, and the longer headers, rows, jobs and log lines that carry the context. [ADR 018](adr/018-leaf-spans-from-templates.md) and [ADR 023](adr/023-spans-of-our-own.md) say what was done about spans. Optimizations that help traced and untraced bookings alike, such as batches for the queue, lower the ratio.';
 const PER_SPAN =
   'this divides the whole extra cost of a traced booking by its spans, including the response headers, the context in the job and the outbox, and the exporter. The table of adapters shows single calls.';
 const DOES_MORE =

@@ -42,7 +42,7 @@ interface Start {
 }
 
 /**
- * A span that records: the SDK's, without what makes it expensive (docs/adr/022). It has the same content after the same
+ * A span that records: the SDK's, without what makes it expensive (docs/adr/023). It has the same content after the same
  * calls, with start times in microseconds.
  */
 export class RecordedSpan implements Span, ReadableSpan {

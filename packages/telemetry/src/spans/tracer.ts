@@ -43,7 +43,7 @@ interface TracerOptions {
 }
 
 /**
- * A tracer provider on the SDK's samplers and span processors, with spans of our own (docs/adr/022). It sets the random
+ * A tracer provider on the SDK's samplers and span processors, with spans of our own (docs/adr/023). It sets the random
  * flag, which the SDK does not support: a child inherits its parent's, and traces that start here have random ids.
  * https://www.w3.org/TR/trace-context-2/#random-trace-id-flag
  */
