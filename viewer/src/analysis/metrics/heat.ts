@@ -15,25 +15,47 @@ export interface Heat {
 
 /** More rows cannot be told apart. */
 const MAX_ROWS = 24;
+/** Distinct bounds of one chart; further ones fall into the next larger row. */
+const MAX_BOUNDS = 2_000;
 
 export function heatOf({ series }: Instrument, steps: Steps): Heat {
-  const bounds = [
-    ...new Set(series.flatMap(({ intervals }) => intervals.flatMap(({ buckets }) => buckets?.bounds ?? []))),
-  ];
-  const all = [Number.NEGATIVE_INFINITY, ...bounds.sort((a, b) => a - b), Number.POSITIVE_INFINITY];
+  const all = [Number.NEGATIVE_INFINITY, ...boundsOf(series), Number.POSITIVE_INFINITY];
   const cells = all.slice(1).map(() => new Array<number>(steps.count).fill(0));
-  // Each bucket counts in the row that ends with its upper bound.
-  const rowOf = new Map(all.slice(1).map((upper, row) => [upper, row]));
+  const rowOf = rowFinder(all);
   for (const interval of series.flatMap(({ intervals }) => intervals)) {
     const { bounds: own, counts } = interval.buckets ?? { bounds: [], counts: [] };
     spread(interval, steps, (step, share) => {
       for (const [index, count] of counts.entries()) {
-        const row = cells[rowOf.get(own[index] ?? Number.POSITIVE_INFINITY) ?? 0];
-        if (row !== undefined && count > 0) row[step] = (row[step] ?? 0) + count * share;
+        const row = count > 0 ? cells[rowOf(own[index] ?? Number.POSITIVE_INFINITY)] : undefined;
+        if (row !== undefined) row[step] = (row[step] ?? 0) + count * share;
       }
     });
   }
   return reduced(all, cells);
+}
+
+/** Every bound of the series, ascending, up to a limit: a service may send other ones with each point. */
+function boundsOf(series: Instrument['series']): number[] {
+  const bounds = new Set<number>();
+  for (const { intervals } of series) {
+    for (const { buckets } of intervals) {
+      for (const bound of buckets?.bounds ?? []) if (bounds.size < MAX_BOUNDS) bounds.add(bound);
+    }
+  }
+  return [...bounds].sort((a, b) => a - b);
+}
+
+/** The row of a bucket by its upper bound: the first that ends there or above. `edges` ends with infinity. */
+function rowFinder(edges: readonly number[]): (upper: number) => number {
+  return (upper) => {
+    let [low, high] = [1, edges.length - 1];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((edges[middle] ?? 0) < upper) low = middle + 1;
+      else high = middle;
+    }
+    return low - 1;
+  };
 }
 
 /** Without the empty rows at both ends, and with neighbours merged until they are few enough. */

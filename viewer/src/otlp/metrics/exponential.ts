@@ -7,7 +7,7 @@ export class ExponentialRefused extends Error {}
 
 const MIN_SCALE = -10;
 const MAX_SCALE = 20;
-const MAX_BUCKETS = 10_000;
+export const MAX_BUCKETS = 10_000;
 
 /** Throws ExponentialRefused. */
 export function toExponential(point: ExponentialPoint): ExponentialBuckets {

@@ -4,7 +4,7 @@ import type { Json } from '../decode/json-fields.ts';
 import type { Context } from '../decode/message.ts';
 import { Reader } from '../decode/reader.ts';
 import { toAttributes, toOrigin } from '../decode/resource.ts';
-import { ExponentialRefused, toExponential } from './exponential.ts';
+import { ExponentialRefused, MAX_BUCKETS, toExponential } from './exponential.ts';
 import * as messages from './messages.ts';
 
 /** A data point that is not valid, and why. */
@@ -90,6 +90,7 @@ function toHistogram(point: messages.HistogramPoint): PointData | Refused {
   // Without buckets, count and sum still say something.
   const buckets =
     counts.length === 0 && bounds.length === 0 ? { bounds: [], counts: [point.count] } : { bounds, counts };
+  if (buckets.counts.length > MAX_BUCKETS) return { refused: `a histogram may have ${MAX_BUCKETS} buckets` };
   if (buckets.counts.length !== bounds.length + 1) {
     return {
       refused: `a histogram of ${bounds.length} bounds must have ${bounds.length + 1} counts, got ${counts.length}`,

@@ -66,7 +66,8 @@ export function toExplicit({
   const [bounds, counts]: [number[], number[]] = [[], [0]];
   const extend = (upper: number, count: number): void => {
     const last = bounds.at(-1);
-    if (last !== undefined && upper <= last) {
+    // Merged buckets may end beyond the largest number: they belong to the last one, which has no end.
+    if ((last !== undefined && upper <= last) || upper === Number.POSITIVE_INFINITY) {
       counts[counts.length - 1] = (counts.at(-1) ?? 0) + count;
       return;
     }

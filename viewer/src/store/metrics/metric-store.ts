@@ -18,6 +18,8 @@ export interface Instrument extends InstrumentId {
 
 interface Entry {
   series: Series;
+  /** Estimated heap bytes of the keys and the description. */
+  textBytes: number;
   instrument: InstrumentId;
   instrumentKey: string;
 }
@@ -29,7 +31,10 @@ export class MetricStore {
   private readonly origins: SharedOrigins;
   /** Ordered by the last point that arrived. */
   private readonly entries = new Map<string, Entry>();
-  private readonly perService = new Map<string, number>();
+  /** The same by service. */
+  private readonly byService = new Map<string, Map<string, Entry>>();
+  /** Of the point that arrived last. */
+  private newestMs = 0;
   private evicted = 0;
   /** Changes with every stored point, so that cached results can be validated. */
   version = 0;
@@ -43,19 +48,22 @@ export class MetricStore {
   /** Returns why a data point is rejected. */
   add(measurement: Measurement): string | undefined {
     const { instrument, origin, point } = measurement;
-    if (instrument.name.length > MAX_TEXT) return `the name of a metric must be shorter than ${MAX_TEXT} characters`;
+    const { service, scope, name, unit } = instrument;
+    if ([service, scope, name, unit].some((text) => text.length > MAX_TEXT)) {
+      return `the service, scope, name and unit of a metric must each have at most ${MAX_TEXT} characters`;
+    }
     const instrumentKey = keyOf(instrument);
     const key = JSON.stringify([instrumentKey, origin.resourceKey, sortedAttributes(measurement)]);
     const known = this.entries.get(key);
     if (known === undefined && !this.hasRoom(instrument.service)) {
       return `the service has ${MAX_STREAMS_PER_SERVICE} metric streams already: use fewer attribute values`;
     }
-    const entry = known ?? this.open(measurement, instrumentKey);
+    const entry = known ?? this.open(measurement, instrumentKey, key);
     const before = entry.series.bytes;
     if (!entry.series.add(point)) return 'a data point is not newer than the last one of its stream';
-    this.account.grow(known === undefined ? entry.series.bytes : entry.series.bytes - before);
-    this.entries.delete(key);
-    this.entries.set(key, entry);
+    this.account.grow(entry.series.bytes - (known === undefined ? -entry.textBytes : before));
+    this.place(key, entry);
+    this.newestMs = entry.series.lastMs;
     this.version++;
     this.budget.settle();
     return undefined;
@@ -78,27 +86,37 @@ export class MetricStore {
     return { streams: this.entries.size, points, evictedStreams: this.evicted };
   }
 
-  private open(measurement: Measurement, instrumentKey: string): Entry {
+  private open(measurement: Measurement, instrumentKey: string, key: string): Entry {
     const { instrument } = measurement;
-    this.perService.set(instrument.service, (this.perService.get(instrument.service) ?? 0) + 1);
     const origin = this.origins.take(measurement.origin);
-    const described = { ...instrument, description: instrument.description.slice(0, MAX_TEXT) };
-    return { series: new Series({ ...measurement, origin }), instrument: described, instrumentKey };
+    const description = copyOf(instrument.description.slice(0, MAX_TEXT));
+    const textBytes = 2 * (key.length + instrumentKey.length + description.length);
+    return {
+      series: new Series({ ...measurement, origin }),
+      instrument: { ...instrument, description },
+      instrumentKey,
+      textBytes,
+    };
+  }
+
+  /** Puts an entry last. */
+  private place(key: string, entry: Entry): void {
+    const { service } = entry.instrument;
+    const ofService = this.byService.get(service) ?? new Map<string, Entry>();
+    if (ofService.size === 0) this.byService.set(service, ofService);
+    for (const entries of [this.entries, ofService]) {
+      entries.delete(key);
+      entries.set(key, entry);
+    }
   }
 
   private hasRoom(service: string): boolean {
-    if ((this.perService.get(service) ?? 0) < MAX_STREAMS_PER_SERVICE) return true;
-    for (const [key, { series, instrument }] of this.entries) {
-      if (instrument.service !== service) continue;
-      if (this.newestMs() - series.lastMs < STALE_MS) return false;
-      this.forget(key);
-      return true;
-    }
-    return false;
-  }
-
-  private newestMs(): number {
-    return [...this.entries.values()].at(-1)?.series.lastMs ?? 0;
+    const ofService = this.byService.get(service);
+    if (ofService === undefined || ofService.size < MAX_STREAMS_PER_SERVICE) return true;
+    const [oldest] = ofService;
+    if (oldest === undefined || this.newestMs - oldest[1].series.lastMs < STALE_MS) return false;
+    this.forget(oldest[0]);
+    return true;
   }
 
   private evictOldest(): void {
@@ -115,14 +133,17 @@ export class MetricStore {
     if (entry === undefined) return;
     this.entries.delete(key);
     this.evicted++;
-    this.account.grow(-entry.series.bytes);
+    this.account.grow(-entry.series.bytes - entry.textBytes);
     this.origins.release(entry.series.origin);
     const { service } = entry.instrument;
-    const left = (this.perService.get(service) ?? 0) - 1;
-    if (left > 0) this.perService.set(service, left);
-    else this.perService.delete(service);
+    const ofService = this.byService.get(service);
+    ofService?.delete(key);
+    if (ofService?.size === 0) this.byService.delete(service);
   }
 }
+
+/** V8's part of a string keeps all of it alive. */
+const copyOf = (text: string): string => Buffer.from(text).toString();
 
 const keyOf = ({ service, scope, name, unit, kind }: InstrumentId): string =>
   JSON.stringify([service, scope, name, unit, kind]);

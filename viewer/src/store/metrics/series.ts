@@ -44,6 +44,7 @@ export class Series {
     const before = this.last;
     if (before !== undefined && point.timeMs <= before.timeMs) return false;
     const interval = 'value' in point && this.isLevel ? this.levelAt(point) : this.countsSince(point, before);
+    this.bytes += lastBytes(point) - (before === undefined ? 0 : lastBytes(before));
     this.last = { ...point, exemplars: [] };
     if (interval !== undefined) this.push(interval);
     for (const exemplar of point.exemplars) this.keep(exemplar);
@@ -101,6 +102,14 @@ export class Series {
       this.bytes -= EXEMPLAR;
     }
   }
+}
+
+/** The last point is kept for the difference to the next. */
+function lastBytes(point: DataPoint): number {
+  if (!('buckets' in point)) return 0;
+  const { buckets } = point;
+  if ('scale' in buckets) return 48 * (buckets.positive.size + buckets.negative.size);
+  return 8 * (buckets.counts.length + buckets.bounds.length);
 }
 
 const bytesOf = ({ buckets }: Interval): number =>
