@@ -1,8 +1,9 @@
 import { runCommand } from '@hotel/cli';
-import { terminalOf } from './cli/terminal.ts';
+import { contextOf } from './cli/context.ts';
 import { command, dead } from './dead/command.ts';
 
 await runCommand(command, async (given) => {
-  console.log(await dead(given, process.env, terminalOf(process.stdout, process.env)));
+  const context = contextOf(process);
+  context.print(await dead(given, context));
   return 0;
 });

@@ -1,8 +1,7 @@
-import { readArguments, UsageError } from '@hotel/cli';
 import { httpJson, insistOnTrace, type Span, type TracedSystem, waitForTrace } from '@hotel/trace-test';
 import { Queue } from 'bullmq';
-import { command, dead as runDead } from 'dev/dead';
 import { bookingTrace } from 'dev/system';
+import { runDead } from 'dev/test/dead';
 import { Redis } from 'ioredis';
 import { afterEach, describe, expect, it } from 'vitest';
 import { ask, book, insistOnLine, ofKind, waitUntilPlanned } from './harness/hotel.ts';
@@ -20,19 +19,12 @@ afterEach(async () => {
   for (const id of await idsOf()) await dead('drop', id, '--yes');
 });
 
-/** `pnpm dead ...`, without a process of its own. */
-async function dead(...args: string[]): Promise<{ code: number; out: string; err: string }> {
-  const env = {
+/** `pnpm dead ...` */
+const dead = (...args: string[]) =>
+  runDead(args, {
     REDIS_URL: traced.system.redis?.url,
     DISPO_INTERNAL_URL: traced.url('DISPO_INTERNAL_PORT'),
-  };
-  const terminal = { tty: false, colours: false, links: false, columns: 120 };
-  try {
-    return { code: 0, out: await runDead(readArguments(args, command), env, terminal), err: '' };
-  } catch (error) {
-    return { code: error instanceof UsageError ? 2 : 1, out: '', err: String(error) };
-  }
-}
+  });
 
 const cleaningOf = async (id: number) => (await ask(traced, 'GET', `/api/v1/bookings/${id}`)).body.cleaning;
 const becomes = (id: number, cleaning: string) => expect.poll(() => cleaningOf(id)).toBe(cleaning);

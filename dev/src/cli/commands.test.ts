@@ -1,10 +1,15 @@
 import { spawn } from 'node:child_process';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { join } from 'node:path';
+import { execute } from '@hotel/cli';
 import { freePorts } from '@hotel/system';
 import type { Span } from '@hotel/trace-test';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { bookingSpans } from '../../test/spans.ts';
+import { book, command as bookCommand } from '../book/command.ts';
+import { trace, command as traceCommand } from '../trace/command.ts';
+import type { CommandContext } from './context.ts';
+import { PLAIN } from './terminal.ts';
 
 const ID = '4bf92f3577b34da6a3ce929d0e0e4736';
 type Answer = { status?: number; headers?: Record<string, string>; body: unknown };
@@ -85,14 +90,30 @@ function otlp(spans: Span[]): unknown {
   return { result: { resourceSpans } };
 }
 
-async function run(command: 'book' | 'trace' | 'logs', args: string[] = [], env: Record<string, string> = {}) {
+/** Runs a command inside this process. */
+async function run(command: 'book' | 'trace', args: string[] = [], more: Record<string, string> = {}) {
+  let out = '';
+  const context: CommandContext = {
+    env: { DISPO_URL: url, JAEGER_QUERY_URL: url, ...more },
+    terminal: PLAIN,
+    print: (text) => {
+      out += `${text}\n`;
+    },
+  };
+  const { code, err } =
+    command === 'book'
+      ? await execute(bookCommand, (given) => book(given, context), args)
+      : await execute(traceCommand, (given) => trace(given, context), args);
+  return { code, out, err };
+}
+
+async function spawned(command: 'book' | 'trace' | 'logs', args: string[] = []) {
   const child = spawn(process.execPath, [join(import.meta.dirname, `../${command}.ts`), ...args], {
     env: {
       PATH: process.env.PATH,
       NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE,
       DISPO_URL: url,
       JAEGER_QUERY_URL: url,
-      ...env,
     },
   });
   let out = '';
@@ -104,7 +125,7 @@ async function run(command: 'book' | 'trace' | 'logs', args: string[] = [], env:
 }
 
 it("books, and prints the response, its trace's waterfall and a link", async () => {
-  const { code, out, err } = await run('book');
+  const { code, out, err } = await spawned('book');
   expect({ code, err }).toEqual({ code: 0, err: '' });
   expect(out).toMatch(/^Room 101 from \d{4}-\d\d-\d\d to \d{4}-\d\d-\d\d: dispo answered 201\n\{"id":7\}\n/);
   expect(out).toContain(`Trace ${ID}: 8 spans of`);
@@ -132,7 +153,7 @@ it("prints dispo's reason for a rejection, and exits with 1", async () => {
   const { code, err } = await run('book');
   expect(code).toBe(1);
   expect(err).toBe(
-    `dispo rejected the request: 409 - Conflict - Room 101 is taken\n  start: too early\nIts trace: npx -y pnpm@12 trace ${ID}\n`,
+    `dispo rejected the request: 409 - Conflict - Room 101 is taken\n  start: too early\nIts trace: npx -y pnpm@12 trace ${ID}`,
   );
 });
 
@@ -242,7 +263,7 @@ const LOG = {
 
 it('prints stored log lines, filtered, without control characters', async () => {
   answers['GET /api/logs'] = () => ({ body: { logs: [LOG], last: 4 } });
-  const { code, out, err } = await run('logs', ['--trace', ID, '--severity=warn']);
+  const { code, out, err } = await spawned('logs', ['--trace', ID, '--severity=warn']);
   expect({ code, err }).toEqual({ code: 0, err: '' });
   expect(out).toMatch(/^\d\d:\d\d:00\.123 warn {2}dispo room \ufffd\[31m101 is taken event=booking\.rejected /);
   expect(out).toContain(`hotel.room.number=101 trace ${ID}\n    Error: taken\n        at book\n`);
@@ -266,13 +287,13 @@ it('follows the log lines from the last one on', async () => {
 
 it('says that a Jaeger has no logs, and what the viewer rejects', async () => {
   answers['GET /api/logs'] = () => ({ body: '<html>' });
-  const jaeger = await run('logs');
+  const jaeger = await spawned('logs');
   expect({ code: jaeger.code, err: jaeger.err }).toEqual({
     code: 1,
     err: expect.stringContaining('has no logs: it is not the viewer of this repository. Jaeger stores only traces'),
   });
   answers['GET /api/logs'] = () => ({ status: 400, body: { error: { message: 'severity is "loud"' } } });
-  expect((await run('logs', ['--severity=loud'])).err).toBe('The viewer rejected the search: severity is "loud"\n');
+  expect((await spawned('logs', ['--severity=loud'])).err).toBe('The viewer rejected the search: severity is "loud"\n');
 });
 
 it('imports a file into the viewer, and prints what was stored and what was rejected', async () => {
@@ -281,7 +302,7 @@ it('imports a file into the viewer, and prints what was stored and what was reje
     body: { traces: [ID], spans: 2, logs: 1, points: 0, problems: ['the body: 1 of 3 spans rejected: no id'] },
   });
   const file = join(import.meta.dirname, '../../package.json');
-  const { code, out, err } = await run('trace', ['import', file]);
+  const { code, out, err } = await spawned('trace', ['import', file]);
   expect({ code, out, err }).toEqual({
     code: 1,
     out: `Stored 2 spans of 1 traces, 1 log lines and 0 data points.\n${url}/trace/${ID}\n`,

@@ -1,6 +1,6 @@
 import type { Arguments } from '@hotel/cli';
+import type { CommandContext } from '../cli/context.ts';
 import { portOffset } from '../cli/port-offset.ts';
-import type { Terminal } from '../cli/terminal.ts';
 import { options, PAGE, readAction } from './action.ts';
 import { openDeadQueue } from './queue.ts';
 import { connect, deadTarget, prefixOf } from './target.ts';
@@ -33,8 +33,7 @@ export const command = { usage: USAGE, options, positionals: 2 };
 /** Runs `dead` with these arguments. Resolves to the text to print. @throws UsageError @throws CommandError */
 export async function dead(
   given: Arguments<typeof options>,
-  env: Readonly<Record<string, string | undefined>>,
-  terminal: Terminal,
+  { env, terminal }: Pick<CommandContext, 'env' | 'terminal'>,
 ): Promise<string> {
   const action = readAction(given);
   const target = await deadTarget(env, portOffset(given.values['port-offset']));

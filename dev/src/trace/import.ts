@@ -10,7 +10,11 @@ interface Imported {
 }
 
 /** Sends a file to the viewer's import, which checks it like OTLP. Returns the exit code: 1 if something was rejected. */
-export async function importInto(viewer: string, file: string | undefined): Promise<number> {
+export async function importInto(
+  viewer: string,
+  file: string | undefined,
+  print: (text: string) => void,
+): Promise<number> {
   if (file === undefined) throw new UsageError('import needs the name of a file');
   const body = await readFile(file, 'utf8').catch((error: Error) => {
     throw new CommandError(`Cannot read ${file}: ${error.message}`);
@@ -31,8 +35,8 @@ export async function importInto(viewer: string, file: string | undefined): Prom
     );
   }
   const { spans, logs, points, traces, problems } = imported;
-  console.log(`Stored ${spans} spans of ${traces.length} traces, ${logs} log lines and ${points} data points.`);
-  for (const id of traces.slice(0, 20)) console.log(`${viewer}/trace/${id}`);
+  print(`Stored ${spans} spans of ${traces.length} traces, ${logs} log lines and ${points} data points.`);
+  for (const id of traces.slice(0, 20)) print(`${viewer}/trace/${id}`);
   for (const problem of problems) console.error(problem.replace(/^the body/, file));
   return problems.length > 0 ? 1 : 0;
 }

@@ -48,11 +48,21 @@ export async function runCommand<const O extends Options>(
     process.stdout.write(`${spec.usage}\n`);
     return;
   }
+  const { code, err } = await execute(spec, run, args);
+  process.exitCode = code;
+  if (err !== '') process.stderr.write(`${err}\n`);
+}
+
+/** Runs a command with these arguments inside this process. Resolves to its exit code and to what it reports on stderr. */
+export async function execute<const O extends Options>(
+  spec: CommandSpec<O>,
+  run: (given: Arguments<O>) => Promise<number>,
+  args: readonly string[],
+): Promise<{ code: number; err: string }> {
   try {
-    process.exitCode = await run(readArguments(args, spec));
+    return { code: await run(readArguments(args, spec)), err: '' };
   } catch (error) {
-    process.exitCode = error instanceof UsageError ? 2 : 1;
-    process.stderr.write(`${describe(error, spec.usage)}\n`);
+    return { code: error instanceof UsageError ? 2 : 1, err: describe(error, spec.usage) };
   }
 }
 

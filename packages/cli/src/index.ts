@@ -1,2 +1,2 @@
-export { type Arguments, type CommandSpec, readArguments, runCommand } from './command.ts';
+export { type Arguments, type CommandSpec, execute, readArguments, runCommand } from './command.ts';
 export { CommandError, UsageError } from './errors.ts';
