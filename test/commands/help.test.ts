@@ -15,9 +15,10 @@ const scripts = ['', 'examples'].flatMap((folder) => {
 });
 /** The others belong to tools with their own help. */
 const ours = scripts.filter(({ command }) => command.startsWith('node '));
-/** One script of each tool. */
-const tools = [...Map.groupBy(scripts, ({ command }) => command.split(' ')[0]).values()].flatMap(([script]) =>
-  script && !ours.includes(script) ? [script] : [],
+/** One script of each tool. A script of several commands passes its arguments to the last one only. */
+const single = scripts.filter((script) => !ours.includes(script) && !script.command.includes('&&'));
+const tools = [...Map.groupBy(single, ({ command }) => command.split(' ')[0]).values()].flatMap(
+  ([first]) => first ?? [],
 );
 
 interface Ended {
