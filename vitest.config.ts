@@ -12,9 +12,9 @@ process.env.NODE_COMPILE_CACHE ??= join(import.meta.dirname, '.hotel/compile-cac
 const proofs = [
   'bench/test/cost.test.ts',
   'cleaning/test/frozen-worker.test.ts',
-  'dev/test/scale.test.ts',
+  'dev/test/{scale,supervise/changes}.test.ts',
   'examples/*/test/{exercise*,readme}.test.ts',
-  'examples/polyglot/test/polyglot.test.ts',
+  'examples/{bands,polyglot,reservations}/test/*.test.ts',
   'test/copies/*.test.ts',
   'test/e2e/{backup,tls,redis/*}.test.ts',
   'test/faults/{selection,shutdown}.test.ts',
