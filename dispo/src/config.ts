@@ -11,6 +11,7 @@ function milliseconds(min: number, max: number) {
   return z.coerce.number(what).int(what).min(min, what).max(max, what);
 }
 
+const ratio = 'a number from 0 to 1';
 const jobs = 'a whole number of jobs, at least 1';
 
 export const dispoSettings = z.object({
@@ -35,6 +36,12 @@ export const dispoSettings = z.object({
     .enum(['continue', 'restart'])
     .default('restart')
     .describe('Whether public listeners continue a caller’s trace, or start a new one that links to it'),
+  HOTEL_BROWSER_SAMPLE_RATIO: z.coerce
+    .number(ratio)
+    .min(0, ratio)
+    .max(1, ratio)
+    .default(1)
+    .describe('The share of loads of the front desk that browsers trace'),
   ...guardSettings,
   ...internalTokenSettings,
   DISPO_DATABASE_URL: databaseUrlSchema,

@@ -3,7 +3,14 @@ import { frontDeskRoutes } from '@hotel/front-desk';
 import { guardOf, tokenToSend } from '@hotel/http';
 import { connectRedis, createQueueCheck, createRedisCheck, queuePrefix } from '@hotel/redis';
 import { listenBoth, run } from '@hotel/runtime';
-import { captureContext, countOutboxEvents, measureConfirmation, observeOutbox, unsampled } from '@hotel/telemetry';
+import {
+  captureContext,
+  countOutboxEvents,
+  measureConfirmation,
+  observeOutbox,
+  reportedTelemetry,
+  unsampled,
+} from '@hotel/telemetry';
 import { createInternalApp, createPublicApp, type Deps } from './app.ts';
 import { createReadBoard } from './board/board.ts';
 import { createBookings } from './bookings/bookings.ts';
@@ -90,6 +97,9 @@ await run('dispo', loadConfig, async (config, resources, log) => {
     readBoard: createReadBoard(database),
     cleaning: createCleanersList(cleaningCalls),
     today,
+    traceparent: currentTraceparent,
+    browserTelemetry: reportedTelemetry,
+    sampleRatio: config.HOTEL_BROWSER_SAMPLE_RATIO,
     unsampled,
     tracesUrl: config.JAEGER_QUERY_URL,
     needsToken: guard.readCaller !== undefined,

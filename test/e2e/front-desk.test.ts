@@ -36,7 +36,7 @@ describe.skipIf(chromiumPath === undefined)('at the front desk, a person', () =>
     await desk.page.click('#book button[value=book]');
     const { text, traceId } = await desk.report('Booked');
     expect(text).toMatch(/^Booked room 101, .+ to .+ \(booking 1\)\.$/);
-    await insistOnTrace(traced, traceId, hotel.expectedTraces.booking);
+    await insistOnTrace(traced, traceId, hotel.expectedTraces.bookAtFrontDesk);
     expect(await readBooking(traced, 1)).toMatchObject(stayOf(1, 0, 3));
     // The board follows by itself, up to the plan.
     await desk.page.locator('[data-booking="1"][data-cleaning=planned]').waitFor();
@@ -49,7 +49,7 @@ describe.skipIf(chromiumPath === undefined)('at the front desk, a person', () =>
     await desk.drag(desk.booking(1), desk.cell('103', dayFromNow(2)));
     const { text, traceId } = await desk.report('Changed booking 1');
     expect(text).toMatch(/^Changed booking 1: room 103, /);
-    await insistOnTrace(traced, traceId, hotel.expectedTraces.change);
+    await insistOnTrace(traced, traceId, hotel.expectedTraces.changeAtFrontDesk);
     expect(await readBooking(traced, 1)).toMatchObject({ room_id: 3, start: dayFromNow(2), end: dayFromNow(5) });
   });
 
@@ -100,7 +100,7 @@ describe.skipIf(chromiumPath === undefined)('at the front desk, a person', () =>
     await insistOnTrace(
       traced,
       (await desk.report(`Checked in booking ${booking.id}`)).traceId,
-      hotel.expectedTraces.checkIn,
+      hotel.expectedTraces.checkInAtFrontDesk,
     );
     const state = desk.page.locator('tr[data-number="108"] .state');
     await desk.page.locator('tr[data-number="108"] .state.dirty').waitFor();
@@ -115,7 +115,7 @@ describe.skipIf(chromiumPath === undefined)('at the front desk, a person', () =>
     await desk.page.locator('.cleaners li', { hasText: '108 final clean' }).locator('button').click();
     const { text, traceId } = await desk.report('Cleaned room 108');
     expect(text).toBe('Cleaned room 108.');
-    await insistOnTrace(traced, traceId, hotel.expectedTraces.finishTask);
+    await insistOnTrace(traced, traceId, hotel.expectedTraces.finishTaskAtFrontDesk);
     await desk.page.locator('tr[data-number="108"] .state.clean').waitFor();
     expect(await state.textContent()).toBe('clean');
   });
@@ -154,6 +154,64 @@ describe.skipIf(chromiumPath === undefined)('at the front desk, a person', () =>
     await desk.page.locator('#book .problem', { hasText: 'end must be after start' }).waitFor();
     expect(await violations(desk.page)).toEqual([]);
     await desk.page.click('#book [data-close]');
+  });
+});
+
+describe.skipIf(chromiumPath === undefined)('the telemetry of the front desk', () => {
+  it("continues the trace of the page's request with the load of the document", async () => {
+    await desk.open();
+    const traceparent = await desk.page.locator('meta[name=traceparent]').getAttribute('content');
+    const [, traceId = '', spanId] = traceparent?.split('-') ?? [];
+    const ofTrace = () => traced.sink.spans().filter((span) => span.traceId === traceId);
+    await expect.poll(() => ofTrace().map(({ name }) => name)).toContain('documentLoad');
+    const [load] = ofTrace().filter(({ name }) => name === 'documentLoad');
+    expect(load).toMatchObject({ service: 'front-desk', parentSpanId: spanId });
+    expect(load?.attributes['url.full']).toBe(`${traced.url('DISPO_PORT')}/`);
+  });
+
+  it('reports web vitals as log events when the page is hidden', async () => {
+    await desk.page.mouse.click(1, 1);
+    await desk.page.goto('about:blank');
+    const vitals = () => traced.sink.logs().filter(({ eventName }) => eventName === 'browser.web_vital');
+    await expect.poll(() => vitals().map(({ attributes }) => attributes['browser.web_vital.name'])).toContain('ttfb');
+    expect(vitals()[0]).toMatchObject({ service: 'front-desk', severityText: 'info' });
+  });
+
+  it('makes no traces of its own streams, files and reports', async () => {
+    const paths = new Set(traced.sink.spans().map(({ attributes }) => attributes['url.path']));
+    expect([...paths].filter((path) => /front-desk\/(?!tasks)/.test(String(path)))).toEqual([]);
+    const named = (name: string) => traced.sink.spans().filter((span) => span.name === name).length;
+    expect(named('GET /internal/v1/overview')).toBeLessThanOrEqual(named('GET /'));
+    const urls = traced.sink.spans().filter(({ service, kind }) => service === 'front-desk' && kind === 'CLIENT');
+    expect(urls.filter(({ attributes }) => /updates|v1\/(traces|logs)/.test(String(attributes['url.full'])))).toEqual(
+      [],
+    );
+  });
+
+  it.each([
+    ['its script', '**/telemetry.js'],
+    ['its reports', '**/front-desk/v1/*'],
+  ])('may be blocked: without %s, the page works', async (_, pattern) => {
+    await desk.page.route(pattern, (route) => route.abort());
+    await desk.open();
+    await desk.cell('102', dayFromNow(11)).click();
+    await desk.page.click('#book button[value=book]');
+    const { text } = await desk.report('Booked room 102');
+    await desk.booking(Number(/booking (\d+)/.exec(text)?.[1])).waitFor();
+    await ask(traced, 'DELETE', `/api/v1/bookings/${/booking (\d+)/.exec(text)?.[1]}`);
+    await desk.cell('102', dayFromNow(11)).waitFor();
+    await desk.page.unroute(pattern);
+  });
+
+  it.each([
+    ['another site', { 'sec-fetch-site': 'cross-site' }],
+    ['another site, in an old browser', { origin: 'https://evil.example' }],
+    ['no browser', {}],
+  ])('is accepted from the page only, not from %s', async (_, headers) => {
+    const url = `${traced.url('DISPO_PORT')}/front-desk/v1/traces`;
+    const request = { method: 'POST', body: '{"resourceSpans":[]}' };
+    const response = await fetch(url, { ...request, headers: { 'content-type': 'application/json', ...headers } });
+    expect(response.status).toBe(403);
   });
 });
 

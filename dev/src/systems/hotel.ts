@@ -121,6 +121,13 @@ const finishedTask: SpanShape = {
   ],
 };
 
+/** The trace of a click at the front desk: the browser, its request, and what the request leads to. */
+function clickTrace(name: string, method: string, request: SpanShape): SpanShape {
+  const browser = { service: 'front-desk', attributes: { 'app.widget.id': name.replaceAll(' ', '-') } };
+  const call = { service: 'front-desk', kind: 'CLIENT', name: method, attributes: { 'http.request.method': method } };
+  return { ...browser, kind: 'INTERNAL', name, children: [{ ...call, kind: 'CLIENT', children: [request] }] };
+}
+
 /** Halves V8's unused memory, so that five processes fit on a laptop. */
 const nodeArgs = ['--optimize-for-size'];
 
@@ -184,6 +191,13 @@ export const hotel = {
     cancellation: bookingTrace('DELETE', '/api/v1/bookings/:id'),
     checkIn: bookingTrace('POST', '/api/v1/bookings/:id/check-in', [roomStateCall]),
     checkOut: bookingTrace('POST', '/api/v1/bookings/:id/check-out'),
-    finishTask: finishedTask,
+    bookAtFrontDesk: clickTrace('book', 'POST', bookingTrace('POST', '/api/v1/bookings')),
+    changeAtFrontDesk: clickTrace('change', 'PATCH', bookingTrace('PATCH', '/api/v1/bookings/:id')),
+    checkInAtFrontDesk: clickTrace(
+      'check in',
+      'POST',
+      bookingTrace('POST', '/api/v1/bookings/:id/check-in', [roomStateCall]),
+    ),
+    finishTaskAtFrontDesk: clickTrace('finish task', 'POST', finishedTask),
   },
 } satisfies SystemWithTraces;

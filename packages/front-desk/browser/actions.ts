@@ -1,7 +1,6 @@
 import { type Attributes, context, SpanStatusCode, trace } from '@opentelemetry/api';
 import { type Call, call, type Outcome } from './api.ts';
 
-const tracer = trace.getTracer('front-desk', '1.0.0');
 const ATTEMPTS = 3;
 
 /** Sends one request of an action, below its span. */
@@ -12,7 +11,9 @@ type Send = (what: Call) => Promise<Outcome>;
  * have no context that follows `await`, so every request enters the span's context itself.
  */
 async function act(name: string, attributes: Attributes, work: (send: Send) => Promise<Outcome>): Promise<Outcome> {
-  const span = tracer.startSpan(name, { attributes });
+  // Asked for each time: the telemetry is another script, and may come later or not at all.
+  const tracer = trace.getTracer('front-desk', '1.0.0');
+  const span = tracer.startSpan(name, { attributes: { 'app.widget.id': name.replaceAll(' ', '-'), ...attributes } });
   const here = trace.setSpan(context.active(), span);
   const outcome = await work((what) => context.with(here, call, undefined, what));
   if (!outcome.ok) {

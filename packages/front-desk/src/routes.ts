@@ -5,6 +5,7 @@ import type { Context, Hono } from 'hono';
 import type { AssetName } from './assets/assets.ts';
 import type { BoardRoom, Window } from './board/data.ts';
 import type { View } from './board/view.ts';
+import type { BrowserTelemetry, createRelay, Signal } from './relay/relay.ts';
 import type { Streams } from './updates/streams.ts';
 
 /** A page of rooms with the stays of some days. */
@@ -25,6 +26,11 @@ export interface FrontDeskOptions {
     finish(taskId: number): Promise<CleaningTask>;
   };
   today: () => string;
+  /** The traceparent of the current request. */
+  traceparent: () => string | undefined;
+  browserTelemetry: BrowserTelemetry;
+  /** The share of page loads that are traced, from 0 to 1. */
+  sampleRatio: number;
   /** Runs `start` in a trace that is not sampled: open boards are read every second. */
   unsampled: <T>(start: () => T) => T;
   /** Base URL of the trace UI. */
@@ -39,13 +45,19 @@ export type FrontDesk = AsyncDisposable;
 
 const ASSETS: Record<string, AssetName> = {
   '/front-desk/page.js': 'page.js',
+  '/front-desk/telemetry.js': 'telemetry.js',
   '/front-desk/page.css': 'page.css',
   '/front-desk/icon.svg': 'icon.svg',
 };
 
-/** Whether a path needs no token: the page and its files, which hold no data then. */
+const RELAYS: Record<string, Signal> = { '/front-desk/v1/traces': 'traces', '/front-desk/v1/logs': 'logs' };
+
+/**
+ * Whether a path needs no token: the page and its files, which hold no data then, and the reports of its load, which
+ * come before the token.
+ */
 export function isOpenPath(path: string): boolean {
-  return path === '/' || path in ASSETS;
+  return path === '/' || path in ASSETS || path in RELAYS;
 }
 
 /** Only files of this origin, nothing inline: text that was not escaped could neither run nor load anything. */
@@ -64,6 +76,7 @@ const POLICY = [
 export function frontDeskRoutes(options: FrontDeskOptions): FrontDesk {
   const { app, cleaning, today, unsampled, tracesUrl, needsToken, log } = options;
   let streams: Streams | undefined;
+  let relay: ReturnType<typeof createRelay> | undefined;
 
   async function viewOf(window: Window): Promise<View> {
     const { start, days, after } = window;
@@ -92,6 +105,8 @@ export function frontDeskRoutes(options: FrontDeskOptions): FrontDesk {
       view,
       problem: isUsable ? undefined : window,
       tracesUrl,
+      isTraced: options.browserTelemetry.isOn() && Math.random() < options.sampleRatio,
+      traceparent: options.traceparent(),
     };
     return c.html(page(data), isUsable ? 200 : 422);
   });
@@ -115,6 +130,14 @@ export function frontDeskRoutes(options: FrontDeskOptions): FrontDesk {
     if (!/^[1-9]\d{0,14}$/.test(id)) return problem(c, { status: 404, detail: `there is no task ${id}` });
     return c.json(await cleaning.finish(Number(id)), 200);
   });
+
+  for (const [path, signal] of Object.entries(RELAYS)) {
+    app.post(path, async (c) => {
+      const { createRelay } = await import('./relay/relay.ts');
+      relay ??= createRelay(options.browserTelemetry);
+      return relay(c, signal);
+    });
+  }
 
   return {
     async [Symbol.asyncDispose]() {

@@ -2,6 +2,7 @@ import { createApp, type Guard } from '@hotel/http';
 import { createLogger } from '@hotel/log';
 import type { BoardRoom, Stay } from '../src/board/data.ts';
 import { frontDeskRoutes, isOpenPath } from '../src/index.ts';
+import type { BrowserEvent, BrowserSpan } from '../src/relay/otlp.ts';
 import type { FrontDeskOptions } from '../src/routes.ts';
 
 export const TODAY = '2027-02-05';
@@ -21,6 +22,8 @@ export function openDesk(options: Partial<FrontDeskOptions> = {}, guard?: Guard)
     rooms: [room({ stays: [stay()] })] as BoardRoom[] | Error,
     cleaning: { dirty: [], tasks: [] } as Awaited<ReturnType<FrontDeskOptions['cleaning']['read']>>,
     reads: 0,
+    spans: [] as BrowserSpan[],
+    events: [] as BrowserEvent[],
   };
   const log = createLogger();
   const app = createApp({ errors: { guest_not_gone: { status: 409 } }, log, guard, isOpen: isOpenPath });
@@ -36,6 +39,13 @@ export function openDesk(options: Partial<FrontDeskOptions> = {}, guard?: Guard)
       finish: () => Promise.reject(Object.assign(new Error('the guest is still there'), { code: 'guest_not_gone' })),
     },
     today: () => TODAY,
+    traceparent: () => '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01',
+    browserTelemetry: {
+      isOn: () => true,
+      exportSpans: async (spans) => void hotel.spans.push(...spans),
+      exportEvents: async (events) => void hotel.events.push(...events),
+    },
+    sampleRatio: 1,
     unsampled: (start) => start(),
     tracesUrl: 'http://traces',
     needsToken: guard?.readCaller !== undefined,

@@ -2,6 +2,8 @@ export { setHeader } from './answer-header.ts';
 export { createApp, databaseErrors, type ErrorTable } from './app.ts';
 export { callerOf, type Guard } from './guard/guard.ts';
 export { internalTokenSettings, tokenToSend } from './guard/internal.ts';
+export { peerOf } from './guard/peer.ts';
+export { createRateLimit } from './guard/rate-limit.ts';
 export { guardOf, guardSettings } from './guard/settings.ts';
 export { type Checks, healthRoutes } from './health.ts';
 export { answerHeader, idParams, idSchema, jsonAnswer, jsonBody, pageAnswer, problems } from './openapi/answers.ts';

@@ -35,7 +35,7 @@ const groupSchema = z.discriminatedUnion('type', [
   z.strictObject({
     ...common,
     type: z.literal('span'),
-    span_kind: z.literal(['server', 'client', 'producer', 'consumer']),
+    span_kind: z.literal(['server', 'client', 'producer', 'consumer', 'internal']),
     events: z.array(z.string()).default([]),
     annotations: z.object({ code_generation: z.object({ exclude: z.boolean() }) }).optional(),
   }),

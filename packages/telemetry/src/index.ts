@@ -20,6 +20,7 @@ export {
   EVENT_ROOM_CLEANED,
   EVENT_ROOM_DECLARED_CLEAN,
 } from './attributes.ts';
+export { reportedTelemetry } from './browser/reported.ts';
 export { type TracedCall, traceCall } from './edges/http-client.ts';
 export { setHttpRoute, type TraceEdge, traceRequests } from './edges/http-server.ts';
 export {

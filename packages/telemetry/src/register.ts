@@ -80,6 +80,8 @@ async function startTracing() {
   // Where spans go, in batches, so that no request waits for a collector.
   const processors = await spanProcessorsFromEnv(meterProvider, onDrop);
   telemetryState.exportLeaf = processors.exportLeaf;
+  // What browsers report goes the same way, with a resource of its own.
+  telemetryState.relay = { resource, exportSpan: processors.exportSpan };
 
   const provider = createTracerProvider({
     // Identifies this process on every span.

@@ -7,7 +7,7 @@ import type { Logger } from '@hotel/log';
 import type { Context } from 'hono';
 import { readScripts } from './scripts.ts';
 
-export type AssetName = 'page.js' | 'page.css' | 'icon.svg';
+export type AssetName = 'page.js' | 'telemetry.js' | 'page.css' | 'icon.svg';
 
 interface Asset {
   type: string;

@@ -11,7 +11,7 @@ const BUNDLER = join(FOLDER, 'build/bundle.ts');
 export const BUNDLES = join(FOLDER, 'dist');
 
 /** The scripts of the page, each with all it imports. */
-export const SCRIPTS = ['page.js'] as const;
+export const SCRIPTS = ['page.js', 'telemetry.js'] as const;
 export type Scripts = Record<(typeof SCRIPTS)[number], Buffer>;
 
 /**
@@ -23,7 +23,9 @@ export async function readScripts(): Promise<Scripts> {
   if (hasBundler() && (await readDigest()) !== (await digestOfSources())) {
     await promisify(execFile)(process.execPath, [BUNDLER], { env: {} });
   }
-  return { 'page.js': await readFile(join(BUNDLES, 'page.js')) };
+  const [page, telemetry] = await Promise.all(SCRIPTS.map((name) => readFile(join(BUNDLES, name))));
+  if (!page || !telemetry) throw new Error('a bundle is missing');
+  return { 'page.js': page, 'telemetry.js': telemetry };
 }
 
 /** Identifies what the bundles are made of: the sources, and the versions of the packages that they import. */

@@ -9,9 +9,13 @@ export interface PageData {
   /** A sentence about the address, which selects no window. */
   problem: string | undefined;
   tracesUrl: string | undefined;
+  /** Whether this page load reports to the hotel's traces. */
+  isTraced: boolean;
+  /** The trace of the request for this page, which the spans of the document's load continue. */
+  traceparent: string | undefined;
 }
 
-export function page({ view, problem, tracesUrl }: PageData): Html {
+export function page({ view, problem, tracesUrl, isTraced, traceparent }: PageData): Html {
   return html`<!doctype html>
 <html lang="en">
 <head>
@@ -19,9 +23,11 @@ export function page({ view, problem, tracesUrl }: PageData): Html {
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <title>Front desk</title>
+${isTraced && traceparent ? html`<meta name="traceparent" content="${traceparent}">` : ''}
 <link rel="icon" href="/front-desk/icon.svg">
 <link rel="stylesheet" href="/front-desk/page.css">
 <script type="module" src="/front-desk/page.js"></script>
+${isTraced ? html`<script type="module" src="/front-desk/telemetry.js"></script>` : ''}
 </head>
 <body data-traces="${tracesUrl ?? ''}">
 <header class="top">

@@ -43,11 +43,13 @@ export type TraceEdge = 'continue' | 'restart';
 
 /**
  * Neither traced nor counted: probes that machines send every few seconds, the API's documentation, the front desk's
- * files and streams.
+ * files and streams, and what browsers report of their own traces.
  */
 const UNTRACED = new Set([
   ...['/health', '/livez', '/readyz', '/metrics', '/docs', '/openapi.json'],
-  ...['page.js', 'page.css', 'icon.svg', 'updates'].map((name) => `/front-desk/${name}`),
+  ...['page.js', 'telemetry.js', 'page.css', 'icon.svg', 'updates', 'v1/traces', 'v1/logs'].map(
+    (name) => `/front-desk/${name}`,
+  ),
 ]);
 const KNOWN_METHODS = new Set([
   'GET',

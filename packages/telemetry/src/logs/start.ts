@@ -37,6 +37,7 @@ export async function startLogs(resource: Resource, meterProvider: MeterProvider
   const { processors, emitLine, isOpen } = await processorsFromEnv(meterProvider, logDrop);
   const limits = limitsFromEnv();
   const provider = new LoggerProvider({ resource, processors, logRecordLimits: limits ?? {} });
+  telemetryState.logProcessors = processors;
   // For the program's own records.
   logs.setGlobalLoggerProvider(provider);
   const scope = { name: SCOPE_NAME, version: SCOPE_VERSION, schemaUrl: SCHEMA_URL };

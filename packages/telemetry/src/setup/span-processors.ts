@@ -3,6 +3,7 @@ import { getNumberFromEnv, getStringListFromEnv } from '@opentelemetry/core';
 import {
   BatchSpanProcessor,
   ConsoleSpanExporter,
+  type ReadableSpan,
   SimpleSpanProcessor,
   type SpanExporter,
   type SpanProcessor,
@@ -18,6 +19,8 @@ interface Processors {
   all: SpanProcessor[];
   /** Takes ended leaf spans, if all spans go to one exporter that encodes them from a template. */
   exportLeaf: ((span: LeafSpan) => void) | undefined;
+  /** Takes ended spans that were not started here. */
+  exportSpan: (span: ReadableSpan) => void;
 }
 
 /**
@@ -38,6 +41,9 @@ export async function spanProcessorsFromEnv(meterProvider: MeterProvider, onDrop
   return {
     all: guarded,
     exportLeaf: only && ((span) => only.onEnd(span)),
+    exportSpan: (span) => {
+      for (const processor of guarded) processor.onEnd(span);
+    },
   };
 }
 

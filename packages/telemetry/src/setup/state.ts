@@ -1,3 +1,6 @@
+import type { Resource } from '@opentelemetry/resources';
+import type { LogRecordProcessor } from '@opentelemetry/sdk-logs';
+import type { ReadableSpan } from '@opentelemetry/sdk-trace';
 import type { Metrics } from '../metrics/instruments.ts';
 import type { LeafSpan } from '../otlp/leaf-span.ts';
 
@@ -15,6 +18,10 @@ interface TelemetryState {
   scrape: ((format?: 'text' | 'openmetrics') => Promise<string>) | undefined;
   /** Takes ended leaf spans. Undefined where spans do not all go to an exporter that encodes them from a template. */
   exportLeaf: ((span: LeafSpan) => void) | undefined;
+  /** Exports what browsers report. Undefined when tracing is off. */
+  relay: { resource: Resource; exportSpan: (span: ReadableSpan) => void } | undefined;
+  /** Export log records. Undefined when logs are not exported. */
+  logProcessors: LogRecordProcessor[] | undefined;
   /** Set where exceptions are recorded as log events, `logs/dup`: in addition to spans. */
   exceptionSignal: 'logs' | 'logs/dup' | undefined;
   shutdown: () => Promise<void>;
@@ -28,6 +35,8 @@ export const telemetryState: TelemetryState = {
   metrics: undefined,
   scrape: undefined,
   exportLeaf: undefined,
+  relay: undefined,
+  logProcessors: undefined,
   exceptionSignal: undefined,
   shutdown: async () => {},
   shutdownLogs: async () => {},
