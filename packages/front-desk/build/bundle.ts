@@ -14,6 +14,8 @@ try {
     await build({
       input: join(sources, name.replace(/js$/, 'ts')),
       platform: 'browser',
+      // Its base is not in an image.
+      tsconfig: false,
       output: { file: join(folder, name), minify: true },
       logLevel: 'warn',
     });
