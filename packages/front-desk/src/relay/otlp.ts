@@ -110,10 +110,16 @@ const isNear = (at: bigint, now: bigint) => at > now - TOLERANCE_NS && at < now 
 
 function known(attributes: z.infer<typeof attributesSchema>, names: Set<string>): Record<string, string | number> {
   const entries = attributes.flatMap(({ key, value: { stringValue, intValue, doubleValue } }) => {
-    const value = typeof stringValue === 'string' ? textOf(key, stringValue) : Number(intValue ?? doubleValue);
-    return names.has(key) && (typeof value === 'string' || Number.isFinite(value)) ? [[key, value] as const] : [];
+    const value = typeof stringValue === 'string' ? textOf(key, stringValue) : numberOf(intValue ?? doubleValue);
+    return names.has(key) && value !== undefined ? [[key, value] as const] : [];
   });
   return Object.fromEntries(entries);
+}
+
+/** OTLP/JSON has 64-bit integers as text. Anything else has no value: `Number` itself throws for some objects. */
+function numberOf(value: unknown): number | undefined {
+  const number = typeof value === 'string' && /^-?\d+$/.test(value) ? Number(value) : value;
+  return typeof number === 'number' && Number.isFinite(number) ? number : undefined;
 }
 
 /** URLs lose their query: it may hold anything. */

@@ -79,6 +79,21 @@ it.each<[string, unknown]>([
   expect([response.status, desk.hotel.spans]).toEqual([422, []]);
 });
 
+it.each<[string, unknown]>([
+  ['an object that cannot be converted', { intValue: { toString: 1, valueOf: 1 } }],
+  ['a list', { intValue: [[7]] }],
+  ['null', { intValue: null }],
+  ['empty text', { intValue: '' }],
+])('leaves out an attribute whose number is %s', async (_, value) => {
+  const desk = openDesk();
+  const attributes = [
+    { key: 'hotel.booking.id', value },
+    { key: 'hotel.task.id', value: { intValue: '7' } },
+  ];
+  expect((await post(desk, traces([span({ attributes })]))).status).toBe(200);
+  expect(desk.hotel.spans[0]?.attributes).toEqual({ 'hotel.task.id': 7 });
+});
+
 it('rejects a body that is too large, and one that is not JSON', async () => {
   const desk = openDesk();
   expect((await post(desk, traces([span({ more: 'x'.repeat(70_000) })]))).status).toBe(413);
