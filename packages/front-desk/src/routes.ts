@@ -118,6 +118,8 @@ export function frontDeskRoutes(options: FrontDeskOptions): FrontDesk {
   app.get('/front-desk/updates', async (c) => {
     const window = await windowOf(c);
     if (typeof window === 'string') return problem(c, { status: 422, code: 'invalid_input', detail: window });
+    // The body of a stream has no end to wait for.
+    if (c.req.method === 'HEAD') return c.body(null, 200, { 'content-type': 'text/event-stream' });
     const { createStreams } = await import('./updates/streams.ts');
     streams ??= createStreams({ read: (of) => unsampled(() => viewOf(of)), log });
     const opened = streams.open(c, window, c.req.query('version'));

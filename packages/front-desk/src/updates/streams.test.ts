@@ -83,6 +83,16 @@ it('rejects more streams than it can have, and any while it closes', async () =>
   expect((await open(desk)).status).toBe(503);
 });
 
+it('responds to HEAD at once, and opens no stream for it', async () => {
+  const desk = openDesk();
+  for (let i = 0; i <= 64; i++) {
+    const { status, body } = await desk.app.request('/front-desk/updates', { method: 'HEAD' });
+    expect([status, body]).toEqual([200, null]);
+  }
+  expect((await open(desk)).status).toBe(200);
+  await desk.desk[Symbol.asyncDispose]();
+});
+
 it('ends all streams when it closes, also those that nobody reads', async () => {
   const desk = openDesk();
   const read = eventsOf(await open(desk));
