@@ -46,6 +46,12 @@ describe('the page', () => {
     ]);
   });
 
+  it('shows both years of days around the New Year', async () => {
+    const { get } = openDesk();
+    expect((await get('/?start=2026-12-27&days=7')).text).toContain('>27 Dec 2026 – 2 Jan 2027<');
+    expect((await get('/?start=2026-12-27&days=3')).text).toContain('>27 Dec – 29 Dec 2026<');
+  });
+
   it.each(['start=soon', 'days=32', 'days=0', 'after=-1', 'start=2027-02-30', 'room=1'])(
     'explains an address that selects nothing: ?%s',
     async (query) => {

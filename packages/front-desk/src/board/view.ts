@@ -24,13 +24,15 @@ function toolbar({ window, rooms, hasMore }: BoardData): Html {
   const { start, days, after } = window;
   const to = (change: Partial<typeof window>) => `/?${queryOf({ ...window, ...change })}`;
   const last = rooms.at(-1)?.id ?? after;
+  const end = addDays(start, days - 1);
+  const [from, until] = [start.slice(0, 4), end.slice(0, 4)];
   return html`<div class="toolbar">
 <nav aria-label="Days">
 <a href="${to({ start: addDays(start, -7) })}" aria-label="A week earlier">←</a>
 <a href="/${after > 0 ? `?after=${after}` : ''}">Today</a>
 <a href="${to({ start: addDays(start, 7) })}" aria-label="A week later">→</a>
 </nav>
-<p class="range">${namesOf(start).date} – ${namesOf(addDays(start, days - 1)).date} ${start.slice(0, 4)}</p>
+<p class="range">${namesOf(start).date}${from === until ? '' : ` ${from}`} – ${namesOf(end).date} ${until}</p>
 <nav aria-label="Rooms">${after > 0 ? html`<a href="${to({ after: 0 })}">First rooms</a>` : ''}${hasMore ? html`<a href="${to({ after: last })}">More rooms</a>` : ''}</nav>
 </div>`;
 }
