@@ -1,11 +1,11 @@
 import { cost } from './cost/question.ts';
+import { history } from './history/question.ts';
 import type { Question } from './question.ts';
 import { adapters } from './questions/adapters.ts';
 import { budgets } from './questions/budgets.ts';
 import { connections } from './questions/connections.ts';
 import { fsync } from './questions/fsync.ts';
 import { growth } from './questions/growth.ts';
-import { history } from './questions/history.ts';
 import { latency } from './questions/latency.ts';
 import { limits } from './questions/limits.ts';
 import { memory } from './questions/memory.ts';

@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { startHelper } from '../helper/parent.ts';
 import type { HistoryJob } from '../programs/history.ts';
 import type { Bench, Variant } from '../question.ts';
+import { query } from '../scale/sql.ts';
+import { perBooking, readUsage } from '../scale/usage.ts';
 import { dispoAlone, startTestbed, type Testbed } from '../testbed.ts';
-import { query } from './sql.ts';
-import { perBooking, readUsage } from './usage.ts';
 
 const ROOMS = 1_000;
 const SINCE = '2010-01-01';

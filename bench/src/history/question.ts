@@ -1,6 +1,6 @@
 import { type Bench, interleave, type Question } from '../question.ts';
-import { historyVariants } from '../scale/history.ts';
 import { cpu, latency, tableOf } from '../scale/table.ts';
+import { historyVariants } from './variants.ts';
 
 async function ask(bench: Bench) {
   await using owned = new AsyncDisposableStack();
