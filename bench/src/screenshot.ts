@@ -1,36 +1,75 @@
-/** Makes the README's picture: the trace of a real booking in the viewer. */
-import { execFileSync } from 'node:child_process';
+/** Makes the README's pictures: the front desk beside the trace of a click there, and the trace of a booking. */
 import { join } from 'node:path';
 import { runCommand } from '@hotel/cli';
+import { addDays, dayOf } from '@hotel/contracts';
 import { httpJson, matchTrace, startTraced, waitForTrace } from '@hotel/trace-test';
 import { hotel } from 'dev/system';
+import { chromiumPath } from 'viewer/test/chromium';
+import { dragNights, launch, openPage, writeSideBySide } from './picture.ts';
 
-const root = join(import.meta.dirname, '../..');
+const docs = join(import.meta.dirname, '../../docs');
 
 const USAGE = `Usage: npx -y pnpm@12 screenshot
 
-Books a few rooms in a hotel of its own, and writes the picture of the README, docs/trace.png: the trace of the last booking in
-the viewer. Needs Chromium (CHROMIUM_PATH says where it is).
+Fills a hotel of its own, and writes the pictures of the README: docs/front-desk.png, the front desk beside the trace of a booking
+that was made there, and docs/trace.png, the trace of a booking by curl. Needs Chromium (CHROMIUM_PATH says where it is).
 
   --help  this text`;
 
+/** Room, first and last day from today on, and whether the guest has arrived. */
+const STAYS = [
+  [1, 0, 3, true],
+  [1, 4, 6, false],
+  [2, 0, 1, true],
+  [4, 2, 9, false],
+  [5, 0, 2, false],
+  [6, 5, 8, false],
+  [8, 1, 4, false],
+  [9, 0, 5, true],
+] as const;
+
 await runCommand({ usage: USAGE, options: {} }, async () => {
   await using traced = await startTraced(hotel);
-  const book = async (day: number) => {
-    const { traceId = '' } = await httpJson(`${traced.url('DISPO_PORT')}/api/v1/bookings`, {
-      method: 'POST',
-      body: { room_id: 1, start: `2027-02-${10 + day}`, end: `2027-02-${11 + day}` },
-    });
-    const until = (spans: Parameters<typeof matchTrace>[0]) =>
-      matchTrace(spans, hotel.expectedTraces.booking).length === 0;
-    await waitForTrace(traced.query, traceId, { until, settleMs: 500 });
+  const [api, viewer] = [traced.url('DISPO_PORT'), traced.url('VIEWER_PORT')];
+  const today = dayOf(new Date());
+  const post = (path: string, body?: object) =>
+    httpJson<{ id: number }>(`${api}/api/v1/bookings${path}`, { method: 'POST', ...(body ? { body } : {}) });
+  const until = (shape: (typeof hotel.expectedTraces)[keyof typeof hotel.expectedTraces], traceId: string) =>
+    waitForTrace(traced.query, traceId, { until: (spans) => matchTrace(spans, shape).length === 0, settleMs: 500 });
+  let last = '';
+  // The first bookings pay for everything that is compiled at its first use.
+  for (const [room_id, from, to, hasArrived] of STAYS) {
+    const stay = { room_id, start: addDays(today, from), end: addDays(today, to) };
+    const { body, traceId = '' } = await post('', stay);
+    await until(hotel.expectedTraces.booking, traceId);
+    last = traceId;
+    if (hasArrived) await post(`/${body.id}/check-in`);
+  }
+
+  await using browser = await launch(chromiumPath);
+  const page = await openPage(browser);
+  const book = async (room: string, from: number, to: number) => {
+    await dragNights(page, room, from, to);
+    await page.click('#book button[value=book]');
+    const link = page.locator('.report', { hasText: `room ${room}` }).locator('a.trace');
+    const traceId = (await link.getAttribute('href'))?.split('/trace/')[1] ?? '';
+    await until(hotel.expectedTraces.bookAtFrontDesk, traceId);
     return traceId;
   };
-  // The first booking pays for everything that is compiled at its first use.
-  for (let day = 0; day < 5; day++) await book(day);
-  const url = `${traced.url('VIEWER_PORT')}/trace/${await book(5)}`;
-  const picture = join(root, 'docs/trace.png');
-  execFileSync(process.execPath, [join(root, 'viewer/bench/screenshot.ts'), url, picture], { stdio: 'inherit' });
-  console.log(`docs/trace.png shows ${url}`);
+  await page.goto(`${api}/`);
+  await book('110', 2, 4);
+  const click = await book('103', 1, 3);
+  // Where it is, a free night would be highlighted.
+  await page.mouse.move(0, 0);
+  const board = await page.screenshot({ fullPage: true });
+  await page.goto(`${viewer}/trace/${click}`);
+  await writeSideBySide(browser, [board, await page.screenshot({ fullPage: true })], join(docs, 'front-desk.png'));
+
+  const wide = await browser.newPage({
+    ...{ colorScheme: 'light', viewport: { width: 1280, height: 400 }, deviceScaleFactor: 2 },
+  });
+  await wide.goto(`${viewer}/trace/${last}`);
+  await wide.screenshot({ path: join(docs, 'trace.png'), fullPage: true });
+  console.log(`docs/front-desk.png shows ${viewer}/trace/${click}, docs/trace.png ${viewer}/trace/${last}`);
   return 0;
 });

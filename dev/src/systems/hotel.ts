@@ -146,8 +146,8 @@ export const hotel = {
       ports: { DISPO_PORT: 8080, DISPO_INTERNAL_PORT: 9080 },
       env: { CLEANING_INTERNAL_URL: 'http://127.0.0.1:${CLEANING_INTERNAL_PORT}' },
       ready: { port: 'DISPO_INTERNAL_PORT', path: '/readyz' },
-      page: { port: 'DISPO_PORT', path: '/docs' },
-      about: 'rooms and bookings',
+      page: { port: 'DISPO_PORT', path: '/' },
+      about: 'rooms, bookings, front desk',
     },
     {
       name: 'cleaning',
