@@ -30,6 +30,7 @@ from tracing import start_tracing
 REDIS_ANSWER_S = 15
 CONNECT_S = 5
 CHECK_S = 2
+END_S = 1
 FLUSH_S = 2
 
 
@@ -105,11 +106,10 @@ async def work(config: Config) -> None:
     log("info", "ready")
     await stop.wait()
     await consumer.close()
-    for task in (consuming, moving):
-        task.cancel()
-    await asyncio.gather(consuming, moving, return_exceptions=True)
+    moving.cancel()
+    # A worker of BullMQ may wait for itself while it is closed under an active job: the next one takes the job over.
+    await asyncio.wait({consuming, moving}, timeout=END_S)
     server.shutdown()
-    await redis.aclose()
 
 
 def flush(provider: TracerProvider) -> None:
@@ -123,14 +123,13 @@ def main() -> int:
     try:
         config = read_config(os.environ)
         provider = start_tracing()
-        try:
-            asyncio.run(work(config))
-        finally:
-            flush(provider)
+        asyncio.new_event_loop().run_until_complete(work(config))
+        flush(provider)
+        # Otherwise Python waits for every thread, also for one whose call gets no answer.
+        os._exit(0)
     except (ConfigNotValid, CannotStart) as error:
         print(f"cleaning-python could not start: {error}", file=sys.stderr)
         return 1
-    return 0
 
 
 if __name__ == "__main__":

@@ -199,6 +199,16 @@ describe.skipIf(missing)('a worker in Python and its queue', () => {
     expect(await stopWorker()).toMatchObject({ code: 0, forced: false });
     await server().start();
   });
+
+  it('ends with 0 while a service that an attempt has called does not answer', async () => {
+    await traced.system.restart(worker);
+    traced.system.processes.get('cleaning')?.kill('SIGSTOP');
+    const { traceId = '' } = await book(4);
+    await expect.poll(() => jobs.getActiveCount()).toBe(1);
+    expect(await stopWorker()).toMatchObject({ code: 0, forced: false });
+    traced.system.processes.get('cleaning')?.kill('SIGCONT');
+    await expect.poll(() => traced.sink.trace(traceId).some(({ kind }) => kind === 'CONSUMER')).toBe(true);
+  });
 });
 
 // In this file, so that two processes never install the packages at the same time.
