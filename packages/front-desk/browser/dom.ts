@@ -5,14 +5,18 @@ export function find<E extends Element = HTMLElement>(selector: string, within: 
   return found;
 }
 
-/** `4 Feb` of `2027-02-04`. */
+/** `4 Feb` of `2027-02-04`. What is no such day, as a person may enter, stays as it is. */
 export function dateText(day: string): string {
+  if (Number.isNaN(Date.parse(`${day}T00:00:00Z`))) return day;
   const format = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', timeZone: 'UTC' });
   return format.format(new Date(`${day}T00:00:00Z`));
 }
 
+/** As far as days of four-digit years go. */
 export function addDays(day: string, count: number): string {
-  return new Date(Date.parse(`${day}T00:00:00Z`) + count * 86_400_000).toISOString().slice(0, 10);
+  const time = Date.parse(day) + count * 86_400_000;
+  const within = Math.min(Math.max(time, Date.parse('0000-01-01')), Date.parse('9999-12-31'));
+  return new Date(within).toISOString().slice(0, 10);
 }
 
 /** Days from `from` to `to`; negative if `to` is earlier. */

@@ -2,8 +2,8 @@ import { html } from 'hono/html';
 import type { Html } from '../board/grid.ts';
 
 const fields = html`<label>Room <select name="room_id" required></select></label>
-<label>Arrival <input name="start" type="date" required></label>
-<label>Departure <input name="end" type="date" required></label>
+<label>Arrival <input name="start" type="date" max="9999-12-31" required></label>
+<label>Departure <input name="end" type="date" max="9999-12-31" required></label>
 <p class="problem" role="alert" hidden></p>`;
 
 export const bookDialog: Html = html`<dialog id="book" aria-labelledby="book-title"><form method="dialog">
