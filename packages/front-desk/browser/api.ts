@@ -13,6 +13,9 @@ export interface Outcome {
   retryAfterMs: number;
 }
 
+/** The hotel answers within 11 s, if it does. */
+const LIMIT_MS = 20_000;
+
 export interface Call {
   method: 'POST' | 'PATCH' | 'DELETE';
   path: string;
@@ -27,7 +30,8 @@ interface Problem {
 
 /** Calls the API. Calls `fetch` before it returns: the current span is its parent only then. Never rejects. */
 export async function call({ method, path, body, headers }: Call): Promise<Outcome> {
-  const init: RequestInit = { method, headers: { ...authorization(), ...headers } };
+  const signal = AbortSignal.timeout(LIMIT_MS);
+  const init: RequestInit = { method, headers: { ...authorization(), ...headers }, signal };
   if (body) {
     init.body = JSON.stringify(body);
     init.headers = { ...init.headers, 'content-type': 'application/json' };

@@ -56,6 +56,7 @@ function show(dialog: HTMLDialogElement, choose: Choose, onClosed: () => void): 
   const problem = find('.problem', dialog);
   const buttons = [...dialog.querySelectorAll<HTMLButtonElement>('button')];
   problem.hidden = true;
+  for (const button of buttons) button.disabled = false;
   const over = new AbortController();
   const { signal } = over;
   const submit = async (event: SubmitEvent) => {
@@ -69,6 +70,8 @@ function show(dialog: HTMLDialogElement, choose: Choose, onClosed: () => void): 
     problem.hidden = true;
     for (const button of buttons) button.disabled = true;
     const outcome = await choose(choice, dates);
+    // Closed meanwhile, so it may be open for something else. A report has the outcome.
+    if (signal.aborted) return;
     for (const button of buttons) button.disabled = false;
     if (outcome?.ok) dialog.close();
     else if (outcome) {

@@ -24,6 +24,11 @@ export function startKeyboard(): void {
     const cell = cellAt(event.target);
     if (cell) makeReachable(cell.button);
   });
+  // A selection holds the board as it is, so it ends when a person turns to something else.
+  board.addEventListener('focusout', ({ relatedTarget }) => {
+    const isInside = relatedTarget instanceof Node && board.contains(relatedTarget);
+    if (!isInside && !document.querySelector('dialog[open]')) clearSelection();
+  });
   onBoard(reachFirst);
   reachFirst();
 }

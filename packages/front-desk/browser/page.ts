@@ -1,5 +1,6 @@
 import * as actions from './actions.ts';
 import type { Outcome } from './api.ts';
+import { boardVersion } from './board.ts';
 import { type Cell, endOf, isFree, rows } from './cells.ts';
 import { openBookDialog, openStayDialog, seenIn } from './dialogs.ts';
 import { dateText, find } from './dom.ts';
@@ -7,6 +8,7 @@ import { startKeyboard } from './keyboard.ts';
 import { type Drop, startPointer } from './pointer.ts';
 import { report } from './report.ts';
 import { clearSelection, selection, stayOf } from './selection.ts';
+import { hasTokenForm } from './token.ts';
 import { followBoard } from './updates.ts';
 
 const numberOf = (id: number) => rows().find(({ roomId }) => roomId === id)?.roomNumber ?? String(id);
@@ -39,26 +41,30 @@ async function choose(cell: Cell, choice: string, dates: actions.Dates): Promise
   const booking = `booking ${seen.id}`;
   switch (choice) {
     case 'change':
-      return tell(await actions.change(seen, dates), `Changed ${booking}: ${text(dates)}`, `${booking} is unchanged`);
+      return tell(
+        await actions.change(seen, dates),
+        `Changed ${booking}: ${text(dates)}`,
+        `Booking ${seen.id} is unchanged`,
+      );
     case 'check-in':
       return tell(
         await actions.checkIn(seen),
         `Checked in ${booking}, room ${cell.roomNumber}`,
-        `${booking} is not checked in`,
+        `Booking ${seen.id} is not checked in`,
       );
     case 'check-out':
       return tell(
         await actions.checkOut(seen),
         `Checked out ${booking}, room ${cell.roomNumber}`,
-        `${booking} is not checked out`,
+        `Booking ${seen.id} is not checked out`,
       );
     case 'cancel':
-      return tell(await actions.cancel(seen), `Cancelled ${booking}`, `${booking} is not cancelled`);
+      return tell(await actions.cancel(seen), `Cancelled ${booking}`, `Booking ${seen.id} is not cancelled`);
     case 'replan':
       return tell(
         await actions.replan(seen),
         `The cleaning of ${booking} is being planned again`,
-        `${booking} is not planned again`,
+        `Booking ${seen.id} is not planned again`,
       );
     default:
       return undefined;
@@ -93,4 +99,5 @@ find('#help').addEventListener('click', () => keys.showModal());
 document.addEventListener('keydown', ({ key, target }) => {
   if (key === '?' && !(target instanceof HTMLInputElement) && !document.querySelector('dialog[open]')) keys.showModal();
 });
-void followBoard();
+// Without a board and a form for the token, the address selects no days.
+if (boardVersion() !== '' || hasTokenForm()) void followBoard();

@@ -7,10 +7,14 @@ export function token(): string | undefined {
   return current;
 }
 
-/** Lets a person enter the token, if the page has the form for it. Resolves when there is one to try. */
+/** Whether the page was loaded from a hotel that needs a token. */
+export function hasTokenForm(): boolean {
+  return document.querySelector('#token') !== null;
+}
+
+/** Lets a person enter the token. Resolves when there is one to try. */
 export async function askForToken(): Promise<void> {
-  const form = document.querySelector<HTMLFormElement>('#token');
-  if (!form) return;
+  const form = find<HTMLFormElement>('#token');
   form.hidden = false;
   const field = find<HTMLInputElement>('input', form);
   field.focus();

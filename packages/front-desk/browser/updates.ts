@@ -1,10 +1,12 @@
 import { authorization } from './api.ts';
 import { boardVersion, showBoard } from './board.ts';
 import { find } from './dom.ts';
-import { askForToken, token } from './token.ts';
+import { askForToken, hasTokenForm, token } from './token.ts';
 
 const FIRST_PAUSE_MS = 500;
 const LONGEST_PAUSE_MS = 10_000;
+/** The hotel sends something every 20 s. A connection that was lost without notice, as in sleep, sends nothing. */
+const SILENCE_MS = 50_000;
 
 /**
  * Keeps the board current. Reads server-sent events with `fetch`, because an `EventSource` cannot send a token. Closes the
@@ -18,23 +20,18 @@ export async function followBoard(): Promise<never> {
     const hide = () => document.hidden && stopped.abort();
     document.addEventListener('visibilitychange', hide);
     try {
-      await read(stopped.signal, () => {
+      await read(stopped, () => {
         pauseMs = FIRST_PAUSE_MS;
         say('');
       });
     } catch (error) {
-      if (error instanceof Refused && error.status === 401) {
+      if (error instanceof Refused && error.status === 401 && hasTokenForm()) {
         say(token() === undefined ? '' : `The hotel does not accept this token: ${error.reason}.`);
         await askForToken();
         say('');
         continue;
       }
-      if (!stopped.signal.aborted)
-        say(
-          error instanceof Refused
-            ? `Not connected: ${error.reason}. Trying again.`
-            : 'Not connected: the board may be outdated. Trying again.',
-        );
+      if (!document.hidden) say(`Not connected: ${reasonOf(error)}. Trying again.`);
     } finally {
       document.removeEventListener('visibilitychange', hide);
     }
@@ -55,7 +52,36 @@ class Refused extends Error {
   }
 }
 
-async function read(signal: AbortSignal, onConnected: () => void): Promise<void> {
+function reasonOf(error: unknown): string {
+  if (!(error instanceof Refused)) return 'the board may be outdated';
+  return error.status === 401 ? 'the hotel needs a token now; reload the page to enter it' : error.reason;
+}
+
+/** Aborts `stopped` when the hotel is silent. */
+async function read(stopped: AbortController, onConnected: () => void): Promise<void> {
+  let silence: ReturnType<typeof setTimeout> | undefined;
+  const hear = () => {
+    clearTimeout(silence);
+    silence = setTimeout(() => stopped.abort(), SILENCE_MS);
+  };
+  hear();
+  try {
+    const body = await connect(stopped.signal);
+    onConnected();
+    let text = '';
+    for await (const chunk of chunksOf(body.pipeThrough(new TextDecoderStream()))) {
+      hear();
+      text += chunk;
+      const events = text.split('\n\n');
+      text = events.pop() ?? '';
+      for (const event of events) handle(event);
+    }
+  } finally {
+    clearTimeout(silence);
+  }
+}
+
+async function connect(signal: AbortSignal): Promise<ReadableStream<BufferSource>> {
   const query = new URLSearchParams(location.search);
   query.set('version', boardVersion());
   const response = await fetch(`/front-desk/updates?${query}`, { headers: authorization(), signal });
@@ -63,15 +89,7 @@ async function read(signal: AbortSignal, onConnected: () => void): Promise<void>
     const problem = (await response.json().catch(() => ({}))) as { detail?: string };
     throw new Refused(response.status, problem.detail ?? `the hotel answered with ${response.status}`);
   }
-  if (!response.body) return;
-  onConnected();
-  let text = '';
-  for await (const chunk of chunksOf(response.body.pipeThrough(new TextDecoderStream()))) {
-    text += chunk;
-    const events = text.split('\n\n');
-    text = events.pop() ?? '';
-    for (const event of events) handle(event);
-  }
+  return response.body ?? new ReadableStream();
 }
 
 async function* chunksOf(stream: ReadableStream<string>): AsyncGenerator<string, void, undefined> {
