@@ -78,7 +78,7 @@ export function frontDeskRoutes(options: FrontDeskOptions): FrontDesk {
   let streams: Streams | undefined;
   let relay: ReturnType<typeof createRelay> | undefined;
 
-  async function viewOf(window: Window): Promise<View> {
+  async function viewOf(window: Window, last?: View): Promise<View> {
     const { start, days, after } = window;
     const board = await import('./board/view.ts');
     const { ROOMS } = await import('./board/window.ts');
@@ -86,7 +86,7 @@ export function frontDeskRoutes(options: FrontDeskOptions): FrontDesk {
       options.readBoard({ start, end: addDays(start, days), after, limit: ROOMS }),
       cleaning.read(),
     ]);
-    return board.viewOf({ window, today: today(), ...read, cleaning: overview });
+    return board.viewOf({ window, today: today(), ...read, cleaning: overview }, last);
   }
 
   async function windowOf(c: Context): Promise<Window | string> {
@@ -121,7 +121,7 @@ export function frontDeskRoutes(options: FrontDeskOptions): FrontDesk {
     // The body of a stream has no end to wait for.
     if (c.req.method === 'HEAD') return c.body(null, 200, { 'content-type': 'text/event-stream' });
     const { createStreams } = await import('./updates/streams.ts');
-    streams ??= createStreams({ read: (of) => unsampled(() => viewOf(of)), log });
+    streams ??= createStreams({ read: (of, last) => unsampled(() => viewOf(of, last)), log });
     const opened = streams.open(c, window, c.req.query('version'));
     const detail = 'too many boards are open, or this process is closing; the board is connected again in a moment';
     return opened ?? problem(c, { status: 503, code: 'too_many_streams', detail, retryAfterS: 5 });

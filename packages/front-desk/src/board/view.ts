@@ -11,14 +11,21 @@ import { queryOf } from './window.ts';
 export interface View {
   html: string;
   version: string;
+  /** A digest of the data that it shows. */
+  source: string;
 }
 
-export function viewOf(data: BoardData): View {
+/** @returns `last` if it shows the same data, because open boards are read every second and rarely change */
+export function viewOf(data: BoardData, last?: View): View {
+  const source = digestOf(JSON.stringify(data));
+  if (source === last?.source) return last;
   const text = String(
     html`${toolbar(data)}${data.rooms.length === 0 ? noRooms(data) : grid(data)}${legend}${cleanersList(data)}`,
   );
-  return { html: text, version: createHash('sha256').update(text).digest('base64url').slice(0, 16) };
+  return { html: text, version: digestOf(text), source };
 }
+
+const digestOf = (text: string) => createHash('sha256').update(text).digest('base64url').slice(0, 16);
 
 function toolbar({ window, rooms, hasMore }: BoardData): Html {
   const { start, days, after } = window;

@@ -23,7 +23,8 @@ export interface Streams extends AsyncDisposable {
 }
 
 export interface StreamsOptions {
-  read: (window: Window) => Promise<View>;
+  /** Reads what a window shows. May return `last`, which was read before. */
+  read: (window: Window, last: View | undefined) => Promise<View>;
   log: Logger;
   intervalMs?: number;
   heartbeatMs?: number;
@@ -50,7 +51,7 @@ export function createStreams({
   function join(window: Window): { watch: Watch; leave: () => void } {
     const key = queryOf(window);
     const joined = watches.get(key) ?? {
-      watch: startWatch({ read: () => read(window), intervalMs, onError }),
+      watch: startWatch({ read: (last) => read(window, last), intervalMs, onError }),
       readers: 0,
     };
     joined.readers++;

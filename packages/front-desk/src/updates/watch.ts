@@ -11,7 +11,7 @@ export interface Watch {
 }
 
 export interface WatchOptions {
-  read: () => Promise<View>;
+  read: (last: View | undefined) => Promise<View>;
   intervalMs: number;
   onError: (error: unknown) => void;
 }
@@ -30,7 +30,7 @@ export function startWatch({ read, intervalMs, onError }: WatchOptions): Watch &
   async function poll(): Promise<void> {
     const before = `${view?.version} ${isStale}`;
     try {
-      view = await read();
+      view = await read(view);
       isStale = false;
     } catch (error) {
       if (!isStale) onError(error);
