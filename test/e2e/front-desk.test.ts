@@ -276,6 +276,21 @@ describe.skipIf(chromiumPath === undefined)('the front desk', () => {
     await desk.booking(booking.id).waitFor();
   });
 
+  it("is not believed where public callers' traces are replaced: its traces are linked to", async () => {
+    await traced.system.restart('dispo', { HOTEL_TRACE_EDGE: 'restart' });
+    await desk.open();
+    await desk.cell('102', dayFromNow(6)).click();
+    await desk.page.click('#book button[value=book]');
+    const { traceId } = await desk.report('Booked room 102');
+    const server = () => traced.sink.spans().find((span) => span.traceId === traceId && span.kind === 'SERVER');
+    await expect.poll(() => server()?.name).toBe('POST /api/v1/bookings');
+    const linked = server()?.links[0]?.traceId;
+    expect(linked).not.toBe(traceId);
+    const ofClick = () => traced.sink.spans().filter((span) => span.traceId === linked);
+    await expect.poll(() => ofClick().map(({ name }) => name)).toEqual(expect.arrayContaining(['book', 'POST']));
+    expect(new Set(ofClick().map(({ service }) => service))).toEqual(new Set(['front-desk']));
+  });
+
   it('asks for a token where the API needs one, and has no data before', async () => {
     await traced.system.restart('dispo', { HOTEL_API_TOKENS: TOKEN });
     await desk.open();
