@@ -75,6 +75,26 @@ describe.skipIf(chromiumPath === undefined)('the page of the front desk', () => 
     expect(updates).toEqual([]);
   });
 
+  it('reports a request without a response as failed', async () => {
+    const { page } = await openPage();
+    const bodies: string[] = [];
+    await page.route('**/front-desk/v1/traces', (route) => {
+      bodies.push(route.request().postData() ?? '');
+      return route.fulfill({ json: {} });
+    });
+    await page.route('**/api/v1/bookings', (route) => route.abort());
+    await page.waitForLoadState('load');
+    await cell(page, '2027-02-08').click();
+    await page.click('#book button[value=book]');
+    const spans = () =>
+      bodies.flatMap((body) => JSON.parse(body).resourceSpans[0].scopeSpans).flatMap((of) => of.spans);
+    const failed = { name: 'POST', status: { code: 2 } };
+    await expect.poll(spans).toContainEqual(expect.objectContaining(failed));
+    expect(spans().find(({ name }) => name === 'POST').attributes).toContainEqual({
+      ...{ key: 'error.type', value: { stringValue: 'TypeError' } },
+    });
+  });
+
   it('connects again when the hotel has been silent for longer than between two signs of life', async () => {
     const { page, updates } = await openPage();
     await expect.poll(() => updates.length).toBe(1);

@@ -2,7 +2,7 @@
  * OpenTelemetry in the browser: the load of the document, the requests of the page with `traceparent`, and its web
  * vitals. The page works without this script: `actions.ts` uses the API alone, whose spans do nothing until then.
  */
-import { context, propagation, trace } from '@opentelemetry/api';
+import { context, propagation, SpanStatusCode, trace } from '@opentelemetry/api';
 import { W3CTraceContextPropagator } from '@opentelemetry/core';
 import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http';
 import { registerInstrumentations } from '@opentelemetry/instrumentation';
@@ -34,7 +34,15 @@ registerInstrumentations({
   instrumentations: [
     // Continues the trace of the request for the page, which the page names in `<meta name="traceparent">`.
     new DocumentLoadInstrumentation({ ignoreNetworkEvents: true, ignorePerformancePaintEvents: true }),
-    new FetchInstrumentation({ ignoreUrls: [OWN], ignoreNetworkEvents: true }),
+    new FetchInstrumentation({
+      ...{ ignoreUrls: [OWN], ignoreNetworkEvents: true },
+      // The instrumentation marks responses from 400 on as errors, but no request without a response.
+      applyCustomAttributesOnSpan(span, _, result) {
+        if (result instanceof Response) return;
+        span.setStatus({ code: SpanStatusCode.ERROR });
+        span.setAttribute('error.type', result instanceof Error ? result.name : 'network');
+      },
+    }),
   ],
 });
 const flushVitals = reportWebVitals();

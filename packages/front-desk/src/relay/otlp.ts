@@ -111,7 +111,9 @@ const isNear = (at: bigint, now: bigint) => at > now - TOLERANCE_NS && at < now 
 function known(attributes: z.infer<typeof attributesSchema>, names: Set<string>): Record<string, string | number> {
   const entries = attributes.flatMap(({ key, value: { stringValue, intValue, doubleValue } }) => {
     const value = typeof stringValue === 'string' ? textOf(key, stringValue) : numberOf(intValue ?? doubleValue);
-    return names.has(key) && value !== undefined ? [[key, value] as const] : [];
+    // The instrumentation of fetch sends 0 for a request without a response.
+    const isNoStatus = key === 'http.response.status_code' && value === 0;
+    return names.has(key) && value !== undefined && !isNoStatus ? [[key, value] as const] : [];
   });
   return Object.fromEntries(entries);
 }

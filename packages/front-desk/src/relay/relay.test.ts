@@ -89,6 +89,7 @@ it.each<[string, unknown]>([
   const attributes = [
     { key: 'hotel.booking.id', value },
     { key: 'hotel.task.id', value: { intValue: '7' } },
+    { key: 'http.response.status_code', value: { intValue: 0 } },
   ];
   expect((await post(desk, traces([span({ attributes })]))).status).toBe(200);
   expect(desk.hotel.spans[0]?.attributes).toEqual({ 'hotel.task.id': 7 });
