@@ -10,8 +10,12 @@ beforeAll(async () => {
 });
 afterAll(() => browser?.close());
 
-async function openPage(query = '', answerUpdates: (route: Route) => Promise<void> | void = () => {}) {
-  const { app } = openDesk();
+async function openPage(
+  query = '',
+  answerUpdates: (route: Route) => Promise<void> | void = () => {},
+  options: Parameters<typeof openDesk>[0] = {},
+) {
+  const { app } = openDesk(options);
   const page = await (await openContext(browser)).newPage();
   const updates: string[] = [];
   await page.route('**/*', async (route) => {
@@ -66,6 +70,20 @@ describe.skipIf(chromiumPath === undefined)('the page of the front desk', () => 
     const { page, updates } = await openPage('', (route) => route.fulfill(problem(401, 'send a token')));
     await page.locator('#connection', { hasText: 'the hotel needs a token now; reload the page' }).waitFor();
     expect(updates.length).toBeLessThan(4);
+  });
+
+  it('does not accept a token that no header can have', async () => {
+    const answer = (route: Route) => route.fulfill(problem(401, 'send a token'));
+    const { page, updates } = await openPage('', answer, { needsToken: true });
+    const send = async (token: string) => {
+      await page.fill('#token input', token);
+      await page.click('#token button');
+    };
+    await page.locator('#token input:focus').waitFor();
+    await send('жетон');
+    expect([await page.inputValue('#token input'), updates.length]).toEqual(['жетон', 1]);
+    await send(' t0ken! ');
+    await expect.poll(() => updates.length).toBe(2);
   });
 
   it('follows no board at an address that selects no days', async () => {

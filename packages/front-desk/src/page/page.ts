@@ -47,7 +47,10 @@ ${bookDialog}${stayDialog}${keysDialog}
 </html>`;
 }
 
-/** The token stays in the memory of the page: a reload asks for it again. */
+/**
+ * The token stays in the memory of the page: a reload asks for it again. Browsers refuse to send other characters in a
+ * header.
+ */
 const tokenForm = html`<form id="token"><p>This hotel’s API needs a token, and so does its front desk.</p>
-<label>Token <input name="token" type="password" autocomplete="off" spellcheck="false" required></label>
+<label>Token <input name="token" type="password" autocomplete="off" spellcheck="false" required pattern="\\s*[!-~]+\\s*" title="Letters, digits and signs of ASCII, without spaces"></label>
 <button>Show the board</button></form>`;
