@@ -7,7 +7,7 @@ import { run } from './commands.ts';
 import type { Engine } from './engine.ts';
 
 const SUITE = 'bookworm';
-const PACKAGES = ['ca-certificates', 'libstdc++6', 'redis-server', 'postgresql-15'];
+const PACKAGES = ['ca-certificates', 'libstdc++6', 'redis-server', 'postgresql-15', 'python3', 'python3-venv'];
 /** Users of the real images. */
 const USERS = [
   { name: 'node', id: '1000' },
@@ -15,8 +15,8 @@ const USERS = [
 ];
 
 /**
- * Replaces the real base images with one built from Debian's and npm's packages: Debian with Redis, PostgreSQL, Node and
- * npm. It has their names, so that unmodified Dockerfiles and manifests find it and nothing is pulled.
+ * Replaces the real base images with one built from Debian's and npm's packages: Debian with Redis, PostgreSQL, Python,
+ * Node and npm. It has their names, so that unmodified Dockerfiles and manifests find it and nothing is pulled.
  */
 export async function importBases(engine: Engine, names: readonly string[]): Promise<void> {
   const archive = join(ROOT, '.hotel/containers', `${[SUITE, ...PACKAGES].join('-')}.tar`);
@@ -43,6 +43,7 @@ async function makeRootFileSystem({ folder }: Engine, archive: string): Promise<
     await run('chroot', [root, 'useradd', '--uid', id, '--gid', id, '--create-home', name]);
   }
   await configureNpm(root);
+  await configurePip(root);
   await rm(join(root, 'var/cache/apt'), { recursive: true, force: true });
   await mkdir(dirname(archive), { recursive: true });
   await run('tar', ['--create', '--file', `${archive}.part`, '--directory', root, '.']);
@@ -90,16 +91,28 @@ async function configureNpm(root: string): Promise<void> {
   await writeFile(join(root, 'root/.npmrc'), `${lines.join('\n')}\n`);
 }
 
+async function configurePip(root: string): Promise<void> {
+  const configured = run('python3', ['-m', 'pip', 'config', 'get', 'global.index-url']).catch(() => '');
+  const index = process.env.PIP_INDEX_URL ?? (await configured).trim();
+  const lines = [
+    '[global]',
+    ...(index ? [`index-url = ${index}`] : []),
+    ...(process.env.NODE_EXTRA_CA_CERTS ? [`cert = ${CA_FILE}`] : []),
+  ];
+  await writeFile(join(root, 'etc/pip.conf'), `${lines.join('\n')}\n`);
+}
+
 export interface Build {
   /** The folder of the Dockerfile. */
   name: string;
   tag: string;
-  target?: 'dev' | 'prod';
+  /** Default: the last stage, which runs in production. */
+  target?: 'dev';
 }
 
 /** Builds an image from its Dockerfile. @returns the builder's output */
-export function buildImage(engine: Engine, { name, tag, target = 'prod' }: Build): Promise<string> {
-  const args = ['--file', join(ROOT, name, 'Dockerfile'), '--target', target, '--tag', tag];
+export function buildImage(engine: Engine, { name, tag, target }: Build): Promise<string> {
+  const args = ['--file', join(ROOT, name, 'Dockerfile'), ...(target ? ['--target', target] : []), '--tag', tag];
   // The engine has no internet access; only `RUN` needs the package registry.
   return engine.docker(['build', '--network', 'host', ...args, ROOT], {
     DOCKER_BUILDKIT: '1',

@@ -61,6 +61,13 @@ describe.skipIf(why)('the hotel in containers, according to its manifests', () =
     for (const container of ['dispo', 'cleaning-worker']) expect(await cluster.logs(container)).toContain(traceId);
   });
 
+  it('serves the front desk, bundled at the first request in a dev image', async () => {
+    const page = await fetch(`${await cluster.url('dispo', 'http')}/`);
+    expect(await page.text()).toContain('/front-desk/page.js');
+    const script = await fetch(`${await cluster.url('dispo', 'http')}/front-desk/page.js`);
+    expect([script.status, script.headers.get('content-type')]).toEqual([200, 'text/javascript; charset=utf-8']);
+  });
+
   it('serves only metrics on the port for Prometheus', async () => {
     for (const [service, port, name] of [
       ['dispo', 'metrics', 'dispo'],
