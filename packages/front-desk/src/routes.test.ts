@@ -114,12 +114,6 @@ describe('with tokens', () => {
   });
 });
 
-it.each(['cross-site', 'same-site'])('finishes no task for a page that is %s', async (site) => {
-  const headers = { 'sec-fetch-site': site };
-  const response = await openDesk().app.request('/front-desk/tasks/7/done', { method: 'POST', headers });
-  expect(response.status).toBe(403);
-});
-
 it("returns cleaning's reason for not finishing a task", async () => {
   const response = await openDesk().app.request('/front-desk/tasks/7/done', { method: 'POST' });
   expect(response.status).toBe(409);

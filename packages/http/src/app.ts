@@ -5,7 +5,7 @@ import { recordError, setHttpRoute } from '@hotel/telemetry';
 import type { Context, ErrorHandler, MiddlewareHandler, Next } from 'hono';
 import { HTTPException } from 'hono/http-exception';
 import { routePath } from 'hono/route';
-import { allowOrigins } from './guard/cors.ts';
+import { allowOrigins, refuseOtherSites } from './guard/cors.ts';
 import { admit, type Guard, limitInFlight } from './guard/guard.ts';
 import { admitServices } from './guard/internal.ts';
 import { problem } from './problem.ts';
@@ -63,7 +63,7 @@ export function createApp({ errors, log, guard, isOpen, internalToken }: AppOpti
   app.notFound(notFound);
   app.use(sizeHead, recordRoute, secureHeaders);
   if (guard && guard.origins.length > 0) app.use(allowOrigins(guard.origins));
-  if (guard) app.use(admit(guard, isOpen));
+  if (guard) app.use(refuseOtherSites(guard.origins), admit(guard, isOpen));
   if (internalToken) app.use('/internal/*', admitServices(internalToken));
   app.on(METHODS_WITH_BODY, '*', takeBody);
   if (guard) app.use(limitInFlight(guard));

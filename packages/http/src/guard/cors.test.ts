@@ -11,6 +11,7 @@ const silent = { error() {} } as unknown as Logger;
 function appWith(env: Record<string, string>) {
   const app = createApp({ errors: {}, log: silent, guard: guardOf(settings.parse(env)) });
   app.get('/things', (c) => c.json([]));
+  app.post('/things', (c) => c.json({}, 201));
   app.get('/fails', () => {
     throw new Error('not now');
   });
@@ -66,7 +67,7 @@ describe('with HOTEL_CORS_ORIGINS', () => {
 
   it('an OPTIONS request that is not a preflight lists the methods of the path', async () => {
     const { status, headers } = await ask('OPTIONS', '/things', { origin: PAGE, ...token });
-    expect([status, headers.get('allow')]).toEqual([204, 'GET, HEAD, OPTIONS']);
+    expect([status, headers.get('allow')]).toEqual([204, 'GET, HEAD, POST, OPTIONS']);
   });
 });
 
@@ -85,4 +86,23 @@ it.each(['*', 'front.example', 'https://front.example/app', 'https://a b', ',', 
 it('accepts an origin with a trailing slash, in capitals or with the default port', () => {
   const guard = guardOf(settings.parse({ HOTEL_CORS_ORIGINS: 'https://Front.example:443/' }));
   expect(guard.origins).toEqual([PAGE]);
+});
+
+describe('a write', () => {
+  const ask = appWith({ HOTEL_CORS_ORIGINS: PAGE, LOG_LEVEL: 'silent' });
+  const write = async (headers: Record<string, string>) => (await ask('POST', '/things', headers)).status;
+
+  it.each(['cross-site', 'same-site'])(
+    'by a page that is %s is rejected, although it needs no preflight',
+    async (site) => {
+      const from = { 'sec-fetch-site': site, origin: 'https://evil.example' };
+      expect(await write(from)).toBe(403);
+      expect((await ask('GET', '/things', from)).status).toBe(200);
+    },
+  );
+
+  it('by a page of HOTEL_CORS_ORIGINS, by our own page and by another program reaches its route', async () => {
+    const requests = [{ 'sec-fetch-site': 'cross-site', origin: PAGE }, { 'sec-fetch-site': 'same-origin' }, {}];
+    expect(await Promise.all(requests.map((headers) => write(headers)))).toEqual([201, 201, 201]);
+  });
 });

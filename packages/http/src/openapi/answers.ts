@@ -46,7 +46,7 @@ export function problems<const S extends number>(...statuses: S[]): Record<S, Re
 const whatIsWrong: Record<number, string> = {
   400: 'The body is not JSON',
   401: 'The token is missing or not known',
-  403: 'The token may only read',
+  403: 'The token may only read, or the request is from a page of an origin that may not write',
   404: 'There is nothing at this path, or nothing with this id',
   409: 'It cannot be done as things are',
   412: 'It has changed since: no entry of `If-Match` is its `ETag`',

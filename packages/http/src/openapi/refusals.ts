@@ -9,7 +9,7 @@ export const tokenScheme = {
 
 /** The responses of a guard, which any route may return, for the document. */
 export function refusalsOf({ readCaller, rateLimit }: Guard): Record<string, Answer> {
-  const statuses = [...(readCaller ? [401, 403] : []), ...(rateLimit > 0 ? [429] : []), 503];
+  const statuses = [...(readCaller ? [401] : []), 403, ...(rateLimit > 0 ? [429] : []), 503];
   return Object.fromEntries(statuses.map((status) => [status, refusalOf(status)]));
 }
 
