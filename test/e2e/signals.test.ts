@@ -40,8 +40,10 @@ it('the viewer shows the log lines of a booking below its trace, each with the s
       ['cleaning-worker', 'hotel.cleaning.planned'],
       ['dispo', 'hotel.cleaning.confirmed'],
     ]);
-  const spans = new Map(traced.sink.spans().map((span) => [span.spanId, span.service]));
-  for (const { spanId, service } of await lines()) expect(spans.get(spanId)).toBe(service);
+  const arrived = () => new Map(traced.sink.spans().map((span) => [span.spanId, span.service]));
+  for (const { spanId, service } of await lines()) {
+    await expect.poll(() => arrived().get(spanId), WITHIN).toBe(service);
+  }
 });
 
 it.each([
