@@ -12,7 +12,7 @@ export function onBoard(listener: () => void): void {
 }
 
 export function boardVersion(): string {
-  return find('#board').dataset['version'] ?? '';
+  return find('#board').dataset.version ?? '';
 }
 
 /** Replaces the board, unless it is held. Its markup comes from this origin, which has escaped every value in it. */
@@ -22,10 +22,10 @@ export function showBoard(content: Content): void {
     return;
   }
   const board = find('#board');
-  const key = document.activeElement?.closest<HTMLElement>('[data-key]')?.dataset['key'];
+  const key = document.activeElement?.closest<HTMLElement>('[data-key]')?.dataset.key;
   const { scrollLeft = 0, scrollTop = 0 } = board.querySelector('.scroll') ?? {};
   board.innerHTML = content.html;
-  board.dataset['version'] = content.version;
+  board.dataset.version = content.version;
   board.querySelector('.scroll')?.scrollTo(scrollLeft, scrollTop);
   for (const listener of listeners) listener();
   if (key !== undefined)

@@ -20,8 +20,8 @@ export interface Row {
 
 export function rows(): Row[] {
   return [...document.querySelectorAll<HTMLTableRowElement>('#grid tbody tr')].map((row) => {
-    const roomId = Number(row.dataset['room']);
-    const roomNumber = row.dataset['number'] ?? '';
+    const roomId = Number(row.dataset.room);
+    const roomNumber = row.dataset.number ?? '';
     const buttons = [...row.querySelectorAll<HTMLButtonElement>('td > button')];
     return { roomId, roomNumber, cells: buttons.map((button) => cellOf(button, row, roomId, roomNumber)) };
   });
@@ -32,12 +32,12 @@ export function cellAt(target: EventTarget | null): Cell | undefined {
   const button = target instanceof Element ? target.closest<HTMLButtonElement>('#grid td > button') : null;
   const row = button?.closest('tr');
   if (!button || !row) return undefined;
-  return cellOf(button, row, Number(row.dataset['room']), row.dataset['number'] ?? '');
+  return cellOf(button, row, Number(row.dataset.room), row.dataset.number ?? '');
 }
 
 function cellOf(button: HTMLButtonElement, row: HTMLTableRowElement, roomId: number, roomNumber: string): Cell {
   const nights = button.closest('td')?.colSpan ?? 1;
-  return { button, row, roomId, roomNumber, day: button.dataset['day'] ?? '', nights };
+  return { button, row, roomId, roomNumber, day: button.dataset.day ?? '', nights };
 }
 
 export const isFree = ({ button }: Cell): boolean => button.classList.contains('free');
@@ -56,6 +56,6 @@ export function placeAt(x: number, y: number): { row: HTMLTableRowElement; day: 
     const { left, right } = one.getBoundingClientRect();
     return x >= left && x < right;
   });
-  const day = head?.dataset['day'];
+  const day = head?.dataset.day;
   return row && day !== undefined ? { row, day } : undefined;
 }

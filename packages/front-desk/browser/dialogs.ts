@@ -24,7 +24,7 @@ export function openStayDialog({ button, roomId, roomNumber }: Cell, choose: Cho
   const dialog = find<HTMLDialogElement>('#stay');
   const { booking = '', start = '', end = '', status = '', cleaning } = button.dataset;
   find('h2', dialog).textContent = `Booking ${booking}, room ${roomNumber}`;
-  find('#stay-state').textContent = button.dataset['words'] ?? '';
+  find('#stay-state').textContent = button.dataset.words ?? '';
   const choices = [...(CHOICES[status] ?? []), ...(cleaning === 'failed' ? ['replan'] : [])];
   for (const one of dialog.querySelectorAll<HTMLButtonElement>('.buttons [value]'))
     one.hidden = !choices.includes(one.value);

@@ -36,7 +36,7 @@ export function startKeyboard(): void {
 /** Today's cell of the first room, or the first cell. */
 function reachFirst(): void {
   const [first] = rows();
-  const today = document.querySelector<HTMLElement>('#grid thead .today')?.dataset['day'];
+  const today = document.querySelector<HTMLElement>('#grid thead .today')?.dataset.day;
   const cell = (first && today && cellOn(first, today)) || first?.cells[0];
   if (cell) makeReachable(cell.button);
 }

@@ -81,9 +81,9 @@ async function drop({ cell, ...dates }: Drop): Promise<void> {
 }
 
 async function finishTask(button: HTMLButtonElement): Promise<void> {
-  const room = button.dataset['roomNumber'] ?? '';
+  const room = button.dataset.roomNumber ?? '';
   button.disabled = true;
-  const outcome = await actions.finishTask(Number(button.dataset['task']));
+  const outcome = await actions.finishTask(Number(button.dataset.task));
   tell(outcome, `Cleaned room ${room}`, `The task of room ${room} is not done`);
   button.disabled = false;
 }

@@ -103,7 +103,7 @@ function moving(cell: Cell, down: PointerEvent, drop: (drop: Drop) => void): Ges
       releaseBoard();
       if (!isDone || !target) return;
       const by = daysFrom(grabbed.day, target.day);
-      const room_id = Number(target.row.dataset['room']);
+      const room_id = Number(target.row.dataset.room);
       if (by === 0 && room_id === cell.roomId) return;
       drop({ cell, room_id, start: addDays(start, by), end: addDays(end, by) });
     },
