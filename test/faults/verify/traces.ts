@@ -34,10 +34,9 @@ export async function inspectTraces(
   return { broken, strays };
 }
 
-/** An oversized message is not read, so its trace starts with the attempt that rejects it. */
+/** An oversized message is not read, so each attempt that rejects it begins a trace. */
 function isOfUnread(spans: Span[]): boolean {
-  const root = spans.find(({ parentSpanId }) => parentSpanId === undefined);
-  return root?.events.some(({ attributes }) => attributes['hotel.dead_letter.reason'] === 'too_large') ?? false;
+  return spans.some(({ attributes }) => attributes['error.type'] === 'JobTooLargeError');
 }
 
 /** One SERVER span below ours, the complete path of its event below that, and no orphans. */
