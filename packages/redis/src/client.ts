@@ -6,7 +6,7 @@ import type { RedisTarget } from './url.ts';
  * Loaded with `require`, which the Redis instrumentation can patch. Patching an import needs a loader hook, with which
  * Node strips the types of every file again at each start: 60 MB and 300 ms per process.
  */
-const { Redis, Cluster } = createRequire(import.meta.url)('ioredis') as typeof import('ioredis');
+const { Redis, Cluster, SentinelConnector } = createRequire(import.meta.url)('ioredis') as typeof import('ioredis');
 
 /** A client of one server, of the current master behind Sentinel, or of a cluster. */
 export type RedisClient = ServerClient | ClusterClient;
@@ -49,6 +49,17 @@ export function serversOf(redis: RedisClient): ServerClient[] {
   return isCluster(redis) ? redis.nodes('master') : [redis];
 }
 
+/**
+ * Before it asks for the master again, it ends the previous connection's subscription to failovers. ioredis 6.0 keeps that, and
+ * a failover announced while Sentinel is being asked then ends the client for ever: its status becomes `end`.
+ */
+class CurrentMaster extends SentinelConnector {
+  override connect(...given: Parameters<InstanceType<typeof SentinelConnector>['connect']>) {
+    this.disconnect();
+    return super.connect(...given);
+  }
+}
+
 function sentinelOptions(target: RedisTarget & { kind: 'sentinel' }, options: ClientOptions) {
   const { username, password } = target.sentinelCredentials;
   return {
@@ -59,6 +70,7 @@ function sentinelOptions(target: RedisTarget & { kind: 'sentinel' }, options: Cl
     db: target.db,
     // Leaves a master that Sentinel has replaced, even if its connection stays open.
     failoverDetector: true,
+    Connector: CurrentMaster as NonNullable<RedisOptions['Connector']>,
     sentinelRetryStrategy: options.retryStrategy,
     ...(options.connectTimeout === undefined ? {} : { sentinelCommandTimeout: options.connectTimeout }),
     ...(username === undefined ? {} : { sentinelUsername: username }),
