@@ -17,7 +17,7 @@ const proofs = [
   'examples/{bands,polyglot,reservations}/test/*.test.ts',
   'packages/watch/test/restart.test.ts',
   'test/copies/*.test.ts',
-  'test/e2e/{backup,off,tls,redis/*}.test.ts',
+  'test/e2e/{backup,front-desk-page,off,tls,redis/*}.test.ts',
   'test/faults/{selection,shutdown}.test.ts',
   'test/hostile/{attack,context}.test.ts',
   'test/mutations/mutations.test.ts',

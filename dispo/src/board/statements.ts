@@ -1,5 +1,6 @@
 import type { Step } from '@hotel/database';
-import { and, asc, eq, getTableColumns, gt, lt, lte, sql } from '@hotel/database/drizzle';
+import { and, eq, getTableColumns, gt, lt, lte, sql } from '@hotel/database/drizzle';
+import { prepareRoomPage } from '../rooms/statements.ts';
 import type { Booking, DispoDatabase, Room } from '../schema.ts';
 
 /** Statements of the board, to run inside a transaction of the reader. */
@@ -11,16 +12,11 @@ export interface BoardStatements {
   guests(page: { after: number; last: number }): Step<Booking[]>;
 }
 
-export function prepareBoardStatements({ orm, prepare, tables: { bookings, rooms } }: DispoDatabase): BoardStatements {
+export function prepareBoardStatements(database: DispoDatabase): BoardStatements {
+  const { orm, prepare, tables } = database;
+  const { bookings, rooms } = tables;
+  const list = prepareRoomPage(database);
   const p = sql.placeholder;
-  const list = prepare(
-    orm
-      .select()
-      .from(rooms)
-      .where(gt(rooms.id, p('after')))
-      .orderBy(asc(rooms.id))
-      .limit(p('limit')),
-  );
   // See the index bookings_by_room: of the bookings that begin up to `start`, only the last can reach beyond it. Without
   // this bound, the whole history of a room would be read.
   const lastBefore = sql`(SELECT last.start FROM bookings AS last

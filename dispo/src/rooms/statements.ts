@@ -29,13 +29,20 @@ export interface RoomStatements {
 /** The key of an advisory lock: `seed` in ASCII. */
 const SEED_LOCK = 0x73656564;
 
-export function prepareRoomStatements({
-  dialect,
-  orm,
-  prepare,
-  lock,
-  tables: { bookings, rooms },
-}: DispoDatabase): RoomStatements {
+/** Rooms in order of their ids, from the one after `after` on. */
+export function prepareRoomPage({ orm, prepare, tables: { rooms } }: DispoDatabase) {
+  const page = orm
+    .select()
+    .from(rooms)
+    .where(gt(rooms.id, sql.placeholder('after')))
+    .orderBy(asc(rooms.id))
+    .limit(sql.placeholder('limit'));
+  return prepare(page);
+}
+
+export function prepareRoomStatements(database: DispoDatabase): RoomStatements {
+  const { dialect, orm, prepare, lock, tables } = database;
+  const { bookings, rooms } = tables;
   const p = sql.placeholder;
   const lockSeeding =
     dialect === 'postgres'
@@ -60,14 +67,7 @@ export function prepareRoomStatements({
       .from(rooms)
       .where(and(eq(rooms.number, p('number')), ne(rooms.id, p('id')))),
   );
-  const list = prepare(
-    orm
-      .select()
-      .from(rooms)
-      .where(gt(rooms.id, p('after')))
-      .orderBy(asc(rooms.id))
-      .limit(p('limit')),
-  );
+  const list = prepareRoomPage(database);
   // See the index bookings_by_room: of the bookings that begin before the stay ends, only the last can overlap it.
   const lastBeforeEnd = orm
     .select({ end: bookings.end })

@@ -1,6 +1,13 @@
 import type { TracedSystem } from '@hotel/trace-test';
 import type { Browser, Locator, Page } from 'playwright-core';
-import { launchChromium, openContext } from 'viewer/test/chromium';
+import { CANDIDATES, chromiumPath, launchChromium, openContext } from 'viewer/test/chromium';
+
+if (chromiumPath === undefined) {
+  console.warn(
+    `\nSKIPPED: the front desk needs Chromium, and none of these is there: ${CANDIDATES.join(', ')}.\n` +
+      'On Debian: apt-get install -y --no-install-recommends chromium. Elsewhere: set CHROMIUM_PATH.\n',
+  );
+}
 
 export interface FrontDesk extends AsyncDisposable {
   page: Page;

@@ -87,7 +87,7 @@ export function detached<T>(start: () => T): T {
 
 /**
  * Runs `start` in a trace that is not sampled, neither here nor in the services that it calls: for what a process does
- * by itself at an interval.
+ * at an interval, without a request.
  */
 export function unsampled<T>(start: () => T): T {
   const hex = (bytes: number) => randomBytes(bytes).toString('hex');
