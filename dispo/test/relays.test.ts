@@ -37,6 +37,8 @@ afterAll(async () => {
 interface Replica {
   bookings: BookingRepository;
   startRelay(sweepMs: number): Relay;
+  /** Makes it leave this event to the sweeps, as when its request failed after the commit. */
+  forget(id: string): void;
   /** Ids of the events that its relay has sent. */
   sent: string[];
 }
@@ -78,6 +80,7 @@ async function startReplica(): Promise<Replica> {
   return {
     bookings: createBookingRepository(database, store, () => NOW),
     startRelay: (sweepMs) => open.use(startRelay({ store, queue, sweepMs, log: recordingLogger().log })),
+    forget: store.awaitingCommit.delete,
     sent,
   };
 }
@@ -122,6 +125,19 @@ describe('three relays on one PostgreSQL and one Redis', () => {
     expect(replicas.map(({ sent }) => sent.at(-1))).toEqual(ids);
   });
 
+  it('leave an event to the request that made it, however late it sees its commit', async () => {
+    const [first] = replicas;
+    const [early, late] = [await bookAt(first, 1), await bookAt(first, 2)];
+    first.forget(early[0]?.id ?? '');
+    const relay = first.startRelay(50);
+    // The sweep that found the first event has read the second one, too.
+    await expect.poll(queued).toEqual(idsOf(early));
+    relay.publish(late);
+    await expect.poll(queued).toEqual([...idsOf(early), ...idsOf(late)].sort());
+    expect(first.sent).toEqual([...idsOf(early), ...idsOf(late)]);
+    expect((await hotel.outboxRows()).map(({ attempt }) => attempt)).toEqual([2, 0]);
+  });
+
   it('publish the events of a process that died after its commits, each once', async () => {
     const [dead, ...alive] = replicas;
     const ids: string[] = [];
@@ -143,6 +159,7 @@ describe('three relays on one PostgreSQL and one Redis', () => {
     for (const replica of [second, third]) replica.startRelay(50);
     await hotel.expireClaims();
     const [later] = await bookAt(second, 2);
+    second.forget(later?.id ?? '');
     await hotel.expireClaims();
     // A sweep that has found the later event has seen the earlier one, too.
     await expect.poll(queued).toEqual([...idsOf(events), later?.id].sort());

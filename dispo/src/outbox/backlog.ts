@@ -1,4 +1,3 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Logger } from '@hotel/log';
 import type { Backoff } from '@hotel/runtime';
 import type { Inspection } from './inspection.ts';
@@ -63,8 +62,6 @@ export function createBacklog(options: BacklogOptions): Backlog {
     takeAdded();
     while (queue.isReady() && !isClosed()) {
       const page = await store.unconfirmed({ after, limit: PAGE });
-      // On PostgreSQL, the response to a commit may have come with that of the page: its request publishes its events.
-      await nextTurn();
       const { count, heldAt } = await publishLost(page, inspection);
       published += count;
       if (heldAt !== undefined) {
@@ -87,7 +84,8 @@ export function createBacklog(options: BacklogOptions): Backlog {
 
   /** @returns the number published, and the first event that did not fit */
   async function publishLost(page: PendingEvent[], inspection: Inspection) {
-    const candidates = page.map(({ id }) => id).filter((id) => !underWay.has(id) && resends.isDue(id));
+    const isOfRequest = (id: string) => store.awaitingCommit.has(id) || underWay.has(id);
+    const candidates = page.map(({ id }) => id).filter((id) => !isOfRequest(id) && resends.isDue(id));
     let count = 0;
     if (candidates.length === 0) return { count, heldAt: undefined };
     const { missing, orphaned } = await inspection.lost(candidates);

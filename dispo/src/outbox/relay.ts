@@ -146,6 +146,7 @@ export function startRelay({ store, queue, sweepMs, onWritten, log }: RelayOptio
 
   return {
     publish(events) {
+      for (const { id } of events) store.awaitingCommit.delete(id);
       onWritten?.(events);
       enqueue(events);
     },

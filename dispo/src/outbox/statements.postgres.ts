@@ -26,6 +26,7 @@ export function preparePostgresStatements(database: DispoDatabase): OwnStatement
       .values({
         ...insertValues(),
         claimed_by,
+        claimed_at: sql`clock_timestamp()`,
         data: sql`jsonb_set(CAST(${p('data')} AS jsonb), '{epoch}', to_jsonb(current_epoch()))`,
       })
       .returning({ epoch: sql<string>`${outbox.data} ->> 'epoch'`.as('epoch') }),
@@ -34,14 +35,14 @@ export function preparePostgresStatements(database: DispoDatabase): OwnStatement
     orm
       .update(claimedOutbox)
       .set({
-        claimed_at: sql`now()`,
+        claimed_at: sql`clock_timestamp()`,
         claimed_by,
         attempt: sql`CASE WHEN ${isIn(database, outbox.id, 'again')} THEN greatest(${outbox.attempt}, 1) + 1 ELSE ${outbox.attempt} END`,
       })
       .where(
         sql`${outbox.id} IN (
           SELECT id FROM outbox WHERE ${isIn(database, outbox.id, 'ids')}
-          AND (claimed_by = ${claimed_by} OR claimed_at < now() - ${CLAIM_S} * interval '1 second')
+          AND (claimed_by = ${claimed_by} OR claimed_at < clock_timestamp() - ${CLAIM_S} * interval '1 second')
           ORDER BY id FOR UPDATE SKIP LOCKED)`,
       )
       .returning(encodedColumns(database)),

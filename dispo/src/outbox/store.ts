@@ -3,6 +3,7 @@ import type { Step } from '@hotel/database';
 import type { Carrier } from '@hotel/telemetry';
 import { v7 as newEventId } from 'uuid';
 import type { DispoDatabase, OutboxRow } from '../schema.ts';
+import { type AwaitingCommit, createAwaitingCommit } from './awaiting-commit.ts';
 import type { EncodedRow } from './columns.ts';
 import { prepareOutboxStatements, type RemovedEvent } from './statements.ts';
 
@@ -17,6 +18,8 @@ export type PendingEvent = Omit<OutboxRow, 'booking_id' | 'traceparent' | 'trace
 };
 
 export interface OutboxStore {
+  /** The appended events whose commit this process has not seen yet. */
+  awaitingCommit: AwaitingCommit;
   /**
    * Writes an event in the current epoch, in the current trace context by default. Call only inside the transaction
    * that changes the booking.
@@ -44,10 +47,13 @@ export function createOutboxStore(
   now: () => Date,
 ): OutboxStore {
   const statements = prepareOutboxStatements(database);
+  const awaitingCommit = createAwaitingCommit(() => performance.now());
   return {
+    awaitingCommit,
     *append(type, data, context = captureContext()) {
       // UUIDv7 ids sort by creation time, so the outbox is read in the order it was written.
       const event = { id: newEventId(), type, time: now().toISOString() };
+      awaitingCommit.add(event.id);
       const epoch = yield* statements.insert({
         ...event,
         data,

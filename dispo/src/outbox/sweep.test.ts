@@ -52,6 +52,21 @@ describe('a sweep', () => {
     expect(box.queue.commands).toEqual([]);
   });
 
+  it('leaves an event to its request until that sees the commit', async () => {
+    const [event, other] = await box.bookTimes(2);
+    if (!event || !other) throw new Error('no events');
+    box.hotel.store.awaitingCommit.add(event.id);
+    box.start();
+    await until(() => expect(box.published()).toEqual([[other.id]]));
+    await settle();
+    box.publish(event);
+    box.queue.comeBack();
+    await until(() => expect(box.queue.has.size).toBe(2));
+    await settle();
+    expect(box.published()).toEqual([[other.id], [event.id]]);
+    expect(await box.attempts()).toEqual([0, 2]);
+  });
+
   it('skips events that are being sent', async () => {
     const event = await box.book();
     box.queue.has.add(event.id);
