@@ -4,7 +4,7 @@
  */
 import { createRequire } from 'node:module';
 import type { Queue as QueueOfJobs } from 'bullmq';
-import { config } from './config.ts';
+import { config, queueTelemetry } from './config.ts';
 
 // By `require`, which the instrumentations can patch without a loader hook; a hook would cost this service more.
 const require = createRequire(import.meta.url);
@@ -30,14 +30,8 @@ const findBooking = db.prepare('SELECT * FROM bookings WHERE id = ?');
 const queue = new Queue('bookings', {
   connection: { host: config.redis.hostname, port: Number(config.redis.port), maxRetriesPerRequest: null },
   defaultJobOptions: { removeOnComplete: true },
-  ...(config.otlpEndpoint ? { telemetry: queueTelemetry() } : {}),
+  ...queueTelemetry(),
 });
-
-/** The only instrumentation that carries a trace through the queue. */
-function queueTelemetry() {
-  const { BullMQOtel } = require('bullmq-otel') as typeof import('bullmq-otel');
-  return new BullMQOtel({ tracerName: 'express' });
-}
 
 const roomSchema = z.object({ number: z.string(), name: z.string() });
 const bookingSchema = z.object({ room_id: z.int().positive(), start: z.iso.date(), end: z.iso.date() });

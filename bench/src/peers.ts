@@ -14,3 +14,11 @@ export function peer(instrumentation?: 'lean' | 'auto', entry = 'service.ts'): P
     ready: { port: 'PEER_PORT', path: '/health' },
   };
 }
+
+/** The worker of those services. */
+export const peerWorker = (instrumentation?: 'lean' | 'auto'): ProcessSpec => ({
+  ...peer(instrumentation, 'worker.ts'),
+  name: 'express-worker',
+  ports: { PEER_WORKER_PORT: 0 },
+  ready: { port: 'PEER_WORKER_PORT', path: '/' },
+});

@@ -1,4 +1,5 @@
 import type { Answer, Figure } from '../figures/answer.ts';
+import { allAlone } from '../questions/latency.ts';
 import { allSignals } from '../questions/signals.ts';
 import { wide } from '../questions/sustained.ts';
 import { all, hundredth, off } from '../questions/throughput.ts';
@@ -32,6 +33,8 @@ const CALLBACK =
   'each job takes two transactions (in cleaning and in dispo), one HTTP call and four BullMQ round trips, while worker, dispo, Redis and the bench share two cores. The CPU columns of the table show the shares.';
 const NO_CALLBACK =
   'an empty BullMQ worker takes a quarter of this CPU time (*Bare limits*), the event, its share of a transaction and the log line about two fifths, and tracing the rest; worker, Redis and the bench share two cores. Some runs meet the target.';
+const TWO_COMMITS =
+  'dispo and its worker each wait for the disk before they go on, and dispo publishes after its commit. The same Express without these promises writes its row while nothing has reached the disk.';
 const PER_JOB =
   'a job has six spans, one CONSUMER span and those of its transaction, and with the callback those of an HTTP call, for work that takes an untraced worker about 160 us.';
 const GARBAGE =
@@ -174,6 +177,15 @@ export const targets: Target[] = [
     bound: 15,
   },
   { text: 'the same, p99, ms', table: 'latency', row: '200 bookings/s', column: 'p99Ms', is: 'below', bound: 40 },
+  {
+    text: 'one booking at a time until the row of its plan, times untraced Express',
+    table: 'alone',
+    row: allAlone,
+    column: 'ofExpress',
+    is: 'at most',
+    bound: 1.3,
+    inTheWay: TWO_COMMITS,
+  },
   {
     text: 'free rooms among a million bookings, p50, ms',
     table: 'growth',
