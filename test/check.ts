@@ -7,9 +7,9 @@ const SCRIPTS = ['lint', 'typecheck', 'deadcode', 'test:proofs', 'test'];
 
 const USAGE = `Usage: npx -y pnpm@12 check
 
-Runs ${SCRIPTS.join(', ')} one after the other, and ends with the first that fails.
+Runs ${SCRIPTS.join(', ')} one after the other, and stops at the first that fails.
 
-  --help  this text`;
+  --help  print this text`;
 
 await runCommand({ usage: USAGE, options: {} }, async () => {
   for (const script of SCRIPTS) {

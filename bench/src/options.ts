@@ -40,13 +40,13 @@ Measures, and prints tables. Without a QUESTION it asks all of them, which takes
   --rounds=N   measures each variant N times, in turn
   --runs=N     asks everything N times
   --minutes=N  how long each load lasts
-  --force      also shows figures of a machine that was busy with something else
+  --force      also shows figures measured while the machine was busy with something else
   --against=COMMIT
                cost: compares with this commit as well
   --write      then writes docs/performance.md from this and earlier runs; scale, history: docs/scale.json and docs/scale.md;
                cost: docs/cost.json
   --report     measures nothing, writes docs/performance.md from earlier runs and docs/scale.md from docs/scale.json
-  --help       this text`,
+  --help       prints this text`,
     options: {
       rounds: { type: 'string' },
       runs: { type: 'string' },

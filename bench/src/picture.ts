@@ -34,6 +34,6 @@ export async function writeSideBySide(browser: Browser, shots: [Buffer, Buffer],
 }
 
 export function launch(path: string | undefined): Promise<Browser> {
-  if (path === undefined) throw new Error('a picture needs Chromium: CHROMIUM_PATH says where it is');
+  if (path === undefined) throw new Error('a screenshot needs Chromium; set CHROMIUM_PATH to its path');
   return chromium.launch({ executablePath: path, args: ['--headless', '--no-sandbox', '--disable-gpu'] });
 }

@@ -11,10 +11,10 @@ const docs = join(import.meta.dirname, '../../docs');
 
 const USAGE = `Usage: npx -y pnpm@12 screenshot
 
-Fills a hotel of its own, and writes the pictures of the README: docs/front-desk.png, the front desk beside the trace of a booking
-that was made there, and docs/trace.png, the trace of a booking by curl. Needs Chromium (CHROMIUM_PATH says where it is).
+Starts a private hotel, fills it, and writes the pictures of the README: docs/front-desk.png, the front desk beside the trace of a
+booking made there, and docs/trace.png, the trace of a booking made with curl. Needs Chromium (its path: CHROMIUM_PATH).
 
-  --help  this text`;
+  --help  print this text`;
 
 /** Room, first and last day from today on, and whether the guest has arrived. */
 const STAYS = [

@@ -65,7 +65,9 @@ export const workerSettings = z.object({
     .int(lockMs)
     .min(1_000, lockMs)
     .default(10_000)
-    .describe('How long after a worker dies its jobs are taken over; a live worker renews its locks twice as often'),
+    .describe(
+      'Time after which the jobs of a dead worker are taken over; a live worker renews its locks at half this interval',
+    ),
 });
 
 /** The only readers of the environment in this service, one per process. */

@@ -102,7 +102,7 @@ describe('a server that becomes a replica and keeps its connections', () => {
     expect(await value('key')).toBe('value');
   });
 
-  it('is left even by a connection that BullMQ duplicated', async () => {
+  it('is abandoned even by a connection that BullMQ duplicated', async () => {
     const copy = (connect(true) as Redis).duplicate();
     open.defer(() => copy.disconnect());
     await copy.ping();

@@ -22,8 +22,8 @@ cleaning-worker, from another terminal.
   --scale=N        run N processes of each service (1 to 9); needs --postgres
   --port-offset=N  add N to every port, for instance 1000, to run beside another clone
   --example=NAME   run an example instead: ${exampleNames.join(', ')} (see examples/)
-  --step=N         the state of an example with steps (bands) at one of them
-  --exercise=NAME  an example changed by one of its exercises (shop; see examples/shop/README.md)
+  --step=N         run an example that has steps (bands) at step N
+  --exercise=NAME  run an example with an exercise applied (shop; see examples/shop/README.md)
   --help           print this text
 
 Environment variables:
@@ -32,7 +32,7 @@ Environment variables:
   REDIS_URL                                    an existing Redis
   DISPO_DATABASE_URL, CLEANING_DATABASE_URL    existing PostgreSQL databases
   OTEL_EXPORTER_OTLP_ENDPOINT                  an existing collector or Jaeger
-  HOTEL_READY_TIMEOUT_MS                       time limit for the start of a process; default: 60000
+  HOTEL_READY_TIMEOUT_MS                       milliseconds in which a process must be ready; default: 60000
   OTEL_*, LOG_LEVEL, HOTEL_*                   passed on to the processes; see docs/settings.md`;
 
 const options = {

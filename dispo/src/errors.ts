@@ -35,7 +35,7 @@ export class DomainError extends Error {
 const violations: Record<string, [ErrorCode, string]> = {
   bookings_no_overlap: ['room_taken', 'the room is taken for one of these nights'],
   bookings_one_guest: ['room_occupied', 'a guest is still in the room'],
-  rooms_number: ['room_number_taken', 'there already is a room with this number'],
+  rooms_number: ['room_number_taken', 'another room has this number'],
 };
 
 export function toDomainError(error: unknown): unknown {

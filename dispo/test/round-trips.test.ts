@@ -14,7 +14,7 @@ import { NOW, openTestHotel } from './hotel.ts';
 const now = () => NOW;
 const stay = { room_id: 1, start: '2027-02-04', end: '2027-02-06' };
 
-/** A proxy that records how many requests each piece from a client has. A piece waits for the responses before it. */
+/** Records the number of requests in each chunk from a client, which sends a chunk after the responses to the one before. */
 async function startProxy(port: number) {
   const pieces: number[] = [];
   const server = createServer({ noDelay: true }, (client) => {
@@ -92,7 +92,7 @@ it('a last statement that fails leaves nothing behind, and its connection can be
   await hotel.bookings.create(stay);
 });
 
-it.each(['sqlite', 'postgres'] as const)('two steps at once have the values of each, on %s', async (dialect) => {
+it.each(['sqlite', 'postgres'] as const)('together returns the values of both steps, on %s', async (dialect) => {
   await using hotel = await openTestHotel(dialect);
   const { rooms } = hotel.database.tables;
   const { orm, prepare } = hotel.database;

@@ -18,8 +18,8 @@ interface Hunk {
 const BLOCK = /```diff\n(?<text>[\s\S]*?)```/g;
 
 /**
- * Reads the `diff` blocks of a page, in the unified format. A hunk starts with `@@`; line numbers may be left out, since
- * a hunk applies where its lines are, wherever the file has moved them.
+ * Reads the `diff` blocks of a page, in the unified format. A hunk starts with `@@`; line numbers may be left out,
+ * because a hunk is located by its lines.
  */
 export function readDiffs(page: string): FileDiff[] {
   const diffs: FileDiff[] = [];
@@ -45,7 +45,7 @@ export function readDiffs(page: string): FileDiff[] {
 
 /**
  * Applies the changes of a file to its text.
- * @throws Error if the lines before a change are not exactly once in the text
+ * @throws Error if the lines that a hunk replaces do not occur exactly once in the text
  */
 export function applyDiff(text: string, { file, isNew, hunks }: FileDiff): string {
   if (isNew) return hunks.map(({ after }) => `${after.join('\n')}\n`).join('');
@@ -53,7 +53,7 @@ export function applyDiff(text: string, { file, isNew, hunks }: FileDiff): strin
     // Whole lines: each has a line break before and after it.
     const parts = `\n${current}`.split(`\n${before.join('\n')}\n`);
     if (parts.length === 2) return parts.join(`\n${after.join('\n')}\n`).slice(1);
-    const where = `${parts.length - 1} times in ${file}, but must be there once`;
-    throw new Error(`these lines of a diff are ${where}:\n${before.join('\n')}`);
+    const where = `${parts.length - 1} times in ${file}, but must occur once`;
+    throw new Error(`these lines of a diff occur ${where}:\n${before.join('\n')}`);
   }, text);
 }

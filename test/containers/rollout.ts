@@ -64,7 +64,7 @@ const USAGE = `Usage: npx -y pnpm@12 measure:rollout
 Replaces dispo's pod ${ROUNDS} times in containers and prints the parts of its downtime. Takes minutes; needs root and a container
 engine.
 
-  --help  this text`;
+  --help  print this text`;
 
 await runCommand({ usage: USAGE, options: {} }, async () => {
   const kustomize = await locateKustomize();

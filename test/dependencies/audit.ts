@@ -1,7 +1,3 @@
-/**
- * `pnpm check:dependencies [--update]`: reports known vulnerabilities of the packages in production, first by the advisories
- * in this repository, without a network, then by the registry's, if it answers. `--update` adds the registry's findings.
- */
 import { execFile } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -18,11 +14,11 @@ const LONGEST_MS = 60_000;
 
 const USAGE = `Usage: npx -y pnpm@12 check:dependencies [--update]
 
-Reports known vulnerabilities of the packages in production: first by the advisories in this repository, without a network,
-then by those of the registry, if it answers. Exits with 1 if one of them is high or critical.
+Reports known vulnerabilities of the packages in production, first from the advisories in this repository, without a network,
+then from the registry's, if it answers. Exits with 1 if one of them is high or critical.
 
   --update  adds the registry's findings to the advisories in this repository
-  --help    this text`;
+  --help    prints this text`;
 
 await runCommand({ usage: USAGE, options: { update: { type: 'boolean' } } }, async ({ values }) => {
   const file = JSON.parse(readFileSync(FILE, 'utf8')) as AdvisoryFile;

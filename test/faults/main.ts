@@ -15,7 +15,7 @@ Runs the hotel under load, injects faults, and reports what was lost, duplicated
 
   --postgres       a private PostgreSQL instead of SQLite, and its faults
   --scale=N        N processes of each service (1 to 9); needs --postgres
-  --minutes=N      ends after the current round; every fault is injected at least once (30)
+  --minutes=N      starts no round after N minutes (30), but injects every fault at least once
   --seed=N         repeats the operations and faults of an earlier run; their exact times differ
   --only=TEXT      only faults whose name contains TEXT; repeatable
   --connections=N  number of concurrent requests (4)

@@ -14,7 +14,7 @@ registerHooks({
     if (here.length === 0) return loaded;
     let source = String(loaded.source);
     for (const { file, find, replace } of here) {
-      if (!source.includes(find)) throw new Error(`${file} has no longer what is to be cut: ${find}`);
+      if (!source.includes(find)) throw new Error(`${file} no longer contains the text to cut: ${find}`);
       source = source.replace(find, replace);
     }
     return { ...loaded, source };

@@ -22,7 +22,7 @@ async function startCut(cuts: Cut[], check?: Check): Promise<TracedSystem> {
 }
 
 describe('each piece of the propagation is needed', () => {
-  it.each(mutations)('without $name, "$caughtBy.name" is red', async ({ cuts, given = [], caughtBy, because }) => {
+  it.each(mutations)('without $name, "$caughtBy.name" fails', async ({ cuts, given = [], caughtBy, because }) => {
     const traced = await startCut([...given, ...cuts], caughtBy);
     try {
       await expect(caughtBy.run(traced, { timeoutMs: TIMEOUT_MS })).rejects.toThrow(because);
@@ -32,7 +32,7 @@ describe('each piece of the propagation is needed', () => {
   });
 
   it.each(mutations.filter(({ given }) => given))(
-    'with $name not cut, "$caughtBy.name" is green',
+    'with $name, "$caughtBy.name" passes',
     async ({ given = [], caughtBy }) => {
       const traced = await startCut(given, caughtBy);
       try {
@@ -45,6 +45,6 @@ describe('each piece of the propagation is needed', () => {
 
   it('a cut whose text is missing is reported', async () => {
     const stale = [{ file: 'dispo/src/outbox/relay.ts', find: 'what is not there', replace: '' }];
-    await expect(startCut(stale)).rejects.toThrow('no longer what is to be cut');
+    await expect(startCut(stale)).rejects.toThrow('no longer contains the text to cut');
   });
 });

@@ -26,7 +26,7 @@ export interface TiltInput {
 /** Runs the Tiltfile. @returns its calls to Tilt, in order. @throws with its error message. */
 export type ExecuteTiltfile = (input: TiltInput) => Promise<Call[]>;
 
-/** Uses Starlark, or else Python, which also accepts what Starlark lacks. Undefined if neither is installed. */
+/** Uses Starlark, or else Python, which also accepts code that Starlark rejects. Undefined if neither is installed. */
 export async function locateStarlark(): Promise<ExecuteTiltfile | undefined> {
   if (existsSync(join(GOPATH, 'src/go.starlark.net'))) {
     const program = await build().catch((error: Error) =>
@@ -37,7 +37,7 @@ export async function locateStarlark(): Promise<ExecuteTiltfile | undefined> {
   const hint = 'apt-get install golang-go golang-starlark-dev';
   const hasPython = await run('python3', ['--version']).then(Boolean, () => false);
   if (hasPython) {
-    console.warn(`The Tiltfile is run by Python instead of Starlark, which rejects more (${hint}).`);
+    console.warn(`Python runs the Tiltfile instead of Starlark, which is stricter (${hint}).`);
     return execute('python3', [join(import.meta.dirname, 'run.py')]);
   }
   console.warn(`SKIPPED: the Tiltfile was not executed: neither Starlark (${hint}) nor python3 is installed.`);

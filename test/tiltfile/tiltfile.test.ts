@@ -12,7 +12,7 @@ const kustomize = await locateKustomize();
 
 const input: TiltInput = { settings: {}, context: 'kind-hotel', subcommand: 'up', objects: {} };
 const executed = new Map<string, Promise<Call[]>>();
-/** Its calls with these changes of `input`. Each input is executed once. */
+/** The calls of the Tiltfile for `input` with these changes. Each input is executed once. */
 function tilt(changes: Partial<TiltInput> = {}): Promise<Call[]> {
   const key = JSON.stringify(changes);
   const calls = executed.get(key) ?? execute?.({ ...input, ...changes }) ?? Promise.resolve([]);
@@ -59,7 +59,7 @@ describe.skipIf(!execute)('the Tiltfile', () => {
     expect(existsSync(join(ROOT, overlay, 'kustomization.yaml'))).toBe(true);
   });
 
-  it('runs Jaeger unless told otherwise', async () => {
+  it('runs Jaeger by default', async () => {
     expect(await tilt()).toEqual(await tilt({ settings: { backend: 'jaeger' } }));
   });
 
@@ -83,7 +83,7 @@ describe.skipIf(!execute)('the Tiltfile', () => {
     ]);
   });
 
-  it.each(RUNS)('with %j builds exactly the images of our own that %s contains', async (settings, overlay) => {
+  it.each(RUNS)('with %j builds exactly our own images that %s contains', async (settings, overlay) => {
     if (!kustomize) return;
     const manifests = new Manifests(await kustomize.render(overlay));
     const deployed = manifests.pods().flatMap(everyContainer).map(imageName);
@@ -109,7 +109,7 @@ describe.skipIf(!execute)('the Tiltfile', () => {
     }
   });
 
-  it('groups every resource, and starts what needs others after them', async () => {
+  it('labels every resource, and starts it after those that it depends on', async () => {
     const calls = await tilt();
     const resources = [...of(calls, 'k8s_resource'), ...of(calls, 'local_resource')];
     for (const { args, kwargs } of resources) expect(kwargs.labels, String(args[0])).toHaveLength(1);
@@ -135,7 +135,7 @@ describe.skipIf(!execute)('the Tiltfile', () => {
   it.each([
     ['jaeger', { JAEGER_QUERY_URL: `http://localhost:${port('VIEWER_PORT')}` }],
     ['grafana', { TEMPO_QUERY_URL: 'http://localhost:3200', GRAFANA_URL: 'http://localhost:3000' }],
-  ])('with the backend %s lets its commands read the traces there', async (backend, read) => {
+  ])('with the backend %s, its commands read traces from there', async (backend, read) => {
     const booking = named(await tilt({ settings: { backend } }), 'local_resource', 'book a room');
     expect(booking?.env).toEqual({
       DISPO_URL: `http://localhost:${port('DISPO_PORT')}`,

@@ -13,7 +13,7 @@ if (url === undefined || file === undefined || !(Number(values.width) > 0)) {
   process.exit(2);
 }
 if (chromiumPath === undefined) {
-  console.error(`a picture needs Chromium, and none of these is there: ${CANDIDATES.join(', ')}. Set CHROMIUM_PATH.`);
+  console.error(`a screenshot needs Chromium, but none of these exists: ${CANDIDATES.join(', ')}. Set CHROMIUM_PATH.`);
   process.exit(1);
 }
 

@@ -5,7 +5,7 @@ import { PORT_VARIABLES, type Ports } from './config.ts';
 /** A port could not be bound. The message names the port and its setting. */
 export class ListenError extends Error {}
 
-/** Converts the error of a failed listener. */
+/** Converts the error of a failed listener to one that names the port and its setting. */
 export function listenError(purpose: keyof Ports, host: string, port: number, cause: unknown): ListenError {
   const text = cause instanceof Error ? cause.message : String(cause);
   const variable = PORT_VARIABLES[purpose];

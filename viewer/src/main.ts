@@ -8,7 +8,7 @@ const USAGE = `Usage: viewer [--help]
 Receives traces, logs and metrics over OTLP, keeps them in memory, and shows them in pages and through Jaeger's query
 API. Ctrl-C or SIGTERM stops it.
 
-  --help  this text
+  --help  print this text
 
 Settings (environment variables) and their defaults (docs/viewer.md is the guide):
   VIEWER_PORT (16686), VIEWER_HEALTH_PORT (13133), OTLP_GRPC_PORT (4317), OTLP_HTTP_PORT (4318)

@@ -5,8 +5,8 @@ import type { Counts } from './counts.ts';
 
 const FILE = join(root, 'docs/cost.json');
 /**
- * What differs from run to run. Bookings that arrive in quick succession share a Redis command, and its span; one more
- * span for each booking is an eighth. How much the compiler has optimized by then differs as well.
+ * Allowed growth factors. Counts differ from run to run: bookings that arrive in quick succession share a Redis command
+ * and its span, and V8 optimizes at different times. One more span per booking would be growth by an eighth.
  */
 const MAY_GROW = { spans: 1.05, otlpBytes: 1.05, allocatedTraced: 1.06, allocatedUntraced: 1.06, logBytes: 1.05 };
 

@@ -11,9 +11,9 @@ import { processOf, startTestbed } from '../testbed.ts';
 
 const REST_MS = 5_000;
 const PER_SECOND = 100;
-/** Earlier figures only show how the heap finds its size. */
+/** Shorter runs only show the heap grow to its working size. */
 const FLAT_AFTER_MIN = 10;
-/** Minutes before those that count: until V8 has taken the memory that this load needs. */
+/** Warm-up as a share of the measured time: until V8 has allocated the memory that this load needs. */
 const WARM_SHARE = 0.2;
 const CHUNK_S = 5;
 const NAMES = ['dispo', 'cleaning', 'cleaning-worker'];

@@ -15,5 +15,5 @@ export function wrapText(text: string, indent = ''): string {
   return [...lines, line].join(`\n${indent}`);
 }
 
-/** The same for an item of a list. */
+/** Breaks an item of a list into lines. */
 export const wrapItem = (text: string): string => `- ${wrapText(text, '  ')}`;

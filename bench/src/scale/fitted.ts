@@ -10,13 +10,13 @@ const ROOMS = 50;
 const FORECAST_CORES = [4, 8, 16, 32];
 const CONNECTIONS_PER_DISPO = 32;
 
-/** Cores of other programs up to which a run counts as one on a quiet machine. */
+/** The most cores that other programs may use for a run to count as one on a quiet machine. */
 export const QUIET_CORES = 0.2;
 /** How far the model may be from a measured rate. */
 const TOLERANCE = 0.2;
 
 export interface Fit {
-  /** Duration of a write to the disk: the one with which the model has the measured rate of one connection. */
+  /** Duration of a disk flush, fitted so that the model has the measured rate of one connection. */
   flushUs: number;
   points: Array<{ name: string; others: number; perSecond: number }>;
   /** One PostgreSQL on machines that are quiet. `sameRoom`: every request books one room. */

@@ -1,12 +1,12 @@
 import { expect, it } from 'vitest';
 import { replicaCount } from './replica-count.ts';
 
-it('is 1 without --scale', () => {
+it('runs one replica without --scale', () => {
   expect(replicaCount({})).toBe(1);
   expect(replicaCount({ scale: '1' })).toBe(1);
 });
 
-it('is the number of --scale with --postgres', () => {
+it('runs as many replicas as --scale says with --postgres', () => {
   expect(replicaCount({ scale: '3', postgres: true }, 'linux')).toBe(3);
 });
 

@@ -17,7 +17,7 @@ cleaning-dead, and their bookings have "cleaning": "failed".
   show ID          one dead letter: reason, time, trace and message
   redrive ID       requeues the event in its own trace; the dead letter is deleted when it succeeds
   redrive --all    requeues all of them, at the speed of the worker
-  drop ID          deletes it after a question, or without one with --yes. The booking stays failed
+  drop ID          deletes it, after asking unless --yes is given. The booking stays failed
                    until it is planned again (POST /api/v1/bookings/:id/replan)
   --port-offset=N  the offset of the run, as given to \`dev\`
   --help           print this text

@@ -34,7 +34,7 @@ export function createCleanersList({ cleaning, timeoutMs, log, breaker }: Cleani
       const { url, headers } = internalCall(cleaning, path);
       const answer = await tracedFetch(url, { method, headers, timeoutMs });
       if (answer.status >= 500)
-        throw new Error(`it answered ${answer.status} to ${method} ${url.origin}${url.pathname}`);
+        throw new Error(`cleaning answered ${answer.status} to ${method} ${url.origin}${url.pathname}`);
       return answer;
     });
   return {

@@ -40,6 +40,7 @@ async function fetchState(
   timeoutMs: number,
 ): Promise<RoomState['state']> {
   const response = await tracedFetch(url, { method: 'GET', headers, timeoutMs });
-  if (response.status !== 200) throw new Error(`it answered ${response.status} to GET ${url.origin}${url.pathname}`);
+  if (response.status !== 200)
+    throw new Error(`cleaning answered ${response.status} to GET ${url.origin}${url.pathname}`);
   return roomStateSchema.parse(await response.json()).state;
 }

@@ -40,7 +40,7 @@ export function createRoomRepository(database: DispoDatabase, now: () => Date): 
 
   function* requireFreeNumber(number: string, id: number) {
     const other = yield* statements.findOther(number, id);
-    if (other) throw new DomainError('room_number_taken', `there already is a room ${number}`);
+    if (other) throw new DomainError('room_number_taken', `another room has the number ${number}`);
   }
 
   return {

@@ -75,7 +75,7 @@ const create = createRoute({
   path: '/api/v1/rooms',
   operationId: 'createRoom',
   summary: 'Add a room',
-  description: 'Its number is unique.',
+  description: 'The number must be unique.',
   request: { body: jsonBody(z.strictObject({ number: numberSchema, name: nameSchema }).openapi('RoomRequest')) },
   responses: { 201: roomAnswer('The new room'), ...problems(400, 409, 413, 415, 422, 503) },
 });
@@ -101,7 +101,7 @@ const change = createRoute({
   path: '/api/v1/rooms/{id}',
   operationId: 'changeRoom',
   summary: 'Change a room',
-  description: 'Its number is fixed once it has bookings.',
+  description: 'The number is fixed once the room has bookings.',
   request: {
     params: idParams,
     headers: ifMatchHeaders,
@@ -116,7 +116,7 @@ const remove = createRoute({
   path: '/api/v1/rooms/{id}',
   operationId: 'removeRoom',
   summary: 'Remove a room',
-  description: 'Only one without bookings.',
+  description: 'Only a room without bookings can be removed.',
   request: { params: idParams, headers: ifMatchHeaders },
   responses: { 204: { description: 'Removed' }, ...problems(404, 409, 412, 503) },
 });

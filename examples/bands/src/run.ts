@@ -10,7 +10,7 @@ Fetches a band and its reviews, prints them, and links to the trace.
 
   --step=N         step of the walkthrough, 1 to ${LAST_STEP} (default); use the same as \`dev --example=bands\`
   --port-offset=N  use the same as \`dev\`
-  --help           this text`;
+  --help           print this text`;
 
 const options = { step: { type: 'string' }, 'port-offset': { type: 'string' } } as const;
 

@@ -5,7 +5,7 @@ const USAGE = `Usage: npx -y pnpm@12 traceparent 00-<trace-id>-<parent-id>-<trac
 
 Explains each field of a traceparent header.
 
-  --help  this text`;
+  --help  print this text`;
 
 await runCommand({ usage: USAGE, options: {}, positionals: 1 }, async ({ positionals: [header] }) => {
   if (header === undefined) throw new UsageError('Pass a traceparent header, for example from a log.');

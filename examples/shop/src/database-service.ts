@@ -67,5 +67,5 @@ await run('database-service', loadConfig, async (config, resources, log) => {
 
 function rejectUnknownReference(error: unknown): never {
   if ((error as { code?: string }).code !== 'SQLITE_CONSTRAINT_FOREIGNKEY') throw error;
-  throw new DomainError('unknown_reference', 'the row names a user or a product that is not there');
+  throw new DomainError('unknown_reference', 'the row refers to a user or a product that does not exist');
 }

@@ -1,6 +1,6 @@
 /** How an event of `CLEANING_QUEUE` is retried. dispo sets attempts and backoff on each job; the worker applies the deadline. */
 export const eventRetry = {
-  /** The first attempt included. After the last one the event is a dead letter. */
+  /** Includes the first attempt. After the last one the event becomes a dead letter. */
   attempts: 8,
   /** Default delay before the first retry. */
   backoffMs: 500,

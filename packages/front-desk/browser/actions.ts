@@ -7,11 +7,11 @@ const ATTEMPTS = 3;
 type Send = (what: Call) => Promise<Outcome>;
 
 /**
- * Runs what a person has asked for in a span, the root of its trace. Without telemetry the span does nothing. Browsers
- * have no context that follows `await`, so every request enters the span's context itself.
+ * Runs an action of the user in a span, the root of its trace. Without telemetry the span does nothing. Browsers have
+ * no context that follows `await`, so every request enters the span's context itself.
  */
 async function act(name: string, attributes: Attributes, work: (send: Send) => Promise<Outcome>): Promise<Outcome> {
-  // Asked for each time: the telemetry is another script, and may come later or not at all.
+  // Looked up each time: telemetry is a separate script, which may load later or not at all.
   const tracer = trace.getTracer('front-desk', '1.0.0');
   const span = tracer.startSpan(name, { attributes: { 'app.widget.id': name.replaceAll(' ', '-'), ...attributes } });
   const here = trace.setSpan(context.active(), span);
@@ -30,7 +30,7 @@ export interface Dates {
   end: string;
 }
 
-/** Which booking, and the revision that the board shows: the API rejects changes of another one. */
+/** A booking as the board shows it. The API rejects changes that are based on another revision. */
 export interface Seen {
   id: number;
   revision: number;
@@ -39,7 +39,7 @@ export interface Seen {
 const ifMatch = ({ revision }: Seen) => ({ 'if-match': `"${revision}.board"` });
 const about = ({ id }: Seen): Attributes => ({ 'hotel.booking.id': id });
 
-/** Books, and repeats the request with the same key when it may not have arrived: it makes one booking at most. */
+/** Makes one booking at most: a request that may not have arrived is repeated with the same key. */
 export function book(dates: Dates): Promise<Outcome> {
   const headers = { 'idempotency-key': newKey() };
   return act('book', {}, async (send) => {

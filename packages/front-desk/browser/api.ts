@@ -39,7 +39,7 @@ export async function call({ method, path, body, headers }: Call): Promise<Outco
   try {
     return await outcomeOf(await fetch(path, init));
   } catch {
-    const detail = 'the hotel does not answer; look at the board to see whether it has worked, and try again';
+    const detail = 'the hotel does not answer; check the board to see whether it worked, then try again';
     return { ok: false, status: 0, body: undefined, detail, traceId: undefined, retryAfterMs: 1_000 };
   }
 }

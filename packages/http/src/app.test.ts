@@ -74,10 +74,10 @@ describe('a domain error in the error table', () => {
 
 describe('an unexpected error', () => {
   it.each([
-    ['of no code', new Error('SELECT name FROM guests: secret')],
-    ['of a code that is not in the table', Object.assign(new Error('secret'), { code: 'ENOSPC' })],
-    ['of a code that every object has', Object.assign(new Error('secret'), { code: 'constructor' })],
-  ])('returns 500 and puts the text of %s only into the log', async (_what, error) => {
+    ['an error without a code', new Error('SELECT name FROM guests: secret')],
+    ['an error whose code is not in the table', Object.assign(new Error('secret'), { code: 'ENOSPC' })],
+    ['an error whose code is a property of every object', Object.assign(new Error('secret'), { code: 'constructor' })],
+  ])('returns 500 and writes the text of %s only to the log', async (_what, error) => {
     thrown = error;
     const { status, body } = await problemOf(app.request('/throws'));
     expect(status).toBe(500);

@@ -23,19 +23,19 @@ export const databaseErrors = {
   database_unavailable: {
     status: 503,
     retryAfterS: 10,
-    detail: 'the storage of the database fails; try again, a POST with the same Idempotency-Key',
+    detail: 'the storage of the database fails; try again, and repeat a POST with the same Idempotency-Key',
   },
   database_unreachable: {
     status: 503,
     retryAfterS: 5,
-    detail: 'the database cannot be reached; try again, a POST with the same Idempotency-Key',
+    detail: 'the database cannot be reached; try again, and repeat a POST with the same Idempotency-Key',
   },
   database_full: { status: 503, retryAfterS: 10, detail: 'the disk of the database is full; nothing was written' },
 } satisfies ErrorTable;
 
 /**
- * What a request may wait for its database and other services, in total. Clients that give up after 15 s get their 503
- * also from a database that does not answer, which takes 2 s longer to find out.
+ * How long a request may wait for its database and other services in total. A database that does not answer takes 2 s
+ * longer to detect, and clients that give up after 15 s must still get their 503.
  */
 const RESPONSE_WITHIN_MS = 11_000;
 
@@ -113,6 +113,6 @@ function errorHandler(errors: ErrorTable, log: Logger): ErrorHandler {
     }
     recordError(error);
     log.error({ err: error }, 'a request failed');
-    return problem(c, { status: 500, detail: 'something went wrong here; the log has more under this trace_id' });
+    return problem(c, { status: 500, detail: 'internal error; the log has the details under this trace_id' });
   };
 }

@@ -4,13 +4,13 @@ export type Meaning =
   | 'conflict'
   /** A constraint of the schema rejects the write: run it again, so that the rules see what others have committed. */
   | 'constraint'
-  /** The server works, and has no time, lock, connection or memory to spare now. Nothing was written. */
+  /** The server is up but has no time, lock, connection or memory to spare. Nothing was written. */
   | 'busy'
   /** The disk is full. Nothing was written. */
   | 'full'
   /** The server cannot use its files, or they are damaged. */
   | 'storage'
-  /** No server that takes writes is behind the connection: it restarts, is a standby, or rejects the login. */
+  /** The server cannot take writes: it is restarting, is a standby, or rejects the login. */
   | 'unreachable'
   /** A mistake in a statement or in the schema. */
   | 'defect';

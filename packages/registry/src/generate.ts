@@ -8,7 +8,7 @@ const USAGE = `Usage: npx -y pnpm@12 generate
 Generates packages/telemetry/src/attributes.ts and docs/telemetry.md from telemetry/registry, and
 deploy/components/signals/dashboards from packages/registry/src/dashboards.
 
-  --help  show this text`;
+  --help  print this text`;
 
 await runCommand({ usage: USAGE, options: {} }, async () => {
   for (const { file, content } of generated()) {

@@ -4,7 +4,7 @@ import { detached as detachedFromTrace } from '@hotel/telemetry';
 /** When the current request must have its response, on the clock of `performance.now()`. */
 const deadlines = new AsyncLocalStorage<number | undefined>();
 
-/** Runs work that must end within this time. What waits in it asks `remainingMs` how long it may. */
+/** Runs work that must end within `ms`. Code in it that waits asks `remainingMs` how long it may. */
 export function within<T>(ms: number, work: () => T): T {
   return deadlines.run(performance.now() + ms, work);
 }

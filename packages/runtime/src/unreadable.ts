@@ -4,10 +4,10 @@ import type { Socket } from 'node:net';
 /** Responses to parser errors; any other error means that the input is not HTTP. */
 const STATUS: Record<string, { status: number; detail: string }> = {
   HPE_HEADER_OVERFLOW: { status: 431, detail: 'the head of a request may have 16384 bytes at most' },
-  HPE_CHUNK_EXTENSIONS_OVERFLOW: { status: 413, detail: 'the extensions of the chunks are too long' },
+  HPE_CHUNK_EXTENSIONS_OVERFLOW: { status: 413, detail: 'the chunk extensions are too long' },
   ERR_HTTP_REQUEST_TIMEOUT: { status: 408, detail: 'the request did not arrive in time' },
 };
-const NOT_HTTP = { status: 400, detail: 'this is not a request that can be understood' };
+const NOT_HTTP = { status: 400, detail: 'this is not a valid HTTP request' };
 /** How long a client has to read the response. */
 const LINGER_MS = 1_000;
 
@@ -30,7 +30,7 @@ export function refuseUnreadable(
   setTimeout(() => socket.destroy(), LINGER_MS).unref();
 }
 
-/** For requests that Node accepts and the web's `Request` does not, such as a `Host` with a space. */
+/** For requests that Node accepts but a web `Request` does not, such as a `Host` with a space. */
 export function refuseImpossible(): Response {
   const { status, body, headers } = problemOf(NOT_HTTP);
   return new Response(body, { status, headers });

@@ -24,7 +24,7 @@ async function usageOf(name: string, program: string): Promise<string> {
 Runs ${name} in the foreground, until Ctrl-C or SIGTERM. Its package, ${about.name}:
 ${about.description}.
 
-  --help  this text
+  --help  print this text
 
 Settings (environment): docs/settings.md has those of the hotel, docs/telemetry-settings.md LOG_LEVEL and OTEL_*.
 `;

@@ -33,7 +33,7 @@ export interface Sqlite extends AsyncDisposable {
   /** Prepares a query of `orm` that runs often; see `prepareStatement`. */
   prepare<Q extends Query>(query: Q & Undecoded<Q>): PreparedStatement<Q>;
   /**
-   * Runs a query. Asynchronous so that a networked database could replace this one.
+   * Runs a query. Asynchronous like that of PostgreSQL.
    * @throws DatabaseUnavailableError
    */
   read<T>(query: () => T): Promise<T>;

@@ -21,7 +21,7 @@ export const hanging = Promise.withResolvers<void>();
 export const working = Promise.withResolvers<void>();
 /** When the last response was complete, in microseconds. */
 export let handedOverAt = 0;
-/** Restarts it. */
+/** Starts a new trace that links to its caller's. */
 export let edge: TestServer;
 beforeAll(async () => {
   inner = await serve(traceRequests(answer, 'continue'));

@@ -4,8 +4,8 @@ import type { ReceivedLog, Span } from '@hotel/trace-test';
 const SHOWN = 10;
 
 /**
- * Asserts that spans and log events follow the registry and the published conventions, and that no SERVER span ends after its parent CLIENT span,
- * which Jaeger takes for clock skew.
+ * Asserts that spans and log events follow the registry and the published conventions, and that no SERVER span ends
+ * after its parent CLIENT span, which Jaeger takes for clock skew.
  */
 export function insistOnConventions(spans: readonly Span[], logs: readonly ReceivedLog[]): void {
   const byId = new Map(spans.map((span) => [span.spanId, span]));
@@ -16,7 +16,7 @@ export function insistOnConventions(spans: readonly Span[], logs: readonly Recei
   problems.push(...logs.flatMap(judgeLog));
   if (problems.length === 0) return;
   const counted = [...Map.groupBy(problems, (problem) => problem)].map(([problem, all]) => `${all.length}x ${problem}`);
-  throw new Error(`telemetry does not keep to the conventions:\n${counted.slice(0, SHOWN).join('\n')}`);
+  throw new Error(`telemetry violates the conventions:\n${counted.slice(0, SHOWN).join('\n')}`);
 }
 
 function outlasts(span: Span, parent: Span | undefined): string[] {

@@ -3,9 +3,7 @@ import { Ingest } from '../../src/otlp/ingest.ts';
 import { openStores } from '../../src/store/stores.ts';
 import { T0 } from './spans.ts';
 
-/**
- * The app of the query port, without a socket, with what these OTLP requests contain. Its clock is one minute after `T0`.
- */
+/** The app of the query port, without a socket, with the contents of these OTLP requests. Its clock is one minute after `T0`. */
 export function appWith(requests: unknown[], { maxSpans = 10_000, now = () => new Date(T0 + 60_000) } = {}) {
   const stores = openStores({ maxSpans, maxBytes: 2 ** 26 });
   const ingest = new Ingest(stores);

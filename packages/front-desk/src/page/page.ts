@@ -6,7 +6,7 @@ import { bookDialog, keysDialog, stayDialog } from './dialogs.ts';
 export interface PageData {
   /** Undefined if the caller has sent no token: the script asks for one and then for the board. */
   view: View | undefined;
-  /** A sentence about the address, which selects no window. */
+  /** Why the address selects no days, as a sentence. */
   problem: string | undefined;
   tracesUrl: string | undefined;
   /** Whether this page load reports to the hotel's traces. */
@@ -52,5 +52,5 @@ ${bookDialog}${stayDialog}${keysDialog}
  * header.
  */
 const tokenForm = html`<form id="token"><p>This hotel’s API needs a token, and so does its front desk.</p>
-<label>Token <input name="token" type="password" autocomplete="off" spellcheck="false" required pattern="\\s*[!-~]+\\s*" title="Letters, digits and signs of ASCII, without spaces"></label>
+<label>Token <input name="token" type="password" autocomplete="off" spellcheck="false" required pattern="\\s*[!-~]+\\s*" title="ASCII letters, digits and symbols, without spaces"></label>
 <button>Show the board</button></form>`;

@@ -45,8 +45,7 @@ export function createStreams({
   const watches = new Map<string, { watch: Watch & Disposable; readers: number }>();
   const closing = new AbortController();
   const open = new Map<Promise<void>, ServerResponse | undefined>();
-  const onError = (error: unknown) =>
-    log.warn({ err: error }, 'an open board could not be read; it will be tried again');
+  const onError = (error: unknown) => log.warn({ err: error }, 'an open board could not be read; retrying');
 
   function join(window: Window): { watch: Watch; leave: () => void } {
     const key = queryOf(window);

@@ -41,7 +41,7 @@ function isChunked(c: Context): boolean {
 function refuseMediaType(c: Context): Response | undefined {
   const encoding = c.req.header('content-encoding')?.toLowerCase() ?? 'identity';
   if (encoding !== 'identity')
-    return problem(c, { status: 415, detail: `send the body as it is instead of ${encoding}` });
+    return problem(c, { status: 415, detail: `send the body unencoded instead of ${encoding}` });
   const [type = '', ...parameters] = (c.req.header('content-type') ?? '').split(';').map((part) => part.trim());
   if (type.toLowerCase() !== 'application/json') {
     return problem(c, { status: 415, detail: `send application/json instead of ${type || 'no content-type'}` });

@@ -29,6 +29,6 @@ export function nothingHere(app: OpenAPIHono): (c: Context) => Response {
       return problem(c, { status: 404, detail: `there is nothing at ${method === 'HEAD' ? 'GET' : method} ${path}` });
     }
     c.header('allow', allow);
-    return problem(c, { status: 405, detail: `${path} does not answer ${method}, but ${allow}` });
+    return problem(c, { status: 405, detail: `${path} does not support ${method}; it supports ${allow}` });
   };
 }

@@ -103,10 +103,10 @@ function refuseUndeclared(c: Context, declared: Declared): Response | undefined 
   const code = 'invalid_input';
   if (!declared?.query && c.req.url.includes('?')) {
     const errors = Object.keys(c.req.query()).map((path) => ({ path, message: 'is not known here' }));
-    if (errors.length > 0) return problem(c, { status: 422, code, detail: 'this takes no query', errors });
+    if (errors.length > 0) return problem(c, { status: 422, code, detail: 'this route takes no query', errors });
   }
   if (!declared?.body && METHODS_WITH_BODY.includes(c.req.method) && hasFields(c)) {
-    return problem(c, { status: 422, code, detail: 'this takes no body; send none or {}' });
+    return problem(c, { status: 422, code, detail: 'this route takes no body; send none or {}' });
   }
   return undefined;
 }

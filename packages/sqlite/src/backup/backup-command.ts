@@ -7,7 +7,7 @@ const USAGE = `Usage: npx -y pnpm@12 backup FILE COPY
 Copies a database of the hotel, for instance .hotel/data/dispo.sqlite, which may be in use, into a file that does not
 exist yet. The copy is complete in that one file. docs/backup.md describes how to restore it.
 
-  --help  this text`;
+  --help  print this text`;
 
 await runCommand({ usage: USAGE, options: {}, positionals: 2 }, async ({ positionals: [file, copy] }) => {
   if (file === undefined || copy === undefined) throw new UsageError('Give the file and the name of its copy.');

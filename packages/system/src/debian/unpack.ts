@@ -102,7 +102,7 @@ async function keep(server: DebianServer, root: string, into: string): Promise<U
   // Another process may have been faster; its result is equivalent.
   await rename(root, into).catch(() => {});
   const found = await findUnpacked(server, into);
-  if (!found) throw new Error(`${into} is in the way: it holds something else. Remove it.`);
+  if (!found) throw new Error(`${into} exists but contains something else. Remove it.`);
   return found;
 }
 

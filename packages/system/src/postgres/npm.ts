@@ -39,7 +39,7 @@ export async function installNpmPostgres({
     // Another process may have been faster; its result is equivalent.
     await rename(work, into).catch(() => {});
     const found = findNpmPostgres(into);
-    if (!found) throw new Error(`${into} is in the way: it holds something else. Remove it.`);
+    if (!found) throw new Error(`${into} exists but contains something else. Remove it.`);
     return found;
   } finally {
     await rm(work, { recursive: true, force: true });

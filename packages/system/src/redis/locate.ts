@@ -65,7 +65,7 @@ export async function locateRedis(options: UnpackOptions): Promise<RedisBinary> 
       [
         'There is no Redis server here, and the queue needs one. Install it:',
         `    ${await installCommand('redis')}`,
-        'or use one that runs: REDIS_URL=redis://127.0.0.1:6379',
+        'or use a running one: REDIS_URL=redis://127.0.0.1:6379',
         ...unfit,
         `(On Debian and Ubuntu its package is fetched without installing it; here that failed: ${(error as Error).message})`,
       ].join('\n'),

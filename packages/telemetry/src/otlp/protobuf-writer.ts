@@ -104,7 +104,7 @@ export class ProtobufWriter {
 
   /** A string as UTF-8; a lone surrogate becomes U+FFFD. */
   string(text: string): void {
-    if (typeof text !== 'string') throw new TypeError('a text is not a string');
+    if (typeof text !== 'string') throw new TypeError('a string field is not a string');
     const start = this.position;
     this.varint(text.length);
     this.reserve(text.length);

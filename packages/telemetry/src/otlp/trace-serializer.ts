@@ -80,7 +80,7 @@ function encoded(write: (writer: ProtobufWriter) => void): Uint8Array {
 function writeNameAndKind(writer: ProtobufWriter, { name, kind }: ReadableSpan): void {
   writeString(writer, 5, name);
   // OTLP counts from 1; 0 means unspecified.
-  if (!Number.isInteger(kind) || kind < 0) throw new RangeError('a span kind is not a kind');
+  if (!Number.isInteger(kind) || kind < 0) throw new RangeError('a span kind is invalid');
   writeCount(writer, 6, kind + 1);
 }
 

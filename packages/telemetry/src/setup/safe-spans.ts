@@ -50,7 +50,7 @@ function safeSpan(span: Span): Span {
       try {
         return method.apply(this, args);
       } catch (error) {
-        diag.warn(`${name} of a span has left out what it was given:`, nameOf(error));
+        diag.warn(`a span ignored a call of ${name} that failed:`, nameOf(error));
         return this;
       }
     });

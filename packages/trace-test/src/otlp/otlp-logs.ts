@@ -1,7 +1,7 @@
 import type { ReceivedLog } from '../log-record.ts';
 import { type AnyValue, type KeyValue, readAttributes, readValue } from './otlp.ts';
 
-/** The fields of OTLP that a log record is read from, as `OtlpTraces` has those of spans. */
+/** The fields of OTLP logs that `readLogs` reads. */
 export interface OtlpLogs {
   resourceLogs?: Array<{
     resource?: { attributes?: KeyValue[] };

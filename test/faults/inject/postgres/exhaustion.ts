@@ -7,7 +7,7 @@ const mainTables: Record<DatabaseName, string> = { dispo: 'bookings', cleaning: 
 /** A request that waits for a lock holds the connection that the others need. */
 const SMALL_POOLS = { DISPO_DATABASE_POOL_SIZE: '1', CLEANING_DATABASE_POOL_SIZE: '1' };
 
-/** PostgreSQL works, and has no connection or lock to spare. */
+/** PostgreSQL is up but has no connection or lock to spare. */
 export const postgresExhaustion: Fault[] = [
   {
     name: 'PostgreSQL out of connections',
@@ -52,7 +52,7 @@ export const postgresExhaustion: Fault[] = [
   ),
 ];
 
-/** Takes every connection that the server has to give, also those that the services have. */
+/** Takes every connection of the server, including those of the services. */
 async function takeAllConnections(scene: Scene, taken: Client[]): Promise<void> {
   await withPostgres(scene, 'dispo', async (control) => {
     do {
@@ -74,7 +74,7 @@ async function takeConnection(scene: Scene, taken: Client[]): Promise<boolean> {
   return true;
 }
 
-/** Keeps others from writing to the main table of a database, while the function runs. */
+/** Keeps others from writing to the main table of a database while `use` runs. */
 async function withLock(scene: Scene, name: DatabaseName, use: () => Promise<void>): Promise<void> {
   await withPostgres(scene, name, async (client) => {
     await client.query(`BEGIN; LOCK TABLE ${mainTables[name]} IN EXCLUSIVE MODE`);

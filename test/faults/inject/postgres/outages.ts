@@ -12,7 +12,7 @@ interface Outage {
   end(scene: Scene): Promise<void>;
 }
 
-/** The server is away between the two limits of time, and every process reports it. */
+/** The server is away for up to `longMs` (`shortMs` with `--short`), and every process reports it. */
 function outage(name: string, [shortMs, longMs]: [number, number], { begin, end }: Outage): Fault {
   return {
     name,

@@ -19,7 +19,7 @@ export interface Line {
   values: Array<number | undefined>;
   /** The last known value. */
   last: number | undefined;
-  /** How many processes it stands for. */
+  /** Number of processes that have values in it. */
   processes: number;
 }
 

@@ -17,7 +17,7 @@ export function comparePage(c: Context, stores: Stores, a: string, b: string): R
   const [left, right] = [a, b].map((given) => stores.traces.get(parseTraceId(given) ?? ''));
   if (left === undefined || right === undefined) {
     const missing = left === undefined ? a : b;
-    const message = html`<p>Nothing is stored of <code>${shorten(missing, 100)}</code>. A comparison needs both traces.</p>`;
+    const message = html`<p>The trace <code>${shorten(missing, 100)}</code> is not stored. A comparison needs both traces.</p>`;
     return c.html(messagePage('One of the traces is not here', message, stores.stats()), 404);
   }
   const rows = compareTrees(buildTree(left), buildTree(right));

@@ -11,7 +11,7 @@ import { edgeLabel } from './numbers.ts';
 export function boxes(graph: Graph, link: (service: string) => string): Html {
   const { nodes, edges, width, height } = placeGraph(graph);
   const number = new Map(nodes.map(({ service }, index) => [service.name, index]));
-  return html`<div class="scroll" tabindex="0" role="region" aria-label="Graph of the services"><svg class="graph" width="${width}" height="${height}" role="group" aria-label="Which service calls which; the table below says the same">
+  return html`<div class="scroll" tabindex="0" role="region" aria-label="Graph of the services"><svg class="graph" width="${width}" height="${height}" role="group" aria-label="Which service calls which; the table below has the same data">
 ${ARROW}
 ${edges.map(({ edge, path, x, y }) => {
   const [first, second] = edgeLabel(edge);

@@ -51,7 +51,7 @@ export function circle({ services, edges }: Graph, link: (service: string) => st
     return html`<text class="label ${end}" x="${x.toFixed(1)}" y="${y.toFixed(1)}" text-anchor="middle">${text}</text>`;
   };
 
-  return html`<div class="scroll" tabindex="0" role="region" aria-label="Graph of the services"><svg class="graph crowded" width="${center * 2}" height="${center * 2}" role="group" aria-label="Which service calls which; the table below says the same">
+  return html`<div class="scroll" tabindex="0" role="region" aria-label="Graph of the services"><svg class="graph crowded" width="${center * 2}" height="${center * 2}" role="group" aria-label="Which service calls which; the table below has the same data">
 ${ARROW}${edges.map(edgeHtml)}
 ${order.map(({ name, spans, errors }, index) => {
   const angle = angles.get(name) ?? 0;

@@ -55,7 +55,7 @@ export function instrumentsPage({ stores, ports, now }: InstrumentDeps): Hono {
 
   function page(fields: Fields, name: string, chosen: Instrument[], steps: Steps): Html {
     return html`<p><a href="?${queryOf({ ...fields, name: '' })}">All metrics of ${shorten(fields.service, 60)}</a></p><h1>${shorten(name, 200)}</h1>${form(fields, name)}
-${chosen.length === 0 ? html`<p class="found">Nothing is stored of this metric.</p>` : chosen.map((instrument) => html`<section>${detail(stores, instrument, steps)}</section>`)}`;
+${chosen.length === 0 ? html`<p class="found">This metric has no stored points.</p>` : chosen.map((instrument) => html`<section>${detail(stores, instrument, steps)}</section>`)}`;
   }
 
   function list(fields: Fields, all: Instrument[], steps: Steps, hostname: string): Html {
@@ -68,7 +68,7 @@ ${chosen.length === 0 ? html`<p class="found">Nothing is stored of this metric.<
       `?${queryOf({ ...fields, service, name: '', instrument: name })}`;
     return html`<h1 class="hidden">Metrics</h1>${form(fields, '')}
 ${all.length === 0 ? nothingYet(ports(), hostname) : matching.length === 0 ? html`<p class="found">No metric matches. Remove a condition to see more.</p>` : overview(shown, steps, hrefOf)}
-${matching.length > shown.length ? html`<p class="found">${formatCount(matching.length - shown.length, 'more metric')}: choose a service or write a part of the name.</p>` : ''}`;
+${matching.length > shown.length ? html`<p class="found">${formatCount(matching.length - shown.length, 'more metric')}: choose a service or enter part of the name.</p>` : ''}`;
   }
 
   function form({ service, name, lookback }: Fields, instrument: string): Html {

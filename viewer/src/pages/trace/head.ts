@@ -45,14 +45,14 @@ ${address.view === 'timeline' ? findForm(address, hits) : ''}
 ${copyTrace(trace.id, root, origin)}<a href="/api/v3/traces/${trace.id}?rawTraces=true" download="trace-${trace.id}.json">Raw JSON</a><a href="/trace/${trace.id}/otlp.jsonl" download>OTLP with logs</a><a href="/trace/${trace.id}/export.html" download="trace-${trace.id}.html">HTML</a>${compare}</div></div>`;
 }
 
-/** A link to the log lines, with what is wrong among them. */
+/** A link to the log lines, with the numbers of warnings and errors. */
 function logged(records: readonly StoredLog[], address: Address): Html | '' {
   if (records.length === 0) return '';
   const { warnings, errors } = countAlarms(records);
   return html` · <a href="${linkTo(address, { view: 'timeline' })}#log-lines">${formatCount(records.length, 'log line')}</a>${warnings === '' ? '' : html` <span class="warn">${warnings}</span>`}${errors === '' ? '' : html` <span class="bad">${errors}</span>`}`;
 }
 
-/** A chip restricts the rows to its service; further chips add theirs. */
+/** One chip per service. A selected chip restricts the rows to its service; further ones add theirs. */
 function chips({ services }: TraceSummary, address: Address): Html {
   const toggled = (name: string): ReadonlySet<string> => address.services.symmetricDifference(new Set([name]));
   const filtered = address.services.size > 0;
