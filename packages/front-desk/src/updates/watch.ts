@@ -1,4 +1,8 @@
+import { within } from '@hotel/runtime';
 import type { View } from '../board/view.ts';
+
+/** What a read may wait for the database and cleaning, in total. */
+const READ_WITHIN_MS = 10_000;
 
 /** What the streams of one window share: one reader, however many they are. */
 export interface Watch {
@@ -19,6 +23,8 @@ export interface WatchOptions {
 /**
  * Reads a view at an interval until it is disposed, and reports its changes. It asks the database instead of listening
  * to this process's writes: other replicas, the worker and cleaning change what a board shows, too.
+ *
+ * A watch outlives the request that starts it, so each read has a time limit of its own.
  */
 export function startWatch({ read, intervalMs, onError }: WatchOptions): Watch & Disposable {
   let view: View | undefined;
@@ -30,7 +36,7 @@ export function startWatch({ read, intervalMs, onError }: WatchOptions): Watch &
   async function poll(): Promise<void> {
     const before = `${view?.version} ${isStale}`;
     try {
-      view = await read(view);
+      view = await within(READ_WITHIN_MS, () => read(view));
       isStale = false;
     } catch (error) {
       if (!isStale) onError(error);
