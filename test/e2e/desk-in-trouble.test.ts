@@ -1,14 +1,14 @@
 import { openDesk } from '@hotel/front-desk/test/desk';
 import type { Browser, Page, Route } from 'playwright-core';
-import { chromiumPath, launchChromium, openContext } from 'viewer/test/chromium';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { chromiumPath, openContext } from 'viewer/test/chromium';
+import { borrowChromium } from 'viewer/test/lent';
+import { describe, expect, it, onTestFinished } from 'vitest';
 
 /** The page in Chromium, served without a network. Its updates stay unanswered unless a test answers them. */
 let browser: Browser;
-beforeAll(async () => {
-  if (chromiumPath !== undefined) browser = await launchChromium();
+borrowChromium((lent) => {
+  browser = lent;
 });
-afterAll(() => browser?.close());
 
 async function openPage(
   query = '',
@@ -16,7 +16,9 @@ async function openPage(
   options: Parameters<typeof openDesk>[0] = {},
 ) {
   const { app } = openDesk(options);
-  const page = await (await openContext(browser)).newPage();
+  const context = await openContext(browser);
+  onTestFinished(() => context.close());
+  const page = await context.newPage();
   const updates: string[] = [];
   await page.route('**/*', async (route) => {
     const response = await app.request(route.request().url());

@@ -1,7 +1,8 @@
 import type { TracedSystem } from '@hotel/trace-test';
 import { violations } from 'viewer/test/axe';
 import { chromiumPath } from 'viewer/test/chromium';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { borrowChromium } from 'viewer/test/lent';
+import { afterAll, describe, expect, it } from 'vitest';
 import { type FrontDesk, openFrontDesk } from './harness/front-desk.ts';
 import { ask, book, startHotel } from './harness/hotel.ts';
 import { dayFromNow, stayOf } from './harness/stays.ts';
@@ -10,10 +11,9 @@ const TOKEN = 't0ken-5f1d7a84db00d2fc';
 
 let traced: TracedSystem;
 let desk: FrontDesk;
-beforeAll(async () => {
-  if (chromiumPath === undefined) return;
+borrowChromium(async (browser) => {
   traced = await startHotel();
-  desk = await openFrontDesk(traced);
+  desk = await openFrontDesk(browser, traced);
 });
 afterAll(async () => {
   await desk?.[Symbol.asyncDispose]();

@@ -1,32 +1,25 @@
 import type { TracedSystem } from '@hotel/trace-test';
 import { hotel } from 'dev/system';
-import type { Browser, Page } from 'playwright-core';
+import type { BrowserContext, Page } from 'playwright-core';
 import { violations } from 'viewer/test/axe';
-import { CANDIDATES, chromiumPath, launchChromium, openContext } from 'viewer/test/chromium';
+import { chromiumPath, openContext } from 'viewer/test/chromium';
+import { borrowChromium } from 'viewer/test/lent';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { book, insistOnTrace, startHotel } from './harness/hotel.ts';
-
-if (chromiumPath === undefined) {
-  console.warn(
-    `\nSKIPPED: the hotel's pages need Chromium, and none of these is there: ${CANDIDATES.join(', ')}.\n` +
-      'On Debian: apt-get install -y --no-install-recommends chromium. Elsewhere: set CHROMIUM_PATH.\n',
-  );
-}
 
 /** Responses to valid requests. */
 const UNDERSTOOD = /^(200|201|204|404|409|503)/;
 
 let traced: TracedSystem;
-let browser: Browser;
+let context: BrowserContext;
 let page: Page;
-beforeAll(async () => {
-  if (chromiumPath === undefined) return;
+borrowChromium(async (browser) => {
   traced = await startHotel();
-  browser = await launchChromium();
-  page = await (await openContext(browser)).newPage();
+  context = await openContext(browser);
+  page = await context.newPage();
 });
 afterAll(async () => {
-  await browser?.close();
+  await context?.close();
   await traced?.stop();
 });
 

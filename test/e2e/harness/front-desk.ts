@@ -1,13 +1,6 @@
 import type { TracedSystem } from '@hotel/trace-test';
 import type { Browser, Locator, Page } from 'playwright-core';
-import { CANDIDATES, chromiumPath, launchChromium, openContext } from 'viewer/test/chromium';
-
-if (chromiumPath === undefined) {
-  console.warn(
-    `\nSKIPPED: the front desk needs Chromium, and none of these is there: ${CANDIDATES.join(', ')}.\n` +
-      'On Debian: apt-get install -y --no-install-recommends chromium. Elsewhere: set CHROMIUM_PATH.\n',
-  );
-}
+import { openContext } from 'viewer/test/chromium';
 
 export interface FrontDesk extends AsyncDisposable {
   page: Page;
@@ -22,10 +15,10 @@ export interface FrontDesk extends AsyncDisposable {
   report(text: string): Promise<{ text: string; traceId: string }>;
 }
 
-/** A browser on the front desk of a hotel. */
-export async function openFrontDesk(traced: TracedSystem): Promise<FrontDesk> {
-  const browser: Browser = await launchChromium();
-  const page = await (await openContext(browser)).newPage();
+/** A page on the front desk of a hotel. */
+export async function openFrontDesk(browser: Browser, traced: TracedSystem): Promise<FrontDesk> {
+  const context = await openContext(browser);
+  const page = await context.newPage();
   const complaints: string[] = [];
   page.on('pageerror', (error) => complaints.push(`error: ${error.message}`));
   page.on('dialog', (dialog) => {
@@ -69,6 +62,6 @@ export async function openFrontDesk(traced: TracedSystem): Promise<FrontDesk> {
       const found = ((await line.textContent()) ?? '').replace(/ trace×$/, '');
       return { text: found, traceId: href.split('/trace/')[1] ?? '' };
     },
-    [Symbol.asyncDispose]: () => browser.close(),
+    [Symbol.asyncDispose]: () => context.close(),
   };
 }

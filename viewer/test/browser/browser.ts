@@ -1,32 +1,17 @@
 import type { BrowserContext, Page } from 'playwright-core';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, onTestFinished } from 'vitest';
 import type { Viewer } from '../../src/viewer.ts';
-import { CANDIDATES, chromiumPath, launchChromium, openContext } from './chromium.ts';
+import { openContext } from './chromium.ts';
+import { borrowChromium } from './lent.ts';
 
-if (chromiumPath === undefined) {
-  console.warn(
-    `\nSKIPPED: the browser tests of the viewer need Chromium, and none of these is there: ${CANDIDATES.join(', ')}.\n` +
-      'On Debian: apt-get install -y --no-install-recommends chromium. Elsewhere: set CHROMIUM_PATH.\n',
-  );
-}
-
-/** One Chromium, context and set of pages for all files that a worker runs: opening one takes longer than most tests, and the pages store nothing. */
-const worker = test
-  .extend('chromium', { scope: 'worker' }, { launch: launchChromium })
-  .extend('context', { scope: 'worker' }, async ({ chromium }, { onCleanup }) => {
-    const browser = await chromium.launch();
-    onCleanup(() => browser.close());
-    return openContext(browser);
-  });
-let context: BrowserContext;
+/** One context and set of pages for all files that a worker runs: opening a page takes longer than most tests, and the pages store nothing. */
+let context: BrowserContext | undefined;
 const idle: Page[] = [];
 
 /** Lets the tests of a file open pages. */
 export function borrowBrowser(): void {
-  if (chromiumPath === undefined) return;
-  // In a hook, so that the start of Chromium does not count against the limit of the first test.
-  worker.beforeAll(({ context: shared }) => {
-    context = shared;
+  borrowChromium(async (browser) => {
+    context ??= await openContext(browser);
   });
 }
 
@@ -43,7 +28,7 @@ export interface Watched {
 
 export async function openPage(viewer: Viewer, path: string, look: Look = {}): Promise<Watched> {
   const { colorScheme = 'light', width = 1280 } = look;
-  const page = idle.pop() ?? (await context.newPage());
+  const page = idle.pop() ?? (await (context as BrowserContext).newPage());
   onTestFinished(async () => {
     await page.removeAllListeners(undefined, { behavior: 'wait' });
     await page.goto('about:blank');
