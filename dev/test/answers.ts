@@ -5,10 +5,9 @@ import { execute } from '@hotel/cli';
 import type { Span } from '@hotel/trace-test';
 import { afterEach, beforeEach } from 'vitest';
 import { book, command as bookCommand } from '../src/book/command.ts';
-import type { CommandContext } from '../src/cli/context.ts';
 import { PLAIN } from '../src/cli/terminal.ts';
-import { trace, command as traceCommand } from '../src/trace/command.ts';
 import { bookingSpans } from './spans.ts';
+import { runTrace } from './trace.ts';
 
 /** The trace of the bookings that the service answers. */
 export const ID = '4bf92f3577b34da6a3ce929d0e0e4736';
@@ -74,18 +73,13 @@ export function useAnswers() {
 
   /** Runs a command inside this process. */
   async function run(command: 'book' | 'trace', args: string[] = [], more: Record<string, string> = {}) {
+    const env = { DISPO_URL: api.url, JAEGER_QUERY_URL: api.url, ...more };
+    if (command === 'trace') return runTrace(args, env);
     let out = '';
-    const context: CommandContext = {
-      env: { DISPO_URL: api.url, JAEGER_QUERY_URL: api.url, ...more },
-      terminal: PLAIN,
-      print: (text) => {
-        out += `${text}\n`;
-      },
+    const print = (text: string) => {
+      out += `${text}\n`;
     };
-    const { code, err } =
-      command === 'book'
-        ? await execute(bookCommand, (given) => book(given, context), args)
-        : await execute(traceCommand, (given) => trace(given, context), args);
+    const { code, err } = await execute(bookCommand, (given) => book(given, { env, terminal: PLAIN, print }), args);
     return { code, out, err };
   }
 

@@ -1,8 +1,7 @@
-import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
 import { httpJson, type TracedSystem } from '@hotel/trace-test';
+import { runTrace } from 'dev/test/trace';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ask, startHotel, waitUntilPlanned } from './harness/hotel.ts';
 
@@ -56,11 +55,8 @@ describe('the README', () => {
     await waitUntilPlanned(traced, body.id);
 
     const [, shown] = /<!-- trace: booking .*-->\n```\n([\s\S]*?)```/.exec(readme) ?? [];
-    const command = promisify(execFile)(process.execPath, ['dev/src/trace.ts', traceId, '--no-times'], {
-      cwd: root,
-      env: { ...process.env, JAEGER_QUERY_URL: traced.url('VIEWER_PORT') },
-    });
-    expect((await command).stdout).toBe(shown);
+    const { out } = await runTrace([traceId, '--no-times'], { JAEGER_QUERY_URL: traced.url('VIEWER_PORT') });
+    expect(out).toBe(shown);
   });
 
   it('names only files and folders that exist', () => {

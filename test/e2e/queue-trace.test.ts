@@ -1,9 +1,8 @@
-import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
 import { type Span, type TracedSystem, waitForTrace } from '@hotel/trace-test';
 import { hotel } from 'dev/system';
+import { runTrace } from 'dev/test/trace';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { cutAtQueue, promises } from '../containers/target.ts';
 import { ask, book, insistOnTrace, ofKind, waitUntilPlanned } from './harness/hotel.ts';
@@ -22,11 +21,8 @@ borrowHotel((hotel) => {
 afterAll(() => traced.system.restart('cleaning-worker'));
 
 /** `pnpm trace ID --no-times` */
-async function printed(id: string): Promise<string> {
-  const env = { ...process.env, JAEGER_QUERY_URL: traced.url('VIEWER_PORT') };
-  const args = ['dev/src/trace.ts', id, '--no-times'];
-  return (await promisify(execFile)(process.execPath, args, { cwd: root, env })).stdout;
-}
+const printed = async (id: string) =>
+  (await runTrace([id, '--no-times'], { JAEGER_QUERY_URL: traced.url('VIEWER_PORT') })).out;
 
 /** A planned booking, and the trace that its `Link` header names. */
 async function bookAndPlan(room: number) {
