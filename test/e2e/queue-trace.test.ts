@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { cutAtQueue, promises } from '../containers/target.ts';
 import { ask, book, insistOnTrace, ofKind, waitUntilPlanned } from './harness/hotel.ts';
 import { borrowHotel } from './harness/lent.ts';
+import type { ServiceProxy } from './harness/proxy.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const page = readFileSync(`${root}docs/queue-traces.md`, 'utf8');
@@ -15,8 +16,9 @@ const picture = (name: string) => new RegExp(`<!-- trace: ${name} .*-->\\n\`\`\`
 const stayIn = (room_id: number) => ({ room_id, start: '2093-02-04', end: '2093-02-06' });
 
 let traced: TracedSystem;
+let toDispo: ServiceProxy;
 borrowHotel((hotel) => {
-  ({ traced } = hotel);
+  ({ traced, toDispo } = hotel);
 });
 afterAll(() => traced.system.restart('cleaning-worker'));
 
@@ -38,10 +40,13 @@ const consumerOf = (spans: Span[]) => ofKind(spans, 'CONSUMER')[0];
 const producerOf = (spans: Span[]) => ofKind(spans, 'PRODUCER')[0];
 
 describe.each([
-  ['parent', 1],
+  // The default, with which the hotel runs.
   ['both', 2],
+  ['parent', 1],
 ] as const)('HOTEL_QUEUE_TRACE=%s', (mode, room) => {
-  beforeAll(() => traced.system.restart('cleaning-worker', { HOTEL_QUEUE_TRACE: mode }));
+  beforeAll(async () => {
+    if (mode !== 'both') await traced.system.restart('cleaning-worker', { HOTEL_QUEUE_TRACE: mode });
+  });
 
   it(`is one trace, ${mode === 'parent' ? 'without a link' : 'with a link to the send'}`, async () => {
     const { traceId, planned } = await bookAndPlan(room);
@@ -59,8 +64,7 @@ describe.each([
 });
 
 describe('HOTEL_QUEUE_TRACE=link', () => {
-  const mode = { HOTEL_QUEUE_TRACE: 'link' };
-  beforeAll(() => traced.system.restart('cleaning-worker', mode));
+  beforeAll(() => traced.system.restart('cleaning-worker', { HOTEL_QUEUE_TRACE: 'link' }));
 
   it.each(promises)('keeps the guarantees of `pnpm test:target`: $name', ({ keep }) =>
     keep({
@@ -97,13 +101,11 @@ describe('HOTEL_QUEUE_TRACE=link', () => {
   });
 
   it('a retry is a separate trace as well, and each is found', async () => {
-    await traced.system.processes.get('cleaning-worker')?.stop();
+    toDispo.failNext(2);
     const { booking, traceId } = await book(traced, stayIn(4));
-    await traced.system.restart('cleaning-worker', { ...mode, DISPO_INTERNAL_URL: 'http://127.0.0.1:1' });
     const failed = (spans: readonly Span[]) =>
       spans.filter(({ links, status }) => status.code === 'ERROR' && links.some((link) => link.traceId === traceId));
     await traced.sink.waitFor((spans) => failed(spans).length > 1, { what: 'two attempts to fail' });
-    await traced.system.restart('cleaning-worker', mode);
     await waitUntilPlanned(traced, booking.id);
     const traces = new Set(failed(traced.sink.spans()).map((span) => span.traceId));
     expect(traces.size).toBeGreaterThan(1);
@@ -116,9 +118,11 @@ describe('HOTEL_QUEUE_TRACE=link', () => {
   });
 
   it('a booking that is not planned yet names no trace', async () => {
-    await traced.system.processes.get('cleaning-worker')?.stop();
+    toDispo.holdNext(Number.POSITIVE_INFINITY);
     const { booking } = await book(traced, stayIn(5));
     const { headers } = await ask(traced, 'GET', `/api/v1/bookings/${booking.id}`);
+    toDispo.release();
     expect(headers.get('link')).toBeNull();
+    await waitUntilPlanned(traced, booking.id);
   });
 });
