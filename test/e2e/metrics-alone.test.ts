@@ -1,6 +1,6 @@
 import type { TracedSystem } from '@hotel/trace-test';
 import { hotel } from 'dev/system';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { startHotel } from './harness/hotel.ts';
 import { readiness } from './harness/readiness.ts';
 import { isOnPostgres } from './harness/replicas.ts';
@@ -9,41 +9,56 @@ import { type Scrape, scrape, settled } from './harness/scrape.ts';
 const requests = 'http_server_request_duration_seconds_count';
 
 describe('lost spans', () => {
-  let traced: TracedSystem | undefined;
-  afterEach(() => traced?.stop());
+  const processed = 'otel_sdk_processor_span_processed_total';
+  let traced: TracedSystem;
+  beforeAll(async () => {
+    traced = await startHotel({
+      ...only('cleaning'),
+      env: { OTEL_BSP_MAX_QUEUE_SIZE: '4', OTEL_BSP_MAX_EXPORT_BATCH_SIZE: '4', OTEL_EXPORTER_OTLP_TIMEOUT: '300' },
+    });
+  });
+  afterAll(() => traced?.stop());
 
-  it.each(['error', 'refuse', 'hang'] as const)(
+  const lostIn = ({ samples }: Pick<Scrape, 'samples'>) =>
+    samples
+      .filter(({ name, labels }) => name === processed && 'error_type' in labels)
+      .reduce((sum, { value }) => sum + value, 0);
+  /** What was counted between two scrapes. */
+  const between = (before: Scrape, now: Scrape) => {
+    const grown = (of: (scrape: Scrape) => number) => of(now) - of(before);
+    return {
+      lost: grown(lostIn),
+      full: grown(({ sum }) => sum(processed, { error_type: 'queue_full' })),
+      all: grown(({ sum }) => sum(processed)),
+      asked: grown(({ sum }) => sum(requests, { http_route: '/api/v1/days', http_response_status_code: '200' })),
+    };
+  };
+
+  // The last mode closes the connection, which the exporter opens again only after a while.
+  it.each(['error', 'hang', 'refuse'] as const)(
     'are counted with their reason when the collector is in mode %s',
     async (mode) => {
-      traced = await startHotel({
-        ...only('cleaning'),
-        env: { OTEL_BSP_MAX_QUEUE_SIZE: '4', OTEL_BSP_MAX_EXPORT_BATCH_SIZE: '4', OTEL_EXPORTER_OTLP_TIMEOUT: '300' },
-      });
       await traced.sink.setMode(mode);
+      const before = await scrape(traced, 'CLEANING_INTERNAL_PORT');
       const asked = 40;
       const days = `${traced.url('CLEANING_PORT')}/api/v1/days`;
       await Promise.all(Array.from({ length: asked }, () => fetch(days)));
-      const processed = 'otel_sdk_processor_span_processed_total';
       // Each request makes a SERVER span and a query span, and another one if it waits for a connection to PostgreSQL.
       const isAll = (count: number) => (isOnPostgres ? count >= 2 * asked : count === 2 * asked);
-      const lost = ({ samples }: Scrape) =>
-        samples
-          .filter(({ name, labels }) => name === processed && 'error_type' in labels)
-          .reduce((sum, { value }) => sum + value, 0);
-      const cleaning = await settled(traced, 'CLEANING_INTERNAL_PORT', (now) => isAll(lost(now)));
-      const full = cleaning.sum(processed, { error_type: 'queue_full' });
-      expect(isAll(lost(cleaning))).toBe(true);
-      expect(full).toBeLessThan(lost(cleaning));
+      const cleaning = await settled(traced, 'CLEANING_INTERNAL_PORT', (now) => isAll(between(before, now).lost));
+      const counted = between(before, cleaning);
+      expect(isAll(counted.lost)).toBe(true);
+      expect(counted.full).toBeLessThan(counted.lost);
       // A collector that rejects at once keeps the queue short; one that hangs makes it overflow.
-      if (mode === 'hang') expect(full).toBeGreaterThan(0);
-      expect(cleaning.sum(processed)).toBe(lost(cleaning));
-      expect(cleaning.sum(requests, { http_route: '/api/v1/days', http_response_status_code: '200' })).toBe(asked);
-      await expect
-        .poll(async () => {
-          const { body } = await readiness(traced as TracedSystem, 'CLEANING_INTERNAL_PORT');
-          return body.telemetry.dropped_spans - lost(await scrape(traced as TracedSystem, 'CLEANING_INTERNAL_PORT'));
-        })
-        .toBe(0);
+      if (mode === 'hang') expect(counted.full).toBeGreaterThan(0);
+      expect(counted.all).toBe(counted.lost);
+      expect(counted.asked).toBe(asked);
+      const unreported = async () => {
+        const { body } = await readiness(traced, 'CLEANING_INTERNAL_PORT');
+        const { samples } = await scrape(traced, 'CLEANING_INTERNAL_PORT');
+        return body.telemetry.dropped_spans - lostIn({ samples });
+      };
+      await expect.poll(unreported).toBe(0);
     },
   );
 });
