@@ -99,10 +99,12 @@ export interface TestOutbox extends AsyncDisposable {
   start(sweepMs?: number): void;
   publish(...events: PendingEvent[]): void;
   close(): Promise<void>;
-  /** Creates a booking, which no request waits for. @returns its event */
+  /** Creates a booking and returns its event, which its request will publish. */
   book(): Promise<PendingEvent>;
   /** Creates bookings at once. @returns their events in the order of the outbox */
   bookTimes(count: number): Promise<PendingEvent[]>;
+  /** Creates bookings whose requests publish nothing, as after a crash. @returns their events in the order of the outbox */
+  leaveBehind(count: number): Promise<PendingEvent[]>;
   /** Published ids, per command. */
   published(): string[][];
   /** Attempt numbers of all outbox rows. */
@@ -119,11 +121,10 @@ export async function openTestOutbox(): Promise<TestOutbox> {
     const dayOf = (offset: number) => new Date(Date.UTC(2027, 0, offset)).toISOString().slice(0, 10);
     day += 2;
     const { events } = await hotel.bookings.create({ room_id: 1, start: dayOf(day), end: dayOf(day + 1) });
-    const event = events[0] as PendingEvent;
-    // As if this process had been restarted: no request will publish the event.
-    hotel.store.awaitingCommit.delete(event.id);
-    return event;
+    return events[0] as PendingEvent;
   }
+  const bookTimes = async (count: number) =>
+    (await Promise.all(Array.from({ length: count }, book))).sort((a, b) => (a.id < b.id ? -1 : 1));
   async function close(): Promise<void> {
     const closing = relay;
     relay = undefined;
@@ -142,8 +143,12 @@ export async function openTestOutbox(): Promise<TestOutbox> {
     },
     close,
     book,
-    bookTimes: async (count) =>
-      (await Promise.all(Array.from({ length: count }, book))).sort((a, b) => (a.id < b.id ? -1 : 1)),
+    bookTimes,
+    async leaveBehind(count) {
+      const events = await bookTimes(count);
+      for (const { id } of events) hotel.store.awaitingCommit.delete(id);
+      return events;
+    },
     published: () => queue.commands.map(({ events }) => events.map(({ id }) => id)),
     attempts: async () => (await hotel.outboxRows()).map(({ attempt }) => attempt),
     async [Symbol.asyncDispose]() {
