@@ -32,9 +32,9 @@ it('asks every question three times with 30 s of load by default', () => {
 it.each([
   [['speed'], 'There is no question speed.'],
   [['--fast'], "Unknown option '--fast'"],
-  [['--rounds', 'many'], '--rounds takes a number above 0, not "many".'],
-  [['--rounds', '1.5'], '--rounds takes a number above 0, not "1.5".'],
+  [['--rounds', 'many'], '--rounds takes a whole number above 0, not "many".'],
+  [['--rounds', '1.5'], '--rounds takes a whole number above 0, not "1.5".'],
   [['--minutes', '0'], '--minutes takes a number above 0, not "0".'],
-])('says of %j what is wrong', (args, problem) => {
+])('rejects %j: %s', (args, problem) => {
   expect(() => read(args)).toThrow(problem);
 });

@@ -60,14 +60,16 @@ Measures, and prints tables. Without a QUESTION it asks all of them, which takes
   } as const;
 }
 
-/** @throws UsageError saying what is wrong. */
+/** @throws UsageError that describes the problem */
 export function readOptions({ values, positionals }: Given, known: readonly string[]): Options {
   const unknown = positionals.filter((name) => !known.includes(name));
   if (unknown.length > 0) throw new UsageError(`There is no question ${unknown.join(', ')}.`);
   const number = (name: 'rounds' | 'runs' | 'minutes', otherwise: number) => {
     const value = Number(values[name] ?? otherwise);
     if (!(value > 0) || (name !== 'minutes' && !Number.isInteger(value)))
-      throw new UsageError(`--${name} takes a number above 0, not "${values[name]}".`);
+      throw new UsageError(
+        `--${name} takes a ${name === 'minutes' ? '' : 'whole '}number above 0, not "${values[name]}".`,
+      );
     return value;
   };
   return {

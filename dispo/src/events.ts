@@ -16,7 +16,7 @@ import {
 } from '@hotel/telemetry';
 import type { Booking } from './schema.ts';
 
-/** Business events, one function each: logs it and annotates the active span. None can throw. */
+/** This service's business events, one function each. Each logs and annotates the active span; none can throw. */
 export interface BusinessEvents {
   bookingMade(booking: Booking, room: string): void;
   bookingMadeBefore(booking: Booking, room: string): void;
@@ -26,7 +26,7 @@ export interface BusinessEvents {
   guestCheckedIn(booking: Booking, room: string): void;
   guestCheckedOut(booking: Booking, room: string): void;
   bookingPublishedAgain(booking: Booking, room: string): void;
-  /** cleaning knows more than this database, which was restored from a backup. */
+  /** cleaning has later revisions than this database, which was restored from a backup. */
   historyConflict(): void;
   cleaningConfirmed(bookingId: number, revision: number | undefined, result: string): void;
 }

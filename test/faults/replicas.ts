@@ -34,7 +34,7 @@ export function createReplicas(system: RunningSystem, count: number): Replicas {
   };
   return {
     of: names,
-    // Past its handle, for which a signalled process would be one that may exit.
+    // Not through the handle, which would then expect the process to exit.
     signal: (name, signal) => void process.kill(handleOf(name).pid, signal),
     async kill(name) {
       const handle = handleOf(name);

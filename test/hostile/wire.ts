@@ -33,7 +33,8 @@ function parse(text: string): WireAnswer[] {
     const end = rest.indexOf('\r\n\r\n');
     const [first = '', ...lines] = rest.slice(0, end).split('\r\n');
     const status = Number(/^HTTP\/1\.1 (\d{3}) /.exec(first)?.[1]);
-    if (end === -1 || Number.isNaN(status)) throw new Error(`this is no answer: ${JSON.stringify(rest.slice(0, 200))}`);
+    if (end === -1 || Number.isNaN(status))
+      throw new Error(`this is not an HTTP response: ${JSON.stringify(rest.slice(0, 200))}`);
     const headers = lines.map((line): [string, string] => {
       const colon = line.indexOf(':');
       return [line.slice(0, colon).toLowerCase(), line.slice(colon + 1).trim()];

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { foreignCores, quietly, type Reading } from './busy.ts';
 
-it('others used the machine’s busy time minus our own', () => {
+it('counts the busy time of the machine minus our own as that of others', () => {
   const before = { atSeconds: 10, busySeconds: 100, ownSeconds: 40 };
   expect(foreignCores(before, { atSeconds: 14, busySeconds: 106, ownSeconds: 45 })).toBe(0.25);
   // Clocks with 100 ticks per second disagree slightly.

@@ -68,7 +68,7 @@ async function measureWithCallback(traced: boolean): Promise<Record<string, numb
     rooms: 10,
   });
   const fill = async (jobs: number) => {
-    // Plus the last one of each connection.
+    // Each connection may exceed the number by one.
     let made = 0;
     while (made < jobs) made += (await booker.book(Math.min(32, jobs - made), 60, jobs - made)).requests;
   };

@@ -50,7 +50,7 @@ function renderTargets(history: readonly Answer[][], options: RenderOptions): st
   const titles = [
     'target',
     'is to be',
-    ...shown.map((_, back) => ['latest run', 'the run before', 'and before'][back] ?? ''),
+    ...shown.map((_, back) => ['latest run', 'the run before', 'before that'][back] ?? ''),
     'met',
   ];
   const lines = targets.map((target) => {
@@ -81,8 +81,9 @@ function verdict(target: Target, shown: readonly Answer[][]): string {
 function renderObstacles(history: readonly Answer[][]): string {
   const missed = targets.filter((target) => verdict(target, history) === MISSED);
   if (missed.length === 0) return 'Nothing: no target was missed by what was measured on a quiet machine.';
-  return missed
-    .map(({ text, inTheWay }) => wrapItem(`${text}: ${inTheWay ?? 'no profile has been read yet.'}`))
+  const byObstacle = Map.groupBy(missed, ({ inTheWay = 'no profile has been read yet.' }) => inTheWay);
+  return [...byObstacle]
+    .map(([obstacle, same]) => wrapItem(`${same.map(({ text }) => text).join('; ')}: ${obstacle}`))
     .join('\n');
 }
 

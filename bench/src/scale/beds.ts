@@ -7,7 +7,7 @@ export const DEFAULT_POOL = 10;
 export const POOLS = [1, 2, 5, 20];
 const REPLICAS = 4;
 
-/** A replica on ports of its own, which the generator loads evenly: the kernel would not spread few connections so. */
+/** A replica on ports of its own, which the generator loads evenly: the kernel would not spread few connections evenly. */
 function dispoReplica(name: string, pool: number): ProcessSpec {
   const prefix = name.toUpperCase().replaceAll('-', '_');
   const spec = dispoAlone();
@@ -35,7 +35,7 @@ export function startIntake(postgres: boolean): Promise<Testbed> {
   return startTestbed({ processes: postgres ? [...replicas, ...pools] : replicas.slice(0, 1), postgres });
 }
 
-/** Names of the processes that take part with so many replicas, or with a pool of another size. */
+/** Names of the processes that take part: with this number of replicas, or with a pool of another size. */
 export function processesOf({ replicas = 1, pool }: { replicas?: number; pool?: number }): string[] {
   if (pool !== undefined && pool !== DEFAULT_POOL) return [withPool(pool)];
   return Array.from({ length: replicas }, (_, n) => `dispo-${n + 1}`);

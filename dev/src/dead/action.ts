@@ -8,7 +8,7 @@ import { type Row, renderDeadLetter, renderList, toRow } from './view.ts';
 
 export const PAGE = 50;
 const MAX_PAGE = 500;
-/** Jobs that may wait for the worker, and how long it may take none. */
+/** Limits of `redrive --all`: jobs that wait for the worker, and the time in which it takes none. */
 const REDRIVE = { maxWaiting: 1_000, stallTimeoutMs: 60_000 };
 
 export const options = {

@@ -41,7 +41,7 @@ def read_config(env: Mapping[str, str]) -> Config:
         prefix=env.get("HOTEL_QUEUE_PREFIX") or "hotel",
         dispo_url=read("DISPO_INTERNAL_URL", "http://127.0.0.1:9080", http, None, "http", "https").rstrip("/"),
         cleaning_url=read("CLEANING_INTERNAL_URL", "http://127.0.0.1:9081", http, None, "http", "https").rstrip("/"),
-        # While tokens are exchanged there are two; the first one is sent.
+        # There are two tokens during a rotation; the first one is sent.
         internal_token=(env.get("HOTEL_INTERNAL_TOKEN") or "").split(",")[0].strip(),
         data_dir=Path(read("HOTEL_DATA_DIR", "", "a folder for the plan", data_dir != "")),
         host=env.get("HOTEL_HOST") or "127.0.0.1",

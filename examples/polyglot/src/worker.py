@@ -125,7 +125,7 @@ def main() -> int:
         provider = start_tracing()
         asyncio.new_event_loop().run_until_complete(work(config))
         flush(provider)
-        # Otherwise Python waits for every thread, also for one whose call gets no answer.
+        # Otherwise Python waits for every thread, even for one whose call gets no answer.
         os._exit(0)
     except (ConfigNotValid, CannotStart) as error:
         print(f"cleaning-python could not start: {error}", file=sys.stderr)

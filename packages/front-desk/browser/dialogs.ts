@@ -4,7 +4,7 @@ import { type Cell, rows } from './cells.ts';
 import { find } from './dom.ts';
 import { traceLink } from './report.ts';
 
-/** What a person has chosen in a dialog. @returns whether the dialog is done */
+/** Acts on what was chosen in a dialog. Resolves to the outcome, or to undefined if the choice has no action. */
 export type Choose = (choice: string, dates: Dates) => Promise<Outcome | undefined>;
 
 /** Which buttons of the dialog a booking has. */

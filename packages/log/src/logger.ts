@@ -27,8 +27,8 @@ function traceIds(): object {
 }
 
 /**
- * Reduces errors under any field name: pino's own serializer writes all their properties. `err` has a serializer, which comes after
- * this and would take the class of what is already reduced.
+ * Reduces errors under any field name: pino's own serializer writes all their properties. `err` is left to its serializer, which
+ * runs later and needs the error itself to report its class.
  */
 function withoutRawErrors(fields: Record<string, unknown>): Record<string, unknown> {
   const isRaw = (key: string, value: unknown) => key !== 'err' && value instanceof Error;

@@ -32,7 +32,7 @@ function open(target = url) {
   return openPostgres({ url: target, setting: 'DATABASE_URL', migrations, poolSize: 1, applicationName: 'test' });
 }
 
-it('gives way to a transaction that uses its table, so that requests do not wait for both', async () => {
+it('a migration gives way to a transaction that uses its table, so that requests do not wait for both', async () => {
   await using running = await open();
   const count = running.prepare(running.orm.select({ count: sql<number>`count(*)` }).from(sql`numbers`));
   const reader = new Pool({ connectionString: url, max: 1 });
@@ -52,7 +52,7 @@ it('gives way to a transaction that uses its table, so that requests do not wait
   await (await migrating)[Symbol.asyncDispose]();
 });
 
-it('may take longer than a statement of a request, and processes that start at once or later wait for it', async () => {
+it('a migration may take longer than a statement of a request, and processes that start at once or later wait for it', async () => {
   await writeFile(join(folder, '0002_slow.sql'), '-- oldest code: 0001_numbers.sql\nSELECT pg_sleep(12.5)');
   const together = [1, 2].map(() => open());
   const sleeping = `SELECT FROM pg_stat_activity WHERE wait_event = 'PgSleep' AND datname = current_database()`;
@@ -62,7 +62,7 @@ it('may take longer than a statement of a request, and processes that start at o
   for (const opened of [...together, open()]) await (await opened)[Symbol.asyncDispose]();
 });
 
-it('needs a right to change the schema only where something is pending', async () => {
+it('a migration needs the right to change the schema only if one is pending', async () => {
   const role = `reader_${randomUUID().replaceAll('-', '')}`;
   await execute(
     url,

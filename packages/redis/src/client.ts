@@ -51,7 +51,7 @@ export function serversOf(redis: RedisClient): ServerClient[] {
 
 /**
  * Before it asks for the master again, it ends the previous connection's subscription to failovers. ioredis 6.0 keeps that, and
- * a failover announced while Sentinel is being asked then ends the client for ever: its status becomes `end`.
+ * a failover announced while Sentinel is being asked then ends the client for good: its status becomes `end`.
  */
 class CurrentMaster extends SentinelConnector {
   override connect(...given: Parameters<InstanceType<typeof SentinelConnector>['connect']>) {

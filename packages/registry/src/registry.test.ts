@@ -81,31 +81,35 @@ it.each<[string, Partial<RecordedSpan>, RegExp]>([
   expect(judgeSpan({ ...statement, ...change }).join('\n')).toMatch(problem);
 });
 
-const planned: RecordedLog = {
+const bookingMade: RecordedLog = {
   ...{ service: 'cleaning-worker', severityText: 'info', eventName: 'hotel.booking.made' },
   attributes: { 'hotel.booking.id': 1, 'hotel.booking.revision': 1, 'hotel.room.number': '101' },
   ...{ resource: statement.resource, scope: statement.scope },
   ...{ scopeVersion: statement.scopeVersion, schemaUrl: statement.schemaUrl },
 };
 
-it('a log event that follows the registry, and a line that is no event, have no violations', () => {
-  expect(judgeLog(planned)).toEqual([]);
-  const { eventName: _, ...line } = planned;
+it('a log event that follows the registry, and a line that is not an event, have no violations', () => {
+  expect(judgeLog(bookingMade)).toEqual([]);
+  const { eventName: _, ...line } = bookingMade;
   expect(judgeLog({ ...line, attributes: { anything: 1 } })).toEqual([]);
   const exception = { eventName: 'http.server.request.exception', attributes: { 'exception.type': 'Error' } };
-  expect(judgeLog({ ...planned, ...exception })).toEqual([]);
+  expect(judgeLog({ ...bookingMade, ...exception })).toEqual([]);
 });
 
 it.each<[string, Partial<RecordedLog>, RegExp]>([
   ['an undefined name', { eventName: 'hotel.booking.eaten' }, /does not define this log event/],
   ['the name of a span event', { eventName: 'message.received' }, /does not define this log event/],
-  ['an undeclared attribute', { attributes: { ...planned.attributes, room: 1 } }, /does not declare room/],
+  ['an undeclared attribute', { attributes: { ...bookingMade.attributes, room: 1 } }, /does not declare room/],
   ['a missing attribute', { attributes: {} }, /has no hotel\.booking\.id/],
   ['another severity', { severityText: 'warn' }, /its severity is warn, not info/],
-  ['a value of another type', { attributes: { ...planned.attributes, 'hotel.booking.id': 'x' } }, /attribute's type/],
+  [
+    'a value of another type',
+    { attributes: { ...bookingMade.attributes, 'hotel.booking.id': 'x' } },
+    /attribute's type/,
+  ],
   ['a resource without a version', { resource: { 'service.name': 'dispo' } }, /no service\.version/],
 ])('a log event with %s is reported', (_what, change, problem) => {
-  expect(judgeLog({ ...planned, ...change }).join('\n')).toMatch(problem);
+  expect(judgeLog({ ...bookingMade, ...change }).join('\n')).toMatch(problem);
 });
 
 it('a metric is accepted only with its unit and its attributes', () => {

@@ -2,7 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { expect, it } from 'vitest';
 import { detached, remainingMs, within } from './deadline.ts';
 
-it('work within a time limit knows what is left of it, also after it has waited, and other work has no limit', async () => {
+it('work within a time limit knows the remaining time, even after it has waited, and other work has no limit', async () => {
   const read = () => remainingMs() ?? Number.NaN;
   const [before, after] = await within(60_000, async () => {
     const first = read();

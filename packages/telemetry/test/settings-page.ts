@@ -12,10 +12,8 @@ export function settingsTables(): string {
     '',
     'These have no effect here and are reported if set:',
     '',
-    row('variable', 'reason', 'not reported'),
-    row('---', '---', '---'),
-    ...ignoredSettings.map(({ name, because, harmless = [] }) =>
-      row(`\`${name}\``, because, harmless.map((value) => `\`${value}\``).join(', ') || '-'),
-    ),
+    row('variable', 'reason'),
+    row('---', '---'),
+    ...ignoredSettings.map(({ name, because }) => row(`\`${name}\``, because)),
   ].join('\n');
 }

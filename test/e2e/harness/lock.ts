@@ -4,7 +4,7 @@ import type { SpanShape, TracedSystem } from '@hotel/trace-test';
 import pg from 'pg';
 
 export interface Lock {
-  /** The statement of a booking that waits for it in vain, and those that were sent with it. */
+  /** The statement of a booking that waits for the lock until its timeout, and those that were sent with it. */
   blocked: SpanShape[];
   release(): Promise<void>;
 }

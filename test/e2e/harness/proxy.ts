@@ -5,9 +5,9 @@ export interface ServiceProxy extends AsyncDisposable {
   url: string;
   /** Requests seen, oldest first; status 0 for unanswered ones. */
   seen: Array<{ method: string; url: string; headers: IncomingHttpHeaders; status: number }>;
-  /** How many of the next requests get `status` (500) instead of being forwarded. */
+  /** Answers the next `count` requests with `status` (default 500) instead of forwarding them. */
   failNext(count: number, status?: number): void;
-  /** How many of the next requests get no response until `release` or their callers' timeout. */
+  /** Holds the next `count` requests until `release` or their callers' timeout. */
   holdNext(count: number): void;
   /** Forwards the held requests. */
   release(): void;

@@ -44,5 +44,5 @@ it.each([
 });
 
 it('reports success on a path that does not exist', () => {
-  expect(judge({ ...shot, target: '/rooms/1/2' }, right, api)).toEqual(['200 for what is no operation']);
+  expect(judge({ ...shot, target: '/rooms/1/2' }, right, api)).toEqual(['200 for something that is not an operation']);
 });

@@ -28,7 +28,8 @@ export function judge({ method, target }: Shot, { status, headers, body }: Answe
   const ok = status < 300;
   const documented = operation?.responses[status] ?? (ok ? undefined : operation?.responses.default);
   if (operation && !documented) return [`${status} is not in the document`];
-  if (!operation && ok && !(method === 'OPTIONS' && status === 204)) return [`${status} for what is no operation`];
+  if (!operation && ok && !(method === 'OPTIONS' && status === 204))
+    return [`${status} for something that is not an operation`];
   if (method === 'HEAD' || status === 204 || status === 304) return body === '' ? [] : ['a body where none may be'];
   const type = ok ? 'application/json' : 'application/problem+json';
   if (headers['content-type'] !== type) return [`${status} of ${headers['content-type']}`];

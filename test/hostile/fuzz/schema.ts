@@ -58,21 +58,21 @@ export function mismatches(value: unknown, given: Schema, schemas: Schemas, at =
     case 'object':
       return objectMismatches(value, schema, schemas, at);
     case 'array':
-      if (!Array.isArray(value)) return [`${at} is no array`];
+      if (!Array.isArray(value)) return [`${at} is not an array`];
       return value.flatMap((item, i) => mismatches(item, schema.items ?? {}, schemas, `${at}[${i}]`));
     case 'string':
-      return typeof value === 'string' ? stringMismatches(value, schema, at) : [`${at} is no string`];
+      return typeof value === 'string' ? stringMismatches(value, schema, at) : [`${at} is not a string`];
     case 'integer':
-      return Number.isSafeInteger(value) ? numberMismatches(value as number, schema, at) : [`${at} is no integer`];
+      return Number.isSafeInteger(value) ? numberMismatches(value as number, schema, at) : [`${at} is not an integer`];
     case 'boolean':
-      return typeof value === 'boolean' ? [] : [`${at} is no boolean`];
+      return typeof value === 'boolean' ? [] : [`${at} is not a boolean`];
     default:
       throw new Error(`${at}: the document has the type ${schema.type}, which this test cannot judge`);
   }
 }
 
 function objectMismatches(value: unknown, schema: Schema, schemas: Schemas, at: string): string[] {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return [`${at} is no object`];
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return [`${at} is not an object`];
   const { properties = {}, required = [] } = schema;
   const missing = required.filter((name) => !Object.hasOwn(value, name)).map((name) => `${at}.${name} is missing`);
   const wrong = Object.entries(value).flatMap(([name, field]) => {

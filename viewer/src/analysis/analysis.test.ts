@@ -32,7 +32,7 @@ describe('the tree', () => {
     expect(shape(tree)).toEqual([
       'orphan (parent missing)',
       'self (is its own parent)',
-      'x (parents form a circle)',
+      'x (parents form a cycle)',
       '  y',
       '    z',
     ]);

@@ -2,7 +2,7 @@ import type { Span } from '../model.ts';
 import type { Trace } from '../store/trace.ts';
 
 /** What is wrong with the position of a span. */
-export type Oddity = 'parent missing' | 'is its own parent' | 'parents form a circle';
+export type Oddity = 'parent missing' | 'is its own parent' | 'parents form a cycle';
 
 export interface Node {
   /** Key of the span in its trace: its id, unless several spans share it. */
@@ -48,7 +48,7 @@ export function buildTree(trace: Trace): Tree {
   // Spans unreachable from any root form cycles; break each cycle at its earliest span.
   for (const node of byKey.values()) {
     if (placed.has(node)) continue;
-    node.oddity = 'parents form a circle';
+    node.oddity = 'parents form a cycle';
     roots.push(node);
     place(node, rows, placed);
   }

@@ -27,7 +27,7 @@ test.each([
 });
 
 test.each(['', 'now', '2027-01-30', '2027-01-30T09:15:00', '2027-13-30T09:15:00Z'])(
-  '%j is no RFC 3339 time',
+  '%j is not an RFC 3339 time',
   (text) => {
     expect(parseRfc3339(text)).toBeUndefined();
   },

@@ -61,7 +61,8 @@ export function parseV1Query(params: URLSearchParams, now: Date): V1Query {
   parseRaw(params);
   const traceIds = params.getAll('traceID').map((text) => {
     const id = parseTraceId(text);
-    if (id === undefined) throw new BadParameter(`cannot parse traceID param: ${JSON.stringify(text)} is no trace id`);
+    if (id === undefined)
+      throw new BadParameter(`cannot parse traceID param: ${JSON.stringify(text)} is not a trace id`);
     return id;
   });
   const service = params.get('service') ?? '';

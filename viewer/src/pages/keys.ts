@@ -11,7 +11,7 @@ const SEARCH: Keys = [
 ];
 
 const LOGS: Keys = [
-  ['/', 'type a text'],
+  ['/', 'search the lines'],
   ['p', 'pause and resume the live list'],
 ];
 
@@ -21,7 +21,7 @@ const TRACE: Keys = [
   ['Home End', 'first and last span'],
   ['Enter', 'show or hide the details of the span'],
   ['/', 'find in this trace; then Enter and Shift+Enter step through what was found'],
-  ['Esc', 'from Find to the span that was found'],
+  ['Esc', 'leave Find and go to the found span'],
   ['e', 'next span with an error'],
   ['z', 'zoom to the span'],
   ['+ −', 'zoom in and out'],

@@ -16,8 +16,8 @@ export type Scripts = Record<(typeof SCRIPTS)[number], Buffer>;
 
 /**
  * Reads the bundled scripts, and bundles them first if their sources have changed since: in development, at the first
- * request. The bundler runs in a process of its own, so that its memory goes with it. Without a bundler, as in an image,
- * the bundles are what the image was built with.
+ * request. The bundler runs in a child process, which frees its memory when it exits. Without a bundler, as in an image,
+ * the bundles are those that the image was built with.
  */
 export async function readScripts(): Promise<Scripts> {
   if (hasBundler() && (await readDigest()) !== (await digestOfSources())) {

@@ -77,7 +77,7 @@ it('without HOTEL_CORS_ORIGINS all other origins are rejected', async () => {
 });
 
 it.each(['*', 'front.example', 'https://front.example/app', 'https://a b', ',', 'https://a,', 'ftp://a', 'null'])(
-  '%s is no list of origins',
+  '%s is not a list of origins',
   (list) => {
     expect(settings.safeParse({ HOTEL_CORS_ORIGINS: list }).success).toBe(false);
   },

@@ -22,7 +22,7 @@ export function limitSchema(byDefault: number) {
       default: byDefault,
       maximum: MAX_LIMIT,
       example: byDefault,
-      description: 'The most elements that a page may have',
+      description: 'The maximum number of elements on a page',
     });
 }
 

@@ -75,7 +75,7 @@ describe.each([
     ['all', () => database.prepare('SELECT name FROM guests').all(), [{ name: 'a' }], 'SELECT guests'],
     ['iterate', () => [...database.prepare('SELECT name FROM guests').iterate()], [{ name: 'a' }], 'SELECT guests'],
     ['exec', () => database.exec('DELETE FROM guests') === database, true, 'DELETE guests'],
-    ['run of what returns rows', () => database.prepare('SELECT 1').run().changes, 0, 'SELECT'],
+    ['run of a statement that returns rows', () => database.prepare('SELECT 1').run().changes, 0, 'SELECT'],
     ['raw', () => database.prepare('SELECT id, name FROM guests').raw().all(), [[1, 'a']], 'SELECT guests'],
     ['raw and get', () => database.prepare('SELECT id, name FROM guests').raw().get(), [1, 'a'], 'SELECT guests'],
     ['pluck', () => database.prepare('SELECT name FROM guests').pluck().all(), ['a'], 'SELECT guests'],
@@ -92,7 +92,7 @@ describe.each([
       { id: 1 },
       'SELECT guests',
     ],
-  ])('by %s returns what it returns without us, and is one span', async (_how, execute, expected, name) => {
+  ])('by %s returns the same as without tracing, and is one span', async (_how, execute, expected, name) => {
     let result: unknown;
     const spans = await spansOf(() => {
       result = execute();

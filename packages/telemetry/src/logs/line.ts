@@ -19,7 +19,7 @@ const SEVERITIES: Record<string, SeverityNumber> = {
 };
 
 /**
- * Fields that are no attributes: those with a place of their own in the record, its resource or its context, and names
+ * Fields that do not become attributes: those with a place of their own in the record, its resource or its context, and names
  * that the SDK rejects.
  */
 const PLACED = new Set([
@@ -34,7 +34,7 @@ const PLACED = new Set([
   '',
   '__proto__',
 ]);
-/** Of lines without an event. */
+/** For lines without an event. */
 const AS_THEY_ARE: ReadonlyMap<string, string> = new Map();
 
 type Line = Record<string, AnyValue>;

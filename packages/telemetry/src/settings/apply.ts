@@ -30,9 +30,8 @@ export function applySettings(env: Environment): string[] {
     for (const problem of reading.problems) report(name, problem);
   }
   checkTogether(env, report);
-  for (const { name, because, harmless = [] } of ignoredSettings) {
-    const value = env[name]?.trim().toLowerCase();
-    if (value && !harmless.includes(value)) report(name, `it has no effect: ${because.replaceAll('`', '')}`);
+  for (const { name, because } of ignoredSettings) {
+    if (env[name]?.trim()) report(name, `it has no effect: ${because.replaceAll('`', '')}`);
   }
   const known = new Set([...settings, ...ignoredSettings].map(({ name }) => name));
   for (const name of Object.keys(env)) {

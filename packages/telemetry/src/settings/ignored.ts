@@ -2,8 +2,6 @@
 export interface IgnoredSetting {
   name: string;
   because: string;
-  /** Values that request the actual behavior. */
-  harmless?: string[];
 }
 
 const NO_FILE = 'the file is not read; set the variables instead';

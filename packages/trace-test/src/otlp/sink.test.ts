@@ -90,8 +90,8 @@ describe('spans from an exporter', () => {
 test('waitFor reports what is missing and what has arrived', async () => {
   const { endpoint, waitFor } = await sink();
   await send(provider(endpoint), 'only this');
-  await expect(waitFor(() => false, { timeoutMs: 1, what: 'span of the worker' })).rejects.toThrow(
-    /No span of the worker after 1 ms.*INTERNAL only this/s,
+  await expect(waitFor(() => false, { timeoutMs: 1, what: 'a span of the worker' })).rejects.toThrow(
+    /Waited 1 ms for a span of the worker\..*INTERNAL only this/s,
   );
 });
 

@@ -106,7 +106,7 @@ export async function startSink({ port = 0, forwardTo, signals }: SinkOptions = 
       while (!predicate([...spans])) {
         if (performance.now() >= deadline) {
           throw new Error(
-            `No ${what} after ${timeoutMs} ms. The sink has ${spans.length} spans:\n${renderTree(spans)}`,
+            `Waited ${timeoutMs} ms for ${what}. The sink has ${spans.length} spans:\n${renderTree(spans)}`,
           );
         }
         await sleep(POLL_MS);

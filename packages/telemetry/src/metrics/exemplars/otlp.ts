@@ -16,7 +16,7 @@ const SPAN_ID_BYTES = 8;
 
 /**
  * The SDK's serializer, with the exemplars that it does not know added to its bytes: everything else stays as the SDK
- * writes it. Metrics leave once per interval, so that reading the bytes again costs nothing that matters.
+ * writes it. Metrics leave once per interval, so reading the bytes again costs next to nothing.
  */
 export function withExemplars(
   serializer: MetricsSerializer,
