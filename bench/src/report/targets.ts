@@ -178,7 +178,7 @@ export const targets: Target[] = [
   },
   { text: 'the same, p99, ms', table: 'latency', row: '200 bookings/s', column: 'p99Ms', is: 'below', bound: 40 },
   {
-    text: 'one booking at a time until the row of its plan, times untraced Express',
+    text: 'from POST to the plan, times untraced Express',
     table: 'alone',
     row: allAlone,
     column: 'ofExpress',
