@@ -19,7 +19,7 @@ export interface RanModule extends RanSuite {
   };
 }
 
-/** What broke outside of a test (a file that does not load, a hook, an unhandled rejection) counts as failed: the line never says "0 failed" about a red run. */
+/** What broke outside of a test (a file that does not load, a hook, an unhandled rejection) counts as failed: the line never says "0 failed" about a failed run. */
 export function countRun(modules: readonly RanModule[], unhandledErrors: readonly unknown[]): Totals {
   const totals: Totals = { passed: 0, failed: unhandledErrors.length, skipped: 0 };
   for (const module of modules) {

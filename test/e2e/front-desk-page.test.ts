@@ -119,7 +119,7 @@ describe.skipIf(chromiumPath === undefined)('the front desk', () => {
     await desk.page.keyboard.press('Escape');
   });
 
-  it('works while cleaning is away, says so, and recovers', async () => {
+  it('works while cleaning is away, reports it, and recovers', async () => {
     await desk.open();
     await traced.system.processes.get('cleaning')?.stop();
     await desk.page.locator('text=Cleaning does not answer').waitFor();
@@ -130,7 +130,7 @@ describe.skipIf(chromiumPath === undefined)('the front desk', () => {
     await desk.page.locator('tr[data-number="102"] .state.clean').waitFor();
   });
 
-  it('says that it is not connected while dispo restarts, then follows again', async () => {
+  it('reports that it is not connected while dispo restarts, then follows again', async () => {
     await traced.system.processes.get('dispo')?.stop();
     await desk.page.locator('#connection', { hasText: 'Not connected' }).waitFor();
     await traced.system.restart('dispo');

@@ -212,7 +212,7 @@ describe('OPTIONS', () => {
     ['DISPO_PORT', '/api/v1/bookings/1/', 'GET, HEAD, PATCH, DELETE, OPTIONS'],
     ['DISPO_PORT', '/api/v1/bookings/1/check-in', 'POST, OPTIONS'],
     ['CLEANING_PORT', '/api/v1/tasks/1/done', 'POST, OPTIONS'],
-  ])('of %s says what %s answers to', async (service, path, allow) => {
+  ])('of %s lists the methods of %s', async (service, path, allow) => {
     const answer = await send(service, { method: 'OPTIONS', path });
     expect([answer.status, answer.headers.allow]).toEqual([204, allow]);
   });

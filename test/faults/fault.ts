@@ -27,7 +27,7 @@ export interface Fault {
   losesSpans: boolean;
   /**
    * Which requests may stay unanswered; none if absent. `any`: the process was killed. `untaken`: the process shut down
-   * gracefully, so only requests that it never accepted. `late`: the process stood still, so any, and it may still serve
+   * gracefully, so only requests that it never accepted. `late`: the process was suspended, so any, and it may still serve
    * them when their clients have given up.
    */
   unanswered?: 'any' | 'untaken' | 'late';

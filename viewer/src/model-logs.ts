@@ -34,7 +34,7 @@ export const lowestNumber = (severity: Severity): number => 4 * SEVERITIES.index
 export const severityOf = ({ severityNumber }: LogRecord): Severity | undefined =>
   SEVERITIES[Math.ceil(severityNumber / 4) - 1];
 
-/** How a reader is to see a record: as a problem, as a possible problem, or as neither. */
+/** How the pages mark a record: as an error, as a warning, or not at all. */
 export const levelOf = ({ severityNumber }: LogRecord): 'err' | 'warn' | '' =>
   severityNumber >= lowestNumber('error') ? 'err' : severityNumber >= lowestNumber('warn') ? 'warn' : '';
 

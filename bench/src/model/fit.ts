@@ -3,7 +3,7 @@ import { type BookingModel, simulateBookings } from './booking.ts';
 const STEPS = 10;
 const REQUESTS = 600;
 const ROUNDS = 5;
-/** More threads than any machine that is worth measuring on has to serve. */
+/** Upper bound on the threads of other programs. */
 const MAX_OTHERS = 100;
 const MAX_FLUSH_US = 100_000;
 const FIRST_FLUSH_US = 1_000;
@@ -30,7 +30,7 @@ export function fitFlush(
   measured: { perSecond: number; foreignCores: number },
 ): number {
   let fitted = FIRST_FLUSH_US;
-  // The number of threads depends on the duration, and little.
+  // The number of threads depends on the duration, but only slightly.
   for (let round = 0; round < ROUNDS; round++) {
     const others = fitOthers({ ...model, flushUs: fitted }, measured.foreignCores);
     fitted = search(

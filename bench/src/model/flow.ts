@@ -7,10 +7,10 @@ export type Step =
   | { use: string; us: number }
   /** Uses CPU time that the request does not wait for. */
   | { also: string; us: number }
-  /** Takes one of a limited number of things, and waits until one is free. */
+  /** Takes a unit of a limited resource, and waits until one is free. */
   | { take: string }
   | { give: string }
-  /** Waits for a write to the disk. It serves all requests that wait when it starts; a single process stands still. */
+  /** Waits for a write to the disk, which serves all requests that wait when it starts. A single process blocks meanwhile. */
   | { flush: string; us: number };
 
 export interface Model {
@@ -19,13 +19,13 @@ export interface Model {
   others: number;
   /** Processes with one thread, so that work waits in a queue. In others, every request has a thread. */
   single: readonly string[];
-  /** How many there are of what steps take; one, if not given. */
+  /** Units of each resource that steps take; one by default. */
   limits: Readonly<Record<string, number>>;
   /** The steps of the next request of the nth client. */
   steps(client: number): Step[];
   /** Clients, each of which sends its next request when the last one has ended. */
   clients: number;
-  /** Requests to measure, after a tenth of them for the start. */
+  /** Requests to measure, after a tenth of that number to warm up. */
   requests: number;
   seed: number;
 }

@@ -13,7 +13,7 @@ export class Machine {
   private readonly cores: number;
   private readonly others: number;
   private readonly timers = new PriorityQueue<Then>();
-  /** By the CPU time that a thread which is always runnable has had when they are ready. */
+  /** Threads by the value of `shared` at which they have had their CPU time. */
   private readonly runnable = new PriorityQueue<Then>();
   private count = 0;
   private shared = 0;

@@ -66,7 +66,7 @@ describe('a simulation', () => {
 });
 
 describe('the model of bookings', () => {
-  it('is as fast as dispo is, which has one thread, on many cores', () => {
+  it('is as fast as the one thread of dispo on many cores', () => {
     expect(rate({ pool: 32 }) / (1e6 / costs.main)).toBeGreaterThan(0.9);
     expect(rate({ pool: 32 }) / (1e6 / costs.main)).toBeLessThan(1.1);
   });

@@ -12,7 +12,7 @@ import type { Applied } from '../plan/repository.ts';
 
 const TIMEOUT_MS = 5_000;
 
-/** Responses of what stands in front of a dispo that is down, or of a dispo that cannot write at the moment. */
+/** Statuses from a proxy in front of a dispo that is down, or from a dispo that cannot write now. */
 const UNAVAILABLE = [502, 503, 504];
 
 /** dispo has not acknowledged the outcome of an event; the callback must be retried. */

@@ -42,7 +42,7 @@ it('follows the log lines from the last one on', async () => {
   expect(api.requests.slice(0, 3)).toEqual(['GET /api/logs?', 'GET /api/logs?after=1', 'GET /api/logs?after=2']);
 });
 
-it('says that a Jaeger has no logs, and what the viewer rejects', async () => {
+it('reports that Jaeger has no logs, and what the viewer rejects', async () => {
   api.answers['GET /api/logs'] = () => ({ body: '<html>' });
   const jaeger = await api.spawned('logs');
   expect({ code: jaeger.code, err: jaeger.err }).toEqual({

@@ -47,7 +47,7 @@ class Consumer:
             "autorun": False,
             # BullMQ's own limit would fail a job without an attempt, and so without a span.
             "maxStalledCount": 2**31,
-            # Stalled jobs are found by the event loop of any worker, also when this one takes nothing.
+            # Stalled jobs are found by the event loop of any worker, even when this one takes nothing.
             "stalledInterval": 15_000,
             "runRetryDelay": 1_000,
         }

@@ -48,7 +48,7 @@ export function cellOn(row: Row, day: string): Cell | undefined {
   return row.cells.find((cell) => daysFrom(cell.day, day) >= 0 && daysFrom(cell.day, day) < cell.nights);
 }
 
-/** The room and the day below a point, also over a stay of several nights. Undefined outside of the board. */
+/** The room and the day below a point, even within a stay of several nights. Undefined outside of the board. */
 export function placeAt(x: number, y: number): { row: HTMLTableRowElement; day: string } | undefined {
   const row = document.elementFromPoint(x, y)?.closest<HTMLTableRowElement>('#grid tbody tr');
   const heads = find('#grid').querySelectorAll<HTMLElement>('thead [data-day]');

@@ -26,7 +26,7 @@ describe('the page', () => {
     expect(text.match(/<th scope="col" data-day/g)).toHaveLength(14);
   });
 
-  it('works without cleaning, and says so', async () => {
+  it('works without cleaning, and reports that it is missing', async () => {
     const { get, hotel } = openDesk();
     hotel.cleaning = undefined;
     const { status, text } = await get('/');

@@ -59,7 +59,7 @@ it('writes an ordinary line unchanged', () => {
   expect(JSON.parse(line)).toMatchObject({ booking_id: 1, room: '101', msg: 'booked by desk@hotel.example' });
 });
 
-it('writes lines in order, also when the thread pool is busy and the process exits after the last one', async () => {
+it('writes lines in order, even when the thread pool is busy and the process exits after the last one', async () => {
   const program = `
     import { pbkdf2 } from 'node:crypto';
     import { createLogger } from ${JSON.stringify(new URL('logger.ts', import.meta.url).href)};

@@ -28,7 +28,7 @@ export class Connections {
     const timeoutMs = acquireTimeoutMs();
     const connecting = this.pool.connect();
     const late = Promise.withResolvers<never>();
-    // The pool has the longest limit itself.
+    // The pool itself enforces the usual limit.
     const timer =
       timeoutMs < ACQUIRE_TIMEOUT_MS ? setTimeout(() => late.reject(requestTimedOut()), timeoutMs) : undefined;
     try {

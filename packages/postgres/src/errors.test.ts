@@ -46,7 +46,7 @@ describe('an error of the server', () => {
     ['54001', 'statement_too_complex'],
     ['55000', 'object_not_in_prerequisite_state'],
     ['P0001', 'raise_exception'],
-  ])('%s (%s) is a defect, and stays as it is', (state) => {
+  ])('%s (%s) is a defect, and is returned unchanged', (state) => {
     const error = fromServer(state);
     expect(toDatabaseError(error)).toBe(error);
   });
@@ -102,7 +102,7 @@ describe('an error of the driver', () => {
   });
 });
 
-it('an error of the rules stays as it is, and only a conflict lets the transaction run again', () => {
+it('an error of the rules is returned unchanged, and only a conflict lets the transaction run again', () => {
   const conflict = new TransactionConflict('again');
   const rule = Object.assign(new Error('taken'), { code: 'room_taken' });
   expect([conflict, rule].map(toDatabaseError)).toEqual([conflict, rule]);

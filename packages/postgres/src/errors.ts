@@ -40,7 +40,7 @@ export function isAnswer(error: unknown): boolean {
   return error instanceof DatabaseError && error.severity !== 'FATAL' && meaningOf(codeOf(error)) !== 'unreachable';
 }
 
-/** Whether to run the transaction again: it met a change that was committed, or that is being made, by another. */
+/** Whether to run the transaction again: it conflicted with a change of another one, committed or in progress. */
 export function isConflict(error: unknown): boolean {
   if (!(error instanceof DatabaseError)) return error instanceof TransactionConflict;
   return ['conflict', 'constraint'].includes(meaningOf(codeOf(error)));

@@ -1,7 +1,7 @@
 import { remainingMs } from '@hotel/runtime';
 import { PostgresError } from './errors.ts';
 
-// No guarantee depends on these bounds: they only end what hangs, also on a machine that is several times slower. Each
+// No guarantee depends on these bounds: they only end what hangs, even on a machine that is several times slower. Each
 // is shorter than the next, so that the error says what took the time.
 /** How long a request waits for a free connection, or for a new one. */
 export const ACQUIRE_TIMEOUT_MS = 8_000;

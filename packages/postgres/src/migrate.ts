@@ -65,7 +65,7 @@ async function beginUnlimited(client: Client): Promise<void> {
   await client.query('BEGIN; SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = 0');
 }
 
-/** Whether nothing is pending. A process that migrates locks the table that says so. */
+/** Whether nothing is pending. A process that migrates locks the table that shows it. */
 async function isCurrent(client: Client, own: readonly Migration[]): Promise<boolean> {
   await beginUnlimited(client);
   try {

@@ -21,7 +21,7 @@ const meanings: Record<string, Meaning> = {
   23: 'constraint',
   // read_only_sql_transaction: the server has become a standby.
   25006: 'unreachable',
-  // This process stood still within a transaction, and the server ended it.
+  // This process was suspended within a transaction, and the server ended it.
   '25P03': 'busy',
   '25P04': 'busy',
   28: 'unreachable',

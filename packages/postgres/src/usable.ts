@@ -9,7 +9,7 @@ export interface ServerState {
   read_only: string;
 }
 
-/** Returns one row, `ServerState`, also on versions that are too old. */
+/** Returns one row, `ServerState`, even on versions that are too old. */
 export const STATE = `SELECT current_setting('server_version_num')::int AS version,
   current_setting('server_version') AS name, current_setting('transaction_read_only') AS read_only`;
 

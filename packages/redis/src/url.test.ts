@@ -7,7 +7,7 @@ describe('the URL of one server', () => {
     ['redis://redis', 'redis:6379'],
     ['rediss://user:hush@redis:6380/1', 'redis:6380'],
     ['redis://[::1]:7000', '[::1]:7000'],
-  ])('%s is accepted as it is', (url, address) => {
+  ])('%s is accepted unchanged', (url, address) => {
     expect(parseRedisUrl(url)).toEqual({ kind: 'server', url, address });
   });
 });

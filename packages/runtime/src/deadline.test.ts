@@ -14,7 +14,7 @@ it('work within a time limit knows the remaining time, even after it has waited,
   expect(remainingMs()).toBeUndefined();
 });
 
-it('work that is detached from a request has no limit, also after it has waited', async () => {
+it('work that is detached from a request has no limit, even after it has waited', async () => {
   const left = await within(60_000, () =>
     detached(async () => {
       await nextTurn();

@@ -14,7 +14,7 @@ const LIMITS = {
   /** How often Node enforces the other limits; its default is 30 s. */
   connectionsCheckingInterval: 1_000,
 };
-/** Closes a socket without traffic, also when the client does not read. Longer than any response takes. */
+/** Closes a socket without traffic, even when the client does not read. Longer than any response takes. */
 const SILENT_SOCKET_MS = 120_000;
 /** Each connection may buffer a body of 64 KiB. */
 const MAX_CONNECTIONS = 1_024;

@@ -22,7 +22,7 @@ export function asDatabase(sqlite: Sqlite): Database {
     epoch: async () => sqlite.epoch(),
     currentEpoch: () => synchronously(() => sqlite.epoch().epoch),
     beginEpoch: (cause, after) => sqlite.beginEpoch(cause, after),
-    // Nothing waits for longer than a locked file is waited for.
+    // The longest wait is that for a locked file, which has its own limit.
     closeSoon() {},
     [Symbol.asyncDispose]: () => sqlite[Symbol.asyncDispose](),
   };

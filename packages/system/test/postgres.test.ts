@@ -80,7 +80,7 @@ it('commits to the disk unless it is for tests', async () => {
   await postgres.start();
 });
 
-it('ends with the process that started it, also when that is killed', async () => {
+it('ends with the process that started it, even when that is killed', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'hotel-postgres-'));
   const script = `
     import { startPostgres } from ${JSON.stringify(join(import.meta.dirname, '../src/postgres/server.ts'))};

@@ -4,7 +4,7 @@ import { httpJson } from '@hotel/trace-test';
 
 const GUESTS = 8;
 const PAUSE_MS = 25;
-/** Ends what hangs, also on a machine that is several times slower. */
+/** Ends what hangs, even on a machine that is several times slower. */
 const ANSWER_MS = 30_000;
 const DAY_MS = 86_400_000;
 

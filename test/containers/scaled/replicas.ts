@@ -8,7 +8,7 @@ import type { Balancer } from './balancer.ts';
 
 /** How long a change of endpoints takes to reach kube-proxy on every node: long, but shorter than the pause in preStop. */
 const PROPAGATION_MS = 2_000;
-/** Ends what hangs, also on a machine that is several times slower. */
+/** Ends what hangs, even on a machine that is several times slower. */
 const START_MS = 300_000;
 
 /** A Deployment with `maxSurge: 1` and `maxUnavailable: 0`, whose pods have one container each. */

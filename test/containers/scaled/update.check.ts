@@ -11,7 +11,7 @@ import { createReplicas, type Replicas } from './replicas.ts';
 
 const OVERLAY = 'deploy/overlays/scaled';
 const NODE_IMAGE = 'node:24-bookworm-slim';
-/** Ends what hangs, also on a machine that is several times slower. */
+/** Ends what hangs, even on a machine that is several times slower. */
 const LIMIT_MS = 600_000;
 
 const kustomize = await locateKustomize();

@@ -8,7 +8,7 @@ export interface Problem {
   trace_id: string;
 }
 
-/** The local date so many days from today. */
+/** The local date `count` days from today. */
 export function dayFromNow(count: number): string {
   const date = new Date();
   date.setDate(date.getDate() + count);

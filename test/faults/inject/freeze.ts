@@ -2,7 +2,7 @@ import { endure, type Fault } from '../fault.ts';
 import { PROCESSES } from '../replicas.ts';
 
 /**
- * A replica stands still in the middle of its work: a suspended machine, or a long pause of its host. Its transactions keep
+ * A replica is suspended in the middle of its work: a suspended machine, or a long pause of its host. Its transactions keep
  * their locks until the database ends them, and others take over its jobs.
  */
 export const freezes: Fault[] = PROCESSES.map((name) => ({

@@ -93,7 +93,7 @@ test('the stream sends what has arrived, and what arrives, as long as it matches
   while (!end.done) end = await reader.read();
 });
 
-test('the stream of a viewer that has been restarted says so', async () => {
+test('the stream reports that the viewer has been restarted', async () => {
   const { app, stopping } = appWith(REQUESTS);
   const response = await app.request('/logs/stream', { headers: { 'last-event-id': '99' } });
   const reader = (response.body as ReadableStream<Uint8Array>).pipeThrough(new TextDecoderStream()).getReader();

@@ -23,7 +23,7 @@ const ARGS = [
 ];
 
 /**
- * How long Chromium may take to start, and a page for one step, also on a machine that is several times slower. Shorter than the
+ * How long Chromium may take to start, and a page for one step, even on a machine that is several times slower. Shorter than the
  * limits of tests and hooks, so that a failure names the step.
  */
 const STEP_LIMIT_MS = 100_000;

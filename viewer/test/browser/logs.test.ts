@@ -77,7 +77,7 @@ describe.skipIf(chromiumPath === undefined)('the logs page', () => {
   });
 });
 
-test.skipIf(chromiumPath === undefined)('a trace page shows its log lines, and marks those of trouble', async () => {
+test.skipIf(chromiumPath === undefined)('a trace page shows its log lines, and marks warnings and errors', async () => {
   const viewer = await withLogs();
   const { page, complaints } = await openPage(viewer, `/trace/${FAILED_JOB}`);
   expect(await messages(page)).toEqual(['dispo does not answer, trying again', 'the job has failed for good']);

@@ -27,7 +27,7 @@ export const metricRequest = (
 const attributes = (given: Record<string, string>): unknown =>
   Object.entries(given).map(([key, value]) => ({ key, value: { stringValue: value } }));
 
-/** A number after so many seconds since the start. */
+/** A data point, `at` seconds after `T0`. */
 export interface NumberInput {
   at: number;
   value: number;

@@ -29,13 +29,13 @@ export async function answerAsset(c: Context, name: AssetName, log: Logger): Pro
   try {
     asset = await loading;
   } catch (error) {
-    // A person may repair what is missing while the process runs.
+    // Not cached: the cause may be fixed while the process runs.
     loaded.delete(name);
     log.error({ err: error }, `the front desk's ${name} could not be loaded`);
     const detail = `the front desk's ${name} is missing; the log has the reason under this trace_id`;
     return problem(c, { status: 503, code: 'asset_missing', detail, retryAfterS: 10 });
   }
-  // Asked for again at every load of the page, so that a new version is seen at once.
+  // Revalidated at every load of the page, so that a new version is used at once.
   setHeader(c, 'cache-control', 'no-cache');
   setHeader(c, 'etag', asset.tag);
   setHeader(c, 'vary', 'accept-encoding');

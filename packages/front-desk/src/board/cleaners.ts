@@ -4,7 +4,7 @@ import type { BoardData } from './data.ts';
 import { namesOf } from './days.ts';
 import type { Html } from './grid.ts';
 
-/** The cleaners' list of today: what is open first. */
+/** Today's list for the cleaners, open tasks first. */
 export function cleanersList({ cleaning, today }: BoardData): Html {
   return html`<section class="cleaners" aria-labelledby="cleaners-title"><h2 id="cleaners-title">Cleaners’ list for today</h2>${content(cleaning?.tasks, today)}</section>`;
 }

@@ -18,7 +18,7 @@ const CLEANING: Record<Stay['cleaning'], string> = {
   planned: 'cleaning planned',
   failed: 'planning the cleaning failed',
 };
-/** What a stay shows of the plan, for those who see it. */
+/** How a stay shows the state of its plan visually. */
 const MARKS: Record<Stay['cleaning'], string> = { pending: '…', planned: '✓', failed: '!' };
 
 /** Rooms by days. The script moves the focus with the arrow keys, so only one cell is in the order of Tab. */

@@ -93,7 +93,7 @@ it('responds to HEAD at once, and opens no stream for it', async () => {
   await desk.desk[Symbol.asyncDispose]();
 });
 
-it('ends all streams when it closes, also those that nobody reads', async () => {
+it('ends all streams when it closes, even those that nobody reads', async () => {
   const desk = openDesk();
   const read = eventsOf(await open(desk));
   await open(desk);

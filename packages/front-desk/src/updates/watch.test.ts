@@ -2,7 +2,7 @@ import { remainingMs, within } from '@hotel/runtime';
 import { expect, it } from 'vitest';
 import { startWatch } from './watch.ts';
 
-it('gives each read time of its own, also after the request that started it', async () => {
+it('gives each read its own time limit, even after the request that started it', async () => {
   const left: Array<number | undefined> = [];
   const read = async () => {
     left.push(remainingMs());

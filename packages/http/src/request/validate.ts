@@ -35,7 +35,7 @@ export function validateDeclared(app: OpenAPIHono, refuse: (c: Context, invalid:
   app.openapi = declare as OpenAPIHono['openapi'];
 }
 
-/** Where a schema has no message of its own and zod's would speak of `undefined`, which no JSON knows. */
+/** For schemas without a message of their own: zod's would mention `undefined`, which JSON does not have. */
 const MESSAGES: Parameters<ZodType['safeParse']>[1] = {
   error: ({ code, input }) => (code === 'invalid_type' && input === undefined ? 'is missing' : undefined),
 };

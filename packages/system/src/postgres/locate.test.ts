@@ -69,7 +69,7 @@ it('searches the PATH before the usual folders', () => {
   expect(postgresSearchPath('/mine').split(':')[0]).toBe('/mine');
 });
 
-it.runIf(process.getuid?.() === 0)('does not run as root, and says so when it cannot change the user', async () => {
+it.runIf(process.getuid?.() === 0)('does not run as root, and reports when it cannot change the user', async () => {
   expect((await serverAccount(process.env.PATH ?? '')).prefix.join(' ')).toMatch(/setpriv --reuid=[1-9]/);
   await expect(serverAccount(dir)).rejects.toThrow(/refuses to run as root.*Use an ordinary user/);
 });

@@ -108,7 +108,7 @@ describe.each(cases)('an exception in the operation %s', (kind, event) => {
   });
 });
 
-it('an exception that the ioredis instrumentation records comes through the same place', () => {
+it('an exception that the ioredis instrumentation records is recorded the same way', () => {
   telemetryState.exceptionSignal = 'logs';
   const tracer = redisTracerProvider(trace.getTracerProvider()).getTracer('ioredis');
   const span = tracer.startSpan('get', { kind: SpanKind.CLIENT });

@@ -62,7 +62,7 @@ describe('a request', () => {
     expect(hrTimeToMicroseconds((await onlySpan()).endTime)).toBeLessThanOrEqual(handedOverAt);
   });
 
-  it('is the parent of its work, also after an await', async () => {
+  it('is the parent of its work, even after an await', async () => {
     await get(inner, '/rooms/child');
     const [child, server] = await sdk.atLeast(2);
     expect(child?.name).toBe('child');

@@ -97,7 +97,7 @@ describe.each(['grpc', 'http/protobuf', 'http/json'])('over %s', (protocol) => {
 });
 
 describe('log records', () => {
-  it('have an address and a protocol of their own, also in a process without spans', async () => {
+  it('have an address and a protocol of their own, even in a process without spans', async () => {
     await using sink = await startSink();
     const { result, log } = await runProgram({
       OTEL_LOGS_EXPORTER: 'otlp',
