@@ -1,4 +1,4 @@
-import { join, relative } from 'node:path';
+import { join } from 'node:path';
 import {
   describeExit,
   type OutputLine,
@@ -10,6 +10,7 @@ import {
 import { type Change, watchSources } from '@hotel/watch';
 import { interruption } from '../cli/signals.ts';
 import { colourByName, paint, type Terminal } from '../cli/terminal.ts';
+import { addressesOf, describeServers, shortPath } from './addresses.ts';
 import { explain } from './advice.ts';
 import { createReloader } from './changes/reload.ts';
 import { sourcesOf } from './changes/workspace.ts';
@@ -114,33 +115,17 @@ async function run(options: SuperviseOptions): Promise<number> {
   backend ??= viewerBackend(ports.VIEWER_PORT);
   const control = createProcessControl(running, print);
   const listener = stack.use(await listenForControl(control.act));
-  const addresses = {
-    CONTROL_URL: listener.url,
-    ...(urls.DISPO_PORT ? { DISPO_URL: urls.DISPO_PORT } : {}),
-    ...(urls.CLEANING_PORT ? { CLEANING_URL: urls.CLEANING_PORT } : {}),
-    JAEGER_QUERY_URL: collector ? queryUrlFor(collector, env) : (urls.VIEWER_PORT as string),
-    ...(urls.DISPO_INTERNAL_PORT ? { DISPO_INTERNAL_URL: urls.DISPO_INTERNAL_PORT } : {}),
-    ...(urls.CLEANING_INTERNAL_PORT ? { CLEANING_INTERNAL_URL: urls.CLEANING_INTERNAL_PORT } : {}),
-    ...(running.env.REDIS_URL ? { REDIS_URL: running.env.REDIS_URL } : {}),
-    ...(running.env.HOTEL_QUEUE_PREFIX ? { HOTEL_QUEUE_PREFIX: running.env.HOTEL_QUEUE_PREFIX } : {}),
-  };
+  const queryUrl = collector ? queryUrlFor(collector, env) : urls.VIEWER_PORT;
+  const addresses = addressesOf(running, { CONTROL_URL: listener.url, JAEGER_QUERY_URL: queryUrl });
   await lock.publish({ system: system.name, portOffset: options.portOffset, urls: addresses });
-  const redis = running.redis
-    ? { where: running.redis.url, how: running.redis.how }
-    : givenRedis
-      ? { where: givenRedis, how: 'REDIS_URL' }
-      : undefined;
-  const postgres = running.postgres && { where: `127.0.0.1:${running.postgres.port}`, how: running.postgres.how };
-  const relativeDir = relative(process.cwd(), dataDir);
-  const shownData = relativeDir === '' || relativeDir.startsWith('..') ? dataDir : relativeDir;
-  write(
-    `\n${banner({ system, ports, portOffset: options.portOffset, backend, env, redis, postgres, dataDir: shownData, terminal })}\n`,
-  );
+  const servers = describeServers(running, givenRedis);
+  const shown = { system, ports, portOffset: options.portOffset, backend, env, ...servers, terminal };
+  write(`\n${banner({ ...shown, dataDir: shortPath(dataDir) })}\n`);
   if (options.watch) {
     const reload = createReloader({ system: running, print, stopped: interrupted.signal });
     const onChange = ({ file, processes }: Change) => {
-      const running = processes.filter((name) => !control.isStopped(name));
-      if (running.length > 0) void reload({ file, processes: running });
+      const affected = processes.filter((name) => !control.isStopped(name));
+      if (affected.length > 0) void reload({ file, processes: affected });
     };
     stack.defer(watchSources(root, await sourcesOf(system, root), onChange));
   }
