@@ -19,7 +19,7 @@ const WHERE: Record<AdapterKind, string> = {
   SERVER: '`http-server.ts`',
   'SQLite CLIENT': '`sqlite.ts`',
   PRODUCER: '`messaging.ts`, the context for the message with it',
-  'Redis CLIENT': 'instrumentation-ioredis',
+  'Redis CLIENT': '`redis.ts`',
   CONSUMER: '`messaging.ts`, with the link and the event',
   'HTTP CLIENT': '`http-client.ts`, the headers with it',
   'log record': '`logs/start.ts`, from the finished line',

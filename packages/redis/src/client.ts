@@ -1,15 +1,11 @@
-import { createRequire } from 'node:module';
-import type { Cluster as ClusterClient, ClusterOptions, RedisOptions, Redis as ServerClient } from 'ioredis';
+import { traceRedis } from '@hotel/telemetry';
+import { Cluster, type ClusterOptions, Redis, type RedisOptions, SentinelConnector } from 'ioredis';
 import type { RedisTarget } from './url.ts';
 
-/**
- * Loaded with `require`, which the Redis instrumentation can patch. Patching an import needs a loader hook, with which
- * Node strips the types of every file again at each start: 60 MB and 300 ms per process.
- */
-const { Redis, Cluster, SentinelConnector } = createRequire(import.meta.url)('ioredis') as typeof import('ioredis');
+traceRedis(Redis);
 
 /** A client of one server, of the current master behind Sentinel, or of a cluster. */
-export type RedisClient = ServerClient | ClusterClient;
+export type RedisClient = Redis | Cluster;
 
 /** Options that mean the same for every kind of target. */
 export interface ClientOptions
@@ -40,12 +36,12 @@ export function createClient(target: RedisTarget, options: ClientOptions): Redis
   }
 }
 
-export function isCluster(redis: RedisClient): redis is ClusterClient {
+export function isCluster(redis: RedisClient): redis is Cluster {
   return redis.isCluster;
 }
 
 /** The servers behind a client, without replicas. */
-export function serversOf(redis: RedisClient): ServerClient[] {
+export function serversOf(redis: RedisClient): Redis[] {
   return isCluster(redis) ? redis.nodes('master') : [redis];
 }
 

@@ -43,6 +43,7 @@ export {
   type PostgresWaits,
   postgresQuery,
 } from './edges/postgres.ts';
+export { traceRedis } from './edges/redis.ts';
 export { annotate, currentTraceId, detached, recordError, unsampled, withSpan } from './edges/spans.ts';
 export { traceDatabase } from './edges/sqlite.ts';
 export { createDatabaseWaits, type DatabaseWaits } from './edges/sqlite-waits.ts';

@@ -1,14 +1,14 @@
 /**
  * Start reading here: everything that turns a plain Node process into a traced one. It is loaded before the program by
- * `node --import @hotel/telemetry/register src/main.ts`, because instrumentation must patch modules as they load.
+ * `node --import @hotel/telemetry/register src/main.ts`, because the adapters ask as they load whether there is an SDK.
  *
- * The program's edges have adapters in edges/: HTTP in (http-server.ts), HTTP out (http-client.ts), the database
- * (sqlite.ts), the outbox and the queue (messaging.ts). Nothing else in this repository uses OpenTelemetry.
+ * The program's edges have adapters in edges/: HTTP in (http-server.ts), HTTP out (http-client.ts), the databases
+ * (sqlite.ts, postgres.ts), Redis (redis.ts), the outbox and the queue (messaging.ts). Nothing else in this repository
+ * uses OpenTelemetry.
  */
 import { serviceNameOf } from '@hotel/log';
 import { context, propagation, trace } from '@opentelemetry/api';
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
-import { redisTracerProvider } from './edges/redis.ts';
 import { httpPassThrough, httpPropagator, propagatorsFrom } from './propagation/http.ts';
 import { propagateInMessages } from './propagation/propagation.ts';
 import { applySettings } from './settings/apply.ts';
@@ -64,11 +64,7 @@ async function startMetering(hasSpans: boolean) {
 
 /** Off means not constructed: the tracing SDK is not even imported unless this is called. */
 async function startTracing() {
-  const [{ createTracerProvider }, { registerInstrumentations }, { IORedisInstrumentation }] = await Promise.all([
-    import('./spans/tracer.ts'),
-    import('@opentelemetry/instrumentation'),
-    import('@opentelemetry/instrumentation-ioredis'),
-  ]);
+  const { createTracerProvider } = await import('./spans/tracer.ts');
   const { spanProcessorsFromEnv } = await import('./setup/span-processors.ts');
   const { countDroppedSpans } = await import('./setup/dropped-spans.ts');
   const { withSafeSpans } = await import('./setup/safe-spans.ts');
@@ -97,20 +93,6 @@ async function startTracing() {
   propagation.setGlobalPropagator(await httpPropagator(propagators));
   // The same for messages and the outbox's columns.
   propagateInMessages();
-
-  registerInstrumentations({
-    instrumentations: [
-      new IORedisInstrumentation({
-        // Only below an active span. Otherwise the queue's housekeeping starts its own traces: 22 of 30 spans of one job.
-        requireParentSpan: true,
-        // The command's name only. The default adds the arguments, which are the jobs: guest data would be in every
-        // trace.
-        dbStatementSerializer: (command) => command,
-      }),
-    ],
-    // Redis errors repeat the arguments too, and the instrumentation's spans lack `error.type`.
-    tracerProvider: redisTracerProvider(trace.getTracerProvider()),
-  });
 
   telemetryState.enabled = true;
   // Must run last before the process exits (packages/runtime does this): the last batch is still in memory.

@@ -1,16 +1,16 @@
 import { createServer } from 'node:http';
 import { createRequire } from 'node:module';
 import { conventionalEvents } from '@hotel/registry';
-import { logs, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api';
+import { logs, SpanStatusCode } from '@opentelemetry/api';
 import { InMemoryLogRecordExporter, LoggerProvider, SimpleLogRecordProcessor } from '@opentelemetry/sdk-logs';
 import { afterEach, describe, expect, it } from 'vitest';
-import { startSdk } from '../../test/sdk.ts';
+import { insideOfASpan, startSdk } from '../../test/sdk.ts';
 import { telemetryState } from '../setup/state.ts';
 import { exceptionEvents } from './exceptions.ts';
 import { traceCall } from './http-client.ts';
 import { traceRequests } from './http-server.ts';
 import { startSend, traceProcess } from './messaging.ts';
-import { redisTracerProvider } from './redis.ts';
+import { traceRedis } from './redis.ts';
 import { recordError, withSpan } from './spans.ts';
 import { traceDatabase } from './sqlite.ts';
 
@@ -108,12 +108,17 @@ describe.each(cases)('an exception in the operation %s', (kind, event) => {
   });
 });
 
-it('an exception that the ioredis instrumentation records is recorded the same way', () => {
+it('an exception of a Redis command is recorded the same way', async () => {
   telemetryState.exceptionSignal = 'logs';
-  const tracer = redisTracerProvider(trace.getTracerProvider()).getTracer('ioredis');
-  const span = tracer.startSpan('get', { kind: SpanKind.CLIENT });
-  span.recordException(Object.assign(new Error('OOM command not allowed'), { name: 'ReplyError' }));
-  span.end();
+  class Redis {
+    options = {};
+    sendCommand(command: { reject(error: Error): void }): void {
+      command.reject(Object.assign(new Error('OOM command not allowed'), { name: 'ReplyError' }));
+    }
+  }
+  traceRedis(Redis);
+  const command = { name: 'get', resolve() {}, reject() {} };
+  await insideOfASpan(() => new Redis().sendCommand(command));
   expect(exporter.getFinishedLogRecords()).toMatchObject([{ eventName: 'db.client.operation.exception' }]);
   expect(sdk.spans()[0]?.events).toEqual([]);
 });

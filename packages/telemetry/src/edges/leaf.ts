@@ -62,19 +62,19 @@ export function endLeaf(leaf: Leaf, endTime?: HrTime): void {
   else telemetryState.exportLeaf?.(leaf.endAt(endTime ?? now()));
 }
 
-/** Ends the span with status ERROR, `error.type`, an exception event and these attributes. */
+/** Ends the span with status ERROR, `error.type`, an exception event and these attributes, which may replace the type. */
 export function failLeaf(kind: LeafKind, leaf: Leaf, error: unknown, attributes: Attributes, endTime?: HrTime): void {
   if (!(leaf instanceof LeafSpan)) {
-    markThrown(leaf.setAttributes(attributes), error, 'database');
-    leaf.end(endTime);
+    markThrown(leaf, error, 'database');
+    leaf.setAttributes(attributes).end(endTime);
     return;
   }
   // Rare, and with content that no template has: an ordinary span.
   const here = trace.setSpanContext(ROOT_CONTEXT, leaf.parentSpanContext);
-  const span = startOrdinarySpan(kind, here, leaf.startTime).setAttributes(attributes);
+  const span = startOrdinarySpan(kind, here, leaf.startTime);
   const time = endTime ?? now();
   markThrown(span, error, 'database', { time });
-  span.end(time);
+  span.setAttributes(attributes).end(time);
 }
 
 function startOrdinarySpan({ name, kind, attributes }: LeafKind, here: Context, startTime?: HrTime): Span {
