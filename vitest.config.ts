@@ -30,7 +30,7 @@ const proofs = [
  * test's time is the start of its process, and systems and browsers are shared as well. Shared helpers register no hooks when they are
  * imported: that would be for the first file only.
  */
-const isolated = ['packages/telemetry/**/*.test.ts'];
+const isolated = ['packages/telemetry/src/{edges,metrics,propagation,setup}/**/*.test.ts', 'packages/telemetry/src/off.test.ts'];
 /** `--mode postgres`: whole hotels with three replicas of each service, and tests of one service that need a database. */
 const postgres = [
   'test/{e2e,hostile}/**/*.test.ts',
