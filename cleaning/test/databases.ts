@@ -34,7 +34,8 @@ export async function openTestDatabase(dialect = defaultDialect): Promise<TestDa
   const open = new AsyncDisposableStack();
   const folder = await mkdtemp(join(tmpdir(), 'hotel-cleaning-'));
   open.defer(() => rm(folder, { recursive: true, force: true }));
-  const url = dialect === 'sqlite' ? undefined : open.use(await createDatabase(await sharedServer())).url;
+  const created = dialect === 'sqlite' ? undefined : open.use(await createDatabase(await sharedServer()));
+  const url = created?.url;
   const connect = async () => open.use(await openDatabase(configOf(folder, url), 'cleaning'));
   const database = await connect();
   const run = (...sources: string[]) =>
@@ -43,14 +44,26 @@ export async function openTestDatabase(dialect = defaultDialect): Promise<TestDa
     });
   return {
     database,
-    env: { HOTEL_DATA_DIR: folder, ...(url === undefined ? {} : { CLEANING_DATABASE_URL: url }) },
+    get env() {
+      created?.spoil();
+      return { HOTEL_DATA_DIR: folder, ...(url === undefined ? {} : { CLEANING_DATABASE_URL: url }) };
+    },
     rows: <T>(source: string) =>
       database.read<unknown[]>(function* () {
         return yield* database.prepare(rawQuery(source)).all();
       }) as Promise<T[]>,
-    execute: run,
-    refuseWrites: () => (url === undefined ? run('PRAGMA query_only = ON') : makeReadOnly(url)),
-    openReplica: connect,
+    execute(...sources) {
+      created?.spoil();
+      return run(...sources);
+    },
+    refuseWrites() {
+      created?.spoil();
+      return url === undefined ? run('PRAGMA query_only = ON') : makeReadOnly(url);
+    },
+    openReplica() {
+      created?.spoil();
+      return connect();
+    },
     [Symbol.asyncDispose]: () => open.disposeAsync(),
   };
 }

@@ -55,12 +55,17 @@ const createDatabase = databaseFactory('dispo', async (url) => (await openOn(url
 async function openTestPostgres(server: TestServer): Promise<TestDatabase> {
   const created = await createDatabase(server);
   const database = await openOn(created.url);
+  /** The url for what may change the schema or leave connections open. */
+  const spoilt = () => {
+    created.spoil();
+    return created.url;
+  };
   return {
     database,
-    execute: (source) => execute(created.url, source),
+    execute: (source) => execute(spoilt(), source),
     expireClaims: () => execute(created.url, `UPDATE outbox SET claimed_at = claimed_at - interval '1 hour'`),
-    openReplica: () => openOn(created.url),
-    openVersion: (migrations) => openOn(created.url, migrations),
+    openReplica: () => openOn(spoilt()),
+    openVersion: (migrations) => openOn(spoilt(), migrations),
     async [Symbol.asyncDispose]() {
       await database[Symbol.asyncDispose]();
       await created[Symbol.asyncDispose]();

@@ -18,6 +18,7 @@ beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'hotel-migrations-'));
   await writeFile(join(folder, '0001_numbers.sql'), FIRST);
   const created = await createDatabase(await sharedServer());
+  created.spoil();
   url = created.url;
   return async () => {
     await created[Symbol.asyncDispose]();

@@ -60,17 +60,32 @@ export async function execute(url: string, sources: string | string[]): Promise<
   }
 }
 
-/** A database of one test, dropped on disposal. */
+/** A database of one test. Disposal empties it for the next test. */
 export interface CreatedDatabase extends AsyncDisposable {
   url: string;
+  /** For tests that may change more than rows, or leave connections behind: disposal drops the database. */
+  spoil(): void;
 }
 
-/** Returns how to create databases with a schema: copies of one that `migrate` has prepared, once per server. */
+/** Faster than another database: one truncation instead of some hundred new files. */
+const EMPTY = `
+  DELETE FROM database_epochs WHERE epoch > (SELECT min(epoch) FROM database_epochs);
+  DO $$ BEGIN
+    EXECUTE (
+      SELECT 'TRUNCATE ' || string_agg(quote_ident(tablename), ', ') || ' RESTART IDENTITY' FROM pg_tables
+      WHERE schemaname = 'public' AND tablename NOT IN ('schema_migrations', 'database_epochs'));
+  END $$`;
+
+/**
+ * Returns how to get empty databases with a schema: copies of one that `migrate` has prepared, once per server, or those of
+ * earlier tests.
+ */
 export function databaseFactory(
   name: string,
   migrate: (url: string) => Promise<void>,
 ): (server: TestServer) => Promise<CreatedDatabase> {
   const templates = new WeakMap<TestServer, Promise<string>>();
+  const idle = new WeakMap<TestServer, string[]>();
   let count = 0;
   // Files that share a server may use the same name.
   const prefix = `${name}_${randomUUID().replaceAll('-', '')}`;
@@ -79,14 +94,28 @@ export function databaseFactory(
     await migrate(server.url(prefix));
     return prefix;
   };
-  return async (server) => {
+  const create = async (server: TestServer) => {
     const known = templates.get(server) ?? template(server);
     templates.set(server, known);
     const database = `${prefix}_${++count}`;
     await execute(server.url('postgres'), `CREATE DATABASE ${database} TEMPLATE ${await known}`);
+    return database;
+  };
+  return async (server) => {
+    const free = idle.get(server) ?? [];
+    idle.set(server, free);
+    const database = free.pop() ?? (await create(server));
+    let isSpoilt = false;
     return {
       url: server.url(database),
-      [Symbol.asyncDispose]: () => execute(server.url('postgres'), `DROP DATABASE ${database} WITH (FORCE)`),
+      spoil() {
+        isSpoilt = true;
+      },
+      async [Symbol.asyncDispose]() {
+        if (isSpoilt) return execute(server.url('postgres'), `DROP DATABASE ${database} WITH (FORCE)`);
+        await execute(server.url(database), EMPTY);
+        free.push(database);
+      },
     };
   };
 }
