@@ -11,26 +11,31 @@ process.env.NODE_COMPILE_CACHE ??= join(import.meta.dirname, '.hotel/compile-cac
  */
 const proofs = [
   'bench/test/cost.test.ts',
-  'cleaning/test/frozen-worker.test.ts',
+  'cleaning/test/{frozen-worker,postgres-process}.test.ts',
   'dev/test/{scale,supervise/changes}.test.ts',
+  'dispo/test/postgres-{process,shutdown}.test.ts',
   'examples/*/test/{exercise*,readme}.test.ts',
   'examples/{bands,polyglot,reservations}/test/*.test.ts',
   'packages/watch/test/restart.test.ts',
   'test/copies/*.test.ts',
   'test/e2e/{backup,front-desk-page,off,tls,redis/*}.test.ts',
   'test/faults/{selection,shutdown}.test.ts',
-  'test/hostile/{attack,context}.test.ts',
+  'test/hostile/{attack,context,overload}.test.ts',
   'test/mutations/mutations.test.ts',
   'test/storage/storage.test.ts',
   'test/tutorials/*.test.ts',
-  'viewer/test/browser/accessible.test.ts',
+  'viewer/test/browser/{accessible,large}.test.ts',
+  'viewer/test/pages/every-page.test.ts',
 ];
 /**
  * Tests that change their process, like the global providers of OpenTelemetry. All others share one process per worker: half of a short
  * test's time is the start of its process, and systems and browsers are shared as well. Shared helpers register no hooks when they are
  * imported: that would be for the first file only.
  */
-const isolated = ['packages/telemetry/src/{edges,metrics,propagation,setup}/**/*.test.ts', 'packages/telemetry/src/off.test.ts'];
+const isolated = [
+  'packages/telemetry/src/{edges,metrics,propagation,setup}/**/*.test.ts',
+  'packages/telemetry/src/off.test.ts',
+];
 /** `--mode postgres`: whole hotels with three replicas of each service, and tests of one service that need a database. */
 const postgres = [
   'test/{e2e,hostile}/**/*.test.ts',

@@ -57,6 +57,14 @@ export async function openPage(viewer: Viewer, path: string, look: Look = {}): P
   return { page, complaints };
 }
 
+/** What a page complains about when it is opened. */
+export async function complaintsOf(viewer: Viewer, path: string): Promise<string[]> {
+  const { page, complaints } = await openPage(viewer, path);
+  // Errors and violations of the policy may be reported after the page has loaded.
+  await page.evaluate('new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)))');
+  return complaints;
+}
+
 /** Asserts that the content is not wider than the page. */
 export async function expectNoSidewaysScroll(page: Page): Promise<void> {
   expect(await page.evaluate('document.documentElement.scrollWidth <= document.documentElement.clientWidth')).toBe(
