@@ -1,5 +1,5 @@
 /*
- * Preloaded into the services by tests: a disk that can lose power, and a file system that can become read-only. Linux alone.
+ * Preloaded into the services by tests: a disk that can lose power, and a file system that can become read-only. Linux only.
  *
  * Below HOTEL_DATA_DIR, whatever has been synced is copied to HOTEL_DATA_DIR.durable, under the number of its inode. After a kill,
  * what is there is what a disk would have after a power cut that took everything that was not synced (test/storage/storage.ts).
@@ -17,7 +17,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-/* The function that this library stands in front of. */
+/* The original of a function that this library replaces. */
 #define REAL(name) ((__typeof__(&name))dlsym(RTLD_NEXT, #name))
 
 static const char *data_dir(void) {
@@ -47,7 +47,7 @@ static int is_refused(int fd) {
   return 1;
 }
 
-/* A copy that is replaced as a whole: a kill in the middle leaves the one before. */
+/* Copies the file. A copy is replaced as a whole: a kill in the middle leaves the previous one. */
 static void keep(int fd) {
   char link[64], dir[PATH_MAX], to[PATH_MAX + 64], partial[PATH_MAX + 96], buffer[1 << 16];
   struct stat status;
@@ -56,7 +56,7 @@ static void keep(int fd) {
   mkdir(dir, 0777);
   snprintf(to, sizeof to, "%s/%lu", dir, (unsigned long)status.st_ino);
   snprintf(partial, sizeof partial, "%s.%d", to, getpid());
-  /* Opened once more, since it may be open for writing alone. */
+  /* Opened again, since `fd` may be open only for writing. */
   snprintf(link, sizeof link, "/proc/self/fd/%d", fd);
   int from = open(link, O_RDONLY | O_CLOEXEC);
   int copy = open(partial, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 
 class ConfigNotValid(Exception):
-    """The message names every setting that is not valid, one a line, without its value."""
+    """The message names every setting that is not valid, one per line, without its value."""
 
 
 @dataclass(frozen=True)

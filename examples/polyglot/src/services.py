@@ -7,7 +7,7 @@ from envelope import BookingEvent, FailedEvent
 from tracing import call
 
 TIMEOUT_S = 5
-# What stands in front of a dispo that is down, or a dispo that cannot write at the moment, answers with these.
+# From a proxy in front of a dispo that is down, or from a dispo that cannot write at the moment.
 UNAVAILABLE = (502, 503, 504)
 # dispo does not have the booking, or the event belongs to another one: there is nothing to report.
 NOTHING_TO_REPORT = (404, 409)

@@ -1,4 +1,4 @@
-"""A worker in Python on the queue that dispo publishes to. It does what cleaning-worker does, in small."""
+"""A worker in Python on the queue that dispo publishes to. A small version of cleaning-worker."""
 
 import asyncio
 import os

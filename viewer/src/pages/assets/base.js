@@ -53,7 +53,7 @@ document.addEventListener('dragover', (event) => {
 });
 document.addEventListener('drop', (event) => {
   const { files } = event.dataTransfer;
-  // A file field takes them itself.
+  // A file field handles a drop itself.
   if (files.length === 0 || event.target.closest('input[type=file]')) return;
   event.preventDefault();
   const form = Object.assign(document.createElement('form'), { action: '/import', method: 'post', hidden: true });

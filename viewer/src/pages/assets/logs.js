@@ -16,7 +16,7 @@ function label() {
 }
 
 function show(added) {
-  // A reader who has scrolled down keeps the place.
+  // The lines that a reader has scrolled down to stay in place.
   const before = document.documentElement.scrollHeight;
   lines.prepend(...added);
   for (const item of [...lines.children].slice(MAX_LINES)) item.remove();
@@ -35,7 +35,7 @@ function receive({ data }) {
   label();
 }
 
-function pause() {
+function togglePaused() {
   paused = !paused;
   if (!paused) show(waiting.splice(0));
   label();
@@ -45,8 +45,8 @@ if (stream === undefined) {
   if (toggle) toggle.hidden = true;
 } else {
   label();
-  toggle.addEventListener('click', pause);
-  // The browser reconnects by itself, also after a restart of the viewer.
+  toggle.addEventListener('click', togglePaused);
+  // The browser reconnects by itself, even after a restart of the viewer.
   const source = new EventSource(stream);
   source.addEventListener('lines', receive);
   source.addEventListener('restart', () => lines.replaceChildren());
@@ -55,7 +55,7 @@ if (stream === undefined) {
 
 document.addEventListener('keydown', (event) => {
   if (!isForPage(event)) return;
-  if (event.key === 'p' && stream !== undefined) pause();
+  if (event.key === 'p' && stream !== undefined) togglePaused();
   else if (event.key === '/') document.querySelector('.fields [name=text]')?.focus();
   else return;
   event.preventDefault();

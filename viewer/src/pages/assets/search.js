@@ -47,7 +47,7 @@ function label(waiting = 0) {
   toggle.title = paused ? 'Show new traces as they arrive (p)' : 'Keep the list as it is (p)';
 }
 
-function pause() {
+function togglePaused() {
   paused = !paused;
   label();
   renew();
@@ -56,7 +56,7 @@ function pause() {
 if (live === undefined) toggle.hidden = true;
 else {
   label();
-  toggle.addEventListener('click', pause);
+  toggle.addEventListener('click', togglePaused);
   let running = false;
   setInterval(async () => {
     // Do not replace the list while text is selected.
@@ -85,7 +85,7 @@ document.addEventListener('keydown', (event) => {
   const at = links.indexOf(document.activeElement);
   if (event.key === 'j') links[Math.min(at + 1, links.length - 1)]?.focus();
   else if (event.key === 'k') links[Math.max(at - 1, 0)]?.focus();
-  else if (event.key === 'p' && live !== undefined) pause();
+  else if (event.key === 'p' && live !== undefined) togglePaused();
   else if (event.key === '/') document.querySelector('.fields [name=operation]')?.focus();
   else return;
   event.preventDefault();
