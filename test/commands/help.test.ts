@@ -1,58 +1,10 @@
-import { execFile } from 'node:child_process';
-import { readFileSync, statSync } from 'node:fs';
-import { delimiter, join } from 'node:path';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { insistOnHelp, ours, ROOT, run, type Script } from './scripts.ts';
 
-const ROOT = join(import.meta.dirname, '../..');
-const PICTURE = join(ROOT, 'docs/trace.png');
-
-/** Every script of the workspace that a person may run, with the folder it runs in. */
-const scripts = ['', 'examples'].flatMap((folder) => {
-  const manifest = JSON.parse(readFileSync(join(ROOT, folder, 'package.json'), 'utf8')) as {
-    scripts?: Record<string, string>;
-  };
-  return Object.entries(manifest.scripts ?? {}).map(([name, command]) => ({ name, command, folder }));
-});
-/** The others belong to tools with their own help. */
-const ours = scripts.filter(({ command }) => command.startsWith('node '));
-/** One script of each tool. A script of several commands passes its arguments to the last one only. */
-const single = scripts.filter((script) => !ours.includes(script) && !script.command.includes('&&'));
-const tools = [...Map.groupBy(single, ({ command }) => command.split(' ')[0]).values()].flatMap(
-  ([first]) => first ?? [],
-);
-
-interface Ended {
-  code: number;
-  out: string;
-  err: string;
-}
-
-type Script = (typeof scripts)[number];
-
-/** As pnpm runs it: arguments are put at the end. */
-function run({ command, folder }: Script, args: string): Promise<Ended> {
-  const env = { ...process.env, PATH: [join(ROOT, 'node_modules/.bin'), process.env.PATH].join(delimiter) };
-  return new Promise((resolve) => {
-    // A command without --help would run.
-    const options = { cwd: join(ROOT, folder), env, timeout: 50_000 };
-    execFile('sh', ['-c', `exec ${command} ${args}`], options, (error, out, err) =>
-      resolve({ code: error ? Number(error.code) : 0, out, err }),
-    );
-  });
-}
-
-async function insistOnHelp(script: Script, args: string): Promise<void> {
-  const before = statSync(PICTURE).mtimeMs;
-  const { code, out, err } = await run(script, args);
-  expect({ code, err }).toEqual({ code: 0, err: '' });
-  expect(out).toMatch(new RegExp(`^Usage: npx -y pnpm@12 (--filter \\w+ )?${script.name}\\b`));
-  expect(out.split('\n').filter((line) => line.length > 130)).toEqual([]);
-  expect(statSync(PICTURE).mtimeMs).toBe(before);
-}
-
-it.each(ours)('pnpm $name explains itself and does nothing when called with --help', (script) =>
-  insistOnHelp(script, '--help'),
-);
+/** `every-help.test.ts` asks all of them. */
+it('explains a command, which does nothing, when called with --help', () => insistOnHelp(ours[0] as Script, '--help'));
 
 describe('the code that reads the arguments', () => {
   it.each(ours)('is the same for pnpm $name', ({ command, folder }) => {
@@ -69,9 +21,4 @@ describe('the code that reads the arguments', () => {
     expect({ code, out }).toEqual({ code: 2, out: '' });
     expect(err).toMatch(/^Unknown option '--loud'\n\nUsage: npx -y pnpm@12 /);
   });
-});
-
-it.each(tools)('the tool of pnpm $name explains itself when called with --help', async (script) => {
-  const { code, out } = await run(script, '--help');
-  expect({ code, out }).toEqual({ code: 0, out: expect.stringMatching(/--help/) });
 });
