@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { eventRetry } from '@hotel/contracts';
 import { guardSettings, internalTokenSettings } from '@hotel/http';
 import { databaseUrlSchema, poolSizeSchema } from '@hotel/postgres/settings';
-import { redisUrlSchema } from '@hotel/redis';
+import { redisUrlSchema } from '@hotel/redis/url';
 import { portSchema, processSchema, readConfig, tracesUrlSchema, urlSchema } from '@hotel/runtime';
 import { z } from 'zod';
 
