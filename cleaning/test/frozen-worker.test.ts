@@ -6,7 +6,7 @@ import { api, freezingWorker, openProcesses, type Processes, worker } from './pr
 const created = eventOf('booking.created');
 const moved = eventOf('booking.changed', { revision: 2, room_id: 2, room: '102' });
 
-describe.each(dialects)('on %s', (dialect) => {
+describe.each(dialects)('a frozen worker on %s', (dialect) => {
   let database: TestDatabase;
   let processes: Processes;
   beforeEach(async () => {

@@ -19,7 +19,7 @@ export function localVerdict(packages: number, file: AdvisoryFile, findings: rea
   return { exitCode: severe.length > 0 ? 1 : 0, sentence: `${packages} production packages, ${known}: ${what}` };
 }
 
-/** Reads the output of `pnpm audit --json`. Without an answer of the registry, the check is reported as skipped. */
+/** Reads the output of `pnpm audit --json`. If the registry does not answer, the check is reported as skipped. */
 export function registryVerdict(output: string): Verdict & { found: Advisory[] } {
   const report = parse(output);
   if (!report?.metadata?.vulnerabilities) {

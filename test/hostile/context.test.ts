@@ -21,7 +21,7 @@ beforeAll(async () => {
 });
 afterAll(() => traced?.stop());
 
-/** Not by `fetch`, which rejects some of these headers. Names and values alternate. */
+/** Does not use `fetch`, which rejects some of these headers. Names and values alternate. */
 function send(
   method: string,
   path: string,
@@ -67,7 +67,7 @@ function strangeAttributes(spans: Span[]): string[] {
   return spans.filter(isServer).flatMap(({ attributes }) => Object.keys(attributes).filter((key) => !ALLOWED.has(key)));
 }
 
-describe('under restart', () => {
+describe('with HOTEL_TRACE_EDGE=restart', () => {
   it.each([
     ['-01', 'cannot choose'],
     ['-00', 'cannot hide from'],
@@ -151,7 +151,7 @@ describe('under restart', () => {
   });
 });
 
-describe('under continue', () => {
+describe('with HOTEL_TRACE_EDGE=continue', () => {
   it('no context of a caller changes a response or becomes an attribute that is not allow-listed', async () => {
     traced.sink.clear();
     const answers = await sendAll(2032);

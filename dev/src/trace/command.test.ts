@@ -49,7 +49,7 @@ it('imports a file into the viewer, and prints what was stored and what was reje
   const { code, out, err } = await api.spawned('trace', ['import', file]);
   expect({ code, out, err }).toEqual({
     code: 1,
-    out: `Stored 2 spans of 1 traces, 1 log lines and 0 data points.\n${api.url}/trace/${ID}\n`,
+    out: `Stored traces: 1, spans: 2, log lines: 1, data points: 0\n${api.url}/trace/${ID}\n`,
     err: `${file}: 1 of 3 spans rejected: no id\n`,
   });
   expect((await api.run('trace', ['import', 'nowhere.json'])).err).toContain('Cannot read nowhere.json: ENOENT');

@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 import { bookingSpans, span } from '../../test/spans.ts';
 import { followTrace, isConfirmed, isConnected } from './complete.ts';
 
-/** Gives one more of the versions at every question. */
+/** Returns the next of these versions of a trace at each call; the last one remains. */
 const source = (...versions: Span[][]) => ({
   asked: 0,
   async trace() {

@@ -35,7 +35,7 @@ export async function importInto(
     );
   }
   const { spans, logs, points, traces, problems } = imported;
-  print(`Stored ${spans} spans of ${traces.length} traces, ${logs} log lines and ${points} data points.`);
+  print(`Stored traces: ${traces.length}, spans: ${spans}, log lines: ${logs}, data points: ${points}`);
   for (const id of traces.slice(0, 20)) print(`${viewer}/trace/${id}`);
   for (const problem of problems) console.error(problem.replace(/^the body/, file));
   return problems.length > 0 ? 1 : 0;

@@ -10,8 +10,8 @@ import { type EncodedRow, encodedColumns, insertValues, isIn, type OwnStatements
 const CLAIM_S = 5;
 
 /**
- * Several processes share the outbox, and each relay takes the events that no other has. Its own ones it may claim again
- * at once: Redis may have been away for a moment.
+ * Several processes share the outbox, and each relay takes the events that no other has. It may claim its own again at
+ * once: Redis may have been away for a moment.
  */
 export function preparePostgresStatements(database: DispoDatabase): OwnStatements {
   const { orm, prepare } = database;

@@ -30,7 +30,7 @@ class StalledTooOften(Exception):
 
 
 class JobWorker(Worker):
-    """Replaces data that is not JSON or is too large before BullMQ parses it: otherwise the job would stay in the queue."""
+    """Replaces data that is not JSON, or too large, before it is parsed: otherwise the job would stay in the queue."""
 
     async def nextJobFromJobData(self, job_data: dict[str, str] | None = None, *others: object) -> Job | None:
         if job_data and isinstance(job_data.get("data"), str):

@@ -1,4 +1,4 @@
-/** Rules met a change that was committed meanwhile: the transaction is rolled back and runs again. */
+/** Another transaction has changed what this one has read: it is rolled back and runs again. */
 export class TransactionConflict extends Error {
   readonly code = 'database_busy';
   override name = 'TransactionConflict';
@@ -10,7 +10,7 @@ export class ConstraintViolation extends Error {
   readonly constraint: string;
 
   constructor(constraint: string, cause: unknown) {
-    super(`the constraint ${constraint} rejects it`, { cause });
+    super(`the constraint ${constraint} rejects the write`, { cause });
     this.constraint = constraint;
   }
 }

@@ -3,8 +3,8 @@
  * `node --import @hotel/telemetry/register src/main.ts`, because the adapters ask as they load whether there is an SDK.
  *
  * The program's edges have adapters in edges/: HTTP in (http-server.ts), HTTP out (http-client.ts), the databases
- * (sqlite.ts, postgres.ts), Redis (redis.ts), the outbox and the queue (messaging.ts). Nothing else in this repository
- * uses OpenTelemetry.
+ * (sqlite.ts, postgres.ts), Redis (redis.ts), the outbox and the queue (messaging.ts). The services
+ * themselves do not import OpenTelemetry.
  */
 import { serviceNameOf } from '@hotel/log';
 import { context, propagation, trace } from '@opentelemetry/api';

@@ -29,7 +29,7 @@ test('includes a span that arrives while the trace settles', async () => {
 test('shows the spans that arrived in the error for an incomplete trace', async () => {
   const waiting = waitForTrace({ trace: () => [root] }, TRACE_ID, { until: () => false, timeoutMs: 100 });
   await expect(waiting).rejects.toThrow(
-    `Trace ${TRACE_ID} is not complete after 100 ms. It has 1 spans:\nSERVER   root  desk`,
+    `Trace ${TRACE_ID} is not complete after 100 ms. Its spans so far (1):\nSERVER   root  desk`,
   );
 });
 

@@ -46,7 +46,7 @@ export async function waitForTrace(
   }
   const reason = failure instanceof Error ? `\nThe last attempt to read it failed: ${failure.message}` : '';
   throw new Error(
-    `Trace ${traceId} is not complete after ${timeoutMs} ms.${reason} It has ${spans.length} spans:\n${renderTree(spans)}`,
+    `Trace ${traceId} is not complete after ${timeoutMs} ms. Its spans so far (${spans.length}):\n${renderTree(spans)}${reason}`,
     { cause: failure },
   );
 }

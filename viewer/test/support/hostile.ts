@@ -45,7 +45,7 @@ function hostileSpans(startMs: number): SpanInput[] {
   ];
 }
 
-/** The same in log records. */
+/** The same mistakes in log records. */
 const hostileLogs = logRequest(
   {
     service: EVIL,
@@ -63,7 +63,7 @@ const hostileLogs = logRequest(
   { severityNumber: 17, message: EVIL, traceId: traceId(1), spanId: spanId(98) },
 );
 
-/** The same in metrics. */
+/** The same mistakes in metrics. */
 const hostileMetrics = (seconds: number) =>
   metricRequest(
     [
@@ -86,7 +86,7 @@ const METRICS = [EVIL, 'huge', `times ${EVIL}`, 'wide'].map(
   (name) => `/instruments?service=${encodeURIComponent(EVIL)}&instrument=${encodeURIComponent(name)}`,
 );
 
-/** Addresses of every page with it, and addresses that are hostile themselves. */
+/** Paths of every page with this telemetry, and paths that are hostile themselves. */
 export const PATHS = [
   '/instruments',
   ...METRICS,
@@ -130,7 +130,7 @@ export const PATHS = [
   `/${encodeURIComponent(EVIL)}`,
 ];
 
-/** A viewer that has accepted all of it. */
+/** A viewer that has accepted all of this telemetry. */
 export async function openHostileViewer(): Promise<Viewer> {
   const viewer = await openViewer();
   const metrics = hostileMetrics((Date.now() - T0) / 1000 - 20);

@@ -51,6 +51,6 @@ export function isRefused({ error }: ExportResult): boolean {
 }
 
 function refused(): ExportResult {
-  const error = Object.assign(new Error('the collector does not accept this'), { name: NOT_ACCEPTED });
+  const error = Object.assign(new Error('the collector does not accept this signal'), { name: NOT_ACCEPTED });
   return { code: ExportResultCode.FAILED, error };
 }
