@@ -152,8 +152,8 @@ export const budgets = {
         title: 'The embedded run, as `npx -y pnpm@12 dev --no-watch` starts it',
         of: 'figure',
         columns: [
-          { key: 'value', title: 'is' },
-          { key: 'budget', title: 'may be' },
+          { key: 'value', title: 'measured' },
+          { key: 'budget', title: 'limit' },
         ],
         rows: [
           row('from the command to `ready`, ms', ms(starts), 4_000),

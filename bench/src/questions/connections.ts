@@ -9,7 +9,7 @@ const MEASURE_S = 2;
 
 const columns: Column[] = [
   { key: 'perSecond', title: 'requests/s' },
-  { key: 'of32', title: 'times that of 32' },
+  { key: 'of32', title: 'times the rate of 32' },
   { key: 'p50Ms', title: 'p50, ms' },
   { key: 'p99Ms', title: 'p99, ms' },
   { key: 'maxMs', title: 'slowest, ms' },

@@ -79,8 +79,8 @@ const variants: Variant[] = [
 ];
 
 const columns: Column[] = [
-  { key: 'perSecond', title: 'a second' },
-  { key: 'cpuUs', title: 'CPU, us each' },
+  { key: 'perSecond', title: 'per second' },
+  { key: 'cpuUs', title: 'CPU, us per call' },
 ];
 
 export const limits = {

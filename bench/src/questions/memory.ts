@@ -25,7 +25,7 @@ const columns: Column[] = [
   { key: 'middle', title: 'in the middle fifth, MB' },
   { key: 'late', title: 'in the last fifth, MB' },
   { key: 'highest', title: 'highest, MB' },
-  { key: 'growth', title: 'last of first' },
+  { key: 'growth', title: 'last fifth / first fifth' },
 ];
 
 const mean = (values: number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;

@@ -67,7 +67,7 @@ async function measure(
 
 const columns: Column[] = [
   { key: 'perSecond', title: 'requests/s' },
-  { key: 'ofUntraced', title: 'of its own untraced' },
+  { key: 'ofUntraced', title: 'times its own untraced' },
   { key: 'ofUntracedCpu', title: 'the same by CPU' },
   { key: 'ofExpress', title: 'times Express, fully traced' },
   { key: 'ofExpressOff', title: 'times Express, untraced' },

@@ -15,7 +15,7 @@ const GIVE_UP_S = 60;
 
 const columns: Column[] = [
   { key: 'perSecond', title: 'jobs/s' },
-  { key: 'ofUntraced', title: 'of untraced' },
+  { key: 'ofUntraced', title: 'times untraced' },
   { key: 'cpuUs', title: 'worker CPU, us/job' },
   { key: 'dispoCpuUs', title: 'dispo CPU, us/job' },
 ];

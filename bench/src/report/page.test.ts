@@ -46,7 +46,7 @@ it('every question has a place on the page, except those that print their own an
 
 it('states the conditions, and which questions were not asked', () => {
   expect(page(run(70))).toContain('commit abc1234, 3 rounds, 2 cores (a processor), 8 GiB');
-  expect(page(run(70))).toContain('Not asked yet: `pnpm bench growth`.');
+  expect(page(run(70))).toContain('Not measured yet: `npx -y pnpm@12 bench growth`.');
   expect(page()).toContain('Nothing has been measured yet.');
   const older = { conditions: { ...conditions, commit: 'older00' }, answers: { growth: { question: '', tables: [] } } };
   const two = page(older, run(70));

@@ -26,7 +26,7 @@ export function renderPage(runs: readonly Run[], questions: readonly string[], o
     const part = parts[name];
     if (part) return part();
     const answer = lastAnswers(runs, name, 1)[0];
-    if (!answer) return `Not asked yet: \`pnpm bench ${name}\`.`;
+    if (!answer) return `Not measured yet: \`npx -y pnpm@12 bench ${name}\`.`;
     return answer.tables.map((table) => renderTable(table, options)).join('\n\n');
   });
 }
@@ -49,7 +49,7 @@ function renderTargets(history: readonly Answer[][], options: RenderOptions): st
   const shown = history.filter((answers, back) => back === 0 || answers.length > 0);
   const titles = [
     'target',
-    'is to be',
+    'required',
     ...shown.map((_, back) => ['latest run', 'the run before', 'before that'][back] ?? ''),
     'met',
   ];

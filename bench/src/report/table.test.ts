@@ -32,7 +32,7 @@ describe('writes a figure', () => {
   });
 });
 
-it('writes a Markdown table with a cell for every column of every row', () => {
+it('writes a Markdown table with a cell for every row and every column that has figures', () => {
   const table = {
     id: 'fruit',
     title: 'Fruit',
@@ -40,12 +40,19 @@ it('writes a Markdown table with a cell for every column of every row', () => {
     columns: [
       { key: 'weight', title: 'g' },
       { key: 'price', title: 'ct' },
+      { key: 'age', title: 'days' },
     ],
-    rows: [{ name: 'apple', figures: { weight: { values: [150], busy: false } } }],
+    rows: [
+      { name: 'apple', figures: { weight: { values: [150], busy: false }, age: { values: [], busy: false } } },
+      { name: 'pear', figures: { price: { values: [90], busy: false } } },
+    ],
     note: 'Washed.',
   };
   expect(renderTable(table, { force: false })).toBe(
-    ['**Fruit**', '', '| kind | g | ct |', '| --- | ---: | ---: |', '| apple | 150 |  |', '', 'Washed.'].join('\n'),
+    [
+      ...['**Fruit**', '', '| kind | g | ct |', '| --- | ---: | ---: |', '| apple | 150 |  |', '| pear |  | 90 |'],
+      ...['', 'Washed.'],
+    ].join('\n'),
   );
 });
 

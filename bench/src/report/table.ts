@@ -22,11 +22,13 @@ export function formatFigure({ values, busy }: Figure, { force }: RenderOptions)
   return `${text}${least === most ? '' : ` (${least} to ${most})`}${busy ? ' busy' : ''}`;
 }
 
+/** A table without the columns that have no figures. */
 export function renderTable(table: Table, options: RenderOptions): string {
-  const titles = [table.of, ...table.columns.map(({ title }) => title)];
+  const columns = table.columns.filter(({ key }) => table.rows.some(({ figures }) => figures[key]?.values.length));
+  const titles = [table.of, ...columns.map(({ title }) => title)];
   const lines = table.rows.map(({ name, figures }) => [
     name,
-    ...table.columns.map(({ key }) => {
+    ...columns.map(({ key }) => {
       const figure = figures[key];
       return figure ? formatFigure(figure, options) : '';
     }),

@@ -253,13 +253,13 @@ export const costSheet: Array<FigureName & { text: string }> = [
   { text: 'bytes of OTLP per booking', table: 'throughput', row: all, column: 'bytes' },
   { text: 'bytes of OTLP per booking at 1 % sampling', table: 'throughput', row: hundredth, column: 'bytes' },
   {
-    text: 'requests/s with every span, of the untraced',
+    text: 'requests/s with every span, times the untraced',
     table: 'throughput',
     row: all,
     column: 'ofUntraced',
   },
   {
-    text: 'requests/s at 1 % sampling, of the untraced',
+    text: 'requests/s at 1 % sampling, times the untraced',
     table: 'throughput',
     row: hundredth,
     column: 'ofUntraced',
