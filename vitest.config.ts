@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
+import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 // All processes started by tests share one compile cache, as those of a running system do.
 process.env.NODE_COMPILE_CACHE ??= join(import.meta.dirname, '.hotel/compile-cache');
@@ -68,6 +69,18 @@ function projectsOf(mode: string) {
   ];
 }
 
+/** In this order, files of one project after the other: a worker serves one project. */
+const ORDER = ['postgres', 'shared', 'isolated'];
+
+/** Starts the files of systems and processes before those beside the sources, so that no worker has a long file at the end. */
+class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const rankOf = ({ project, moduleId }: TestSpecification) =>
+      2 * ORDER.indexOf(project.name) + (moduleId.includes('/test/') ? 0 : 1);
+    return (await super.sort(files)).toSorted((a, b) => rankOf(a) - rankOf(b));
+  }
+}
+
 export default defineConfig(({ mode }) => ({
   test: {
     environment: 'node',
@@ -75,6 +88,7 @@ export default defineConfig(({ mode }) => ({
     isolate: false,
     // Tests of whole systems mostly wait.
     maxWorkers: 2 * availableParallelism(),
+    sequence: { sequencer: LongestFirst },
     // No test asserts how fast something is; these only end what hangs, also on a machine that is several times slower.
     testTimeout: 120_000,
     hookTimeout: 240_000,
