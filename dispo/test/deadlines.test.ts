@@ -23,13 +23,23 @@ function sleepFor(seconds: number): Promise<void> {
   });
 }
 
-const takeAllConnections = (seconds: number) => Promise.all(Array.from({ length: POOL_SIZE }, () => sleepFor(seconds)));
+/** Less than the limit of a statement. */
+const LONG_S = 7;
+const takeAllConnections = (seconds = LONG_S) =>
+  Promise.allSettled(Array.from({ length: POOL_SIZE }, () => sleepFor(seconds)));
+/** Ends everything that sleeps. */
+const wake = () =>
+  hotel.execute(
+    `SELECT pg_cancel_backend(pid) FROM pg_stat_activity WHERE wait_event = 'PgSleep' AND datname = current_database()`,
+  );
 
 /** Resolves once another session has locked the room, with a promise for the end of its transaction. */
-async function lockRoom(seconds: number): Promise<{ unlocked: Promise<void> }> {
-  const unlocked = hotel.execute(
-    `BEGIN; SELECT FROM rooms WHERE id = 1 FOR UPDATE; SELECT pg_advisory_lock(1); SELECT pg_sleep(${seconds}); COMMIT`,
-  );
+async function lockRoom(): Promise<{ unlocked: Promise<unknown> }> {
+  const unlocked = Promise.allSettled([
+    hotel.execute(
+      `BEGIN; SELECT FROM rooms WHERE id = 1 FOR UPDATE; SELECT pg_advisory_lock(1); SELECT pg_sleep(${LONG_S}); COMMIT`,
+    ),
+  ]);
   const { orm, prepare, read } = hotel.database;
   const locks = prepare(
     orm
@@ -50,26 +60,29 @@ async function lockRoom(seconds: number): Promise<{ unlocked: Promise<void> }> {
 
 describe('a request on PostgreSQL ends at its deadline as busy', () => {
   it('while it waits for a connection', async () => {
-    const taken = takeAllConnections(4);
+    const taken = takeAllConnections();
     await expect(within(1_000, () => hotel.bookings.list({ after: 0, limit: 1 }))).rejects.toMatchObject(busy);
+    await wake();
     await taken;
   });
 
   it('while it waits for a lock', async () => {
-    const { unlocked } = await lockRoom(4);
+    const { unlocked } = await lockRoom();
     await expect(within(1_000, () => hotel.bookings.create(stay))).rejects.toMatchObject(busy);
+    await wake();
     await unlocked;
   });
 
   it('while it waits for a connection and then for a lock', async () => {
-    const { unlocked } = await lockRoom(6);
-    const taken = takeAllConnections(2);
-    await expect(within(3_000, () => hotel.bookings.create(stay))).rejects.toMatchObject(busy);
+    const { unlocked } = await lockRoom();
+    const taken = takeAllConnections(1);
+    await expect(within(2_000, () => hotel.bookings.create(stay))).rejects.toMatchObject(busy);
+    await wake();
     await Promise.all([unlocked, taken]);
   });
 
   it('while it reads', async () => {
-    await expect(within(1_000, () => sleepFor(4))).rejects.toMatchObject(busy);
+    await expect(within(1_000, () => sleepFor(LONG_S))).rejects.toMatchObject(busy);
   });
 
   it('before it sends a statement, if no time is left', async () => {
@@ -86,15 +99,16 @@ describe('a request on PostgreSQL ends at its deadline as busy', () => {
 });
 
 it('a request that reached its deadline leaves no transaction, lock or shorter limit behind', async () => {
-  const { unlocked } = await lockRoom(3);
+  const { unlocked } = await lockRoom();
   const late = Array.from({ length: POOL_SIZE }, (_, i) =>
-    i % 2 === 0 ? within(1_000, () => hotel.bookings.create(stay)) : within(1_000, () => sleepFor(3)),
+    i % 2 === 0 ? within(1_000, () => hotel.bookings.create(stay)) : within(1_000, () => sleepFor(LONG_S)),
   );
   for (const outcome of await Promise.allSettled(late)) {
     expect(outcome).toMatchObject({ status: 'rejected', reason: busy });
   }
+  await wake();
   await unlocked;
-  await takeAllConnections(1.5);
+  for (const { status } of await takeAllConnections(1.5)) expect(status).toBe('fulfilled');
   const { events } = await hotel.bookings.create(stay);
   expect(await hotel.outboxRows()).toEqual(events);
 });
