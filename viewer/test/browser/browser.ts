@@ -34,7 +34,8 @@ export async function openPage(viewer: Viewer, path: string, look: Look = {}): P
     await page.goto('about:blank');
     idle.push(page);
   });
-  await page.emulateMedia({ colorScheme });
+  // Animations take CPU time.
+  await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
   await page.setViewportSize({ width, height: 800 });
   // Where an earlier test left the pointer, something may react to it.
   await page.mouse.move(0, 0);
