@@ -31,7 +31,7 @@ import { baggageAttributes } from '../propagation/baggage.ts';
 import { traceparentOf } from '../propagation/trace-context.ts';
 import { telemetryState } from '../setup/state.ts';
 import { type Moment, moment } from './moment.ts';
-import { pathOf, serverOf } from './request-target.ts';
+import { createServerReader, type NamedServer, pathOf } from './request-target.ts';
 import { markFailed, tracer } from './spans.ts';
 
 /**
@@ -72,6 +72,7 @@ const NOT_RECORDED = trace.wrapSpanContext(INVALID_SPAN_CONTEXT);
  * a header; hence this wraps one listener, where instrumentation-http patches all of `node:http`.
  */
 export function traceRequests(listener: RequestListener, edge: TraceEdge): RequestListener {
+  const serverOf = createServerReader();
   return (request, response) => {
     const path = pathOf(request);
     // `/health/` is `/health`.
@@ -89,6 +90,7 @@ export function traceRequests(listener: RequestListener, edge: TraceEdge): Reque
       ? startServerSpan(request, metadata, {
           method,
           path,
+          server: serverOf(request),
           parent: known,
           caller: edge === 'restart' ? caller : undefined,
         })
@@ -150,17 +152,26 @@ function withoutState({ traceId, spanId, traceFlags, isRemote = true }: SpanCont
   return { traceId, spanId, traceFlags, isRemote };
 }
 
+interface RequestFacts {
+  method: string;
+  path: string;
+  server: NamedServer;
+  parent: Context;
+  /** Set where the trace restarts. */
+  caller: Context | undefined;
+}
+
 function startServerSpan(
   request: IncomingMessage,
   metadata: RPCMetadata,
-  { method, path, parent, caller }: { method: string; path: string; parent: Context; caller: Context | undefined },
+  { method, path, server, parent, caller }: RequestFacts,
 ): Span {
   const callerSpan = caller && trace.getSpanContext(caller);
   const span = tracer.startSpan(
     nameOf(method),
     {
       kind: SpanKind.SERVER,
-      attributes: Object.assign(requestAttributes(request, method, path), baggageAttributes(parent)),
+      attributes: Object.assign(requestAttributes(request, method, path, server), baggageAttributes(parent)),
       links: callerSpan ? [{ context: withoutState(callerSpan) }] : [],
     },
     parent,
@@ -197,7 +208,12 @@ function endServerSpan(
   span.end(end);
 }
 
-function requestAttributes(request: IncomingMessage, method: string, path: string): Attributes {
+function requestAttributes(
+  request: IncomingMessage,
+  method: string,
+  path: string,
+  { address, port }: NamedServer,
+): Attributes {
   const attributes: Attributes = {
     [ATTR_HTTP_REQUEST_METHOD]: method,
     [ATTR_URL_PATH]: path.slice(0, MAX_TEXT),
@@ -205,7 +221,6 @@ function requestAttributes(request: IncomingMessage, method: string, path: strin
     [ATTR_NETWORK_PROTOCOL_VERSION]: request.httpVersion,
   };
   if (method === '_OTHER') attributes[ATTR_HTTP_REQUEST_METHOD_ORIGINAL] = request.method?.slice(0, MAX_TEXT);
-  const { address, port } = serverOf(request);
   if (address) attributes[ATTR_SERVER_ADDRESS] = address;
   if (port) attributes[ATTR_SERVER_PORT] = port;
   if (request.socket.remoteAddress) attributes[ATTR_CLIENT_ADDRESS] = request.socket.remoteAddress;

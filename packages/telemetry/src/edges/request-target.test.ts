@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { addressOf, pathOf, serverOf } from './request-target.ts';
+import { addressOf, createServerReader, pathOf, serverOf } from './request-target.ts';
 
 describe('the path of a request', () => {
   it.each([
@@ -96,4 +96,17 @@ describe('the server of a request', () => {
 it('the address of a called URL has no brackets', () => {
   const called = ['http://[::1]:8080/x', 'http://hotel/x'];
   expect(called.map((url) => addressOf(new URL(url)))).toEqual(['::1', 'hotel']);
+});
+
+it('reads the server of each request to a listener, whatever the one before named', () => {
+  const read = createServerReader();
+  const requests = [
+    { url: '/', headers: { host: 'dispo:8080' } },
+    { url: '/rooms', headers: { host: 'dispo:8080' } },
+    { url: '/', headers: { host: 'hotel.example' } },
+    { url: 'http://proxied:81/', headers: { host: 'hotel.example' } },
+    { url: '/', headers: {} },
+    { url: '/', headers: { host: 'dispo:8080' } },
+  ];
+  expect(requests.map(read)).toEqual(requests.map(serverOf));
 });

@@ -18,8 +18,29 @@ export function pathOf({ url = '/' }: Pick<IncomingMessage, 'url'>): string {
   return path.startsWith('/') || path === '*' ? path : path.slice(indexOr(path, '/', path.length)) || '/';
 }
 
-/** The server that a request names, if valid: a caller can send anything. */
-export function serverOf(request: Pick<IncomingMessage, 'url' | 'headers'>): { address?: string; port?: number } {
+/** The server that a request names. */
+export interface NamedServer {
+  address?: string;
+  port?: number;
+}
+
+/** Reads `serverOf` requests to one listener, whose callers nearly all send the same `Host`. */
+export function createServerReader(): typeof serverOf {
+  let host: string | undefined;
+  let server: NamedServer = {};
+  return (request) => {
+    // Only an origin-form target leaves the server to `Host`.
+    if (!request.url?.startsWith('/')) return serverOf(request);
+    if (request.headers.host !== host) {
+      server = serverOf(request);
+      host = request.headers.host;
+    }
+    return server;
+  };
+}
+
+/** Empty if the server is not valid: a caller can send anything. */
+export function serverOf(request: Pick<IncomingMessage, 'url' | 'headers'>): NamedServer {
   const authority = ABSOLUTE_FORM.exec(request.url ?? '')?.[1];
   // Credentials end at the last `@`; a `Host` header must not have any.
   const host = authority === undefined ? (request.headers.host ?? '') : authority.slice(authority.lastIndexOf('@') + 1);
