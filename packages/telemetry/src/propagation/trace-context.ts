@@ -2,8 +2,6 @@ import {
   type Context,
   INVALID_SPANID,
   INVALID_TRACEID,
-  isSpanContextValid,
-  type SpanContext,
   type TextMapGetter,
   type TextMapPropagator,
   type TextMapSetter,
@@ -11,6 +9,7 @@ import {
   trace,
 } from '@opentelemetry/api';
 import { isTracingSuppressed } from '@opentelemetry/core';
+import { hasValidIds, ValidSpanContext } from '../spans/span-context.ts';
 import { trimOws } from './ows.ts';
 import { TraceStateLevel2 } from './trace-state.ts';
 
@@ -30,7 +29,8 @@ export class TraceContextLevel2 implements TextMapPropagator {
     if (!caller) return context;
     const members = textOf(getter.get(carrier, 'tracestate'));
     const traceState = members ? TraceStateLevel2.parse(members) : undefined;
-    return trace.setSpanContext(context, traceState ? { ...caller, traceState } : caller);
+    if (traceState) caller.traceState = traceState;
+    return trace.setSpanContext(context, caller);
   }
 
   inject(context: Context, carrier: unknown, setter: TextMapSetter): void {
@@ -49,7 +49,7 @@ export class TraceContextLevel2 implements TextMapPropagator {
 /** `traceparent` of the span in `context`, undefined without one. Also the value of `traceresponse`. */
 export function traceparentOf(context: Context): string | undefined {
   const span = trace.getSpanContext(context);
-  if (!span || !isSpanContextValid(span)) return undefined;
+  if (!span || !hasValidIds(span)) return undefined;
   return `00-${span.traceId}-${span.spanId}-0${span.traceFlags & KNOWN_FLAGS}`;
 }
 
@@ -59,7 +59,7 @@ function textOf(header: string | string[] | undefined): string | undefined {
 }
 
 /** Reads the known part of a future version: more fields may follow after another dash. */
-function parseTraceparent(header: string): SpanContext | undefined {
+function parseTraceparent(header: string): ValidSpanContext | undefined {
   const fields = TRACEPARENT.exec(trimOws(header));
   if (!fields) return undefined;
   // By index: every message is parsed, and destructuring runs an iterator.
@@ -68,5 +68,7 @@ function parseTraceparent(header: string): SpanContext | undefined {
   const spanId = fields[3] ?? '';
   if (version === 'ff' || (version === '00' && fields[5])) return undefined;
   if (traceId === INVALID_TRACEID || spanId === INVALID_SPANID) return undefined;
-  return { traceId, spanId, traceFlags: Number.parseInt(fields[4] ?? '', 16) & KNOWN_FLAGS, isRemote: true };
+  const caller = new ValidSpanContext(traceId, spanId, Number.parseInt(fields[4] ?? '', 16) & KNOWN_FLAGS);
+  caller.isRemote = true;
+  return caller;
 }

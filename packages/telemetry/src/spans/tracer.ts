@@ -2,7 +2,6 @@ import {
   type Context,
   context,
   INVALID_SPAN_CONTEXT,
-  isSpanContextValid,
   type Span,
   type SpanContext,
   SpanKind,
@@ -23,6 +22,7 @@ import {
 } from '@opentelemetry/sdk-trace';
 import { RANDOM_FLAG } from '../propagation/trace-context.ts';
 import { RecordedSpan, type SpanOrigin } from './recorded-span.ts';
+import { hasValidIds, ValidSpanContext } from './span-context.ts';
 
 /** The specification's defaults. https://opentelemetry.io/docs/specs/otel/common/#configurable-parameters */
 const DEFAULT_LIMITS: Required<SpanLimits> = {
@@ -85,7 +85,7 @@ class RecordingTracer implements Tracer {
     const isSampled = sampled.decision === SamplingDecision.RECORD_AND_SAMPLED;
     const random = parent ? parent.traceFlags & RANDOM_FLAG : RANDOM_FLAG;
     const traceFlags = (isSampled ? TraceFlags.SAMPLED : TraceFlags.NONE) | random;
-    const spanContext: SpanContext = { traceId, spanId: ids.generateSpanId(), traceFlags };
+    const spanContext = new ValidSpanContext(traceId, ids.generateSpanId(), traceFlags);
     const traceState = sampled.traceState ?? parent?.traceState;
     if (traceState) spanContext.traceState = traceState;
     if (sampled.decision === SamplingDecision.NOT_RECORD) return trace.wrapSpanContext(spanContext);
@@ -111,9 +111,6 @@ class RecordingTracer implements Tracer {
 }
 
 function validParentIn(here: Context): SpanContext | undefined {
-  const parent = trace.getSpan(here);
-  // The ids of our own spans are valid, which saves a check digit by digit.
-  if (parent instanceof RecordedSpan) return parent.spanContext();
-  const found = parent?.spanContext();
-  return found && isSpanContextValid(found) ? found : undefined;
+  const parent = trace.getSpanContext(here);
+  return parent && hasValidIds(parent) ? parent : undefined;
 }
