@@ -1,4 +1,4 @@
-import { type ProcessSpec, viewerProcess } from '@hotel/system';
+import { MEMORY_SAVING, type ProcessSpec, viewerProcess } from '@hotel/system';
 import type { SpanShape, SystemWithTraces } from '@hotel/trace-test';
 import { FUGAZI } from './src/contract.ts';
 import { FROM, LAST_STEP } from './src/steps.ts';
@@ -51,7 +51,7 @@ function service(
     name,
     folder: 'examples/bands',
     entry: `src/${name}.ts`,
-    nodeArgs: ['--optimize-for-size'],
+    nodeArgs: MEMORY_SAVING,
     traced: true,
     ports: { [port]: number },
     env: { BANDS_STEP: String(step), ...(step < from ? { OTEL_SDK_DISABLED: 'true' } : {}) },

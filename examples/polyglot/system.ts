@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { type ProcessSpec, PYTHON, preparePython, viewerProcess } from '@hotel/system';
+import { MEMORY_SAVING, type ProcessSpec, PYTHON, preparePython, viewerProcess } from '@hotel/system';
 import type { SpanShape, SystemWithTraces } from '@hotel/trace-test';
 
 const WORKER = 'cleaning-python';
@@ -87,7 +87,7 @@ function hotelService(name: string, about: string, number: number, env: Record<s
     name,
     folder: name,
     entry: 'src/main.ts',
-    nodeArgs: ['--optimize-for-size'],
+    nodeArgs: MEMORY_SAVING,
     traced: true,
     ports: { [port]: number, [internalPort]: number + 1_000 },
     env,

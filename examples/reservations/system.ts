@@ -1,4 +1,4 @@
-import { type ProcessSpec, viewerProcess } from '@hotel/system';
+import { MEMORY_SAVING, type ProcessSpec, viewerProcess } from '@hotel/system';
 import type { SpanShape, SystemWithTraces } from '@hotel/trace-test';
 
 const RESERVATIONS = 'reservations-service';
@@ -66,7 +66,7 @@ function service(
     name,
     folder: 'examples/reservations',
     entry: `src/${name}.ts`,
-    nodeArgs: ['--optimize-for-size'],
+    nodeArgs: MEMORY_SAVING,
     traced: true,
     ports: { [port]: number },
     env,

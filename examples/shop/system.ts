@@ -1,4 +1,4 @@
-import { type ProcessSpec, viewerProcess } from '@hotel/system';
+import { MEMORY_SAVING, type ProcessSpec, viewerProcess } from '@hotel/system';
 import type { SpanShape, SystemWithTraces } from '@hotel/trace-test';
 
 type Leaf = Omit<SpanShape, 'children'>;
@@ -87,7 +87,7 @@ function service(
     name,
     folder: 'examples/shop',
     entry: `src/${name}.ts`,
-    nodeArgs: ['--optimize-for-size'],
+    nodeArgs: MEMORY_SAVING,
     traced: true,
     ports: { [port]: number },
     env: Object.fromEntries(Object.entries(calls).map(([url, other]) => [url, `http://127.0.0.1:\${${other}}`])),

@@ -19,8 +19,8 @@ afterEach(() => {
   for (const child of running.splice(0)) child.kill('SIGKILL');
 });
 
-function run(env: Record<string, string>, args: string[] = []): Run {
-  const child = spawn(process.execPath, [MAIN, ...args], {
+function run(env: Record<string, string>, args: string[] = [], flags: string[] = []): Run {
+  const child = spawn(process.execPath, [...flags, MAIN, ...args], {
     env: { ...process.env, HOTEL_HOST: '127.0.0.1', ...FREE, ...env },
   });
   running.push(child);
@@ -53,6 +53,13 @@ describe('the process', () => {
     viewer.child.kill('SIGTERM');
     expect(await viewer.exit).toBe(0);
     expect(viewer.output.stderr).toBe('');
+  });
+
+  test('collects the garbage of its startup, if --expose-gc is set', async () => {
+    const viewer = run({}, [], ['--trace-gc', '--expose-gc']);
+    await expect.poll(() => viewer.output.stdout, { timeout: 20_000 }).toMatch(/Mark-Compact .* testing; /);
+    viewer.child.kill('SIGTERM');
+    expect(await viewer.exit).toBe(0);
   });
 
   test('exits with 0 on SIGINT although a client keeps its connection open', async () => {

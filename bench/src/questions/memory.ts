@@ -108,7 +108,7 @@ export const memory = {
         of: 'process',
         columns,
         rows: NAMES.map((name) => rowOf(samples, name, columns)),
-        note: `The embedded run starts Node with \`--optimize-for-size\`. The same load runs for a fifth as long before measuring. Only runs of ${FLAT_AFTER_MIN} minutes or more show whether memory grows. These figures are shown even if the machine was busy.`,
+        note: `The embedded run starts Node with other flags (\`packages/system/src/memory-saving.ts\`). The same load runs for a fifth as long before measuring. Only runs of ${FLAT_AFTER_MIN} minutes or more show whether memory grows. These figures are shown even if the machine was busy.`,
       },
     ];
   },

@@ -1,4 +1,4 @@
-import { viewerProcess } from '@hotel/system';
+import { MEMORY_SAVING, viewerProcess } from '@hotel/system';
 import type { SpanShape, SystemWithTraces } from '@hotel/trace-test';
 
 const database = (service: string): Omit<SpanShape, 'children'> => ({
@@ -128,9 +128,6 @@ function clickTrace(name: string, method: string, request: SpanShape): SpanShape
   return { ...browser, kind: 'INTERNAL', name, children: [{ ...call, kind: 'CLIENT', children: [request] }] };
 }
 
-/** Halves V8's unused memory, so that five processes fit on a laptop. */
-const nodeArgs = ['--optimize-for-size'];
-
 export const hotel = {
   name: 'hotel',
   redis: true,
@@ -141,7 +138,7 @@ export const hotel = {
       name: 'dispo',
       folder: 'dispo',
       entry: 'src/main.ts',
-      nodeArgs,
+      nodeArgs: MEMORY_SAVING,
       traced: true,
       ports: { DISPO_PORT: 8080, DISPO_INTERNAL_PORT: 9080 },
       env: { CLEANING_INTERNAL_URL: 'http://127.0.0.1:${CLEANING_INTERNAL_PORT}' },
@@ -153,7 +150,7 @@ export const hotel = {
       name: 'cleaning',
       folder: 'cleaning',
       entry: 'src/main.ts',
-      nodeArgs,
+      nodeArgs: MEMORY_SAVING,
       traced: true,
       ports: { CLEANING_PORT: 8081, CLEANING_INTERNAL_PORT: 9081 },
       env: {},
@@ -165,7 +162,7 @@ export const hotel = {
       name: 'cleaning-worker',
       folder: 'cleaning',
       entry: 'src/worker.ts',
-      nodeArgs,
+      nodeArgs: MEMORY_SAVING,
       traced: true,
       ports: { WORKER_INTERNAL_PORT: 9082 },
       env: { DISPO_INTERNAL_URL: 'http://127.0.0.1:${DISPO_INTERNAL_PORT}' },

@@ -63,7 +63,7 @@ export async function run<Config extends ProcessConfig>(
 
 /**
  * Collects the garbage of the startup, a third of the heap, which V8 would keep until the heap is full; an idle
- * process never fills it. Needs `--expose-gc`, which the images set; takes some 50 ms.
+ * process never fills it. Needs `--expose-gc`, which the images and `pnpm dev` set; takes some 50 ms.
  */
 function collectStart(): void {
   globalThis.gc?.({ type: 'major', flavor: 'last-resort', execution: 'sync' });

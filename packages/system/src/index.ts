@@ -1,5 +1,6 @@
 export { type Environment, expand } from './environment.ts';
 export { SystemError } from './error.ts';
+export { MEMORY_SAVING } from './memory-saving.ts';
 export { freePorts } from './ports/ports.ts';
 export { type PostgresOptions, type PostgresServer, startPostgres } from './postgres/server.ts';
 export {
