@@ -84,10 +84,12 @@ export const mutations: Mutation[] = [
     name: 'the redaction: Redis spans have the arguments of their commands',
     cuts: [
       {
-        file: 'packages/telemetry/src/register.ts',
-        find: 'dbStatementSerializer: (command) => command,',
-        replace: 'dbStatementSerializer: (command, args) => [command, ...args].join(" "),',
+        file: 'packages/telemetry/src/edges/redis.ts',
+        find: '[ATTR_DB_QUERY_TEXT]: command.name,',
+        replace: '[ATTR_DB_QUERY_TEXT]: [command.name, ...command.args].join(" "),',
       },
+      // Otherwise only the arguments of the first command would be recorded.
+      { file: 'packages/telemetry/src/edges/redis.ts', find: 'if (known) return known;', replace: '' },
     ],
     caughtBy: checks.noGuestData,
     because: /has left a process in a span/,
