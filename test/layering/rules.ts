@@ -74,6 +74,7 @@ const EDGES = [
   'dispo/src/outbox/store.ts',
   'dispo/src/outbox/send.ts',
   'dispo/src/telemetry/cleaning-trace.ts',
+  'cleaning/src/queue/attempt.ts',
   'cleaning/src/queue/consumer.ts',
   'cleaning/src/queue/dead-letters/mover.ts',
   'examples/bands/src/run.ts',

@@ -1,29 +1,21 @@
-import { CLEANING_QUEUE, eventRetry } from '@hotel/contracts';
-import { type Logger, withoutValues } from '@hotel/log';
+import { CLEANING_QUEUE } from '@hotel/contracts';
+import { withoutValues } from '@hotel/log';
 import type { RedisClient } from '@hotel/redis';
 import { detached } from '@hotel/runtime';
-import { captureContext, EVENT_MESSAGE_FAILED, noteDeadLetter, type QueueTrace, traceProcess } from '@hotel/telemetry';
+import { type QueueTrace, traceProcess } from '@hotel/telemetry';
 import { type Job, UnrecoverableError } from 'bullmq';
-import { storeFinalAttempt } from './dead-letters/final-attempt.ts';
-import { deadLetterIdOf } from './dead-letters/id.ts';
+import { type AttemptOptions, createAttempt } from './attempt.ts';
 import type { DeadLetterMover } from './dead-letters/mover.ts';
-import { deadLetterReason, StalledTooOftenError } from './dead-letters/reason.ts';
-import type { DeadLetterStore } from './dead-letters/store.ts';
-import { withDeadline } from './deadline.ts';
+import { StalledTooOftenError } from './dead-letters/reason.ts';
 import { disconnectAfterTimeout, settlesInTime } from './disconnect-timeout.ts';
-import { createJobLock, type JobLock } from './job-lock.ts';
+import { createJobLock } from './job-lock.ts';
 import { JobWorker } from './job-worker.ts';
 import { EventNotValidError, JobTooLargeError, readEnvelope } from './messages/envelope.ts';
-import { errorOfUnreadable } from './messages/unreadable.ts';
 import { isLeftToOutbox } from './outage.ts';
-import type { ProcessEvent } from './process-event.ts';
 import { createQueueWait } from './queue-wait.ts';
 import { createRepeatedErrorLog } from './repeated-error-log.ts';
 
-/** A crash is usually not the job's fault, so a job becomes a dead letter only after this many crashes. */
-const MAX_STALLED_COUNT = 10;
-
-export interface ConsumerOptions {
+export interface ConsumerOptions extends AttemptOptions {
   redis: RedisClient;
   /** Prefix of BullMQ's keys. */
   prefix: string;
@@ -31,12 +23,7 @@ export interface ConsumerOptions {
   relation: QueueTrace;
   /** Lifetime of a job's lock without renewal. */
   lockMs: number;
-  processEvent: ProcessEvent;
-  deadLetters: Pick<DeadLetterStore, 'remove'>;
   mover: Pick<DeadLetterMover, 'move'>;
-  log: Logger;
-  /** Time limit of an attempt. */
-  deadlineMs?: number | undefined;
 }
 
 /**
@@ -44,8 +31,8 @@ export interface ConsumerOptions {
  * resolves; when it rejects, BullMQ retries according to the job's options. Disposal waits for active jobs.
  */
 export function startConsumer(options: ConsumerOptions): AsyncDisposable {
-  const { redis, prefix, concurrency, relation, lockMs, processEvent, deadLetters, mover, log } = options;
-  const { deadlineMs = eventRetry.deadlineMs } = options;
+  const { redis, prefix, concurrency, relation, lockMs, mover, log } = options;
+  const attemptOnce = createAttempt(options);
   const waits = createQueueWait(() => Date.now());
   const warnOfClocks = createRepeatedErrorLog(
     log,
@@ -74,7 +61,6 @@ export function startConsumer(options: ConsumerOptions): AsyncDisposable {
       const isPermanent = [EventNotValidError, JobTooLargeError, StalledTooOftenError].some(
         (type) => error instanceof type,
       );
-      // BullMQ stores the error's message and stack with the job; the dead letter copies them from there.
       if (isLeftToOutbox(job, error)) {
         log.warn(
           { job_id: job.id, err: error },
@@ -82,6 +68,7 @@ export function startConsumer(options: ConsumerOptions): AsyncDisposable {
         );
         return;
       }
+      // BullMQ stores the error's message and stack with the job; the dead letter copies them from there.
       throw isPermanent ? new UnrecoverableError(error.message) : withoutValues(error);
     });
     inProgress.add(processing);
@@ -90,37 +77,6 @@ export function startConsumer(options: ConsumerOptions): AsyncDisposable {
 
   async function allProcessed(): Promise<void> {
     while (inProgress.size > 0) await Promise.allSettled(inProgress);
-  }
-
-  async function attemptOnce(job: Job<unknown>, lock: JobLock): Promise<void> {
-    try {
-      // First, because a failed job must be readable in Redis.
-      await requireReadable(job);
-      if (job.stalledCounter > MAX_STALLED_COUNT) throw new StalledTooOftenError(job.stalledCounter);
-      await withDeadline(deadlineMs, (signal) =>
-        processEvent({ id: job.id ?? '', data: job.data }, { signal, requireLock: lock.require }),
-      );
-      if (readEnvelope(job.data).isRedriven) await deadLetters.remove(deadLetterIdOf(job.id ?? '', job.data));
-    } catch (error) {
-      const reason = deadLetterReason(job, error);
-      if (reason && !isLeftToOutbox(job, error) && (await isHeld(lock))) {
-        noteDeadLetter(reason);
-        storeFinalAttempt(job, { reason, context: captureContext() });
-      }
-      log.warn(
-        { event_name: EVENT_MESSAGE_FAILED, err: error, job_id: job.id, attempt: job.attemptsStarted },
-        'failed to process an event',
-      );
-      throw error;
-    }
-  }
-
-  async function requireReadable(job: Job<unknown>): Promise<void> {
-    const error = errorOfUnreadable(job.data);
-    if (!error) return;
-    // Failed jobs must be readable in Redis. If this update fails, the dead letter is written from memory.
-    await job.updateData(job.data).catch(() => {});
-    throw error;
   }
 
   // Detached, or the worker's loop would belong to the trace that was active at startup.
@@ -132,7 +88,7 @@ export function startConsumer(options: ConsumerOptions): AsyncDisposable {
         concurrency,
         lockDuration: lockMs,
         stalledInterval: lockMs / 2,
-        // BullMQ's own limit would fail a job without an attempt, and so without a span; MAX_STALLED_COUNT replaces it.
+        // BullMQ's own limit would fail a job without an attempt, and so without a span; attempt.ts replaces it.
         maxStalledCount: Number.MAX_SAFE_INTEGER,
         // Delay before the next fetch after a Redis failure. The default of 15 s would prolong every outage.
         runRetryDelay: 1_000,
@@ -161,7 +117,7 @@ export function startConsumer(options: ConsumerOptions): AsyncDisposable {
       for (;;) {
         await allProcessed();
         if (await settlesInTime(paused)) break;
-        // Not under a job that Redis has handed out meanwhile: it would end without its last spans.
+        // Never under an active job, which would end without its last spans: Redis may have handed one out meanwhile.
         if (inProgress.size === 0) redis.disconnect();
       }
       using _ = disconnectAfterTimeout(redis);
@@ -169,12 +125,6 @@ export function startConsumer(options: ConsumerOptions): AsyncDisposable {
     },
   };
 }
-
-const isHeld = (lock: JobLock) =>
-  lock.require().then(
-    () => true,
-    () => false,
-  );
 
 /** An id in the queue whose job key was evicted or deleted. BullMQ returns it as a job without a name. */
 function isRemnant(job: Job<unknown>): boolean {
