@@ -8,7 +8,6 @@ import { type Counts, countPerBooking } from './counts.ts';
 import { readRecord, writeRecord } from './record.ts';
 
 const CONNECTIONS = 32;
-const WARM_S = 2;
 const MEASURE_S = 3;
 const here = 'this tree';
 
@@ -31,7 +30,7 @@ async function cpuPerBooking(traced: boolean, root: string | undefined): Promise
   });
   const port = testbed.port('DISPO_PORT');
   const booker = await createBooker(testbed, { port, pid: testbed.pid('dispo'), rooms: 10 });
-  await booker.book(CONNECTIONS, WARM_S);
+  await booker.warm(CONNECTIONS);
   const { cpuUs } = await booker.book(CONNECTIONS, MEASURE_S);
   return { cpuUs };
 }

@@ -10,7 +10,6 @@ import { interleave, type Question } from '../question.ts';
 import { dispoAlone, startTestbed, type Testbed } from '../testbed.ts';
 
 const CONNECTIONS = 32;
-const WARM_S = 2;
 const MEASURE_S = 3;
 const WRITTEN_WITHIN_MS = 10_000;
 const preload = new URL('../programs/profile.ts', import.meta.url).href;
@@ -28,7 +27,7 @@ async function measure(traced: boolean): Promise<Record<string, number>> {
   await using testbed = await startTestbed({ processes: [dispoAlone({ nodeArgs: ['--import', preload] })], traced });
   const pid = testbed.pid('dispo');
   const booker = await createBooker(testbed, { port: testbed.port('DISPO_PORT'), pid, rooms: 10 });
-  await booker.book(CONNECTIONS, WARM_S);
+  await booker.warm(CONNECTIONS);
   process.kill(pid, 'SIGUSR2');
   await sleep(100);
   const { cpuUs } = await booker.book(CONNECTIONS, MEASURE_S);

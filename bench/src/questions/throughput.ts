@@ -7,7 +7,6 @@ import { interleave, type Question, type Variant } from '../question.ts';
 import { dispoAlone, startTestbed, type Testbed } from '../testbed.ts';
 
 const CONNECTIONS = 32;
-const WARM_S = 2;
 const MEASURE_S = 3.5;
 
 /** Targets refer to these names. */
@@ -51,7 +50,7 @@ async function measure(
   dropped?: () => Promise<number>,
 ): Promise<Record<string, number>> {
   const booker = await createBooker(testbed, { ...target, pid: testbed.pid(name) });
-  await booker.book(CONNECTIONS, WARM_S);
+  await booker.warm(CONNECTIONS);
   const { perSecond, p50Ms, p99Ms, cpuUs } = await booker.book(CONNECTIONS, MEASURE_S);
   const lost = dropped ? { dropped: await dropped() } : {};
   await testbed.stop(name);
