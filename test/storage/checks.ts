@@ -65,7 +65,7 @@ export const storageChecks = {
     },
   },
   halfWritten: {
-    name: 'of a request that fails half-way nothing is written, although others share its commit',
+    name: 'a request that fails half-way writes nothing, although others share its commit',
     async run(traced) {
       for (let round = 0; round < 3; round++) {
         await Promise.all(
