@@ -24,10 +24,10 @@ export function readMachine(): Reading | undefined {
   }
 }
 
-/** Cores used by other processes between two readings. */
+/** Cores used by other processes between two readings, to a thousandth: the kernel counts in hundredths of a second. */
 export function foreignCores(before: Reading, after: Reading): number {
   const foreign = after.busySeconds - before.busySeconds - (after.ownSeconds - before.ownSeconds);
-  return Math.max(0, foreign / (after.atSeconds - before.atSeconds));
+  return Math.max(0, Math.round((1_000 * foreign) / (after.atSeconds - before.atSeconds)) / 1_000);
 }
 
 export interface QuietOptions {
