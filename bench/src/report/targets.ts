@@ -38,7 +38,7 @@ const TWO_COMMITS =
 const PER_JOB =
   'a job has six spans, one CONSUMER span and those of its transaction, and with the callback those of an HTTP call, for work that takes an untraced worker about 160 us.';
 const GARBAGE =
-  'about 55 MB are pages of Node itself, which all processes share, and 24 MB are the heap of the modules; the rest is left over from compiling them.';
+  '55 to 80 MB, depending on the kernel, are pages of Node itself, which all processes share, and 24 MB are the heap of the modules; the rest is left over from compiling them.';
 const IN_STEPS =
   'SQLite fills its page cache of 8 MB per process as data is written, and V8 grows in steps. The table of memory shows when.';
 

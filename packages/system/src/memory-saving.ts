@@ -4,5 +4,6 @@
  *
  * Better than `--optimize-for-size`, which also has a small young generation, but collects the old one so often that a
  * start takes a third more CPU time, and leaves more memory at rest than a single collection does.
+ * Only after much load does that flag keep less: after 1,500 bookings, 170 MB of a service instead of 210.
  */
 export const MEMORY_SAVING = ['--max-semi-space-size=1', '--v8-pool-size=1', '--expose-gc'];
