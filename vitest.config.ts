@@ -81,13 +81,15 @@ class LongestFirst extends BaseSequencer {
   }
 }
 
+const cores = availableParallelism();
+
 export default defineConfig(({ mode }) => ({
   test: {
     environment: 'node',
     pool: 'forks',
     isolate: false,
-    // Tests of whole systems mostly wait.
-    maxWorkers: 2 * availableParallelism(),
+    // Tests of whole systems mostly wait. Each worker may start a hotel and a browser, so there are not twice as many on large machines.
+    maxWorkers: cores === 1 ? 2 : cores + 4,
     sequence: { sequencer: LongestFirst },
     // No test asserts how fast something is; these only end what hangs, also on a machine that is several times slower.
     testTimeout: 120_000,
