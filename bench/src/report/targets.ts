@@ -24,7 +24,7 @@ const PER_BOOKING =
 const PER_SPAN =
   'this divides the whole extra cost of a traced booking by its spans, including the response headers, the context in the job and the outbox, and the exporter. The table of adapters shows single calls.';
 const DOES_MORE =
-  'dispo does more per POST than this Express service: it reads the room and conflicting bookings, writes the booking and an event that survives a crash, waits for the disk, validates against the schemas of its OpenAPI document, and writes a log line and metrics. SQLite alone takes about three quarters of the time of the whole Express request (see the profile).';
+  'dispo does more per POST than this Express service: it reads the room and conflicting bookings, writes the booking and an event that survives a crash, waits for the disk, validates against the schemas of its OpenAPI document, and writes a log line and metrics. SQLite alone takes as much CPU time as the whole untraced Express request (see the profile).';
 const SAMPLED =
   'an unsampled booking has no spans, but a span context for the request and one for the message, the response headers, and the context in the outbox and the job.';
 const SHARED_COMMIT =
@@ -32,11 +32,11 @@ const SHARED_COMMIT =
 const CALLBACK =
   'each job takes two transactions (in cleaning and in dispo), one HTTP call and four BullMQ round trips, while worker, dispo, Redis and the bench share two cores. The CPU columns of the table show the shares.';
 const NO_CALLBACK =
-  'an empty BullMQ worker takes a quarter of this CPU time (*Bare limits*), the event, its share of a transaction and the log line about two fifths, and tracing the rest; worker, Redis and the bench share two cores. Some runs meet the target.';
+  'an empty BullMQ worker takes almost a third of this CPU time (*Bare limits*), the event, its share of a transaction and the log line about half, and tracing the rest; worker, Redis and the bench share two cores.';
 const TWO_COMMITS =
   'dispo and its worker each wait for the disk before they go on, and dispo publishes after its commit. The same Express without these promises writes its row while nothing has reached the disk.';
 const PER_JOB =
-  'a job has six spans, one CONSUMER span and those of its transaction, and with the callback those of an HTTP call, for work that takes an untraced worker about 160 us.';
+  'a job has six spans, one CONSUMER span and those of its transaction, and with the callback those of an HTTP call, for little work otherwise.';
 const GARBAGE =
   '55 to 80 MB, depending on the kernel, are pages of Node itself, which all processes share, and 24 MB are the heap of the modules; the rest is left over from compiling them.';
 const IN_STEPS =
