@@ -60,7 +60,9 @@ describe('private data', () => {
       return status.code === 'ERROR' && attributes['db.system.name'] === 'redis';
     });
     expect(failed.map(({ attributes }) => attributes['error.type'])).toContain('WRONGTYPE');
-    expect(recordsOf(/^events could not be published/)).toMatchObject([{ service: 'dispo', severityText: 'warn' }]);
+    // A sweep may have tried as well.
+    const [record] = recordsOf(/^events could not be published/);
+    expect(record).toMatchObject({ service: 'dispo', severityText: 'warn' });
   });
 
   it('is in none when a job is not an event, and the reason of its dead letter contains none of its values', async () => {

@@ -22,8 +22,9 @@ export async function startReplicas(
   const { system: running } = traced;
   const serviceOf = new Map(replicated.processes.map(({ name, service = name }) => [name, service]));
   const replicasOf = (service: string) => [...serviceOf].flatMap(([name, own]) => (own === service ? name : []));
-  return {
-    ...traced,
+  // A spread would read `query`, which a system without a viewer does not have.
+  const copy = Object.defineProperties({}, Object.getOwnPropertyDescriptors(traced)) as TracedSystem;
+  return Object.assign(copy, {
     lines: () => traced.lines().map((line) => ({ ...line, process: serviceOf.get(line.process) ?? line.process })),
     system: {
       ...running,
@@ -40,7 +41,7 @@ export async function startReplicas(
         for (const one of await Promise.allSettled(restarts)) if (one.status === 'rejected') throw one.reason;
       },
     },
-  };
+  } satisfies Pick<TracedSystem, 'lines' | 'system'>);
 }
 
 function groupOf(name: string, handles: ProcessHandle[]): ProcessHandle {
