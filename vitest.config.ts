@@ -7,8 +7,8 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
 process.env.NODE_COMPILE_CACHE ??= join(import.meta.dirname, '.hotel/compile-cache');
 
 /**
- * What proves the tests, the guides and robustness: it takes so long that `test:proofs` runs it instead of `test`. For most of it a
- * shorter test proves the same of a smaller part.
+ * Tests that prove the other tests, the guides and robustness. They take so long that `test:proofs` runs them instead of `test`, where
+ * most have a shorter counterpart.
  */
 const proofs = [
   'bench/test/cost.test.ts',

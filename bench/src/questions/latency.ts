@@ -5,6 +5,7 @@ import { compare, rowOf } from '../figures/samples.ts';
 import { peer, peerWorker } from '../peers.ts';
 import { interleave, type Question, type Variant } from '../question.ts';
 import { dispoAlone, processOf, startTestbed, type TestbedOptions } from '../testbed.ts';
+import { all, expressAuto, expressDurable, expressOff, off } from './throughput.ts';
 
 const WARM_S = 2;
 const RATES = [
@@ -85,21 +86,14 @@ const alone = (name: string, options: TestbedOptions, where: Where): Variant => 
   },
 });
 
-/** Targets refer to these names. */
-export const allAlone = 'dispo, every span';
-const offAlone = 'dispo, telemetry off';
-const expressOff = 'Express, untraced';
-const expressDurable = 'Express with the promises of dispo, untraced';
-const expressAuto = 'Express, auto-instrumentations + bullmq-otel';
-
 const ours: Where = {
   ...{ service: 'dispo', port: 'DISPO_PORT', rooms: 10 },
   ...{ database: 'cleaning.sqlite', table: 'tasks' },
 };
 const theirs: Where = { service: 'express', port: 'PEER_PORT', database: 'plan.sqlite', table: 'plan' };
 const aloneVariants: Variant[] = [
-  alone(allAlone, hotel(true), ours),
-  alone(offAlone, hotel(false), ours),
+  alone(all, hotel(true), ours),
+  alone(off, hotel(false), ours),
   alone(expressOff, { processes: [peer(), peerWorker()], traced: false }, theirs),
   alone(expressDurable, { processes: [peer(undefined, 'durable.ts'), peerWorker()], traced: false }, theirs),
   alone(expressAuto, { processes: [peer('auto'), peerWorker('auto')], traced: true }, theirs),

@@ -9,15 +9,15 @@ import { dispoAlone, startTestbed, type Testbed } from '../testbed.ts';
 const CONNECTIONS = 32;
 const MEASURE_S = 3.5;
 
-/** Targets refer to these names. */
+/** Other questions and the targets refer to these names. */
 export const all = 'dispo, every span';
 const tenth = 'dispo, 10 % sampled';
 export const hundredth = 'dispo, 1 % sampled';
 export const off = 'dispo, telemetry off';
-const expressOff = 'Express, untraced';
-const expressDurable = 'Express with the promises of dispo, untraced';
+export const expressOff = 'Express, untraced';
+export const expressDurable = 'Express with the promises of dispo, untraced';
 const expressLean = 'Express, http + ioredis + bullmq-otel';
-const expressAuto = 'Express, auto-instrumentations + bullmq-otel';
+export const expressAuto = 'Express, auto-instrumentations + bullmq-otel';
 
 const sampled = (share: string) => ({
   OTEL_TRACES_SAMPLER: 'parentbased_traceidratio',

@@ -1,5 +1,4 @@
 import type { Answer, Figure } from '../figures/answer.ts';
-import { allAlone } from '../questions/latency.ts';
 import { allSignals } from '../questions/signals.ts';
 import { wide } from '../questions/sustained.ts';
 import { all, hundredth, off } from '../questions/throughput.ts';
@@ -180,7 +179,7 @@ export const targets: Target[] = [
   {
     text: 'from POST to the plan, times untraced Express',
     table: 'alone',
-    row: allAlone,
+    row: all,
     column: 'ofExpress',
     is: 'at most',
     bound: 1.3,

@@ -40,7 +40,7 @@ function hostileSpans(startMs: number): SpanInput[] {
     { ...at, spanId: spanId(8), name: 'ends before it starts', durationMs: -5000 },
     { traceId: traceId(2), spanId: spanId(1), name: 'far future', startTimeUnixNano: FAR, endTimeUnixNano: FAR },
     { traceId: traceId(3), spanId: spanId(1), name: 'no time at all', startTimeUnixNano: '0', endTimeUnixNano: '0' },
-    { traceId: traceId(4), spanId: spanId(1), name: 'for ever', startTimeUnixNano: '0', endTimeUnixNano: FAR },
+    { traceId: traceId(4), spanId: spanId(1), name: 'endless', startTimeUnixNano: '0', endTimeUnixNano: FAR },
     { traceId: traceId(5), spanId: spanId(1), name: '', service: '', kind: 77, status: { code: 99 } },
   ];
 }
